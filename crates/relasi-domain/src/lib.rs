@@ -1,1 +1,36 @@
-//! relasi-domain
+//! What a CRM is: types, validation, rules and the filter grammar.
+//!
+//! Pure: no I/O, no clock, no randomness, so that server, browser and tests share it.
+
+pub mod choices;
+pub mod fault;
+pub mod field;
+pub mod filter;
+pub mod identity;
+pub mod interaction;
+pub mod people;
+pub mod platform;
+pub mod record;
+pub mod sales;
+pub mod text;
+
+use record::Object;
+
+/// Every object of the product.
+pub static OBJECTS: &[&Object] = &[
+    &people::contact::OBJECT,
+    &people::company::OBJECT,
+    &people::contact_role::OBJECT,
+    &people::tag::OBJECT,
+    &interaction::activity::OBJECT,
+    &sales::deal::OBJECT,
+    &sales::pipeline::OBJECT,
+    &sales::stage::OBJECT,
+    &platform::saved_view::OBJECT,
+    &identity::team::OBJECT,
+];
+
+/// An object by its name.
+pub fn object(name: &str) -> Option<&'static Object> {
+    OBJECTS.iter().copied().find(|object| object.name == name)
+}

@@ -1,0 +1,68 @@
+//! What is wrong with a request, said once, for every field at the same time.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+/// One fault: where (JSON pointer), what (a translation key), and the values its text needs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Fault {
+    /// JSON pointer into the request body, for example `/emails/0/value`; empty for the whole body.
+    pub pointer: String,
+    /// Stable code and translation key, for example `too_long`.
+    pub code: &'static str,
+    /// Values named in the translated text, for example `max`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub params: BTreeMap<&'static str, String>,
+}
+
+impl Fault {
+    /// A fault of the top-level member `field`.
+    pub fn field(field: &str, code: &'static str) -> Self {
+        Self::at(format!("/{field}"), code)
+    }
+
+    /// A fault at a JSON pointer.
+    pub fn at(pointer: impl Into<String>, code: &'static str) -> Self {
+        Self {
+            pointer: pointer.into(),
+            code,
+            params: BTreeMap::new(),
+        }
+    }
+
+    /// Adds a value that the translated text names.
+    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.params.insert(name, value.to_string());
+        self
+    }
+}
+
+/// All faults of one request; empty means valid.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Faults(pub Vec<Fault>);
+
+impl Faults {
+    /// Adds one fault.
+    pub fn push(&mut self, fault: Fault) {
+        self.0.push(fault);
+    }
+
+    /// Adds `code` at `field` when `wrong`.
+    pub fn check(&mut self, wrong: bool, field: &str, code: &'static str) {
+        if wrong {
+            self.push(Fault::field(field, code));
+        }
+    }
+
+    /// `Ok` when nothing was found.
+    pub fn into_result(self) -> Result<(), Self> {
+        if self.0.is_empty() { Ok(()) } else { Err(self) }
+    }
+}
+
+impl From<Fault> for Faults {
+    fn from(fault: Fault) -> Self {
+        Self(vec![fault])
+    }
+}

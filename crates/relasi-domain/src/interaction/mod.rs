@@ -1,0 +1,3 @@
+//! What passes between us and the people we know.
+
+pub mod activity;

@@ -1,0 +1,6 @@
+//! People and the organisations they belong to.
+
+pub mod company;
+pub mod contact;
+pub mod contact_role;
+pub mod tag;

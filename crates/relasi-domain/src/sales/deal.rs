@@ -1,0 +1,101 @@
+//! A deal: business that may be won.
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    choices,
+    fault::Faults,
+    field::{Field, Item, Kind},
+    record::{Guard, Object, Record},
+};
+
+/// Business that may be won.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Deal {
+    /// What it is about.
+    pub name: String,
+    /// The company that would buy.
+    pub company_id: Option<Uuid>,
+    /// The main person on the other side.
+    pub contact_id: Option<Uuid>,
+    /// The way it goes.
+    pub pipeline_id: Uuid,
+    /// Where it stands; changed by the verb `move`.
+    pub stage_id: Uuid,
+    /// open, won or lost; follows from the stage.
+    pub status: String,
+    /// Worth in minor units of `currency`.
+    pub amount: Option<i64>,
+    /// ISO 4217.
+    pub currency: String,
+    /// When it should close.
+    pub close_date: Option<NaiveDate>,
+    /// When it entered its stage; maintained.
+    pub stage_since: Option<DateTime<Utc>>,
+    /// When it was won or lost; maintained.
+    pub closed_at: Option<DateTime<Utc>>,
+    /// Why it was lost; set by the verb `lose`.
+    pub lost_reason: Option<String>,
+    /// How it came about.
+    pub source: Option<String>,
+    /// Free description.
+    pub description: Option<String>,
+    /// Tags.
+    pub tags: Vec<Uuid>,
+    /// Due time of the earliest open activity; maintained.
+    pub next_step_at: Option<DateTime<Utc>>,
+    /// Time of the latest finished activity; maintained.
+    pub last_activity_at: Option<DateTime<Utc>>,
+}
+
+/// States of a deal.
+pub static STATUSES: &[Cow<'static, str>] = &[Cow::Borrowed("open"), Cow::Borrowed("won"), Cow::Borrowed("lost")];
+
+static FIELDS: &[Field] = &[
+    Field::text("name", 200).required().searched().sortable().keyed()
+        .aliases(&["deal", "deal name", "opportunity", "peluang", "nama peluang", "ดีล", "ชื่อดีล"]),
+    Field::reference("company_id", "company").aliases(&["company", "perusahaan", "บริษัท"]),
+    Field::reference("contact_id", "contact").aliases(&["contact", "kontak", "ผู้ติดต่อ"]),
+    Field::reference("pipeline_id", "pipeline").required().on_create(),
+    Field::reference("stage_id", "stage").required().on_create(),
+    Field::choice("status", STATUSES).sortable().read_only(),
+    Field::money("amount", "currency").sortable().aliases(&["value", "nilai", "มูลค่า"]),
+    Field::text("currency", 3).required().aliases(&["mata uang", "สกุลเงิน"]),
+    Field::new("close_date", Kind::Date).sortable().aliases(&["close date", "tanggal tutup", "วันที่ปิด"]),
+    Field::new("stage_since", Kind::Instant).sortable().read_only(),
+    Field::new("closed_at", Kind::Instant).sortable().read_only(),
+    Field::text("lost_reason", 250).read_only(),
+    Field::text("source", 80).sortable(),
+    Field::long_text("description", 10_000),
+    Field::new("tags", Kind::Many(Item::Reference(Cow::Borrowed("tag")))),
+    Field::new("next_step_at", Kind::Instant).sortable().read_only(),
+    Field::new("last_activity_at", Kind::Instant).sortable().read_only(),
+];
+
+/// The object as data.
+pub static OBJECT: Object = Object {
+    name: "deal",
+    plural: "deals",
+    table: "deals",
+    title: "name",
+    fields: FIELDS,
+    searchable: true,
+    guard: Guard::Records,
+};
+
+/// The largest amount, so that sums over millions of deals stay within 64 bits.
+pub const MAX_AMOUNT: i64 = 1_000_000_000_000;
+
+impl Record for Deal {
+    const OBJECT: &'static Object = &OBJECT;
+
+    fn validate(&self, faults: &mut Faults) {
+        faults.check(choices::bad_currency(&self.currency), "currency", "not_currency");
+        faults.check(self.amount.is_some_and(|a| !(0..=MAX_AMOUNT * 100).contains(&a)), "amount", "out_of_range");
+    }
+}

@@ -1,0 +1,5 @@
+//! From first contact to a won deal.
+
+pub mod deal;
+pub mod pipeline;
+pub mod stage;
