@@ -1,0 +1,10 @@
+DROP TABLE saved_views;
+DROP TABLE activities;
+DROP TABLE deals;
+DROP TABLE contact_roles;
+DROP TABLE contacts;
+DROP TABLE companies;
+DROP TABLE stages;
+DROP TABLE pipelines;
+DROP TABLE tags;
+DROP TABLE teams;
