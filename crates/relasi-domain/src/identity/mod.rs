@@ -1,3 +1,7 @@
 //! Who may do what.
 
+pub mod access;
+pub mod email;
+pub mod password;
+pub mod role;
 pub mod team;

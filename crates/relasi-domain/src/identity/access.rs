@@ -1,0 +1,361 @@
+//! The one policy gate: every right is asked here, by lists as a limit and by single records as an answer.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::role::Role;
+use crate::record::{Guard, Object};
+
+/// What somebody wants to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Read records, their timeline and history.
+    See,
+    /// Make records.
+    Add,
+    /// Change records, restore them from the trash.
+    Edit,
+    /// Put records into the trash.
+    Delete,
+    /// Take records out as a file.
+    Export,
+    /// Bring records in from a file.
+    Import,
+    /// Change the workspace, its pipelines, stages, teams and sample data.
+    Settings,
+    /// Invite, change and deactivate members.
+    Members,
+    /// Read who did what in the whole workspace.
+    Audit,
+}
+
+impl Action {
+    /// Every action, in the order of its number.
+    pub const ALL: [Self; 9] = [
+        Self::See,
+        Self::Add,
+        Self::Edit,
+        Self::Delete,
+        Self::Export,
+        Self::Import,
+        Self::Settings,
+        Self::Members,
+        Self::Audit,
+    ];
+}
+
+/// How far a right reaches; later ones contain the earlier ones.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordScope {
+    /// No record.
+    #[default]
+    None,
+    /// Records that one owns.
+    Own,
+    /// Also those of one's teams.
+    Team,
+    /// Every record of the workspace.
+    All,
+}
+
+/// A scope for each [`Action`], by its number.
+type Scopes = [RecordScope; Action::ALL.len()];
+
+/// Rights as data: object and action to scope. A configurable role is nothing but another value of this.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rights {
+    every: Scopes,
+    objects: BTreeMap<String, Scopes>,
+}
+
+impl Rights {
+    /// No right at all.
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// Sets the scope of `action` on every object that has no rights of its own.
+    pub fn with(mut self, action: Action, scope: RecordScope) -> Self {
+        self.every[action as usize] = scope;
+        self
+    }
+
+    /// Sets the scope of `action` on the named object; its other actions keep what was set for every object so far.
+    pub fn with_object(mut self, object: &str, action: Action, scope: RecordScope) -> Self {
+        let every = self.every;
+        self.objects.entry(object.to_owned()).or_insert(every)[action as usize] = scope;
+        self
+    }
+
+    fn scope(&self, object: &str, action: Action) -> RecordScope {
+        self.objects.get(object).unwrap_or(&self.every)[action as usize]
+    }
+}
+
+/// Whose a record is, as far as rights go.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct OwnedBy {
+    /// Who answers for it.
+    pub owner_id: Option<Uuid>,
+    /// The team it belongs to.
+    pub team_id: Option<Uuid>,
+    /// A personal object that its owner shows to everybody; false for all others.
+    pub shared: bool,
+}
+
+/// Which records a right reaches: the form of [`Access::scope`] that lists compile to SQL.
+///
+/// By `scope`: `None` nothing; `Own` `owner_id = user_id`; `Team` `owner_id = user_id OR team_id IN (team_ids)`;
+/// `All` everything. With `shared`, `OR shared` is added to all but `All`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limit<'a> {
+    /// How far the right reaches.
+    pub scope: RecordScope,
+    /// Who asks.
+    pub user_id: Uuid,
+    /// The teams of who asks.
+    pub team_ids: &'a [Uuid],
+    /// Shared records count as well.
+    pub shared: bool,
+}
+
+impl Limit<'_> {
+    /// Whether the limit lets a record through; the same answer as its SQL form gives.
+    pub fn contains(&self, record: &OwnedBy) -> bool {
+        let own = record.owner_id == Some(self.user_id);
+        let team = || {
+            record
+                .team_id
+                .is_some_and(|team| self.team_ids.contains(&team))
+        };
+        let reached = match self.scope {
+            RecordScope::None => false,
+            RecordScope::Own => own,
+            RecordScope::Team => own || team(),
+            RecordScope::All => true,
+        };
+        reached || (self.shared && record.shared)
+    }
+
+    /// Nothing can pass, so nothing need be read.
+    pub fn is_nothing(&self) -> bool {
+        self.scope == RecordScope::None && !self.shared
+    }
+}
+
+/// What somebody may do in one workspace; found once per request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Access {
+    /// The workspace; no record of another one can be reached.
+    pub workspace_id: Uuid,
+    /// Who asks.
+    pub user_id: Uuid,
+    /// The membership that gives the rights.
+    pub membership_id: Uuid,
+    /// Teams of who asks.
+    pub team_ids: Vec<Uuid>,
+    /// The role, for messages and for role changes; rights are asked of [`Access::scope`].
+    pub role: Role,
+    rights: Arc<Rights>,
+}
+
+impl Access {
+    /// The access of a member by a built-in role.
+    pub fn new(
+        workspace_id: Uuid,
+        user_id: Uuid,
+        membership_id: Uuid,
+        team_ids: Vec<Uuid>,
+        role: Role,
+    ) -> Self {
+        let rights = Arc::new(role.rights());
+        Self {
+            workspace_id,
+            user_id,
+            membership_id,
+            team_ids,
+            role,
+            rights,
+        }
+    }
+
+    /// The same member with other rights than the role's.
+    pub fn with_rights(mut self, rights: Arc<Rights>) -> Self {
+        self.rights = rights;
+        self
+    }
+
+    /// How far `action` reaches on records of `object`.
+    ///
+    /// Settings objects are seen by everybody and changed by whom [`Action::Settings`] is given to. Personal objects
+    /// never reach further than one's own.
+    pub fn scope(&self, object: &Object, action: Action) -> RecordScope {
+        let given = self.rights.scope(object.name, action);
+        match object.guard {
+            Guard::Records => given,
+            Guard::Personal => given.min(RecordScope::Own),
+            Guard::Settings if action == Action::See => RecordScope::All,
+            Guard::Settings if self.may(Action::Settings) => given,
+            Guard::Settings => RecordScope::None,
+        }
+    }
+
+    /// The records of `object` that `action` reaches, for lists, counts and search.
+    pub fn limit(&self, object: &Object, action: Action) -> Limit<'_> {
+        Limit {
+            scope: self.scope(object, action),
+            user_id: self.user_id,
+            team_ids: &self.team_ids,
+            shared: object.guard == Guard::Personal && action == Action::See,
+        }
+    }
+
+    /// Whether `action` may be done to this record of `object`.
+    pub fn allows(&self, object: &Object, action: Action, record: &OwnedBy) -> bool {
+        self.limit(object, action).contains(record)
+    }
+
+    /// Whether `action` may be done to at least one thinkable record of `object`, for menus and early refusals.
+    pub fn allows_some(&self, object: &Object, action: Action) -> bool {
+        !self.limit(object, action).is_nothing()
+    }
+
+    /// Whether the workspace-wide `action` is given: settings, members, audit, import.
+    pub fn may(&self, action: Action) -> bool {
+        self.rights.scope("workspace", action) == RecordScope::All
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{identity::team, people::contact, platform::saved_view, sales::pipeline};
+
+    fn id(n: u128) -> Uuid {
+        Uuid::from_u128(n)
+    }
+
+    fn access(role: Role) -> Access {
+        Access::new(id(1), id(2), id(3), vec![id(4)], role)
+    }
+
+    fn mine() -> OwnedBy {
+        OwnedBy {
+            owner_id: Some(id(2)),
+            ..OwnedBy::default()
+        }
+    }
+
+    fn of_team() -> OwnedBy {
+        OwnedBy {
+            owner_id: Some(id(9)),
+            team_id: Some(id(4)),
+            shared: false,
+        }
+    }
+
+    fn foreign() -> OwnedBy {
+        OwnedBy {
+            owner_id: Some(id(9)),
+            team_id: Some(id(8)),
+            shared: false,
+        }
+    }
+
+    #[test]
+    fn roles_reach_as_far_as_their_table_says() {
+        use Action::{Add, Delete, Edit, Export, See};
+        use RecordScope::{All, None, Own, Team};
+        let table = [
+            (Role::Owner, [All, All, All, All, All]),
+            (Role::Admin, [All, All, All, All, All]),
+            (Role::Manager, [All, All, Team, Team, All]),
+            (Role::Member, [All, All, Team, Own, Own]),
+            (Role::ReadOnly, [All, None, None, None, None]),
+        ];
+        for (role, scopes) in table {
+            for (action, scope) in [See, Add, Edit, Delete, Export].into_iter().zip(scopes) {
+                assert_eq!(
+                    access(role).scope(&contact::OBJECT, action),
+                    scope,
+                    "{role:?} {action:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn workspace_rights_are_for_owner_and_admin() {
+        for role in Role::ALL {
+            let strong = matches!(role, Role::Owner | Role::Admin);
+            for action in [Action::Settings, Action::Members, Action::Audit] {
+                assert_eq!(access(role).may(action), strong, "{role:?} {action:?}");
+            }
+            assert_eq!(
+                access(role).may(Action::Import),
+                strong || role == Role::Manager
+            );
+        }
+    }
+
+    #[test]
+    fn scopes_hold_for_single_records() {
+        let member = access(Role::Member);
+        let reach = |action, record| member.allows(&contact::OBJECT, action, &record);
+        assert!(reach(Action::Edit, mine()) && reach(Action::Edit, of_team()));
+        assert!(!reach(Action::Edit, foreign()) && !reach(Action::Edit, OwnedBy::default()));
+        assert!(reach(Action::Delete, mine()) && !reach(Action::Delete, of_team()));
+        assert!(reach(Action::See, foreign()));
+        let reader = access(Role::ReadOnly);
+        assert!(!reader.allows(&contact::OBJECT, Action::Edit, &mine()));
+    }
+
+    #[test]
+    fn everybody_sees_settings_and_administrators_change_them() {
+        for object in [&pipeline::OBJECT, &team::OBJECT] {
+            for role in Role::ALL {
+                let strong = matches!(role, Role::Owner | Role::Admin);
+                assert!(access(role).allows(object, Action::See, &OwnedBy::default()));
+                assert_eq!(access(role).allows(object, Action::Edit, &mine()), strong);
+            }
+        }
+    }
+
+    #[test]
+    fn personal_objects_stay_personal_even_for_the_owner_of_the_workspace() {
+        let owner = access(Role::Owner);
+        let shared = OwnedBy {
+            shared: true,
+            ..foreign()
+        };
+        assert!(!owner.allows(&saved_view::OBJECT, Action::See, &foreign()));
+        assert!(owner.allows(&saved_view::OBJECT, Action::See, &shared));
+        assert!(!owner.allows(&saved_view::OBJECT, Action::Edit, &shared));
+        assert!(owner.allows(&saved_view::OBJECT, Action::Edit, &mine()));
+    }
+
+    #[test]
+    fn rights_are_data() {
+        let rights = Rights::none()
+            .with(Action::See, RecordScope::All)
+            .with_object("contact", Action::See, RecordScope::Team);
+        let custom = access(Role::Owner).with_rights(Arc::new(rights));
+        assert!(!custom.allows(&contact::OBJECT, Action::See, &foreign()));
+        assert!(custom.allows(&contact::OBJECT, Action::See, &of_team()));
+        assert!(custom.allows(&crate::people::company::OBJECT, Action::See, &foreign()));
+        assert!(!custom.may(Action::Settings));
+    }
+
+    #[test]
+    fn scopes_are_ordered() {
+        assert!(RecordScope::None < RecordScope::Own);
+        assert!(RecordScope::Own < RecordScope::Team);
+        assert!(RecordScope::Team < RecordScope::All);
+    }
+}
