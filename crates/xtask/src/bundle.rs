@@ -1,0 +1,137 @@
+//! The browser bundle: wasm by cargo, glue by the wasm-bindgen library, assets, `index.html`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Context, Result, ensure};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::assets::{self, Bundle};
+use crate::inputs;
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// Which bundle to build.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Quick to build, reloads itself in the browser, not compressed.
+    Dev,
+    /// Small, with brotli and gzip copies.
+    Release,
+}
+
+impl Mode {
+    const fn profile(self) -> &'static str {
+        match self {
+            Self::Dev => "dev",
+            Self::Release => "wasm",
+        }
+    }
+
+    /// Folder cargo puts the profile's output in.
+    const fn folder(self) -> &'static str {
+        match self {
+            Self::Dev => "debug",
+            Self::Release => "wasm",
+        }
+    }
+}
+
+/// Builds `frontend/dist` unless the one there was made from the same inputs in the same mode.
+pub fn build(root: &Path, mode: Mode) -> Result<()> {
+    let started = Instant::now();
+    let id = format!("{}-{}", mode.profile(), inputs::hash(root)?);
+    let dist = root.join("frontend/dist");
+    if fs::read_to_string(dist.join("build-id.txt")).is_ok_and(|built| built.trim() == id) {
+        println!("frontend/dist is up to date ({id})");
+        return Ok(());
+    }
+    let wasm = compile(root, mode)?;
+    // Beside the compiler's output, so that the renames stay within one file system and out of git's sight.
+    let next = root.join("target/wasm/dist.next");
+    remove(&next)?;
+    fs::create_dir_all(&next)?;
+    write(root, mode, &wasm, &id, Bundle::new(next.clone(), mode == Mode::Release))?;
+    fs::write(next.join(".gitkeep"), "")?;
+    swap(&dist, &next, &root.join("target/wasm/dist.old"))?;
+    println!("frontend/dist built in {:.1} s ({id})", started.elapsed().as_secs_f32());
+    Ok(())
+}
+
+fn compile(root: &Path, mode: Mode) -> Result<PathBuf> {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let status = Command::new(cargo)
+        .args(["build", "-p", "relasi-frontend", "--lib", "--target", TARGET, "--target-dir", "target/wasm"])
+        .args(["--profile", mode.profile()])
+        .current_dir(root)
+        .status()
+        .context("starting cargo")?;
+    ensure!(status.success(), "cargo could not build the browser app");
+    Ok(root.join("target/wasm").join(TARGET).join(mode.folder()).join("relasi_frontend.wasm"))
+}
+
+fn write(root: &Path, mode: Mode, wasm: &Path, id: &str, mut bundle: Bundle) -> Result<()> {
+    let frontend = root.join("frontend");
+    let glue = bindgen(wasm, mode, &mut bundle)?;
+    bundle.asset("app.js", glue.as_bytes())?;
+    for folder in ["fonts", "images"] {
+        add_folder(&frontend.join("assets").join(folder), &mut bundle)?;
+    }
+    let css = bundle.fill(&assets::joined_css(&frontend.join("styles"))?)?;
+    let css = if mode == Mode::Release { assets::squeezed_css(&css) } else { css };
+    bundle.asset("app.css", css.as_bytes())?;
+    let mut boot = bundle.fill(&fs::read_to_string(frontend.join("boot.js"))?)?;
+    if mode == Mode::Release {
+        boot = boot.split("// dev only").next().unwrap_or_default().to_owned();
+    }
+    bundle.asset("boot.js", boot.as_bytes())?;
+    let sprite = fs::read_to_string(frontend.join("assets/icons.svg"))?;
+    let page = bundle.fill(&fs::read_to_string(frontend.join("index.html"))?)?.replace("<!-- sprite -->", &sprite);
+    bundle.file("index.html", page.as_bytes())?;
+    bundle.file("build-id.txt", id.as_bytes())
+}
+
+fn bindgen(wasm: &Path, mode: Mode, bundle: &mut Bundle) -> Result<String> {
+    let release = mode == Mode::Release;
+    let mut output = Bindgen::new()
+        .input_path(wasm)
+        .web(true)?
+        .typescript(false)
+        .omit_default_module_path(true)
+        .remove_name_section(release)
+        .remove_producers_section(release)
+        .generate_output()?;
+    bundle.asset("app.wasm", &output.wasm_mut().emit_wasm())?;
+    ensure!(output.snippets().is_empty() && output.local_modules().is_empty(), "JS snippets are not bundled");
+    Ok(output.js().to_owned())
+}
+
+fn add_folder(folder: &Path, bundle: &mut Bundle) -> Result<()> {
+    for entry in fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))? {
+        let path = entry?.path();
+        let name = path.file_name().and_then(|n| n.to_str()).context("asset names are ASCII")?;
+        if path.extension().is_some_and(|e| e != "txt") {
+            bundle.asset(name, &fs::read(&path)?)?;
+        }
+    }
+    Ok(())
+}
+
+/// Old away, new in: a page that reloads in between never finds half a bundle.
+fn swap(dist: &Path, next: &Path, old: &Path) -> Result<()> {
+    remove(old)?;
+    if dist.exists() {
+        fs::rename(dist, old)?;
+    }
+    fs::rename(next, dist)?;
+    remove(old)
+}
+
+fn remove(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).with_context(|| format!("removing {}", folder.display()))?;
+    }
+    Ok(())
+}

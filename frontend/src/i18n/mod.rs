@@ -1,0 +1,90 @@
+//! Languages, texts and formats. Texts come from `locales/`, formats from the browser's Intl.
+
+mod day;
+mod format;
+mod text;
+
+pub use day::{Day, days_in_month};
+pub use format::{
+    Era, choose_era, date_long, date_short, day_title, era, local_day, minor_digits, money, money_compact, month_title, number,
+    percent, relative_days, time, today, weekday_short,
+};
+pub use text::{Key, k, label};
+
+use std::sync::OnceLock;
+
+use leptos::prelude::*;
+
+/// A language of the app.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Language {
+    /// English.
+    En,
+    /// Indonesian.
+    Id,
+    /// Thai.
+    Th,
+}
+
+impl Language {
+    /// All languages in the order they are offered.
+    pub const ALL: [Self; 3] = [Self::En, Self::Id, Self::Th];
+
+    /// Tag for `<html lang>` and for the API.
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Id => "id",
+            Self::Th => "th",
+        }
+    }
+
+    /// Tag that Intl formats by. Its calendar stays Gregorian; the era is chosen apart.
+    pub const fn locale(self) -> &'static str {
+        match self {
+            Self::En => "en-US",
+            Self::Id => "id-ID",
+            Self::Th => "th-TH",
+        }
+    }
+
+    /// The language's own name.
+    pub const fn own_name(self) -> &'static str {
+        match self {
+            Self::En => "English",
+            Self::Id => "Indonesia",
+            Self::Th => "ไทย",
+        }
+    }
+
+    /// Reads a tag such as `th` or `id-ID`.
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|language| tag.split('-').next() == Some(language.tag()))
+    }
+}
+
+fn signal() -> &'static ArcRwSignal<Language> {
+    static LANGUAGE: OnceLock<ArcRwSignal<Language>> = OnceLock::new();
+    LANGUAGE.get_or_init(|| ArcRwSignal::new(Language::En))
+}
+
+/// The language now shown; reading it in a view makes the view follow a change.
+pub fn language() -> Language {
+    signal().get()
+}
+
+/// Takes the language that `boot.js` found (stored choice, else the browser's).
+pub fn start() {
+    let tag = document().document_element().and_then(|root| root.get_attribute("lang")).unwrap_or_default();
+    signal().set(Language::from_tag(&tag).unwrap_or(Language::En));
+}
+
+/// Shows the app in `language` from now on and remembers it in this browser.
+pub fn switch(language: Language) {
+    if let Some(root) = document().document_element() {
+        // Fails on invalid attribute names only.
+        let _ = root.set_attribute("lang", language.tag());
+    }
+    crate::storage::write("relasi.language", language.tag());
+    signal().set(language);
+}
