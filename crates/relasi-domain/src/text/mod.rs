@@ -92,7 +92,7 @@ pub fn key_prefixes(needle: &str) -> Vec<String> {
 ///
 /// Strictly a server may tell `A@x` from `a@x`; none that people use does.
 pub fn email_key(address: &str) -> String {
-    search_text(address).replace(' ', "")
+    search_text(&search_text(address).replace(' ', ""))
 }
 
 /// One or two letters that stand for a name where there is no picture: `Siti Rahma` is `SR`.
