@@ -1,0 +1,4 @@
+DROP TABLE import_changes;
+DROP TABLE imports;
+DROP TABLE job_lanes;
+DROP TABLE jobs;
