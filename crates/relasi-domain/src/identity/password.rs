@@ -134,14 +134,13 @@ mod tests {
 
     #[test]
     fn long_ones_are_taken_up_to_the_limit() {
-        let long: String = (0..64)
-            .map(|n| char::from(b'a' + (n * 7 % 26) as u8))
-            .collect();
-        assert_eq!(code(&long), None);
-        let longer: String = (0..257)
-            .map(|n| char::from(b'a' + (n * n % 26) as u8))
-            .collect();
-        assert_eq!(code(&longer), Some("password_too_long"));
+        let letters = |count: u32, step: fn(u32) -> u32| -> String {
+            (0..count)
+                .filter_map(|n| char::from_u32(u32::from('a') + step(n) % 26))
+                .collect()
+        };
+        assert_eq!(code(&letters(64, |n| n * n * 7)), None);
+        assert_eq!(code(&letters(257, |n| n * n)), Some("password_too_long"));
     }
 
     #[test]

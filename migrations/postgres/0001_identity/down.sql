@@ -1,0 +1,10 @@
+DROP TABLE idempotency_keys;
+DROP TABLE setups;
+DROP TABLE signing_keys;
+DROP TABLE sign_in_attempts;
+DROP TABLE invitations;
+DROP TABLE refresh_tokens;
+DROP TABLE sessions;
+DROP TABLE memberships;
+DROP TABLE users;
+DROP TABLE workspaces;
