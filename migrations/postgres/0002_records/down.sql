@@ -7,4 +7,6 @@ DROP TABLE companies;
 DROP TABLE stages;
 DROP TABLE pipelines;
 DROP TABLE tags;
+ALTER TABLE invitations DROP CONSTRAINT invitations_team_fkey;
+ALTER TABLE memberships DROP CONSTRAINT memberships_team_fkey;
 DROP TABLE teams;

@@ -21,6 +21,10 @@ CREATE TABLE teams (
 CREATE INDEX teams_name ON teams (workspace_id, name_key, id) WHERE deleted_at IS NULL;
 CREATE INDEX teams_trash ON teams (workspace_id, deleted_at, id) WHERE deleted_at IS NOT NULL;
 CREATE INDEX teams_import ON teams (workspace_id, import_id, id) WHERE import_id IS NOT NULL;
+ALTER TABLE memberships ADD CONSTRAINT memberships_team_fkey
+    FOREIGN KEY (workspace_id, team_id) REFERENCES teams (workspace_id, id);
+ALTER TABLE invitations ADD CONSTRAINT invitations_team_fkey
+    FOREIGN KEY (workspace_id, team_id) REFERENCES teams (workspace_id, id);
 
 -- Words that people, companies and deals are marked with.
 CREATE TABLE tags (
