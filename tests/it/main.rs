@@ -1,1 +1,3 @@
-//! End-to-end tests.
+//! End-to-end tests: the real program, over HTTP, on both databases.
+
+mod harness;
