@@ -114,7 +114,7 @@ fn migrated_template(cluster: &Cluster) {
 
 /// Owns the cluster: `$1` programs, `$2` folder, `$3` port, `$4` fsync on or off.
 const KEEPER: &str = r#"
-trap '' INT TERM HUP
+trap '' INT TERM HUP PIPE
 cd "$2" || exit 1
 clean() { "$1/pg_ctl" -D "$2/data" -m immediate -w stop >/dev/null 2>&1; cd /; rm -rf "$2"; }
 "$1/initdb" -D "$2/data" -U postgres -A trust --locale=C.UTF-8 --encoding=UTF8 --no-sync >"$2/initdb.log" 2>&1 &&
