@@ -1,1 +1,13 @@
-//! relasi-persistence
+//! The only crate that knows diesel: one generic store over SQLite and PostgreSQL.
+
+pub mod database;
+pub mod error;
+pub mod row;
+pub mod sql;
+
+pub use crate::{
+    database::{Conn, Database, Dialect, Options, Target},
+    error::StoreError,
+    row::Row,
+    sql::{Statement, Value},
+};

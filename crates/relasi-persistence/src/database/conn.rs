@@ -1,0 +1,321 @@
+//! One connection, alike for both databases.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use diesel::{
+    connection::{
+        AnsiTransactionManager, CacheSize, Connection, Instrumentation, InstrumentationEvent,
+        LoadConnection, SimpleConnection, TransactionManager, TransactionManagerStatus,
+    },
+    expression::QueryMetadata,
+    query_builder::QueryFragment,
+    sql_types::Untyped,
+    sqlite::SqliteConnection,
+};
+
+use super::{Dialect, postgres::PgLink};
+use crate::{
+    error::StoreError,
+    row::{Decode, Row, Typed},
+    sql::Statement,
+};
+
+/// Prepared statements that one connection keeps at most; all are dropped when there are more.
+const MAX_CACHED: usize = 400;
+
+/// A connection to either database. Had from [`Database`](super::Database) only.
+pub struct Conn {
+    link: Link,
+    /// How many statements diesel cached since the cache was last emptied.
+    cached: Arc<AtomicUsize>,
+    caches: bool,
+    /// A statement failed in a way that running the whole transaction again may mend.
+    conflict: bool,
+    /// A statement failed in a way that leaves the connection useless.
+    broken: bool,
+}
+
+enum Link {
+    Sqlite(SqliteConnection),
+    Postgres(Box<PgLink>),
+}
+
+/// Runs the same expression on the diesel connection of either database.
+macro_rules! on_link {
+    ($self:expr, $conn:ident => $body:expr) => {
+        match &mut $self.link {
+            Link::Sqlite($conn) => $body,
+            Link::Postgres(link) => {
+                let $conn = link.connection();
+                $body
+            }
+        }
+    };
+}
+
+impl Conn {
+    pub(super) fn sqlite(conn: SqliteConnection) -> Self {
+        Self::over(Link::Sqlite(conn), true)
+    }
+
+    pub(super) fn postgres(link: PgLink, caches: bool) -> Self {
+        Self::over(Link::Postgres(Box::new(link)), caches)
+    }
+
+    fn over(link: Link, caches: bool) -> Self {
+        let cached = Arc::new(AtomicUsize::new(0));
+        let mut conn =
+            Self { link, cached: Arc::clone(&cached), caches, conflict: false, broken: false };
+        on_link!(conn, inner => {
+            inner.set_instrumentation(CacheCounter(cached));
+            if !caches {
+                inner.set_prepared_statement_cache_size(CacheSize::Disabled);
+            }
+        });
+        conn
+    }
+
+    /// Which SQL it speaks.
+    pub fn dialect(&self) -> Dialect {
+        match self.link {
+            Link::Sqlite(_) => Dialect::Sqlite,
+            Link::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// Every row of the answer through `read`.
+    pub fn rows<T>(
+        &mut self,
+        statement: &Statement,
+        mut read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let mut all = Vec::new();
+        self.load(statement, &mut |row| {
+            all.push(read(row)?);
+            Ok(true)
+        })?;
+        Ok(all)
+    }
+
+    /// The first row of the answer through `read`, `None` when there is none.
+    pub fn row<T>(
+        &mut self,
+        statement: &Statement,
+        mut read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        let mut first = None;
+        self.load(statement, &mut |row| {
+            first = Some(read(row)?);
+            Ok(false)
+        })?;
+        Ok(first)
+    }
+
+    /// Each row of the answer through `take`, without keeping any.
+    pub fn for_each(
+        &mut self,
+        statement: &Statement,
+        mut take: impl FnMut(&Row<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.load(statement, &mut |row| take(row).map(|()| true))
+    }
+
+    /// Runs a statement without an answer; the number of rows it touched.
+    pub fn execute(&mut self, statement: &Statement) -> Result<usize, StoreError> {
+        self.bound_cache();
+        let result = on_link!(self, conn => conn.execute_returning_count(statement));
+        self.noted(result.map_err(StoreError::from))
+    }
+
+    /// Runs several statements without values, separated by semicolons.
+    pub fn execute_batch(&mut self, text: &str) -> Result<(), StoreError> {
+        let result = on_link!(self, conn => conn.batch_execute(text));
+        self.noted(result.map_err(StoreError::from))
+    }
+
+    /// Runs `work` so that its changes stay or go together; within a transaction as a savepoint.
+    ///
+    /// An error of `work` undoes its changes and leaves those before it alone. On PostgreSQL that
+    /// is the only way to go on after a failed statement.
+    pub fn transaction<T, E>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E>
+    where
+        E: From<StoreError>,
+    {
+        self.begin()?;
+        match work(self) {
+            Ok(value) => {
+                self.commit()?;
+                Ok(value)
+            }
+            Err(error) => {
+                self.rollback()?;
+                Err(error)
+            }
+        }
+    }
+
+    fn load(
+        &mut self,
+        statement: &Statement,
+        take: &mut dyn FnMut(&Row<'_>) -> Result<bool, StoreError>,
+    ) -> Result<(), StoreError> {
+        self.bound_cache();
+        let result = on_link!(self, conn => load(conn, statement, take));
+        self.noted(result)
+    }
+
+    /// Keeps the cache of prepared statements from growing with the number of distinct texts.
+    fn bound_cache(&mut self) {
+        if self.caches && self.cached.load(Ordering::Relaxed) >= MAX_CACHED {
+            self.cached.store(0, Ordering::Relaxed);
+            on_link!(self, conn => {
+                conn.set_prepared_statement_cache_size(CacheSize::Disabled);
+                conn.set_prepared_statement_cache_size(CacheSize::Unbounded);
+            });
+        }
+    }
+
+    fn noted<T>(&mut self, result: Result<T, StoreError>) -> Result<T, StoreError> {
+        if let Err(error) = &result {
+            self.conflict |= matches!(error, StoreError::Conflict);
+            self.broken |= error.breaks_connection();
+        }
+        result
+    }
+}
+
+/// Transactions by hand, for the lane and the pools.
+impl Conn {
+    pub(super) fn begin(&mut self) -> Result<(), StoreError> {
+        let result = on_link!(self, conn => begin(conn));
+        self.noted(result)
+    }
+
+    /// Takes the right to write at once, so that no read within turns into a failed upgrade.
+    pub(super) fn begin_immediate(&mut self) -> Result<(), StoreError> {
+        let result = match &mut self.link {
+            Link::Sqlite(conn) => {
+                AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE")
+                    .map_err(StoreError::from)
+            }
+            Link::Postgres(link) => begin(link.connection()),
+        };
+        self.noted(result)
+    }
+
+    pub(super) fn commit(&mut self) -> Result<(), StoreError> {
+        let result = on_link!(self, conn => commit(conn));
+        self.noted(result)
+    }
+
+    pub(super) fn rollback(&mut self) -> Result<(), StoreError> {
+        let result = on_link!(self, conn => rollback(conn));
+        self.noted(result)
+    }
+
+    /// How many transactions and savepoints are open.
+    pub(super) fn depth(&mut self) -> u32 {
+        on_link!(self, conn => depth(conn))
+    }
+
+    /// Undoes savepoints and transactions until `depth` of them are left.
+    pub(super) fn unwind_to(&mut self, depth: u32) -> Result<(), StoreError> {
+        while self.depth() > depth {
+            let before = self.depth();
+            self.rollback()?;
+            if self.depth() >= before {
+                return Err(StoreError::Unavailable("the transaction can't be undone".to_owned()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a statement since the last call asked for running the transaction again.
+    pub(super) fn take_conflict(&mut self) -> bool {
+        std::mem::take(&mut self.conflict)
+    }
+
+    /// Whether it may be used for other work: in one piece, outside a transaction, still connected.
+    pub(super) fn is_sound(&mut self) -> bool {
+        !self.broken
+            && self.depth() == 0
+            && match &mut self.link {
+                Link::Sqlite(_) => true,
+                Link::Postgres(link) => link.is_connected(),
+            }
+    }
+
+    /// The diesel connection of SQLite, for migrations.
+    pub(crate) fn as_sqlite(&mut self) -> Option<&mut SqliteConnection> {
+        match &mut self.link {
+            Link::Sqlite(conn) => Some(conn),
+            Link::Postgres(_) => None,
+        }
+    }
+
+    /// The diesel connection of PostgreSQL, for migrations.
+    pub(crate) fn as_postgres(&mut self) -> Option<&mut super::postgres::PgConn> {
+        match &mut self.link {
+            Link::Sqlite(_) => None,
+            Link::Postgres(link) => Some(link.connection()),
+        }
+    }
+}
+
+pub(super) fn load<C, DB>(
+    conn: &mut C,
+    statement: &Statement,
+    take: &mut dyn FnMut(&Row<'_>) -> Result<bool, StoreError>,
+) -> Result<(), StoreError>
+where
+    C: LoadConnection<Backend = DB>,
+    DB: Decode + QueryMetadata<Untyped> + 'static,
+    Statement: QueryFragment<DB>,
+{
+    for row in conn.load(statement)? {
+        let row = row?;
+        if !take(&Row::new(&Typed::<_, DB>::new(&row)))? {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn begin<C: Connection>(conn: &mut C) -> Result<(), StoreError> {
+    C::TransactionManager::begin_transaction(conn).map_err(StoreError::from)
+}
+
+fn commit<C: Connection>(conn: &mut C) -> Result<(), StoreError> {
+    C::TransactionManager::commit_transaction(conn).map_err(StoreError::from)
+}
+
+fn rollback<C: Connection>(conn: &mut C) -> Result<(), StoreError> {
+    C::TransactionManager::rollback_transaction(conn).map_err(StoreError::from)
+}
+
+/// An unusable transaction manager counts as a transaction that is still open.
+fn depth<C: Connection>(conn: &mut C) -> u32 {
+    match C::TransactionManager::transaction_manager_status_mut(conn) {
+        TransactionManagerStatus::Valid(status) => {
+            status.transaction_depth().map_or(0, std::num::NonZeroU32::get)
+        }
+        TransactionManagerStatus::InError => 1,
+    }
+}
+
+/// Counts what diesel puts into the cache of prepared statements, which has no bound of its own.
+struct CacheCounter(Arc<AtomicUsize>);
+
+impl Instrumentation for CacheCounter {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        if matches!(event, InstrumentationEvent::CacheQuery { .. }) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}

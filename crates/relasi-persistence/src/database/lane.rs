@@ -1,0 +1,235 @@
+//! The one writer of an SQLite file: a thread that commits many callers' work at once.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+        mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
+    },
+    thread::JoinHandle,
+    time::{Duration, Instant},
+};
+
+use super::Conn;
+use crate::error::StoreError;
+
+/// A batch that has worked for this long is committed although more is waiting.
+const LONGEST: Duration = Duration::from_millis(50);
+
+/// Work for the writer. It answers its caller itself, once it knows how the commit went.
+trait Job: Send {
+    /// Does the work; an error undoes this job's changes alone.
+    fn run(&mut self, conn: &mut Conn) -> Result<(), Undo>;
+    /// Tells the caller how it ended.
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>);
+}
+
+/// The job's changes must go; it keeps the reason for its caller.
+struct Undo;
+
+struct Work<F, T, E, A> {
+    work: F,
+    done: Option<Result<T, E>>,
+    reply: A,
+}
+
+impl<F, T, E, A> Job for Work<F, T, E, A>
+where
+    F: Fn(&mut Conn) -> Result<T, E> + Send,
+    E: From<StoreError> + Send,
+    T: Send,
+    A: FnOnce(Result<T, E>) + Send,
+{
+    fn run(&mut self, conn: &mut Conn) -> Result<(), Undo> {
+        let done = catch_unwind(AssertUnwindSafe(|| (self.work)(conn)))
+            .unwrap_or_else(|payload| Err(StoreError::panicked(&*payload).into()));
+        let failed = done.is_err();
+        self.done = Some(done);
+        if failed { Err(Undo) } else { Ok(()) }
+    }
+
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
+        let result = match (self.done, committed) {
+            // Its own failure is what the caller wants to hear, whatever became of the others.
+            (Some(Err(error)), _) => Err(error),
+            (Some(Ok(value)), Ok(())) => Ok(value),
+            (_, Err(error)) => Err(error.into()),
+            (None, Ok(())) => Err(StoreError::Other("the work was not run".to_owned()).into()),
+        };
+        (self.reply)(result);
+    }
+}
+
+struct Queued {
+    job: Box<dyn Job>,
+    since: Instant,
+}
+
+/// The way to the writer.
+pub(super) struct Lane {
+    queue: Option<SyncSender<Queued>>,
+    depth: Arc<AtomicUsize>,
+    writer: Option<JoinHandle<()>>,
+}
+
+impl Lane {
+    /// Starts the writer. `connect` opens its connection, and another one should the first break.
+    pub(super) fn start(
+        queue: usize,
+        batch: usize,
+        connect: impl Fn() -> Result<Conn, StoreError> + Send + 'static,
+    ) -> Result<Self, StoreError> {
+        let (sender, receiver) = sync_channel(queue.max(1));
+        let depth = Arc::new(AtomicUsize::new(0));
+        let writer = Writer {
+            conn: Some(connect()?),
+            connect: Box::new(connect),
+            queue: receiver,
+            depth: Arc::clone(&depth),
+            batch: batch.max(1),
+        };
+        let writer = std::thread::Builder::new()
+            .name("relasi-writer".to_owned())
+            .spawn(move || writer.serve())?;
+        Ok(Self { queue: Some(sender), depth, writer: Some(writer) })
+    }
+
+    /// Queues `work`; `reply` gets the result after the commit, on the writer's thread.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] at once when the queue is full; `reply` is not called then.
+    pub(super) fn submit<F, T, E, A>(&self, work: F, reply: A) -> Result<(), StoreError>
+    where
+        F: Fn(&mut Conn) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        A: FnOnce(Result<T, E>) + Send + 'static,
+    {
+        let queue = self.queue.as_ref().ok_or_else(ended)?;
+        let job = Box::new(Work { work, done: None, reply });
+        self.depth.fetch_add(1, Ordering::Relaxed);
+        queue.try_send(Queued { job, since: Instant::now() }).map_err(|error| {
+            self.depth.fetch_sub(1, Ordering::Relaxed);
+            match error {
+                TrySendError::Full(_) => StoreError::Busy,
+                TrySendError::Disconnected(_) => ended(),
+            }
+        })
+    }
+}
+
+fn ended() -> StoreError {
+    StoreError::Unavailable("the writer has ended".to_owned())
+}
+
+impl Drop for Lane {
+    /// Lets the writer finish what is queued and close the file.
+    fn drop(&mut self) {
+        drop(self.queue.take());
+        if let Some(writer) = self.writer.take() {
+            // The last handle may have gone with a job, on the writer's own thread.
+            if writer.thread().id() != std::thread::current().id() && writer.join().is_err() {
+                log::error!("the writer panicked");
+            }
+        }
+    }
+}
+
+struct Writer {
+    conn: Option<Conn>,
+    connect: Box<dyn Fn() -> Result<Conn, StoreError> + Send>,
+    queue: Receiver<Queued>,
+    depth: Arc<AtomicUsize>,
+    batch: usize,
+}
+
+impl Writer {
+    fn serve(mut self) {
+        while let Ok(first) = self.queue.recv() {
+            let mut jobs = Vec::new();
+            let outcome = self.commit_batch(first, &mut jobs);
+            for job in jobs {
+                let outcome = outcome.clone();
+                // The reply is the caller's code too.
+                if catch_unwind(AssertUnwindSafe(|| job.answer(outcome))).is_err() {
+                    log::error!("answering a write panicked");
+                }
+            }
+        }
+    }
+
+    /// Runs the first job and those that wait behind it, and commits them together.
+    fn commit_batch(
+        &mut self,
+        first: Queued,
+        jobs: &mut Vec<Box<dyn Job>>,
+    ) -> Result<(), StoreError> {
+        let started = Instant::now();
+        let outcome = self.run_batch(first, jobs, started);
+        if outcome.is_err() {
+            self.recover();
+        }
+        metrics::histogram!("relasi_db_lane_batch_jobs").record(jobs.len() as f64);
+        metrics::histogram!("relasi_db_lane_batch_seconds").record(started.elapsed());
+        outcome
+    }
+
+    fn run_batch(
+        &mut self,
+        first: Queued,
+        jobs: &mut Vec<Box<dyn Job>>,
+        started: Instant,
+    ) -> Result<(), StoreError> {
+        let mut next = Some(first);
+        let mut begun = begin(&mut self.conn, &*self.connect);
+        while let Some(Queued { mut job, since }) = next {
+            let depth = self.depth.fetch_sub(1, Ordering::Relaxed) - 1;
+            metrics::histogram!("relasi_db_lane_wait_seconds").record(since.elapsed());
+            metrics::gauge!("relasi_db_lane_depth").set(depth as f64);
+            let ran = match &mut begun {
+                Ok(conn) => run_in_savepoint(conn, &mut *job),
+                Err(error) => Err(error.clone()),
+            };
+            jobs.push(job);
+            ran?;
+            let more = jobs.len() < self.batch && started.elapsed() < LONGEST;
+            next = more.then(|| self.queue.try_recv().ok()).flatten();
+        }
+        begun?.commit()
+    }
+
+    /// Brings the connection back to outside of a transaction, or opens a new one with the next job.
+    fn recover(&mut self) {
+        if let Some(conn) = &mut self.conn
+            && (conn.unwind_to(0).is_err() || !conn.is_sound())
+        {
+            log::warn!("the writer opens its connection anew");
+            self.conn = None;
+        }
+    }
+}
+
+/// Begins a transaction, on a new connection when the last one was given up.
+fn begin<'a>(
+    slot: &'a mut Option<Conn>,
+    connect: &(dyn Fn() -> Result<Conn, StoreError> + Send),
+) -> Result<&'a mut Conn, StoreError> {
+    let conn = match slot {
+        Some(conn) => conn,
+        None => slot.insert(connect()?),
+    };
+    conn.begin_immediate()?;
+    Ok(conn)
+}
+
+/// Runs a job in a savepoint of its own. An error means that the batch as a whole is lost.
+fn run_in_savepoint(conn: &mut Conn, job: &mut dyn Job) -> Result<(), StoreError> {
+    let outside = conn.depth();
+    conn.begin()?;
+    match job.run(conn) {
+        Ok(()) if conn.depth() == outside + 1 => conn.commit(),
+        Ok(()) => Err(StoreError::Other("the work left a transaction open".to_owned())),
+        Err(Undo) => conn.unwind_to(outside),
+    }
+}

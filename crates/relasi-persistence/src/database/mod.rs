@@ -1,0 +1,185 @@
+//! Opening a database, and the two ways in: reads and writes.
+
+mod conn;
+mod lane;
+mod options;
+mod pool;
+mod postgres;
+mod server;
+mod sqlite;
+
+use std::sync::Arc;
+
+pub use self::{
+    conn::Conn,
+    options::{Dialect, Options, Target},
+};
+use self::{pool::Pool, postgres::Postgres, sqlite::Sqlite};
+use crate::error::StoreError;
+
+/// A database that is open. Cheap to clone; the last clone closes it.
+///
+/// `work` gets a [`Conn`] and may fail with any error that a [`StoreError`] turns into. Reads see
+/// what was committed; never call back into the database from within `work`, use the connection.
+#[derive(Clone)]
+pub struct Database(Arc<Inner>);
+
+enum Inner {
+    Sqlite(Box<Sqlite>),
+    Postgres(Box<Postgres>),
+}
+
+impl Database {
+    /// Opens the database at `sqlite:PATH`, a plain path, or `postgres://…`.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when it can't be reached or another process has the file.
+    pub fn open(address: &str, options: &Options) -> Result<Self, StoreError> {
+        Ok(Self(Arc::new(match Target::parse(address)? {
+            Target::Sqlite(path) => Inner::Sqlite(Box::new(Sqlite::open(&path, options)?)),
+            Target::Postgres(address) => {
+                Inner::Postgres(Box::new(Postgres::open(&address, options)?))
+            }
+        })))
+    }
+
+    /// Which SQL it speaks.
+    pub fn dialect(&self) -> Dialect {
+        match &*self.0 {
+            Inner::Sqlite(_) => Dialect::Sqlite,
+            Inner::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// Reads on a blocking thread; for anything that may take longer than a point read.
+    ///
+    /// # Errors
+    /// Those of `work`; [`StoreError::Busy`] when no connection came free in time.
+    pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Conn) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let turn = self.long_readers().turn().await?;
+        let database = self.clone();
+        on_blocking_thread(move || {
+            let _turn = turn;
+            database.read_blocking(work)
+        })
+        .await
+    }
+
+    /// Reads a little: on SQLite at once on this thread (microseconds), on PostgreSQL like
+    /// [`read`](Self::read).
+    pub async fn read_short<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Conn) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        match &*self.0 {
+            Inner::Sqlite(_) => self.read_now(work),
+            Inner::Postgres(_) => self.read(work).await,
+        }
+    }
+
+    /// Reads on this thread. On PostgreSQL the thread must not be driving asynchronous tasks.
+    pub fn read_now<T, E>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<StoreError>,
+    {
+        match &*self.0 {
+            Inner::Sqlite(sqlite) => work(&mut *sqlite.short.take()?),
+            Inner::Postgres(postgres) => postgres.read(work),
+        }
+    }
+
+    /// Like [`read_now`](Self::read_now), from the connections for long reads.
+    pub fn read_blocking<T, E>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<StoreError>,
+    {
+        match &*self.0 {
+            Inner::Sqlite(sqlite) => work(&mut *sqlite.long.take()?),
+            Inner::Postgres(postgres) => postgres.read(work),
+        }
+    }
+
+    /// Writes in one transaction; answered when the change is durable. An error of `work` undoes
+    /// what it did. It runs to its end even when the caller leaves, and on PostgreSQL runs again
+    /// after a conflict with others, so it must not change anything but the database.
+    ///
+    /// # Errors
+    /// Those of `work`; [`StoreError::Busy`] when too much is waiting already.
+    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: Fn(&mut Conn) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        match &*self.0 {
+            Inner::Sqlite(sqlite) => {
+                let (reply, answer) = tokio::sync::oneshot::channel();
+                // A caller who left has no ear for the answer; the work is done all the same.
+                sqlite.lane.submit(work, move |result| drop(reply.send(result)))?;
+                answer.await.unwrap_or_else(|_| Err(unanswered()))
+            }
+            Inner::Postgres(postgres) => {
+                let turn = postgres.writers.turn().await?;
+                let database = self.clone();
+                on_blocking_thread(move || {
+                    let _turn = turn;
+                    database.write_blocking(work)
+                })
+                .await
+            }
+        }
+    }
+
+    /// Like [`write`](Self::write), waiting on this thread, which must not be driving asynchronous
+    /// tasks.
+    pub fn write_blocking<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: Fn(&mut Conn) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        match &*self.0 {
+            Inner::Sqlite(sqlite) => {
+                let (reply, answer) = std::sync::mpsc::sync_channel(1);
+                sqlite.lane.submit(work, move |result| drop(reply.send(result)))?;
+                answer.recv().unwrap_or_else(|_| Err(unanswered()))
+            }
+            Inner::Postgres(postgres) => postgres.write(&work),
+        }
+    }
+
+    fn long_readers(&self) -> &Pool {
+        match &*self.0 {
+            Inner::Sqlite(sqlite) => &sqlite.long,
+            Inner::Postgres(postgres) => &postgres.readers,
+        }
+    }
+}
+
+fn unanswered<E: From<StoreError>>() -> E {
+    StoreError::Unavailable("the writer ended before it answered".to_owned()).into()
+}
+
+async fn on_blocking_thread<T, E>(
+    work: impl FnOnce() -> Result<T, E> + Send + 'static,
+) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: From<StoreError> + Send + 'static,
+{
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        Err(error) => Err(match error.try_into_panic() {
+            Ok(payload) => StoreError::panicked(&*payload),
+            Err(error) => StoreError::Unavailable(error.to_string()),
+        }
+        .into()),
+    }
+}

@@ -1,0 +1,206 @@
+//! PostgreSQL: pools of native connections, each driven by the thread that uses it.
+
+use std::{cell::Cell, sync::Arc, time::Duration};
+
+use diesel_async::{
+    AsyncPgConnection,
+    async_connection_wrapper::{AsyncConnectionWrapper, BlockOn},
+};
+use tokio::runtime::{Builder, Runtime};
+
+use super::{Conn, Options, pool::Pool};
+use crate::error::StoreError;
+
+/// How often a write is tried before its caller hears of the conflict.
+const ATTEMPTS: u32 = 6;
+
+pub(super) struct Postgres {
+    pub(super) readers: Pool,
+    pub(super) writers: Pool,
+    pooler: bool,
+    read_timeout: Duration,
+}
+
+impl Postgres {
+    pub(super) fn open(address: &str, options: &Options) -> Result<Self, StoreError> {
+        let server = Arc::new(super::server::Server::parse(address)?);
+        let pooler = options.pooler || server.pooler;
+        let (reading, writing) = if pooler {
+            (None, None)
+        } else {
+            (Some(options.read_timeout), Some(options.write_timeout))
+        };
+        let reader = Arc::clone(&server);
+        let opened = Self {
+            readers: Pool::new("read", options.readers, options.wait_timeout, move || {
+                Ok(Conn::postgres(reader.connect(reading, true)?, !pooler))
+            }),
+            writers: Pool::new("write", options.writers, options.wait_timeout, move || {
+                Ok(Conn::postgres(server.connect(writing, false)?, !pooler))
+            }),
+            pooler,
+            read_timeout: options.read_timeout,
+        };
+        off_runtime(|| opened.readers.take().map(drop))?;
+        Ok(opened)
+    }
+
+    pub(super) fn read<T, E>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<StoreError>,
+    {
+        let mut conn = self.readers.take()?;
+        if !self.pooler {
+            return work(&mut conn);
+        }
+        // Behind a pooler only a transaction keeps to one server connection.
+        let limit = self.read_timeout.as_millis();
+        conn.transaction(|conn| {
+            conn.execute_batch(&format!(
+                "SET TRANSACTION READ ONLY; SET LOCAL statement_timeout = {limit}"
+            ))?;
+            work(conn)
+        })
+    }
+
+    pub(super) fn write<T, E>(&self, work: &dyn Fn(&mut Conn) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<StoreError>,
+    {
+        let mut conn = self.writers.take()?;
+        for attempt in 1..=ATTEMPTS {
+            conn.take_conflict();
+            let result = attempt_once(&mut conn, work);
+            let conflict = conn.take_conflict();
+            if result.is_ok() || !conflict {
+                return result;
+            }
+            metrics::counter!("relasi_db_retries_total").increment(1);
+            pause(attempt);
+        }
+        Err(StoreError::Conflict.into())
+    }
+}
+
+fn attempt_once<T, E>(
+    conn: &mut Conn,
+    work: &dyn Fn(&mut Conn) -> Result<T, E>,
+) -> Result<T, E>
+where
+    E: From<StoreError>,
+{
+    conn.begin()?;
+    let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(conn)));
+    let failure = match done {
+        Ok(Ok(value)) => {
+            conn.commit()?;
+            return Ok(value);
+        }
+        Ok(Err(error)) => error,
+        Err(payload) => StoreError::panicked(&*payload).into(),
+    };
+    // A connection that can't be brought back is not returned to the pool; the cause is told.
+    if let Err(error) = conn.unwind_to(0) {
+        log::warn!(error = error.to_string().as_str(); "a transaction could not be undone");
+    }
+    Err(failure)
+}
+
+/// Waits longer with each attempt and never the same, so that two writers get out of step.
+fn pause(attempt: u32) {
+    let nanos = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |since| since.subsec_nanos());
+    let most = 4_000_u32 << attempt.min(6);
+    std::thread::sleep(Duration::from_micros(u64::from(nanos % most)));
+}
+
+/// Runs blocking work on a thread of its own, since driving a connection is not allowed on a
+/// thread that already drives asynchronous tasks.
+pub(super) fn off_runtime<T: Send>(
+    work: impl FnOnce() -> Result<T, StoreError> + Send,
+) -> Result<T, StoreError> {
+    std::thread::scope(|scope| {
+        scope.spawn(work).join().unwrap_or_else(|payload| Err(StoreError::panicked(&*payload)))
+    })
+}
+
+/// A connection as diesel's blocking half sees it.
+pub(crate) type PgConn = AsyncConnectionWrapper<AsyncPgConnection, Driver>;
+
+/// A connection with the runtime that drives it.
+pub(super) struct PgLink {
+    conn: Option<PgConn>,
+    runtime: Option<Arc<Runtime>>,
+    socket: tokio::task::JoinHandle<()>,
+}
+
+impl PgLink {
+    /// Opens a connection by `connect`, which also answers the task that serves its socket.
+    pub(super) fn open<F>(connect: F) -> Result<Self, StoreError>
+    where
+        F: AsyncFnOnce() -> Result<(AsyncPgConnection, tokio::task::JoinHandle<()>), StoreError>,
+    {
+        let runtime = Arc::new(Builder::new_current_thread().enable_all().build()?);
+        let opened = runtime.block_on(connect());
+        match opened {
+            Ok((conn, socket)) => {
+                HANDED.set(Some(Arc::clone(&runtime)));
+                Ok(Self { conn: Some(PgConn::from(conn)), runtime: Some(runtime), socket })
+            }
+            Err(error) => {
+                close(Some(runtime));
+                Err(error)
+            }
+        }
+    }
+
+    pub(super) fn connection(&mut self) -> &mut PgConn {
+        self.conn.as_mut().expect("a link has its connection until it is dropped")
+    }
+
+    /// Lets the socket's task see what came in since the last use, such as the server's goodbye.
+    pub(super) fn is_connected(&self) -> bool {
+        if let Some(runtime) = &self.runtime {
+            runtime.block_on(async {
+                for _ in 0..3 {
+                    tokio::task::yield_now().await;
+                }
+            });
+        }
+        !self.socket.is_finished()
+    }
+}
+
+impl Drop for PgLink {
+    fn drop(&mut self) {
+        drop(self.conn.take());
+        close(self.runtime.take());
+    }
+}
+
+/// Ends a runtime without waiting, which is allowed on every thread.
+fn close(runtime: Option<Arc<Runtime>>) {
+    if let Some(runtime) = runtime.and_then(Arc::into_inner) {
+        runtime.shutdown_background();
+    }
+}
+
+thread_local! {
+    /// The runtime that the next connection of this thread belongs to: diesel-async makes the
+    /// driver itself and offers no other way to pass one in.
+    static HANDED: Cell<Option<Arc<Runtime>>> = const { Cell::new(None) };
+}
+
+/// Drives a connection on the calling thread, in and out of a surrounding runtime's blocking pool.
+pub(crate) struct Driver(Arc<Runtime>);
+
+impl BlockOn for Driver {
+    fn block_on<F: Future>(&self, future: F) -> F::Output {
+        self.0.block_on(future)
+    }
+
+    fn get_runtime() -> Self {
+        Self(HANDED.take().expect("connections are opened by PgLink::open only"))
+    }
+}

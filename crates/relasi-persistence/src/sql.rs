@@ -1,0 +1,243 @@
+//! Statements as text and bound values, the one form in which queries reach either database.
+
+use std::fmt;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::{
+    QueryResult,
+    pg::Pg,
+    query_builder::{AstPass, Query, QueryFragment, QueryId},
+    sql_types::{BigInt, Bool, HasSqlType, Nullable, Text, Untyped},
+    sqlite::Sqlite,
+};
+use uuid::Uuid;
+
+/// A value sent apart from the text of a statement. `None` is NULL of that type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// Text, ids (hyphenated), dates (`YYYY-MM-DD`) and JSON.
+    Text(Option<String>),
+    /// Whole numbers, money in minor units, instants in microseconds since 1970 UTC.
+    Integer(Option<i64>),
+    /// True or false.
+    Boolean(Option<bool>),
+}
+
+impl Value {
+    /// NULL of the text type.
+    pub const NULL_TEXT: Self = Self::Text(None);
+    /// NULL of the integer type.
+    pub const NULL_INTEGER: Self = Self::Integer(None);
+    /// NULL of the boolean type.
+    pub const NULL_BOOLEAN: Self = Self::Boolean(None);
+
+    /// Whether it is NULL.
+    pub fn is_null(&self) -> bool {
+        matches!(self, Self::Text(None) | Self::Integer(None) | Self::Boolean(None))
+    }
+}
+
+/// A type that can be bound and therefore has a NULL of its own type.
+pub trait Scalar: Into<Value> {
+    /// What `None` of this type is bound as.
+    const NULL: Value;
+}
+
+macro_rules! scalars {
+    ($($type:ty, $null:ident, |$value:ident| $made:expr;)*) => {$(
+        impl From<$type> for Value {
+            fn from($value: $type) -> Self {
+                $made
+            }
+        }
+        impl Scalar for $type {
+            const NULL: Value = Value::$null;
+        }
+    )*};
+}
+
+scalars! {
+    &str, NULL_TEXT, |value| Value::Text(Some(value.to_owned()));
+    String, NULL_TEXT, |value| Value::Text(Some(value));
+    &String, NULL_TEXT, |value| Value::Text(Some(value.clone()));
+    Uuid, NULL_TEXT, |value| Value::Text(Some(value.to_string()));
+    &Uuid, NULL_TEXT, |value| Value::Text(Some(value.to_string()));
+    NaiveDate, NULL_TEXT, |value| Value::Text(Some(value.to_string()));
+    i64, NULL_INTEGER, |value| Value::Integer(Some(value));
+    i32, NULL_INTEGER, |value| Value::Integer(Some(value.into()));
+    u32, NULL_INTEGER, |value| Value::Integer(Some(value.into()));
+    DateTime<Utc>, NULL_INTEGER, |value| Value::Integer(Some(value.timestamp_micros()));
+    bool, NULL_BOOLEAN, |value| Value::Boolean(Some(value));
+}
+
+impl<T: Scalar> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(T::NULL, Into::into)
+    }
+}
+
+impl From<&Self> for Value {
+    fn from(value: &Self) -> Self {
+        value.clone()
+    }
+}
+
+/// SQL with its values: `Statement::new("SELECT 1 FROM t WHERE id = ").bind(id)`.
+///
+/// The text must never contain anything a user wrote; that is what `bind` is for. Statements with
+/// the same text share one prepared statement per connection. Write a LIMIT as a number into the
+/// text ([`limit`](Self::limit)): SQLite plans anew for a bound one.
+#[derive(Clone)]
+pub struct Statement {
+    text: String,
+    /// Each value with the place in the text before which it stands.
+    binds: Vec<(usize, Value)>,
+    cached: bool,
+}
+
+impl Statement {
+    /// A statement that begins with this text.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into(), binds: Vec::new(), cached: true }
+    }
+
+    /// Adds text.
+    pub fn push(&mut self, text: &str) -> &mut Self {
+        self.text.push_str(text);
+        self
+    }
+
+    /// Adds a placeholder and its value.
+    pub fn bind(&mut self, value: impl Into<Value>) -> &mut Self {
+        self.binds.push((self.text.len(), value.into()));
+        self
+    }
+
+    /// Adds placeholders with commas between them, without brackets.
+    pub fn bind_all<V: Into<Value>>(&mut self, values: impl IntoIterator<Item = V>) -> &mut Self {
+        for (index, value) in values.into_iter().enumerate() {
+            if index > 0 {
+                self.push(", ");
+            }
+            self.bind(value);
+        }
+        self
+    }
+
+    /// Adds another statement, its values included; uncached if either is.
+    pub fn append(&mut self, other: &Self) -> &mut Self {
+        let start = self.text.len();
+        self.text.push_str(&other.text);
+        self.binds.extend(other.binds.iter().map(|(at, value)| (start + at, value.clone())));
+        self.cached &= other.cached;
+        self
+    }
+
+    /// Adds ` LIMIT n` as a literal.
+    pub fn limit(&mut self, rows: u32) -> &mut Self {
+        self.push(" LIMIT ").push(&rows.to_string())
+    }
+
+    /// Keeps the statement out of the connection's cache, for texts of which there are endlessly
+    /// many, such as those made from filters or with lists of values.
+    pub fn uncached(&mut self) -> &mut Self {
+        self.cached = false;
+        self
+    }
+
+    /// The values in their order.
+    pub fn values(&self) -> impl Iterator<Item = &Value> {
+        self.binds.iter().map(|(_, value)| value)
+    }
+
+    /// Whether it has no text and no values.
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty() && self.binds.is_empty()
+    }
+
+    fn walk<'b, DB>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()>
+    where
+        DB: diesel::backend::Backend + HasSqlType<Text> + HasSqlType<BigInt> + HasSqlType<Bool>,
+        Option<String>: diesel::serialize::ToSql<Nullable<Text>, DB>,
+        Option<i64>: diesel::serialize::ToSql<Nullable<BigInt>, DB>,
+        Option<bool>: diesel::serialize::ToSql<Nullable<Bool>, DB>,
+    {
+        if !self.cached {
+            out.unsafe_to_cache_prepared();
+        }
+        let mut done = 0;
+        for (at, value) in &self.binds {
+            out.push_sql(&self.text[done..*at]);
+            done = *at;
+            match value {
+                Value::Text(value) => out.push_bind_param::<Nullable<Text>, _>(value)?,
+                Value::Integer(value) => out.push_bind_param::<Nullable<BigInt>, _>(value)?,
+                Value::Boolean(value) => out.push_bind_param::<Nullable<Bool>, _>(value)?,
+            }
+        }
+        out.push_sql(&self.text[done..]);
+        Ok(())
+    }
+}
+
+impl QueryFragment<Sqlite> for Statement {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        self.walk(out)
+    }
+}
+
+impl QueryFragment<Pg> for Statement {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        self.walk(out)
+    }
+}
+
+impl Query for Statement {
+    type SqlType = Untyped;
+}
+
+/// No static id: diesel's cache goes by the text.
+impl QueryId for Statement {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+/// Shows the text with `?` for each value; values may be private and never reach a log.
+impl fmt::Debug for Statement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut done = 0;
+        for (at, _) in &self.binds {
+            write!(f, "{}?", &self.text[done..*at])?;
+            done = *at;
+        }
+        f.write_str(&self.text[done..])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statements_nest_with_their_values_in_order() {
+        let mut inner = Statement::new("a = ");
+        inner.bind("x").push(" OR b = ").bind(2_i64);
+        let mut outer = Statement::new("SELECT 1 WHERE c = ");
+        outer.bind(true).push(" AND (").append(&inner).push(") AND d IN (");
+        outer.bind_all([1_i64, 2]).push(")").limit(5);
+        assert_eq!(
+            format!("{outer:?}"),
+            "SELECT 1 WHERE c = ? AND (a = ? OR b = ?) AND d IN (?, ?) LIMIT 5"
+        );
+        let values: Vec<_> = outer.values().cloned().collect();
+        assert_eq!(values[..3], [true.into(), "x".into(), 2_i64.into()]);
+    }
+
+    #[test]
+    fn nothing_is_null_of_its_type() {
+        assert_eq!(Value::from(None::<&str>), Value::NULL_TEXT);
+        assert_eq!(Value::from(None::<DateTime<Utc>>), Value::NULL_INTEGER);
+        assert_eq!(Value::from(None::<bool>), Value::NULL_BOOLEAN);
+        assert!(Value::from(None::<Uuid>).is_null());
+    }
+}
