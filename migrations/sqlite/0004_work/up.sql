@@ -28,6 +28,7 @@ CREATE TABLE jobs (
 CREATE INDEX jobs_due ON jobs (workspace_id, queue, due_at) WHERE due_at IS NOT NULL;
 CREATE UNIQUE INDEX jobs_dedupe ON jobs (workspace_id, kind, dedupe_key) WHERE due_at IS NOT NULL AND dedupe_key IS NOT NULL;
 CREATE INDEX jobs_finished ON jobs (workspace_id, finished_at) WHERE finished_at IS NOT NULL;
+CREATE INDEX jobs_running ON jobs (workspace_id, queue, due_at) WHERE state = 'running';
 
 -- Whose turn it is: one row per queue and workspace that ever had work.
 CREATE TABLE job_lanes (
