@@ -2,6 +2,7 @@
 //!
 //! API, imports, jobs and the command line all come through here.
 
+pub mod platform;
 pub mod refusal;
 
 pub use refusal::{Refusal, Result};

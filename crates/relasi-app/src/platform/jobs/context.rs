@@ -1,0 +1,157 @@
+//! What a handler sees of its job.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use relasi_persistence::{Conn, Database};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use super::{
+    Job, JobError, Lease,
+    claim::{self, Renewal},
+};
+
+/// Flags that a lease's keeper raises for its holder.
+#[derive(Debug, Default)]
+pub(super) struct Flags {
+    /// Somebody asked the job to stop.
+    pub(super) cancel: AtomicBool,
+    /// The lease belongs to another worker.
+    pub(super) lost: AtomicBool,
+}
+
+/// What a chunk leaves behind besides its effects.
+#[derive(Debug)]
+pub struct Step<T> {
+    /// For the handler itself.
+    pub value: T,
+    /// Where to go on after this chunk.
+    pub checkpoint: Value,
+    /// Units done so far.
+    pub done: i64,
+    /// Units in all; 0 while unknown.
+    pub total: i64,
+}
+
+/// A running job: what it is, how far it has come, and the only way to write on its behalf.
+pub struct JobContext {
+    pub(super) job: Job,
+    pub(super) lease: Lease,
+    pub(super) lease_length: Duration,
+    pub(super) database: Database,
+    pub(super) flags: Arc<Flags>,
+    pub(super) stopping: Arc<AtomicBool>,
+    pub(super) told: Option<Instant>,
+    /// A chunk was committed since the job was taken.
+    pub(super) advanced: bool,
+}
+
+/// Progress without a chunk is written no more often than this.
+const PROGRESS_EVERY: Duration = Duration::from_millis(500);
+
+impl JobContext {
+    /// The job as it was when it was taken.
+    pub fn job(&self) -> &Job {
+        &self.job
+    }
+
+    /// The database, for reads; writes go through [`JobContext::chunk`].
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// The payload as the type it was made from.
+    pub fn payload<T: DeserializeOwned>(&self) -> Result<T, JobError> {
+        serde_json::from_value(self.job.payload.clone()).map_err(|_| JobError::Failed("payload_unreadable"))
+    }
+
+    /// Where the last committed chunk ended; none when it starts from the beginning.
+    pub fn checkpoint<T: DeserializeOwned>(&self) -> Result<Option<T>, JobError> {
+        let value = self.job.checkpoint.clone().map(serde_json::from_value);
+        value.transpose().map_err(|_| JobError::Failed("checkpoint_unreadable"))
+    }
+
+    /// Whether to stop: cancelled, lease lost or process stopping. Cheap; ask it in long calculations.
+    pub fn cancelled(&self) -> Result<(), JobError> {
+        if self.flags.lost.load(Ordering::Relaxed) {
+            Err(JobError::Lost)
+        } else if self.flags.cancel.load(Ordering::Relaxed) {
+            Err(JobError::Cancelled)
+        } else if self.stopping.load(Ordering::Relaxed) {
+            Err(JobError::Stopped)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Runs one chunk: its effects, the checkpoint and the progress are committed together, and only while the lease
+    /// is held and nobody asked to stop. `step` may be run more than once before its one commit.
+    pub fn chunk<T, F>(&mut self, step: F) -> Result<T, JobError>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Conn) -> Result<Step<T>, JobError> + Send + 'static,
+    {
+        self.cancelled()?;
+        let (lease, length, flags) = (self.lease, self.lease_length, Arc::clone(&self.flags));
+        let value = self.database.write_blocking(move |conn| {
+            match claim::renew(conn, &lease, length)? {
+                Renewal::Lost => return Err(lost(&flags)),
+                Renewal::CancelRequested => return Err(JobError::Cancelled),
+                Renewal::Held => {}
+            }
+            let step = step(conn)?;
+            let progress = (step.done, step.total);
+            if claim::advance(conn, &lease, length, Some(&step.checkpoint), progress)? {
+                Ok(step.value)
+            } else {
+                Err(lost(&flags))
+            }
+        })?;
+        self.advanced = true;
+        Ok(value)
+    }
+
+    /// Notes where to go on, for a job whose effects lie outside the database.
+    pub fn note(&mut self, checkpoint: &impl Serialize, done: i64, total: i64) -> Result<(), JobError> {
+        let checkpoint = serde_json::to_value(checkpoint).map_err(|_| JobError::Failed("checkpoint_unwritable"))?;
+        self.chunk(move |_| {
+            Ok(Step {
+                value: (),
+                checkpoint: checkpoint.clone(),
+                done,
+                total,
+            })
+        })
+    }
+
+    /// Shows progress; written at most twice a second. Also learns whether to stop.
+    pub fn progress(&mut self, done: i64, total: i64) -> Result<(), JobError> {
+        self.cancelled()?;
+        if self.told.is_some_and(|told| told.elapsed() < PROGRESS_EVERY) {
+            return Ok(());
+        }
+        self.told = Some(Instant::now());
+        let (lease, length, flags) = (self.lease, self.lease_length, Arc::clone(&self.flags));
+        self.database.write_blocking(move |conn| {
+            if !claim::advance(conn, &lease, length, None, (done, total))? {
+                return Err(lost(&flags));
+            }
+            match claim::renew(conn, &lease, length)? {
+                Renewal::Lost => Err(lost(&flags)),
+                Renewal::CancelRequested => Err(JobError::Cancelled),
+                Renewal::Held => Ok(()),
+            }
+        })
+    }
+}
+
+fn lost(flags: &Flags) -> JobError {
+    flags.lost.store(true, Ordering::Relaxed);
+    JobError::Lost
+}
