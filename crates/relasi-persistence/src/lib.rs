@@ -4,6 +4,7 @@ pub mod database;
 pub mod error;
 pub mod row;
 pub mod sql;
+pub mod store;
 
 pub use crate::{
     database::{Conn, Database, Dialect, Options, Target},

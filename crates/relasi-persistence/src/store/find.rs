@@ -1,0 +1,149 @@
+//! Single records, and what records are called.
+
+use relasi_domain::{
+    identity::access::OwnedBy,
+    record::{Document, Object},
+};
+use uuid::Uuid;
+
+use super::{
+    Store, json,
+    layout::layout,
+};
+use crate::{StoreError, sql::Statement};
+
+/// A record as JSON, with what rights and versions need of it.
+#[derive(Debug)]
+pub struct FoundRecord {
+    /// The JSON object.
+    pub json: Vec<u8>,
+    /// Its version.
+    pub version: i64,
+    /// Whose it is.
+    pub owned_by: OwnedBy,
+}
+
+/// The name of a record that another one refers to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Related {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+}
+
+impl Store<'_> {
+    /// A record as JSON bytes, in the trash or not.
+    pub fn find_json(&mut self, object: &'static Object, id: Uuid) -> Result<Option<FoundRecord>, StoreError> {
+        let columns = layout(object);
+        let mut statement = Statement::new(format!(
+            "SELECT {} FROM {} t WHERE t.workspace_id = ",
+            columns.select, object.table
+        ));
+        statement.bind(self.workspace()).push(" AND t.id = ").bind(id);
+        self.conn().row(&statement, |row| {
+            let mut bytes = Vec::with_capacity(1024);
+            json::write_row(columns, row, &mut bytes, &[], &mut json::References::new())?;
+            let id = |name: &str| match columns.position(name) {
+                Some(index) => Ok::<_, StoreError>(row.opt_text(index)?.and_then(|id| Uuid::try_parse(&id).ok())),
+                None => Ok(None),
+            };
+            let shared = columns.position("shared").map(|index| row.opt_bool(index)).transpose()?.flatten();
+            let owned_by = OwnedBy { owner_id: id("owner_id")?, team_id: id("team_id")?, shared: shared.unwrap_or(false) };
+            Ok(FoundRecord { json: bytes, version: row.int(1)?, owned_by })
+        })
+    }
+
+    /// A record, in the trash or not.
+    pub fn find(&mut self, object: &'static Object, id: Uuid) -> Result<Option<Document>, StoreError> {
+        self.find_json(object, id)?.map(|found| json::document(&found.json)).transpose()
+    }
+
+    /// Records by their ids, in no order; at most a few hundred at a time.
+    pub fn find_all(&mut self, object: &'static Object, ids: &[String]) -> Result<Vec<Document>, StoreError> {
+        let columns = layout(object);
+        let mut found = Vec::with_capacity(ids.len());
+        for ids in ids.chunks(500) {
+            let mut statement = Statement::new(format!(
+                "SELECT {} FROM {} t WHERE t.workspace_id = ",
+                columns.select, object.table
+            ));
+            statement.bind(self.workspace());
+            statement.push(" AND t.id IN (").bind_all(ids).push(")");
+            self.conn().for_each(statement.uncached(), |row| {
+                let mut bytes = Vec::with_capacity(1024);
+                json::write_row(columns, row, &mut bytes, &[], &mut json::References::new())?;
+                found.push(json::document(&bytes)?);
+                Ok(())
+            })?;
+        }
+        Ok(found)
+    }
+
+    /// Titles of records by their ids.
+    pub fn titles(&mut self, object: &'static Object, ids: &[String]) -> Result<Vec<Related>, StoreError> {
+        let mut statement = Statement::new(format!(
+            "SELECT id, {} FROM {} WHERE workspace_id = ",
+            object.title, object.table
+        ));
+        statement.bind(self.workspace()).push(" AND id IN (").bind_all(ids).push(")");
+        self.related(statement.uncached())
+    }
+
+    /// Names of members of the workspace by their user ids.
+    pub fn user_names(&mut self, ids: &[String]) -> Result<Vec<Related>, StoreError> {
+        let mut statement = Statement::new(
+            "SELECT u.id, u.full_name FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.workspace_id = ",
+        );
+        statement.bind(self.workspace()).push(" AND m.user_id IN (").bind_all(ids).push(")");
+        self.related(statement.uncached())
+    }
+
+    fn related(&mut self, statement: &Statement) -> Result<Vec<Related>, StoreError> {
+        self.conn().rows(statement, |row| {
+            Ok(Related {
+                id: row.text(0)?,
+                title: row.text(1)?,
+            })
+        })
+    }
+
+    /// Which of the ids belong to living records.
+    pub fn existing(&mut self, object: &'static Object, ids: &[String]) -> Result<Vec<String>, StoreError> {
+        let mut statement =
+            Statement::new(format!("SELECT id FROM {} WHERE deleted_at IS NULL AND workspace_id = ", object.table));
+        statement.bind(self.workspace());
+        if let [id] = ids {
+            statement.push(" AND id = ").bind(id.as_str());
+        } else {
+            statement.push(" AND id IN (").bind_all(ids).push(")");
+            statement.uncached();
+        }
+        self.conn().rows(&statement, |row| row.text(0))
+    }
+
+    /// Records whose field holds one of the normalised values: value and record id, living records only.
+    pub fn matches(
+        &mut self,
+        object: &'static Object,
+        field: &str,
+        values: &[String],
+    ) -> Result<Vec<(String, String)>, StoreError> {
+        let mut found = Vec::new();
+        for values in values.chunks(500) {
+            let mut statement = Statement::new(format!(
+                "SELECT i.value, i.record_id FROM field_index i JOIN {} t ON t.workspace_id = i.workspace_id AND t.id = i.record_id AND t.deleted_at IS NULL WHERE i.object = '{}' AND i.field = ",
+                object.table, object.name
+            ));
+            statement.bind(field).push(" AND i.workspace_id = ").bind(self.workspace());
+            if let [value] = values {
+                statement.push(" AND i.value = ").bind(value.as_str());
+            } else {
+                statement.push(" AND i.value IN (").bind_all(values).push(")");
+                statement.uncached();
+            }
+            found.extend(self.conn().rows(&statement, |row| Ok((row.text(0)?, row.text(1)?)))?);
+        }
+        Ok(found)
+    }
+}

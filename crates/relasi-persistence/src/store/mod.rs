@@ -1,0 +1,60 @@
+//! The one store of all records: what it reads and writes is always within one workspace.
+
+mod condition;
+mod find;
+mod json;
+pub mod layout;
+mod page;
+mod search;
+mod write;
+
+use relasi_domain::identity::access::Access;
+use uuid::Uuid;
+
+pub use find::{FoundRecord, Related};
+pub use json::{References, instant_micros, instant_text};
+pub use page::{Page, Query};
+pub use search::{Hit, search_text};
+pub use write::{index_values, item_key, text_of};
+
+use crate::{Conn, Dialect};
+
+/// Reads and writes the records of one workspace.
+///
+/// It can only be had from an [`Access`], so that no statement can leave the workspace out.
+pub struct Store<'c> {
+    conn: &'c mut Conn,
+    workspace: String,
+}
+
+impl<'c> Store<'c> {
+    /// The store of the workspace that `access` belongs to.
+    pub fn new(conn: &'c mut Conn, access: &Access) -> Self {
+        Self {
+            conn,
+            workspace: access.workspace_id.to_string(),
+        }
+    }
+
+    /// The store of a workspace, for the product itself: set-up, jobs, totals.
+    pub fn of_workspace(conn: &'c mut Conn, workspace: Uuid) -> Self {
+        Self {
+            conn,
+            workspace: workspace.to_string(),
+        }
+    }
+
+    /// The connection, for statements of one's own; bind [`Store::workspace`] in each.
+    pub fn conn(&mut self) -> &mut Conn {
+        self.conn
+    }
+
+    /// The id of the workspace as stored.
+    pub fn workspace(&self) -> &str {
+        &self.workspace
+    }
+
+    fn dialect(&self) -> Dialect {
+        self.conn.dialect()
+    }
+}

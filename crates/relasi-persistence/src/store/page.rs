@@ -1,0 +1,318 @@
+//! Lists: filtered, sorted, paged by key.
+
+use relasi_domain::{
+    filter::{Condition, SortKey},
+    identity::access::Limit,
+    record::Object,
+    text,
+};
+use serde_json::Value as Json;
+
+use super::{
+    Store, condition,
+    json::{self, References},
+    layout::{Form, Layout, layout},
+};
+use crate::{
+    Dialect, StoreError,
+    sql::{Statement, Value},
+};
+
+/// What a list is asked for.
+#[derive(Debug)]
+pub struct Query<'q> {
+    /// Resolved filter; none lets everything through.
+    pub filter: Option<&'q Condition>,
+    /// Sort keys; the id breaks ties in the direction of the last one.
+    pub sort: &'q [SortKey],
+    /// Search text; with it the newest match comes first and `sort` is not used.
+    pub text: Option<&'q str>,
+    /// Sort values and id of the last row of the page before.
+    pub after: Option<&'q [Json]>,
+    /// Rows to return.
+    pub limit: usize,
+    /// The trash instead of the living.
+    pub trashed: bool,
+    /// Which records the caller may see.
+    pub visible: Limit<'q>,
+    /// Fields to return; all when empty.
+    pub fields: &'q [String],
+    /// Reference fields whose targets are to be named.
+    pub follow: &'q [String],
+}
+
+/// A page of records as JSON.
+#[derive(Debug, Default)]
+pub struct Page {
+    /// The records, comma-separated JSON objects.
+    pub items: Vec<u8>,
+    /// How many they are.
+    pub count: usize,
+    /// Sort values and id of the last row, when more rows follow.
+    pub next: Option<Vec<Json>>,
+    /// What the records refer to, for `include`.
+    pub references: References,
+}
+
+/// A column of the sort order: its expression, form and direction.
+struct Key {
+    column: String,
+    form: Form,
+    descending: bool,
+    nullable: bool,
+}
+
+impl Store<'_> {
+    /// One page of a list.
+    pub fn page(&mut self, object: &'static Object, query: &Query<'_>) -> Result<Page, StoreError> {
+        if query.visible.is_nothing() {
+            return Ok(Page::default());
+        }
+        let narrowed;
+        let columns = if query.fields.is_empty() {
+            layout(object)
+        } else {
+            narrowed = layout(object).only(query.fields);
+            &narrowed
+        };
+        let keys = self.keys(object, query);
+        let mut statement = Statement::new(format!("SELECT {}", columns.select));
+        for key in &keys {
+            statement.push(", ").push(&key.column);
+        }
+        self.push_from(object, query, &mut statement);
+        push_after(&keys, query.after, &mut statement)?;
+        push_order(&keys, &mut statement);
+        statement.limit(u32::try_from(query.limit + 1).unwrap_or(u32::MAX));
+        if query.filter.is_some() || !query.fields.is_empty() {
+            statement.uncached();
+        }
+        self.read_page(columns, &keys, query, &statement)
+    }
+
+    /// How many records a list has, counted up to `cap`.
+    pub fn count(&mut self, object: &'static Object, query: &Query<'_>, cap: usize) -> Result<usize, StoreError> {
+        if query.visible.is_nothing() {
+            return Ok(0);
+        }
+        let mut statement = Statement::new("SELECT count(*) FROM (SELECT 1 AS one");
+        self.push_from(object, query, &mut statement);
+        statement.push(&format!(" LIMIT {cap}) AS counted"));
+        let count = self.conn().row(statement.uncached(), |row| row.int(0))?;
+        Ok(count.and_then(|n| usize::try_from(n).ok()).unwrap_or(0))
+    }
+
+    fn read_page(
+        &mut self,
+        columns: &Layout,
+        keys: &[Key],
+        query: &Query<'_>,
+        statement: &Statement,
+    ) -> Result<Page, StoreError> {
+        let mut page = Page::default();
+        let mut last = Vec::new();
+        let mut more = false;
+        page.items.reserve(query.limit * 700);
+        self.conn().for_each(statement, |row| {
+            if page.count == query.limit {
+                more = true;
+                return Ok(());
+            }
+            if page.count > 0 {
+                page.items.push(b',');
+            }
+            json::write_row(columns, row, &mut page.items, query.follow, &mut page.references)?;
+            page.count += 1;
+            if page.count == query.limit {
+                for (offset, key) in keys.iter().enumerate() {
+                    let index = columns.columns.len() + offset;
+                    last.push(match key.form {
+                        Form::Text | Form::Json => row.opt_text(index)?.into(),
+                        Form::Boolean => row.opt_bool(index)?.into(),
+                        Form::Integer | Form::Instant => Json::from(row.opt_int(index)?),
+                    });
+                }
+            }
+            Ok(())
+        })?;
+        page.next = more.then_some(last);
+        Ok(page)
+    }
+
+    fn keys(&self, object: &'static Object, query: &Query<'_>) -> Vec<Key> {
+        let newest = |column: &str, form| Key {
+            column: column.to_owned(),
+            form,
+            descending: true,
+            nullable: false,
+        };
+        if query.text.is_some() {
+            return vec![match self.dialect() {
+                Dialect::Sqlite => newest("d.rid", Form::Integer),
+                Dialect::Postgres => newest("d.record_id", Form::Text),
+            }];
+        }
+        let mut keys: Vec<Key> = query
+            .sort
+            .iter()
+            .map(|sort| {
+                let field = sort.field;
+                let always = matches!(field.name.as_ref(), "created_at" | "updated_at");
+                Key {
+                    column: format!("t.{}", field.key_column()),
+                    form: Form::of(&field.kind),
+                    descending: sort.descending,
+                    nullable: !(field.keyed || field.required || always),
+                }
+            })
+            .collect();
+        let descending = keys.last().is_some_and(|key| key.descending);
+        keys.push(Key {
+            column: "t.id".to_owned(),
+            form: Form::Text,
+            descending,
+            nullable: false,
+        });
+        keys
+    }
+
+    /// `FROM … WHERE …` with everything but the position in the list.
+    fn push_from(&self, object: &'static Object, query: &Query<'_>, statement: &mut Statement) {
+        let workspace = self.workspace();
+        if let Some(needle) = query.text {
+            self.push_search_from(object, needle, statement);
+        } else {
+            statement.push(&format!(" FROM {} t WHERE t.workspace_id = ", object.table)).bind(workspace);
+        }
+        statement.push(if query.trashed { " AND t.deleted_at IS NOT NULL" } else { " AND t.deleted_at IS NULL" });
+        condition::push_visible(&query.visible, "t", statement);
+        if let Some(filter) = query.filter {
+            statement.push(" AND ");
+            condition::push_condition(filter, "t", self.dialect(), statement);
+        }
+    }
+
+    fn push_search_from(&self, object: &'static Object, needle: &str, statement: &mut Statement) {
+        let needle = text::search_text(needle);
+        let fragment = needle.chars().count() >= 3;
+        // CROSS JOIN keeps SQLite to this order: matches first, then their records.
+        let join = format!(
+            "search_documents d CROSS JOIN {} t WHERE t.workspace_id = d.workspace_id AND t.id = d.record_id AND d.object = '{}' AND d.workspace_id = ",
+            object.table, object.name
+        );
+        match self.dialect() {
+            Dialect::Sqlite if fragment => {
+                statement.push(" FROM search_fragments f CROSS JOIN ").push(&join).bind(self.workspace());
+                statement.push(" AND d.rid = f.rowid AND f.text MATCH ").bind(quoted(&needle));
+            }
+            Dialect::Sqlite => {
+                statement.push(" FROM ").push(&join).bind(self.workspace());
+                statement.push(" AND instr(d.text, ").bind(needle).push(") > 0");
+            }
+            Dialect::Postgres => {
+                statement.push(" FROM ").push(&join).bind(self.workspace());
+                statement.push(" AND d.text LIKE ").bind(like(&needle));
+            }
+        }
+    }
+}
+
+/// A phrase of the full-text query language: everything in it is text.
+pub(super) fn quoted(needle: &str) -> String {
+    format!("\"{}\"", needle.replace('"', "\"\""))
+}
+
+/// A LIKE pattern that contains the text itself.
+pub(super) fn like(needle: &str) -> String {
+    let mut pattern = String::from("%");
+    for c in needle.chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
+}
+
+fn push_order(keys: &[Key], statement: &mut Statement) {
+    for (index, key) in keys.iter().enumerate() {
+        statement.push(if index == 0 { " ORDER BY " } else { ", " }).push(&key.column);
+        // Empty counts as smallest in both databases; SQLite does so unasked, and its index order stays usable.
+        statement.push(match (key.descending, key.nullable) {
+            (false, false) => "",
+            (true, false) => " DESC",
+            (false, true) => " NULLS FIRST",
+            (true, true) => " DESC NULLS LAST",
+        });
+    }
+}
+
+/// `AND (k1, k2, …) comes after the last row`, written so that the index on the first key is used.
+fn push_after(keys: &[Key], after: Option<&[Json]>, statement: &mut Statement) -> Result<(), StoreError> {
+    let Some(after) = after else { return Ok(()) };
+    if after.len() != keys.len() {
+        return Err(StoreError::Other("the cursor does not fit the list".to_owned()));
+    }
+    let values: Vec<Value> = keys.iter().zip(after).map(|(key, json)| value_of(key.form, json)).collect();
+    if let (Some(first), Some(value)) = (keys.first(), values.first())
+        && !value.is_null()
+        && !first.nullable
+    {
+        let op = if first.descending { " <= " } else { " >= " };
+        statement.push(" AND ").push(&first.column).push(op).bind(value.clone());
+    }
+    statement.push(" AND (");
+    for depth in 0..keys.len() {
+        statement.push(if depth == 0 { "(" } else { " OR (" });
+        for (key, value) in keys.iter().zip(&values).take(depth) {
+            push_equal(key, value, statement);
+            statement.push(" AND ");
+        }
+        push_beyond(&keys[depth], &values[depth], statement);
+        statement.push(")");
+    }
+    statement.push(")");
+    Ok(())
+}
+
+fn push_equal(key: &Key, value: &Value, statement: &mut Statement) {
+    statement.push(&key.column);
+    if value.is_null() {
+        statement.push(" IS NULL");
+    } else {
+        statement.push(" = ").bind(value.clone());
+    }
+}
+
+fn push_beyond(key: &Key, value: &Value, statement: &mut Statement) {
+    match (value.is_null(), key.descending) {
+        (true, true) => {
+            statement.push("1 = 0");
+        }
+        (true, false) => {
+            statement.push(&key.column).push(" IS NOT NULL");
+        }
+        (false, false) => {
+            statement.push(&key.column).push(" > ").bind(value.clone());
+        }
+        (false, true) if key.nullable => {
+            statement.push("(").push(&key.column).push(" < ").bind(value.clone());
+            statement.push(" OR ").push(&key.column).push(" IS NULL)");
+        }
+        (false, true) => {
+            statement.push(&key.column).push(" < ").bind(value.clone());
+        }
+    }
+}
+
+fn value_of(form: Form, json: &Json) -> Value {
+    match (form, json) {
+        (Form::Integer | Form::Instant, Json::Number(n)) => n.as_i64().into(),
+        (Form::Boolean, Json::Bool(b)) => (*b).into(),
+        (Form::Text | Form::Json, Json::String(text)) => text.into(),
+        (Form::Integer | Form::Instant, _) => Value::NULL_INTEGER,
+        (Form::Boolean, _) => Value::NULL_BOOLEAN,
+        (Form::Text | Form::Json, _) => Value::NULL_TEXT,
+    }
+}

@@ -1,0 +1,184 @@
+//! Search rows: written with the record, read best match first.
+
+use relasi_domain::{
+    field::Kind,
+    identity::access::Limit,
+    record::{Document, Object},
+    text,
+};
+use serde_json::Value as Json;
+
+use super::{
+    Store,
+    condition::push_visible,
+    page::{like, quoted},
+    write::text_of,
+};
+use crate::{
+    Dialect, Row, StoreError,
+    sql::{Statement, Value},
+};
+
+impl Store<'_> {
+    pub(super) fn insert_search_rows(&mut self, object: &'static Object, documents: &[Document]) -> Result<(), StoreError> {
+        let columns = ["workspace_id", "object", "record_id", "title", "title_key", "text", "owner_id", "team_id"];
+        let mut rows = Vec::with_capacity(documents.len());
+        for document in documents {
+            let title = text_of(document, object.title);
+            rows.push(vec![
+                Value::from(self.workspace().to_string()),
+                Value::from(object.name.to_owned()),
+                Value::from(text_of(document, "id")),
+                Value::from(title.clone()),
+                Value::from(text::sort_key(&title)),
+                Value::from(search_text(object, document)),
+                optional(document, "owner_id"),
+                optional(document, "team_id"),
+            ]);
+        }
+        let count = rows.len();
+        self.insert_rows("search_documents", &columns.map(str::to_owned), rows)?;
+        if self.dialect() == Dialect::Sqlite {
+            // One writer: the rows just inserted are the last `count` ones.
+            let mut statement = Statement::new(
+                "INSERT INTO search_fragments (rowid, text) SELECT rid, text FROM search_documents WHERE rid > last_insert_rowid() - ",
+            );
+            statement.bind(i64::try_from(count).unwrap_or(i64::MAX));
+            self.conn().execute(&statement)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn replace_search_row(&mut self, object: &'static Object, document: &Document) -> Result<(), StoreError> {
+        self.remove_search_row(&text_of(document, "id"))?;
+        self.insert_search_rows(object, std::slice::from_ref(document))
+    }
+
+    /// Takes a trashed record out of the search.
+    pub fn unlist(&mut self, object: &'static Object, id: &str) -> Result<(), StoreError> {
+        if object.searchable { self.remove_search_row(id) } else { Ok(()) }
+    }
+
+    /// Puts a restored record back into the search.
+    pub fn list_again(&mut self, object: &'static Object, document: &Document) -> Result<(), StoreError> {
+        if object.searchable { self.replace_search_row(object, document) } else { Ok(()) }
+    }
+
+    /// Takes a record out of the search.
+    pub(super) fn remove_search_row(&mut self, id: &str) -> Result<(), StoreError> {
+        if self.dialect() == Dialect::Sqlite {
+            let mut statement = Statement::new(
+                "DELETE FROM search_fragments WHERE rowid = (SELECT rid FROM search_documents WHERE workspace_id = ",
+            );
+            statement.bind(self.workspace()).push(" AND record_id = ").bind(id).push(")");
+            self.conn().execute(&statement)?;
+        }
+        let mut statement = Statement::new("DELETE FROM search_documents WHERE workspace_id = ");
+        statement.bind(self.workspace()).push(" AND record_id = ").bind(id);
+        self.conn().execute(&statement).map(drop)
+    }
+}
+
+fn optional(document: &Document, name: &str) -> Value {
+    document.get(name).and_then(Json::as_str).into()
+}
+
+/// What a record is found by: its searched fields, normalised; phone numbers by their digits as well.
+pub fn search_text(object: &'static Object, document: &Document) -> String {
+    let mut words = Vec::new();
+    for field in object.fields.iter().filter(|field| field.searched) {
+        let value = document.get(field.name.as_ref());
+        match (&field.kind, value) {
+            (Kind::Many(_), Some(Json::Array(entries))) => {
+                for entry in entries {
+                    let text = entry["value"].as_str().unwrap_or_default();
+                    words.push(text::search_text(text));
+                    if field.name == "phones" {
+                        words.push(text::digits(text));
+                        words.push(text::phone_key(text));
+                    }
+                }
+            }
+            (_, Some(Json::String(text))) => words.push(text::search_text(text)),
+            _ => {}
+        }
+    }
+    words.dedup();
+    words.join("\n")
+}
+
+/// Something that the global search found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hit {
+    /// The object.
+    pub object: String,
+    /// The record.
+    pub id: String,
+    /// Its name.
+    pub title: String,
+    /// Its name, normalised.
+    pub title_key: String,
+    /// All that it is found by, normalised.
+    pub text: String,
+}
+
+/// How many fragment matches are looked at before ranking; the newest count.
+const CANDIDATES: u32 = 200;
+
+impl Store<'_> {
+    /// Candidates for a search text: names that begin with it, then the newest that contain it.
+    ///
+    /// `visible` is asked for each object; objects without it are left out.
+    pub fn candidates(&mut self, needle: &str, visible: &[(&'static Object, Limit<'_>)]) -> Result<Vec<Hit>, StoreError> {
+        let mut hits = Vec::new();
+        let key = text::sort_key(needle);
+        for (object, limit) in visible.iter().filter(|(_, limit)| !limit.is_nothing()) {
+            let mut statement = self.select_hits("search_documents d", object, limit);
+            statement.push(" AND d.title_key >= ").bind(key.as_str());
+            statement.push(" AND d.title_key < ").bind(format!("{key}\u{10FFFF}"));
+            statement.push(" ORDER BY d.title_key").limit(20);
+            hits.extend(self.conn().rows(&statement, hit)?);
+        }
+        let fragment = text::search_text(needle);
+        for (object, limit) in visible.iter().filter(|(_, limit)| !limit.is_nothing()) {
+            let statement = self.fragment_hits(&fragment, object, limit);
+            hits.extend(self.conn().rows(&statement, hit)?);
+        }
+        Ok(hits)
+    }
+
+    fn fragment_hits(&self, fragment: &str, object: &'static Object, limit: &Limit<'_>) -> Statement {
+        let indexed = fragment.chars().count() >= 3;
+        match self.dialect() {
+            Dialect::Sqlite if indexed => {
+                let mut statement = self.select_hits("search_fragments f CROSS JOIN search_documents d", object, limit);
+                statement.push(" AND d.rid = f.rowid AND f.text MATCH ").bind(quoted(fragment));
+                statement.push(" ORDER BY f.rowid DESC").limit(CANDIDATES);
+                statement
+            }
+            Dialect::Sqlite => {
+                let mut statement = self.select_hits("search_documents d", object, limit);
+                statement.push(" AND instr(d.text, ").bind(fragment).push(") > 0 ORDER BY d.rid DESC").limit(CANDIDATES);
+                statement
+            }
+            Dialect::Postgres => {
+                let mut statement = self.select_hits("search_documents d", object, limit);
+                statement.push(" AND d.text LIKE ").bind(like(fragment));
+                statement.push(" ORDER BY d.record_id DESC").limit(CANDIDATES);
+                statement
+            }
+        }
+    }
+
+    fn select_hits(&self, from: &str, object: &'static Object, limit: &Limit<'_>) -> Statement {
+        let mut statement =
+            Statement::new(format!("SELECT d.object, d.record_id, d.title, d.title_key, d.text FROM {from} WHERE d.workspace_id = "));
+        statement.bind(self.workspace()).push(" AND d.object = ").bind(object.name);
+        push_visible(limit, "d", &mut statement);
+        statement
+    }
+}
+
+fn hit(row: &Row<'_>) -> Result<Hit, StoreError> {
+    Ok(Hit { object: row.text(0)?, id: row.text(1)?, title: row.text(2)?, title_key: row.text(3)?, text: row.text(4)? })
+}

@@ -1,0 +1,221 @@
+//! Records into rows.
+
+use relasi_domain::{
+    field::{Field, Item, Kind},
+    record::{Document, Object},
+    text,
+};
+use serde_json::Value as Json;
+use uuid::Uuid;
+
+use super::{Store, json};
+use crate::{
+    StoreError,
+    sql::{Statement, Value},
+};
+
+/// Rows per multi-row INSERT: large enough to spread the cost of a statement, far below the bind limits.
+const BATCH: usize = 40;
+
+impl Store<'_> {
+    /// Inserts whole documents (`id`, common and own fields) with their value index and search rows.
+    pub fn insert(&mut self, object: &'static Object, documents: &[Document]) -> Result<(), StoreError> {
+        let columns = insert_columns(object);
+        for batch in batches(documents) {
+            let rows = batch.iter().map(|document| self.insert_row(object, document));
+            let rows: Vec<Vec<Value>> = rows.collect();
+            self.insert_rows(object.table, &columns, rows)?;
+            self.insert_index_rows(object, batch)?;
+            if object.searchable {
+                self.insert_search_rows(object, batch)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the named fields of a document and counts its version up.
+    ///
+    /// `false` when the stored version is another one.
+    pub fn update(
+        &mut self,
+        object: &'static Object,
+        document: &Document,
+        changed: &[&'static Field],
+        version: i64,
+    ) -> Result<bool, StoreError> {
+        let id = text_of(document, "id");
+        let mut statement = Statement::new(format!("UPDATE {} SET version = version + 1", object.table));
+        for field in changed {
+            set(&mut statement, &field.name, json::column_value(field, document.get(field.name.as_ref())));
+            if field.keyed {
+                let key = key_of(document.get(field.name.as_ref()));
+                set(&mut statement, &field.key_column(), Value::from(key));
+            }
+        }
+        if let Some(custom) = document.get("custom") {
+            set(&mut statement, "custom", Value::from(custom.to_string()));
+        }
+        for name in ["updated_at", "updated_by", "deleted_at"] {
+            if let Some(field) = object.field(name) {
+                set(&mut statement, name, json::column_value(field, document.get(name)));
+            }
+        }
+        statement.push(" WHERE workspace_id = ").bind(self.workspace());
+        statement.push(" AND id = ").bind(id.as_str());
+        statement.push(" AND version = ").bind(version);
+        if changed.len() > 2 {
+            // Each set of changed fields is a text of its own: keep the common short ones only.
+            statement.uncached();
+        }
+        if self.conn().execute(&statement)? == 0 {
+            return Ok(false);
+        }
+        if changed.iter().any(|field| matches!(field.kind, Kind::Many(_))) {
+            let mut statement = Statement::new("DELETE FROM field_index WHERE workspace_id = ");
+            statement.bind(self.workspace()).push(" AND record_id = ").bind(id.as_str());
+            self.conn().execute(&statement)?;
+            self.insert_index_rows(object, std::slice::from_ref(document))?;
+        }
+        let found_by = |field: &&&Field| field.searched || matches!(field.name.as_ref(), "owner_id" | "team_id");
+        if object.searchable && changed.iter().any(|field| found_by(&field)) {
+            self.replace_search_row(object, document)?;
+        }
+        Ok(true)
+    }
+
+    /// Writes values that the product maintains, without a new version.
+    pub fn maintain(
+        &mut self,
+        object: &'static Object,
+        id: Uuid,
+        values: &[(&'static str, Value)],
+    ) -> Result<(), StoreError> {
+        let mut statement = Statement::new(format!("UPDATE {} SET ", object.table));
+        for (index, (name, value)) in values.iter().enumerate() {
+            statement.push(if index == 0 { "" } else { ", " });
+            statement.push(name).push(" = ").bind(value.clone());
+        }
+        statement.push(" WHERE workspace_id = ").bind(self.workspace()).push(" AND id = ").bind(id);
+        self.conn().execute(&statement).map(drop)
+    }
+
+    fn insert_row(&self, object: &'static Object, document: &Document) -> Vec<Value> {
+        let mut row = vec![Value::from(self.workspace().to_string()), Value::from(text_of(document, "id"))];
+        row.push(Value::from(document.get("version").and_then(Json::as_i64).unwrap_or(1)));
+        row.push(document.get("custom").map_or_else(|| Value::from("{}"), |c| Value::from(c.to_string())));
+        for field in object.all_fields() {
+            let json = document.get(field.name.as_ref());
+            row.push(json::column_value(field, json));
+            if field.keyed {
+                row.push(Value::from(key_of(json)));
+            }
+        }
+        row
+    }
+
+    /// `INSERT INTO table (columns) VALUES (…), (…)`.
+    pub fn insert_rows(&mut self, table: &str, columns: &[String], rows: Vec<Vec<Value>>) -> Result<(), StoreError> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let mut statement = Statement::new(format!("INSERT INTO {table} ({}) VALUES ", columns.join(", ")));
+        // Single rows and full batches are the two frequent texts; others would only fill the cache.
+        let frequent = rows.len() == 1 || rows.len() == BATCH;
+        for (index, row) in rows.into_iter().enumerate() {
+            statement.push(if index == 0 { "(" } else { ", (" });
+            for (place, value) in row.into_iter().enumerate() {
+                if place > 0 {
+                    statement.push(", ");
+                }
+                statement.bind(value);
+            }
+            statement.push(")");
+        }
+        if !frequent {
+            statement.uncached();
+        }
+        self.conn().execute(&statement).map(drop)
+    }
+
+    fn insert_index_rows(&mut self, object: &'static Object, documents: &[Document]) -> Result<(), StoreError> {
+        let mut rows = Vec::new();
+        for document in documents {
+            let id = text_of(document, "id");
+            for (field, value) in index_values(object, document) {
+                rows.push(vec![
+                    Value::from(self.workspace().to_string()),
+                    Value::from(object.name.to_owned()),
+                    Value::from(field.to_owned()),
+                    Value::from(value),
+                    Value::from(id.clone()),
+                ]);
+            }
+        }
+        let columns = ["workspace_id", "object", "field", "value", "record_id"].map(str::to_owned);
+        for batch in batches(&rows) {
+            self.insert_rows("field_index", &columns, batch.to_vec())?;
+        }
+        Ok(())
+    }
+}
+
+fn set(statement: &mut Statement, column: &str, value: Value) {
+    statement.push(", ").push(column).push(" = ").bind(value);
+}
+
+/// Full batches first, then single rows, so that few statement texts occur.
+fn batches<T>(rows: &[T]) -> impl Iterator<Item = &[T]> {
+    let full = rows.len() - rows.len() % BATCH;
+    rows[..full].chunks(BATCH).chain(rows[full..].chunks(1))
+}
+
+fn insert_columns(object: &'static Object) -> Vec<String> {
+    let mut columns: Vec<String> = ["workspace_id", "id", "version", "custom"].map(str::to_owned).into();
+    for field in object.all_fields() {
+        columns.push(field.name.to_string());
+        if field.keyed {
+            columns.push(field.key_column().into_owned());
+        }
+    }
+    columns
+}
+
+/// The member `name` of a document as text; empty when it has none.
+pub fn text_of(document: &Document, name: &str) -> String {
+    document.get(name).and_then(Json::as_str).unwrap_or_default().to_owned()
+}
+
+fn key_of(json: Option<&Json>) -> String {
+    text::sort_key(json.and_then(Json::as_str).unwrap_or_default())
+}
+
+/// The normalised values of the fields that hold several, each once.
+pub fn index_values(object: &'static Object, document: &Document) -> Vec<(&'static str, String)> {
+    let mut values = Vec::new();
+    for field in object.fields {
+        let Kind::Many(item) = &field.kind else { continue };
+        let entries = document.get(field.name.as_ref()).and_then(Json::as_array);
+        for entry in entries.into_iter().flatten() {
+            let text = entry.as_str().or_else(|| entry["value"].as_str()).unwrap_or_default();
+            let key = item_key(item, text);
+            let name = static_name(field);
+            if !key.is_empty() && !values.contains(&(name, key.clone())) {
+                values.push((name, key));
+            }
+        }
+    }
+    values
+}
+
+fn static_name(field: &'static Field) -> &'static str {
+    field.name.as_ref()
+}
+
+/// The form in which the value index compares an item.
+pub fn item_key(item: &Item, text: &str) -> String {
+    match item {
+        Item::Email => text::email_key(text),
+        Item::Phone => text::phone_key(text),
+        Item::Reference(_) => text.to_owned(),
+    }
+}
