@@ -124,7 +124,9 @@ proptest! {
         let plain = search_text(&text);
         let needle: String = plain.chars().skip(from).take(length).collect();
         // A cut through a doubled or composed sign would make another text of the needle.
-        prop_assume!(!needle.is_empty() && search_text(&needle) == needle);
+        if needle.is_empty() || search_text(&needle) != needle {
+            return Ok(());
+        }
         let key = sort_key(&plain);
         prop_assert!(key_fragments(&needle).iter().any(|piece| key.contains(piece.as_str())), "{} {}", plain, needle);
         if from == 0 {
