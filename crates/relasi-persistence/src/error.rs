@@ -39,6 +39,9 @@ pub enum StoreError {
     /// The statement took longer than it may.
     #[error("the database took too long")]
     Timeout,
+    /// The schema is not what this program works with.
+    #[error("the schema of the database: {0}")]
+    Schema(String),
     /// There is no room left on the device.
     #[error("the disk is full")]
     Full,
@@ -79,7 +82,7 @@ impl From<DieselError> for StoreError {
     fn from(error: DieselError) -> Self {
         match error {
             DieselError::NotFound => Self::NotFound,
-            DieselError::DatabaseError(kind, information) => from_database(&kind, &*information),
+            DieselError::DatabaseError(kind, information) => from_database(kind, &*information),
             DieselError::BrokenTransactionManager => {
                 Self::Unavailable("the connection was lost within a transaction".to_owned())
             }
@@ -110,7 +113,10 @@ impl From<std::io::Error> for StoreError {
     }
 }
 
-fn from_database(kind: &DatabaseErrorKind, information: &dyn DatabaseErrorInformation) -> StoreError {
+fn from_database(
+    kind: DatabaseErrorKind,
+    information: &dyn DatabaseErrorInformation,
+) -> StoreError {
     match kind {
         DatabaseErrorKind::UniqueViolation | DatabaseErrorKind::ExclusionViolation => {
             unique(information)
@@ -138,23 +144,38 @@ fn from_message(message: &str) -> StoreError {
         ("database table is locked", |_| StoreError::Busy),
         ("database or disk is full", |_| StoreError::Full),
         ("interrupted", |_| StoreError::Timeout),
-        ("database disk image is malformed", |m| StoreError::Corrupt(m.to_owned())),
-        ("file is not a database", |m| StoreError::Corrupt(m.to_owned())),
+        ("database disk image is malformed", |m| {
+            StoreError::Corrupt(m.to_owned())
+        }),
+        ("file is not a database", |m| {
+            StoreError::Corrupt(m.to_owned())
+        }),
         ("disk I/O error", |m| StoreError::Unavailable(m.to_owned())),
-        ("unable to open database file", |m| StoreError::Unavailable(m.to_owned())),
+        ("unable to open database file", |m| {
+            StoreError::Unavailable(m.to_owned())
+        }),
         // PostgreSQL
         ("due to statement timeout", |_| StoreError::Timeout),
         ("due to lock timeout", |_| StoreError::Timeout),
         ("deadlock detected", |_| StoreError::Conflict),
-        ("terminating connection", |m| StoreError::Unavailable(m.to_owned())),
-        ("the database system is", |m| StoreError::Unavailable(m.to_owned())),
-        ("too many clients", |m| StoreError::Unavailable(m.to_owned())),
+        ("terminating connection", |m| {
+            StoreError::Unavailable(m.to_owned())
+        }),
+        ("the database system is", |m| {
+            StoreError::Unavailable(m.to_owned())
+        }),
+        ("too many clients", |m| {
+            StoreError::Unavailable(m.to_owned())
+        }),
         ("No space left on device", |_| StoreError::Full),
     ];
     KNOWN
         .iter()
         .find(|(part, _)| message.contains(part))
-        .map_or_else(|| StoreError::Other(message.to_owned()), |(_, make)| make(message))
+        .map_or_else(
+            || StoreError::Other(message.to_owned()),
+            |(_, make)| make(message),
+        )
 }
 
 /// SQLite: `UNIQUE constraint failed: contacts.workspace_id, contacts.id` or `… failed: index
@@ -165,14 +186,21 @@ fn unique(information: &dyn DatabaseErrorInformation) -> StoreError {
         let columns = information
             .details()
             .and_then(|detail| detail.split_once('(')?.1.split_once(")=("))
-            .map(|(columns, _)| columns.split(", ").map(|name| name.trim_matches('"').to_owned()));
+            .map(|(columns, _)| {
+                columns
+                    .split(", ")
+                    .map(|name| name.trim_matches('"').to_owned())
+            });
         return StoreError::Unique {
             table: information.table_name().unwrap_or_default().to_owned(),
             columns: columns.map(Iterator::collect).unwrap_or_default(),
             constraint: Some(constraint.to_owned()),
         };
     }
-    let subject = information.message().split_once("failed: ").map_or("", |(_, subject)| subject);
+    let subject = information
+        .message()
+        .split_once("failed: ")
+        .map_or("", |(_, subject)| subject);
     if let Some(index) = subject.strip_prefix("index ") {
         return StoreError::Unique {
             table: String::new(),
@@ -182,7 +210,11 @@ fn unique(information: &dyn DatabaseErrorInformation) -> StoreError {
     }
     let pairs = subject.split(", ").filter_map(|pair| pair.split_once('.'));
     StoreError::Unique {
-        table: pairs.clone().next().map(|(table, _)| table.to_owned()).unwrap_or_default(),
+        table: pairs
+            .clone()
+            .next()
+            .map(|(table, _)| table.to_owned())
+            .unwrap_or_default(),
         columns: pairs.map(|(_, column)| column.to_owned()).collect(),
         constraint: None,
     }
@@ -204,7 +236,10 @@ mod tests {
         );
         assert!(error.is_unique_on(&["name_key", "workspace_id"]));
         assert!(!error.is_unique_on(&["name_key"]));
-        let StoreError::Unique { table, constraint, .. } = error else {
+        let StoreError::Unique {
+            table, constraint, ..
+        } = error
+        else {
             panic!("not a unique violation")
         };
         assert_eq!((table.as_str(), constraint), ("tags", None));
@@ -212,8 +247,10 @@ mod tests {
 
     #[test]
     fn an_expression_index_is_told_by_its_name() {
-        let error =
-            sqlite(DatabaseErrorKind::UniqueViolation, "UNIQUE constraint failed: index 'one_live'");
+        let error = sqlite(
+            DatabaseErrorKind::UniqueViolation,
+            "UNIQUE constraint failed: index 'one_live'",
+        );
         let StoreError::Unique { constraint, .. } = error else {
             panic!("not a unique violation")
         };
@@ -226,7 +263,10 @@ mod tests {
         assert_eq!(of("database is locked"), StoreError::Busy);
         assert_eq!(of("database or disk is full"), StoreError::Full);
         assert_eq!(of("deadlock detected"), StoreError::Conflict);
-        assert_eq!(of("canceling statement due to statement timeout"), StoreError::Timeout);
+        assert_eq!(
+            of("canceling statement due to statement timeout"),
+            StoreError::Timeout
+        );
         assert!(matches!(of("no such table: x"), StoreError::Other(_)));
     }
 }

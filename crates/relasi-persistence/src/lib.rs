@@ -1,7 +1,9 @@
 //! The only crate that knows diesel: one generic store over SQLite and PostgreSQL.
 
+pub mod backup;
 pub mod database;
 pub mod error;
+pub mod migrate;
 pub mod row;
 pub mod sql;
 pub mod store;

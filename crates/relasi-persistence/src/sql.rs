@@ -33,7 +33,10 @@ impl Value {
 
     /// Whether it is NULL.
     pub fn is_null(&self) -> bool {
-        matches!(self, Self::Text(None) | Self::Integer(None) | Self::Boolean(None))
+        matches!(
+            self,
+            Self::Text(None) | Self::Integer(None) | Self::Boolean(None)
+        )
     }
 }
 
@@ -98,7 +101,11 @@ pub struct Statement {
 impl Statement {
     /// A statement that begins with this text.
     pub fn new(text: impl Into<String>) -> Self {
-        Self { text: text.into(), binds: Vec::new(), cached: true }
+        Self {
+            text: text.into(),
+            binds: Vec::new(),
+            cached: true,
+        }
     }
 
     /// Adds text.
@@ -128,7 +135,12 @@ impl Statement {
     pub fn append(&mut self, other: &Self) -> &mut Self {
         let start = self.text.len();
         self.text.push_str(&other.text);
-        self.binds.extend(other.binds.iter().map(|(at, value)| (start + at, value.clone())));
+        self.binds.extend(
+            other
+                .binds
+                .iter()
+                .map(|(at, value)| (start + at, value.clone())),
+        );
         self.cached &= other.cached;
         self
     }
@@ -223,7 +235,11 @@ mod tests {
         let mut inner = Statement::new("a = ");
         inner.bind("x").push(" OR b = ").bind(2_i64);
         let mut outer = Statement::new("SELECT 1 WHERE c = ");
-        outer.bind(true).push(" AND (").append(&inner).push(") AND d IN (");
+        outer
+            .bind(true)
+            .push(" AND (")
+            .append(&inner)
+            .push(") AND d IN (");
         outer.bind_all([1_i64, 2]).push(")").limit(5);
         assert_eq!(
             format!("{outer:?}"),

@@ -57,8 +57,15 @@ macro_rules! on_link {
 }
 
 impl Conn {
-    pub(super) fn sqlite(conn: SqliteConnection) -> Self {
+    pub(crate) fn sqlite(conn: SqliteConnection) -> Self {
         Self::over(Link::Sqlite(conn), true)
+    }
+
+    /// A connection to an SQLite file as it is, without our settings.
+    pub(crate) fn bare_sqlite(path: &std::path::Path) -> Result<Self, StoreError> {
+        Ok(Self::sqlite(SqliteConnection::establish(
+            &path.to_string_lossy(),
+        )?))
     }
 
     pub(super) fn postgres(link: PgLink, caches: bool) -> Self {
@@ -67,8 +74,13 @@ impl Conn {
 
     fn over(link: Link, caches: bool) -> Self {
         let cached = Arc::new(AtomicUsize::new(0));
-        let mut conn =
-            Self { link, cached: Arc::clone(&cached), caches, conflict: false, broken: false };
+        let mut conn = Self {
+            link,
+            cached: Arc::clone(&cached),
+            caches,
+            conflict: false,
+            broken: false,
+        };
         on_link!(conn, inner => {
             inner.set_instrumentation(CacheCounter(cached));
             if !caches {
@@ -230,7 +242,9 @@ impl Conn {
             let before = self.depth();
             self.rollback()?;
             if self.depth() >= before {
-                return Err(StoreError::Unavailable("the transaction can't be undone".to_owned()));
+                return Err(StoreError::Unavailable(
+                    "the transaction can't be undone".to_owned(),
+                ));
             }
         }
         Ok(())
@@ -302,9 +316,9 @@ fn rollback<C: Connection>(conn: &mut C) -> Result<(), StoreError> {
 /// An unusable transaction manager counts as a transaction that is still open.
 fn depth<C: Connection>(conn: &mut C) -> u32 {
     match C::TransactionManager::transaction_manager_status_mut(conn) {
-        TransactionManagerStatus::Valid(status) => {
-            status.transaction_depth().map_or(0, std::num::NonZeroU32::get)
-        }
+        TransactionManagerStatus::Valid(status) => status
+            .transaction_depth()
+            .map_or(0, std::num::NonZeroU32::get),
         TransactionManagerStatus::InError => 1,
     }
 }

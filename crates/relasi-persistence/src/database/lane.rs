@@ -29,7 +29,7 @@ trait Job: Send {
 struct Undo;
 
 struct Work<F, T, E, A> {
-    work: F,
+    run: F,
     done: Option<Result<T, E>>,
     reply: A,
 }
@@ -42,7 +42,7 @@ where
     A: FnOnce(Result<T, E>) + Send,
 {
     fn run(&mut self, conn: &mut Conn) -> Result<(), Undo> {
-        let done = catch_unwind(AssertUnwindSafe(|| (self.work)(conn)))
+        let done = catch_unwind(AssertUnwindSafe(|| (self.run)(conn)))
             .unwrap_or_else(|payload| Err(StoreError::panicked(&*payload).into()));
         let failed = done.is_err();
         self.done = Some(done);
@@ -92,7 +92,11 @@ impl Lane {
         let writer = std::thread::Builder::new()
             .name("relasi-writer".to_owned())
             .spawn(move || writer.serve())?;
-        Ok(Self { queue: Some(sender), depth, writer: Some(writer) })
+        Ok(Self {
+            queue: Some(sender),
+            depth,
+            writer: Some(writer),
+        })
     }
 
     /// Queues `work`; `reply` gets the result after the commit, on the writer's thread.
@@ -107,15 +111,24 @@ impl Lane {
         A: FnOnce(Result<T, E>) + Send + 'static,
     {
         let queue = self.queue.as_ref().ok_or_else(ended)?;
-        let job = Box::new(Work { work, done: None, reply });
+        let job = Box::new(Work {
+            run: work,
+            done: None,
+            reply,
+        });
         self.depth.fetch_add(1, Ordering::Relaxed);
-        queue.try_send(Queued { job, since: Instant::now() }).map_err(|error| {
-            self.depth.fetch_sub(1, Ordering::Relaxed);
-            match error {
-                TrySendError::Full(_) => StoreError::Busy,
-                TrySendError::Disconnected(_) => ended(),
-            }
-        })
+        queue
+            .try_send(Queued {
+                job,
+                since: Instant::now(),
+            })
+            .map_err(|error| {
+                self.depth.fetch_sub(1, Ordering::Relaxed);
+                match error {
+                    TrySendError::Full(_) => StoreError::Busy,
+                    TrySendError::Disconnected(_) => ended(),
+                }
+            })
     }
 }
 
@@ -170,7 +183,7 @@ impl Writer {
         if outcome.is_err() {
             self.recover();
         }
-        metrics::histogram!("relasi_db_lane_batch_jobs").record(jobs.len() as f64);
+        metrics::histogram!("relasi_db_lane_batch_jobs").record(count(jobs.len()));
         metrics::histogram!("relasi_db_lane_batch_seconds").record(started.elapsed());
         outcome
     }
@@ -186,7 +199,7 @@ impl Writer {
         while let Some(Queued { mut job, since }) = next {
             let depth = self.depth.fetch_sub(1, Ordering::Relaxed) - 1;
             metrics::histogram!("relasi_db_lane_wait_seconds").record(since.elapsed());
-            metrics::gauge!("relasi_db_lane_depth").set(depth as f64);
+            metrics::gauge!("relasi_db_lane_depth").set(count(depth));
             let ran = match &mut begun {
                 Ok(conn) => run_in_savepoint(conn, &mut *job),
                 Err(error) => Err(error.clone()),
@@ -210,6 +223,11 @@ impl Writer {
     }
 }
 
+/// A small number as metrics want it.
+fn count(value: usize) -> f64 {
+    f64::from(u32::try_from(value).unwrap_or(u32::MAX))
+}
+
 /// Begins a transaction, on a new connection when the last one was given up.
 fn begin<'a>(
     slot: &'a mut Option<Conn>,
@@ -229,7 +247,9 @@ fn run_in_savepoint(conn: &mut Conn, job: &mut dyn Job) -> Result<(), StoreError
     conn.begin()?;
     match job.run(conn) {
         Ok(()) if conn.depth() == outside + 1 => conn.commit(),
-        Ok(()) => Err(StoreError::Other("the work left a transaction open".to_owned())),
+        Ok(()) => Err(StoreError::Other(
+            "the work left a transaction open".to_owned(),
+        )),
         Err(Undo) => conn.unwind_to(outside),
     }
 }

@@ -15,14 +15,20 @@ pub use self::{
     options::{Dialect, Options, Target},
 };
 use self::{pool::Pool, postgres::Postgres, sqlite::Sqlite};
-use crate::error::StoreError;
+use crate::{error::StoreError, sql::Statement};
 
 /// A database that is open. Cheap to clone; the last clone closes it.
 ///
 /// `work` gets a [`Conn`] and may fail with any error that a [`StoreError`] turns into. Reads see
 /// what was committed; never call back into the database from within `work`, use the connection.
 #[derive(Clone)]
-pub struct Database(Arc<Inner>);
+pub struct Database(Arc<Opened>);
+
+struct Opened {
+    target: Target,
+    options: Options,
+    inner: Inner,
+}
 
 enum Inner {
     Sqlite(Box<Sqlite>),
@@ -35,20 +41,23 @@ impl Database {
     /// # Errors
     /// [`StoreError::Unavailable`] when it can't be reached or another process has the file.
     pub fn open(address: &str, options: &Options) -> Result<Self, StoreError> {
-        Ok(Self(Arc::new(match Target::parse(address)? {
-            Target::Sqlite(path) => Inner::Sqlite(Box::new(Sqlite::open(&path, options)?)),
+        let target = Target::parse(address)?;
+        let inner = match &target {
+            Target::Sqlite(path) => Inner::Sqlite(Box::new(Sqlite::open(path, options)?)),
             Target::Postgres(address) => {
-                Inner::Postgres(Box::new(Postgres::open(&address, options)?))
+                Inner::Postgres(Box::new(Postgres::open(address, options)?))
             }
+        };
+        Ok(Self(Arc::new(Opened {
+            target,
+            options: options.clone(),
+            inner,
         })))
     }
 
     /// Which SQL it speaks.
     pub fn dialect(&self) -> Dialect {
-        match &*self.0 {
-            Inner::Sqlite(_) => Dialect::Sqlite,
-            Inner::Postgres(_) => Dialect::Postgres,
-        }
+        self.0.target.dialect()
     }
 
     /// Reads on a blocking thread; for anything that may take longer than a point read.
@@ -78,7 +87,7 @@ impl Database {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        match &*self.0 {
+        match &self.0.inner {
             Inner::Sqlite(_) => self.read_now(work),
             Inner::Postgres(_) => self.read(work).await,
         }
@@ -89,7 +98,7 @@ impl Database {
     where
         E: From<StoreError>,
     {
-        match &*self.0 {
+        match &self.0.inner {
             Inner::Sqlite(sqlite) => work(&mut *sqlite.short.take()?),
             Inner::Postgres(postgres) => postgres.read(work),
         }
@@ -100,7 +109,7 @@ impl Database {
     where
         E: From<StoreError>,
     {
-        match &*self.0 {
+        match &self.0.inner {
             Inner::Sqlite(sqlite) => work(&mut *sqlite.long.take()?),
             Inner::Postgres(postgres) => postgres.read(work),
         }
@@ -118,11 +127,13 @@ impl Database {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        match &*self.0 {
+        match &self.0.inner {
             Inner::Sqlite(sqlite) => {
                 let (reply, answer) = tokio::sync::oneshot::channel();
                 // A caller who left has no ear for the answer; the work is done all the same.
-                sqlite.lane.submit(work, move |result| drop(reply.send(result)))?;
+                sqlite
+                    .lane
+                    .submit(work, move |result| drop(reply.send(result)))?;
                 answer.await.unwrap_or_else(|_| Err(unanswered()))
             }
             Inner::Postgres(postgres) => {
@@ -145,22 +156,86 @@ impl Database {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        match &*self.0 {
+        match &self.0.inner {
             Inner::Sqlite(sqlite) => {
                 let (reply, answer) = std::sync::mpsc::sync_channel(1);
-                sqlite.lane.submit(work, move |result| drop(reply.send(result)))?;
+                sqlite
+                    .lane
+                    .submit(work, move |result| drop(reply.send(result)))?;
                 answer.recv().unwrap_or_else(|_| Err(unanswered()))
             }
             Inner::Postgres(postgres) => postgres.write(&work),
         }
     }
 
+    /// Where it is.
+    pub fn target(&self) -> &Target {
+        &self.0.target
+    }
+
+    /// Asks for one row, to see whether the database answers. Blocks like
+    /// [`read_blocking`](Self::read_blocking).
+    pub fn ping(&self) -> Result<(), StoreError> {
+        self.read_blocking(|conn| conn.row(&Statement::new("SELECT 1"), |_| Ok(())).map(drop))
+    }
+
+    /// A connection of its own for changing the schema, without limits of time.
+    pub(crate) fn connect_for_schema(&self) -> Result<Conn, StoreError> {
+        match (&self.0.inner, &self.0.target) {
+            (Inner::Postgres(postgres), _) => postgres.connect_for_schema(),
+            (Inner::Sqlite(_), Target::Sqlite(path)) => {
+                Ok(Conn::sqlite(connect_sqlite(path, &self.0.options)?))
+            }
+            (Inner::Sqlite(_), Target::Postgres(_)) => Err(StoreError::Other(
+                "the address and the database differ".to_owned(),
+            )),
+        }
+    }
+
+    /// Closes idle connections: what they prepared may not fit a changed schema.
+    pub(crate) fn forget_connections(&self) {
+        match &self.0.inner {
+            Inner::Sqlite(sqlite) => {
+                sqlite.short.clear();
+                sqlite.long.clear();
+            }
+            Inner::Postgres(postgres) => {
+                postgres.readers.clear();
+                postgres.writers.clear();
+            }
+        }
+    }
+
+    /// Runs blocking work wherever it is called, also on a thread that drives asynchronous tasks.
+    pub(crate) fn off_runtime<T: Send>(
+        &self,
+        work: impl FnOnce() -> Result<T, StoreError> + Send,
+    ) -> Result<T, StoreError> {
+        match &self.0.inner {
+            Inner::Sqlite(_) => work(),
+            Inner::Postgres(_) => postgres::off_runtime(work),
+        }
+    }
+
     fn long_readers(&self) -> &Pool {
-        match &*self.0 {
+        match &self.0.inner {
             Inner::Sqlite(sqlite) => &sqlite.long,
             Inner::Postgres(postgres) => &postgres.readers,
         }
     }
+}
+
+/// A connection that may write, set up like all others.
+pub(crate) fn connect_sqlite(
+    path: &std::path::Path,
+    options: &Options,
+) -> Result<diesel::SqliteConnection, StoreError> {
+    sqlite::connect(path, options, sqlite::Access::Write)
+}
+
+/// What PostgreSQL's own programs need in their environment to reach the database at `address`.
+pub(crate) fn server_environment(address: &str) -> Result<Vec<(&'static str, String)>, StoreError> {
+    Ok(server::Server::parse(address)?.environment())
 }
 
 fn unanswered<E: From<StoreError>>() -> E {

@@ -46,7 +46,7 @@ impl Default for Options {
             readers: 8,
             writers: 8,
             read_timeout: Duration::from_secs(5),
-            write_timeout: Duration::from_secs(60),
+            write_timeout: Duration::from_mins(1),
             wait_timeout: Duration::from_secs(5),
             pooler: false,
             queue: 4096,
@@ -76,11 +76,15 @@ impl Target {
         let path = address.strip_prefix("sqlite:").unwrap_or(address);
         let path = path.strip_prefix("//").unwrap_or(path);
         if path.is_empty() || path.contains(":memory:") {
-            return Err(StoreError::Other("an SQLite database needs the path of a file".to_owned()));
+            return Err(StoreError::Other(
+                "an SQLite database needs the path of a file".to_owned(),
+            ));
         }
         if path.contains("://") {
             let scheme = path.split("://").next().unwrap_or_default();
-            return Err(StoreError::Other(format!("databases of the kind {scheme} are not known")));
+            return Err(StoreError::Other(format!(
+                "databases of the kind {scheme} are not known"
+            )));
         }
         Ok(Self::Sqlite(path.into()))
     }
@@ -102,8 +106,14 @@ mod tests {
     fn addresses_name_a_file_or_a_server() {
         let sqlite = |path: &str| Ok(Target::Sqlite(path.into()));
         assert_eq!(Target::parse("data/relasi.db"), sqlite("data/relasi.db"));
-        assert_eq!(Target::parse("sqlite:data/relasi.db"), sqlite("data/relasi.db"));
-        assert_eq!(Target::parse("sqlite:///var/relasi.db"), sqlite("/var/relasi.db"));
+        assert_eq!(
+            Target::parse("sqlite:data/relasi.db"),
+            sqlite("data/relasi.db")
+        );
+        assert_eq!(
+            Target::parse("sqlite:///var/relasi.db"),
+            sqlite("/var/relasi.db")
+        );
         assert_eq!(
             Target::parse("postgresql://u@h/d").map(|target| target.dialect()),
             Ok(Dialect::Postgres)

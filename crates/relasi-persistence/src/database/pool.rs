@@ -75,14 +75,20 @@ impl Pool {
                 if conn.is_sound() {
                     drop(state);
                     self.waited(started);
-                    return Ok(Lease { pool: self, conn: Some(conn) });
+                    return Ok(Lease {
+                        pool: self,
+                        conn: Some(conn),
+                    });
                 }
                 state.open -= 1;
             }
             if state.open < self.max {
                 return self.open(state);
             }
-            let left = self.wait.checked_sub(started.elapsed()).ok_or(StoreError::Busy)?;
+            let left = self
+                .wait
+                .checked_sub(started.elapsed())
+                .ok_or(StoreError::Busy)?;
             let waited = self.freed.wait_timeout(state, left);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
@@ -111,7 +117,10 @@ impl Pool {
             Ok(conn) => {
                 state.failure = None;
                 drop(state);
-                Ok(Lease { pool: self, conn: Some(conn) })
+                Ok(Lease {
+                    pool: self,
+                    conn: Some(conn),
+                })
             }
             Err(error) => {
                 log::warn!(pool = self.name, error = error.to_string().as_str(); "no connection");
@@ -129,7 +138,10 @@ impl Pool {
         let mut state = self.lock();
         let gone = if sound {
             state.idle.push((conn, Instant::now()));
-            let stale = state.idle.first().is_some_and(|(_, since)| since.elapsed() > IDLE);
+            let stale = state
+                .idle
+                .first()
+                .is_some_and(|(_, since)| since.elapsed() > IDLE);
             stale.then(|| state.idle.remove(0).0)
         } else {
             Some(conn)
@@ -160,13 +172,17 @@ impl Deref for Lease<'_> {
     type Target = Conn;
 
     fn deref(&self) -> &Conn {
-        self.conn.as_ref().expect("a lease has its connection until it is dropped")
+        self.conn
+            .as_ref()
+            .expect("a lease has its connection until it is dropped")
     }
 }
 
 impl DerefMut for Lease<'_> {
     fn deref_mut(&mut self) -> &mut Conn {
-        self.conn.as_mut().expect("a lease has its connection until it is dropped")
+        self.conn
+            .as_mut()
+            .expect("a lease has its connection until it is dropped")
     }
 }
 

@@ -8,13 +8,14 @@ use diesel_async::{
 };
 use tokio::runtime::{Builder, Runtime};
 
-use super::{Conn, Options, pool::Pool};
+use super::{Conn, Options, pool::Pool, server::Server};
 use crate::error::StoreError;
 
 /// How often a write is tried before its caller hears of the conflict.
 const ATTEMPTS: u32 = 6;
 
 pub(super) struct Postgres {
+    server: Arc<Server>,
     pub(super) readers: Pool,
     pub(super) writers: Pool,
     pooler: bool,
@@ -23,7 +24,7 @@ pub(super) struct Postgres {
 
 impl Postgres {
     pub(super) fn open(address: &str, options: &Options) -> Result<Self, StoreError> {
-        let server = Arc::new(super::server::Server::parse(address)?);
+        let server = Arc::new(Server::parse(address)?);
         let pooler = options.pooler || server.pooler;
         let (reading, writing) = if pooler {
             (None, None)
@@ -31,18 +32,26 @@ impl Postgres {
             (Some(options.read_timeout), Some(options.write_timeout))
         };
         let reader = Arc::clone(&server);
+        let writer = Arc::clone(&server);
         let opened = Self {
+            server,
             readers: Pool::new("read", options.readers, options.wait_timeout, move || {
                 Ok(Conn::postgres(reader.connect(reading, true)?, !pooler))
             }),
             writers: Pool::new("write", options.writers, options.wait_timeout, move || {
-                Ok(Conn::postgres(server.connect(writing, false)?, !pooler))
+                Ok(Conn::postgres(writer.connect(writing, false)?, !pooler))
             }),
             pooler,
             read_timeout: options.read_timeout,
         };
         off_runtime(|| opened.readers.take().map(drop))?;
         Ok(opened)
+    }
+
+    /// A connection without limits of time.
+    pub(super) fn connect_for_schema(&self) -> Result<Conn, StoreError> {
+        let limit = (!self.pooler).then_some(Duration::ZERO);
+        Ok(Conn::postgres(self.server.connect(limit, false)?, false))
     }
 
     pub(super) fn read<T, E>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E>
@@ -82,10 +91,7 @@ impl Postgres {
     }
 }
 
-fn attempt_once<T, E>(
-    conn: &mut Conn,
-    work: &dyn Fn(&mut Conn) -> Result<T, E>,
-) -> Result<T, E>
+fn attempt_once<T, E>(conn: &mut Conn, work: &dyn Fn(&mut Conn) -> Result<T, E>) -> Result<T, E>
 where
     E: From<StoreError>,
 {
@@ -121,7 +127,10 @@ pub(super) fn off_runtime<T: Send>(
     work: impl FnOnce() -> Result<T, StoreError> + Send,
 ) -> Result<T, StoreError> {
     std::thread::scope(|scope| {
-        scope.spawn(work).join().unwrap_or_else(|payload| Err(StoreError::panicked(&*payload)))
+        scope
+            .spawn(work)
+            .join()
+            .unwrap_or_else(|payload| Err(StoreError::panicked(&*payload)))
     })
 }
 
@@ -146,7 +155,11 @@ impl PgLink {
         match opened {
             Ok((conn, socket)) => {
                 HANDED.set(Some(Arc::clone(&runtime)));
-                Ok(Self { conn: Some(PgConn::from(conn)), runtime: Some(runtime), socket })
+                Ok(Self {
+                    conn: Some(PgConn::from(conn)),
+                    runtime: Some(runtime),
+                    socket,
+                })
             }
             Err(error) => {
                 close(Some(runtime));
@@ -156,7 +169,9 @@ impl PgLink {
     }
 
     pub(super) fn connection(&mut self) -> &mut PgConn {
-        self.conn.as_mut().expect("a link has its connection until it is dropped")
+        self.conn
+            .as_mut()
+            .expect("a link has its connection until it is dropped")
     }
 
     /// Lets the socket's task see what came in since the last use, such as the server's goodbye.
@@ -201,6 +216,10 @@ impl BlockOn for Driver {
     }
 
     fn get_runtime() -> Self {
-        Self(HANDED.take().expect("connections are opened by PgLink::open only"))
+        Self(
+            HANDED
+                .take()
+                .expect("connections are opened by PgLink::open only"),
+        )
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use diesel_async::AsyncPgConnection;
-use tokio_postgres::{Config, NoTls};
+use tokio_postgres::{Config, NoTls, config::Host};
 
 use super::postgres::PgLink;
 use crate::error::StoreError;
@@ -25,8 +25,10 @@ impl Server {
     /// Reads `postgres://…`. Besides the usual parameters `pooler=transaction` is understood.
     pub(super) fn parse(address: &str) -> Result<Self, StoreError> {
         let (base, query) = address.split_once('?').unwrap_or((address, ""));
-        let (own, kept): (Vec<_>, Vec<_>) =
-            query.split('&').filter(|part| !part.is_empty()).partition(|p| p.starts_with("pooler="));
+        let (own, kept): (Vec<_>, Vec<_>) = query
+            .split('&')
+            .filter(|part| !part.is_empty())
+            .partition(|p| p.starts_with("pooler="));
         let pooler = match own.as_slice() {
             [] | ["pooler=none"] => false,
             ["pooler=transaction"] => true,
@@ -47,6 +49,30 @@ impl Server {
         Ok(Self { config, pooler })
     }
 
+    /// What PostgreSQL's own programs need in their environment to reach the same database; the
+    /// password is not among their arguments then, where others could read it.
+    pub(super) fn environment(&self) -> Vec<(&'static str, String)> {
+        let config = &self.config;
+        let hosts = config.get_hosts().iter().map(|host| match host {
+            Host::Tcp(name) => name.clone(),
+            #[cfg(unix)]
+            Host::Unix(path) => path.display().to_string(),
+        });
+        let ports = config.get_ports().iter().map(u16::to_string);
+        let password = config.get_password().map(String::from_utf8_lossy);
+        let given = [
+            ("PGHOST", Some(hosts.collect::<Vec<_>>().join(","))),
+            ("PGPORT", Some(ports.collect::<Vec<_>>().join(","))),
+            ("PGUSER", config.get_user().map(str::to_owned)),
+            ("PGDATABASE", config.get_dbname().map(str::to_owned)),
+            ("PGPASSWORD", password.map(std::borrow::Cow::into_owned)),
+        ];
+        let filled = given
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value?)));
+        filled.filter(|(_, value)| !value.is_empty()).collect()
+    }
+
     /// Opens a session. Without a timeout it sends no session options, as poolers want it.
     pub(super) fn connect(
         &self,
@@ -64,7 +90,9 @@ impl Server {
         }
         PgLink::open(async move || {
             let opened = tokio::time::timeout(CONNECT * 2, establish(&config));
-            opened.await.map_err(|_| StoreError::Unavailable("connecting took too long".to_owned()))?
+            opened
+                .await
+                .map_err(|_| StoreError::Unavailable("connecting took too long".to_owned()))?
         })
     }
 }
@@ -72,8 +100,10 @@ impl Server {
 async fn establish(
     config: &Config,
 ) -> Result<(AsyncPgConnection, tokio::task::JoinHandle<()>), StoreError> {
-    let (client, connection) =
-        config.connect(NoTls).await.map_err(|error| StoreError::Unavailable(detail(&error)))?;
+    let (client, connection) = config
+        .connect(NoTls)
+        .await
+        .map_err(|error| StoreError::Unavailable(detail(&error)))?;
     let socket = tokio::spawn(async move {
         if let Err(error) = connection.await {
             log::debug!(error = detail(&error).as_str(); "a connection ended");

@@ -2,7 +2,7 @@
 
 use std::{
     fs::{File, TryLockError},
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use diesel::{Connection, SqliteConnection};
@@ -20,26 +20,33 @@ pub(super) struct Sqlite {
     pub(super) short: Pool,
     pub(super) long: Pool,
     pub(super) lane: Lane,
-    pub(super) path: PathBuf,
     _lock: File,
 }
 
 impl Sqlite {
     pub(super) fn open(path: &Path, options: &Options) -> Result<Self, StoreError> {
-        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        if let Some(folder) = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+        {
             std::fs::create_dir_all(folder)?;
         }
         let lock = lock(path)?;
         let writer = opener(path, options, Access::Write);
         let reader = opener(path, options, Access::Read);
-        let lane = Lane::start(options.queue, options.batch, move || writer().map(Conn::sqlite))?;
+        let lane = Lane::start(options.queue, options.batch, move || {
+            writer().map(Conn::sqlite)
+        })?;
         let wait = options.wait_timeout;
         let short = reader.clone();
         Ok(Self {
-            short: Pool::new("short", SHORT_READERS, wait, move || short().map(Conn::sqlite)),
-            long: Pool::new("read", options.readers, wait, move || reader().map(Conn::sqlite)),
+            short: Pool::new("short", SHORT_READERS, wait, move || {
+                short().map(Conn::sqlite)
+            }),
+            long: Pool::new("read", options.readers, wait, move || {
+                reader().map(Conn::sqlite)
+            }),
             lane,
-            path: path.to_owned(),
             _lock: lock,
         })
     }
@@ -99,11 +106,17 @@ pub(crate) fn connect(
 
 fn check_version(conn: &mut SqliteConnection) -> Result<(), StoreError> {
     let mut found = String::new();
-    super::conn::load(conn, &Statement::new("SELECT sqlite_version()"), &mut |row| {
-        found = row.text(0)?;
-        Ok(false)
-    })?;
-    let mut parts = found.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
+    super::conn::load(
+        conn,
+        &Statement::new("SELECT sqlite_version()"),
+        &mut |row| {
+            found = row.text(0)?;
+            Ok(false)
+        },
+    )?;
+    let mut parts = found
+        .split('.')
+        .map(|part| part.parse::<u32>().unwrap_or(0));
     let version = [(); 3].map(|()| parts.next().unwrap_or(0));
     if version < OLDEST {
         let [major, minor, patch] = OLDEST;
@@ -119,7 +132,11 @@ fn check_version(conn: &mut SqliteConnection) -> Result<(), StoreError> {
 fn lock(path: &Path) -> Result<File, StoreError> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".lock");
-    let file = File::options().create(true).truncate(false).write(true).open(beside)?;
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(beside)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(StoreError::Unavailable(format!(
