@@ -2,7 +2,14 @@
 //!
 //! API, imports, jobs and the command line all come through here.
 
+pub mod audit;
+pub mod interaction;
+pub mod outbox;
 pub mod platform;
+pub mod records;
+pub mod sales;
+pub mod search;
+pub mod timeline;
 pub mod refusal;
 
 pub use refusal::{Refusal, Result};

@@ -14,6 +14,8 @@ pub type Document = Map<String, Value>;
 pub trait Record: Clone + Serialize + DeserializeOwned + Send + Sync + 'static {
     /// Everything the generic layers know of it.
     const OBJECT: &'static Object;
+    /// Its singular name.
+    const NAME: &'static str;
 
     /// Rules beyond the form of single fields; every fault at once.
     fn validate(&self, _faults: &mut Faults) {}

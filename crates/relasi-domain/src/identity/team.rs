@@ -30,4 +30,5 @@ pub static OBJECT: Object = Object {
 
 impl Record for Team {
     const OBJECT: &'static Object = &OBJECT;
+    const NAME: &'static str = "team";
 }

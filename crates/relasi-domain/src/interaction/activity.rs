@@ -94,6 +94,7 @@ pub static OBJECT: Object = Object {
 
 impl Record for Activity {
     const OBJECT: &'static Object = &OBJECT;
+    const NAME: &'static str = "activity";
 
     fn validate(&self, faults: &mut Faults) {
         let long = self.duration_minutes.is_some_and(|m| !(0..=7 * 24 * 60).contains(&m));

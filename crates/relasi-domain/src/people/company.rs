@@ -93,6 +93,7 @@ pub static OBJECT: Object = Object {
 
 impl Record for Company {
     const OBJECT: &'static Object = &OBJECT;
+    const NAME: &'static str = "company";
 
     fn validate(&self, faults: &mut Faults) {
         let domain = self.domain.as_deref().unwrap_or("a.b");

@@ -145,6 +145,7 @@ pub static OBJECT: Object = Object {
 
 impl Record for Contact {
     const OBJECT: &'static Object = &OBJECT;
+    const NAME: &'static str = "contact";
 
     fn validate(&self, faults: &mut Faults) {
         faults.check(choices::bad_country(self.country.as_deref()), "country", "not_country");

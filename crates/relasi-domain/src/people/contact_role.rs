@@ -47,6 +47,7 @@ pub static OBJECT: Object = Object {
 
 impl Record for ContactRole {
     const OBJECT: &'static Object = &OBJECT;
+    const NAME: &'static str = "contact_role";
 
     fn validate(&self, faults: &mut Faults) {
         let backwards = matches!((self.from_date, self.to_date), (Some(from), Some(to)) if to < from);

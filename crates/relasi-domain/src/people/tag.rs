@@ -46,4 +46,5 @@ pub static OBJECT: Object = Object {
 
 impl Record for Tag {
     const OBJECT: &'static Object = &OBJECT;
+    const NAME: &'static str = "tag";
 }

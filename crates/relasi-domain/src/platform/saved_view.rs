@@ -62,6 +62,7 @@ pub static OBJECT: Object = Object {
 
 impl Record for SavedView {
     const OBJECT: &'static Object = &OBJECT;
+    const NAME: &'static str = "saved_view";
 
     fn validate(&self, faults: &mut Faults) {
         let Some(object) = crate::object(&self.object) else {

@@ -93,6 +93,7 @@ pub const MAX_AMOUNT: i64 = 1_000_000_000_000;
 
 impl Record for Deal {
     const OBJECT: &'static Object = &OBJECT;
+    const NAME: &'static str = "deal";
 
     fn validate(&self, faults: &mut Faults) {
         faults.check(choices::bad_currency(&self.currency), "currency", "not_currency");

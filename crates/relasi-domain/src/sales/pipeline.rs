@@ -40,6 +40,7 @@ pub static OBJECT: Object = Object {
 
 impl Record for Pipeline {
     const OBJECT: &'static Object = &OBJECT;
+    const NAME: &'static str = "pipeline";
 
     fn validate(&self, faults: &mut Faults) {
         faults.check(choices::bad_currency(&self.currency), "currency", "not_currency");

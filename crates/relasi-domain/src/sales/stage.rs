@@ -50,6 +50,7 @@ pub static OBJECT: Object = Object {
 
 impl Record for Stage {
     const OBJECT: &'static Object = &OBJECT;
+    const NAME: &'static str = "stage";
 
     fn validate(&self, faults: &mut Faults) {
         faults.check(!(0..=100).contains(&self.probability), "probability", "out_of_range");

@@ -1,0 +1,57 @@
+//! Who did what: one entry per write, with each changed field before and after.
+
+use relasi_domain::record::Object;
+use relasi_persistence::sql::Value as Sql;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::{
+    records::{Change, Work},
+    refusal::Result,
+};
+
+/// Members that change with every write and say nothing.
+const SILENT: [&str; 3] = ["version", "updated_at", "updated_by"];
+
+/// Writes the entries of record writes.
+pub(crate) fn record(work: &mut Work<'_>, object: &'static Object, action: &'static str, changes: &[Change]) -> Result<()> {
+    let rows = changes.iter().map(|change| row(work, action, object.name, change.id, differences(change)));
+    let rows = rows.collect();
+    insert(work, rows)
+}
+
+/// Writes an entry about something that is no record: a sign-in, a role, a setting.
+pub fn note(work: &mut Work<'_>, action: &str, object: &str, id: Uuid, changes: Value) -> Result<()> {
+    let row = row(work, action, object, id, changes);
+    insert(work, vec![row])
+}
+
+fn row(work: &Work<'_>, action: &str, object: &str, id: Uuid, changes: Value) -> Vec<Sql> {
+    vec![
+        work.access.workspace_id.into(),
+        Uuid::now_v7().into(),
+        work.now.into(),
+        action.into(),
+        object.into(),
+        id.into(),
+        work.access.user_id.into(),
+        work.cause.as_deref().into(),
+        changes.to_string().into(),
+    ]
+}
+
+fn insert(work: &mut Work<'_>, rows: Vec<Vec<Sql>>) -> Result<()> {
+    let columns = ["workspace_id", "id", "at", "action", "object", "record_id", "actor_id", "cause", "changes"];
+    work.store().insert_rows("audit_entries", &columns.map(str::to_owned), rows)?;
+    Ok(())
+}
+
+/// `[{"field", "old", "new"}]`; empty for a new record, whose first state follows from the later entries.
+fn differences(change: &Change) -> Value {
+    if change.before.is_none() {
+        return json!([]);
+    }
+    let changed = change.after.keys().filter(|name| !SILENT.contains(&name.as_str()) && change.touched(name));
+    let entries = changed.map(|name| json!({"field": name, "old": change.was(name), "new": change.is(name)}));
+    Value::Array(entries.collect())
+}

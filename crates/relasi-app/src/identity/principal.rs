@@ -1,0 +1,208 @@
+//! Who a request comes from: read once, kept for a moment, dropped at once when anything about people changes.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use relasi_domain::identity::{access::Access, role::Role};
+use relasi_persistence::{Conn, StoreError};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::{Stored, parse_uuid, session::IDLE, sql, uuid};
+use crate::Result;
+
+/// A signed-in person in one workspace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Principal {
+    /// What the person may do.
+    pub access: Access,
+    /// The session of the request.
+    pub session_id: Uuid,
+    /// The person.
+    pub user: UserView,
+    /// The workspace.
+    pub workspace: WorkspaceView,
+}
+
+/// A person as the API shows one to herself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UserView {
+    /// `UUIDv7`.
+    pub id: Uuid,
+    /// The name.
+    pub full_name: String,
+    /// The address to sign in with.
+    pub email: String,
+    /// en, id or th.
+    pub language: String,
+    /// Counts up on every change.
+    pub version: i64,
+}
+
+/// A workspace as the API shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WorkspaceView {
+    /// `UUIDv7`.
+    pub id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// ISO 4217.
+    pub currency: String,
+    /// IANA name; days begin and end by it.
+    pub time_zone: String,
+    /// Language of new members: en, id or th.
+    pub language: String,
+    /// Counts up on every change.
+    pub version: i64,
+}
+
+/// Reads the person behind an open session of an active member; none when the session is over.
+pub(super) fn read(
+    conn: &mut Conn,
+    workspace: Uuid,
+    user: Uuid,
+    session: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Option<Principal>> {
+    let statement = sql(
+        "SELECT m.id, m.role, m.team_id, u.full_name, u.email, u.language, u.version, \
+         w.name, w.currency, w.time_zone, w.language, w.version \
+         FROM sessions s JOIN memberships m ON m.workspace_id = s.workspace_id AND m.user_id = s.user_id \
+         JOIN users u ON u.id = m.user_id JOIN workspaces w ON w.id = m.workspace_id \
+         WHERE s.workspace_id = ? AND s.id = ? AND s.user_id = ? AND s.ended_at IS NULL AND s.expires_at > ? \
+         AND s.last_seen_at > ? AND m.active = ?",
+        [
+            workspace.into(),
+            session.into(),
+            user.into(),
+            now.into(),
+            (now - IDLE).into(),
+            true.into(),
+        ],
+    );
+    Ok(conn.row(&statement, |row| {
+        let team = row.opt_text(2)?;
+        Ok(Principal {
+            access: Access::new(workspace, user, uuid(row, 0)?, teams(team)?, role(&row.text(1)?)?),
+            session_id: session,
+            user: UserView {
+                id: user,
+                full_name: row.text(3)?,
+                email: row.text(4)?,
+                language: row.text(5)?,
+                version: row.int(6)?,
+            },
+            workspace: WorkspaceView {
+                id: workspace,
+                name: row.text(7)?,
+                currency: row.text(8)?,
+                time_zone: row.text(9)?,
+                language: row.text(10)?,
+                version: row.int(11)?,
+            },
+        })
+    })?)
+}
+
+/// The access of an active member as it is now, for work that goes on after its request: imports, jobs.
+pub fn access_of(conn: &mut Conn, workspace: Uuid, user: Uuid) -> Result<Option<Access>> {
+    let statement = sql(
+        "SELECT id, role, team_id FROM memberships WHERE workspace_id = ? AND user_id = ? AND active = ?",
+        [workspace.into(), user.into(), true.into()],
+    );
+    Ok(conn.row(&statement, |row| {
+        let team = row.opt_text(2)?;
+        Ok(Access::new(workspace, user, uuid(row, 0)?, teams(team)?, role(&row.text(1)?)?))
+    })?)
+}
+
+fn teams(team: Option<String>) -> Stored<Vec<Uuid>> {
+    team.map(|team| parse_uuid(&team)).into_iter().collect()
+}
+
+pub(super) fn role(code: &str) -> Stored<Role> {
+    Role::from_code(code).ok_or_else(|| StoreError::Other(format!("unknown role {code}")))
+}
+
+/// The most people kept; beyond it those out of date go, then all.
+const MOST: usize = 10_000;
+
+/// People by their access tokens, so that a request need not check a signature and read four tables again.
+///
+/// An entry is good while its token is, while nothing about people has changed in this process, and for `max_age`,
+/// which bounds what a change in another process can leave stale.
+pub(super) struct Principals {
+    entries: RwLock<HashMap<[u8; 32], Entry>>,
+    epoch: AtomicU64,
+    max_age: TimeDelta,
+}
+
+struct Entry {
+    principal: Arc<Principal>,
+    expires: i64,
+    epoch: u64,
+    read_at: DateTime<Utc>,
+}
+
+impl Principals {
+    pub(super) fn new(max_age: TimeDelta) -> Self {
+        Self {
+            entries: RwLock::default(),
+            epoch: AtomicU64::new(0),
+            max_age,
+        }
+    }
+
+    /// The state of things that a reading is based on: take it before reading.
+    pub(super) fn epoch(&self) -> u64 {
+        self.epoch.load(Ordering::Acquire)
+    }
+
+    /// Something about people has changed: everybody is read again. Call it after the commit.
+    pub(super) fn forget(&self) {
+        self.epoch.fetch_add(1, Ordering::AcqRel);
+    }
+
+    pub(super) fn get(&self, token: &str, now: DateTime<Utc>) -> Option<Arc<Principal>> {
+        let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
+        let entry = entries.get(&key(token))?;
+        self.good(entry, now).then(|| entry.principal.clone())
+    }
+
+    /// Keeps a reading made in `epoch` of a token that `expires` (seconds since 1970).
+    pub(super) fn put(&self, token: &str, principal: Arc<Principal>, expires: i64, epoch: u64, now: DateTime<Utc>) {
+        let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
+        if entries.len() >= MOST {
+            entries.retain(|_, entry| self.good(entry, now));
+            if entries.len() >= MOST {
+                entries.clear();
+            }
+        }
+        let entry = Entry {
+            principal,
+            expires,
+            epoch,
+            read_at: now,
+        };
+        entries.insert(key(token), entry);
+    }
+
+    fn good(&self, entry: &Entry, now: DateTime<Utc>) -> bool {
+        let age = now - entry.read_at;
+        entry.epoch == self.epoch()
+            && entry.expires > now.timestamp()
+            && age < self.max_age
+            && age >= TimeDelta::zero()
+    }
+}
+
+fn key(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}

@@ -1,0 +1,122 @@
+//! Slows down guessing of passwords, by account and by address, without ever locking anybody out for good.
+
+use std::net::IpAddr;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use relasi_persistence::Conn;
+
+use super::{secret::sha256, sql};
+use crate::{Refusal, Result};
+
+/// How guesses are counted.
+#[derive(Debug, Clone, Copy)]
+struct Rule {
+    kind: &'static str,
+    /// Failures that cost no waiting.
+    free: i64,
+}
+
+const ACCOUNT: Rule = Rule {
+    kind: "account",
+    free: 5,
+};
+/// An office or a mobile network may share one address.
+const ADDRESS: Rule = Rule {
+    kind: "address",
+    free: 20,
+};
+
+/// The longest wait: at most 96 guesses a day, below the 100 in a row that NIST SP 800-63B allows.
+const LONGEST: TimeDelta = TimeDelta::minutes(15);
+
+/// After a day without a failure nothing is remembered.
+const MEMORY: TimeDelta = TimeDelta::days(1);
+
+/// Who is trying.
+#[derive(Debug, Clone)]
+pub struct Attempt {
+    subjects: [(Rule, String); 2],
+}
+
+impl Attempt {
+    /// By the key of the e-mail address and the address of the client (an IPv6 client has a whole /64).
+    pub fn new(email_key: &str, client: IpAddr) -> Self {
+        let network = match client.to_canonical() {
+            IpAddr::V4(v4) => v4.octets().to_vec(),
+            IpAddr::V6(v6) => v6.octets()[..8].to_vec(),
+        };
+        Self {
+            subjects: [
+                (ACCOUNT, sha256(email_key.as_bytes())),
+                (ADDRESS, sha256(&network)),
+            ],
+        }
+    }
+
+    /// Counts a try as failed before the password is looked at, so that parallel guesses count as well.
+    ///
+    /// [`Refusal::Throttled`] when it is too early; then nothing is counted.
+    pub fn begin(&self, conn: &mut Conn, now: DateTime<Utc>) -> Result<()> {
+        let mut failures = [0; 2];
+        let mut wait = 0;
+        for (place, (rule, subject)) in self.subjects.iter().enumerate() {
+            // An upsert that changes nothing locks the row, so that parallel tries queue up here.
+            let statement = sql(
+                "INSERT INTO sign_in_attempts (kind, subject, failures, last_failed_at, blocked_until) \
+                 VALUES (?, ?, 0, ?, 0) ON CONFLICT (kind, subject) DO UPDATE SET failures = sign_in_attempts.failures \
+                 RETURNING failures, blocked_until, last_failed_at",
+                [rule.kind.into(), subject.into(), now.into()],
+            );
+            let found = conn.row(&statement, |row| Ok((row.int(0)?, row.int(1)?, row.int(2)?)))?;
+            if let Some((count, blocked_until, last)) = found
+                && last > (now - MEMORY).timestamp_micros()
+            {
+                failures[place] = count;
+                wait = wait.max(blocked_until - now.timestamp_micros());
+            }
+        }
+        if wait > 0 {
+            let retry_after = wait.unsigned_abs().div_ceil(1_000_000);
+            return Err(Refusal::Throttled { retry_after });
+        }
+        for ((rule, subject), failures) in self.subjects.iter().zip(failures) {
+            let failures = failures + 1;
+            let until = now + wait_after(*rule, failures);
+            conn.execute(&sql(
+                "UPDATE sign_in_attempts SET failures = ?, last_failed_at = ?, blocked_until = ? WHERE kind = ? AND subject = ?",
+                [failures.into(), now.into(), until.into(), rule.kind.into(), subject.into()],
+            ))?;
+        }
+        Ok(())
+    }
+
+    /// Takes the try back: it was the right password.
+    pub fn succeed(&self, conn: &mut Conn) -> Result<()> {
+        let [(account, email), (address, network)] = &self.subjects;
+        conn.execute(&sql(
+            "DELETE FROM sign_in_attempts WHERE kind = ? AND subject = ?",
+            [account.kind.into(), email.into()],
+        ))?;
+        // The address keeps its other failures: one's own account must not wash off guesses at those of others.
+        conn.execute(&sql(
+            "UPDATE sign_in_attempts SET failures = failures - 1, blocked_until = 0 WHERE kind = ? AND subject = ? AND failures > 0",
+            [address.kind.into(), network.into()],
+        ))?;
+        Ok(())
+    }
+}
+
+/// Nothing for the free failures, then one second, doubled with each further one.
+fn wait_after(rule: Rule, failures: i64) -> TimeDelta {
+    match failures - rule.free {
+        ..=0 => TimeDelta::zero(),
+        over @ 1..=10 => TimeDelta::seconds(1 << (over - 1)).min(LONGEST),
+        _ => LONGEST,
+    }
+}
+
+/// Forgets what is no longer counted.
+pub(super) fn forget(conn: &mut Conn, now: DateTime<Utc>) -> Result<usize> {
+    let statement = sql("DELETE FROM sign_in_attempts WHERE last_failed_at < ?", [(now - MEMORY).into()]);
+    Ok(conn.execute(&statement)?)
+}

@@ -1,0 +1,173 @@
+//! Access tokens: JWT after RFC 9068, signed with Ed25519, good for ten minutes.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use chrono::{DateTime, TimeDelta, Utc};
+use ed25519_dalek::{SigningKey, pkcs8::EncodePrivateKey};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use relasi_persistence::Conn;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{secret::fill_random, sql};
+use crate::Result;
+
+const ISSUER: &str = "relasi";
+const AUDIENCE: &str = "relasi-api";
+const TYPE: &str = "at+jwt";
+
+/// How long an access token is good.
+pub const LIFETIME: TimeDelta = TimeDelta::minutes(10);
+
+/// After this time a new key signs; the old one is known until its last token has expired.
+const KEY_AGE: TimeDelta = TimeDelta::days(90);
+
+/// What an access token says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claims {
+    iss: String,
+    aud: String,
+    /// Seconds since 1970 at which it stops being good.
+    pub exp: i64,
+    iat: i64,
+    jti: Uuid,
+    /// The user.
+    pub sub: Uuid,
+    /// The session.
+    pub sid: Uuid,
+    /// The workspace.
+    pub wid: Uuid,
+}
+
+/// Why a token was not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenFault {
+    /// Signed with a key that is not known here, perhaps one that another server has just made.
+    UnknownKey,
+    /// Good once.
+    Expired,
+    /// Anything else.
+    Invalid,
+}
+
+/// The keys that sign and check access tokens.
+///
+/// The private keys lie in the database: restarts and several servers share them, and one who can read them there can
+/// read the sessions too, without a live one of which no token is good.
+#[derive(Default)]
+pub struct KeyRing(RwLock<Arc<Keys>>);
+
+#[derive(Default)]
+struct Keys {
+    /// Key id, key and birth of the newest.
+    signing: Option<(String, EncodingKey, i64)>,
+    verifying: HashMap<String, DecodingKey>,
+}
+
+impl KeyRing {
+    /// Reads the keys anew.
+    pub fn load(&self, conn: &mut Conn) -> Result<()> {
+        let statement = sql(
+            "SELECT kid, private_key, public_key, created_at FROM signing_keys WHERE retired_at IS NULL ORDER BY created_at, kid",
+            [],
+        );
+        let rows = conn.rows(&statement, |row| Ok((row.text(0)?, row.text(1)?, row.text(2)?, row.int(3)?)))?;
+        let mut keys = Keys::default();
+        for (kid, private, public, created_at) in rows {
+            let (Ok(private), Ok(public)) = (STANDARD.decode(private), STANDARD.decode(public)) else {
+                log::error!("signing key {kid} cannot be read; its tokens are refused");
+                continue;
+            };
+            keys.verifying.insert(kid.clone(), DecodingKey::from_ed_der(&public));
+            keys.signing = Some((kid, EncodingKey::from_ed_der(&private), created_at));
+        }
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
+        Ok(())
+    }
+
+    /// No key signs yet, or the newest is due to be followed by another.
+    pub fn needs_key(&self, now: DateTime<Utc>) -> bool {
+        let oldest = (now - KEY_AGE).timestamp_micros();
+        self.keys().signing.as_ref().is_none_or(|(_, _, created_at)| *created_at < oldest)
+    }
+
+    fn keys(&self) -> Arc<Keys> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// A new access token and when it expires.
+    pub fn sign(&self, user: Uuid, session: Uuid, workspace: Uuid, now: DateTime<Utc>) -> (String, DateTime<Utc>) {
+        let keys = self.keys();
+        let (kid, key, _) = keys.signing.as_ref().expect("a key is made before anybody signs in");
+        let expires = now + LIFETIME;
+        let claims = Claims {
+            iss: ISSUER.to_owned(),
+            aud: AUDIENCE.to_owned(),
+            exp: expires.timestamp(),
+            iat: now.timestamp(),
+            jti: Uuid::now_v7(),
+            sub: user,
+            sid: session,
+            wid: workspace,
+        };
+        let token = jsonwebtoken::encode(&header(kid), &claims, key).expect("an Ed25519 key made here signs");
+        (token, expires)
+    }
+
+    /// Checks form, type, algorithm, key, signature, issuer, audience and time.
+    pub fn verify(&self, token: &str, now: DateTime<Utc>) -> std::result::Result<Claims, TokenFault> {
+        let invalid = |_| TokenFault::Invalid;
+        let found = jsonwebtoken::decode_header(token).map_err(invalid)?;
+        let kid = found.kid.clone().ok_or(TokenFault::Invalid)?;
+        // Nothing may stand in the header but what we put there: no other algorithm, no key, no address of one.
+        if found != header(&kid) {
+            return Err(TokenFault::Invalid);
+        }
+        let keys = self.keys();
+        let key = keys.verifying.get(&kid).ok_or(TokenFault::UnknownKey)?;
+        let mut rules = Validation::new(Algorithm::EdDSA);
+        rules.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+        rules.set_issuer(&[ISSUER]);
+        rules.set_audience(&[AUDIENCE]);
+        // Checked below, against the clock of the caller and without leeway.
+        rules.validate_exp = false;
+        let claims = jsonwebtoken::decode::<Claims>(token, key, &rules).map_err(invalid)?.claims;
+        if claims.exp <= now.timestamp() {
+            return Err(TokenFault::Expired);
+        }
+        Ok(claims)
+    }
+}
+
+fn header(kid: &str) -> Header {
+    Header {
+        typ: Some(TYPE.to_owned()),
+        kid: Some(kid.to_owned()),
+        ..Header::new(Algorithm::EdDSA)
+    }
+}
+
+/// Makes a key, stores it and forgets those that nothing is signed with any more.
+pub(super) fn make_key(conn: &mut Conn, now: DateTime<Utc>) -> Result<()> {
+    let mut seed = [0; 32];
+    fill_random(&mut seed);
+    let key = SigningKey::from_bytes(&seed);
+    let private = key.to_pkcs8_der().expect("an Ed25519 key has a PKCS #8 form");
+    let kid = Uuid::now_v7().simple().to_string();
+    conn.execute(&sql(
+        "INSERT INTO signing_keys (kid, private_key, public_key, created_at) VALUES (?, ?, ?, ?)",
+        [
+            kid.into(),
+            STANDARD.encode(private.as_bytes()).into(),
+            STANDARD.encode(key.verifying_key().as_bytes()).into(),
+            now.into(),
+        ],
+    ))?;
+    let outlived = now - KEY_AGE * 2;
+    conn.execute(&sql("DELETE FROM signing_keys WHERE created_at < ?", [outlived.into()]))?;
+    Ok(())
+}

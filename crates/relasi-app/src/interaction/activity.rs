@@ -1,0 +1,147 @@
+//! Rules and verbs of activities: timelines, next steps, last contacts.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use relasi_domain::{
+    fault::Faults,
+    interaction::activity,
+    people::{company, contact},
+    record::{Document, Object},
+    sales::deal,
+};
+use relasi_persistence::{
+    sql::{Statement, Value as Sql},
+    store::{instant_micros, instant_text, text_of},
+};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::{
+    records::{Change, Rules, Work, member_id, validate_as},
+    refusal::{Refusal, Result},
+    timeline,
+};
+
+/// What an activity may concern: the object and the member that names the record.
+static SUBJECTS: [(&Object, &str); 3] =
+    [(&deal::OBJECT, "deal_id"), (&contact::OBJECT, "contact_id"), (&company::OBJECT, "company_id")];
+
+/// What is special to activities.
+pub struct ActivityRules;
+
+impl Rules for ActivityRules {
+    fn validate(&self, document: &Document, faults: &mut Faults) {
+        validate_as::<activity::Activity>(document, faults);
+    }
+
+    /// A new activity takes over the contact and company of its deal or contact; without a due time it is done.
+    fn prepare(&self, work: &mut Work<'_>, draft: &mut Document, before: Option<&Document>) -> Result<()> {
+        if before.is_some() {
+            return Ok(());
+        }
+        let open = |name: &str, draft: &Document| draft.get(name).is_none_or(Value::is_null);
+        if open("due_at", draft) && open("done_at", draft) && text_of(draft, "kind") != "task" {
+            draft.insert("done_at".into(), json!(instant_text(work.micros())));
+        }
+        inherit(work, draft, &deal::OBJECT, "deal_id", &["contact_id", "company_id"])?;
+        inherit(work, draft, &contact::OBJECT, "contact_id", &["company_id"])
+    }
+
+    fn written(&self, work: &mut Work<'_>, changes: &[Change]) -> Result<()> {
+        place_on_timelines(work, changes)?;
+        let mut concerned: BTreeSet<(usize, Uuid)> = BTreeSet::new();
+        for change in changes {
+            for (index, (_, member)) in SUBJECTS.iter().enumerate() {
+                let before = change.before.as_ref().and_then(|before| member_id(before, member));
+                concerned.extend(before.map(|id| (index, id)));
+                concerned.extend(member_id(&change.after, member).map(|id| (index, id)));
+            }
+        }
+        for (index, id) in concerned {
+            let (object, member) = SUBJECTS[index];
+            follow_steps(work, object, member, id)?;
+        }
+        Ok(())
+    }
+}
+
+fn inherit(work: &mut Work<'_>, draft: &mut Document, object: &'static Object, from: &str, members: &[&str]) -> Result<()> {
+    let missing = members.iter().any(|name| draft.get(*name).is_none_or(Value::is_null));
+    let Some(id) = member_id(draft, from).filter(|_| missing) else {
+        return Ok(());
+    };
+    if let Some(source) = work.store().find(object, id)? {
+        for name in members {
+            if draft.get(*name).is_none_or(Value::is_null) {
+                draft.insert((*name).to_owned(), source.get(*name).cloned().unwrap_or(Value::Null));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Done activities stand on the timelines of all they concern, at the time they were done.
+fn place_on_timelines(work: &mut Work<'_>, changes: &[Change]) -> Result<()> {
+    let mut events = Vec::new();
+    for change in changes {
+        if change.before.is_some() {
+            timeline::remove_about(work, change.id)?;
+        }
+        let done = change.is("done_at").as_str().and_then(instant_micros);
+        let Some(at) = done.filter(|_| change.is("deleted_at").is_null()) else {
+            continue;
+        };
+        for (object, member) in SUBJECTS {
+            if let Some(id) = member_id(&change.after, member) {
+                let data = json!({"kind": change.is("kind")});
+                let about = ("activity", change.id);
+                events.push(timeline::Event { subject: (object.name, id), kind: "activity", at, about, data });
+            }
+        }
+    }
+    timeline::add(work, &events)
+}
+
+/// Keeps the earliest open step and the latest finished contact of a record.
+fn follow_steps(work: &mut Work<'_>, object: &'static Object, member: &str, id: Uuid) -> Result<()> {
+    let mut statement = Statement::new(
+        "SELECT min(CASE WHEN done_at IS NULL THEN due_at END), max(done_at) FROM activities WHERE workspace_id = ",
+    );
+    statement.bind(work.access.workspace_id).push(" AND ").push(member).push(" = ").bind(id);
+    statement.push(" AND deleted_at IS NULL");
+    let times = work.conn.row(&statement, |row| Ok((row.opt_int(0)?, row.opt_int(1)?)))?;
+    let (next, last) = times.unwrap_or_default();
+    let values = [("next_step_at", Sql::from(next)), ("last_activity_at", Sql::from(last))];
+    work.store().maintain(object, id, &values)?;
+    Ok(())
+}
+
+/// Marks an activity as done.
+pub fn complete(
+    work: &mut Work<'_>,
+    id: Uuid,
+    version: Option<i64>,
+    outcome: Option<String>,
+    done_at: Option<DateTime<Utc>>,
+) -> Result<Document> {
+    let at = done_at.unwrap_or(work.now).timestamp_micros();
+    work.change(&activity::OBJECT, id, version, "completed", |_, before| {
+        if !before.get("done_at").is_none_or(Value::is_null) {
+            return Err(Refusal::Conflict("activity_is_done"));
+        }
+        let mut members = Document::new();
+        members.insert("done_at".into(), json!(instant_text(at)));
+        if let Some(outcome) = outcome {
+            members.insert("outcome".into(), json!(outcome));
+        }
+        Ok(members)
+    })
+}
+
+/// Makes a done activity a step that is still to do.
+pub fn reopen(work: &mut Work<'_>, id: Uuid, version: Option<i64>) -> Result<Document> {
+    work.change(&activity::OBJECT, id, version, "reopened", |_, _| {
+        Ok([("done_at".to_owned(), Value::Null)].into_iter().collect())
+    })
+}

@@ -1,0 +1,38 @@
+//! Events for others, in the transaction of the change they tell of.
+
+use relasi_domain::record::Object;
+use relasi_persistence::sql::Value as Sql;
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::{
+    records::{Change, Work},
+    refusal::Result,
+};
+
+/// Writes `<object>.<verb>` for each change.
+pub(crate) fn record(work: &mut Work<'_>, object: &'static Object, verb: &'static str, changes: &[Change]) -> Result<()> {
+    let kind = format!("{}.{verb}", object.name);
+    let rows: Vec<Vec<Sql>> = changes
+        .iter()
+        .map(|change| {
+            let changed: Vec<&String> = match change.before {
+                None => Vec::new(),
+                Some(_) => change.after.keys().filter(|name| change.touched(name)).collect(),
+            };
+            let payload = json!({"version": change.is("version"), "changed": changed, "actor_id": work.access.user_id});
+            vec![
+                work.access.workspace_id.into(),
+                Uuid::now_v7().into(),
+                work.now.into(),
+                kind.as_str().into(),
+                object.name.into(),
+                change.id.into(),
+                payload.to_string().into(),
+            ]
+        })
+        .collect();
+    let columns = ["workspace_id", "id", "at", "kind", "object", "record_id", "payload"];
+    work.store().insert_rows("outbox_events", &columns.map(str::to_owned), rows)?;
+    Ok(())
+}

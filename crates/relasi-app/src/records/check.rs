@@ -1,0 +1,125 @@
+//! Bodies of requests into records: forms, rules, references.
+
+use std::collections::BTreeMap;
+
+use relasi_domain::{
+    fault::{Fault, Faults},
+    field::{Field, Item, Kind, Write},
+    record::{Document, Object},
+};
+use serde_json::Value;
+
+use super::{Work, rules};
+use crate::refusal::Result;
+
+/// Trims text and turns empty text into no value.
+pub(super) fn tidy(document: &mut Document) {
+    for value in document.values_mut() {
+        if let Value::String(text) = value {
+            let trimmed = text.trim();
+            if trimmed.is_empty() {
+                *value = Value::Null;
+            } else if trimmed.len() != text.len() {
+                *value = Value::String(trimmed.to_owned());
+            }
+        }
+    }
+}
+
+/// Refuses members that the object does not have or that a client may not write here.
+pub(super) fn members(object: &'static Object, body: &Document, creating: bool, faults: &mut Faults) {
+    for name in body.keys() {
+        match object.field(name) {
+            _ if name == "custom" => {
+                let empty = body[name].as_object().is_some_and(serde_json::Map::is_empty);
+                faults.check(!empty && !body[name].is_null(), "custom", "unknown_member");
+            }
+            None => faults.push(Fault::field(name, "unknown_member")),
+            Some(field) => {
+                let closed = match field.write {
+                    Write::Always => false,
+                    Write::OnCreate => !creating,
+                    Write::Never => true,
+                };
+                faults.check(closed, name, "read_only_member");
+            }
+        }
+    }
+}
+
+/// Checks forms and rules of a whole record.
+pub(super) fn record(object: &'static Object, document: &Document, mut faults: Faults) -> Result<()> {
+    for field in object.fields {
+        if field.write == Write::Never {
+            continue;
+        }
+        field.check(document.get(field.name.as_ref()).unwrap_or(&Value::Null), &mut faults);
+    }
+    for name in ["owner_id", "team_id"] {
+        if let (Some(field), Some(value)) = (object.field(name), document.get(name)) {
+            field.check(value, &mut faults);
+        }
+    }
+    if faults.0.is_empty() {
+        rules(object).validate(document, &mut faults);
+    }
+    faults.into_result().map_err(Into::into)
+}
+
+/// Where a fault of one of several documents points to.
+fn pointer(many: bool, index: usize, field: &Field) -> String {
+    if many { format!("/{index}/{}", field.name) } else { format!("/{}", field.name) }
+}
+
+impl Work<'_> {
+    /// Refuses references to records and people that are not there, for all documents with one query per target.
+    pub(super) fn references(&mut self, documents: &[&Document], fields: &[&'static Field]) -> Result<()> {
+        let many = documents.len() > 1;
+        let mut wanted: BTreeMap<&str, Vec<(String, String)>> = BTreeMap::new();
+        for (index, document) in documents.iter().enumerate() {
+            for field in fields {
+                let value = document.get(field.name.as_ref()).unwrap_or(&Value::Null);
+                let target = match &field.kind {
+                    Kind::Reference(target) | Kind::Many(Item::Reference(target)) => target.as_ref(),
+                    Kind::Person => "user",
+                    _ => continue,
+                };
+                let ids = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+                for id in ids.iter().filter_map(Value::as_str) {
+                    let at = pointer(many, index, field);
+                    wanted.entry(target).or_default().push((id.to_ascii_lowercase(), at));
+                }
+            }
+        }
+        let mut faults = Faults::default();
+        for (target, wanted) in wanted {
+            let mut ids: Vec<String> = wanted.iter().map(|(id, _)| id.clone()).collect();
+            ids.sort_unstable();
+            ids.dedup();
+            let mut found: Vec<String> = self.living(target, &ids)?;
+            found.sort_unstable();
+            for (id, at) in wanted {
+                if found.binary_search(&id).is_err() {
+                    faults.push(Fault::at(at, "no_such_record"));
+                }
+            }
+        }
+        faults.into_result().map_err(Into::into)
+    }
+
+    /// Which of the ids are living records of `target`, or members for `user`.
+    fn living(&mut self, target: &str, ids: &[String]) -> Result<Vec<String>> {
+        let mut living = Vec::with_capacity(ids.len());
+        for ids in ids.chunks(500) {
+            match relasi_domain::object(target) {
+                Some(target) => living.extend(self.store().existing(target, ids)?),
+                None if target == "user" => {
+                    living.extend(self.store().user_names(ids)?.into_iter().map(|user| user.id));
+                }
+                // Imports are written by the product alone.
+                None => living.extend_from_slice(ids),
+            }
+        }
+        Ok(living)
+    }
+}

@@ -1,0 +1,112 @@
+//! Rules of single objects, found by the generic layer.
+
+use relasi_domain::{
+    fault::{Fault, Faults},
+    identity::team::Team,
+    interaction::activity::Activity,
+    people::{company::Company, contact::Contact, contact_role::ContactRole, tag::Tag},
+    platform::saved_view::SavedView,
+    record::{Document, Object, Record},
+    sales::{deal::Deal, pipeline::Pipeline, stage::Stage},
+};
+use serde_json::Value;
+
+use super::{Change, Work};
+use crate::refusal::Result;
+
+/// What is special to an object. The defaults suit one that has nothing special.
+pub trait Rules: Sync {
+    /// Rules over the whole record; every fault at once.
+    fn validate(&self, document: &Document, faults: &mut Faults);
+
+    /// Fills in what follows from the rest, and refuses what only the database can tell.
+    fn prepare(&self, _work: &mut Work<'_>, _draft: &mut Document, _before: Option<&Document>) -> Result<()> {
+        Ok(())
+    }
+
+    /// Refuses to trash what others still need.
+    fn before_trash(&self, _work: &mut Work<'_>, _document: &Document) -> Result<()> {
+        Ok(())
+    }
+
+    /// Keeps totals, histories and timelines that follow from the change. Trash and restore come here as well,
+    /// as a change of `deleted_at`.
+    fn written(&self, _work: &mut Work<'_>, _changes: &[Change]) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// The record of a document.
+///
+/// # Errors
+/// A fault for the body when its members do not have the record's types.
+pub fn typed<R: Record>(document: &Document) -> std::result::Result<R, Faults> {
+    serde_json::from_value(Value::Object(own_members(R::OBJECT, document)))
+        .map_err(|error| Fault::at("", "malformed").with("error", error).into())
+}
+
+/// Own members that have a value: the others take the record's defaults.
+fn own_members(object: &'static Object, document: &Document) -> Document {
+    let own = object.fields.iter().filter_map(|field| {
+        let value = document.get(field.name.as_ref()).filter(|value| !value.is_null())?;
+        Some((field.name.to_string(), value.clone()))
+    });
+    own.collect()
+}
+
+/// Validation by the domain record alone.
+pub(crate) fn validate_as<R: Record>(document: &Document, faults: &mut Faults) {
+    match typed::<R>(document) {
+        Ok(record) => record.validate(faults),
+        Err(found) => faults.0.extend(found.0),
+    }
+}
+
+/// An object without rules beyond its record's.
+struct Plain<R>(std::marker::PhantomData<fn() -> R>);
+
+impl<R: Record> Rules for Plain<R> {
+    fn validate(&self, document: &Document, faults: &mut Faults) {
+        validate_as::<R>(document, faults);
+    }
+}
+
+const fn plain<R>() -> Plain<R> {
+    Plain(std::marker::PhantomData)
+}
+
+static CONTACT: Plain<Contact> = plain();
+static COMPANY: Plain<Company> = plain();
+static CONTACT_ROLE: Plain<ContactRole> = plain();
+static TAG: Plain<Tag> = plain();
+static PIPELINE: Plain<Pipeline> = plain();
+static SAVED_VIEW: Plain<SavedView> = plain();
+static TEAM: Plain<Team> = plain();
+
+/// The rules of an object.
+pub fn rules(object: &'static Object) -> &'static dyn Rules {
+    match object.name {
+        Activity::NAME => &crate::interaction::activity::ActivityRules,
+        Deal::NAME => &crate::sales::deal::DealRules,
+        Stage::NAME => &crate::sales::stage::StageRules,
+        Contact::NAME => &CONTACT,
+        Company::NAME => &COMPANY,
+        ContactRole::NAME => &CONTACT_ROLE,
+        Tag::NAME => &TAG,
+        Pipeline::NAME => &PIPELINE,
+        SavedView::NAME => &SAVED_VIEW,
+        Team::NAME => &TEAM,
+        // `OBJECTS` and this list are held equal by a test.
+        other => unreachable!("the object {other} has no rules"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_object_has_rules() {
+        for object in relasi_domain::OBJECTS {
+            super::rules(object);
+        }
+    }
+}

@@ -1,0 +1,285 @@
+//! Create, change, trash, restore.
+
+use relasi_domain::{
+    fault::{Fault, Faults},
+    field::{Field, Write},
+    identity::access::{Access, Action, OwnedBy, RecordScope},
+    record::{Document, Guard, Object},
+};
+use relasi_persistence::store::text_of;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{Change, Work, check, member_id, owned_by, rules};
+use crate::{
+    audit, outbox,
+    refusal::{Refusal, Result},
+    timeline,
+};
+
+/// How many records are written in one go, and for whom.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Batch {
+    /// The import that the records belong to.
+    pub import_id: Option<Uuid>,
+    /// The documents bring their own `id`, `created_at`, `created_by` and maintained fields: a move from elsewhere.
+    pub historic: bool,
+}
+
+impl Work<'_> {
+    /// Makes a record and returns it whole.
+    pub fn create(&mut self, object: &'static Object, body: Document) -> Result<Document> {
+        let document = self.checked(object, body, Batch::default())?;
+        let mut made = self.insert(object, vec![document])?;
+        made.pop().ok_or(Refusal::NotFound)
+    }
+
+    /// Makes many records by the rules of [`Work::create`]; a fault points to `/<index>/<field>`.
+    pub fn create_many(&mut self, object: &'static Object, bodies: Vec<Document>, batch: Batch) -> Result<Vec<Uuid>> {
+        let mut documents = Vec::with_capacity(bodies.len());
+        let mut faults = Faults::default();
+        for (index, body) in bodies.into_iter().enumerate() {
+            match self.checked(object, body, batch) {
+                Ok(document) => documents.push(document),
+                Err(Refusal::Invalid(found)) => faults.0.extend(found.0.into_iter().map(|fault| Fault {
+                    pointer: format!("/{index}{}", fault.pointer),
+                    ..fault
+                })),
+                Err(other) => return Err(other),
+            }
+        }
+        faults.into_result()?;
+        let made = self.insert(object, documents)?;
+        Ok(made.iter().filter_map(|document| member_id(document, "id")).collect())
+    }
+
+    /// The whole record that a body would make, checked by every rule that needs no other record.
+    pub fn checked(&self, object: &'static Object, mut body: Document, batch: Batch) -> Result<Document> {
+        if self.access.scope(object, Action::Add) == RecordScope::None {
+            return Err(Refusal::Forbidden);
+        }
+        check::tidy(&mut body);
+        let mut faults = Faults::default();
+        if !batch.historic {
+            check::members(object, &body, true, &mut faults);
+        }
+        self.fill(object, &mut body, batch);
+        check::record(object, &body, faults)?;
+        if self.access.allows(object, Action::Add, &owned_by(object, &body)) {
+            Ok(body)
+        } else {
+            Err(Fault::field("owner_id", "owner_out_of_reach").into())
+        }
+    }
+
+    /// The members that every record has.
+    fn fill(&self, object: &'static Object, body: &mut Document, batch: Batch) {
+        let now = relasi_persistence::store::instant_text(self.micros());
+        let user = json!(self.access.user_id);
+        let owned = matches!(object.guard, Guard::Records | Guard::Personal);
+        if owned && !body.contains_key("owner_id") {
+            body.insert("owner_id".into(), user.clone());
+            let team = self.access.team_ids.first();
+            if let (Some(team), false) = (team, body.contains_key("team_id")) {
+                body.insert("team_id".into(), json!(team));
+            }
+        }
+        let fresh = [
+            ("id", json!(Uuid::now_v7())),
+            ("version", json!(1)),
+            ("created_at", json!(now)),
+            ("created_by", user.clone()),
+            ("updated_at", json!(now)),
+            ("updated_by", user),
+            ("custom", json!({})),
+        ];
+        for (name, value) in fresh {
+            if !batch.historic || !body.contains_key(name) {
+                body.insert(name.into(), value);
+            }
+        }
+        if let Some(import) = batch.import_id {
+            body.insert("import_id".into(), json!(import));
+        }
+    }
+
+    fn insert(&mut self, object: &'static Object, mut documents: Vec<Document>) -> Result<Vec<Document>> {
+        let own: Vec<&'static Field> = object.all_fields().filter(|f| f.write != Write::Never).collect();
+        self.references(&documents.iter().collect::<Vec<_>>(), &own)?;
+        for document in &mut documents {
+            rules(object).prepare(self, document, None)?;
+        }
+        self.store().insert(object, &documents)?;
+        let changes: Vec<Change> = documents
+            .into_iter()
+            .filter_map(|after| {
+                let id = member_id(&after, "id")?;
+                Some(Change { id, before: None, after })
+            })
+            .collect();
+        self.tell(object, "created", &changes)?;
+        if let [change] = changes.as_slice() {
+            // Maintained fields may have been written after the insert.
+            rules(object).written(self, &changes)?;
+            let whole = self.store().find(object, change.id)?;
+            return Ok(whole.into_iter().collect());
+        }
+        rules(object).written(self, &changes)?;
+        Ok(changes.into_iter().map(|change| change.after).collect())
+    }
+
+    /// Applies a JSON merge patch and returns the record whole.
+    pub fn revise(&mut self, object: &'static Object, id: Uuid, version: Option<i64>, patch: Document) -> Result<Document> {
+        let mut faults = Faults::default();
+        check::members(object, &patch, false, &mut faults);
+        let before = self.open(object, id, version, Action::Edit)?;
+        self.apply(object, before, patch, faults, "updated")
+    }
+
+    /// Sets every writable member: what the body leaves out becomes empty.
+    pub fn replace(&mut self, object: &'static Object, id: Uuid, version: Option<i64>, mut body: Document) -> Result<Document> {
+        let writable = object.fields.iter().filter(|field| field.write == Write::Always);
+        for field in writable {
+            body.entry(field.name.to_string()).or_insert(Value::Null);
+        }
+        self.revise(object, id, version, body)
+    }
+
+    /// Changes members on behalf of a verb: those that a client may not write by patch are open to it.
+    pub fn change(
+        &mut self,
+        object: &'static Object,
+        id: Uuid,
+        version: Option<i64>,
+        verb: &'static str,
+        members: impl FnOnce(&mut Self, &Document) -> Result<Document>,
+    ) -> Result<Document> {
+        let before = self.open(object, id, version, Action::Edit)?;
+        let patch = members(self, &before)?;
+        self.apply(object, before, patch, Faults::default(), verb)
+    }
+
+    fn apply(
+        &mut self,
+        object: &'static Object,
+        before: Document,
+        mut patch: Document,
+        faults: Faults,
+        verb: &'static str,
+    ) -> Result<Document> {
+        check::tidy(&mut patch);
+        let mut after = before.clone();
+        for (name, value) in patch {
+            after.insert(name, value);
+        }
+        check::record(object, &after, faults)?;
+        rules(object).prepare(self, &mut after, Some(&before))?;
+        let changed: Vec<&'static Field> = object
+            .all_fields()
+            .filter(|field| after.get(field.name.as_ref()) != before.get(field.name.as_ref()))
+            .collect();
+        if changed.is_empty() {
+            return Ok(before);
+        }
+        let may_keep = self.access.scope(object, Action::Edit) == RecordScope::All;
+        let handed_over = changed.iter().any(|f| matches!(f.name.as_ref(), "owner_id" | "team_id"));
+        if handed_over && !may_keep && !self.may_hand_over(object, &before) {
+            return Err(Refusal::Forbidden);
+        }
+        self.references(&[&after], &changed)?;
+        self.save(object, before, after, &changed, verb)
+    }
+
+    /// Only who may edit a record may give it away; giving it to somebody else is fine.
+    fn may_hand_over(&self, object: &'static Object, before: &Document) -> bool {
+        self.access.allows(object, Action::Edit, &owned_by(object, before))
+    }
+
+    fn save(
+        &mut self,
+        object: &'static Object,
+        before: Document,
+        mut after: Document,
+        changed: &[&'static Field],
+        verb: &'static str,
+    ) -> Result<Document> {
+        let version = before.get("version").and_then(Value::as_i64).unwrap_or(0);
+        after.insert("updated_at".into(), json!(relasi_persistence::store::instant_text(self.micros())));
+        after.insert("updated_by".into(), json!(self.access.user_id));
+        if !self.store().update(object, &after, changed, version)? {
+            let id = member_id(&before, "id").unwrap_or_default();
+            let current = self.store().find(object, id)?.ok_or(Refusal::NotFound)?;
+            return Err(Refusal::Stale(Box::new(current)));
+        }
+        after.insert("version".into(), json!(version + 1));
+        let id = member_id(&after, "id").unwrap_or_default();
+        let change = Change { id, before: Some(before), after };
+        self.tell(object, verb, std::slice::from_ref(&change))?;
+        rules(object).written(self, std::slice::from_ref(&change))?;
+        Ok(change.after)
+    }
+
+    /// Puts a record into the trash.
+    pub fn trash(&mut self, object: &'static Object, id: Uuid, version: Option<i64>) -> Result<Document> {
+        let before = self.open(object, id, version, Action::Delete)?;
+        rules(object).before_trash(self, &before)?;
+        let mut after = before.clone();
+        after.insert("deleted_at".into(), json!(relasi_persistence::store::instant_text(self.micros())));
+        let saved = self.save(object, before, after, &[], "trashed")?;
+        self.store().unlist(object, &text_of(&saved, "id"))?;
+        Ok(saved)
+    }
+
+    /// Takes a record out of the trash.
+    pub fn restore(&mut self, object: &'static Object, id: Uuid) -> Result<Document> {
+        let before = self.visible(object, id)?;
+        if !self.access.allows(object, Action::Delete, &owned_by(object, &before)) {
+            return Err(Refusal::Forbidden);
+        }
+        if before.get("deleted_at").is_none_or(Value::is_null) {
+            return Ok(before);
+        }
+        let mut after = before.clone();
+        after.insert("deleted_at".into(), Value::Null);
+        let own: Vec<&'static Field> = object.fields.iter().filter(|f| f.required).collect();
+        self.references(&[&after], &own)?;
+        let saved = self.save(object, before, after, &[], "restored")?;
+        self.store().list_again(object, &saved)?;
+        Ok(saved)
+    }
+
+    /// A record that may be seen, in the trash or not.
+    fn visible(&mut self, object: &'static Object, id: Uuid) -> Result<Document> {
+        let found = self.store().find(object, id)?;
+        let seen = |document: &Document| allowed(self.access, object, Action::See, document);
+        found.filter(seen).ok_or(Refusal::NotFound)
+    }
+
+    /// A living record that may be worked on, at the version that the caller knows.
+    fn open(&mut self, object: &'static Object, id: Uuid, version: Option<i64>, action: Action) -> Result<Document> {
+        let document = self.visible(object, id)?;
+        if !document.get("deleted_at").is_none_or(Value::is_null) {
+            return Err(Refusal::NotFound);
+        }
+        if !allowed(self.access, object, action, &document) {
+            return Err(Refusal::Forbidden);
+        }
+        let version = version.ok_or(Refusal::VersionRequired)?;
+        if document.get("version").and_then(Value::as_i64) == Some(version) {
+            Ok(document)
+        } else {
+            Err(Refusal::Stale(Box::new(document)))
+        }
+    }
+
+    fn tell(&mut self, object: &'static Object, verb: &'static str, changes: &[Change]) -> Result<()> {
+        audit::record(self, object, verb, changes)?;
+        timeline::record(self, object, verb, changes)?;
+        outbox::record(self, object, verb, changes)
+    }
+}
+
+fn allowed(access: &Access, object: &'static Object, action: Action, document: &Document) -> bool {
+    let owned: OwnedBy = owned_by(object, document);
+    access.allows(object, action, &owned)
+}
