@@ -92,11 +92,7 @@ pub fn Popover(
             class="popover"
             popover="auto"
             role=role.unwrap_or("dialog")
-            on:toggle=move |event: web_sys::Event| {
-                let shown = event.target().and_then(|t| t.dyn_into::<HtmlElement>().ok())
-                    .is_some_and(|panel| panel.matches(":popover-open").unwrap_or(false));
-                open.set(shown);
-            }
+            on:toggle=move |event: web_sys::Event| open.set(popup::is_open(&event))
         >
             <Show when=move || open.get()>
                 {provide_context(close)}

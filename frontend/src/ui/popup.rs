@@ -52,3 +52,9 @@ fn call(element: &HtmlElement, method: &str) {
         let _ = function.call0(element);
     }
 }
+
+/// Whether the popover that sent a `toggle` event is now shown.
+pub fn is_open(event: &web_sys::Event) -> bool {
+    let panel = event.current_target().and_then(|t| t.dyn_into::<HtmlElement>().ok());
+    panel.is_some_and(|panel| panel.matches(":popover-open").unwrap_or(false))
+}

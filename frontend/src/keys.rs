@@ -1,0 +1,194 @@
+//! The one key registry. Screens bind keys while they are shown; dialogs shut out what lies below them.
+//!
+//! A key is written as it is shown: `Ctrl K`, `Shift ArrowLeft`, `?`, or a sequence such as `G C`.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, KeyboardEvent};
+
+use crate::i18n::Key;
+use crate::storage;
+
+/// Where a key means something. Higher ones win.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Scope {
+    /// Everywhere.
+    App,
+    /// On the screen that bound it.
+    Page,
+    /// In a drawer.
+    Panel,
+    /// In a dialog, where nothing below counts.
+    Dialog,
+}
+
+struct Binding {
+    id: u64,
+    scope: Scope,
+    key: &'static str,
+    title: Key,
+    action: Rc<dyn Fn()>,
+}
+
+thread_local! {
+    static BINDINGS: RefCell<Vec<Binding>> = const { RefCell::new(Vec::new()) };
+    static NEXT: Cell<u64> = const { Cell::new(0) };
+    static DIALOGS: Cell<usize> = const { Cell::new(0) };
+    /// First key of a sequence and when it was pressed (milliseconds).
+    static PENDING: RefCell<Option<(String, f64)>> = const { RefCell::new(None) };
+}
+
+const SEQUENCE_MILLIS: f64 = 1500.0;
+const SINGLE_KEYS_OFF: &str = "relasi.single-keys-off";
+
+/// Binds a key until the current view goes away. `title` is shown in the help.
+pub fn bind(scope: Scope, key: &'static str, title: Key, action: impl Fn() + 'static) {
+    let id = NEXT.replace(NEXT.get() + 1);
+    BINDINGS.with_borrow_mut(|all| all.push(Binding { id, scope, key, title, action: Rc::new(action) }));
+    on_cleanup(move || BINDINGS.with_borrow_mut(|all| all.retain(|binding| binding.id != id)));
+}
+
+/// Tells that a dialog is open until the current view goes away. Other scopes need no entering.
+pub fn enter_scope(scope: Scope) {
+    if scope == Scope::Dialog {
+        DIALOGS.set(DIALOGS.get() + 1);
+        on_cleanup(|| DIALOGS.set(DIALOGS.get().saturating_sub(1)));
+    }
+}
+
+/// Every key now bound, for the help: scope, key, title.
+pub fn listed() -> Vec<(Scope, &'static str, Key)> {
+    let mut all: Vec<_> = BINDINGS.with_borrow(|all| all.iter().map(|b| (b.scope, b.key, b.title)).collect());
+    all.sort_by_key(|(scope, ..)| *scope);
+    all.dedup_by_key(|(scope, key, _)| (*scope, *key));
+    all
+}
+
+/// Whether keys without Ctrl are on (the person may switch them off).
+pub fn single_keys_on() -> bool {
+    storage::read(SINGLE_KEYS_OFF).is_none()
+}
+
+/// Switches keys without Ctrl on or off in this browser.
+pub fn set_single_keys(on: bool) {
+    if on {
+        storage::remove(SINGLE_KEYS_OFF);
+    } else {
+        storage::write(SINGLE_KEYS_OFF, "1");
+    }
+}
+
+/// Listens from now on; the app calls it once.
+pub fn start() {
+    let handle = window_event_listener(leptos::ev::keydown, |event| {
+        if !event.default_prevented() && dispatch(&event) {
+            event.prevent_default();
+        }
+    });
+    on_cleanup(move || handle.remove());
+}
+
+/// The key of an event as the registry writes it: `Ctrl K`, `Shift X`, `ArrowUp`, `?`. Letters are taken from
+/// `key` when that is Latin, else from the place on the keyboard, so that they work on a Thai layout.
+pub fn pressed(event: &KeyboardEvent) -> String {
+    let name = key_name(&event.key(), &event.code());
+    let mut text = String::new();
+    if event.ctrl_key() || event.meta_key() {
+        text.push_str("Ctrl ");
+    }
+    if event.alt_key() {
+        text.push_str("Alt ");
+    }
+    let symbol = name.len() == 1 && !name.starts_with(|c: char| c.is_ascii_alphanumeric());
+    if event.shift_key() && !symbol {
+        text.push_str("Shift ");
+    }
+    text.push_str(&name);
+    text
+}
+
+fn key_name(key: &str, code: &str) -> String {
+    let mut letters = key.chars();
+    match (letters.next(), letters.next()) {
+        (Some(' '), None) => "Space".to_owned(),
+        (Some(letter), None) if letter.is_ascii() => letter.to_ascii_uppercase().to_string(),
+        (Some(_), None) => from_code(code).to_owned(),
+        _ => key.to_owned(),
+    }
+}
+
+fn from_code(code: &str) -> &str {
+    match code {
+        "Slash" => "/",
+        "BracketLeft" => "[",
+        "BracketRight" => "]",
+        _ => code.strip_prefix("Key").or_else(|| code.strip_prefix("Digit")).unwrap_or(code),
+    }
+}
+
+/// Whether an event comes from a place where letters are text.
+pub fn is_typing(event: &KeyboardEvent) -> bool {
+    let Some(element) = event.target().and_then(|t| t.dyn_into::<HtmlElement>().ok()) else { return false };
+    let text = match element.tag_name().as_str() {
+        "TEXTAREA" | "SELECT" => true,
+        "INPUT" => !matches!(element.get_attribute("type").as_deref(), Some("checkbox" | "radio" | "button")),
+        _ => element.is_content_editable(),
+    };
+    text || event.is_composing()
+}
+
+fn dispatch(event: &KeyboardEvent) -> bool {
+    let key = pressed(event);
+    let chord = key.starts_with("Ctrl ");
+    if !chord && key != "Escape" && (is_typing(event) || !single_keys_on()) {
+        return false;
+    }
+    let now = js_sys::Date::now();
+    let pending = PENDING.take().filter(|(_, at)| now - at < SEQUENCE_MILLIS).map(|(first, _)| first);
+    let sequence = pending.map(|first| format!("{first} {key}"));
+    let found = sequence.as_deref().and_then(find).or_else(|| find(&key));
+    if let Some(action) = found {
+        action();
+        return true;
+    }
+    if begins_sequence(&key) {
+        PENDING.replace(Some((key, now)));
+    }
+    false
+}
+
+fn floor() -> Scope {
+    if DIALOGS.get() > 0 { Scope::Dialog } else { Scope::App }
+}
+
+fn find(key: &str) -> Option<Rc<dyn Fn()>> {
+    let floor = floor();
+    BINDINGS.with_borrow(|all| {
+        let fitting = all.iter().filter(|b| b.key == key && b.scope >= floor);
+        fitting.max_by_key(|b| (b.scope, b.id)).map(|b| Rc::clone(&b.action))
+    })
+}
+
+fn begins_sequence(key: &str) -> bool {
+    let floor = floor();
+    BINDINGS.with_borrow(|all| {
+        all.iter().any(|b| b.scope >= floor && b.key.strip_prefix(key).is_some_and(|rest| rest.starts_with(' ')))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::key_name;
+
+    #[test]
+    fn reads_letters_on_any_layout() {
+        assert_eq!(key_name("k", "KeyK"), "K");
+        assert_eq!(key_name("า", "KeyK"), "K");
+        assert_eq!(key_name("?", "Slash"), "?");
+        assert_eq!(key_name(" ", "Space"), "Space");
+        assert_eq!(key_name("ArrowLeft", "ArrowLeft"), "ArrowLeft");
+    }
+}

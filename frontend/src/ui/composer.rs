@@ -1,0 +1,77 @@
+//! Writing what happened: note, call, meeting, e-mail, task. Drafts stay in this browser until they are saved.
+
+use leptos::prelude::*;
+use web_sys::KeyboardEvent;
+
+use super::button::{Button, Size, Variant};
+use super::tabs::{Segmented, Tab};
+use crate::i18n::k;
+use crate::storage;
+
+/// A text with a kind. `draft` names the place (such as `contact:ID`) under which an unfinished text is kept.
+#[component]
+pub fn Composer(
+    /// The kinds one can write, first is the default.
+    #[prop(into)]
+    kinds: Signal<Vec<Tab>>,
+    /// The kind chosen.
+    kind: RwSignal<String>,
+    /// Where the draft belongs.
+    #[prop(into)]
+    draft: String,
+    /// Called with the text; set `busy` meanwhile and clear the text by `saved` when the server has it.
+    #[prop(into)]
+    on_save: Callback<String>,
+    /// Whether a save is going on.
+    #[prop(optional, into)]
+    busy: Signal<bool>,
+    /// Rises by one each time a text was saved; the composer then empties itself.
+    #[prop(optional, into)]
+    saved: Signal<u32>,
+    /// The text area, for keys that focus it.
+    #[prop(optional)]
+    node: NodeRef<leptos::html::Textarea>,
+    /// More fields of the kind (due day, minutes), drawn below the text.
+    #[prop(optional)]
+    children: Option<ChildrenFn>,
+) -> impl IntoView {
+    let place = StoredValue::new(format!("relasi.draft.{draft}"));
+    let text = RwSignal::new(place.with_value(|place| storage::read(place)).unwrap_or_default());
+    Effect::new(move |_| {
+        let now = text.get();
+        place.with_value(|place| if now.trim().is_empty() { storage::remove(place) } else { storage::write(place, &now) });
+    });
+    Effect::new(move |before: Option<u32>| {
+        let now = saved.get();
+        if before.is_some_and(|before| before != now) {
+            text.set(String::new());
+        }
+        now
+    });
+    let save = move || {
+        let now = text.get_untracked();
+        if !now.trim().is_empty() && !busy.get_untracked() {
+            on_save.run(now);
+        }
+    };
+    let keys = move |event: KeyboardEvent| {
+        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+            event.prevent_default();
+            save();
+        }
+    };
+    view! {
+        <div class="composer">
+            <Segmented label=k::ui::KIND items=kinds current=kind on_choose=move |id| kind.set(id)/>
+            <textarea node_ref=node rows="2" aria-label=k::ui::WRITE placeholder=k::ui::WRITE bind:value=text on:keydown=keys></textarea>
+            {children.map(|children| children())}
+            <Show when=move || !text.with(|t| t.trim().is_empty())>
+                <div class="composer-foot">
+                    <span class="hint">{k::ui::DRAFT_KEPT}</span>
+                    <span class="spacer"></span>
+                    <Button label=k::common::SAVE variant=Variant::Primary size=Size::Small busy key_hint="Ctrl Enter" on_press=move |()| save()/>
+                </div>
+            </Show>
+        </div>
+    }
+}

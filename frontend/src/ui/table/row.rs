@@ -1,0 +1,68 @@
+//! One row and its cells.
+
+use leptos::prelude::*;
+use web_sys::MouseEvent;
+
+use super::cell_edit::CellEdit;
+use super::column::{Column, Edit};
+use super::head::tab_index;
+use super::state::State;
+use crate::i18n::k;
+
+/// Draws row `index` (0 is the first below the heading) as long as the table has one there.
+#[component]
+pub fn Row<R: Clone + PartialEq + Send + Sync + 'static>(
+    index: usize,
+    rows: Signal<Vec<R>>,
+    columns: Signal<Vec<Column<R>>>,
+    ids: Memo<Vec<String>>,
+    state: State,
+    on_edit: Option<Callback<Edit>>,
+) -> impl IntoView {
+    let row = Memo::new(move |_| rows.with(|rows| rows.get(index).cloned()));
+    let id = Memo::new(move |_| ids.with(|ids| ids.get(index).cloned().unwrap_or_default()));
+    let selected = move || state.selected.with(|s| id.with(|id| s.contains(id)));
+    let toggle = move |event: MouseEvent| ids.with_untracked(|ids| state.select(index, event.shift_key(), ids));
+    let done = Callback::new(move |edit: Option<Edit>| {
+        state.editing.set(None);
+        request_animation_frame(move || state.focus_cell());
+        if let (Some(edit), Some(on_edit)) = (edit, on_edit) {
+            on_edit.run(edit);
+        }
+    });
+    let cells = move || {
+        columns.get().into_iter().enumerate().map(|(at, column)| {
+            let place = (index + 1, at + 1);
+            let editable = column.editor.is_some() && on_edit.is_some();
+            let right = column.right;
+            let content = move || {
+                let Some(row) = row.get() else { return ().into_any() };
+                match column.editor.clone().filter(|_| state.editing.get() == Some(place)) {
+                    Some(editor) => view! { <CellEdit editor row id=id.get_untracked() column=column.id.clone() title=column.title.clone() done/> }.into_any(),
+                    None => (column.cell)(&row),
+                }
+            };
+            let edit = move |_| if editable { state.editing.set(Some(place)); };
+            view! {
+                <div role="gridcell" class="td" class:right=right class:editable=editable
+                    data-cell=format!("{}:{}", place.0, place.1) tabindex=tab_index(state, place.0, place.1)
+                    aria-colindex=(place.1 + 1).to_string() aria-readonly=(!editable).then_some("true")
+                    on:focusin=move |_| state.focus.set(place) on:dblclick=edit>
+                    {content}
+                </div>
+            }
+        }).collect_view()
+    };
+    view! {
+        <div role="row" class="tr" class:selected=selected aria-rowindex=(index + 2).to_string()
+            aria-selected=move || if selected() { "true" } else { "false" }
+            style:top=move || format!("{}px", index * state.row_height() as usize)
+            style:height=move || format!("{}px", state.row_height())>
+            <div role="gridcell" class="td check">
+                <input type="checkbox" data-cell=format!("{}:0", index + 1) tabindex=tab_index(state, index + 1, 0)
+                    aria-label=k::ui::SELECT_ROW prop:checked=selected on:click=toggle on:focusin=move |_| state.focus.set((index + 1, 0))/>
+            </div>
+            {cells}
+        </div>
+    }
+}
