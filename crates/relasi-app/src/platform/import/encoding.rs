@@ -3,7 +3,7 @@
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
-/// Bytes beyond ASCII after which the guess of an old encoding is not made better.
+/// Bytes from the first one beyond ASCII on after which the guess of an old encoding is not made better.
 const ENOUGH: usize = 1 << 20;
 
 /// Watches bytes go by and says in the end which encoding they are in.
@@ -35,8 +35,7 @@ impl Detector {
         let missing = 4_usize.saturating_sub(self.head.len()).min(bytes.len());
         self.head.extend_from_slice(&bytes[..missing]);
         self.utf8.feed(bytes);
-        if self.guessed_on < ENOUGH && !bytes.is_ascii() {
-            self.guesser.feed(bytes, false);
+        if self.guessed_on < ENOUGH && self.guesser.feed(bytes, false) {
             self.guessed_on += bytes.len();
         }
         if self.size < ENOUGH as u64 {
@@ -146,7 +145,7 @@ mod tests {
         ];
         for (bytes, name) in cases {
             for piece in [1, 2, 3, 7, 4096] {
-                assert_eq!(detect(bytes, piece, false), name, "in pieces of {piece}");
+                assert_eq!(detect(bytes, piece, false), name, "in pieces of {piece}: {bytes:x?}");
             }
         }
     }

@@ -11,7 +11,7 @@ use std::{
 };
 
 use csv::{ReaderBuilder, StringRecord};
-use encoding_rs::{Encoding, UTF_8};
+use encoding_rs::Encoding;
 use encoding_rs_io::{DecodeReaderBytes, DecodeReaderBytesBuilder};
 
 /// Longest record in bytes: a quote that is never closed must not take the whole file into memory.
@@ -99,7 +99,7 @@ fn cell_text(cell: &str) -> String {
 /// The file's text as UTF-8; bytes that the encoding does not know become replacement characters.
 pub(super) fn decoded(path: &Path, encoding: &'static Encoding) -> io::Result<DecodeReaderBytes<File, Vec<u8>>> {
     let mut builder = DecodeReaderBytesBuilder::new();
-    builder.encoding(Some(encoding)).bom_override(true).strip_bom(true).utf8_passthru(encoding == UTF_8);
+    builder.encoding(Some(encoding)).bom_override(true).strip_bom(true);
     Ok(builder.build(File::open(path)?))
 }
 
@@ -132,7 +132,7 @@ impl<R: Read> Read for Bounded<R> {
 mod tests {
     use std::io::Write;
 
-    use encoding_rs::{UTF_16LE, WINDOWS_874};
+    use encoding_rs::{UTF_8, UTF_16LE, WINDOWS_874};
 
     use super::*;
 
