@@ -3,6 +3,7 @@
 //! API, imports, jobs and the command line all come through here.
 
 pub mod audit;
+pub mod identity;
 pub mod interaction;
 pub mod outbox;
 pub mod platform;

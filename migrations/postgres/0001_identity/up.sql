@@ -116,7 +116,6 @@ CREATE TABLE signing_keys (
     private_key text COLLATE "C" NOT NULL,
     public_key text COLLATE "C" NOT NULL,
     created_at bigint NOT NULL,
-    retired_at bigint,
     PRIMARY KEY (kid)
 );
 

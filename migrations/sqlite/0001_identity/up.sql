@@ -124,7 +124,6 @@ CREATE TABLE signing_keys (
     private_key TEXT NOT NULL,
     public_key TEXT NOT NULL,
     created_at INTEGER NOT NULL,
-    retired_at INTEGER,
     UNIQUE (kid)
 ) STRICT;
 

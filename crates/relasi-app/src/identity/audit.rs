@@ -38,10 +38,16 @@ impl Entry {
     }
 
     /// Adds a field whose value became another one; equal values are left out.
-    pub(super) fn change(mut self, field: &str, old: impl Into<Value>, new: impl Into<Value>) -> Self {
+    pub(super) fn change(
+        mut self,
+        field: &str,
+        old: impl Into<Value>,
+        new: impl Into<Value>,
+    ) -> Self {
         let (old, new) = (old.into(), new.into());
         if old != new {
-            self.changes.push(json!({"field": field, "old": old, "new": new}));
+            self.changes
+                .push(json!({"field": field, "old": old, "new": new}));
         }
         self
     }

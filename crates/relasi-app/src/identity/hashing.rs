@@ -156,10 +156,20 @@ mod tests {
     fn passwords_are_known_again() {
         let hasher = Hasher::new(Cost::LEAST);
         let hash = hasher.hash_now(PASSWORD);
-        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        assert!(
+            hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            "{hash}"
+        );
         assert_eq!(hasher.verify_now(PASSWORD, Some(&hash)), Verdict::Right);
-        assert_eq!(hasher.verify_now("correct horse batterz", Some(&hash)), Verdict::Wrong);
-        assert_ne!(hash, hasher.hash_now(PASSWORD), "each hash has its own salt");
+        assert_eq!(
+            hasher.verify_now("correct horse batterz", Some(&hash)),
+            Verdict::Wrong
+        );
+        assert_ne!(
+            hash,
+            hasher.hash_now(PASSWORD),
+            "each hash has its own salt"
+        );
     }
 
     #[test]

@@ -13,7 +13,9 @@ use relasi_persistence::Conn;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{audit::Entry, instant, member, opt_uuid, person, principal, secret::Secret, sql, uuid};
+use super::{
+    audit::Entry, instant, member, opt_uuid, person, principal, secret::Secret, sql, uuid,
+};
 use crate::{Refusal, Result};
 
 /// How long a link is good.
@@ -105,7 +107,12 @@ pub(super) struct Open {
 }
 
 /// Invites; an earlier open invitation of the same address is revoked.
-pub(super) fn create(conn: &mut Conn, access: &Access, invite: &Invite, now: DateTime<Utc>) -> Result<Invited> {
+pub(super) fn create(
+    conn: &mut Conn,
+    access: &Access,
+    invite: &Invite,
+    now: DateTime<Utc>,
+) -> Result<Invited> {
     if !access.may(Action::Members) || !access.role.may_assign(invite.role) {
         return Err(Refusal::Forbidden);
     }
@@ -142,7 +149,12 @@ pub(super) fn create(conn: &mut Conn, access: &Access, invite: &Invite, now: Dat
     Entry::new(workspace, Some(access.user_id), "created", "invitation", id).write(conn, now)?;
     let token = secret.reveal();
     let path = format!("/invite/{token}");
-    Ok(Invited { id, token, path, expires_at })
+    Ok(Invited {
+        id,
+        token,
+        path,
+        expires_at,
+    })
 }
 
 fn is_member(conn: &mut Conn, workspace: Uuid, email_key: &str) -> Result<bool> {
@@ -155,7 +167,11 @@ fn is_member(conn: &mut Conn, workspace: Uuid, email_key: &str) -> Result<bool> 
 }
 
 /// The open invitations, the newest first; for those with the right to members.
-pub(super) fn list(conn: &mut Conn, access: &Access, now: DateTime<Utc>) -> Result<Vec<InvitationView>> {
+pub(super) fn list(
+    conn: &mut Conn,
+    access: &Access,
+    now: DateTime<Utc>,
+) -> Result<Vec<InvitationView>> {
     if !access.may(Action::Members) {
         return Err(Refusal::Forbidden);
     }
@@ -189,7 +205,14 @@ pub(super) fn revoke(conn: &mut Conn, access: &Access, id: Uuid, now: DateTime<U
     if revoked == 0 {
         return Err(Refusal::NotFound);
     }
-    Entry::new(access.workspace_id, Some(access.user_id), "revoked", "invitation", id).write(conn, now)
+    Entry::new(
+        access.workspace_id,
+        Some(access.user_id),
+        "revoked",
+        "invitation",
+        id,
+    )
+    .write(conn, now)
 }
 
 /// What a link is about; [`Refusal::NotFound`] when it is not good (any more).
@@ -225,7 +248,10 @@ pub(super) fn open(conn: &mut Conn, token: &Secret, now: DateTime<Utc>) -> Resul
     let found = conn.row(&statement, |row| {
         Ok(Open {
             id: uuid(row, 0)?,
-            address: Address { shown: row.text(1)?, key: row.text(2)? },
+            address: Address {
+                shown: row.text(1)?,
+                key: row.text(2)?,
+            },
             role: principal::role(&row.text(3)?)?,
             team_id: opt_uuid(row, 4)?,
         })
@@ -234,7 +260,13 @@ pub(super) fn open(conn: &mut Conn, token: &Secret, now: DateTime<Utc>) -> Resul
 }
 
 /// Makes `user` a member by the invitation and uses it up; [`Refusal::NotFound`] when somebody was faster.
-pub(super) fn accept(conn: &mut Conn, workspace: Uuid, open: &Open, user: Uuid, now: DateTime<Utc>) -> Result<()> {
+pub(super) fn accept(
+    conn: &mut Conn,
+    workspace: Uuid,
+    open: &Open,
+    user: Uuid,
+    now: DateTime<Utc>,
+) -> Result<()> {
     member::lock_workspace(conn, workspace)?;
     if is_member(conn, workspace, &open.address.key)? {
         return Err(Refusal::Conflict("already_member"));

@@ -47,15 +47,25 @@ pub struct MemberPatch {
     /// Another role.
     pub role: Option<Role>,
     /// Another team; `null` for none.
-    #[serde(deserialize_with = "present")]
-    pub team_id: Option<Option<Uuid>>,
+    pub team_id: TeamChange,
     /// False deactivates and ends every session, true brings back.
     pub active: Option<bool>,
 }
 
-/// Tells `null` from left out.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Option<Option<Uuid>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
+/// Another team, no team, or nothing said about it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum TeamChange {
+    /// Left out: as it was.
+    #[default]
+    Keep,
+    /// Given: this one, or none for `null`.
+    To(Option<Uuid>),
+}
+
+impl<'de> Deserialize<'de> for TeamChange {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        Option::deserialize(deserializer).map(Self::To)
+    }
 }
 
 const COLUMNS: &str = "SELECT m.id, m.user_id, u.full_name, u.email, m.role, m.team_id, m.active, m.last_seen_at, \
@@ -81,14 +91,18 @@ pub(super) fn list(conn: &mut Conn, access: &Access) -> Result<Vec<MemberView>> 
     let mut statement = relasi_persistence::Statement::new(COLUMNS);
     statement.bind(access.workspace_id);
     let mut members = conn.rows(&statement, read)?;
-    members.sort_by_cached_key(|member| (relasi_domain::text::sort_key(&member.full_name), member.id));
+    members
+        .sort_by_cached_key(|member| (relasi_domain::text::sort_key(&member.full_name), member.id));
     Ok(members)
 }
 
 /// One member by the id of the membership.
 pub(super) fn find(conn: &mut Conn, access: &Access, id: Uuid) -> Result<MemberView> {
     let mut statement = relasi_persistence::Statement::new(COLUMNS);
-    statement.bind(access.workspace_id).push(" AND m.id = ").bind(id);
+    statement
+        .bind(access.workspace_id)
+        .push(" AND m.id = ")
+        .bind(id);
     conn.row(&statement, read)?.ok_or(Refusal::NotFound)
 }
 
@@ -112,7 +126,9 @@ pub(super) fn update(
     same_version(version, old.version, &old)?;
     let mut new = old.clone();
     new.role = patch.role.unwrap_or(old.role);
-    new.team_id = patch.team_id.unwrap_or(old.team_id);
+    if let TeamChange::To(team) = patch.team_id {
+        new.team_id = team;
+    }
     new.active = patch.active.unwrap_or(old.active);
     if new == old {
         return Ok(old);
@@ -129,13 +145,30 @@ pub(super) fn update(
     new.version += 1;
     save(conn, access.workspace_id, &new, now)?;
     if !new.active {
-        session::end_in_workspace(conn, access.workspace_id, new.user_id, None, "deactivated", now)?;
+        session::end_in_workspace(
+            conn,
+            access.workspace_id,
+            new.user_id,
+            None,
+            "deactivated",
+            now,
+        )?;
     }
-    Entry::new(access.workspace_id, Some(access.user_id), "updated", "member", id)
-        .change("role", old.role.code(), new.role.code())
-        .change("team_id", old.team_id.map(|t| t.to_string()), new.team_id.map(|t| t.to_string()))
-        .change("active", old.active, new.active)
-        .write(conn, now)?;
+    Entry::new(
+        access.workspace_id,
+        Some(access.user_id),
+        "updated",
+        "member",
+        id,
+    )
+    .change("role", old.role.code(), new.role.code())
+    .change(
+        "team_id",
+        old.team_id.map(|t| t.to_string()),
+        new.team_id.map(|t| t.to_string()),
+    )
+    .change("active", old.active, new.active)
+    .write(conn, now)?;
     Ok(new)
 }
 
@@ -155,9 +188,30 @@ fn save(conn: &mut Conn, workspace: Uuid, member: &MemberView, now: DateTime<Utc
     Ok(())
 }
 
+/// Deactivates a member and ends every session there, for the command line.
+pub(super) fn deactivate(
+    conn: &mut Conn,
+    workspace: Uuid,
+    user: Uuid,
+    id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    conn.execute(&sql(
+        "UPDATE memberships SET active = ?, updated_at = ?, version = version + 1 WHERE workspace_id = ? AND id = ?",
+        [false.into(), now.into(), workspace.into(), id.into()],
+    ))?;
+    session::end_in_workspace(conn, workspace, user, None, "deactivated", now)?;
+    Entry::new(workspace, None, "updated", "member", id)
+        .change("active", true, false)
+        .write(conn, now)
+}
+
 /// Lets changes of members of one workspace happen one after the other, or two owners could step down at once.
 pub(super) fn lock_workspace(conn: &mut Conn, workspace: Uuid) -> Result<()> {
-    conn.execute(&sql("UPDATE workspaces SET version = version WHERE id = ?", [workspace.into()]))?;
+    conn.execute(&sql(
+        "UPDATE workspaces SET version = version WHERE id = ?",
+        [workspace.into()],
+    ))?;
     Ok(())
 }
 
@@ -165,7 +219,12 @@ pub(super) fn lock_workspace(conn: &mut Conn, workspace: Uuid) -> Result<()> {
 pub(super) fn another_owner(conn: &mut Conn, workspace: Uuid, id: Uuid) -> Result<()> {
     let statement = sql(
         "SELECT COUNT(*) FROM memberships WHERE workspace_id = ? AND role = ? AND active = ? AND id <> ?",
-        [workspace.into(), Role::Owner.code().into(), true.into(), id.into()],
+        [
+            workspace.into(),
+            Role::Owner.code().into(),
+            true.into(),
+            id.into(),
+        ],
     );
     match conn.row(&statement, |row| row.int(0))? {
         Some(others) if others > 0 => Ok(()),

@@ -22,7 +22,9 @@ const NAME: usize = 120;
 
 /// Checks a name.
 pub(super) fn check_name(field: &'static str, name: &str, faults: &mut Faults) {
-    Field::text(field, NAME).required().check(&Value::from(name), faults);
+    Field::text(field, NAME)
+        .required()
+        .check(&Value::from(name), faults);
 }
 
 /// Checks a language code.
@@ -42,7 +44,9 @@ pub(super) fn check_email(email: &str, faults: &mut Faults) -> Option<Address> {
 
 /// Checks a new password of somebody of whom `context` is known.
 pub(super) fn check_password(new: &str, context: &[&str]) -> std::result::Result<(), Fault> {
-    password::check(new, context, |text| COMMON_PASSWORDS.lines().any(|line| line == text))
+    password::check(new, context, |text| {
+        COMMON_PASSWORDS.lines().any(|line| line == text)
+    })
 }
 
 /// A new account.
@@ -72,7 +76,11 @@ pub(super) fn insert_user(conn: &mut Conn, new: &NewUser, now: DateTime<Utc>) ->
             now.into(),
         ],
     ))?;
-    if made == 1 { Ok(id) } else { Err(Refusal::Conflict("email_taken")) }
+    if made == 1 {
+        Ok(id)
+    } else {
+        Err(Refusal::Conflict("email_taken"))
+    }
 }
 
 /// Makes somebody a member; a membership that was ended comes to life again. Returns its id.
@@ -100,7 +108,8 @@ pub(super) fn join(
             true.into(),
         ],
     );
-    Ok(conn.row(&statement, |row| uuid(row, 0))?.ok_or(Refusal::NotFound)?)
+    conn.row(&statement, |row| uuid(row, 0))?
+        .ok_or(Refusal::NotFound)
 }
 
 /// What signing in needs of an account.
@@ -114,16 +123,11 @@ pub(super) struct Account {
 
 /// The account of an address.
 pub(super) fn account(conn: &mut Conn, email_key: &str) -> Result<Option<Account>> {
-    account_where(conn, "SELECT id, email, full_name, password_hash FROM users WHERE email_key = ?", email_key)
-}
-
-/// The account of an id.
-pub(super) fn account_by_id(conn: &mut Conn, id: Uuid) -> Result<Option<Account>> {
-    account_where(conn, "SELECT id, email, full_name, password_hash FROM users WHERE id = ?", &id.to_string())
-}
-
-fn account_where(conn: &mut Conn, text: &'static str, value: &str) -> Result<Option<Account>> {
-    Ok(conn.row(&sql(text, [value.into()]), |row| {
+    let statement = sql(
+        "SELECT id, email, full_name, password_hash FROM users WHERE email_key = ?",
+        [email_key.into()],
+    );
+    Ok(conn.row(&statement, |row| {
         Ok(Account {
             id: uuid(row, 0)?,
             email: row.text(1)?,
@@ -142,7 +146,12 @@ pub(super) fn renew_hash(conn: &mut Conn, user: Uuid, old: &str, new: &str) -> R
 }
 
 /// Stores the hash of a new password.
-pub(super) fn set_password(conn: &mut Conn, user: Uuid, hash: &str, now: DateTime<Utc>) -> Result<()> {
+pub(super) fn set_password(
+    conn: &mut Conn,
+    user: Uuid,
+    hash: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
     conn.execute(&sql(
         "UPDATE users SET password_hash = ?, password_changed_at = ?, updated_at = ?, version = version + 1 WHERE id = ?",
         [hash.into(), now.into(), now.into(), user.into()],

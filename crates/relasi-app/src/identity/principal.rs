@@ -90,7 +90,13 @@ pub(super) fn read(
     Ok(conn.row(&statement, |row| {
         let team = row.opt_text(2)?;
         Ok(Principal {
-            access: Access::new(workspace, user, uuid(row, 0)?, teams(team)?, role(&row.text(1)?)?),
+            access: Access::new(
+                workspace,
+                user,
+                uuid(row, 0)?,
+                teams(team)?,
+                role(&row.text(1)?)?,
+            ),
             session_id: session,
             user: UserView {
                 id: user,
@@ -119,7 +125,13 @@ pub fn access_of(conn: &mut Conn, workspace: Uuid, user: Uuid) -> Result<Option<
     );
     Ok(conn.row(&statement, |row| {
         let team = row.opt_text(2)?;
-        Ok(Access::new(workspace, user, uuid(row, 0)?, teams(team)?, role(&row.text(1)?)?))
+        Ok(Access::new(
+            workspace,
+            user,
+            uuid(row, 0)?,
+            teams(team)?,
+            role(&row.text(1)?)?,
+        ))
     })?)
 }
 
@@ -177,7 +189,14 @@ impl Principals {
     }
 
     /// Keeps a reading made in `epoch` of a token that `expires` (seconds since 1970).
-    pub(super) fn put(&self, token: &str, principal: Arc<Principal>, expires: i64, epoch: u64, now: DateTime<Utc>) {
+    pub(super) fn put(
+        &self,
+        token: &str,
+        principal: Arc<Principal>,
+        expires: i64,
+        epoch: u64,
+        now: DateTime<Utc>,
+    ) {
         let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
         if entries.len() >= MOST {
             entries.retain(|_, entry| self.good(entry, now));

@@ -76,10 +76,16 @@ pub(super) fn update(
             new.id.into(),
         ],
     ))?;
-    Entry::new(access.workspace_id, Some(access.user_id), "updated", "user", new.id)
-        .change("full_name", old.full_name, new.full_name.as_str())
-        .change("language", old.language, new.language.as_str())
-        .write(conn, now)?;
+    Entry::new(
+        access.workspace_id,
+        Some(access.user_id),
+        "updated",
+        "user",
+        new.id,
+    )
+    .change("full_name", old.full_name, new.full_name.as_str())
+    .change("language", old.language, new.language.as_str())
+    .write(conn, now)?;
     Ok(new)
 }
 
@@ -148,13 +154,22 @@ pub(super) fn update_workspace(
             new.id.into(),
         ],
     ))?;
-    Entry::new(access.workspace_id, Some(access.user_id), "updated", "workspace", new.id)
-        .change("name", old.name, new.name.as_str())
-        .change("currency", old.currency, new.currency.as_str())
-        .change("time_zone", old.time_zone, new.time_zone.as_str())
-        .change("language", old.language, new.language.as_str())
-        .write(conn, now)?;
-    Ok(WorkspaceView { version: old.version + 1, ..new })
+    Entry::new(
+        access.workspace_id,
+        Some(access.user_id),
+        "updated",
+        "workspace",
+        new.id,
+    )
+    .change("name", old.name, new.name.as_str())
+    .change("currency", old.currency, new.currency.as_str())
+    .change("time_zone", old.time_zone, new.time_zone.as_str())
+    .change("language", old.language, new.language.as_str())
+    .write(conn, now)?;
+    Ok(WorkspaceView {
+        version: old.version + 1,
+        ..new
+    })
 }
 
 fn changed(old: &WorkspaceView, patch: &WorkspacePatch) -> Result<WorkspaceView> {

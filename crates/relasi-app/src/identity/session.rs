@@ -107,7 +107,12 @@ fn seen(conn: &mut Conn, workspace: Uuid, user: Uuid, now: DateTime<Utc>) -> Res
 }
 
 /// Exchanges a refresh token for the next.
-pub(super) fn rotate(conn: &mut Conn, token: &Secret, client: &Client, now: DateTime<Utc>) -> Result<Rotation> {
+pub(super) fn rotate(
+    conn: &mut Conn,
+    token: &Secret,
+    client: &Client,
+    now: DateTime<Utc>,
+) -> Result<Rotation> {
     let workspace = token.workspace_id();
     let Some((session, user, expires)) = live(conn, token, now)? else {
         return Ok(Rotation::Refused);
@@ -141,7 +146,11 @@ pub(super) fn rotate(conn: &mut Conn, token: &Secret, client: &Client, now: Date
 }
 
 /// Session, user and end of a token whose session is not over.
-fn live(conn: &mut Conn, token: &Secret, now: DateTime<Utc>) -> Result<Option<(Uuid, Uuid, DateTime<Utc>)>> {
+fn live(
+    conn: &mut Conn,
+    token: &Secret,
+    now: DateTime<Utc>,
+) -> Result<Option<(Uuid, Uuid, DateTime<Utc>)>> {
     let statement = sql(
         "SELECT s.id, s.user_id, s.expires_at FROM refresh_tokens t \
          JOIN sessions s ON s.workspace_id = t.workspace_id AND s.id = t.session_id \
@@ -156,7 +165,9 @@ fn live(conn: &mut Conn, token: &Secret, now: DateTime<Utc>) -> Result<Option<(U
             true.into(),
         ],
     );
-    Ok(conn.row(&statement, |row| Ok((uuid(row, 0)?, uuid(row, 1)?, instant(row.int(2)?))))?)
+    Ok(conn.row(&statement, |row| {
+        Ok((uuid(row, 0)?, uuid(row, 1)?, instant(row.int(2)?)))
+    })?)
 }
 
 fn used_at(conn: &mut Conn, token: &Secret) -> Result<Option<DateTime<Utc>>> {
@@ -164,7 +175,10 @@ fn used_at(conn: &mut Conn, token: &Secret) -> Result<Option<DateTime<Utc>>> {
         "SELECT used_at FROM refresh_tokens WHERE workspace_id = ? AND token_hash = ?",
         [token.workspace_id().into(), token.hash().into()],
     );
-    Ok(conn.row(&statement, |row| row.opt_int(0))?.flatten().map(instant))
+    Ok(conn
+        .row(&statement, |row| row.opt_int(0))?
+        .flatten()
+        .map(instant))
 }
 
 /// The open sessions of somebody, the one last used first.
@@ -179,7 +193,12 @@ pub(super) fn list(
         "SELECT id, user_agent, ip, created_at, last_seen_at, expires_at FROM sessions \
          WHERE workspace_id = ? AND user_id = ? AND ended_at IS NULL AND expires_at > ? AND last_seen_at > ? \
          ORDER BY last_seen_at DESC, id",
-        [workspace.into(), user.into(), now.into(), (now - IDLE).into()],
+        [
+            workspace.into(),
+            user.into(),
+            now.into(),
+            (now - IDLE).into(),
+        ],
     );
     Ok(conn.rows(&statement, |row| {
         let id = uuid(row, 0)?;
@@ -196,7 +215,13 @@ pub(super) fn list(
 }
 
 /// Ends an open session; nothing happens to one that is over.
-pub(super) fn end(conn: &mut Conn, workspace: Uuid, id: Uuid, reason: &str, now: DateTime<Utc>) -> Result<()> {
+pub(super) fn end(
+    conn: &mut Conn,
+    workspace: Uuid,
+    id: Uuid,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
     conn.execute(&sql(
         "UPDATE sessions SET ended_at = ?, end_reason = ? WHERE workspace_id = ? AND id = ? AND ended_at IS NULL",
         [now.into(), reason.into(), workspace.into(), id.into()],
@@ -205,7 +230,13 @@ pub(super) fn end(conn: &mut Conn, workspace: Uuid, id: Uuid, reason: &str, now:
 }
 
 /// Ends a session of `user`; [`Refusal::NotFound`] when the user has no such open session.
-pub(super) fn end_own(conn: &mut Conn, workspace: Uuid, user: Uuid, id: Uuid, now: DateTime<Utc>) -> Result<()> {
+pub(super) fn end_own(
+    conn: &mut Conn,
+    workspace: Uuid,
+    user: Uuid,
+    id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let ended = conn.execute(&sql(
         "UPDATE sessions SET ended_at = ?, end_reason = 'signed_out' \
          WHERE workspace_id = ? AND id = ? AND user_id = ? AND ended_at IS NULL",
@@ -248,7 +279,10 @@ pub(super) fn end_everywhere(
     reason: &str,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let workspaces = sql("SELECT workspace_id FROM memberships WHERE user_id = ?", [user.into()]);
+    let workspaces = sql(
+        "SELECT workspace_id FROM memberships WHERE user_id = ?",
+        [user.into()],
+    );
     for workspace in conn.rows(&workspaces, |row| uuid(row, 0))? {
         end_in_workspace(conn, workspace, user, keep, reason, now)?;
     }
@@ -257,11 +291,18 @@ pub(super) fn end_everywhere(
 
 /// Forgets sessions that have been over for as long as they could have lived, with their tokens.
 pub(super) fn forget(conn: &mut Conn, now: DateTime<Utc>) -> Result<usize> {
-    let statement = sql("DELETE FROM sessions WHERE expires_at < ?", [(now - ABSOLUTE).into()]);
+    let statement = sql(
+        "DELETE FROM sessions WHERE expires_at < ?",
+        [(now - ABSOLUTE).into()],
+    );
     Ok(conn.execute(&statement)?)
 }
 
 /// Headers can be long; what tells a browser stands in front.
 fn shortened(user_agent: &str) -> String {
-    user_agent.chars().filter(|c| !c.is_control()).take(300).collect()
+    user_agent
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(300)
+        .collect()
 }

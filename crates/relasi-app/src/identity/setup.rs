@@ -1,12 +1,20 @@
 //! The first workspace and its first person: exactly once in the life of an installation.
 
 use chrono::{DateTime, Utc};
-use relasi_domain::{choices, fault::Faults, identity::{access::Access, role::Role}};
+use relasi_domain::{
+    choices,
+    fault::Faults,
+    identity::{access::Access, role::Role},
+};
 use relasi_persistence::Conn;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{audit::Entry, person::{self, NewUser}, sql};
+use super::{
+    audit::Entry,
+    person::{self, NewUser},
+    sql,
+};
 use crate::{Refusal, Result};
 
 /// What a workspace begins with.
@@ -39,10 +47,22 @@ impl Founding {
         person::check_name("workspace_name", &self.workspace_name, &mut faults);
         person::check_name("full_name", &self.full_name, &mut faults);
         person::check_language(&self.language, &mut faults);
-        faults.check(choices::bad_currency(&self.currency), "currency", "not_currency");
-        faults.check(choices::bad_time_zone(&self.time_zone), "time_zone", "not_time_zone");
+        faults.check(
+            choices::bad_currency(&self.currency),
+            "currency",
+            "not_currency",
+        );
+        faults.check(
+            choices::bad_time_zone(&self.time_zone),
+            "time_zone",
+            "not_time_zone",
+        );
         let address = person::check_email(&self.email, &mut faults);
-        let context = [self.full_name.as_str(), self.email.as_str(), self.workspace_name.as_str()];
+        let context = [
+            self.full_name.as_str(),
+            self.email.as_str(),
+            self.workspace_name.as_str(),
+        ];
         if let Err(fault) = person::check_password(&self.password, &context) {
             faults.push(fault);
         }
@@ -60,7 +80,11 @@ impl Founding {
 
 /// Whether nobody has set the installation up yet.
 pub(super) fn needed(conn: &mut Conn) -> Result<bool> {
-    Ok(conn.row(&sql("SELECT id FROM setups WHERE id = 1", []), |row| row.int(0))?.is_none())
+    Ok(conn
+        .row(&sql("SELECT id FROM setups WHERE id = 1", []), |row| {
+            row.int(0)
+        })?
+        .is_none())
 }
 
 /// Takes the one turn that there is, for `workspace`.
@@ -69,11 +93,20 @@ pub(super) fn take_turn(conn: &mut Conn, workspace: Uuid, now: DateTime<Utc>) ->
         "INSERT INTO setups (id, at, workspace_id) VALUES (1, ?, ?) ON CONFLICT (id) DO NOTHING",
         [now.into(), workspace.into()],
     ))?;
-    if taken == 1 { Ok(()) } else { Err(Refusal::Conflict("already_set_up")) }
+    if taken == 1 {
+        Ok(())
+    } else {
+        Err(Refusal::Conflict("already_set_up"))
+    }
 }
 
 /// Makes a workspace and its owner.
-pub(super) fn found(conn: &mut Conn, founding: &Founding, owner: &NewUser, now: DateTime<Utc>) -> Result<Access> {
+pub(super) fn found(
+    conn: &mut Conn,
+    founding: &Founding,
+    owner: &NewUser,
+    now: DateTime<Utc>,
+) -> Result<Access> {
     let workspace = Uuid::now_v7();
     conn.execute(&sql(
         "INSERT INTO workspaces (id, version, created_at, updated_at, name, language, currency, time_zone) \
@@ -91,5 +124,11 @@ pub(super) fn found(conn: &mut Conn, founding: &Founding, owner: &NewUser, now: 
     let user = person::insert_user(conn, owner, now)?;
     let membership = person::join(conn, workspace, user, Role::Owner, None, now)?;
     Entry::new(workspace, Some(user), "created", "workspace", workspace).write(conn, now)?;
-    Ok(Access::new(workspace, user, membership, Vec::new(), Role::Owner))
+    Ok(Access::new(
+        workspace,
+        user,
+        membership,
+        Vec::new(),
+        Role::Owner,
+    ))
 }

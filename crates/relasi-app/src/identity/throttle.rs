@@ -67,7 +67,9 @@ impl Attempt {
                  RETURNING failures, blocked_until, last_failed_at",
                 [rule.kind.into(), subject.into(), now.into()],
             );
-            let found = conn.row(&statement, |row| Ok((row.int(0)?, row.int(1)?, row.int(2)?)))?;
+            let found = conn.row(&statement, |row| {
+                Ok((row.int(0)?, row.int(1)?, row.int(2)?))
+            })?;
             if let Some((count, blocked_until, last)) = found
                 && last > (now - MEMORY).timestamp_micros()
             {
@@ -117,6 +119,9 @@ fn wait_after(rule: Rule, failures: i64) -> TimeDelta {
 
 /// Forgets what is no longer counted.
 pub(super) fn forget(conn: &mut Conn, now: DateTime<Utc>) -> Result<usize> {
-    let statement = sql("DELETE FROM sign_in_attempts WHERE last_failed_at < ?", [(now - MEMORY).into()]);
+    let statement = sql(
+        "DELETE FROM sign_in_attempts WHERE last_failed_at < ?",
+        [(now - MEMORY).into()],
+    );
     Ok(conn.execute(&statement)?)
 }

@@ -61,48 +61,49 @@ pub enum TokenFault {
 #[derive(Default)]
 pub struct KeyRing(RwLock<Arc<Keys>>);
 
+/// Keys as they were read.
 #[derive(Default)]
-struct Keys {
+pub(super) struct Keys {
     /// Key id, key and birth of the newest.
     signing: Option<(String, EncodingKey, i64)>,
     verifying: HashMap<String, DecodingKey>,
 }
 
 impl KeyRing {
-    /// Reads the keys anew.
-    pub fn load(&self, conn: &mut Conn) -> Result<()> {
-        let statement = sql(
-            "SELECT kid, private_key, public_key, created_at FROM signing_keys WHERE retired_at IS NULL ORDER BY created_at, kid",
-            [],
-        );
-        let rows = conn.rows(&statement, |row| Ok((row.text(0)?, row.text(1)?, row.text(2)?, row.int(3)?)))?;
-        let mut keys = Keys::default();
-        for (kid, private, public, created_at) in rows {
-            let (Ok(private), Ok(public)) = (STANDARD.decode(private), STANDARD.decode(public)) else {
-                log::error!("signing key {kid} cannot be read; its tokens are refused");
-                continue;
-            };
-            keys.verifying.insert(kid.clone(), DecodingKey::from_ed_der(&public));
-            keys.signing = Some((kid, EncodingKey::from_ed_der(&private), created_at));
-        }
+    /// Signs and checks with these keys from now on.
+    pub(super) fn replace(&self, keys: Keys) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
-        Ok(())
     }
 
     /// No key signs yet, or the newest is due to be followed by another.
     pub fn needs_key(&self, now: DateTime<Utc>) -> bool {
         let oldest = (now - KEY_AGE).timestamp_micros();
-        self.keys().signing.as_ref().is_none_or(|(_, _, created_at)| *created_at < oldest)
+        self.keys()
+            .signing
+            .as_ref()
+            .is_none_or(|(_, _, created_at)| *created_at < oldest)
     }
 
     fn keys(&self) -> Arc<Keys> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// A new access token and when it expires.
-    pub fn sign(&self, user: Uuid, session: Uuid, workspace: Uuid, now: DateTime<Utc>) -> (String, DateTime<Utc>) {
+    pub fn sign(
+        &self,
+        user: Uuid,
+        session: Uuid,
+        workspace: Uuid,
+        now: DateTime<Utc>,
+    ) -> (String, DateTime<Utc>) {
         let keys = self.keys();
-        let (kid, key, _) = keys.signing.as_ref().expect("a key is made before anybody signs in");
+        let (kid, key, _) = keys
+            .signing
+            .as_ref()
+            .expect("a key is made before anybody signs in");
         let expires = now + LIFETIME;
         let claims = Claims {
             iss: ISSUER.to_owned(),
@@ -114,12 +115,17 @@ impl KeyRing {
             sid: session,
             wid: workspace,
         };
-        let token = jsonwebtoken::encode(&header(kid), &claims, key).expect("an Ed25519 key made here signs");
+        let token = jsonwebtoken::encode(&header(kid), &claims, key)
+            .expect("an Ed25519 key made here signs");
         (token, expires)
     }
 
     /// Checks form, type, algorithm, key, signature, issuer, audience and time.
-    pub fn verify(&self, token: &str, now: DateTime<Utc>) -> std::result::Result<Claims, TokenFault> {
+    pub fn verify(
+        &self,
+        token: &str,
+        now: DateTime<Utc>,
+    ) -> std::result::Result<Claims, TokenFault> {
         let invalid = |_| TokenFault::Invalid;
         let found = jsonwebtoken::decode_header(token).map_err(invalid)?;
         let kid = found.kid.clone().ok_or(TokenFault::Invalid)?;
@@ -135,12 +141,36 @@ impl KeyRing {
         rules.set_audience(&[AUDIENCE]);
         // Checked below, against the clock of the caller and without leeway.
         rules.validate_exp = false;
-        let claims = jsonwebtoken::decode::<Claims>(token, key, &rules).map_err(invalid)?.claims;
+        let claims = jsonwebtoken::decode::<Claims>(token, key, &rules)
+            .map_err(invalid)?
+            .claims;
         if claims.exp <= now.timestamp() {
             return Err(TokenFault::Expired);
         }
         Ok(claims)
     }
+}
+
+/// Reads every key.
+pub(super) fn read_keys(conn: &mut Conn) -> Result<Keys> {
+    let statement = sql(
+        "SELECT kid, private_key, public_key, created_at FROM signing_keys ORDER BY created_at, kid",
+        [],
+    );
+    let rows = conn.rows(&statement, |row| {
+        Ok((row.text(0)?, row.text(1)?, row.text(2)?, row.int(3)?))
+    })?;
+    let mut keys = Keys::default();
+    for (kid, private, public, created_at) in rows {
+        let (Ok(private), Ok(public)) = (STANDARD.decode(private), STANDARD.decode(public)) else {
+            log::error!("signing key {kid} cannot be read; its tokens are refused");
+            continue;
+        };
+        keys.verifying
+            .insert(kid.clone(), DecodingKey::from_ed_der(&public));
+        keys.signing = Some((kid, EncodingKey::from_ed_der(&private), created_at));
+    }
+    Ok(keys)
 }
 
 fn header(kid: &str) -> Header {
@@ -156,7 +186,9 @@ pub(super) fn make_key(conn: &mut Conn, now: DateTime<Utc>) -> Result<()> {
     let mut seed = [0; 32];
     fill_random(&mut seed);
     let key = SigningKey::from_bytes(&seed);
-    let private = key.to_pkcs8_der().expect("an Ed25519 key has a PKCS #8 form");
+    let private = key
+        .to_pkcs8_der()
+        .expect("an Ed25519 key has a PKCS #8 form");
     let kid = Uuid::now_v7().simple().to_string();
     conn.execute(&sql(
         "INSERT INTO signing_keys (kid, private_key, public_key, created_at) VALUES (?, ?, ?, ?)",
@@ -168,6 +200,9 @@ pub(super) fn make_key(conn: &mut Conn, now: DateTime<Utc>) -> Result<()> {
         ],
     ))?;
     let outlived = now - KEY_AGE * 2;
-    conn.execute(&sql("DELETE FROM signing_keys WHERE created_at < ?", [outlived.into()]))?;
+    conn.execute(&sql(
+        "DELETE FROM signing_keys WHERE created_at < ?",
+        [outlived.into()],
+    ))?;
     Ok(())
 }

@@ -93,6 +93,13 @@ impl Rights {
         self
     }
 
+    /// Each action with its scope on every object that has no rights of its own.
+    pub fn scopes(&self) -> impl Iterator<Item = (Action, RecordScope)> + '_ {
+        Action::ALL
+            .into_iter()
+            .map(|action| (action, self.every[action as usize]))
+    }
+
     fn scope(&self, object: &str, action: Action) -> RecordScope {
         self.objects.get(object).unwrap_or(&self.every)[action as usize]
     }
@@ -189,6 +196,11 @@ impl Access {
     pub fn with_rights(mut self, rights: Arc<Rights>) -> Self {
         self.rights = rights;
         self
+    }
+
+    /// The rights themselves, to show and hide by; decisions are made below.
+    pub fn rights(&self) -> &Rights {
+        &self.rights
     }
 
     /// How far `action` reaches on records of `object`.

@@ -1,0 +1,186 @@
+//! Workspaces, people, sessions: who is asking, and what changes about that.
+//!
+//! [`Identity`] is the way in for HTTP, jobs and the command line. Below it lie synchronous functions over a connection
+//! and a time, one file per subject. Passwords are hashed outside of transactions, and whatever changes people ends with
+//! [`Principals::forget`], so that the next request sees it.
+
+mod audit;
+mod console;
+mod hashing;
+mod invitation;
+mod manage;
+mod member;
+mod person;
+mod principal;
+mod profile;
+mod secret;
+mod session;
+mod setup;
+mod sign_in;
+mod throttle;
+mod token;
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use relasi_persistence::{Database, Dialect, Row, Statement, StoreError, Value};
+use serde::Serialize;
+use serde_json::Value as Json;
+use uuid::Uuid;
+
+pub use console::{NewMember, UserLine};
+pub use hashing::{Cost, Hasher};
+pub use invitation::{Acceptance, InvitationView, Invite, Invited, Preview};
+pub use manage::Me;
+pub use member::{MemberPatch, MemberView, TeamChange};
+pub use principal::{Principal, UserView, WorkspaceView, access_of};
+pub use profile::{ProfilePatch, WorkspacePatch};
+pub use session::{ABSOLUTE as SESSION_LIFETIME, Client, SessionView};
+pub use setup::Founding;
+pub use sign_in::{Credentials, PasswordChange, SignedIn};
+pub use token::LIFETIME as TOKEN_LIFETIME;
+
+use crate::{Refusal, Result};
+use principal::Principals;
+use token::{KeyRing, TokenFault};
+
+/// What the rows of this module are read with.
+type Stored<T> = std::result::Result<T, StoreError>;
+
+/// Everything about who is asking.
+pub struct Identity {
+    db: Database,
+    keys: KeyRing,
+    keys_read_at: AtomicI64,
+    hasher: Hasher,
+    principals: Principals,
+}
+
+impl Identity {
+    /// Reads the signing keys, and makes the first. Blocks: call it before the runtime runs, or on a blocking thread.
+    pub fn open(db: Database, cost: Cost, now: DateTime<Utc>) -> Result<Self> {
+        // One process has a SQLite file to itself, so that it hears of every change; sessions also end by time alone.
+        let max_age = match db.dialect() {
+            Dialect::Sqlite => TimeDelta::minutes(1),
+            Dialect::Postgres => TimeDelta::seconds(2),
+        };
+        let identity = Self {
+            db,
+            keys: KeyRing::default(),
+            keys_read_at: AtomicI64::new(0),
+            hasher: Hasher::new(cost),
+            principals: Principals::new(max_age),
+        };
+        identity
+            .keys
+            .replace(identity.db.read_now(token::read_keys)?);
+        if identity.keys.needs_key(now) {
+            identity
+                .db
+                .write_blocking(move |conn| token::make_key(conn, now))?;
+            identity
+                .keys
+                .replace(identity.db.read_now(token::read_keys)?);
+        }
+        Ok(identity)
+    }
+
+    /// Who an access token belongs to; [`Refusal::Unauthorized`] when it is not good or its session is over.
+    pub async fn authenticate(&self, token: &str, now: DateTime<Utc>) -> Result<Arc<Principal>> {
+        if let Some(principal) = self.principals.get(token, now) {
+            return Ok(principal);
+        }
+        let claims = match self.keys.verify(token, now) {
+            Err(TokenFault::UnknownKey) if self.may_read_keys(now) => {
+                let keys = self.db.read_short(token::read_keys).await?;
+                self.keys.replace(keys);
+                self.keys.verify(token, now)
+            }
+            verified => verified,
+        };
+        let claims = claims.map_err(|_| Refusal::Unauthorized)?;
+        let epoch = self.principals.epoch();
+        let (workspace, user, session) = (claims.wid, claims.sub, claims.sid);
+        let found = self
+            .db
+            .read_short(move |conn| principal::read(conn, workspace, user, session, now))
+            .await?;
+        let principal = Arc::new(found.ok_or(Refusal::Unauthorized)?);
+        self.principals
+            .put(token, principal.clone(), claims.exp, epoch, now);
+        Ok(principal)
+    }
+
+    /// Who an access token belongs to, when that was read a moment ago; never waits.
+    pub fn authenticated(&self, token: &str, now: DateTime<Utc>) -> Option<Arc<Principal>> {
+        self.principals.get(token, now)
+    }
+
+    /// Unknown keys are looked up at most once a second, or anybody could make us read for ever.
+    fn may_read_keys(&self, now: DateTime<Utc>) -> bool {
+        let now = now.timestamp();
+        self.keys_read_at.swap(now, Ordering::Relaxed) < now
+    }
+
+    /// Forgets what is over: old sessions and tries; follows an old signing key by a new one. Call it about hourly.
+    pub async fn sweep(&self, now: DateTime<Utc>) -> Result<()> {
+        self.db
+            .write(move |conn| {
+                session::forget(conn, now)?;
+                throttle::forget(conn, now)
+            })
+            .await?;
+        if self.keys.needs_key(now) {
+            self.db
+                .write(move |conn| token::make_key(conn, now))
+                .await?;
+            let keys = self.db.read_short(token::read_keys).await?;
+            self.keys.replace(keys);
+        }
+        Ok(())
+    }
+}
+
+/// A statement whose `?` stand for the values, in their order.
+fn sql<const N: usize>(text: &'static str, values: [Value; N]) -> Statement {
+    let mut parts = text.split('?');
+    let mut statement = Statement::new(parts.next().unwrap_or_default());
+    for (value, part) in values.into_iter().zip(parts) {
+        statement.bind(value).push(part);
+    }
+    statement
+}
+
+fn parse_uuid(text: &str) -> Stored<Uuid> {
+    Uuid::try_parse(text)
+        .map_err(|error| StoreError::Other(format!("an id in the database: {error}")))
+}
+
+fn uuid(row: &Row<'_>, index: usize) -> Stored<Uuid> {
+    parse_uuid(&row.text(index)?)
+}
+
+fn opt_uuid(row: &Row<'_>, index: usize) -> Stored<Option<Uuid>> {
+    row.opt_text(index)?
+        .map(|text| parse_uuid(&text))
+        .transpose()
+}
+
+/// An instant out of microseconds since 1970.
+fn instant(micros: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp_micros(micros).unwrap_or_default()
+}
+
+/// [`Refusal::Stale`] with the present state when a version was named and is another one by now.
+fn same_version(wanted: Option<i64>, found: i64, current: &impl Serialize) -> Result<()> {
+    if wanted.is_none_or(|wanted| wanted == found) {
+        return Ok(());
+    }
+    match serde_json::to_value(current) {
+        Ok(Json::Object(document)) => Err(Refusal::Stale(Box::new(document))),
+        _ => Err(Refusal::Stale(Box::default())),
+    }
+}

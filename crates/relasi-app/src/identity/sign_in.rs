@@ -1,0 +1,338 @@
+//! Getting in and out: set-up, sign-in, refresh, sign-out, new passwords.
+
+use std::net::IpAddr;
+
+use chrono::{DateTime, Utc};
+use relasi_domain::{
+    fault::Fault,
+    identity::{access::Access, email::Address, role::Role},
+};
+use relasi_persistence::Conn;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{
+    Client, Founding, Identity, Principal, UserView, WorkspaceView,
+    audit::Entry,
+    hashing::Verdict,
+    person::{self, Account},
+    principal,
+    secret::Secret,
+    session::{self, Rotation},
+    setup, sql,
+    throttle::Attempt,
+    token, uuid,
+};
+use crate::{Refusal, Result};
+
+/// What somebody signs in with.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Credentials {
+    /// The address.
+    pub email: String,
+    /// The password.
+    pub password: String,
+}
+
+/// A change of one's own password.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordChange {
+    /// The present one.
+    pub current_password: String,
+    /// The one to come.
+    pub new_password: String,
+}
+
+/// The answer to a sign-in.
+#[derive(Debug, Clone, Serialize)]
+pub struct SignedIn {
+    /// Goes into the header `Authorization: Bearer …`; the browser keeps it in memory only.
+    pub access_token: String,
+    /// Seconds that it is good.
+    pub expires_in: i64,
+    /// Who signed in.
+    pub user: UserView,
+    /// Where.
+    pub workspace: WorkspaceView,
+    /// As what.
+    pub role: Role,
+    /// Goes into the cookie, never into a body.
+    #[serde(skip)]
+    pub refresh_token: String,
+    /// When the cookie ends.
+    #[serde(skip)]
+    pub refresh_expires_at: DateTime<Utc>,
+}
+
+/// A session that was opened or refreshed.
+struct Entered {
+    principal: Principal,
+    refresh: Secret,
+    expires_at: DateTime<Utc>,
+}
+
+/// Opens a session in a transaction.
+pub(super) struct Entrance;
+
+impl Entrance {
+    fn open(
+        conn: &mut Conn,
+        workspace: Uuid,
+        user: Uuid,
+        client: &Client,
+        now: DateTime<Utc>,
+    ) -> Result<Entered> {
+        let (session, refresh, expires_at) = session::open(conn, workspace, user, client, now)?;
+        let principal =
+            principal::read(conn, workspace, user, session, now)?.ok_or(Refusal::Unauthorized)?;
+        Ok(Entered {
+            principal,
+            refresh,
+            expires_at,
+        })
+    }
+}
+
+impl Identity {
+    /// Whether the installation waits for its first workspace.
+    pub async fn set_up_needed(&self) -> Result<bool> {
+        self.db.read_short(setup::needed).await
+    }
+
+    /// Makes the first workspace with its owner and signs the owner in. `furnish` adds what a workspace begins with, in
+    /// the same transaction. [`Refusal::Conflict`] `already_set_up` for everybody but the first.
+    pub async fn set_up(
+        &self,
+        founding: Founding,
+        client: Client,
+        now: DateTime<Utc>,
+        furnish: impl Fn(&mut Conn, &Access, DateTime<Utc>) -> Result<()> + Send + 'static,
+    ) -> Result<SignedIn> {
+        if !self.set_up_needed().await? {
+            return Err(Refusal::Conflict("already_set_up"));
+        }
+        let mut owner = founding.check()?;
+        owner.password_hash = self.hasher.hash(founding.password.clone()).await;
+        let entered = self.db.write(move |conn| {
+            let access = setup::found(conn, &founding, &owner, now)?;
+            setup::take_turn(conn, access.workspace_id, now)?;
+            furnish(conn, &access, now)?;
+            Entrance::open(conn, access.workspace_id, access.user_id, &client, now)
+        });
+        let entered = entered.await?;
+        Ok(self.signed_in(entered, now))
+    }
+
+    /// Signs in. The answer for a wrong password, an unknown address and a deactivated member is the same, and takes as
+    /// long: [`Refusal::Unauthorized`]. [`Refusal::Throttled`] after too many failures.
+    pub async fn sign_in(
+        &self,
+        credentials: Credentials,
+        client: Client,
+        now: DateTime<Utc>,
+    ) -> Result<SignedIn> {
+        let address = Address::parse(&credentials.email);
+        let key = address.map_or_else(|| credentials.email.clone(), |address| address.key);
+        let attempt = Attempt::new(&key, client.ip);
+        let account = self.prove(&attempt, key, credentials.password, now).await?;
+        let entered = self.db.write(move |conn| {
+            attempt.succeed(conn)?;
+            let workspace = home(conn, account.id)?.ok_or(Refusal::Unauthorized)?;
+            Entry::new(workspace, Some(account.id), "signed_in", "user", account.id)
+                .write(conn, now)?;
+            Entrance::open(conn, workspace, account.id, &client, now)
+        });
+        let entered = entered.await?;
+        Ok(self.signed_in(entered, now))
+    }
+
+    /// Checks a password under the throttle and stores its hash anew when it is an old one.
+    pub(super) async fn prove(
+        &self,
+        attempt: &Attempt,
+        email_key: String,
+        password: String,
+        now: DateTime<Utc>,
+    ) -> Result<Account> {
+        let begun = attempt.clone();
+        let account = self.db.write(move |conn| {
+            begun.begin(conn, now)?;
+            person::account(conn, &email_key)
+        });
+        let account = account.await?;
+        let stored = account
+            .as_ref()
+            .and_then(|account| account.password_hash.clone());
+        let verdict = self.hasher.verify(password, stored.clone()).await;
+        let account = account
+            .filter(|_| verdict != Verdict::Wrong)
+            .ok_or(Refusal::Unauthorized)?;
+        if let (Verdict::Renewed(new), Some(old)) = (verdict, stored) {
+            let user = account.id;
+            self.db
+                .write(move |conn| person::renew_hash(conn, user, &old, &new))
+                .await?;
+        }
+        Ok(account)
+    }
+
+    /// Exchanges a refresh token for a new access token and the next refresh token. A token that was used before ends
+    /// its session; that and every other fault is [`Refusal::Unauthorized`].
+    pub async fn refresh(
+        &self,
+        token: &str,
+        client: Client,
+        now: DateTime<Utc>,
+    ) -> Result<SignedIn> {
+        let token = Secret::parse(token).ok_or(Refusal::Unauthorized)?;
+        let rotated = self.db.write(move |conn| {
+            Ok::<_, Refusal>(match session::rotate(conn, &token, &client, now)? {
+                Rotation::Next {
+                    user_id,
+                    session_id,
+                    refresh,
+                    expires_at,
+                } => {
+                    let found =
+                        principal::read(conn, refresh.workspace_id(), user_id, session_id, now)?;
+                    let principal = found.ok_or(Refusal::Unauthorized)?;
+                    Ok(Entered {
+                        principal,
+                        refresh,
+                        expires_at,
+                    })
+                }
+                Rotation::Stolen => Err(true),
+                Rotation::Refused => Err(false),
+            })
+        });
+        match rotated.await? {
+            Ok(entered) => Ok(self.signed_in(entered, now)),
+            Err(stolen) => {
+                if stolen {
+                    self.principals.forget();
+                    log::warn!("a refresh token was used twice; its session has been ended");
+                }
+                Err(Refusal::Unauthorized)
+            }
+        }
+    }
+
+    /// Ends a session of who asks, the present one or another.
+    pub async fn end_session(
+        &self,
+        principal: &Principal,
+        session: Uuid,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        let (workspace, user) = (principal.access.workspace_id, principal.access.user_id);
+        self.db
+            .write(move |conn| session::end_own(conn, workspace, user, session, now))
+            .await?;
+        self.principals.forget();
+        Ok(())
+    }
+
+    /// Changes one's own password and ends every other session. A wrong present password is a fault at
+    /// `/current_password`, counted like a failed sign-in.
+    pub async fn change_password(
+        &self,
+        principal: &Principal,
+        change: PasswordChange,
+        ip: IpAddr,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        let key =
+            Address::parse(&principal.user.email).map_or_else(String::new, |address| address.key);
+        let attempt = Attempt::new(&key, ip);
+        let account = match self
+            .prove(&attempt, key, change.current_password, now)
+            .await
+        {
+            Err(Refusal::Unauthorized) => {
+                return Err(Fault::field("current_password", "wrong_password").into());
+            }
+            proved => proved?,
+        };
+        let context = [
+            &account.full_name,
+            &account.email,
+            &principal.workspace.name,
+        ]
+        .map(String::as_str);
+        let at_field = |fault| Fault {
+            pointer: "/new_password".to_owned(),
+            ..fault
+        };
+        person::check_password(&change.new_password, &context).map_err(at_field)?;
+        let hash = self.hasher.hash(change.new_password).await;
+        let (workspace, user, session) = (
+            principal.access.workspace_id,
+            account.id,
+            principal.session_id,
+        );
+        let stored = self.db.write(move |conn| {
+            attempt.succeed(conn)?;
+            person::set_password(conn, user, &hash, now)?;
+            session::end_everywhere(conn, user, Some(session), "password_changed", now)?;
+            Entry::new(workspace, Some(user), "password_changed", "user", user).write(conn, now)
+        });
+        stored.await?;
+        self.principals.forget();
+        Ok(())
+    }
+
+    /// Opens a session for somebody who has just become a member.
+    pub(super) async fn enter(
+        &self,
+        work: impl Fn(&mut Conn) -> Result<(Uuid, Uuid)> + Send + 'static,
+        client: Client,
+        now: DateTime<Utc>,
+    ) -> Result<SignedIn> {
+        let entered = self.db.write(move |conn| {
+            let (workspace, user) = work(conn)?;
+            Entrance::open(conn, workspace, user, &client, now)
+        });
+        let entered = entered.await?;
+        self.principals.forget();
+        Ok(self.signed_in(entered, now))
+    }
+
+    fn signed_in(&self, entered: Entered, now: DateTime<Utc>) -> SignedIn {
+        let Entered {
+            principal,
+            refresh,
+            expires_at,
+        } = entered;
+        let Access {
+            workspace_id,
+            user_id,
+            role,
+            ..
+        } = principal.access;
+        let (access_token, _) = self
+            .keys
+            .sign(user_id, principal.session_id, workspace_id, now);
+        SignedIn {
+            access_token,
+            expires_in: token::LIFETIME.num_seconds(),
+            user: principal.user,
+            workspace: principal.workspace,
+            role,
+            refresh_token: refresh.reveal(),
+            refresh_expires_at: expires_at,
+        }
+    }
+}
+
+/// The workspace that somebody was last seen in, out of those where she is an active member.
+fn home(conn: &mut Conn, user: Uuid) -> Result<Option<Uuid>> {
+    let statement = sql(
+        "SELECT workspace_id FROM memberships WHERE user_id = ? AND active = ? \
+         ORDER BY COALESCE(last_seen_at, 0) DESC, id LIMIT 1",
+        [user.into(), true.into()],
+    );
+    Ok(conn.row(&statement, |row| uuid(row, 0))?)
+}
