@@ -1,0 +1,136 @@
+"""Talks to Relasi over its API: sets it up, fills it, and makes the requests that are measured."""
+import concurrent.futures
+import http.client
+import json
+import random
+import threading
+import time
+import urllib.parse
+
+from . import measure
+
+PASSWORD = "kopi gayo pagi hari"
+SETUP = {"workspace_name": "Benchmark", "language": "en", "currency": "IDR", "time_zone": "Asia/Jakarta",
+         "full_name": "Bench Owner", "email": "owner@bench.example", "password": PASSWORD, "sample_data": False}
+
+
+class Api:
+    """One connection per thread, kept open."""
+
+    def __init__(self, server):
+        self.server, self.token, self._local = server, None, threading.local()
+
+    def send(self, method, path, body=None, headers=None, raw=None):
+        """The parsed answer; anything but a success ends the run."""
+        connection = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=120)
+        sent = dict(headers or {})
+        if self.token:
+            sent["Authorization"] = f"Bearer {self.token}"
+        if raw is not None:
+            data, sent["Content-Type"] = raw, "application/octet-stream"
+        else:
+            data = json.dumps(body).encode() if body is not None else None
+            sent["Content-Type"] = "application/json"
+        connection.request(method, "/api/v1/" + path, body=data, headers=sent)
+        reply = connection.getresponse()
+        text = reply.read()
+        if reply.status >= 300:
+            raise SystemExit(f"{method} {path}: {reply.status} {text[:600]!r}")
+        return json.loads(text) if text else None
+
+    def get(self, path, **parameters):
+        query = urllib.parse.urlencode(parameters)
+        return self.send("GET", path + ("?" + query if query else ""))
+
+    def post(self, path, body=None):
+        return self.send("POST", path, {} if body is None else body)
+
+    def set_up(self):
+        self.send("POST", "setup", SETUP)
+        self.sign_in()
+
+    def sign_in(self):
+        """A fresh token, also into the header file of the load tool."""
+        self.token = None
+        self.token = self.send("POST", "sessions", {"email": SETUP["email"], "password": PASSWORD})["access_token"]
+        self.server.headers.write_text(f"Authorization: Bearer {self.token}\nContent-Type: application/json\n")
+
+    def job(self, answer, seconds):
+        """Waits for a job named by an answer; the finished job."""
+        job_id = answer.get("job_id") or answer.get("id")
+        ended = measure.until(lambda: self._ended(job_id), seconds, "the job", pause=0.1)
+        if ended["state"] != "done":
+            raise SystemExit(f"the job did not succeed: {ended}")
+        return ended
+
+    def _ended(self, job_id):
+        job = self.get(f"jobs/{job_id}")
+        return job if job["state"] not in ("ready", "running") else None
+
+    def all(self, path, **parameters):
+        cursor = None
+        while True:
+            page = self.get(path, limit=200, **parameters, **({"cursor": cursor} if cursor else {}))
+            yield from page["items"]
+            cursor = page["next_cursor"]
+            if not cursor:
+                return
+
+
+def import_contacts(api, file, seconds=600):
+    """Uploads a CSV file and imports it; seconds for the upload and for the job, and the counts."""
+    began = time.monotonic()
+    made = api.send("POST", "imports?object=contact&file_name=contacts.csv", raw=file.read_bytes())
+    uploaded = time.monotonic()
+    options = {"match": "email", "on_match": "update", "company": "name"}
+    api.send("PATCH", f"imports/{made['id']}", {"options": {**made.get("options", {}), **options}})
+    begun = api.post(f"imports/{made['id']}/run")
+    job = api.job(begun, seconds)
+    return {"upload_s": uploaded - began, "import_s": time.monotonic() - uploaded, "counts": job["result"]}
+
+
+def fill(api, deals, activity_count):
+    """Deals over all stages and activities, of and with random people."""
+    people = list(api.all("contacts", fields="id,company_id"))
+    pipeline = api.get("pipelines")["items"][0]["id"]
+    stages = sorted(api.get("stages", filter=f'pipeline_id = "{pipeline}"')["items"], key=lambda s: s["position"])
+    open_stages = [stage["id"] for stage in stages if stage["kind"] == "open"]
+    choice = random.Random(7)
+
+    def deal(row):
+        person, stage = people[choice.randrange(len(people))], int(row["stage"])
+        made = api.post("deals", {
+            "name": f"Deal {row['number']}", "company_id": person["company_id"], "contact_id": person["id"],
+            "pipeline_id": pipeline, "stage_id": open_stages[min(stage, len(open_stages) - 1)],
+            "amount": int(row["amount"]), "currency": "IDR"})
+        if stage > 3:
+            body, verb = ({}, "win") if stage == 4 else ({"reason": "price"}, "lose")
+            api.send("POST", f"deals/{made['id']}/{verb}", body, {"If-Match": f'"{made["version"]}"'})
+
+    def activity(number):
+        person = people[choice.randrange(len(people))]
+        api.post("activities", {"kind": "note", "subject": f"Note {number}", "contact_id": person["id"]})
+
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        for _ in pool.map(deal, deals):
+            pass
+        for _ in pool.map(activity, range(activity_count)):
+            pass
+    return people, pipeline
+
+
+def pages(api, cities, deep=4):
+    """Paths of the first pages of the list of each city, sorted by name."""
+    for city in cities:
+        cursor = None
+        for _ in range(deep):
+            parameters = {"limit": 50, "sort": "full_name", "filter": f'city = "{city}"'}
+            if cursor:
+                parameters["cursor"] = cursor
+            path = "contacts?" + urllib.parse.urlencode(parameters)
+            yield "/api/v1/" + path
+            cursor = api.get(path)["next_cursor"]
+            if not cursor:
+                break
