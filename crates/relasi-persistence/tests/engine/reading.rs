@@ -1,0 +1,169 @@
+//! Reads on both databases.
+
+use std::time::{Duration, Instant};
+
+use relasi_persistence::{Dialect, Options, Statement, StoreError, Value};
+use uuid::Uuid;
+
+use crate::{Fixture, on_both, on_worker};
+
+#[test]
+fn values_come_back_as_they_went_in() {
+    on_both(|fixture| {
+        let id = Uuid::from_u128(7);
+        let mut select = Statement::new("SELECT ");
+        let values: [Value; 9] = [
+            "สมชาย 'quoted' ?".into(),
+            i64::MAX.into(),
+            true.into(),
+            false.into(),
+            id.into(),
+            None::<String>.into(),
+            None::<i64>.into(),
+            None::<bool>.into(),
+            i64::MIN.into(),
+        ];
+        select
+            .bind_all(&values)
+            .push(", 1, CAST(2 AS SMALLINT), COUNT(*)");
+        let read = fixture.database.read_blocking(|conn| {
+            conn.row(&select, |row| {
+                assert_eq!(row.len(), 12);
+                assert_eq!(row.text(0)?, "สมชาย 'quoted' ?");
+                assert_eq!((row.int(1)?, row.int(8)?), (i64::MAX, i64::MIN));
+                assert_eq!((row.bool(2)?, row.bool(3)?), (true, false));
+                assert_eq!(row.text(4)?, id.to_string());
+                assert_eq!((row.opt_text(5)?, row.opt_int(6)?), (None, None));
+                assert_eq!(row.opt_bool(7)?, None);
+                assert_eq!((row.int(9)?, row.int(10)?, row.int(11)?), (1, 2, 1));
+                assert!(row.int(5).is_err() && row.text(12).is_err());
+                Ok(())
+            })
+        });
+        assert_eq!(read, Ok(Some(())));
+    });
+}
+
+#[test]
+fn readers_cannot_write() {
+    on_both(|fixture| {
+        let fixture = fixture.with_items();
+        let insert = Statement::new("INSERT INTO items (id, name) VALUES (1, 'a')");
+        assert!(
+            fixture
+                .database
+                .read_blocking(|conn| conn.execute(&insert))
+                .is_err()
+        );
+        assert!(
+            fixture
+                .database
+                .read_now(|conn| conn.execute(&insert))
+                .is_err()
+        );
+        assert_eq!(fixture.count(), 0);
+    });
+}
+
+#[test]
+fn reads_run_on_a_worker_thread_and_a_database_may_be_dropped_there() {
+    on_both(|fixture| {
+        on_worker(async move {
+            let one = Statement::new("SELECT 1");
+            let short = one.clone();
+            let read = move |conn: &mut relasi_persistence::Conn| conn.row(&one, |row| row.int(0));
+            assert_eq!(fixture.database.read(read).await, Ok(Some(1)));
+            let read =
+                move |conn: &mut relasi_persistence::Conn| conn.row(&short, |row| row.int(0));
+            assert_eq!(fixture.database.read_short(read).await, Ok(Some(1)));
+            drop(fixture);
+        });
+    });
+}
+
+#[test]
+fn a_panic_in_a_read_is_told_and_spoils_nothing() {
+    on_both(|fixture| {
+        let panicked: Result<(), StoreError> =
+            on_worker(fixture.database.read(|_| panic!("while reading")));
+        assert!(panicked.unwrap_err().to_string().contains("while reading"));
+        fixture.database.ping().unwrap();
+    });
+}
+
+#[test]
+fn whoever_waits_too_long_for_a_connection_hears_that_the_store_is_busy() {
+    let options = Options {
+        readers: 1,
+        wait_timeout: Duration::from_millis(50),
+        ..Options::default()
+    };
+    let fixtures = [Some(Fixture::sqlite(&options)), Fixture::postgres(&options)];
+    for fixture in fixtures.into_iter().flatten() {
+        fixture
+            .database
+            .read_blocking::<_, StoreError>(|_| {
+                assert_eq!(fixture.database.ping(), Err(StoreError::Busy));
+                Ok(())
+            })
+            .unwrap();
+        fixture.database.ping().unwrap();
+    }
+}
+
+#[test]
+fn equal_texts_share_a_prepared_statement_and_there_are_never_too_many() {
+    let Some(fixture) = Fixture::postgres(&Options::default()) else {
+        return;
+    };
+    fixture
+        .database
+        .read_blocking(|conn| {
+            let prepared = Statement::new("SELECT COUNT(*) FROM pg_prepared_statements");
+            let count = |conn: &mut relasi_persistence::Conn| conn.row(&prepared, |row| row.int(0));
+            let before = count(conn)?.unwrap();
+            for number in 0..50_i64 {
+                conn.row(Statement::new("SELECT 1 + ").bind(number), |row| row.int(0))?;
+                let mut odd = Statement::new(format!("SELECT {number} + "));
+                conn.row(odd.bind(number).uncached(), |row| row.int(0))?;
+            }
+            assert_eq!(count(conn)?.unwrap() - before, 1);
+            for number in 0..2_000_i64 {
+                conn.row(&Statement::new(format!("SELECT {number}")), |row| {
+                    row.int(0)
+                })?;
+            }
+            assert!(count(conn)?.unwrap() < 500);
+            Ok::<_, StoreError>(())
+        })
+        .unwrap();
+}
+
+/// A prepared statement is found again; preparing this one anew costs several times as much as
+/// running it. Timed against its uncached twin, so that the machine's speed doesn't matter.
+#[test]
+fn statements_are_not_prepared_twice_on_sqlite() {
+    let fixture = Fixture::sqlite(&Options::default()).with_items();
+    assert_eq!(fixture.database.dialect(), Dialect::Sqlite);
+    let mut cached = Statement::new(
+        "SELECT a.id, a.name, b.name FROM items a LEFT JOIN items b ON b.id = a.id AND b.flag \
+         WHERE a.id = ",
+    );
+    cached.bind(1_i64).push(" ORDER BY a.name, a.id").limit(1);
+    let mut uncached = cached.clone();
+    uncached.uncached();
+    let time = |statement: &Statement| {
+        let started = Instant::now();
+        for _ in 0..2_000 {
+            let read = fixture
+                .database
+                .read_now(|conn| conn.row(statement, |row| row.int(0)));
+            assert_eq!(read, Ok(None));
+        }
+        started.elapsed()
+    };
+    time(&cached);
+    let (kept, anew) = (time(&cached), time(&uncached));
+    println!("2,000 reads: {kept:?} cached, {anew:?} prepared anew");
+    assert!(kept * 3 < anew * 2, "{kept:?} against {anew:?}");
+}
