@@ -8,6 +8,7 @@ pub mod field;
 pub mod filter;
 pub mod identity;
 pub mod interaction;
+pub mod locale;
 pub mod people;
 pub mod platform;
 pub mod record;
