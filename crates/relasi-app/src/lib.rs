@@ -3,7 +3,9 @@
 //! API, imports, jobs and the command line all come through here.
 
 pub mod audit;
+pub mod idempotency;
 pub mod identity;
+pub mod insight;
 pub mod interaction;
 pub mod outbox;
 pub mod platform;

@@ -1,1 +1,48 @@
-//! relasi-http
+//! The REST API: extractors, problems, generic record routes, verbs, OpenAPI. Names no table.
+
+pub mod api;
+pub mod body;
+pub mod caller;
+pub mod envelope;
+pub mod insight;
+pub mod interaction;
+pub mod platform;
+pub mod problem;
+pub mod records;
+pub mod sales;
+pub mod search;
+pub mod state;
+
+use relasi_domain::{
+    identity::team::Team,
+    interaction::activity::Activity,
+    people::{company::Company, contact::Contact, contact_role::ContactRole, tag::Tag},
+    platform::saved_view::SavedView,
+    sales::{deal::Deal, pipeline::Pipeline, stage::Stage},
+};
+
+use api::Api;
+use records::{crud, schema};
+
+/// All operations of the product.
+pub fn api() -> Api {
+    let mut api = Api::default();
+    schema::register_shared(&mut api);
+    crud::<Contact>(&mut api);
+    crud::<Company>(&mut api);
+    crud::<ContactRole>(&mut api);
+    crud::<Tag>(&mut api);
+    crud::<Activity>(&mut api);
+    interaction::register(&mut api);
+    crud::<Deal>(&mut api);
+    crud::<Pipeline>(&mut api);
+    crud::<Stage>(&mut api);
+    sales::register(&mut api);
+    crud::<SavedView>(&mut api);
+    crud::<Team>(&mut api);
+    search::register(&mut api);
+    insight::register(&mut api);
+    platform::notification::register(&mut api);
+    platform::schema::register(&mut api);
+    api
+}

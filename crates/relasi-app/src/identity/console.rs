@@ -18,7 +18,7 @@ use super::{
 use crate::{Refusal, Result};
 
 /// Somebody to be made a member.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct NewMember {
     /// The address to sign in with.
     pub email: String,
@@ -175,11 +175,9 @@ impl Identity {
         let mut owner = founding.check()?;
         owner.password_hash = self.hasher.hash_now(&founding.password);
         self.db.write_blocking(move |conn| {
-            let access = setup::found(conn, &founding, &owner, now)?;
-            // From now on nobody may set up over HTTP; somebody may have done so before.
-            if setup::needed(conn)? {
-                setup::take_turn(conn, access.workspace_id, now)?;
-            }
+            // The first one takes the turn of set-up over HTTP, which is then closed.
+            let first = setup::needed(conn)?;
+            let access = setup::found(conn, &founding, &owner, first, now)?;
             furnish(conn, &access, now)?;
             Ok(access)
         })

@@ -8,7 +8,7 @@ use argon2::{
 };
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use relasi_domain::identity::password;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::secret::fill_random;
 
@@ -52,6 +52,15 @@ pub enum Verdict {
     Renewed(String),
 }
 
+/// The right to work out one hash; given back when dropped.
+pub struct Turn(OwnedSemaphorePermit);
+
+impl std::fmt::Debug for Turn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Turn({})", self.0.num_permits())
+    }
+}
+
 /// Makes and checks password hashes.
 #[derive(Debug, Clone)]
 pub struct Hasher {
@@ -76,13 +85,23 @@ impl Hasher {
 
     /// The hash of a new password, in PHC form.
     pub async fn hash(&self, password: String) -> String {
-        self.run(move |hasher| hasher.hash_now(&password)).await
+        let turn = self.turn().await;
+        self.run(turn, move |hasher| hasher.hash_now(&password))
+            .await
+    }
+
+    /// Waits until it is one's turn to check a password.
+    pub async fn turn(&self) -> Turn {
+        let permit = self.permits.clone().acquire_owned().await;
+        Turn(permit.expect("the semaphore is never closed"))
     }
 
     /// Checks a password against a stored hash. Without one it takes just as long and says [`Verdict::Wrong`].
-    pub async fn verify(&self, password: String, stored: Option<String>) -> Verdict {
-        self.run(move |hasher| hasher.verify_now(&password, stored.as_deref()))
-            .await
+    pub async fn verify(&self, turn: Turn, password: String, stored: Option<String>) -> Verdict {
+        self.run(turn, move |hasher| {
+            hasher.verify_now(&password, stored.as_deref())
+        })
+        .await
     }
 
     /// [`Hasher::hash`] on the calling thread, for the command line.
@@ -118,13 +137,15 @@ impl Hasher {
         }
     }
 
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce(&Self) -> T + Send + 'static) -> T {
-        let permit = self.permits.clone().acquire_owned().await;
-        let permit = permit.expect("the semaphore is never closed");
+    async fn run<T: Send + 'static>(
+        &self,
+        turn: Turn,
+        work: impl FnOnce(&Self) -> T + Send + 'static,
+    ) -> T {
         let hasher = self.clone();
         let task = tokio::task::spawn_blocking(move || {
             let done = work(&hasher);
-            drop(permit);
+            drop(turn);
             done
         });
         task.await.expect("hashing does not panic")
@@ -201,7 +222,10 @@ mod tests {
         let tasks: Vec<_> = (0..6)
             .map(|_| {
                 let hasher = hasher.clone();
-                tokio::spawn(async move { hasher.verify(PASSWORD.to_owned(), None).await })
+                tokio::spawn(async move {
+                    let turn = hasher.turn().await;
+                    hasher.verify(turn, PASSWORD.to_owned(), None).await
+                })
             })
             .collect();
         tokio::task::yield_now().await;

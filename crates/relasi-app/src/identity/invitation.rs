@@ -35,7 +35,7 @@ pub struct Invite {
 }
 
 /// What somebody with a link tells of herself.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Acceptance {
     /// The name; an account that exists keeps its own.
@@ -47,7 +47,7 @@ pub struct Acceptance {
 }
 
 /// A new invitation: the only time that its link is told.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Clone, Serialize)]
 pub struct Invited {
     /// Its id.
     pub id: Uuid,

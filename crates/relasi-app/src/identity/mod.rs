@@ -17,6 +17,8 @@ mod secret;
 mod session;
 mod setup;
 mod sign_in;
+#[cfg(test)]
+mod tests;
 mod throttle;
 mod token;
 

@@ -50,7 +50,7 @@ pub(super) fn check_password(new: &str, context: &[&str]) -> std::result::Result
 }
 
 /// A new account.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct NewUser {
     pub address: Address,
     pub full_name: String,
@@ -113,7 +113,7 @@ pub(super) fn join(
 }
 
 /// What signing in needs of an account.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Account {
     pub id: Uuid,
     pub email: String,

@@ -18,7 +18,7 @@ use super::{
 use crate::{Refusal, Result};
 
 /// What a workspace begins with.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Founding {
     /// Name of the workspace.
@@ -88,7 +88,7 @@ pub(super) fn needed(conn: &mut Conn) -> Result<bool> {
 }
 
 /// Takes the one turn that there is, for `workspace`.
-pub(super) fn take_turn(conn: &mut Conn, workspace: Uuid, now: DateTime<Utc>) -> Result<()> {
+fn take_turn(conn: &mut Conn, workspace: Uuid, now: DateTime<Utc>) -> Result<()> {
     let taken = conn.execute(&sql(
         "INSERT INTO setups (id, at, workspace_id) VALUES (1, ?, ?) ON CONFLICT (id) DO NOTHING",
         [now.into(), workspace.into()],
@@ -100,11 +100,12 @@ pub(super) fn take_turn(conn: &mut Conn, workspace: Uuid, now: DateTime<Utc>) ->
     }
 }
 
-/// Makes a workspace and its owner.
+/// Makes a workspace and its owner; the `first` takes the turn of set-up, and is refused when it is gone.
 pub(super) fn found(
     conn: &mut Conn,
     founding: &Founding,
     owner: &NewUser,
+    first: bool,
     now: DateTime<Utc>,
 ) -> Result<Access> {
     let workspace = Uuid::now_v7();
@@ -121,6 +122,9 @@ pub(super) fn found(
             (&founding.time_zone).into(),
         ],
     ))?;
+    if first {
+        take_turn(conn, workspace, now)?;
+    }
     let user = person::insert_user(conn, owner, now)?;
     let membership = person::join(conn, workspace, user, Role::Owner, None, now)?;
     Entry::new(workspace, Some(user), "created", "workspace", workspace).write(conn, now)?;

@@ -26,7 +26,7 @@ use super::{
 use crate::{Refusal, Result};
 
 /// What somebody signs in with.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Credentials {
     /// The address.
@@ -36,7 +36,7 @@ pub struct Credentials {
 }
 
 /// A change of one's own password.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PasswordChange {
     /// The present one.
@@ -46,7 +46,7 @@ pub struct PasswordChange {
 }
 
 /// The answer to a sign-in.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Clone, Serialize)]
 pub struct SignedIn {
     /// Goes into the header `Authorization: Bearer …`; the browser keeps it in memory only.
     pub access_token: String,
@@ -64,6 +64,13 @@ pub struct SignedIn {
     /// When the cookie ends.
     #[serde(skip)]
     pub refresh_expires_at: DateTime<Utc>,
+}
+
+/// Tokens stay out of logs.
+impl std::fmt::Debug for SignedIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SignedIn({} in {})", self.user.id, self.workspace.id)
+    }
 }
 
 /// A session that was opened or refreshed.
@@ -116,8 +123,7 @@ impl Identity {
         let mut owner = founding.check()?;
         owner.password_hash = self.hasher.hash(founding.password.clone()).await;
         let entered = self.db.write(move |conn| {
-            let access = setup::found(conn, &founding, &owner, now)?;
-            setup::take_turn(conn, access.workspace_id, now)?;
+            let access = setup::found(conn, &founding, &owner, true, now)?;
             furnish(conn, &access, now)?;
             Entrance::open(conn, access.workspace_id, access.user_id, &client, now)
         });
@@ -157,6 +163,12 @@ impl Identity {
         now: DateTime<Utc>,
     ) -> Result<Account> {
         let begun = attempt.clone();
+        self.db
+            .read_short(move |conn| begun.check(conn, now))
+            .await?;
+        // Counting begins with the turn: many people of one office may wait for theirs at the same time.
+        let turn = self.hasher.turn().await;
+        let begun = attempt.clone();
         let account = self.db.write(move |conn| {
             begun.begin(conn, now)?;
             person::account(conn, &email_key)
@@ -165,7 +177,7 @@ impl Identity {
         let stored = account
             .as_ref()
             .and_then(|account| account.password_hash.clone());
-        let verdict = self.hasher.verify(password, stored.clone()).await;
+        let verdict = self.hasher.verify(turn, password, stored.clone()).await;
         let account = account
             .filter(|_| verdict != Verdict::Wrong)
             .ok_or(Refusal::Unauthorized)?;

@@ -3,9 +3,9 @@
 use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use relasi_persistence::Conn;
+use relasi_persistence::{Conn, Row};
 
-use super::{secret::sha256, sql};
+use super::{Stored, secret::sha256, sql};
 use crate::{Refusal, Result};
 
 /// How guesses are counted.
@@ -53,13 +53,24 @@ impl Attempt {
         }
     }
 
+    /// [`Refusal::Throttled`] when it is too early for another try.
+    pub fn check(&self, conn: &mut Conn, now: DateTime<Utc>) -> Result<()> {
+        for (rule, subject) in &self.subjects {
+            let statement = sql(
+                "SELECT failures, blocked_until, last_failed_at FROM sign_in_attempts WHERE kind = ? AND subject = ?",
+                [rule.kind.into(), subject.into()],
+            );
+            conn.row(&statement, Count::read)?
+                .map_or(Ok(()), |count| count.check(now))?;
+        }
+        Ok(())
+    }
+
     /// Counts a try as failed before the password is looked at, so that parallel guesses count as well.
     ///
     /// [`Refusal::Throttled`] when it is too early; then nothing is counted.
     pub fn begin(&self, conn: &mut Conn, now: DateTime<Utc>) -> Result<()> {
-        let mut failures = [0; 2];
-        let mut wait = 0;
-        for (place, (rule, subject)) in self.subjects.iter().enumerate() {
+        for (rule, subject) in &self.subjects {
             // An upsert that changes nothing locks the row, so that parallel tries queue up here.
             let statement = sql(
                 "INSERT INTO sign_in_attempts (kind, subject, failures, last_failed_at, blocked_until) \
@@ -67,22 +78,9 @@ impl Attempt {
                  RETURNING failures, blocked_until, last_failed_at",
                 [rule.kind.into(), subject.into(), now.into()],
             );
-            let found = conn.row(&statement, |row| {
-                Ok((row.int(0)?, row.int(1)?, row.int(2)?))
-            })?;
-            if let Some((count, blocked_until, last)) = found
-                && last > (now - MEMORY).timestamp_micros()
-            {
-                failures[place] = count;
-                wait = wait.max(blocked_until - now.timestamp_micros());
-            }
-        }
-        if wait > 0 {
-            let retry_after = wait.unsigned_abs().div_ceil(1_000_000);
-            return Err(Refusal::Throttled { retry_after });
-        }
-        for ((rule, subject), failures) in self.subjects.iter().zip(failures) {
-            let failures = failures + 1;
+            let count = conn.row(&statement, Count::read)?.unwrap_or_default();
+            count.check(now)?;
+            let failures = count.remembered(now) + 1;
             let until = now + wait_after(*rule, failures);
             conn.execute(&sql(
                 "UPDATE sign_in_attempts SET failures = ?, last_failed_at = ?, blocked_until = ? WHERE kind = ? AND subject = ?",
@@ -105,6 +103,38 @@ impl Attempt {
             [address.kind.into(), network.into()],
         ))?;
         Ok(())
+    }
+}
+
+/// What is remembered of one subject.
+#[derive(Default)]
+struct Count {
+    failures: i64,
+    blocked_until: i64,
+    last_failed_at: i64,
+}
+
+impl Count {
+    fn read(row: &Row<'_>) -> Stored<Self> {
+        Ok(Self {
+            failures: row.int(0)?,
+            blocked_until: row.int(1)?,
+            last_failed_at: row.int(2)?,
+        })
+    }
+
+    fn check(&self, now: DateTime<Utc>) -> Result<()> {
+        match self.blocked_until - now.timestamp_micros() {
+            ..=0 => Ok(()),
+            wait => Err(Refusal::Throttled {
+                retry_after: wait.unsigned_abs().div_ceil(1_000_000),
+            }),
+        }
+    }
+
+    fn remembered(&self, now: DateTime<Utc>) -> i64 {
+        let forgotten = self.last_failed_at < (now - MEMORY).timestamp_micros();
+        if forgotten { 0 } else { self.failures }
     }
 }
 

@@ -62,7 +62,7 @@ impl Work<'_> {
             });
             Ok((row.int(0)?, row.text(1)?, item))
         })?;
-        let mut entries = entries(rows, limit);
+        let mut entries = Entries::of(rows, limit);
         self.attach_records(object, &mut entries.items)?;
         Ok(entries)
     }
@@ -88,7 +88,7 @@ impl Work<'_> {
             });
             Ok((row.int(0)?, row.text(1)?, item))
         })?;
-        Ok(entries(rows, limit))
+        Ok(Entries::of(rows, limit))
     }
 
     /// Puts the record that an event is about into the event, where the caller may see it.
@@ -124,10 +124,13 @@ fn push_before(statement: &mut Statement, before: Option<(i64, String)>) {
     }
 }
 
-fn entries(mut rows: Vec<(i64, String, Value)>, limit: u32) -> Entries {
-    let limit = limit as usize;
-    let more = rows.len() > limit;
-    rows.truncate(limit);
-    let next = rows.last().filter(|_| more).map(|(at, id, _)| (*at, id.clone()));
-    Entries { items: rows.into_iter().map(|(_, _, item)| item).collect(), next }
+impl Entries {
+    /// A page of at most `limit` of the rows, each with its time and id.
+    pub(crate) fn of(mut rows: Vec<(i64, String, Value)>, limit: u32) -> Self {
+        let limit = limit as usize;
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next = rows.last().filter(|_| more).map(|(at, id, _)| (*at, id.clone()));
+        Self { items: rows.into_iter().map(|(_, _, item)| item).collect(), next }
+    }
 }

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{Change, Work, check, member_id, owned_by, rules};
 use crate::{
     audit, outbox,
+    platform::notification,
     refusal::{Refusal, Result},
     timeline,
 };
@@ -273,6 +274,9 @@ impl Work<'_> {
     }
 
     fn tell(&mut self, object: &'static Object, verb: &'static str, changes: &[Change]) -> Result<()> {
+        if let [change] = changes {
+            notification::assigned(self, object, change)?;
+        }
         audit::record(self, object, verb, changes)?;
         timeline::record(self, object, verb, changes)?;
         outbox::record(self, object, verb, changes)

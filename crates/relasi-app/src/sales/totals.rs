@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use relasi_domain::{
-    identity::access::{Access, Action, RecordScope},
+    identity::access::Access,
     record::Document,
     sales::deal,
 };
@@ -13,6 +13,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
+    insight::home::push_reach,
     records::{Change, Work},
     refusal::Result,
 };
@@ -80,33 +81,27 @@ fn add(work: &mut Work<'_>, place: &Place, count: i64, amount: i64) -> Result<()
 
 /// The totals of a pipeline's stages over the deals that the caller may see.
 pub fn of_pipeline(conn: &mut Conn, access: &Access, pipeline: Uuid) -> Result<Vec<StageTotal>> {
-    let limit = access.limit(&deal::OBJECT, Action::See);
-    if limit.is_nothing() {
-        return Ok(Vec::new());
-    }
     let mut statement = Statement::new(
         "SELECT d.stage_id, d.currency, CAST(sum(d.count) AS BIGINT), CAST(sum(d.amount) AS BIGINT), s.probability FROM deal_totals d JOIN stages s ON s.workspace_id = d.workspace_id AND s.id = d.stage_id WHERE d.workspace_id = ",
     );
     statement.bind(access.workspace_id).push(" AND d.pipeline_id = ").bind(pipeline);
-    if limit.scope != RecordScope::All {
-        statement.push(" AND (d.owner_id = ").bind(limit.user_id);
-        if limit.scope == RecordScope::Team && !limit.team_ids.is_empty() {
-            statement.push(" OR d.team_id IN (").bind_all(limit.team_ids).push(")");
-        }
-        statement.push(")");
-    }
+    push_reach(access, &deal::OBJECT, "d", &mut statement);
     statement.push(" GROUP BY d.stage_id, d.currency, s.probability HAVING sum(d.count) > 0 ORDER BY d.stage_id, d.currency");
     let totals = conn.rows(&statement, |row| {
         let amount = row.int(3)?;
-        // Amounts are at most 10^14 and counts far below 10^9: the product stays within 128 bits, the result within 64.
-        let weighted = i128::from(amount) * i128::from(row.int(4)?) / 100;
         Ok(StageTotal {
             stage_id: row.text(0)?,
             currency: row.text(1)?,
             count: row.int(2)?,
             amount,
-            weighted: i64::try_from(weighted).unwrap_or(i64::MAX),
+            weighted: weighted(amount, row.int(4)?),
         })
     })?;
     Ok(totals)
+}
+
+/// An amount times a chance in per cent, rounded down. The product may need more than 64 bits, the result does not.
+pub(crate) fn weighted(amount: i64, probability: i64) -> i64 {
+    let weighted = i128::from(amount) * i128::from(probability) / 100;
+    i64::try_from(weighted).unwrap_or(i64::MAX)
 }

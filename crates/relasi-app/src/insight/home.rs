@@ -1,0 +1,160 @@
+//! What somebody should see first in the morning.
+
+use chrono::{DateTime, Datelike, NaiveDate, TimeZone, Utc};
+use chrono_tz::Tz;
+use relasi_domain::{
+    identity::access::{Access, Action, RecordScope},
+    interaction::activity,
+    record::Object,
+    sales::deal,
+};
+use relasi_persistence::Statement;
+use serde::Serialize;
+
+use crate::{
+    records::{ListRequest, Listing, Work},
+    refusal::Result,
+    sales::totals,
+};
+
+/// Money of one currency.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Sum {
+    /// ISO 4217.
+    pub currency: String,
+    /// Deals counted.
+    pub count: i64,
+    /// In minor units.
+    pub amount: i64,
+    /// Amount times the chance of its stage, in minor units.
+    pub weighted: i64,
+}
+
+/// The figures and steps of the home screen.
+#[derive(Debug)]
+pub struct Home {
+    /// The caller's open steps up to the end of tomorrow, earliest first.
+    pub tasks: Listing,
+    /// The caller's steps that are overdue.
+    pub overdue: i64,
+    /// The caller's steps due today.
+    pub due_today: i64,
+    /// The caller's open deals without a next step.
+    pub deals_without_next_step: i64,
+    /// Open deals that the caller may see.
+    pub open: Vec<Sum>,
+    /// Deals won since the first of this month that the caller may see.
+    pub won_this_month: Vec<Sum>,
+}
+
+/// Gathers the home screen of the caller.
+pub fn of(work: &mut Work<'_>, zone: Tz) -> Result<Home> {
+    let today = work.now.with_timezone(&zone).date_naive();
+    let start = midnight(zone, today);
+    let end = midnight(zone, today.succ_opt().unwrap_or(today));
+    let month = midnight(zone, today.with_day(1).unwrap_or(today));
+    Ok(Home {
+        tasks: work.list(&activity::OBJECT, &steps(zone))?,
+        overdue: due(work, None, work.now)?,
+        due_today: due(work, Some(start), end)?,
+        deals_without_next_step: without_step(work)?,
+        open: open_deals(work)?,
+        won_this_month: won_since(work, month)?,
+    })
+}
+
+fn steps(zone: Tz) -> ListRequest {
+    ListRequest {
+        filter: Some("owner_id = me and done_at is empty and due_at <= tomorrow".to_owned()),
+        sort: Some("due_at".to_owned()),
+        limit: Some(30),
+        include: Some("contact,company,deal".to_owned()),
+        zone: Some(zone),
+        ..ListRequest::default()
+    }
+}
+
+/// The first moment of a day; where a day begins with a gap, the first one after it.
+fn midnight(zone: Tz, day: NaiveDate) -> DateTime<Utc> {
+    let naive = day.and_time(chrono::NaiveTime::MIN);
+    let found = (0..=180).step_by(30).find_map(|minutes| {
+        zone.from_local_datetime(&(naive + chrono::TimeDelta::minutes(minutes))).earliest()
+    });
+    found.map_or_else(|| naive.and_utc(), |at| at.with_timezone(&Utc))
+}
+
+fn due(work: &mut Work<'_>, from: Option<DateTime<Utc>>, to: DateTime<Utc>) -> Result<i64> {
+    let mut statement = Statement::new("SELECT count(*) FROM activities WHERE workspace_id = ");
+    statement.bind(work.access.workspace_id).push(" AND owner_id = ").bind(work.access.user_id);
+    statement.push(" AND done_at IS NULL AND deleted_at IS NULL AND due_at < ").bind(to);
+    if let Some(from) = from {
+        statement.push(" AND due_at >= ").bind(from);
+    }
+    Ok(work.conn.row(&statement, |row| row.int(0))?.unwrap_or(0))
+}
+
+fn without_step(work: &mut Work<'_>) -> Result<i64> {
+    let mut statement = Statement::new("SELECT count(*) FROM deals WHERE workspace_id = ");
+    statement.bind(work.access.workspace_id).push(" AND owner_id = ").bind(work.access.user_id);
+    statement.push(" AND next_step_at IS NULL AND status = 'open' AND deleted_at IS NULL");
+    Ok(work.conn.row(&statement, |row| row.int(0))?.unwrap_or(0))
+}
+
+fn open_deals(work: &mut Work<'_>) -> Result<Vec<Sum>> {
+    let mut statement = Statement::new(
+        "SELECT d.currency, CAST(sum(d.count) AS BIGINT), CAST(sum(d.amount) AS BIGINT), s.probability FROM deal_totals d JOIN stages s ON s.workspace_id = d.workspace_id AND s.id = d.stage_id WHERE s.kind = 'open' AND d.workspace_id = ",
+    );
+    statement.bind(work.access.workspace_id);
+    push_reach(work.access, &deal::OBJECT, "d", &mut statement);
+    statement.push(" GROUP BY d.currency, s.probability HAVING sum(d.count) > 0 ORDER BY d.currency");
+    let parts = work.conn.rows(&statement, |row| {
+        let amount = row.int(2)?;
+        let weighted = totals::weighted(amount, row.int(3)?);
+        Ok(Sum { currency: row.text(0)?, count: row.int(1)?, amount, weighted })
+    })?;
+    let mut sums: Vec<Sum> = Vec::new();
+    for part in parts {
+        match sums.last_mut().filter(|sum| sum.currency == part.currency) {
+            Some(sum) => {
+                sum.count += part.count;
+                sum.amount += part.amount;
+                sum.weighted += part.weighted;
+            }
+            None => sums.push(part),
+        }
+    }
+    Ok(sums)
+}
+
+fn won_since(work: &mut Work<'_>, since: DateTime<Utc>) -> Result<Vec<Sum>> {
+    let mut statement = Statement::new(
+        "SELECT d.currency, count(*), CAST(coalesce(sum(d.amount), 0) AS BIGINT), CAST(coalesce(sum(d.amount), 0) AS BIGINT) FROM deals d WHERE d.status = 'won' AND d.deleted_at IS NULL AND d.workspace_id = ",
+    );
+    statement.bind(work.access.workspace_id).push(" AND d.closed_at >= ").bind(since);
+    push_reach(work.access, &deal::OBJECT, "d", &mut statement);
+    statement.push(" GROUP BY d.currency ORDER BY d.currency");
+    sums(work, &statement)
+}
+
+/// `AND …` for the records of `alias` that the caller may see.
+pub(crate) fn push_reach(access: &Access, object: &'static Object, alias: &str, statement: &mut Statement) {
+    let limit = access.limit(object, Action::See);
+    match limit.scope {
+        RecordScope::All => {}
+        RecordScope::None => drop(statement.push(" AND 1 = 0")),
+        RecordScope::Own | RecordScope::Team => {
+            statement.push(&format!(" AND ({alias}.owner_id = ")).bind(limit.user_id);
+            if limit.scope == RecordScope::Team && !limit.team_ids.is_empty() {
+                statement.push(&format!(" OR {alias}.team_id IN (")).bind_all(limit.team_ids).push(")");
+            }
+            statement.push(")");
+        }
+    }
+}
+
+fn sums(work: &mut Work<'_>, statement: &Statement) -> Result<Vec<Sum>> {
+    let sums = work.conn.rows(statement, |row| {
+        Ok(Sum { currency: row.text(0)?, count: row.int(1)?, amount: row.int(2)?, weighted: row.int(3)? })
+    })?;
+    Ok(sums)
+}

@@ -1,0 +1,3 @@
+//! Figures over the records.
+
+pub mod home;

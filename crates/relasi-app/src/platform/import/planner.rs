@@ -1,0 +1,310 @@
+//! What a chunk of rows comes to, found by reading alone.
+//!
+//! Check and run plan alike; only the run carries its plans out. So their counts agree.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    hash::{BuildHasher, RandomState},
+};
+
+use relasi_domain::{
+    fault::{Fault, Faults},
+    field::{Item, Kind},
+    identity::access::{Access, Action},
+    record::{Document, Object},
+};
+use relasi_persistence::{
+    Conn,
+    store::{Store, index_values, item_key},
+};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{
+    Counts, OnMatch, Options,
+    candidate::{Candidate, Made},
+    companies::Companies,
+};
+use crate::{
+    records::{check_record, owned_by},
+    refusal::{Refusal, Result},
+};
+
+/// Finds out what becomes of rows, chunk after chunk.
+pub(super) struct Planner {
+    object: &'static Object,
+    options: Options,
+    access: Access,
+    companies: Companies,
+    /// Records of this file by the hashes of their match values. A run forgets them with each chunk, since the next
+    /// one finds them in the database; a check has nothing but this.
+    seen: HashMap<u64, Uuid>,
+    hasher: RandomState,
+    dry: bool,
+}
+
+/// What is to be written for a chunk.
+#[derive(Debug, Default)]
+pub(super) struct Plan {
+    /// New companies, with their ids.
+    pub(super) companies: Vec<Document>,
+    /// New records, with their ids.
+    pub(super) creates: Vec<Document>,
+    /// Changes of records that are there.
+    pub(super) updates: Vec<Update>,
+    /// Rows that can't be taken, by their place in the chunk.
+    pub(super) rejected: Vec<(usize, Faults)>,
+    /// Fate of the chunk's rows.
+    pub(super) counts: Counts,
+}
+
+/// A change of a record that is there.
+#[derive(Debug)]
+pub(super) struct Update {
+    /// The record.
+    pub(super) id: Uuid,
+    /// At this version.
+    pub(super) version: i64,
+    /// As a merge patch.
+    pub(super) patch: Document,
+}
+
+/// A record that rows of the chunk are written into.
+struct Target {
+    document: Document,
+    changed: BTreeSet<String>,
+}
+
+/// What is known while a chunk is planned.
+struct Scene {
+    /// Living records by match value.
+    matches: HashMap<String, Vec<Uuid>>,
+    /// Records that are there and may be written into.
+    targets: HashMap<Uuid, Target>,
+    /// Places of new records among the creates.
+    fresh: HashMap<Uuid, usize>,
+}
+
+impl Planner {
+    pub(super) fn new(object: &'static Object, options: Options, access: Access, dry: bool) -> Self {
+        Self {
+            object,
+            options,
+            access,
+            companies: Companies::default(),
+            seen: HashMap::new(),
+            hasher: RandomState::new(),
+            dry,
+        }
+    }
+
+    /// Forgets what was read and planned, after a plan that could not be carried out.
+    pub(super) fn reset(&mut self) {
+        self.companies = Companies::default();
+        self.seen.clear();
+    }
+
+    /// Plans a chunk.
+    pub(super) fn plan(&mut self, conn: &mut Conn, chunk: &[Candidate]) -> Result<Plan> {
+        if !self.dry {
+            self.seen.clear();
+        }
+        self.companies.refresh(conn, &self.access)?;
+        let mut scene = self.scene(conn, chunk)?;
+        let mut plan = Plan::default();
+        for (place, candidate) in chunk.iter().enumerate() {
+            plan.counts.rows += 1;
+            let settled = match &candidate.made {
+                Err(faults) => Err(faults.clone()),
+                Ok(made) => self.settle(made, &mut scene, &mut plan),
+            };
+            if let Err(faults) = settled {
+                plan.counts.rejected += 1;
+                plan.rejected.push((place, faults));
+            }
+        }
+        plan.counts.companies_created = plan.companies.len() as u64;
+        plan.updates = scene.targets.into_iter().filter_map(|(id, target)| target.update(id)).collect();
+        Ok(plan)
+    }
+
+    /// Reads what the rows of a chunk may match, with one query for the values and one for the records.
+    fn scene(&self, conn: &mut Conn, chunk: &[Candidate]) -> Result<Scene> {
+        let mut matches: HashMap<String, Vec<Uuid>> = HashMap::new();
+        let mut targets = HashMap::new();
+        if let Some(field) = self.options.matching.field() {
+            let made = chunk.iter().filter_map(|candidate| candidate.made.as_ref().ok());
+            let wanted: BTreeSet<String> = made.flat_map(|made| self.match_values(&made.body)).collect();
+            let wanted: Vec<String> = wanted.into_iter().collect();
+            let mut store = Store::new(conn, &self.access);
+            for (value, id) in store.matches(self.object, field, &wanted)? {
+                matches.entry(value).or_default().extend(Uuid::try_parse(&id));
+            }
+            if self.options.on_match == OnMatch::Update {
+                let ids: BTreeSet<Uuid> = matches.values().flatten().copied().collect();
+                let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
+                for document in store.find_all(self.object, &ids)? {
+                    if let Some(id) = document["id"].as_str().and_then(|id| Uuid::try_parse(id).ok()) {
+                        targets.insert(id, Target { document, changed: BTreeSet::new() });
+                    }
+                }
+            }
+        }
+        Ok(Scene { matches, targets, fresh: HashMap::new() })
+    }
+
+    /// The normalised values by which a row matches records.
+    fn match_values(&self, body: &Document) -> Vec<String> {
+        let Some(wanted) = self.options.matching.field() else {
+            return Vec::new();
+        };
+        let values = index_values(self.object, body).into_iter();
+        values.filter(|(field, _)| *field == wanted).map(|(_, value)| value).collect()
+    }
+
+    fn settle(&mut self, made: &Made, scene: &mut Scene, plan: &mut Plan) -> std::result::Result<(), Faults> {
+        let values = self.match_values(&made.body);
+        let mut found: BTreeSet<Uuid> = BTreeSet::new();
+        for value in &values {
+            found.extend(scene.matches.get(value).into_iter().flatten());
+            found.extend(self.seen.get(&self.hasher.hash_one(value)));
+        }
+        let record = match (self.options.on_match, found.len()) {
+            (_, 0) | (OnMatch::Create, _) => self.create(made, scene, plan)?,
+            (OnMatch::Skip, _) => {
+                plan.counts.skipped += 1;
+                return Ok(());
+            }
+            (OnMatch::Update, 1) => {
+                let id = found.into_iter().next().unwrap_or_default();
+                self.write_into(id, made, scene, plan)?;
+                plan.counts.updated += 1;
+                id
+            }
+            (OnMatch::Update, several) => {
+                return Err(Fault::at("", "matches_several").with("count", several).into());
+            }
+        };
+        for value in values {
+            self.seen.insert(self.hasher.hash_one(value), record);
+        }
+        Ok(())
+    }
+
+    fn create(&mut self, made: &Made, scene: &mut Scene, plan: &mut Plan) -> std::result::Result<Uuid, Faults> {
+        let id = Uuid::now_v7();
+        let mut body = made.body.clone();
+        body.insert("id".into(), json!(id));
+        if let Some(company) = self.company(made, plan)? {
+            body.insert("company_id".into(), json!(company));
+        }
+        scene.fresh.insert(id, plan.creates.len());
+        plan.creates.push(body);
+        plan.counts.created += 1;
+        Ok(id)
+    }
+
+    /// Writes a row into a record: one that is there, one that this chunk makes, or, in a check, one that an earlier
+    /// chunk would have made, of which nothing more is known.
+    fn write_into(
+        &mut self,
+        id: Uuid,
+        made: &Made,
+        scene: &mut Scene,
+        plan: &mut Plan,
+    ) -> std::result::Result<(), Faults> {
+        let mut body = made.body.clone();
+        let new_company = plan.companies.len();
+        if let Some(company) = self.company(made, plan)? {
+            body.insert("company_id".into(), json!(company));
+        }
+        let written = if let Some(place) = scene.fresh.get(&id) {
+            merged(self.object, &plan.creates[*place], body).map(|(document, _)| plan.creates[*place] = document)
+        } else if let Some(target) = scene.targets.get_mut(&id) {
+            if !self.access.allows(self.object, Action::Edit, &owned_by(self.object, &target.document)) {
+                Err(Fault::at("", "not_yours").into())
+            } else {
+                merged(self.object, &target.document, body).map(|(document, changed)| {
+                    target.document = document;
+                    target.changed.extend(changed);
+                })
+            }
+        } else {
+            Ok(())
+        };
+        if written.is_err() {
+            self.companies.forget(plan.companies.drain(new_company..));
+        }
+        written
+    }
+
+    /// The company that a row belongs to: found, or made by this plan.
+    fn company(&mut self, made: &Made, plan: &mut Plan) -> std::result::Result<Option<Uuid>, Faults> {
+        if self.object.name != "contact" {
+            return Ok(None);
+        }
+        let (found, new) = self.companies.resolve(&made.company, self.options.company)?;
+        plan.companies.extend(new);
+        Ok(found)
+    }
+}
+
+impl Target {
+    fn update(self, id: Uuid) -> Option<Update> {
+        if self.changed.is_empty() {
+            return None;
+        }
+        let version = self.document.get("version").and_then(Value::as_i64)?;
+        let mut patch = self.document;
+        patch.retain(|name, _| self.changed.contains(name));
+        Some(Update { id, version, patch })
+    }
+}
+
+/// A record with a row written into it, and the names of the members that changed. Values of the row replace those of
+/// the record; where a field holds several, they are added.
+fn merged(object: &'static Object, base: &Document, body: Document) -> std::result::Result<(Document, Vec<String>), Faults> {
+    let mut document = base.clone();
+    let mut changed = Vec::new();
+    for (name, value) in body {
+        if name == "id" || value.is_null() {
+            continue;
+        }
+        let old = document.get(&name).cloned().unwrap_or(Value::Null);
+        let new = match object.field(&name).map(|field| &field.kind) {
+            Some(Kind::Many(item)) => with_items(item, &old, value),
+            _ => value,
+        };
+        if new != old {
+            document.insert(name.clone(), new);
+            changed.push(name);
+        }
+    }
+    match check_record(object, &document) {
+        Ok(()) => Ok((document, changed)),
+        Err(Refusal::Invalid(faults)) => Err(faults),
+        Err(_) => Err(Fault::at("", "malformed").into()),
+    }
+}
+
+/// A list with the items added that it does not have yet.
+fn with_items(item: &Item, old: &Value, new: Value) -> Value {
+    let key = |entry: &Value| item_key(item, entry.as_str().or_else(|| entry["value"].as_str()).unwrap_or_default());
+    let mut items = old.as_array().cloned().unwrap_or_default();
+    let mut keys: BTreeSet<String> = items.iter().map(key).collect();
+    if let Value::Array(new) = new {
+        items.extend(new.into_iter().filter(|entry| keys.insert(key(entry))));
+    }
+    Value::Array(items)
+}
+
+impl super::Matching {
+    /// The field whose values decide.
+    fn field(self) -> Option<&'static str> {
+        match self {
+            Self::Email => Some("emails"),
+            Self::Phone => Some("phones"),
+            Self::None => None,
+        }
+    }
+}

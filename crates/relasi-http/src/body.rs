@@ -1,0 +1,85 @@
+//! JSON bodies and queries whose every member is known.
+
+use actix_web::{
+    FromRequest, HttpRequest,
+    dev::Payload,
+    http::{StatusCode, header},
+    web::Bytes,
+};
+use relasi_domain::{fault::Fault, record::Document};
+use serde::de::DeserializeOwned;
+use std::{future::Future, pin::Pin};
+
+use crate::problem::Problem;
+
+/// The largest JSON body in bytes.
+pub const MAX_BODY: usize = 1024 * 1024;
+
+/// A JSON object together with its bytes.
+pub struct Body<T = Document> {
+    /// What it says.
+    pub value: T,
+    /// As it was sent, for comparing repeated requests.
+    pub bytes: Bytes,
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let json = is_json(request);
+        let bytes = Bytes::from_request(request, payload);
+        Box::pin(async move {
+            let bytes = bytes.await.map_err(|error| Problem::of_status(error.as_response_error().status_code()))?;
+            if !json && !bytes.is_empty() {
+                return Err(Problem::of_status(StatusCode::UNSUPPORTED_MEDIA_TYPE));
+            }
+            let text = if bytes.is_empty() { b"{}".as_slice() } else { &bytes };
+            let value = serde_json::from_slice(text).map_err(|error| faulty(&error))?;
+            Ok(Self { value, bytes })
+        })
+    }
+}
+
+/// JSON, a merge patch, or no type said.
+fn is_json(request: &HttpRequest) -> bool {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    kind.is_none_or(|kind| {
+        let kind = kind.split(';').next().unwrap_or_default().trim();
+        kind.eq_ignore_ascii_case("application/json") || kind.eq_ignore_ascii_case("application/merge-patch+json")
+    })
+}
+
+/// Text that is no JSON is malformed; JSON of another shape is invalid.
+fn faulty(error: &serde_json::Error) -> Problem {
+    if !error.is_data() {
+        return Problem::malformed(error);
+    }
+    let text = error.to_string();
+    let name = text.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next());
+    Problem::fault(match name {
+        Some(name) => Fault::field(name, "unknown_member"),
+        None => Fault::at("", "malformed").with("error", text),
+    })
+}
+
+/// Query parameters, each of which the operation knows.
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest for Query<T> {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let parsed = actix_web::web::Query::<T>::from_query(request.query_string());
+        std::future::ready(parsed.map(|query| Self(query.into_inner())).map_err(|error| {
+            let text = error.to_string();
+            let name = text.split('`').nth(1).filter(|_| text.contains("unknown field"));
+            Problem::fault(match name {
+                Some(name) => Fault::at(format!("?{name}"), "unknown_parameter"),
+                None => Fault::at("?", "malformed").with("error", text),
+            })
+        }))
+    }
+}

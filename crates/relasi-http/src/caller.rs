@@ -1,0 +1,174 @@
+//! Who sent a request, and the unit of work done for them.
+
+use std::{future::Future, pin::Pin, sync::Arc};
+
+use actix_web::{
+    FromRequest, HttpMessage, HttpRequest, HttpResponse,
+    dev::Payload,
+    http::{
+        StatusCode,
+        header::{self, HeaderValue},
+    },
+    web::Data,
+};
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use relasi_app::{
+    Refusal,
+    idempotency::{self, Answer, Key},
+    identity::Principal,
+    records::Work,
+};
+use relasi_domain::locale::Language;
+use relasi_persistence::Conn;
+use sha2::{Digest, Sha256};
+
+use crate::{envelope::RequestId, problem::Problem, state::State};
+
+/// A signed-in caller.
+#[derive(Clone)]
+pub struct Caller {
+    /// Who it is.
+    pub principal: Arc<Principal>,
+    /// The server.
+    pub state: Data<State>,
+    /// The time of the request.
+    pub now: DateTime<Utc>,
+    request_id: String,
+    route: String,
+    idempotency_key: Option<String>,
+}
+
+impl FromRequest for Caller {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { Self::of(&request).await })
+    }
+}
+
+impl Caller {
+    async fn of(request: &HttpRequest) -> Result<Self, Problem> {
+        let state = request.app_data::<Data<State>>().ok_or_else(|| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal"))?;
+        let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+        let token = header(header::AUTHORIZATION).and_then(bearer).ok_or(Refusal::Unauthorized)?;
+        let now = Utc::now();
+        let principal = match state.identity.authenticated(token, now) {
+            Some(principal) => principal,
+            None => state.identity.authenticate(token, now).await?,
+        };
+        if header(header::ACCEPT_LANGUAGE).is_none()
+            && let Some(language) = Language::from_tag(&principal.user.language)
+        {
+            request.extensions_mut().insert(language);
+        }
+        let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+        let key = request.headers().get("idempotency-key").and_then(|value| value.to_str().ok());
+        Ok(Self {
+            principal,
+            state: state.clone(),
+            now,
+            request_id,
+            route: format!("{} {}", request.method(), request.path()),
+            idempotency_key: key.filter(|key| (1..=255).contains(&key.len())).map(str::to_owned),
+        })
+    }
+
+    /// The time zone of the caller's workspace.
+    pub fn zone(&self) -> Option<Tz> {
+        self.principal.workspace.time_zone.parse().ok()
+    }
+
+    /// Runs `work` as the caller on a connection.
+    pub fn work_on<T>(&self, conn: &mut Conn, work: impl FnOnce(&mut Work<'_>) -> T) -> T {
+        let cause = Some(self.request_id.clone());
+        work(&mut Work { conn, access: &self.principal.access, now: self.now, cause })
+    }
+
+    /// Reads a little: single records and short pages.
+    pub async fn read_short<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Work<'_>) -> relasi_app::Result<T> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let caller = self.clone();
+        let database = self.state.database.clone();
+        Ok(database.read_short(move |conn| caller.work_on(conn, work)).await?)
+    }
+
+    /// Reads what may take a while: searches, counts, reports.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Work<'_>) -> relasi_app::Result<T> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let caller = self.clone();
+        let database = self.state.database.clone();
+        Ok(database.read(move |conn| caller.work_on(conn, work)).await?)
+    }
+
+    /// Writes in one transaction; with an `Idempotency-Key`, once for all repetitions of the request.
+    pub async fn write(
+        &self,
+        body: &[u8],
+        work: impl Fn(&mut Work<'_>) -> relasi_app::Result<Answer> + Send + 'static,
+    ) -> Result<HttpResponse, Problem> {
+        let caller = self.clone();
+        let key = self.idempotency_key.clone().map(|key| Key {
+            key,
+            route: self.route.clone(),
+            body_hash: Sha256::digest(body).iter().map(|byte| format!("{byte:02x}")).collect(),
+        });
+        let database = self.state.database.clone();
+        let answer = database
+            .write(move |conn| caller.work_on(conn, |unit| idempotency::once(unit, key.as_ref(), &work)))
+            .await?;
+        Ok(respond(answer))
+    }
+}
+
+/// The token of a `Bearer` header; the scheme's case does not matter.
+fn bearer(header: &str) -> Option<&str> {
+    let (scheme, token) = header.split_once(' ')?;
+    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token.trim())
+}
+
+/// An answer as HTTP.
+pub fn respond(answer: Answer) -> HttpResponse {
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
+    let mut response = HttpResponse::build(status);
+    if let Some(version) = answer.version {
+        response.insert_header((header::ETAG, etag(version)));
+    }
+    if let Some(location) = answer.location {
+        response.insert_header((header::LOCATION, location));
+    }
+    if answer.body.is_empty() {
+        return response.finish();
+    }
+    response.insert_header((header::CONTENT_TYPE, HeaderValue::from_static("application/json")));
+    response.body(answer.body)
+}
+
+/// The `ETag` of a version.
+pub fn etag(version: i64) -> String {
+    format!("\"{version}\"")
+}
+
+/// The version that `If-Match` names.
+pub struct IfMatch(pub Option<i64>);
+
+impl FromRequest for IfMatch {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let header = request.headers().get(header::IF_MATCH).and_then(|value| value.to_str().ok());
+        std::future::ready(Ok(Self(header.and_then(version_of))))
+    }
+}
+
+/// The version in an `ETag`, weak or not.
+pub fn version_of(etag: &str) -> Option<i64> {
+    etag.trim().trim_start_matches("W/").trim_matches('"').parse().ok()
+}

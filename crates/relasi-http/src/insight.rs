@@ -1,0 +1,65 @@
+//! The home screen.
+
+use actix_web::HttpResponse;
+use relasi_app::insight::home;
+use serde_json::{Value, json, value::RawValue};
+
+use crate::{
+    api::{Api, Operation},
+    caller::Caller,
+    problem::Problem,
+    records::{included, schema::reference},
+};
+
+/// Registers the home screen.
+pub fn register(api: &mut Api) {
+    let whole = |about: &str| json!({"type": "integer", "format": "int64", "description": about});
+    api.schema("Sum", json!({
+        "type": "object", "description": "Deals of one currency.", "required": ["currency", "count", "amount", "weighted"],
+        "properties": {
+            "currency": {"type": "string", "description": "ISO 4217."}, "count": whole("Deals."),
+            "amount": whole("In minor units."), "weighted": whole("Times the probability of the stages.")
+        }
+    }));
+    let sums = |about: &str| json!({"type": "array", "description": about, "items": reference("Sum")});
+    api.schema("Home", json!({
+        "type": "object", "description": "What the caller should see first.",
+        "required": ["tasks", "included", "overdue", "due_today", "deals_without_next_step", "open", "won_this_month"],
+        "properties": {
+            "tasks": {"type": "array", "description": "Open steps up to tomorrow, earliest first.", "items": reference("Activity")},
+            "included": reference("Included"),
+            "overdue": whole("Own steps that are overdue."), "due_today": whole("Own steps due today."),
+            "deals_without_next_step": whole("Own open deals without a next step."),
+            "open": sums("Open deals."), "won_this_month": sums("Deals won since the first of the month.")
+        }
+    }));
+    let home = Operation::get("/home", "home", "get_home", "The home screen").returns(200, "The figures.", reference("Home"));
+    api.add(home, get_home);
+}
+
+async fn get_home(caller: Caller) -> Result<HttpResponse, Problem> {
+    let zone = caller.zone().unwrap_or(chrono_tz::UTC);
+    let home = caller.read(move |work| home::of(work, zone)).await?;
+    let tasks = format!("[{}]", String::from_utf8_lossy(&home.tasks.items));
+    let tasks = RawValue::from_string(tasks).map_err(|error| Problem::malformed(&error))?;
+    Ok(HttpResponse::Ok().json(Answer {
+        tasks,
+        included: included(home.tasks.included),
+        overdue: home.overdue,
+        due_today: home.due_today,
+        deals_without_next_step: home.deals_without_next_step,
+        open: home.open,
+        won_this_month: home.won_this_month,
+    }))
+}
+
+#[derive(serde::Serialize)]
+struct Answer {
+    tasks: Box<RawValue>,
+    included: Value,
+    overdue: i64,
+    due_today: i64,
+    deals_without_next_step: i64,
+    open: Vec<home::Sum>,
+    won_this_month: Vec<home::Sum>,
+}

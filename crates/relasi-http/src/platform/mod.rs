@@ -1,0 +1,4 @@
+//! What every capability stands on.
+
+pub mod notification;
+pub mod schema;

@@ -1,0 +1,244 @@
+//! The routes that every record has, registered by one line per object.
+
+pub mod entries;
+pub mod schema;
+
+use std::str::FromStr;
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::{self, HeaderValue},
+    web::Path,
+};
+use relasi_app::{
+    idempotency::Answer,
+    records::{ListRequest, Listing},
+};
+use relasi_domain::{
+    fault::Fault,
+    record::{Document, Object, Record},
+};
+use relasi_persistence::store::Related;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::{
+    api::{Api, Operation},
+    body::{Body, Query},
+    caller::{Caller, IfMatch, etag, version_of},
+    problem::Problem,
+};
+use schema::{reference, type_name};
+
+/// Query parameters of a list.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ListQuery {
+    limit: Option<usize>,
+    cursor: Option<String>,
+    filter: Option<String>,
+    sort: Option<String>,
+    fields: Option<String>,
+    include: Option<String>,
+    q: Option<String>,
+    trashed: Option<bool>,
+}
+
+impl ListQuery {
+    fn request(self, caller: &Caller) -> ListRequest {
+        ListRequest {
+            filter: self.filter,
+            sort: self.sort,
+            text: self.q,
+            cursor: self.cursor,
+            limit: self.limit,
+            fields: self.fields,
+            include: self.include,
+            trashed: self.trashed.unwrap_or(false),
+            zone: caller.zone(),
+        }
+    }
+}
+
+/// Registers list, count, create, get, change, replace, trash, restore, timeline and history of an object.
+pub fn crud<R: Record>(api: &mut Api) {
+    let object = R::OBJECT;
+    schema::register(api, object);
+    register_lists::<R>(api, object);
+    register_writes::<R>(api, object);
+    entries::register::<R>(api, object);
+}
+
+fn register_lists<R: Record>(api: &mut Api, object: &'static Object) {
+    let (name, plural) = (type_name(object), object.plural);
+    let operation = |path: &str, id: &str, summary: &str| {
+        Operation::get(path, plural, id, summary)
+            .query("filter", "Filter in the filter grammar, for example `created_at >= today-30d and owner_id = me`.", json!({"type": "string"}))
+            .query("q", "Search text: a fragment of a name, an e-mail address, digits of a phone number.", json!({"type": "string"}))
+            .query("trashed", "The trash instead of the living.", json!({"type": "boolean"}))
+    };
+    let list = operation(&format!("/{plural}"), &format!("list_{}", table(object)), &format!("List {plural}"))
+        .query("limit", "Records per page.", json!({"type": "integer", "minimum": 1, "maximum": 200, "default": 50}))
+        .query("cursor", "`next_cursor` of the page before.", json!({"type": "string"}))
+        .query("sort", "Sort keys, for example `-created_at`; empty values are smallest.", json!({"type": "string"}))
+        .query("fields", "Fields to return, separated by commas; `id` and `version` always come.", json!({"type": "string"}))
+        .query("include", "References to name in `included`, for example `company,owner`.", json!({"type": "string"}))
+        .returns(200, "A page.", reference(&format!("{name}Page")));
+    api.add(list, |caller: Caller, query: Query<ListQuery>| list_records(R::OBJECT, caller, query.0));
+    let count = operation(&format!("/{plural}/count"), &format!("count_{}", table(object)), &format!("Count {plural}"))
+        .returns(200, "The number.", reference("Count"));
+    api.add(count, |caller: Caller, query: Query<ListQuery>| count_records(R::OBJECT, caller, query.0));
+}
+
+fn register_writes<R: Record>(api: &mut Api, object: &'static Object) {
+    let (name, plural, noun) = (type_name(object), object.plural, object.name.replace('_', " "));
+    let one = format!("/{plural}/{{id}}");
+    let create = Operation::post(&format!("/{plural}"), plural, &format!("create_{}", object.name), &format!("Create a {noun}"))
+        .body(reference(&format!("New{name}")))
+        .returns(201, "The record.", reference(&name));
+    api.add(create, |caller: Caller, body: Body| create_record(R::OBJECT, caller, body));
+    let get = Operation::get(&one, plural, &format!("get_{}", object.name), &format!("Get a {noun}"))
+        .header("If-None-Match", "Answered with 304 while the record has this ETag.")
+        .returns(200, "The record.", reference(&name));
+    api.add(get, |caller: Caller, id: Path<String>, request: HttpRequest| get_record(R::OBJECT, caller, id, request));
+    let patch = Operation::patch(&one, plural, &format!("update_{}", object.name), &format!("Change a {noun}"))
+        .about("A JSON merge patch: members that are left out stay, `null` empties.")
+        .if_match()
+        .body(reference(&format!("{name}Patch")))
+        .returns(200, "The record.", reference(&name));
+    api.add(patch, |caller: Caller, id: Path<String>, version: IfMatch, body: Body| update(R::OBJECT, caller, id, version, body, false));
+    let put = Operation::put(&one, plural, &format!("replace_{}", object.name), &format!("Replace a {noun}"))
+        .about("Members that are left out become empty.")
+        .if_match()
+        .body(reference(&format!("{name}Patch")))
+        .returns(200, "The record.", reference(&name));
+    api.add(put, |caller: Caller, id: Path<String>, version: IfMatch, body: Body| update(R::OBJECT, caller, id, version, body, true));
+    let delete = Operation::delete(&one, plural, &format!("delete_{}", object.name), &format!("Put a {noun} into the trash"))
+        .if_match()
+        .returns_nothing("It lies in the trash.");
+    api.add(delete, |caller: Caller, id: Path<String>, version: IfMatch| trash(R::OBJECT, caller, id, version));
+    let restore = Operation::post(&format!("{one}/restore"), plural, &format!("restore_{}", object.name), &format!("Take a {noun} out of the trash"))
+        .returns(200, "The record.", reference(&name));
+    api.add(restore, |caller: Caller, id: Path<String>| restore_record(R::OBJECT, caller, id));
+}
+
+fn table(object: &Object) -> &'static str {
+    object.table
+}
+
+/// An id in a path; what is no id names nothing.
+pub fn parse_id(text: &str) -> Result<Uuid, Problem> {
+    Uuid::from_str(text).map_err(|_| relasi_app::Refusal::NotFound.into())
+}
+
+async fn list_records(object: &'static Object, caller: Caller, query: ListQuery) -> Result<HttpResponse, Problem> {
+    let request = query.request(&caller);
+    // A search or a filter may have to look at many records.
+    let listing = if request.text.is_some() || request.filter.as_ref().is_some_and(|filter| filter.contains(['~', '.'])) {
+        caller.read(move |work| work.list(object, &request)).await?
+    } else {
+        caller.read_short(move |work| work.list(object, &request)).await?
+    };
+    Ok(page(listing))
+}
+
+fn page(listing: Listing) -> HttpResponse {
+    let mut body = Vec::with_capacity(listing.items.len() + 256);
+    body.extend_from_slice(b"{\"items\":[");
+    body.extend_from_slice(&listing.items);
+    let rest = format!("],\"next_cursor\":{},\"included\":{}}}", json!(listing.next), included(listing.included));
+    body.extend_from_slice(rest.as_bytes());
+    json_response(body)
+}
+
+/// Names of what records refer to, as JSON.
+pub fn included(named: Vec<(String, Vec<Related>)>) -> Value {
+    let one = |one: Related| json!({"id": one.id, "title": one.title});
+    let named = named.into_iter().map(|(name, related)| (name, related.into_iter().map(one).collect()));
+    Value::Object(named.collect())
+}
+
+/// 200 with a JSON body.
+pub fn json_response(body: Vec<u8>) -> HttpResponse {
+    HttpResponse::Ok().insert_header((header::CONTENT_TYPE, HeaderValue::from_static("application/json"))).body(body)
+}
+
+async fn count_records(object: &'static Object, caller: Caller, query: ListQuery) -> Result<HttpResponse, Problem> {
+    if query.limit.is_some() || query.cursor.is_some() || query.sort.is_some() || query.fields.is_some() || query.include.is_some() {
+        return Err(Problem::fault(Fault::at("?", "unknown_parameter")));
+    }
+    let request = query.request(&caller);
+    let (count, capped) = caller.read(move |work| work.count(object, &request)).await?;
+    Ok(HttpResponse::Ok().json(json!({"count": count, "capped": capped})))
+}
+
+async fn get_record(object: &'static Object, caller: Caller, id: Path<String>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let id = parse_id(&id)?;
+    let found = caller.read_short(move |work| work.get(object, id)).await?;
+    let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).and_then(version_of);
+    if known == Some(found.version) {
+        return Ok(HttpResponse::NotModified().insert_header((header::ETAG, etag(found.version))).finish());
+    }
+    let mut response = json_response(found.json);
+    if let Ok(value) = HeaderValue::from_str(&etag(found.version)) {
+        response.headers_mut().insert(header::ETAG, value);
+    }
+    Ok(response)
+}
+
+/// A record as the answer of a write.
+pub fn answer(document: &Document) -> Answer {
+    Answer {
+        status: 200,
+        body: serde_json::to_string(document).unwrap_or_default(),
+        version: document.get("version").and_then(Value::as_i64),
+        location: None,
+    }
+}
+
+async fn create_record(object: &'static Object, caller: Caller, body: Body) -> Result<HttpResponse, Problem> {
+    let document = body.value;
+    let work = move |work: &mut relasi_app::records::Work<'_>| {
+        let made = work.create(object, document.clone())?;
+        let id = made.get("id").and_then(Value::as_str).unwrap_or_default();
+        let location = Some(format!("/api/v1/{}/{id}", object.plural));
+        Ok(Answer { status: 201, location, ..answer(&made) })
+    };
+    caller.write(&body.bytes, work).await
+}
+
+async fn update(
+    object: &'static Object,
+    caller: Caller,
+    id: Path<String>,
+    IfMatch(version): IfMatch,
+    body: Body,
+    whole: bool,
+) -> Result<HttpResponse, Problem> {
+    let id = parse_id(&id)?;
+    let document = body.value;
+    let work = move |work: &mut relasi_app::records::Work<'_>| {
+        let saved = if whole {
+            work.replace(object, id, version, document.clone())?
+        } else {
+            work.revise(object, id, version, document.clone())?
+        };
+        Ok(answer(&saved))
+    };
+    caller.write(&body.bytes, work).await
+}
+
+async fn trash(object: &'static Object, caller: Caller, id: Path<String>, IfMatch(version): IfMatch) -> Result<HttpResponse, Problem> {
+    let id = parse_id(&id)?;
+    let work = move |work: &mut relasi_app::records::Work<'_>| {
+        work.trash(object, id, version)?;
+        Ok(Answer { status: 204, ..Answer::default() })
+    };
+    caller.write(&[], work).await
+}
+
+async fn restore_record(object: &'static Object, caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let id = parse_id(&id)?;
+    caller.write(&[], move |work| Ok(answer(&work.restore(object, id)?))).await
+}

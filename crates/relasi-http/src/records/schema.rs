@@ -1,0 +1,237 @@
+//! JSON schemas out of field lists.
+
+use relasi_domain::{
+    field::{Field, Item, Kind, Write},
+    locale::{self, Language},
+    record::Object,
+};
+use serde_json::{Map, Value, json};
+
+use crate::api::Api;
+
+/// `contact` is `Contact`, `contact_role` is `ContactRole`.
+pub fn type_name(object: &Object) -> String {
+    object.name.split('_').map(capital).collect()
+}
+
+fn capital(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+/// Adds the schemas of an object: the record, what makes one, what changes one, a page of them.
+pub fn register(api: &mut Api, object: &'static Object) {
+    let name = type_name(object);
+    api.schema(&name, record(object));
+    api.schema(&format!("New{name}"), body(object, true));
+    api.schema(&format!("{name}Patch"), body(object, false));
+    api.schema(
+        &format!("{name}Page"),
+        json!({
+            "type": "object",
+            "description": "A page of records.",
+            "required": ["items", "next_cursor", "included"],
+            "properties": {
+                "items": {"type": "array", "description": "The records.", "items": reference(&name)},
+                "next_cursor": nullable("string", None, "Cursor of the next page; null on the last one."),
+                "included": reference("Included")
+            }
+        }),
+    );
+}
+
+/// `{"$ref": …}`
+pub fn reference(name: &str) -> Value {
+    json!({"$ref": format!("#/components/schemas/{name}")})
+}
+
+/// A type or null.
+fn nullable(kind: &str, format: Option<&str>, about: &str) -> Value {
+    let mut schema = json!({"type": [kind, "null"], "description": about});
+    if let Some(format) = format {
+        schema["format"] = json!(format);
+    }
+    schema
+}
+
+fn record(object: &'static Object) -> Value {
+    let mut properties = Map::new();
+    let id = json!({"type": "string", "format": "uuid", "description": "UUIDv7."});
+    properties.insert("id".into(), id);
+    let version = json!({"type": "integer", "format": "int64", "description": "Counts up on every write; also the ETag."});
+    properties.insert("version".into(), version);
+    for field in object.all_fields() {
+        properties.insert(field.name.to_string(), property(object, field));
+    }
+    let custom = json!({"type": "object", "description": "Values of custom fields.", "additionalProperties": true});
+    properties.insert("custom".into(), custom);
+    let required: Vec<&String> = properties.keys().collect();
+    json!({"type": "object", "description": about(object), "required": required, "properties": properties})
+}
+
+fn body(object: &'static Object, creating: bool) -> Value {
+    let mut properties = Map::new();
+    let mut required = Vec::new();
+    for field in object.all_fields() {
+        let open = field.write == Write::Always || (creating && field.write == Write::OnCreate);
+        if open {
+            properties.insert(field.name.to_string(), property(object, field));
+            if creating && field.required {
+                required.push(field.name.to_string());
+            }
+        }
+    }
+    let mut schema = json!({
+        "type": "object", "description": about(object), "properties": properties, "additionalProperties": false
+    });
+    if !required.is_empty() {
+        schema["required"] = json!(required);
+    }
+    schema
+}
+
+fn about(object: &Object) -> String {
+    let singular = locale::text(Language::En, &format!("object.{}.one", object.name));
+    singular.map_or_else(|| type_name(object), |text| format!("{text}."))
+}
+
+/// The schema of a field's value.
+pub fn property(object: &Object, field: &Field) -> Value {
+    let label = locale::text(Language::En, &field.label_key(object.name))
+        .or_else(|| locale::text(Language::En, &field.label_key("common")))
+        .unwrap_or_else(|| field.name.as_ref());
+    let mut about = format!("{label}.");
+    let one = |kind: &str, format: Option<&str>, about: &str| {
+        if field.required {
+            let mut schema = json!({"type": kind, "description": about});
+            if let Some(format) = format {
+                schema["format"] = json!(format);
+            }
+            schema
+        } else {
+            nullable(kind, format, about)
+        }
+    };
+    match &field.kind {
+        Kind::Text { max } | Kind::LongText { max } => {
+            let mut schema = one("string", None, &about);
+            schema["maxLength"] = json!(max);
+            schema
+        }
+        Kind::Integer => one("integer", Some("int64"), &about),
+        Kind::Money { currency } => {
+            about.push_str(&format!(" In minor units of `{currency}`."));
+            one("integer", Some("int64"), &about)
+        }
+        Kind::Boolean => json!({"type": "boolean", "description": about}),
+        Kind::Date => one("string", Some("date"), &about),
+        Kind::Instant => one("string", Some("date-time"), &about),
+        Kind::Choice(codes) => {
+            about.push_str(&format!(" One of: {}.", codes.join(", ")));
+            let mut schema = one("string", None, &about);
+            let mut values: Vec<Value> = codes.iter().map(|code| json!(code)).collect();
+            if !field.required {
+                values.push(Value::Null);
+            }
+            schema["enum"] = json!(values);
+            schema
+        }
+        Kind::Reference(target) => {
+            about.push_str(&format!(" Id of a {target}."));
+            one("string", Some("uuid"), &about)
+        }
+        Kind::Person => {
+            about.push_str(" Id of a user.");
+            one("string", Some("uuid"), &about)
+        }
+        Kind::Many(Item::Reference(target)) => json!({
+            "type": "array", "description": format!("{about} Ids of {target} records."),
+            "items": {"type": "string", "format": "uuid"}
+        }),
+        Kind::Many(_) => json!({"type": "array", "description": about, "items": reference("Point")}),
+        Kind::Json => json!({"description": about}),
+    }
+}
+
+/// Schemas that several operations share.
+pub fn register_shared(api: &mut Api) {
+    let text = |about: &str| json!({"type": "string", "description": about});
+    api.schema("Point", json!({
+        "type": "object", "description": "An e-mail address or phone number.", "required": ["value"], "additionalProperties": false,
+        "properties": {
+            "value": text("As it is written."),
+            "label": nullable("string", None, "What it is for, for example `work`.")
+        }
+    }));
+    api.schema("Titled", json!({
+        "type": "object", "description": "What a record is called.", "required": ["id", "title"],
+        "properties": {"id": {"type": "string", "format": "uuid", "description": "The record."}, "title": text("Its name.")}
+    }));
+    api.schema("Included", json!({
+        "type": "object", "description": "Names of what the records refer to, by plural object name; `users` for people.",
+        "additionalProperties": {"type": "array", "items": reference("Titled")}
+    }));
+    api.schema("Problem", json!({
+        "type": "object", "description": "RFC 9457 problem details.", "required": ["type", "title", "status", "code", "request_id"],
+        "properties": {
+            "type": text("`urn:relasi:problem:<code>`."), "title": text("In the caller's language."),
+            "status": {"type": "integer", "description": "HTTP status."}, "detail": text("What is wrong, in the caller's language."),
+            "code": text("Stable code."), "request_id": text("Names the request in the log."),
+            "errors": {"type": "array", "description": "Every fault of the request.", "items": reference("Fault")},
+            "current": {"type": "object", "description": "The record as it is now, with 412.", "additionalProperties": true}
+        }
+    }));
+    api.schema("Fault", json!({
+        "type": "object", "description": "One fault.", "required": ["pointer", "code", "detail"],
+        "properties": {
+            "pointer": text("JSON pointer into the body, or `?name` for a query parameter."), "code": text("Stable code."),
+            "detail": text("In the caller's language."),
+            "params": {"type": "object", "description": "Values that the text names.", "additionalProperties": {"type": "string"}}
+        }
+    }));
+    register_entries(api);
+}
+
+fn register_entries(api: &mut Api) {
+    let text = |about: &str| json!({"type": "string", "description": about});
+    let id = |about: &str| json!({"type": "string", "format": "uuid", "description": about});
+    let at = |about: &str| json!({"type": "string", "format": "date-time", "description": about});
+    let page = |name: &str| json!({
+        "type": "object", "description": "A page, newest first.", "required": ["items", "next_cursor"],
+        "properties": {
+            "items": {"type": "array", "description": "The entries.", "items": reference(name)},
+            "next_cursor": nullable("string", None, "Cursor of the next page; null on the last one.")
+        }
+    });
+    api.schema("TimelineEvent", json!({
+        "type": "object", "description": "Something that happened to a record.",
+        "required": ["id", "kind", "at", "actor_id", "object", "record_id", "data"],
+        "properties": {
+            "id": id("The event."), "kind": text("For example `deal.stage_changed`."), "at": at("When it happened."),
+            "actor_id": nullable("string", Some("uuid"), "Who did it."), "object": text("What it is about."),
+            "record_id": id("The record it is about."), "data": {"type": "object", "description": "Details.", "additionalProperties": true},
+            "record": {"type": ["object", "null"], "description": "The record it is about, where it may be seen.", "additionalProperties": true}
+        }
+    }));
+    api.schema("TimelinePage", page("TimelineEvent"));
+    api.schema("HistoryEntry", json!({
+        "type": "object", "description": "A write.", "required": ["id", "action", "at", "actor_id", "changes"],
+        "properties": {
+            "id": id("The entry."), "action": text("For example `updated`."), "at": at("When."),
+            "actor_id": nullable("string", Some("uuid"), "Who."), "cause": nullable("string", None, "Request or job behind it."),
+            "changes": {"type": "array", "description": "Changed fields.", "items": {
+                "type": "object", "required": ["field"], "properties": {
+                    "field": text("Its name."), "old": {"description": "Before."}, "new": {"description": "After."}
+                }
+            }}
+        }
+    }));
+    api.schema("HistoryPage", page("HistoryEntry"));
+    api.schema("Count", json!({
+        "type": "object", "description": "How many records a list has.", "required": ["count", "capped"],
+        "properties": {
+            "count": {"type": "integer", "description": "At most 10,000."},
+            "capped": {"type": "boolean", "description": "There are more."}
+        }
+    }));
+}

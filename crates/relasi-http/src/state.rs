@@ -1,0 +1,18 @@
+//! What every handler works with.
+
+use relasi_app::identity::Identity;
+use relasi_persistence::Database;
+
+/// The parts of a running server that handlers need.
+pub struct State {
+    /// The database.
+    pub database: Database,
+    /// Who is asking.
+    pub identity: Identity,
+    /// Served over HTTPS: cookies are marked secure and browsers are told to stay with it.
+    pub https: bool,
+    /// Proxies whose word about the client's address is taken.
+    pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// Where uploaded files lie.
+    pub files: std::path::PathBuf,
+}
