@@ -23,7 +23,7 @@ layering() { # domain <- persistence <- app <- http <- server; frontend -> domai
     if in_tree $rule; then echo "${rule% *} must not depend on ${rule#* }" >&2; ok=1; fi
   done
   # What is a dependency of a dependency there must at least not be named.
-  if grep -rnwE 'diesel|diesel_async' crates/relasi-http/src crates/relasi-http/Cargo.toml crates/relasi-app/src crates/relasi-app/Cargo.toml; then
+  if grep -rnwE --include='*.rs' --include=Cargo.toml 'diesel|diesel_async' crates/relasi-http/src crates/relasi-http/Cargo.toml crates/relasi-app/src crates/relasi-app/Cargo.toml; then
     echo "only relasi-persistence may name diesel" >&2; ok=1
   fi
   return "$ok"
