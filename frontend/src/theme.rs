@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use leptos::prelude::*;
 
-use crate::storage;
+use crate::{i18n, storage};
 
 /// The colours chosen.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -77,12 +77,12 @@ fn look() -> &'static Look {
 
 /// The theme chosen; tracked.
 pub fn theme() -> Theme {
-    look().theme.get()
+    i18n::read(&look().theme)
 }
 
 /// The density chosen; tracked.
 pub fn density() -> Density {
-    look().density.get()
+    i18n::read(&look().density)
 }
 
 /// Chooses a theme and remembers it.

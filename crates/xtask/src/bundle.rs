@@ -104,7 +104,10 @@ fn bindgen(wasm: &Path, mode: Mode, bundle: &mut Bundle) -> Result<String> {
         .remove_producers_section(release)
         .generate_output()?;
     bundle.asset("app.wasm", &output.wasm_mut().emit_wasm())?;
-    ensure!(output.snippets().is_empty() && output.local_modules().is_empty(), "JS snippets are not bundled");
+    let snippets: Vec<&String> = output.snippets().iter().filter(|(_, code)| !code.is_empty()).map(|(name, _)| name).collect();
+    ensure!(snippets.is_empty(), "JS snippets are not bundled: {snippets:?}");
+    let modules: Vec<&String> = output.local_modules().keys().collect();
+    ensure!(modules.is_empty(), "JS modules are not bundled: {modules:?}");
     Ok(output.js().to_owned())
 }
 

@@ -44,7 +44,7 @@ fn chosen_era() -> &'static ArcRwSignal<Option<Era>> {
 /// The era in use: the person's choice, else Buddhist in Thai and Gregorian elsewhere. Tracked.
 pub fn era() -> Era {
     let by_language = if language() == Language::Th { Era::Buddhist } else { Era::Gregorian };
-    chosen_era().get().unwrap_or(by_language)
+    super::read(chosen_era()).unwrap_or(by_language)
 }
 
 /// Sets the person's era; `None` follows the language.

@@ -70,7 +70,12 @@ fn signal() -> &'static ArcRwSignal<Language> {
 
 /// The language now shown; reading it in a view makes the view follow a change.
 pub fn language() -> Language {
-    signal().get()
+    read(signal())
+}
+
+/// A value of the whole app: tracked where someone can follow it, simply read in event handlers.
+pub(crate) fn read<T: Clone + Send + Sync + 'static>(signal: &ArcRwSignal<T>) -> T {
+    if leptos::reactive::graph::Observer::get().is_some() { signal.get() } else { signal.get_untracked() }
 }
 
 /// Takes the language that `boot.js` found (stored choice, else the browser's).

@@ -207,7 +207,7 @@ pub fn Combobox(
                     on:input=move |event| { let now = event_target_value(&event); text.set(now.clone()); show_on_input(now); }
                     on:click=move |_| show(String::new())
                     on:keydown=keys
-                    on:blur=move |_| if open.get_untracked() { restore() }
+                    on:blur=move |_| if open.try_get_untracked() == Some(true) { restore() }
                 />
                 <Show when=move || value.with(Option::is_some)>
                     <button type="button" class="control-clear" aria-label=k::common::CLEAR on:click=move |_| choose(None)>

@@ -59,7 +59,8 @@ pub fn DateInput(
         }
     };
     let settle = move || {
-        if !typing.get_untracked() {
+        // Not so any more when the field is being taken away.
+        if typing.try_get_untracked() != Some(true) {
             return;
         }
         let read = understood.get_untracked();

@@ -86,7 +86,7 @@ pub fn Bars(
     view! {
         <figure class="chart">
             <figcaption>
-                <h3>{move || heading.get()}</h3>
+                <h2>{move || heading.get()}</h2>
                 <button type="button" class="btn quiet small" aria-pressed=move || if as_table.get() { "true" } else { "false" }
                     on:click=move |_| as_table.update(|on| *on = !*on)>
                     <span class="btn-label">{k::ui::AS_TABLE}</span>

@@ -67,7 +67,8 @@ pub fn MoneyInput(
     });
     let understood = Memo::new(move |_| amount_words::parse(&text.get(), decimal_sign(), minor_digits(&currency.get())));
     let settle = move || {
-        if !typing.get_untracked() {
+        // Not so any more when the field is being taken away.
+        if typing.try_get_untracked() != Some(true) {
             return;
         }
         let read = understood.get_untracked();

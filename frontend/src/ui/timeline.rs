@@ -51,7 +51,7 @@ pub fn Timeline(
         }
         groups.into_iter().map(|(title, list)| {
             let rows = list.into_iter().map(|entry| view! { <EntryRow entry actions/> }).collect_view();
-            view! { <section class="timeline-day"><h3>{title}</h3><ol>{rows}</ol></section> }
+            view! { <section class="timeline-day"><h2>{title}</h2><ol>{rows}</ol></section> }
         }).collect_view()
     };
     view! {

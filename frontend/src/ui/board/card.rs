@@ -33,9 +33,10 @@ pub fn Card<C: Clone + PartialEq + Send + Sync + 'static>(
     let here = move || card.with_untracked(|card| card.as_ref().map(kind.with_value(|kind| kind.column)).unwrap_or_default());
     let go = move |to: String| {
         if to != here() {
-            move_card.run(CardMove { card: id.get_value(), to });
+            let card = id.get_value();
+            move_card.run(CardMove { card: card.clone(), to });
             // The card is drawn anew in its column; the focus follows it there.
-            request_animation_frame(move || request_animation_frame(move || id.with_value(|id| focus_card(id))));
+            request_animation_frame(move || request_animation_frame(move || focus_card(&card)));
         }
     };
     let step = move |by: isize| {

@@ -94,35 +94,42 @@ pub fn Board<C: Clone + PartialEq + Send + Sync + 'static>(
         }
         on_move.run(asked);
     });
-    let column = move |column: BoardColumn| {
-        let id = StoredValue::new(column.id.clone());
+    let ids = Memo::new(move |_| columns.with(|all| all.iter().map(|column| column.id.clone()).collect::<Vec<_>>()));
+    let column = move |id: String| {
+        let (place, foot) = (id.clone(), column_foot.map(|foot| foot.run(id.clone())));
+        let id = StoredValue::new(id);
+        // Counts change with each move; only the heading is drawn again then.
+        let about = Memo::new(move |_| {
+            columns.with(|all| all.iter().find(|column| id.with_value(|id| column.id == *id)).cloned())
+        });
+        let read = move |part: fn(&BoardColumn) -> String| move || about.with(|about| about.as_ref().map(part));
         let mine = Memo::new(move |_| {
             let of = kind.with_value(|kind| kind.column);
             cards.with(|cards| cards.iter().filter(|card| id.with_value(|id| of(card) == *id)).cloned().collect::<Vec<_>>())
         });
         let card_key = move |card: &C| kind.with_value(|kind| (kind.id)(card));
         view! {
-            <section class="board-column" data-column=column.id.clone() aria-label=column.title.clone()
+            <section class="board-column" data-column=place aria-label=read(|column| column.title.clone())
                 class:target=move || drag.over.with(|over| id.with_value(|id| over.as_ref() == Some(id)))>
-                <header title=column.detail.clone()>
-                    <h3>{column.title}</h3>
-                    <span class="count">{move || crate::i18n::number(column.count)}</span>
+                <header title=read(|column| column.detail.clone())>
+                    <h2>{read(|column| column.title.clone())}</h2>
+                    <span class="count">{read(|column| crate::i18n::number(column.count))}</span>
                     <span class="spacer"></span>
-                    <strong class="money">{column.sum}</strong>
-                    <span class="hidden-visually">{column.detail}</span>
+                    <strong class="money">{read(|column| column.sum.clone())}</strong>
+                    <span class="hidden-visually">{read(|column| column.detail.clone())}</span>
                 </header>
                 <ol>
                     <For each=move || mine.get() key=card_key let:card>
                         <Card id=card_key(&card) cards kind columns drag move_card on_open on_peek on_key/>
                     </For>
                 </ol>
-                {column_foot.map(|foot| foot.run(column.id))}
+                {foot}
             </section>
         }
     };
     view! {
         <div class="board" role="group" aria-label=move || label.get()>
-            {move || columns.get().into_iter().map(column).collect_view()}
+            <For each=move || ids.get() key=String::clone let:id>{column(id)}</For>
         </div>
         <div class="hidden-visually" role="status" aria-live="polite">{spoken}</div>
     }

@@ -22,7 +22,7 @@ pub fn CellEdit<R: Clone + Send + Sync + 'static>(
     let finished = StoredValue::new(false);
     // The first end counts: Enter also takes the focus away, which would save a second time.
     let end = move |value: Option<String>| {
-        if !finished.get_value() {
+        if finished.try_get_value() == Some(false) {
             finished.set_value(true);
             done.run(value.map(|value| Edit { row: id.clone(), column: column.clone(), value }));
         }
@@ -56,7 +56,8 @@ fn text(start: String, title: TextProp, end: Callback<Option<String>>) -> impl I
     let node = NodeRef::new();
     focus_when_mounted(node);
     let save = move || {
-        let now = value.get_untracked();
+        // The browser also says "blur" while it takes the finished editor away.
+        let Some(now) = value.try_get_untracked() else { return };
         end.run((now != start).then_some(now));
     };
     let on_key = save.clone();

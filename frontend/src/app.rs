@@ -1,0 +1,51 @@
+//! Start and routes.
+
+use leptos::prelude::*;
+use leptos_router::components::{ParentRoute, Redirect, Route, Router, Routes};
+use leptos_router::path;
+
+use crate::frame::{Frame, PageBar};
+use crate::i18n::{self, k};
+use crate::ui::feedback::EmptyState;
+use crate::ui::icon;
+use crate::ui::toast::Toasts;
+use crate::{keys, theme};
+
+/// The whole app.
+#[component]
+pub fn App() -> impl IntoView {
+    i18n::start();
+    theme::start();
+    keys::start();
+    Toasts::provide();
+    view! {
+        <Router>
+            <Routes fallback=|| view! { <Redirect path="/app"/> }>
+                <ParentRoute path=path!("/app") view=Frame>
+                    <Route path=path!("") view=NotFound/>
+                    <Route path=path!("dev/ui") view=Stories/>
+                    <Route path=path!("*any") view=NotFound/>
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+}
+
+#[component]
+fn NotFound() -> impl IntoView {
+    view! {
+        <PageBar title=k::place::NOT_FOUND/>
+        <EmptyState text=k::place::NOT_FOUND_TEXT icon=icon::SEARCH>
+            <a class="btn plain medium" href="/app">{k::place::HOME}</a>
+        </EmptyState>
+    }
+}
+
+/// The component stories; only debug builds carry them.
+#[component]
+fn Stories() -> impl IntoView {
+    #[cfg(debug_assertions)]
+    return view! { <crate::stories::StoryPage/> };
+    #[cfg(not(debug_assertions))]
+    return view! { <NotFound/> };
+}

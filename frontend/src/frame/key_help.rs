@@ -1,0 +1,34 @@
+//! The list of keys: `?`.
+
+use leptos::prelude::*;
+
+use crate::i18n::{Key, k};
+use crate::keys;
+use crate::ui::dialog::{Modal, Width};
+
+/// Keys that lists, boards and fields answer themselves.
+const IN_LISTS: [(&str, Key); 8] = [
+    ("J / K", k::keys::MOVE),
+    ("Space", k::keys::PEEK),
+    ("Enter", k::keys::OPEN),
+    ("X", k::keys::SELECT),
+    ("Shift X", k::keys::EXTEND),
+    ("Ctrl A", k::keys::SELECT_ALL),
+    ("Shift ← / →", k::keys::MOVE_STAGE),
+    ("M", k::keys::MOVE_MENU),
+];
+
+/// Shows the keys that count on this page and those of lists and boards.
+#[component]
+pub fn KeyHelp(open: RwSignal<bool>) -> impl IntoView {
+    let line = |key: &'static str, title: Key| view! { <div><dt>{title}</dt><dd><kbd>{key}</kbd></dd></div> };
+    view! {
+        <Modal open title=k::keys::TITLE width=Width::Medium>
+            <div class="stack">
+                <dl class="keys-list">{keys::listed().into_iter().map(|(_, key, title)| line(key, title)).collect_view()}</dl>
+                <h2>{k::keys::LISTS}</h2>
+                <dl class="keys-list">{IN_LISTS.iter().map(|(key, title)| line(key, *title)).collect_view()}</dl>
+            </div>
+        </Modal>
+    }
+}

@@ -1,0 +1,176 @@
+//! Find or do, from anywhere: Ctrl K.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::KeyboardEvent;
+
+use super::menu::{PLACES, SETTINGS};
+use crate::i18n::{self, Key, Language, k};
+use crate::keys;
+use crate::theme::{self, Theme};
+use crate::ui::icon::{self, Glyph, Icon};
+
+/// A line of the palette.
+#[derive(Clone)]
+pub struct Line {
+    /// Heading it stands under.
+    pub group: Key,
+    /// Bold part.
+    pub label: String,
+    /// Grey part.
+    pub detail: String,
+    /// Its drawing.
+    pub icon: Icon,
+    /// Keys that do the same.
+    pub keys: Option<&'static str>,
+    /// What it does.
+    pub action: Callback<()>,
+}
+
+/// Searches the server for records; given as a context by whoever has the API.
+#[derive(Clone)]
+pub struct Search(pub Arc<dyn Fn(String) -> Pin<Box<dyn Future<Output = Vec<Line>>>> + Send + Sync>);
+
+const PAUSE: Duration = Duration::from_millis(90);
+
+/// The dialog. Records first, then what can be done, then places.
+#[component]
+pub fn Palette(open: RwSignal<bool>) -> impl IntoView {
+    let node = NodeRef::<leptos::html::Dialog>::new();
+    Effect::new(move |_| {
+        let now = open.get();
+        let Some(dialog) = node.get() else { return };
+        if now && !dialog.open() {
+            // Throws only for a dialog that is open or detached.
+            let _ = dialog.show_modal();
+        } else if !now && dialog.open() {
+            dialog.close();
+        }
+    });
+    view! {
+        <dialog node_ref=node class="palette" aria-label=k::place::FIND on:close=move |_| open.set(false)
+            on:click=move |event| if event.target() == event.current_target() { open.set(false) }>
+            <Show when=move || open.get()>
+                {keys::enter_scope(keys::Scope::Dialog)}
+                <Content open/>
+            </Show>
+        </dialog>
+    }
+}
+
+#[component]
+fn Content(open: RwSignal<bool>) -> impl IntoView {
+    let text = RwSignal::new(String::new());
+    let active = RwSignal::new(0_usize);
+    let records = RwSignal::new(Vec::<Line>::new());
+    let fixed = StoredValue::new(commands());
+    let input = NodeRef::<leptos::html::Input>::new();
+    crate::ui::text_input::focus_when_mounted(input);
+    look_up(text, records);
+    let lines = Memo::new_with_compare(
+        move |_| {
+            let wanted = text.get();
+            let wanted = wanted.trim().trim_start_matches('>').trim().to_lowercase();
+            let mut lines = if text.with(|t| t.trim_start().starts_with('>')) { Vec::new() } else { records.get() };
+            let fits = |line: &&Line| line.label.to_lowercase().contains(&wanted);
+            fixed.with_value(|fixed| lines.extend(fixed.iter().filter(fits).cloned()));
+            lines
+        },
+        |_, _| true,
+    );
+    let run = move |at: usize| {
+        if let Some(line) = lines.with_untracked(|lines| lines.get(at).cloned()) {
+            open.set(false);
+            line.action.run(());
+        }
+    };
+    let keydown = move |event: KeyboardEvent| {
+        let count = lines.with_untracked(Vec::len).max(1);
+        match event.key().as_str() {
+            "ArrowDown" => active.update(|at| *at = (*at + 1) % count),
+            "ArrowUp" => active.update(|at| *at = (*at + count - 1) % count),
+            "Enter" if !event.is_composing() => run(active.get_untracked()),
+            _ => return,
+        }
+        event.prevent_default();
+    };
+    let list = move || {
+        let mut group = None;
+        lines.get().into_iter().enumerate().map(|(at, line)| {
+            let head = (group != Some(line.group)).then(|| view! { <div class="palette-group" role="presentation">{line.group}</div> });
+            group = Some(line.group);
+            view! {
+                {head}
+                <div id=format!("palette-{at}") role="option" class="palette-line" class:active=move || active.get() == at
+                    aria-selected=move || if active.get() == at { "true" } else { "false" }
+                    on:pointermove=move |_| active.set(at) on:click=move |_| run(at)>
+                    <Glyph icon=line.icon/><span>{line.label}</span><span class="secondary">{line.detail}</span>
+                    <span class="spacer"></span>{line.keys.map(|keys| view! { <kbd>{keys}</kbd> })}
+                </div>
+            }
+        }).collect_view()
+    };
+    view! {
+        <input node_ref=input class="palette-input" type="text" role="combobox" autocomplete="off" aria-expanded="true"
+            aria-controls="palette-list" aria-label=k::place::FIND placeholder=k::place::FIND
+            aria-activedescendant=move || format!("palette-{}", active.get())
+            prop:value=text on:input=move |event| { text.set(event_target_value(&event)); active.set(0); } on:keydown=keydown/>
+        <div id="palette-list" class="palette-list" role="listbox" aria-label=k::place::FIND>
+            {list}
+            <Show when=move || lines.with(Vec::is_empty)><p class="empty">{k::ui::NO_MATCH}</p></Show>
+        </div>
+    }
+}
+
+/// Asks the server after a short pause; a newer text makes older answers void.
+fn look_up(text: RwSignal<String>, records: RwSignal<Vec<Line>>) {
+    let Some(Search(search)) = use_context::<Search>() else { return };
+    let asked = StoredValue::new(0_u32);
+    Effect::new(move |_| {
+        let wanted = text.get().trim().to_owned();
+        asked.update_value(|n| *n += 1);
+        let mine = asked.get_value();
+        if wanted.is_empty() || wanted.starts_with('>') {
+            return records.set(Vec::new());
+        }
+        let search = Arc::clone(&search);
+        spawn_local(async move {
+            gloo_timers::future::sleep(PAUSE).await;
+            if asked.try_get_value() != Some(mine) {
+                return;
+            }
+            let found = search(wanted).await;
+            if asked.try_get_value() == Some(mine) {
+                records.set(found);
+            }
+        });
+    });
+}
+
+fn commands() -> Vec<Line> {
+    let navigate = use_navigate();
+    let go = |path: &'static str| {
+        let navigate = navigate.clone();
+        Callback::new(move |()| navigate(path, NavigateOptions::default()))
+    };
+    let line = |group: Key, label: String, icon: Icon, keys, action| Line { group, label, detail: String::new(), icon, keys, action };
+    let mut lines: Vec<Line> = PLACES.iter().chain([&SETTINGS])
+        .map(|place| line(k::place::GO, place.label.get().to_owned(), place.icon, Some(place.keys), go(place.path)))
+        .collect();
+    for (theme, name) in [(Theme::Light, k::place::THEME_LIGHT), (Theme::Dark, k::place::THEME_DARK), (Theme::System, k::place::THEME_SYSTEM)] {
+        let action = Callback::new(move |()| theme::choose_theme(theme));
+        lines.push(line(k::place::DO, format!("{}: {}", k::place::THEME.get(), name.get()), icon::SUN, None, action));
+    }
+    for language in Language::ALL {
+        let action = Callback::new(move |()| i18n::switch(language));
+        lines.push(line(k::place::DO, format!("{}: {}", k::place::LANGUAGE.get(), language.own_name()), icon::LANGUAGES, None, action));
+    }
+    lines
+}
