@@ -47,6 +47,11 @@ pub(super) fn members(object: &'static Object, body: &Document, creating: bool, 
     }
 }
 
+/// Checks forms and rules of a whole record that needs no other one to be judged.
+pub(crate) fn check_record(object: &'static Object, document: &Document) -> Result<()> {
+    record(object, document, Faults::default())
+}
+
 /// Checks forms and rules of a whole record.
 pub(super) fn record(object: &'static Object, document: &Document, mut faults: Faults) -> Result<()> {
     for field in object.fields {

@@ -17,6 +17,7 @@ use relasi_persistence::{Conn, store::Store};
 use serde_json::Value;
 use uuid::Uuid;
 
+pub(crate) use check::check_record;
 pub use list::{Listing, ListRequest};
 pub use read::{Entries, Found};
 pub(crate) use rules::validate_as;
