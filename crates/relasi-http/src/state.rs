@@ -1,6 +1,6 @@
 //! What every handler works with.
 
-use relasi_app::identity::Identity;
+use relasi_app::{identity::Identity, platform::jobs::Wake};
 use relasi_persistence::Database;
 
 /// The parts of a running server that handlers need.
@@ -15,4 +15,6 @@ pub struct State {
     pub trusted_proxies: Vec<std::net::IpAddr>,
     /// Where uploaded files lie.
     pub files: std::path::PathBuf,
+    /// Rung after commits that enqueue jobs.
+    pub wake: Wake,
 }

@@ -1,1 +1,46 @@
-//! relasi-server
+//! The program `relasi`: configuration, wiring, command line, embedded browser app, workers.
+
+pub mod commands;
+pub mod config;
+pub mod docs;
+pub mod logging;
+pub mod metrics;
+pub mod serve;
+pub mod spa;
+
+use relasi_app::Refusal;
+use relasi_persistence::StoreError;
+
+use config::{Cli, Command};
+
+/// Why the program ended without doing its work.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// In words.
+    #[error("{0}")]
+    Said(String),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A use case refused.
+    #[error("{0}: {0:?}")]
+    Refused(#[from] Refusal),
+    /// A file or the network.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+}
+
+/// Runs what the command line asks for.
+pub fn run(cli: Cli) -> Result<(), Failure> {
+    logging::start(&cli.place);
+    let place = &cli.place;
+    match cli.command {
+        Command::Serve(settings) => serve::run(place, &settings),
+        Command::Migrate => commands::migrate(place),
+        Command::Demo => Err(Failure::Said("sample data is not wired yet".to_owned())),
+        Command::User { command } => commands::user(place, command),
+        Command::Openapi => commands::openapi(),
+        Command::Backup { to } => commands::backup(place, to),
+        Command::Check => commands::check(place),
+    }
+}

@@ -1,0 +1,83 @@
+//! The commands that do one thing and end.
+
+use std::{
+    io::{self, BufRead},
+    path::PathBuf,
+};
+
+use chrono::{SecondsFormat, Utc};
+use relasi_app::identity::{Cost, Identity, NewMember};
+use relasi_persistence::{Target, backup};
+
+use crate::{Failure, config::{Place, UserCommand}, docs, serve};
+
+/// `relasi migrate`
+pub fn migrate(place: &Place) -> Result<(), Failure> {
+    serve::open(place, true)?;
+    println!("The database is at version {}.", env!("CARGO_PKG_VERSION"));
+    Ok(())
+}
+
+/// `relasi openapi`
+pub fn openapi() -> Result<(), Failure> {
+    let document = docs::document(&relasi_http::api())?;
+    print!("{}", String::from_utf8_lossy(&document));
+    Ok(())
+}
+
+/// `relasi backup`
+pub fn backup(place: &Place, to: Option<PathBuf>) -> Result<(), Failure> {
+    let target = Target::parse(&place.database())?;
+    let to = to.unwrap_or_else(|| {
+        let time = Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true).replace(':', "");
+        place.data_dir.join("backups").join(format!("relasi-{time}.backup"))
+    });
+    backup::backup(&target, &to)?;
+    println!("{}", to.display());
+    Ok(())
+}
+
+/// `relasi check`
+pub fn check(place: &Place) -> Result<(), Failure> {
+    let database = serve::open(place, false)?;
+    let found = database.read_blocking(backup::check)?;
+    if found.is_empty() {
+        println!("No damage found.");
+        return Ok(());
+    }
+    for line in &found {
+        println!("{line}");
+    }
+    Err(Failure::Said(format!("{} findings", found.len())))
+}
+
+/// `relasi user …`
+pub fn user(place: &Place, command: UserCommand) -> Result<(), Failure> {
+    let database = serve::open(place, true)?;
+    let identity = Identity::open(database, Cost::default(), Utc::now())?;
+    let now = Utc::now();
+    match command {
+        UserCommand::List => {
+            for line in identity.list_users()? {
+                let state = if line.active { "" } else { " (deactivated)" };
+                println!("{}\t{}\t{:?}\t{} {}{state}", line.email, line.full_name, line.role, line.workspace, line.workspace_id);
+            }
+        }
+        UserCommand::Add { email, name, role, workspace } => {
+            let password = read_password()?;
+            let new = NewMember { email, full_name: name, role, password, workspace_id: workspace };
+            println!("{}", identity.add_user(new, now)?);
+        }
+        UserCommand::ResetPassword { email } => identity.reset_password(&email, &read_password()?, now)?,
+        UserCommand::Deactivate { email } => identity.deactivate_user(&email, now)?,
+    }
+    Ok(())
+}
+
+/// One line of standard input, so that no password stands in the list of processes.
+fn read_password() -> Result<String, Failure> {
+    eprint!("Password: ");
+    let mut line = String::new();
+    io::stdin().lock().read_line(&mut line)?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}

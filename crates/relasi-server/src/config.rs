@@ -1,0 +1,161 @@
+//! Configuration: flags, or the environment variables named beside them.
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use relasi_domain::identity::role::Role;
+use relasi_persistence::Options;
+use uuid::Uuid;
+
+/// Relasi, a CRM in one file: server, browser app and database.
+#[derive(Debug, Parser)]
+#[command(name = "relasi", version, about)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Where everything lies.
+    #[command(flatten)]
+    pub place: Place,
+}
+
+/// Where data lies and how much is logged.
+#[derive(Debug, Clone, Args)]
+pub struct Place {
+    /// Folder for the SQLite database, uploaded files and backups.
+    #[arg(long, env = "RELASI_DATA_DIR", default_value = "data", global = true)]
+    pub data_dir: PathBuf,
+    /// `postgres://user:password@host/database`; SQLite in the data folder when left out.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true)]
+    pub database_url: Option<String>,
+    /// Connections for reading, and on PostgreSQL as many for writing.
+    #[arg(long, env = "RELASI_DATABASE_CONNECTIONS", default_value_t = 8, global = true)]
+    pub database_connections: usize,
+    /// A pooler in transaction mode stands before PostgreSQL.
+    #[arg(long, env = "RELASI_DATABASE_POOLER", global = true)]
+    pub database_pooler: bool,
+    /// Log filter, for example `info` or `relasi=debug,warn`.
+    #[arg(long, env = "RELASI_LOG", default_value = "info", global = true)]
+    pub log: String,
+    /// Form of the log lines.
+    #[arg(long, env = "RELASI_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text, global = true)]
+    pub log_format: LogFormat,
+}
+
+/// Forms of log lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object per line.
+    Json,
+}
+
+impl Place {
+    /// The address of the database.
+    pub fn database(&self) -> String {
+        self.database_url.clone().filter(|url| !url.is_empty()).unwrap_or_else(|| {
+            format!("sqlite:{}", self.data_dir.join("relasi.db").display())
+        })
+    }
+
+    /// How the database is opened.
+    pub fn options(&self) -> Options {
+        Options {
+            readers: self.database_connections,
+            writers: self.database_connections,
+            pooler: self.database_pooler,
+            ..Options::default()
+        }
+    }
+}
+
+/// What the program does.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the browser app and the API, and do the background jobs.
+    Serve(Serve),
+    /// Bring the database to this version (the server does so at its start unless told otherwise).
+    Migrate,
+    /// Fill an empty database with sample data and a user to sign in with.
+    Demo,
+    /// List, add and change users.
+    User {
+        /// What to do with users.
+        #[command(subcommand)]
+        command: UserCommand,
+    },
+    /// Print the OpenAPI document.
+    Openapi,
+    /// Copy the database to a file while it is in use.
+    Backup {
+        /// The file; by default one named by the time in `<data folder>/backups`.
+        to: Option<PathBuf>,
+    },
+    /// Look for damage in the database.
+    Check,
+}
+
+/// Settings of the server.
+#[derive(Debug, Clone, Args)]
+pub struct Serve {
+    /// Address to listen on.
+    #[arg(long, env = "RELASI_LISTEN", default_value = "127.0.0.1:7300")]
+    pub listen: SocketAddr,
+    /// Address for Prometheus metrics at `/metrics`; none are served when left out.
+    #[arg(long, env = "RELASI_METRICS_LISTEN")]
+    pub metrics_listen: Option<SocketAddr>,
+    /// People reach the server over HTTPS: cookies are marked secure.
+    #[arg(long, env = "RELASI_HTTPS")]
+    pub https: bool,
+    /// Addresses of proxies whose `X-Forwarded-For` is believed.
+    #[arg(long, env = "RELASI_TRUSTED_PROXIES", value_delimiter = ',')]
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Threads that answer requests; one per core when left out.
+    #[arg(long, env = "RELASI_WORKERS")]
+    pub workers: Option<usize>,
+    /// Background jobs at a time; 0 leaves them to other processes.
+    #[arg(long, env = "RELASI_JOBS", default_value_t = 2)]
+    pub jobs: usize,
+    /// Do not bring the database to this version at the start; refuse to start when it is older.
+    #[arg(long, env = "RELASI_NO_MIGRATE")]
+    pub no_migrate: bool,
+}
+
+/// What can be done with users.
+#[derive(Debug, Subcommand)]
+pub enum UserCommand {
+    /// List every membership.
+    List,
+    /// Add a member; the password is read from standard input.
+    Add {
+        /// The address to sign in with.
+        email: String,
+        /// The name.
+        #[arg(long)]
+        name: String,
+        /// owner, admin, manager, member or read_only.
+        #[arg(long, default_value = "member", value_parser = parse_role)]
+        role: Role,
+        /// The workspace; needed when there are several.
+        #[arg(long)]
+        workspace: Option<Uuid>,
+    },
+    /// Set a password, read from standard input, and end the user's sessions.
+    ResetPassword {
+        /// The address to sign in with.
+        email: String,
+    },
+    /// Take the user's access away, at once.
+    Deactivate {
+        /// The address to sign in with.
+        email: String,
+    },
+}
+
+fn parse_role(text: &str) -> Result<Role, String> {
+    Role::from_code(text).ok_or_else(|| format!("{text} is not one of owner, admin, manager, member, read_only"))
+}

@@ -1,0 +1,176 @@
+//! `relasi serve`: wiring, start and graceful end.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use actix_web::{
+    App, HttpResponse, HttpServer,
+    dev::ServerHandle,
+    middleware,
+    web::{self, Data, PayloadConfig, ServiceConfig},
+};
+use chrono::Utc;
+use relasi_app::{
+    identity::{Cost, Identity},
+    platform::jobs::{self, Registry, Wake, Worker},
+};
+use relasi_http::{api::Api, body::MAX_BODY, envelope::envelope, problem::Problem, state::State};
+use relasi_persistence::{Database, migrate};
+
+use crate::{
+    Failure, config::{Place, Serve}, docs, metrics, spa,
+};
+
+/// How long requests may take to end after SIGTERM.
+const GRACE: u64 = 25;
+
+/// Whether the server is about to end.
+struct Draining(AtomicBool);
+
+/// Opens the database, and brings it to this version unless told not to.
+pub fn open(place: &Place, may_migrate: bool) -> Result<Database, Failure> {
+    std::fs::create_dir_all(&place.data_dir)?;
+    let database = Database::open(&place.database(), &place.options())?;
+    let pending = migrate::pending(&database)?;
+    if pending.is_empty() {
+        return Ok(database);
+    }
+    if !may_migrate {
+        return Err(Failure::Said(format!("the database is older than this program; run `relasi migrate` ({} to go)", pending.len())));
+    }
+    for name in migrate::run(&database)? {
+        log::info!(migration = name; "migration applied");
+    }
+    Ok(database)
+}
+
+/// Serves until SIGTERM or SIGINT.
+pub fn run(place: &Place, settings: &Serve) -> Result<(), Failure> {
+    let metrics = settings.metrics_listen.map(|_| metrics::install()).transpose()?;
+    let database = open(place, !settings.no_migrate)?;
+    let identity = Identity::open(database.clone(), Cost::default(), Utc::now())?;
+    let wake = Wake::default();
+    let files = place.data_dir.join("files");
+    let worker = if settings.jobs == 0 {
+        None
+    } else {
+        let options = jobs::Options { threads: settings.jobs, ..jobs::Options::default() };
+        Some(Worker::start(database.clone(), registry(), wake.clone(), options)?)
+    };
+    let state = Data::new(State {
+        database,
+        identity,
+        https: settings.https,
+        trusted_proxies: settings.trusted_proxies.clone(),
+        files,
+        wake,
+    });
+    let listen = settings.listen;
+    actix_web::rt::System::new().block_on(async move {
+        if let (Some(handle), Some(address)) = (metrics, settings.metrics_listen) {
+            metrics::serve(handle, address)?;
+        }
+        actix_web::rt::spawn(sweep(state.clone()));
+        let server = http_server(settings, state)?;
+        println!("Relasi is ready: http://{listen}");
+        server.await.map_err(Failure::from)
+    })?;
+    if let Some(worker) = worker {
+        worker.stop(Duration::from_secs(10));
+    }
+    Ok(())
+}
+
+/// Everything that can be done in the background.
+pub fn registry() -> Registry {
+    Registry::default()
+}
+
+fn http_server(settings: &Serve, state: Data<State>) -> Result<actix_web::dev::Server, Failure> {
+    let api = Arc::new(relasi_http::api());
+    let document = docs::document(&api)?;
+    let draining = Data::new(Draining(AtomicBool::new(false)));
+    let flag = draining.clone();
+    let mut server = HttpServer::new(move || {
+        let document = document.clone();
+        App::new()
+            .app_data(state.clone())
+            .app_data(draining.clone())
+            .app_data(PayloadConfig::new(MAX_BODY))
+            .wrap(middleware::from_fn(envelope))
+            .configure(|config| routes(config, &api, document))
+            .default_service(web::to(spa::serve))
+    })
+    .disable_signals()
+    .shutdown_timeout(GRACE);
+    if let Some(workers) = settings.workers {
+        server = server.workers(workers);
+    }
+    let server = server.bind(settings.listen)?.run();
+    actix_web::rt::spawn(end_on_signal(server.handle(), flag));
+    Ok(server)
+}
+
+fn routes(config: &mut ServiceConfig, api: &Api, document: docs::Document) {
+    config
+        .route("/livez", web::get().to(|| async { HttpResponse::Ok().body("ok") }))
+        .route("/readyz", web::get().to(ready));
+    docs::configure(config, document);
+    api.configure(config);
+}
+
+async fn ready(state: Data<State>, draining: Data<Draining>) -> Result<HttpResponse, Problem> {
+    if draining.0.load(Ordering::Relaxed) {
+        return Err(Problem::of_status(actix_web::http::StatusCode::SERVICE_UNAVAILABLE));
+    }
+    let one = relasi_persistence::Statement::new("SELECT 1");
+    state.database.read_short(move |conn| conn.row(&one, |row| row.int(0))).await.map_err(Problem::from)?;
+    Ok(HttpResponse::Ok().body("ready"))
+}
+
+/// On SIGTERM `/readyz` says so at once, then requests under way come to their end.
+async fn end_on_signal(handle: ServerHandle, draining: Data<Draining>) {
+    wait_for_signal().await;
+    log::info!("ending");
+    draining.0.store(true, Ordering::Relaxed);
+    handle.stop(true).await;
+}
+
+#[cfg(unix)]
+async fn wait_for_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+        }
+        Err(_) => drop(tokio::signal::ctrl_c().await),
+    }
+}
+
+#[cfg(not(unix))]
+async fn wait_for_signal() {
+    drop(tokio::signal::ctrl_c().await);
+}
+
+/// Forgets, about hourly, what is over.
+async fn sweep(state: Data<State>) {
+    loop {
+        let now = Utc::now();
+        if let Err(error) = state.identity.sweep(now).await {
+            log::error!("sweeping sessions: {error}");
+        }
+        let forgotten = state.database.write(move |conn| relasi_app::idempotency::forget(conn, now)).await;
+        if let Err(error) = forgotten {
+            log::error!("sweeping idempotency keys: {error}");
+        }
+        actix_web::rt::time::sleep(Duration::from_hours(1)).await;
+    }
+}

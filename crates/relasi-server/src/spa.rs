@@ -1,0 +1,90 @@
+//! The browser app out of the binary: precompressed files with hashed names, and its page for every other path.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{
+        Method, StatusCode,
+        header::{self, HeaderMap, HeaderValue},
+    },
+};
+use relasi_http::problem::Problem;
+use rust_embed::{EmbeddedFile, RustEmbed};
+
+/// What `xtask dist` made. Debug builds read it from disk, so that the app can be rebuilt under a running server.
+#[derive(RustEmbed)]
+#[folder = "../../frontend/dist"]
+struct Dist;
+
+/// Hashed names never change their content.
+const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
+
+/// Answers every path that no route takes.
+pub async fn serve(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    if request.method() != Method::GET && request.method() != Method::HEAD {
+        return Err(Problem::of_status(StatusCode::METHOD_NOT_ALLOWED));
+    }
+    let path = request.path().trim_start_matches('/');
+    if path.starts_with("api/") {
+        return Err(Problem::of_status(StatusCode::NOT_FOUND));
+    }
+    let asset = path.starts_with("assets/");
+    let is_file = asset || path.rsplit('/').next().is_some_and(|name| name.contains('.'));
+    let name = if is_file { path } else { "index.html" };
+    let Some((file, encoding)) = find(name, request.headers()) else {
+        return Err(Problem::of_status(StatusCode::NOT_FOUND));
+    };
+    Ok(answer(&request, name, file, encoding, asset))
+}
+
+/// The smallest form that the client takes.
+fn find(name: &str, headers: &HeaderMap) -> Option<(EmbeddedFile, Option<&'static str>)> {
+    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let takes = |coding: &str| {
+        accepted.split(',').any(|part| {
+            let (name, quality) = part.split_once(";q=").unwrap_or((part, "1"));
+            name.trim() == coding && quality.trim().parse::<f32>().is_ok_and(|q| q > 0.0)
+        })
+    };
+    for (coding, suffix) in [("br", "br"), ("gzip", "gz")] {
+        if takes(coding)
+            && let Some(file) = Dist::get(&format!("{name}.{suffix}"))
+        {
+            return Some((file, Some(coding)));
+        }
+    }
+    Dist::get(name).map(|file| (file, None))
+}
+
+fn answer(request: &HttpRequest, name: &str, file: EmbeddedFile, encoding: Option<&'static str>, for_ever: bool) -> HttpResponse {
+    let hash = file.metadata.sha256_hash();
+    let etag = format!("\"{:02x}{:02x}{:02x}{:02x}{:02x}{:02x}\"", hash[0], hash[1], hash[2], hash[3], hash[4], hash[5]);
+    let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let status = if known == Some(etag.as_str()) { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
+    let mut response = HttpResponse::build(status);
+    response.insert_header((header::ETAG, etag));
+    response.insert_header((header::CACHE_CONTROL, if for_ever { FOR_EVER } else { ASK_AGAIN }));
+    response.insert_header((header::VARY, HeaderValue::from_static("accept-encoding")));
+    if status == StatusCode::NOT_MODIFIED {
+        return response.finish();
+    }
+    response.insert_header((header::CONTENT_TYPE, HeaderValue::from_static(media_type(name))));
+    if let Some(encoding) = encoding {
+        response.insert_header((header::CONTENT_ENCODING, HeaderValue::from_static(encoding)));
+    }
+    response.body(file.data.into_owned())
+}
+
+fn media_type(name: &str) -> &'static str {
+    match name.rsplit('.').next() {
+        Some("html") => "text/html; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("wasm") => "application/wasm",
+        Some("css") => "text/css; charset=utf-8",
+        Some("woff2") => "font/woff2",
+        Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
+        Some("json" | "webmanifest") => "application/json",
+        _ => "text/plain; charset=utf-8",
+    }
+}
