@@ -18,5 +18,5 @@ node with-server.mjs node --test --test-reporter=spec "$out/js/scenario.test.js"
 echo "-- Python"
 rm -rf "$out/relasi_client"
 "$venv/bin/openapi-python-client" generate --path "$document" --output-path "$out/relasi_client" --config python/config.yaml \
-  --meta none --overwrite >"$out/python.log" 2>&1 || { cat "$out/python.log"; exit 1; }
+  --meta none --overwrite --fail-on-warning >"$out/python.log" 2>&1 || { cat "$out/python.log"; exit 1; }
 PATH=$venv/bin:$PATH PYTHONPATH=$out PYTHONDONTWRITEBYTECODE=1 node with-server.mjs "$venv/bin/python" -m unittest -v python/scenario.py

@@ -48,7 +48,7 @@ before(async () => {
 
 test("the workspace knows who is calling", async () => {
   const me = got(await api.GET("/api/v1/me"));
-  assert.equal(me.email, "dewi@relasi.example");
+  assert.equal(me.user.email, "dewi@relasi.example");
 });
 
 test("a company and its contact are made, found and changed", async () => {
