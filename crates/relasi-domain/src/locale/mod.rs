@@ -1,7 +1,9 @@
 //! What differs between the languages of the product: texts, dates and numbers.
 
+mod country;
 #[cfg(test)]
 mod coverage;
+mod currency;
 mod date;
 mod month;
 mod number;
@@ -9,6 +11,8 @@ mod number;
 mod tests;
 mod texts;
 
+pub use country::parse_country;
+pub use currency::minor_digits;
 pub use date::{DateOrder, detect_date_order, parse_date, parse_date_time};
 pub use number::{Decimal, DecimalMark, detect_decimal_mark, parse_number};
 pub use texts::{choice_label, field_label, format, text};

@@ -1,0 +1,322 @@
+//! Rows into records.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::{DateTime, SecondsFormat, TimeZone, Utc};
+use chrono_tz::Tz;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{Target, cell, guess::heading_key};
+use crate::{
+    fault::{Fault, Faults},
+    field::{Field, Item, Kind, is_email, is_phone},
+    locale::{
+        DateOrder, DecimalMark, Language, choice_label, minor_digits, parse_country, parse_date,
+        parse_date_time, parse_number,
+    },
+    record::{Document, Object},
+    text::{email_key, phone_key, sort_key},
+};
+
+/// How the cells of a file are to be read.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Order of dates written in numbers.
+    pub date_order: DateOrder,
+    /// Mark before fractions, for numbers that can be read in two ways.
+    pub decimal_mark: Option<DecimalMark>,
+    /// Zone of times without one.
+    pub zone: Tz,
+    /// ISO 4217 code of amounts in rows that name no currency.
+    pub currency: String,
+}
+
+/// What became of a row.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Converted {
+    /// The fields that the row has a value for, in their JSON form. Empty cells leave their field out.
+    pub record: Document,
+    /// Names to look up, by target: `company_id`, `company.domain`, `owner_id`, `tags` and the like. Cells that
+    /// hold an id are in the record already.
+    pub names: BTreeMap<&'static str, Vec<String>>,
+    /// What to call a new record whose row has no name of its own: nickname, e-mail address or phone number.
+    pub title_if_new: Option<String>,
+    /// Cells that can't be taken; the pointer begins with the field's name.
+    pub faults: Faults,
+}
+
+/// Makes records of rows by a mapping of columns.
+#[derive(Debug)]
+pub struct Converter {
+    object: &'static Object,
+    columns: Vec<(usize, Column)>,
+    options: Options,
+}
+
+#[derive(Debug)]
+struct Column {
+    target: Target,
+    /// Codes by the keys of their labels, for choices.
+    codes: HashMap<String, String>,
+    /// What e-mail addresses and phone numbers of this column are for.
+    label: Option<&'static str>,
+}
+
+impl Converter {
+    /// A converter for files with these columns: the heading of each, and what it means.
+    ///
+    /// # Errors
+    /// `column_mapped_twice` for each target with one value that several columns mean.
+    pub fn new<'a>(
+        object: &'static Object,
+        columns: impl IntoIterator<Item = (&'a str, Option<Target>)>,
+        options: Options,
+    ) -> Result<Self, Faults> {
+        let mut faults = Faults::default();
+        let mut known: Vec<(usize, Column)> = Vec::new();
+        for (index, (heading, target)) in columns.into_iter().enumerate() {
+            let Some(target) = target else { continue };
+            let twice =
+                known.iter().any(|(_, other)| other.target == target) && !target.takes_several();
+            faults.check(twice, target.name(), "column_mapped_twice");
+            known.push((index, Column::new(object, target, heading)));
+        }
+        // The currency decides how amounts are read, so it comes first.
+        known.sort_by_key(|(_, column)| column.target.name() != "currency");
+        faults.into_result()?;
+        Ok(Self {
+            object,
+            columns: known,
+            options,
+        })
+    }
+
+    /// The record that a row of cells makes; cells that the row lacks are empty.
+    pub fn convert<S: AsRef<str>>(&self, cells: &[S]) -> Converted {
+        let mut row = Converted::default();
+        let mut given = None;
+        for (index, column) in &self.columns {
+            let text = cells.get(*index).map_or("", AsRef::as_ref);
+            if cell::is_blank(text) {
+                continue;
+            }
+            match column.target {
+                Target::GivenName => given = Some(cell::clean(text, false)),
+                Target::CompanyDomain => {
+                    row.names
+                        .entry(column.target.name())
+                        .or_default()
+                        .push(cell::clean(text, false));
+                }
+                Target::Field(field) => self.take(&mut row, field, column, text),
+            }
+        }
+        self.name(&mut row, given);
+        row
+    }
+
+    fn take(&self, row: &mut Converted, field: &'static Field, column: &Column, text: &str) {
+        let name: &'static str = &field.name;
+        match &field.kind {
+            Kind::Many(Item::Reference(_)) => cell::items(text)
+                .into_iter()
+                .for_each(|item| refer(row, name, item, true)),
+            Kind::Many(item) => add_points(row, name, item, column.label, text),
+            Kind::Reference(_) | Kind::Person => refer(row, name, cell::clean(text, false), false),
+            _ => match self.value(&row.record, field, column, text) {
+                Ok(value) => {
+                    let before = row.faults.0.len();
+                    field.check(&value, &mut row.faults);
+                    if row.faults.0.len() == before {
+                        row.record.insert(name.to_owned(), value);
+                    }
+                }
+                Err(code) => row
+                    .faults
+                    .push(Fault::field(name, code).with("found", text)),
+            },
+        }
+    }
+
+    fn value(
+        &self,
+        record: &Document,
+        field: &Field,
+        column: &Column,
+        text: &str,
+    ) -> Result<Value, &'static str> {
+        let number = || parse_number(text, self.options.decimal_mark).ok_or("not_number");
+        let order = self.options.date_order;
+        Ok(match &field.kind {
+            Kind::LongText { .. } => json!(cell::clean(text, true)),
+            Kind::Text { .. } if field.name == "country" => {
+                json!(parse_country(text).ok_or("not_country")?)
+            }
+            Kind::Text { .. } if field.name == "currency" => {
+                json!(cell::clean(text, false).to_uppercase())
+            }
+            Kind::Text { .. } if field.name == "website" => {
+                json!(web_address(cell::clean(text, false)))
+            }
+            Kind::Integer => json!(number()?.whole().ok_or("not_whole_number")?),
+            Kind::Money { currency } => {
+                let stated = record.get(&**currency).and_then(Value::as_str);
+                let digits = minor_digits(stated.unwrap_or(&self.options.currency));
+                json!(number()?.minor_units(digits).ok_or("too_few_decimals")?)
+            }
+            Kind::Boolean => json!(cell::boolean(text).ok_or("not_boolean")?),
+            Kind::Date => json!(parse_date(text, order).ok_or("not_date")?.to_string()),
+            Kind::Instant => json!(self.instant(text).ok_or("not_instant")?),
+            // A word that is no label comes to `Field::check`, which says what there is to choose from.
+            Kind::Choice(_) => json!(
+                column
+                    .codes
+                    .get(&sort_key(text))
+                    .map_or(text.trim(), String::as_str)
+            ),
+            _ => json!(cell::clean(text, false)),
+        })
+    }
+
+    /// RFC 3339 as it is, other times in the file's zone; the later of two where clocks went back.
+    fn instant(&self, text: &str) -> Option<String> {
+        let utc = if let Ok(instant) = DateTime::parse_from_rfc3339(text.trim()) {
+            instant.with_timezone(&Utc)
+        } else {
+            let local = parse_date_time(text, self.options.date_order)?;
+            self.options
+                .zone
+                .from_local_datetime(&local)
+                .latest()?
+                .with_timezone(&Utc)
+        };
+        Some(utc.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+    }
+
+    /// Puts the full name together, and finds what to call a record that has none.
+    fn name(&self, row: &mut Converted, given: Option<String>) {
+        let text = |row: &Converted, name: &str| {
+            row.record
+                .get(name)
+                .and_then(Value::as_str)
+                .map(str::to_owned)
+        };
+        let title = self.object.title;
+        if title == "full_name" && !row.record.contains_key(title) {
+            let parts: Vec<String> = given.into_iter().chain(text(row, "family_name")).collect();
+            if !parts.is_empty() {
+                row.record.insert(title.to_owned(), json!(parts.join(" ")));
+            }
+        }
+        if !row.record.contains_key(title) {
+            let point = |name: &str| {
+                row.record
+                    .get(name)
+                    .and_then(|all| Some(all.get(0)?.get("value")?.as_str()?.to_owned()))
+            };
+            row.title_if_new = text(row, "nickname")
+                .or_else(|| point("emails"))
+                .or_else(|| point("phones"));
+        }
+    }
+}
+
+impl Column {
+    fn new(object: &'static Object, target: Target, heading: &str) -> Self {
+        let mut codes = HashMap::new();
+        if let Target::Field(Field {
+            name,
+            kind: Kind::Choice(all),
+            ..
+        }) = target
+        {
+            for code in all.iter() {
+                let labels = Language::ALL
+                    .into_iter()
+                    .filter_map(|l| choice_label(l, object.name, name, code));
+                for word in labels.chain([&**code]) {
+                    codes
+                        .entry(sort_key(word))
+                        .or_insert_with(|| code.to_string());
+                }
+                codes
+                    .entry(sort_key(&code.replace('_', " ")))
+                    .or_insert_with(|| code.to_string());
+            }
+        }
+        Self {
+            target,
+            codes,
+            label: cell::label(&heading_key(heading)),
+        }
+    }
+}
+
+/// An id goes into the record, anything else is a name to look up.
+fn refer(row: &mut Converted, name: &'static str, text: String, several: bool) {
+    match Uuid::try_parse(&text) {
+        Ok(id) if several => push(&mut row.record, name, json!(id)),
+        Ok(id) => {
+            row.record.insert(name.to_owned(), json!(id));
+        }
+        Err(_) => row.names.entry(name).or_default().push(text),
+    }
+}
+
+/// Adds the addresses or numbers of a cell; one that the record has already is passed over.
+fn add_points(
+    row: &mut Converted,
+    name: &'static str,
+    item: &Item,
+    label: Option<&str>,
+    text: &str,
+) {
+    let email = *item == Item::Email;
+    let key = if email { email_key } else { phone_key };
+    let fits = if email { is_email } else { is_phone };
+    for entry in cell::items(text) {
+        let value = if email {
+            cell::bare_email(&entry)
+        } else {
+            entry.as_str()
+        };
+        if !fits(value) {
+            let code = if email { "not_email" } else { "not_phone" };
+            row.faults
+                .push(Fault::field(name, code).with("found", value));
+            continue;
+        }
+        let known = row
+            .record
+            .get(name)
+            .and_then(Value::as_array)
+            .is_some_and(|all| {
+                all.iter()
+                    .filter_map(|point| point["value"].as_str())
+                    .any(|other| key(other) == key(value))
+            });
+        if !known {
+            let point = label.map_or_else(
+                || json!({"value": value}),
+                |label| json!({"value": value, "label": label}),
+            );
+            push(&mut row.record, name, point);
+        }
+    }
+}
+
+fn push(record: &mut Document, name: &str, value: Value) {
+    if let Value::Array(all) = record.entry(name).or_insert_with(|| json!([])) {
+        all.push(value);
+    }
+}
+
+/// People leave the scheme away.
+fn web_address(text: String) -> String {
+    if text.contains("://") {
+        text
+    } else {
+        format!("https://{text}")
+    }
+}

@@ -1,0 +1,408 @@
+use chrono_tz::Tz;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::{
+    OBJECTS,
+    interaction::activity,
+    locale::{DateOrder, DecimalMark},
+    people::{company as company_object, contact},
+    record::Object,
+    sales::deal,
+};
+
+fn options() -> Options {
+    Options {
+        date_order: DateOrder::Dmy,
+        decimal_mark: Some(DecimalMark::Comma),
+        zone: Tz::Asia__Jakarta,
+        currency: "IDR".to_owned(),
+    }
+}
+
+fn guessed(object: &'static Object, headings: &[&str]) -> Vec<(Option<&'static str>, Confidence)> {
+    let columns: Vec<_> = headings
+        .iter()
+        .map(|heading| ((*heading).to_owned(), Vec::new()))
+        .collect();
+    let guesses = guess_targets(object, &columns);
+    guesses
+        .iter()
+        .map(|guess| (guess.target.map(Target::name), guess.confidence))
+        .collect()
+}
+
+/// Converts a row whose columns are found by their headings.
+fn convert(object: &'static Object, cells: &[(&str, &str)]) -> Converted {
+    let columns: Vec<_> = cells
+        .iter()
+        .map(|(heading, _)| ((*heading).to_owned(), Vec::new()))
+        .collect();
+    let guesses = guess_targets(object, &columns);
+    let mapped = cells.iter().zip(&guesses).map(|((heading, _), guess)| {
+        assert!(guess.target.is_some(), "{heading} means nothing");
+        (*heading, guess.target)
+    });
+    let row: Vec<&str> = cells.iter().map(|(_, text)| *text).collect();
+    Converter::new(object, mapped, options())
+        .expect("each target once")
+        .convert(&row)
+}
+
+#[test]
+fn delimiters() {
+    for (sample, expected) in [
+        ("a,b,c\n1,2,3\n", ','),
+        ("a;b;c\n1,5;2;3\n\"x;y\";2;3", ';'),
+        ("a\tb\nSiti, Jakarta\tx\n", '\t'),
+        ("a|b|c\r\n1|2|3\r\n", '|'),
+        ("name\nSiti\n", ','),
+        ("", ','),
+        (
+            "name,note\nSiti,\"one; two; three\nfour; five\"\nBudi,x\n",
+            ',',
+        ),
+        ("a;b\n1;2\n\n3;4\n5", ';'),
+    ] {
+        assert_eq!(detect_delimiter(sample), expected, "{sample}");
+    }
+}
+
+#[test]
+fn known_headings_in_three_languages() {
+    use Confidence::{High, Low, None as Not};
+    let headings = [
+        "Nama Lengkap",
+        "E-Mail_Address",
+        "No. HP",
+        "Perusahaan",
+        "Jabatan",
+        "Kota",
+        "Bonus",
+    ];
+    let expected = [
+        (Some("full_name"), High),
+        (Some("emails"), High),
+        (Some("phones"), High),
+        (Some("company_id"), High),
+        (Some("job_title"), High),
+        (Some("city"), High),
+        (None, Not),
+    ];
+    assert_eq!(guessed(&contact::OBJECT, &headings), expected);
+    let thai = ["ชื่อ-นามสกุล", "อีเมล", "เบอร์โทร", "บริษัท", "วันเกิด", "ผู้รับผิดชอบ"];
+    let names = guessed(&contact::OBJECT, &thai)
+        .into_iter()
+        .map(|(name, _)| name.unwrap_or(""))
+        .collect::<Vec<_>>();
+    assert_eq!(
+        names,
+        [
+            "full_name",
+            "emails",
+            "phones",
+            "company_id",
+            "birth_date",
+            "owner_id"
+        ]
+    );
+    let spread = [
+        "First Name",
+        "Last Name",
+        "Email 1",
+        "Email 2",
+        "Mobile Phone",
+        "Customer e-mail address",
+    ];
+    let names = guessed(&contact::OBJECT, &spread)
+        .into_iter()
+        .map(|(name, _)| name.unwrap_or(""))
+        .collect::<Vec<_>>();
+    assert_eq!(
+        names,
+        [
+            "given_name",
+            "family_name",
+            "emails",
+            "emails",
+            "phones",
+            "emails"
+        ]
+    );
+    assert_eq!(
+        guessed(&contact::OBJECT, &["Full nmae", "Nickame"]),
+        [(Some("full_name"), Low), (Some("nickname"), Low)]
+    );
+    assert_eq!(
+        guessed(&contact::OBJECT, &["Name", "Full name"])
+            .iter()
+            .filter(|g| g.0.is_some())
+            .count(),
+        1
+    );
+    assert_eq!(
+        guessed(&company_object::OBJECT, &["Company", "Website"])[0],
+        (Some("name"), High)
+    );
+}
+
+#[test]
+fn values_tell_what_headings_do_not() {
+    let column = |heading: &str, values: &[&str]| {
+        (
+            heading.to_owned(),
+            values.iter().map(|v| (*v).to_owned()).collect(),
+        )
+    };
+    let columns = [
+        column("A", &["siti@kopi.example", "-"]),
+        column("B", &["+62 812 3456 7890"]),
+        column("C", &["42"]),
+    ];
+    let guesses = guess_targets(&contact::OBJECT, &columns);
+    let names: Vec<_> = guesses
+        .iter()
+        .map(|guess| guess.target.map(Target::name))
+        .collect();
+    assert_eq!(names, [Some("emails"), Some("phones"), None]);
+    assert_eq!(guesses[0].confidence, Confidence::Low);
+    assert_eq!(pick_samples([" a ", "", "-", "a", "b", "c"], 2), ["a", "b"]);
+}
+
+#[test]
+fn every_label_and_name_is_found_again() {
+    for object in OBJECTS {
+        for target in targets(object) {
+            assert_eq!(Target::find(object, target.name()), Some(target));
+            for language in crate::locale::Language::ALL {
+                let label = target.label(language, object);
+                let found = guessed(object, &[label])[0];
+                assert_eq!(found.1, Confidence::High, "{} {label}", object.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_row_becomes_a_contact() {
+    let row = convert(
+        &contact::OBJECT,
+        &[
+            ("Nama", "  Siti\tRahma "),
+            (
+                "Email",
+                "Siti <siti@kopi.example>; SITI@kopi.example\nrahma@kopi.example",
+            ),
+            ("Mobile", "0812-3456-7890 / 0813 1111 2222"),
+            ("Kantor telepon", "'+62 21 345 6789, +62 812 3456 7890"),
+            ("Perusahaan", "PT Kopi Nusantara"),
+            ("Tahap", "Pelanggan"),
+            ("Tanggal lahir", "9 ส.ค. 2535"),
+            ("Negara", "Indonesia"),
+            ("Bahasa", "ไทย"),
+            ("Kota", "-"),
+            ("Catatan", "satu\r\ndua"),
+            ("Tag", "VIP, Ekspor"),
+            ("Penanggung jawab", "budi@kopi.example"),
+        ],
+    );
+    assert_eq!(row.faults.0, []);
+    assert_eq!(
+        Value::Object(row.record),
+        json!({
+            "full_name": "Siti Rahma",
+            "emails": [{"value": "siti@kopi.example"}, {"value": "rahma@kopi.example"}],
+            "phones": [
+                {"value": "0812-3456-7890", "label": "mobile"}, {"value": "0813 1111 2222", "label": "mobile"},
+                {"value": "+62 21 345 6789", "label": "work"},
+            ],
+            "lifecycle_stage": "customer",
+            "birth_date": "1992-08-09",
+            "country": "ID",
+            "language": "th",
+            "description": "satu\ndua",
+        })
+    );
+    assert_eq!(row.names["company_id"], ["PT Kopi Nusantara"]);
+    assert_eq!(row.names["tags"], ["VIP", "Ekspor"]);
+    assert_eq!(row.names["owner_id"], ["budi@kopi.example"]);
+}
+
+#[test]
+fn names_come_from_their_parts() {
+    let row = convert(
+        &contact::OBJECT,
+        &[("First name", "Siti"), ("Last name", "Rahma")],
+    );
+    assert_eq!(row.record["full_name"], "Siti Rahma");
+    let row = convert(
+        &contact::OBJECT,
+        &[
+            ("Name", "Siti R."),
+            ("First name", "Siti"),
+            ("Last name", "Rahma"),
+        ],
+    );
+    assert_eq!(row.record["full_name"], "Siti R.");
+    let row = convert(
+        &contact::OBJECT,
+        &[("Name", ""), ("Email", "siti@kopi.example")],
+    );
+    assert_eq!(
+        (row.record.get("full_name"), row.title_if_new.as_deref()),
+        (None, Some("siti@kopi.example"))
+    );
+}
+
+#[test]
+fn faults_name_field_and_value() {
+    let row = convert(
+        &contact::OBJECT,
+        &[
+            ("Name", &"x".repeat(201)),
+            ("Email", "siti@kopi.example, nobody"),
+            ("Phone", "call me"),
+            ("Stage", "friend"),
+            ("Birthday", "31/2/2020"),
+            ("Country", "Atlantis"),
+        ],
+    );
+    let said: Vec<_> = row
+        .faults
+        .0
+        .iter()
+        .map(|fault| (fault.pointer.as_str(), fault.code))
+        .collect();
+    assert_eq!(
+        said,
+        [
+            ("/full_name", "too_long"),
+            ("/emails", "not_email"),
+            ("/phones", "not_phone"),
+            ("/lifecycle_stage", "not_a_choice"),
+            ("/birth_date", "not_date"),
+            ("/country", "not_country"),
+        ]
+    );
+    assert_eq!(row.faults.0[1].params["found"], "nobody");
+    assert_eq!(row.record.keys().collect::<Vec<_>>(), ["emails"]);
+}
+
+#[test]
+fn amounts_divide_by_their_currency() {
+    let amount = |text: &str, currency: &str| {
+        let row = convert(
+            &deal::OBJECT,
+            &[
+                ("Nilai", text),
+                ("Mata uang", currency),
+                ("Tanggal tutup", "1/12/26"),
+            ],
+        );
+        row.record
+            .get("amount")
+            .cloned()
+            .ok_or_else(|| row.faults.0[0].code)
+    };
+    assert_eq!(amount("Rp 1.500.000", ""), Ok(json!(150_000_000)));
+    assert_eq!(amount("1.500,5", "usd"), Ok(json!(150_050)));
+    assert_eq!(amount("1.500", "JPY"), Ok(json!(1_500)));
+    assert_eq!(amount("1,5", "JPY"), Err("too_few_decimals"));
+    assert_eq!(amount("much", "USD"), Err("not_number"));
+}
+
+#[test]
+fn times_lie_in_the_zone_of_the_file() {
+    let due = |text: &str| {
+        convert(&activity::OBJECT, &[("Due", text)])
+            .record
+            .get("due_at")
+            .cloned()
+    };
+    assert_eq!(due("22/11/2026 09.30"), Some(json!("2026-11-22T02:30:00Z")));
+    assert_eq!(
+        due("2026-11-22T09:30:00+09:00"),
+        Some(json!("2026-11-22T00:30:00Z"))
+    );
+    assert_eq!(due("soon"), None);
+}
+
+#[test]
+fn single_targets_are_mapped_once() {
+    let name = Target::find(&contact::OBJECT, "full_name");
+    let faults =
+        Converter::new(&contact::OBJECT, [("A", name), ("B", name)], options()).expect_err("twice");
+    assert_eq!(
+        (faults.0[0].pointer.as_str(), faults.0[0].code),
+        ("/full_name", "column_mapped_twice")
+    );
+    let email = Target::find(&contact::OBJECT, "emails");
+    assert!(Converter::new(&contact::OBJECT, [("A", email), ("B", email)], options()).is_ok());
+}
+
+#[test]
+fn company_names_meet() {
+    for (a, b) in [
+        ("PT. Kopi Nusantara, Tbk", "kopi nusantara"),
+        ("P.T. Kopi Nusantara (Persero) Tbk.", "Kopi Nusantara"),
+        ("CV Maju Jaya", "Maju Jaya"),
+        ("บริษัท กาแฟไทย จำกัด (มหาชน)", "กาแฟไทย"),
+        ("บริษัทกาแฟไทยจำกัด", "กาแฟไทย"),
+        ("ห้างหุ้นส่วนจำกัด สมชายการค้า", "หจก. สมชายการค้า"),
+        ("Kopi & Teh Co., Ltd.", "Kopi and Teh"),
+        ("Müller GmbH & Co. KG", "MÜLLER"),
+        ("Acme Pte. Ltd.", "ACME, Inc."),
+        ("Siam Foods Sdn Bhd", "Siam Foods"),
+    ] {
+        assert_eq!(company_key(a), company_key(b), "{a} {b}");
+    }
+    assert_eq!(company_key("Company Ltd"), "company ltd");
+    assert_eq!(company_key("  "), "");
+    assert_ne!(company_key("Kopi Baru"), company_key("Kopi Lama"));
+}
+
+#[test]
+fn domains_of_companies() {
+    for (text, expected) in [
+        ("https://www.Kopi.example/about?x=1", Some("kopi.example")),
+        ("siti@kopi.co.id", Some("kopi.co.id")),
+        ("kopi.example:8080", Some("kopi.example")),
+        ("siti@gmail.com", None),
+        ("localhost", None),
+        ("Kopi Nusantara", None),
+        ("10.0.0.1", None),
+        ("", None),
+    ] {
+        assert_eq!(company_domain(text).as_deref(), expected, "{text}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_row_becomes_a_sound_record(
+        at in 0..OBJECTS.len(),
+        cells in proptest::collection::vec("\\PC{0,12}|[0-9./+@a-z ,;-]{0,20}", 40),
+    ) {
+        let object = OBJECTS[at];
+        let all = targets(object);
+        let mapped = all.iter().map(|target| ("x", Some(*target)));
+        let row = Converter::new(object, mapped, options()).expect("each target once").convert(&cells);
+        for (name, value) in &row.record {
+            let mut faults = crate::fault::Faults::default();
+            object.field(name).expect("a field of the object").check(value, &mut faults);
+            prop_assert_eq!(faults.0, vec![], "{} {}", name, value);
+        }
+    }
+
+    #[test]
+    fn keys_of_companies_are_stable(name in "(PT |บริษัท)?[A-Za-zก-ฮ .,&]{0,20}( Tbk| จำกัด| Ltd.)?") {
+        let once = company_key(&name);
+        prop_assert_eq!(company_key(&once), once);
+    }
+
+    #[test]
+    fn delimiters_of_anything(text in any::<String>()) {
+        prop_assert!([',', ';', '\t', '|'].contains(&detect_delimiter(&text)));
+    }
+}
