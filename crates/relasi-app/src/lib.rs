@@ -8,6 +8,7 @@ pub mod identity;
 pub mod insight;
 pub mod interaction;
 pub mod outbox;
+pub mod people;
 pub mod platform;
 pub mod records;
 pub mod sales;

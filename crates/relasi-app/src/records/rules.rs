@@ -19,6 +19,11 @@ pub trait Rules: Sync {
     /// Rules over the whole record; every fault at once.
     fn validate(&self, document: &Document, faults: &mut Faults);
 
+    /// What is there already and looks like the same; asked before a single record is made.
+    fn duplicates(&self, _work: &mut Work<'_>, _draft: &Document) -> Result<Faults> {
+        Ok(Faults::default())
+    }
+
     /// Fills in what follows from the rest, and refuses what only the database can tell.
     fn prepare(&self, _work: &mut Work<'_>, _draft: &mut Document, _before: Option<&Document>) -> Result<()> {
         Ok(())
@@ -75,8 +80,6 @@ const fn plain<R>() -> Plain<R> {
     Plain(std::marker::PhantomData)
 }
 
-static CONTACT: Plain<Contact> = plain();
-static COMPANY: Plain<Company> = plain();
 static CONTACT_ROLE: Plain<ContactRole> = plain();
 static TAG: Plain<Tag> = plain();
 static PIPELINE: Plain<Pipeline> = plain();
@@ -89,8 +92,8 @@ pub fn rules(object: &'static Object) -> &'static dyn Rules {
         Activity::NAME => &crate::interaction::activity::ActivityRules,
         Deal::NAME => &crate::sales::deal::DealRules,
         Stage::NAME => &crate::sales::stage::StageRules,
-        Contact::NAME => &CONTACT,
-        Company::NAME => &COMPANY,
+        Contact::NAME => &crate::people::contact::ContactRules,
+        Company::NAME => &crate::people::company::CompanyRules,
         ContactRole::NAME => &CONTACT_ROLE,
         Tag::NAME => &TAG,
         Pipeline::NAME => &PIPELINE,

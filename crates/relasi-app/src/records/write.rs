@@ -28,9 +28,20 @@ pub struct Batch {
 }
 
 impl Work<'_> {
-    /// Makes a record and returns it whole.
+    /// Makes a record and returns it whole; refused when it looks like one that is there.
     pub fn create(&mut self, object: &'static Object, body: Document) -> Result<Document> {
         let document = self.checked(object, body, Batch::default())?;
+        rules(object).duplicates(self, &document)?.into_result()?;
+        self.insert_one(object, document)
+    }
+
+    /// Makes a record even when it looks like one that is there.
+    pub fn create_anyway(&mut self, object: &'static Object, body: Document) -> Result<Document> {
+        let document = self.checked(object, body, Batch::default())?;
+        self.insert_one(object, document)
+    }
+
+    fn insert_one(&mut self, object: &'static Object, document: Document) -> Result<Document> {
         let mut made = self.insert(object, vec![document])?;
         made.pop().ok_or(Refusal::NotFound)
     }

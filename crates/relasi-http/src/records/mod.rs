@@ -95,9 +95,10 @@ fn register_writes<R: Record>(api: &mut Api, object: &'static Object) {
     let (name, plural, noun) = (type_name(object), object.plural, object.name.replace('_', " "));
     let one = format!("/{plural}/{{id}}");
     let create = Operation::post(&format!("/{plural}"), plural, &format!("create_{}", object.name), &format!("Create a {noun}"))
+        .query("duplicates", "`allow` makes it even when it looks like one that is there.", json!({"type": "string", "enum": ["allow"]}))
         .body(reference(&format!("New{name}")))
         .returns(201, "The record.", reference(&name));
-    api.add(create, |caller: Caller, body: Body| create_record(R::OBJECT, caller, body));
+    api.add(create, |caller: Caller, query: Query<CreateQuery>, body: Body| create_record(R::OBJECT, caller, query.0, body));
     let get = Operation::get(&one, plural, &format!("get_{}", object.name), &format!("Get a {noun}"))
         .header("If-None-Match", "Answered with 304 while the record has this ETag.")
         .returns(200, "The record.", reference(&name));
@@ -197,10 +198,25 @@ pub fn answer(document: &Document) -> Answer {
     }
 }
 
-async fn create_record(object: &'static Object, caller: Caller, body: Body) -> Result<HttpResponse, Problem> {
+/// Query parameters of a create.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CreateQuery {
+    duplicates: Option<Duplicates>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Duplicates {
+    Allow,
+}
+
+async fn create_record(object: &'static Object, caller: Caller, query: CreateQuery, body: Body) -> Result<HttpResponse, Problem> {
     let document = body.value;
+    let anyway = matches!(query.duplicates, Some(Duplicates::Allow));
     let work = move |work: &mut relasi_app::records::Work<'_>| {
-        let made = work.create(object, document.clone())?;
+        let body = document.clone();
+        let made = if anyway { work.create_anyway(object, body)? } else { work.create(object, body)? };
         let id = made.get("id").and_then(Value::as_str).unwrap_or_default();
         let location = Some(format!("/api/v1/{}/{id}", object.plural));
         Ok(Answer { status: 201, location, ..answer(&made) })

@@ -1,0 +1,4 @@
+//! People and companies, and how doubles of them are noticed.
+
+pub mod company;
+pub mod contact;
