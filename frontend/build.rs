@@ -47,9 +47,14 @@ fn main() {
     println!("cargo::rerun-if-changed=assets/icons.svg");
     let texts = LANGUAGES.map(|language| read_language(&root.join("locales").join(language)));
     let faults = compare(&texts);
-    assert!(faults.is_empty(), "locales disagree:\n{}", faults.join("\n"));
+    assert!(
+        faults.is_empty(),
+        "locales disagree:\n{}",
+        faults.join("\n")
+    );
     fs::write(out.join("texts.rs"), text_code(&texts)).expect("OUT_DIR is writable");
-    let sprite = fs::read_to_string(root.join("assets/icons.svg")).expect("assets/icons.svg is there");
+    let sprite =
+        fs::read_to_string(root.join("assets/icons.svg")).expect("assets/icons.svg is there");
     fs::write(out.join("icons.rs"), icon_code(&sprite)).expect("OUT_DIR is writable");
 }
 
@@ -61,17 +66,29 @@ fn read_language(folder: &Path) -> Texts {
         if path.extension().is_none_or(|e| e != "toml") {
             continue;
         }
-        let area = path.file_stem().and_then(|s| s.to_str()).expect("area names are ASCII").to_owned();
+        let area = path
+            .file_stem()
+            .and_then(|s| s.to_str())
+            .expect("area names are ASCII")
+            .to_owned();
         let content = fs::read_to_string(&path).expect("the file can be read");
         let entries: BTreeMap<String, Entry> =
             toml::from_str(&content).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-        texts.extend(entries.into_iter().map(|(name, entry)| (format!("{area}.{name}"), entry)));
+        texts.extend(
+            entries
+                .into_iter()
+                .map(|(name, entry)| (format!("{area}.{name}"), entry)),
+        );
     }
     texts
 }
 
 fn holders(text: &str) -> BTreeSet<&str> {
-    text.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name).collect()
+    text.split('{')
+        .skip(1)
+        .filter_map(|part| part.split_once('}'))
+        .map(|(name, _)| name)
+        .collect()
 }
 
 fn compare(texts: &[Texts; 3]) -> Vec<String> {
@@ -87,8 +104,12 @@ fn compare(texts: &[Texts; 3]) -> Vec<String> {
         let Some(first) = found[0] else { continue };
         for (entry, language) in found.iter().zip(LANGUAGES).skip(1) {
             let Some(entry) = entry else { continue };
-            if holders(entry.other()) != holders(first.other()) || entry.counted() != first.counted() {
-                faults.push(format!("  {key}: other holders in `{language}` than in `en`"));
+            if holders(entry.other()) != holders(first.other())
+                || entry.counted() != first.counted()
+            {
+                faults.push(format!(
+                    "  {key}: other holders in `{language}` than in `en`"
+                ));
             }
         }
     }
@@ -113,7 +134,11 @@ fn text_code(texts: &[Texts; 3]) -> String {
     // Only English has a singular of its own among the three languages.
     list(&mut code, "EN_ONE", &|key| {
         let entry = &texts[0][key];
-        if entry.counted() { entry.one().to_owned() } else { String::new() }
+        if entry.counted() {
+            entry.one().to_owned()
+        } else {
+            String::new()
+        }
     });
     code.push_str("/// Every text of the app by area.\npub mod k {\n");
     let mut area = "";
@@ -143,7 +168,11 @@ fn item(code: &mut String, at: usize, name: &str, entry: &Entry) {
         names.retain(|n| *n != "n");
     }
     if names.is_empty() && !entry.counted() {
-        let _ = writeln!(code, "        pub const {}: Key = Key({at});", name.to_uppercase());
+        let _ = writeln!(
+            code,
+            "        pub const {}: Key = Key({at});",
+            name.to_uppercase()
+        );
         return;
     }
     let count = if entry.counted() { "n: i64, " } else { "" };
@@ -165,9 +194,16 @@ fn item(code: &mut String, at: usize, name: &str, entry: &Entry) {
 
 fn icon_code(sprite: &str) -> String {
     let mut code = String::new();
-    for id in sprite.split("id=\"i-").skip(1).filter_map(|part| part.split('"').next()) {
+    for id in sprite
+        .split("id=\"i-")
+        .skip(1)
+        .filter_map(|part| part.split('"').next())
+    {
         let name = id.replace('-', "_").to_uppercase();
-        let _ = writeln!(code, "/// The sprite's `{id}`.\npub const {name}: Icon = Icon(\"#i-{id}\");");
+        let _ = writeln!(
+            code,
+            "/// The sprite's `{id}`.\npub const {name}: Icon = Icon(\"#i-{id}\");"
+        );
     }
     code
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_router::components::{ParentRoute, Redirect, Route, Router, Routes};
 use leptos_router::path;
 
+use crate::api::Api;
 use crate::frame::{Frame, PageBar};
 use crate::i18n::{self, k};
 use crate::ui::feedback::EmptyState;
@@ -18,6 +19,7 @@ pub fn App() -> impl IntoView {
     theme::start();
     keys::start();
     Toasts::provide();
+    Api::provide();
     view! {
         <Router>
             <Routes fallback=|| view! { <Redirect path="/app"/> }>

@@ -47,7 +47,15 @@ const SINGLE_KEYS_OFF: &str = "relasi.single-keys-off";
 /// Binds a key until the current view goes away. `title` is shown in the help.
 pub fn bind(scope: Scope, key: &'static str, title: Key, action: impl Fn() + 'static) {
     let id = NEXT.replace(NEXT.get() + 1);
-    BINDINGS.with_borrow_mut(|all| all.push(Binding { id, scope, key, title, action: Rc::new(action) }));
+    BINDINGS.with_borrow_mut(|all| {
+        all.push(Binding {
+            id,
+            scope,
+            key,
+            title,
+            action: Rc::new(action),
+        })
+    });
     on_cleanup(move || BINDINGS.with_borrow_mut(|all| all.retain(|binding| binding.id != id)));
 }
 
@@ -61,7 +69,8 @@ pub fn enter_scope(scope: Scope) {
 
 /// Every key now bound, for the help: scope, key, title.
 pub fn listed() -> Vec<(Scope, &'static str, Key)> {
-    let mut all: Vec<_> = BINDINGS.with_borrow(|all| all.iter().map(|b| (b.scope, b.key, b.title)).collect());
+    let mut all: Vec<_> =
+        BINDINGS.with_borrow(|all| all.iter().map(|b| (b.scope, b.key, b.title)).collect());
     all.sort_by_key(|(scope, ..)| *scope);
     all.dedup_by_key(|(scope, key, _)| (*scope, *key));
     all
@@ -125,16 +134,27 @@ fn from_code(code: &str) -> &str {
         "Slash" => "/",
         "BracketLeft" => "[",
         "BracketRight" => "]",
-        _ => code.strip_prefix("Key").or_else(|| code.strip_prefix("Digit")).unwrap_or(code),
+        _ => code
+            .strip_prefix("Key")
+            .or_else(|| code.strip_prefix("Digit"))
+            .unwrap_or(code),
     }
 }
 
 /// Whether an event comes from a place where letters are text.
 pub fn is_typing(event: &KeyboardEvent) -> bool {
-    let Some(element) = event.target().and_then(|t| t.dyn_into::<HtmlElement>().ok()) else { return false };
+    let Some(element) = event
+        .target()
+        .and_then(|t| t.dyn_into::<HtmlElement>().ok())
+    else {
+        return false;
+    };
     let text = match element.tag_name().as_str() {
         "TEXTAREA" | "SELECT" => true,
-        "INPUT" => !matches!(element.get_attribute("type").as_deref(), Some("checkbox" | "radio" | "button")),
+        "INPUT" => !matches!(
+            element.get_attribute("type").as_deref(),
+            Some("checkbox" | "radio" | "button")
+        ),
         _ => element.is_content_editable(),
     };
     text || event.is_composing()
@@ -147,7 +167,10 @@ fn dispatch(event: &KeyboardEvent) -> bool {
         return false;
     }
     let now = js_sys::Date::now();
-    let pending = PENDING.take().filter(|(_, at)| now - at < SEQUENCE_MILLIS).map(|(first, _)| first);
+    let pending = PENDING
+        .take()
+        .filter(|(_, at)| now - at < SEQUENCE_MILLIS)
+        .map(|(first, _)| first);
     let sequence = pending.map(|first| format!("{first} {key}"));
     let found = sequence.as_deref().and_then(find).or_else(|| find(&key));
     if let Some(action) = found {
@@ -161,21 +184,32 @@ fn dispatch(event: &KeyboardEvent) -> bool {
 }
 
 fn floor() -> Scope {
-    if DIALOGS.get() > 0 { Scope::Dialog } else { Scope::App }
+    if DIALOGS.get() > 0 {
+        Scope::Dialog
+    } else {
+        Scope::App
+    }
 }
 
 fn find(key: &str) -> Option<Rc<dyn Fn()>> {
     let floor = floor();
     BINDINGS.with_borrow(|all| {
         let fitting = all.iter().filter(|b| b.key == key && b.scope >= floor);
-        fitting.max_by_key(|b| (b.scope, b.id)).map(|b| Rc::clone(&b.action))
+        fitting
+            .max_by_key(|b| (b.scope, b.id))
+            .map(|b| Rc::clone(&b.action))
     })
 }
 
 fn begins_sequence(key: &str) -> bool {
     let floor = floor();
     BINDINGS.with_borrow(|all| {
-        all.iter().any(|b| b.scope >= floor && b.key.strip_prefix(key).is_some_and(|rest| rest.starts_with(' ')))
+        all.iter().any(|b| {
+            b.scope >= floor
+                && b.key
+                    .strip_prefix(key)
+                    .is_some_and(|rest| rest.starts_with(' '))
+        })
     })
 }
 

@@ -1,5 +1,6 @@
 //! The browser app: Leptos, client-side, speaking only the documented REST API.
 
+pub mod api;
 mod app;
 pub mod frame;
 pub mod i18n;

@@ -72,7 +72,10 @@ struct Look {
 
 fn look() -> &'static Look {
     static LOOK: OnceLock<Look> = OnceLock::new();
-    LOOK.get_or_init(|| Look { theme: ArcRwSignal::new(Theme::System), density: ArcRwSignal::new(Density::Standard) })
+    LOOK.get_or_init(|| Look {
+        theme: ArcRwSignal::new(Theme::System),
+        density: ArcRwSignal::new(Density::Standard),
+    })
 }
 
 /// The theme chosen; tracked.
@@ -89,7 +92,8 @@ pub fn density() -> Density {
 pub fn choose_theme(theme: Theme) {
     storage::write("relasi.theme", theme.name());
     look().theme.set(theme);
-    let dark = theme == Theme::Dark || (theme == Theme::System && media("(prefers-color-scheme: dark)"));
+    let dark =
+        theme == Theme::Dark || (theme == Theme::System && media("(prefers-color-scheme: dark)"));
     set_attribute("data-theme", if dark { "dark" } else { "light" });
 }
 
@@ -103,11 +107,22 @@ pub fn choose_density(density: Density) {
 /// Takes up the remembered choices; touch devices start roomy.
 pub fn start() {
     let stored = storage::read("relasi.theme");
-    let theme = Theme::ALL.into_iter().find(|t| Some(t.name()) == stored.as_deref()).unwrap_or(Theme::System);
+    let theme = Theme::ALL
+        .into_iter()
+        .find(|t| Some(t.name()) == stored.as_deref())
+        .unwrap_or(Theme::System);
     look().theme.set(theme);
     let stored = storage::read("relasi.density");
-    let density = Density::ALL.into_iter().find(|d| Some(d.name()) == stored.as_deref());
-    let density = density.unwrap_or_else(|| if media("(pointer: coarse)") { Density::Roomy } else { Density::Standard });
+    let density = Density::ALL
+        .into_iter()
+        .find(|d| Some(d.name()) == stored.as_deref());
+    let density = density.unwrap_or_else(|| {
+        if media("(pointer: coarse)") {
+            Density::Roomy
+        } else {
+            Density::Standard
+        }
+    });
     look().density.set(density);
     set_attribute("data-density", density.name());
     if storage::read("relasi.looped").is_some() {
@@ -131,7 +146,9 @@ pub fn choose_looped(on: bool) {
 }
 
 fn follow_system() {
-    let Ok(Some(query)) = window().match_media("(prefers-color-scheme: dark)") else { return };
+    let Ok(Some(query)) = window().match_media("(prefers-color-scheme: dark)") else {
+        return;
+    };
     let react = wasm_bindgen::closure::Closure::<dyn Fn()>::new(|| {
         if look().theme.get_untracked() == Theme::System {
             choose_theme(Theme::System);
@@ -144,7 +161,11 @@ fn follow_system() {
 
 /// Whether a media query holds now.
 pub fn media(query: &str) -> bool {
-    window().match_media(query).ok().flatten().is_some_and(|list| list.matches())
+    window()
+        .match_media(query)
+        .ok()
+        .flatten()
+        .is_some_and(|list| list.matches())
 }
 
 fn set_attribute(name: &str, value: &str) {

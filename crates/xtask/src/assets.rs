@@ -20,12 +20,18 @@ pub struct Bundle {
 impl Bundle {
     /// An empty bundle in `folder`, which must exist. `compress` writes `.br` and `.gz` beside each text file.
     pub fn new(folder: PathBuf, compress: bool) -> Self {
-        Self { folder, compress, addresses: BTreeMap::new() }
+        Self {
+            folder,
+            compress,
+            addresses: BTreeMap::new(),
+        }
     }
 
     /// Stores `content` as `assets/<stem>-<hash>.<extension>` and remembers its address.
     pub fn asset(&mut self, name: &str, content: &[u8]) -> Result<String> {
-        let (stem, extension) = name.rsplit_once('.').context("an asset name needs an extension")?;
+        let (stem, extension) = name
+            .rsplit_once('.')
+            .context("an asset name needs an extension")?;
         let path = format!("assets/{stem}-{}.{extension}", inputs::of(content));
         self.file(&path, content)?;
         let address = format!("/{path}");
@@ -40,7 +46,9 @@ impl Bundle {
             fs::create_dir_all(parent)?;
         }
         fs::write(&target, content).with_context(|| format!("writing {}", target.display()))?;
-        let packed = target.extension().is_some_and(|e| e == "woff2" || e == "txt");
+        let packed = target
+            .extension()
+            .is_some_and(|e| e == "woff2" || e == "txt");
         if self.compress && !packed {
             fs::write(with_suffix(&target, "br"), brotli(content)?)?;
             fs::write(with_suffix(&target, "gz"), gzip(content)?)?;
@@ -53,8 +61,13 @@ impl Bundle {
         let mut parts = template.split("@{");
         let mut filled = parts.next().unwrap_or_default().to_owned();
         for part in parts {
-            let (name, rest) = part.split_once('}').context("`@{` without `}` in a template")?;
-            let address = self.addresses.get(name).with_context(|| format!("no asset named `{name}`"))?;
+            let (name, rest) = part
+                .split_once('}')
+                .context("`@{` without `}` in a template")?;
+            let address = self
+                .addresses
+                .get(name)
+                .with_context(|| format!("no asset named `{name}`"))?;
             filled.push_str(address);
             filled.push_str(rest);
         }
@@ -71,7 +84,11 @@ fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
 
 fn brotli(content: &[u8]) -> Result<Vec<u8>> {
     let mut packed = Vec::new();
-    let parameters = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
+    let parameters = brotli::enc::BrotliEncoderParams {
+        quality: 11,
+        lgwin: 22,
+        ..Default::default()
+    };
     brotli::BrotliCompress(&mut &content[..], &mut packed, &parameters)?;
     Ok(packed)
 }
@@ -131,7 +148,11 @@ pub fn squeezed_css(css: &str) -> String {
 
 /// One blank where there was white space, unless a neighbour makes it needless.
 fn push_gap(out: &mut String, gap: &mut bool, next: char) {
-    if std::mem::take(gap) && !out.is_empty() && !out.ends_with(['{', '}', ';', ',', ':', '>']) && !"{};,>".contains(next) {
+    if std::mem::take(gap)
+        && !out.is_empty()
+        && !out.ends_with(['{', '}', ';', ',', ':', '>'])
+        && !"{};,>".contains(next)
+    {
         out.push(' ');
     }
 }

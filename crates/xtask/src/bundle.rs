@@ -53,23 +53,45 @@ pub fn build(root: &Path, mode: Mode) -> Result<()> {
     let next = root.join("target/wasm/dist.next");
     remove(&next)?;
     fs::create_dir_all(&next)?;
-    write(root, mode, &wasm, &id, Bundle::new(next.clone(), mode == Mode::Release))?;
+    write(
+        root,
+        mode,
+        &wasm,
+        &id,
+        Bundle::new(next.clone(), mode == Mode::Release),
+    )?;
     fs::write(next.join(".gitkeep"), "")?;
     swap(&dist, &next, &root.join("target/wasm/dist.old"))?;
-    println!("frontend/dist built in {:.1} s ({id})", started.elapsed().as_secs_f32());
+    println!(
+        "frontend/dist built in {:.1} s ({id})",
+        started.elapsed().as_secs_f32()
+    );
     Ok(())
 }
 
 fn compile(root: &Path, mode: Mode) -> Result<PathBuf> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let status = Command::new(cargo)
-        .args(["build", "-p", "relasi-frontend", "--lib", "--target", TARGET, "--target-dir", "target/wasm"])
+        .args([
+            "build",
+            "-p",
+            "relasi-frontend",
+            "--lib",
+            "--target",
+            TARGET,
+            "--target-dir",
+            "target/wasm",
+        ])
         .args(["--profile", mode.profile()])
         .current_dir(root)
         .status()
         .context("starting cargo")?;
     ensure!(status.success(), "cargo could not build the browser app");
-    Ok(root.join("target/wasm").join(TARGET).join(mode.folder()).join("relasi_frontend.wasm"))
+    Ok(root
+        .join("target/wasm")
+        .join(TARGET)
+        .join(mode.folder())
+        .join("relasi_frontend.wasm"))
 }
 
 fn write(root: &Path, mode: Mode, wasm: &Path, id: &str, mut bundle: Bundle) -> Result<()> {
@@ -80,15 +102,25 @@ fn write(root: &Path, mode: Mode, wasm: &Path, id: &str, mut bundle: Bundle) -> 
         add_folder(&frontend.join("assets").join(folder), &mut bundle)?;
     }
     let css = bundle.fill(&assets::joined_css(&frontend.join("styles"))?)?;
-    let css = if mode == Mode::Release { assets::squeezed_css(&css) } else { css };
+    let css = if mode == Mode::Release {
+        assets::squeezed_css(&css)
+    } else {
+        css
+    };
     bundle.asset("app.css", css.as_bytes())?;
     let mut boot = bundle.fill(&fs::read_to_string(frontend.join("boot.js"))?)?;
     if mode == Mode::Release {
-        boot = boot.split("// dev only").next().unwrap_or_default().to_owned();
+        boot = boot
+            .split("// dev only")
+            .next()
+            .unwrap_or_default()
+            .to_owned();
     }
     bundle.asset("boot.js", boot.as_bytes())?;
     let sprite = fs::read_to_string(frontend.join("assets/icons.svg"))?;
-    let page = bundle.fill(&fs::read_to_string(frontend.join("index.html"))?)?.replace("<!-- sprite -->", &sprite);
+    let page = bundle
+        .fill(&fs::read_to_string(frontend.join("index.html"))?)?
+        .replace("<!-- sprite -->", &sprite);
     bundle.file("index.html", page.as_bytes())?;
     bundle.file("build-id.txt", id.as_bytes())
 }
@@ -104,17 +136,31 @@ fn bindgen(wasm: &Path, mode: Mode, bundle: &mut Bundle) -> Result<String> {
         .remove_producers_section(release)
         .generate_output()?;
     bundle.asset("app.wasm", &output.wasm_mut().emit_wasm())?;
-    let snippets: Vec<&String> = output.snippets().iter().filter(|(_, code)| !code.is_empty()).map(|(name, _)| name).collect();
-    ensure!(snippets.is_empty(), "JS snippets are not bundled: {snippets:?}");
+    let snippets: Vec<&String> = output
+        .snippets()
+        .iter()
+        .filter(|(_, code)| !code.is_empty())
+        .map(|(name, _)| name)
+        .collect();
+    ensure!(
+        snippets.is_empty(),
+        "JS snippets are not bundled: {snippets:?}"
+    );
     let modules: Vec<&String> = output.local_modules().keys().collect();
-    ensure!(modules.is_empty(), "JS modules are not bundled: {modules:?}");
+    ensure!(
+        modules.is_empty(),
+        "JS modules are not bundled: {modules:?}"
+    );
     Ok(output.js().to_owned())
 }
 
 fn add_folder(folder: &Path, bundle: &mut Bundle) -> Result<()> {
     for entry in fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))? {
         let path = entry?.path();
-        let name = path.file_name().and_then(|n| n.to_str()).context("asset names are ASCII")?;
+        let name = path
+            .file_name()
+            .and_then(|n| n.to_str())
+            .context("asset names are ASCII")?;
         if path.extension().is_some_and(|e| e != "txt") {
             bundle.asset(name, &fs::read(&path)?)?;
         }

@@ -29,6 +29,9 @@ pub fn run(root: &Path) -> Result<()> {
 /// Number of inputs and the newest change among them.
 fn state(root: &Path) -> Result<(usize, SystemTime)> {
     let files = inputs::files(root)?;
-    let newest = files.iter().filter_map(|file| file.metadata().ok()?.modified().ok()).max();
+    let newest = files
+        .iter()
+        .filter_map(|file| file.metadata().ok()?.modified().ok())
+        .max();
     Ok((files.len(), newest.unwrap_or(SystemTime::UNIX_EPOCH)))
 }

@@ -22,24 +22,35 @@ pub fn Appearance() -> impl IntoView {
 /// The three choices themselves, also on the settings page.
 #[component]
 pub fn AppearanceChoices() -> impl IntoView {
-    let themes = Signal::derive(|| vec![
-        Tab::new(Theme::System.name(), k::place::THEME_SYSTEM),
-        Tab::new(Theme::Light.name(), k::place::THEME_LIGHT),
-        Tab::new(Theme::Dark.name(), k::place::THEME_DARK),
-    ]);
-    let densities = Signal::derive(|| vec![
-        Tab::new(Density::Compact.name(), k::place::DENSITY_COMPACT),
-        Tab::new(Density::Standard.name(), k::place::DENSITY_STANDARD),
-        Tab::new(Density::Roomy.name(), k::place::DENSITY_ROOMY),
-    ]);
-    let languages = Signal::derive(|| Language::ALL.map(|l| Tab::new(l.tag(), l.own_name())).to_vec());
+    let themes = Signal::derive(|| {
+        vec![
+            Tab::new(Theme::System.name(), k::place::THEME_SYSTEM),
+            Tab::new(Theme::Light.name(), k::place::THEME_LIGHT),
+            Tab::new(Theme::Dark.name(), k::place::THEME_DARK),
+        ]
+    });
+    let densities = Signal::derive(|| {
+        vec![
+            Tab::new(Density::Compact.name(), k::place::DENSITY_COMPACT),
+            Tab::new(Density::Standard.name(), k::place::DENSITY_STANDARD),
+            Tab::new(Density::Roomy.name(), k::place::DENSITY_ROOMY),
+        ]
+    });
+    let languages = Signal::derive(|| {
+        Language::ALL
+            .map(|l| Tab::new(l.tag(), l.own_name()))
+            .to_vec()
+    });
     let choose_theme = |name: String| {
         if let Some(theme) = Theme::ALL.into_iter().find(|theme| theme.name() == name) {
             theme::choose_theme(theme);
         }
     };
     let choose_density = |name: String| {
-        if let Some(density) = Density::ALL.into_iter().find(|density| density.name() == name) {
+        if let Some(density) = Density::ALL
+            .into_iter()
+            .find(|density| density.name() == name)
+        {
             theme::choose_density(density);
         }
     };

@@ -37,6 +37,11 @@ pub fn BottomBar(palette: RwSignal<bool>) -> impl IntoView {
 #[component]
 fn Link(place: Place) -> impl IntoView {
     let location = use_location();
-    let current = move || location.pathname.with(|path| is_at(place, path)).then_some("page");
+    let current = move || {
+        location
+            .pathname
+            .with(|path| is_at(place, path))
+            .then_some("page")
+    };
     view! { <a href=place.path aria-current=current><Glyph icon=place.icon/>{place.label}</a> }
 }

@@ -18,28 +18,68 @@ pub struct Place {
     pub group: bool,
 }
 
-const fn place(path: &'static str, label: Key, icon: Icon, keys: &'static str, group: bool) -> Place {
-    Place { path, label, icon, keys, group }
+const fn place(
+    path: &'static str,
+    label: Key,
+    icon: Icon,
+    keys: &'static str,
+    group: bool,
+) -> Place {
+    Place {
+        path,
+        label,
+        icon,
+        keys,
+        group,
+    }
 }
 
 /// The menu in order.
 pub const PLACES: [Place; 7] = [
     place("/app", k::place::HOME, icon::HOUSE, "G H", false),
-    place("/app/tasks", k::place::TASKS, icon::SQUARE_CHECK_BIG, "G T", false),
-    place("/app/contacts", k::place::CONTACTS, icon::USERS, "G C", true),
-    place("/app/companies", k::place::COMPANIES, icon::BUILDING_2, "G O", false),
+    place(
+        "/app/tasks",
+        k::place::TASKS,
+        icon::SQUARE_CHECK_BIG,
+        "G T",
+        false,
+    ),
+    place(
+        "/app/contacts",
+        k::place::CONTACTS,
+        icon::USERS,
+        "G C",
+        true,
+    ),
+    place(
+        "/app/companies",
+        k::place::COMPANIES,
+        icon::BUILDING_2,
+        "G O",
+        false,
+    ),
     place("/app/deals", k::place::DEALS, icon::HANDSHAKE, "G D", false),
     place("/app/import", k::place::IMPORT, icon::UPLOAD, "G M", true),
     place("/app/trash", k::place::TRASH, icon::TRASH_2, "G X", false),
 ];
 
 /// Stands apart at the foot of the menu.
-pub const SETTINGS: Place = place("/app/settings", k::place::SETTINGS, icon::SETTINGS, "G Q", false);
+pub const SETTINGS: Place = place(
+    "/app/settings",
+    k::place::SETTINGS,
+    icon::SETTINGS,
+    "G Q",
+    false,
+);
 
 /// Whether `path` shows this place or something inside it.
 pub fn is_at(place: Place, path: &str) -> bool {
     let path = path.trim_end_matches('/');
-    path == place.path || (place.path != "/app" && path.strip_prefix(place.path).is_some_and(|rest| rest.starts_with('/')))
+    path == place.path
+        || (place.path != "/app"
+            && path
+                .strip_prefix(place.path)
+                .is_some_and(|rest| rest.starts_with('/')))
 }
 
 #[cfg(test)]
@@ -48,7 +88,13 @@ mod tests {
 
     #[test]
     fn home_is_only_itself() {
-        let at = |path| PLACES.iter().filter(|place| is_at(**place, path)).map(|place| place.path).collect::<Vec<_>>();
+        let at = |path| {
+            PLACES
+                .iter()
+                .filter(|place| is_at(**place, path))
+                .map(|place| place.path)
+                .collect::<Vec<_>>()
+        };
         assert_eq!(at("/app/"), ["/app"]);
         assert_eq!(at("/app/contacts/1"), ["/app/contacts"]);
         assert_eq!(at("/app/contactsx"), Vec::<&str>::new());

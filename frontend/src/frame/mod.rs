@@ -34,7 +34,13 @@ pub fn Frame() -> impl IntoView {
     let narrow = RwSignal::new(storage::read(NARROW).is_some());
     let palette = RwSignal::new(false);
     let help = RwSignal::new(false);
-    Effect::new(move |_| if narrow.get() { storage::write(NARROW, "1") } else { storage::remove(NARROW) });
+    Effect::new(move |_| {
+        if narrow.get() {
+            storage::write(NARROW, "1")
+        } else {
+            storage::remove(NARROW)
+        }
+    });
     bind_keys(palette, help);
     view! {
         <a class="skip" href="#main">{k::common::SKIP_TO_CONTENT}</a>
@@ -53,10 +59,14 @@ fn bind_keys(palette: RwSignal<bool>, help: RwSignal<bool>) {
     let navigate = use_navigate();
     for place in PLACES.iter().chain([&SETTINGS]) {
         let navigate = navigate.clone();
-        keys::bind(Scope::App, place.keys, place.label, move || navigate(place.path, NavigateOptions::default()));
+        keys::bind(Scope::App, place.keys, place.label, move || {
+            navigate(place.path, NavigateOptions::default())
+        });
     }
     let toasts = use_toasts();
-    keys::bind(Scope::App, "Ctrl K", k::place::FIND, move || palette.set(true));
+    keys::bind(Scope::App, "Ctrl K", k::place::FIND, move || {
+        palette.set(true)
+    });
     keys::bind(Scope::App, "?", k::keys::TITLE, move || help.set(true));
     keys::bind(Scope::App, "Ctrl Z", k::common::UNDO, move || {
         toasts.undo_last();

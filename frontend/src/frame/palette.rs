@@ -36,7 +36,20 @@ pub struct Line {
 
 /// Searches the server for records; given as a context by whoever has the API.
 #[derive(Clone)]
-pub struct Search(pub Arc<dyn Fn(String) -> Pin<Box<dyn Future<Output = Vec<Line>>>> + Send + Sync>);
+pub struct Search(Arc<dyn Fn(String) -> Found + Send + Sync>);
+
+type Found = Pin<Box<dyn Future<Output = Vec<Line>>>>;
+
+impl Search {
+    /// Makes one of an async function of the text.
+    pub fn new<F, R>(search: F) -> Self
+    where
+        F: Fn(String) -> R + Send + Sync + 'static,
+        R: Future<Output = Vec<Line>> + 'static,
+    {
+        Self(Arc::new(move |text| Box::pin(search(text))))
+    }
+}
 
 const PAUSE: Duration = Duration::from_millis(90);
 
@@ -78,7 +91,11 @@ fn Content(open: RwSignal<bool>) -> impl IntoView {
         move |_| {
             let wanted = text.get();
             let wanted = wanted.trim().trim_start_matches('>').trim().to_lowercase();
-            let mut lines = if text.with(|t| t.trim_start().starts_with('>')) { Vec::new() } else { records.get() };
+            let mut lines = if text.with(|t| t.trim_start().starts_with('>')) {
+                Vec::new()
+            } else {
+                records.get()
+            };
             let fits = |line: &&Line| line.label.to_lowercase().contains(&wanted);
             fixed.with_value(|fixed| lines.extend(fixed.iter().filter(fits).cloned()));
             lines
@@ -131,7 +148,9 @@ fn Content(open: RwSignal<bool>) -> impl IntoView {
 
 /// Asks the server after a short pause; a newer text makes older answers void.
 fn look_up(text: RwSignal<String>, records: RwSignal<Vec<Line>>) {
-    let Some(Search(search)) = use_context::<Search>() else { return };
+    let Some(Search(search)) = use_context::<Search>() else {
+        return;
+    };
     let asked = StoredValue::new(0_u32);
     Effect::new(move |_| {
         let wanted = text.get().trim().to_owned();
@@ -160,17 +179,50 @@ fn commands() -> Vec<Line> {
         let navigate = navigate.clone();
         Callback::new(move |()| navigate(path, NavigateOptions::default()))
     };
-    let line = |group: Key, label: String, icon: Icon, keys, action| Line { group, label, detail: String::new(), icon, keys, action };
-    let mut lines: Vec<Line> = PLACES.iter().chain([&SETTINGS])
-        .map(|place| line(k::place::GO, place.label.get().to_owned(), place.icon, Some(place.keys), go(place.path)))
+    let line = |group: Key, label: String, icon: Icon, keys, action| Line {
+        group,
+        label,
+        detail: String::new(),
+        icon,
+        keys,
+        action,
+    };
+    let mut lines: Vec<Line> = PLACES
+        .iter()
+        .chain([&SETTINGS])
+        .map(|place| {
+            line(
+                k::place::GO,
+                place.label.get().to_owned(),
+                place.icon,
+                Some(place.keys),
+                go(place.path),
+            )
+        })
         .collect();
-    for (theme, name) in [(Theme::Light, k::place::THEME_LIGHT), (Theme::Dark, k::place::THEME_DARK), (Theme::System, k::place::THEME_SYSTEM)] {
+    for (theme, name) in [
+        (Theme::Light, k::place::THEME_LIGHT),
+        (Theme::Dark, k::place::THEME_DARK),
+        (Theme::System, k::place::THEME_SYSTEM),
+    ] {
         let action = Callback::new(move |()| theme::choose_theme(theme));
-        lines.push(line(k::place::DO, format!("{}: {}", k::place::THEME.get(), name.get()), icon::SUN, None, action));
+        lines.push(line(
+            k::place::DO,
+            format!("{}: {}", k::place::THEME.get(), name.get()),
+            icon::SUN,
+            None,
+            action,
+        ));
     }
     for language in Language::ALL {
         let action = Callback::new(move |()| i18n::switch(language));
-        lines.push(line(k::place::DO, format!("{}: {}", k::place::LANGUAGE.get(), language.own_name()), icon::LANGUAGES, None, action));
+        lines.push(line(
+            k::place::DO,
+            format!("{}: {}", k::place::LANGUAGE.get(), language.own_name()),
+            icon::LANGUAGES,
+            None,
+            action,
+        ));
     }
     lines
 }

@@ -37,20 +37,36 @@ pub fn Side(narrow: RwSignal<bool>, palette: RwSignal<bool>) -> impl IntoView {
 #[component]
 fn PlaceList() -> impl IntoView {
     // A group is a list of its own.
-    let starts: Vec<usize> = (0..PLACES.len()).filter(|at| *at == 0 || PLACES[*at].group).collect();
+    let starts: Vec<usize> = (0..PLACES.len())
+        .filter(|at| *at == 0 || PLACES[*at].group)
+        .collect();
     let groups = starts.iter().enumerate().map(|(n, from)| {
         let to = starts.get(n + 1).copied().unwrap_or(PLACES.len());
-        PLACES[*from..to].iter().map(|place| view! { <li><PlaceLink place=*place/></li> }).collect_view()
+        PLACES[*from..to]
+            .iter()
+            .map(|place| view! { <li><PlaceLink place=*place/></li> })
+            .collect_view()
     });
-    groups.map(|items| view! { <ul>{items}</ul> }).collect_view()
+    groups
+        .map(|items| view! { <ul>{items}</ul> })
+        .collect_view()
 }
 
 #[component]
 fn PlaceLink(place: Place) -> impl IntoView {
     let location = use_location();
-    let current = move || location.pathname.with(|path| is_at(place, path)).then_some("page");
+    let current = move || {
+        location
+            .pathname
+            .with(|path| is_at(place, path))
+            .then_some("page")
+    };
     let counts = use_context::<Counts>();
-    let count = move || counts.and_then(|c| c.0.with(|c| c.get(place.path).copied())).filter(|count| *count > 0);
+    let count = move || {
+        counts
+            .and_then(|c| c.0.with(|c| c.get(place.path).copied()))
+            .filter(|count| *count > 0)
+    };
     view! {
         <a class="side-link" href=place.path aria-current=current title=place.label>
             <Glyph icon=place.icon/><span>{place.label}</span>

@@ -14,8 +14,11 @@ pub struct Day {
 impl Day {
     /// The day, if it exists.
     pub fn new(year: i32, month: u32, day: u32) -> Option<Self> {
-        ((1..=12).contains(&month) && day >= 1 && day <= days_in_month(year, month) && (1..=9999).contains(&year))
-            .then_some(Self { year, month, day })
+        ((1..=12).contains(&month)
+            && day >= 1
+            && day <= days_in_month(year, month)
+            && (1..=9999).contains(&year))
+        .then_some(Self { year, month, day })
     }
 
     /// Reads `2026-08-09`; a time after it is passed over.
@@ -36,7 +39,11 @@ impl Day {
         let year = i64::from(self.year) - i64::from(self.month <= 2);
         let era = year.div_euclid(400);
         let of_era = year.rem_euclid(400);
-        let month = i64::from(if self.month > 2 { self.month - 3 } else { self.month + 9 });
+        let month = i64::from(if self.month > 2 {
+            self.month - 3
+        } else {
+            self.month + 9
+        });
         let of_year = (153 * month + 2) / 5 + i64::from(self.day) - 1;
         era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
     }
@@ -50,9 +57,17 @@ impl Day {
         let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
         let shifted_month = (5 * of_year + 2) / 153;
         let day = of_year - (153 * shifted_month + 2) / 5 + 1;
-        let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+        let month = if shifted_month < 10 {
+            shifted_month + 3
+        } else {
+            shifted_month - 9
+        };
         let year = year_of_era + era * 400 + i64::from(month <= 2);
-        Self { year: small(year), month: small(month), day: small(day) }
+        Self {
+            year: small(year),
+            month: small(month),
+            day: small(day),
+        }
     }
 
     /// This day moved by `days`.
@@ -63,8 +78,15 @@ impl Day {
     /// This day moved by whole months; the 31st becomes the last day of a shorter month.
     pub fn plus_months(self, months: i32) -> Self {
         let index = self.year * 12 + small::<i32>(i64::from(self.month)) - 1 + months;
-        let (year, month) = (index.div_euclid(12), small::<u32>(i64::from(index.rem_euclid(12)) + 1));
-        Self { year, month, day: self.day.min(days_in_month(year, month)) }
+        let (year, month) = (
+            index.div_euclid(12),
+            small::<u32>(i64::from(index.rem_euclid(12)) + 1),
+        );
+        Self {
+            year,
+            month,
+            day: self.day.min(days_in_month(year, month)),
+        }
     }
 
     /// 0 for Monday to 6 for Sunday.
@@ -98,7 +120,12 @@ mod tests {
 
     #[test]
     fn counts_days_both_ways() {
-        for (text, number) in [("1970-01-01", 0), ("2000-02-29", 11_016), ("2026-11-22", 20_779), ("1969-12-31", -1)] {
+        for (text, number) in [
+            ("1970-01-01", 0),
+            ("2000-02-29", 11_016),
+            ("2026-11-22", 20_779),
+            ("1969-12-31", -1),
+        ] {
             assert_eq!(day(text).number(), number);
             assert_eq!(Day::from_number(number), day(text));
         }

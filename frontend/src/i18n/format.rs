@@ -43,7 +43,11 @@ fn chosen_era() -> &'static ArcRwSignal<Option<Era>> {
 
 /// The era in use: the person's choice, else Buddhist in Thai and Gregorian elsewhere. Tracked.
 pub fn era() -> Era {
-    let by_language = if language() == Language::Th { Era::Buddhist } else { Era::Gregorian };
+    let by_language = if language() == Language::Th {
+        Era::Buddhist
+    } else {
+        Era::Gregorian
+    };
     super::read(chosen_era()).unwrap_or(by_language)
 }
 
@@ -71,18 +75,29 @@ fn format(name: &str, value: &JsValue, make: impl FnOnce(&Array) -> Function) ->
     let locale = language().locale();
     let key = format!("{locale} {name}");
     let function = MADE.with_borrow_mut(|made| {
-        made.entry(key).or_insert_with(|| make(&Array::of1(&JsValue::from_str(locale)))).clone()
+        made.entry(key)
+            .or_insert_with(|| make(&Array::of1(&JsValue::from_str(locale))))
+            .clone()
     });
-    function.call1(&JsValue::UNDEFINED, value).ok().and_then(|text| text.as_string()).unwrap_or_default()
+    function
+        .call1(&JsValue::UNDEFINED, value)
+        .ok()
+        .and_then(|text| text.as_string())
+        .unwrap_or_default()
 }
 
 fn number_with(name: &str, value: f64, options: Options<'_>) -> String {
-    format(name, &JsValue::from_f64(value), |locales| Intl::NumberFormat::new(locales, &object(options)).format())
+    format(name, &JsValue::from_f64(value), |locales| {
+        Intl::NumberFormat::new(locales, &object(options)).format()
+    })
 }
 
 fn date_with(name: &str, day: Day, options: Options<'_>) -> String {
     let calendar = era().calendar();
-    #[expect(clippy::cast_precision_loss, reason = "days of this millennium are small")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "days of this millennium are small"
+    )]
     let millis = JsValue::from_f64(day.number() as f64 * 86_400_000.0);
     format(&format!("{name} {calendar}"), &millis, |locales| {
         let options = object(options);
@@ -95,7 +110,10 @@ fn date_with(name: &str, day: Day, options: Options<'_>) -> String {
 }
 
 /// `1,284`.
-#[expect(clippy::cast_precision_loss, reason = "counts shown to people are far below 2^53")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts shown to people are far below 2^53"
+)]
 pub fn number(value: i64) -> String {
     number_with("number", value as f64, &[])
 }
@@ -108,14 +126,17 @@ pub fn percent(share: f64) -> String {
 /// Decimal digits of a currency by ISO 4217.
 pub fn minor_digits(currency: &str) -> u32 {
     match currency {
-        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "VND" | "VUV" | "XAF" | "XOF"
-        | "XPF" => 0,
+        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX"
+        | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
         "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
         _ => 2,
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "Intl takes doubles; amounts stay below 2^53 minor units")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "Intl takes doubles; amounts stay below 2^53 minor units"
+)]
 fn major(minor: i64, currency: &str) -> f64 {
     minor as f64 / f64::from(10_u32.pow(minor_digits(currency)))
 }
@@ -124,28 +145,44 @@ fn major(minor: i64, currency: &str) -> f64 {
 pub fn money(minor: i64, currency: &str) -> String {
     let whole = currency == "IDR" && minor % 100 == 0;
     let digits = if whole { 0 } else { minor_digits(currency) };
-    let symbol = if matches!(currency, "IDR" | "THB") { "narrowSymbol" } else { "symbol" };
-    let text = number_with(&format!("money {currency} {digits}"), major(minor, currency), &[
-        ("style", "currency".into()),
-        ("currency", currency.into()),
-        ("currencyDisplay", symbol.into()),
-        ("minimumFractionDigits", digits.into()),
-        ("maximumFractionDigits", digits.into()),
-    ]);
+    let symbol = if matches!(currency, "IDR" | "THB") {
+        "narrowSymbol"
+    } else {
+        "symbol"
+    };
+    let text = number_with(
+        &format!("money {currency} {digits}"),
+        major(minor, currency),
+        &[
+            ("style", "currency".into()),
+            ("currency", currency.into()),
+            ("currencyDisplay", symbol.into()),
+            ("minimumFractionDigits", digits.into()),
+            ("maximumFractionDigits", digits.into()),
+        ],
+    );
     joined(&text)
 }
 
 /// An amount in short: `Rp 1,2 jt`, `฿1.3M`. Show it only with the exact amount as its title and label.
 pub fn money_compact(minor: i64, currency: &str) -> String {
-    let symbol = if matches!(currency, "IDR" | "THB") { "narrowSymbol" } else { "symbol" };
-    let text = number_with(&format!("compact {currency}"), major(minor, currency), &[
-        ("style", "currency".into()),
-        ("currency", currency.into()),
-        ("currencyDisplay", symbol.into()),
-        ("notation", "compact".into()),
-        ("maximumFractionDigits", 1.into()),
-        ("minimumFractionDigits", 0.into()),
-    ]);
+    let symbol = if matches!(currency, "IDR" | "THB") {
+        "narrowSymbol"
+    } else {
+        "symbol"
+    };
+    let text = number_with(
+        &format!("compact {currency}"),
+        major(minor, currency),
+        &[
+            ("style", "currency".into()),
+            ("currency", currency.into()),
+            ("currencyDisplay", symbol.into()),
+            ("notation", "compact".into()),
+            ("maximumFractionDigits", 1.into()),
+            ("minimumFractionDigits", 0.into()),
+        ],
+    );
     joined(&text)
 }
 
@@ -156,17 +193,29 @@ fn joined(text: &str) -> String {
 
 /// `Aug 9, 2026`, `9 Agu 2026`, `9 ส.ค. 2569`.
 pub fn date_short(day: Day) -> String {
-    date_with("short", day, &[("day", "numeric".into()), ("month", "short".into()), ("year", "numeric".into())])
+    date_with(
+        "short",
+        day,
+        &[
+            ("day", "numeric".into()),
+            ("month", "short".into()),
+            ("year", "numeric".into()),
+        ],
+    )
 }
 
 /// `Sunday, August 9, 2026`.
 pub fn date_long(day: Day) -> String {
-    date_with("long", day, &[
-        ("weekday", "long".into()),
-        ("day", "numeric".into()),
-        ("month", "long".into()),
-        ("year", "numeric".into()),
-    ])
+    date_with(
+        "long",
+        day,
+        &[
+            ("weekday", "long".into()),
+            ("day", "numeric".into()),
+            ("month", "long".into()),
+            ("year", "numeric".into()),
+        ],
+    )
 }
 
 /// Heading of a day in a timeline: the relative word where there is one, else `Tue, Nov 24`.
@@ -175,7 +224,11 @@ pub fn day_title(day: Day) -> String {
     if distance.abs() <= 1 {
         return relative_days(distance);
     }
-    let mut options = vec![("weekday", "short".into()), ("day", "numeric".into()), ("month", "short".into())];
+    let mut options = vec![
+        ("weekday", "short".into()),
+        ("day", "numeric".into()),
+        ("month", "short".into()),
+    ];
     let name = if day.year == today().year {
         "title"
     } else {
@@ -187,21 +240,37 @@ pub fn day_title(day: Day) -> String {
 
 /// `August 2026`.
 pub fn month_title(day: Day) -> String {
-    date_with("month", day, &[("month", "long".into()), ("year", "numeric".into())])
+    date_with(
+        "month",
+        day,
+        &[("month", "long".into()), ("year", "numeric".into())],
+    )
 }
 
 /// `Mo` for 0 (Monday) to 6 (Sunday).
 pub fn weekday_short(weekday: u32) -> String {
     // 2024-01-01 was a Monday.
-    date_with("weekday", Day { year: 2024, month: 1, day: 1 + weekday }, &[("weekday", "short".into())])
+    date_with(
+        "weekday",
+        Day {
+            year: 2024,
+            month: 1,
+            day: 1 + weekday,
+        },
+        &[("weekday", "short".into())],
+    )
 }
 
 /// `2:05 PM`, `14.05`, `14:05` in the browser's time zone. `instant` is RFC 3339.
 pub fn time(instant: &str) -> String {
-    format("time", &JsValue::from_f64(js_sys::Date::parse(instant)), |locales| {
-        let options = object(&[("hour", "numeric".into()), ("minute", "2-digit".into())]);
-        Intl::DateTimeFormat::new(locales, &options).format()
-    })
+    format(
+        "time",
+        &JsValue::from_f64(js_sys::Date::parse(instant)),
+        |locales| {
+            let options = object(&[("hour", "numeric".into()), ("minute", "2-digit".into())]);
+            Intl::DateTimeFormat::new(locales, &options).format()
+        },
+    )
 }
 
 /// The day of an RFC 3339 instant in the browser's time zone.
@@ -217,15 +286,25 @@ pub fn today() -> Day {
 
 fn of_date(date: &js_sys::Date) -> Day {
     let year = i32::try_from(date.get_full_year()).unwrap_or(1970);
-    Day { year, month: date.get_month() + 1, day: date.get_date() }
+    Day {
+        year,
+        month: date.get_month() + 1,
+        day: date.get_date(),
+    }
 }
 
 /// `tomorrow`, `in 3 days`, `2 hari yang lalu`.
-#[expect(clippy::cast_precision_loss, reason = "distances shown to people are small")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "distances shown to people are small"
+)]
 pub fn relative_days(days: i64) -> String {
     let locales = Array::of1(&JsValue::from_str(language().locale()));
     let formatter = Intl::RelativeTimeFormat::new(&locales, &object(&[("numeric", "auto".into())]));
     let text = String::from(formatter.format(days as f64, "day"));
     let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
 }

@@ -6,8 +6,8 @@ mod text;
 
 pub use day::{Day, days_in_month};
 pub use format::{
-    Era, choose_era, date_long, date_short, day_title, era, local_day, minor_digits, money, money_compact, month_title, number,
-    percent, relative_days, time, today, weekday_short,
+    Era, choose_era, date_long, date_short, day_title, era, local_day, minor_digits, money,
+    money_compact, month_title, number, percent, relative_days, time, today, weekday_short,
 };
 pub use text::{Key, k, label};
 
@@ -59,7 +59,9 @@ impl Language {
 
     /// Reads a tag such as `th` or `id-ID`.
     pub fn from_tag(tag: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|language| tag.split('-').next() == Some(language.tag()))
+        Self::ALL
+            .into_iter()
+            .find(|language| tag.split('-').next() == Some(language.tag()))
     }
 }
 
@@ -75,12 +77,19 @@ pub fn language() -> Language {
 
 /// A value of the whole app: tracked where someone can follow it, simply read in event handlers.
 pub(crate) fn read<T: Clone + Send + Sync + 'static>(signal: &ArcRwSignal<T>) -> T {
-    if leptos::reactive::graph::Observer::get().is_some() { signal.get() } else { signal.get_untracked() }
+    if leptos::reactive::graph::Observer::get().is_some() {
+        signal.get()
+    } else {
+        signal.get_untracked()
+    }
 }
 
 /// Takes the language that `boot.js` found (stored choice, else the browser's).
 pub fn start() {
-    let tag = document().document_element().and_then(|root| root.get_attribute("lang")).unwrap_or_default();
+    let tag = document()
+        .document_element()
+        .and_then(|root| root.get_attribute("lang"))
+        .unwrap_or_default();
     signal().set(Language::from_tag(&tag).unwrap_or(Language::En));
 }
 

@@ -35,13 +35,21 @@ impl Key {
 
     fn counted(self, n: i64, pairs: &[(&str, &str)]) -> String {
         let language = language();
-        let template = if language == Language::En && n == 1 { EN_ONE[self.0] } else { self.of(language) };
+        let template = if language == Language::En && n == 1 {
+            EN_ONE[self.0]
+        } else {
+            self.of(language)
+        };
         fill(&template.replace("{n}", &number(n)), pairs)
     }
 }
 
 fn fill(template: &str, pairs: &[(&str, &str)]) -> String {
-    pairs.iter().fold(template.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+    pairs
+        .iter()
+        .fold(template.to_owned(), |text, (name, value)| {
+            text.replace(&format!("{{{name}}}"), value)
+        })
 }
 
 /// The text named `area.name`, for names that come as data (fields, error codes); `None` when there is none.

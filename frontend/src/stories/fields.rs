@@ -16,10 +16,32 @@ use crate::ui::toast::use_toasts;
 #[component]
 pub fn Fields() -> impl IntoView {
     let toasts = use_toasts();
-    let (name, note, phone, search) = (RwSignal::new("Siti Rahmawati".to_owned()), RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let (stage, day, amount, company) = (RwSignal::new("lead".to_owned()), RwSignal::new(None), RwSignal::new(Some(125_000_000)), RwSignal::new(None));
-    let stages = Signal::derive(|| vec![Choice::new("lead", "Prospek"), Choice::new("customer", "Pelanggan")]);
-    let companies = ["CV Kopi Nusantara", "PT Sumber Makmur", "บริษัท สยามครัวเรือน จำกัด", "Harbour Freight Pte"].map(|n| Choice::new(n, n)).to_vec();
+    let (name, note, phone, search) = (
+        RwSignal::new("Siti Rahmawati".to_owned()),
+        RwSignal::new(String::new()),
+        RwSignal::new(String::new()),
+        RwSignal::new(String::new()),
+    );
+    let (stage, day, amount, company) = (
+        RwSignal::new("lead".to_owned()),
+        RwSignal::new(None),
+        RwSignal::new(Some(125_000_000)),
+        RwSignal::new(None),
+    );
+    let stages = Signal::derive(|| {
+        vec![
+            Choice::new("lead", "Prospek"),
+            Choice::new("customer", "Pelanggan"),
+        ]
+    });
+    let companies = [
+        "CV Kopi Nusantara",
+        "PT Sumber Makmur",
+        "บริษัท สยามครัวเรือน จำกัด",
+        "Harbour Freight Pte",
+    ]
+    .map(|n| Choice::new(n, n))
+    .to_vec();
     view! {
         <div class="page-body text stack">
             <div class="row">

@@ -20,21 +20,56 @@ pub fn Marks() -> impl IntoView {
     let (modal, drawer) = (RwSignal::new(false), RwSignal::new(false));
     let (kind, saved) = (RwSignal::new("note".to_owned()), RwSignal::new(0));
     let step = RwSignal::new(2_usize);
-    let bar = |label: &str, value: f64| Bar { label: label.to_owned(), value, shown: format!("{value}"), href: None };
-    let bars = vec![bar("Referral", 42.0), bar("Website", 30.0), bar("ตลาดนัด", 12.0)];
+    let bar = |label: &str, value: f64| Bar {
+        label: label.to_owned(),
+        value,
+        shown: format!("{value}"),
+        href: None,
+    };
+    let bars = vec![
+        bar("Referral", 42.0),
+        bar("Website", 30.0),
+        bar("ตลาดนัด", 12.0),
+    ];
     let entry = |id: &str, at: &str, title: &str, body: &str| Entry {
-        id: id.to_owned(), at: at.to_owned(), icon: icon::PHONE, title: title.to_owned(), by: "Dewi Pratiwi".to_owned(),
-        body: body.to_owned(), pinned: false, upcoming: false,
+        id: id.to_owned(),
+        at: at.to_owned(),
+        icon: icon::PHONE,
+        title: title.to_owned(),
+        by: "Dewi Pratiwi".to_owned(),
+        body: body.to_owned(),
+        pinned: false,
+        upcoming: false,
     };
     let entries = vec![
-        entry("1", "2026-11-22T03:42:00Z", "Call, 12 min", "Wants 120 kg for December, asks for delivery to Bandung."),
-        entry("2", "2026-11-20T03:42:00Z", "Call, 3 min", &"Lama ".repeat(80)),
+        entry(
+            "1",
+            "2026-11-22T03:42:00Z",
+            "Call, 12 min",
+            "Wants 120 kg for December, asks for delivery to Bandung.",
+        ),
+        entry(
+            "2",
+            "2026-11-20T03:42:00Z",
+            "Call, 3 min",
+            &"Lama ".repeat(80),
+        ),
     ];
-    let kinds = Signal::derive(|| vec![Tab::new("note", "Note"), Tab::new("call", "Call"), Tab::new("task", "Task")]);
-    let menu = Signal::derive(move || vec![
-        MenuItem::new("Open drawer", move || drawer.set(true)).icon(icon::PANEL_LEFT).key("Space"),
-        MenuItem::new("Delete", || ()).icon(icon::TRASH_2).danger(),
-    ]);
+    let kinds = Signal::derive(|| {
+        vec![
+            Tab::new("note", "Note"),
+            Tab::new("call", "Call"),
+            Tab::new("task", "Task"),
+        ]
+    });
+    let menu = Signal::derive(move || {
+        vec![
+            MenuItem::new("Open drawer", move || drawer.set(true))
+                .icon(icon::PANEL_LEFT)
+                .key("Space"),
+            MenuItem::new("Delete", || ()).icon(icon::TRASH_2).danger(),
+        ]
+    });
     view! {
         <div class="page-body stack">
             <div class="row">

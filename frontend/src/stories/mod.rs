@@ -15,7 +15,9 @@ use crate::ui::tabs::{Tab, Tabs};
 pub fn StoryPage() -> impl IntoView {
     let current = RwSignal::new("fields".to_owned());
     let tabs = Signal::derive(|| {
-        ["fields", "marks", "table", "board"].map(|name| Tab::new(name, name)).to_vec()
+        ["fields", "marks", "table", "board"]
+            .map(|name| Tab::new(name, name))
+            .to_vec()
     });
     view! {
         <PageBar title="UI"/>

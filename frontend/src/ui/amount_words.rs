@@ -8,10 +8,19 @@ use super::date_words::western_digits;
 /// `decimal` is the language's decimal sign, `digits` the decimals of the currency.
 pub fn parse(text: &str, decimal: char, digits: u32) -> Option<i64> {
     let text = western_digits(text).to_lowercase();
-    let text: String = text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '฿' | '$' | '€' | '£' | '\u{a0}')).collect();
-    let text = text.strip_prefix("rp").unwrap_or(&text).trim_start_matches('.').to_owned();
+    let text: String = text
+        .chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '฿' | '$' | '€' | '£' | '\u{a0}'))
+        .collect();
+    let text = text
+        .strip_prefix("rp")
+        .unwrap_or(&text)
+        .trim_start_matches('.')
+        .to_owned();
     let (text, power) = scaled(&text, decimal);
-    let (negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+    let (negative, text) = text
+        .strip_prefix('-')
+        .map_or((false, text), |rest| (true, rest));
     let (whole, fraction) = parts(text, decimal)?;
     let digits = digits + power;
     let kept = usize::try_from(digits).ok()?;
@@ -42,7 +51,10 @@ fn parts(text: &str, decimal: char) -> Option<(String, String)> {
     let tail = text.rsplit(group).next().map_or(0, str::len);
     let decimal = if single && tail != 3 { group } else { decimal };
     let (whole, fraction) = text.split_once(decimal).unwrap_or((text, ""));
-    let whole: String = whole.chars().filter(|c| !matches!(c, ',' | '.' | '\'')).collect();
+    let whole: String = whole
+        .chars()
+        .filter(|c| !matches!(c, ',' | '.' | '\''))
+        .collect();
     let plain = |part: &str| part.chars().all(|c| c.is_ascii_digit());
     (plain(&whole) && plain(fraction)).then(|| (whole, fraction.to_owned()))
 }

@@ -131,7 +131,12 @@ pub fn IconButton(
     key_hint: Option<&'static str>,
 ) -> impl IntoView {
     let name = label.clone();
-    let tip = move || key_hint.map_or_else(|| label.get().into_owned(), |key| format!("{} ({key})", label.get()));
+    let tip = move || {
+        key_hint.map_or_else(
+            || label.get().into_owned(),
+            |key| format!("{} ({key})", label.get()),
+        )
+    };
     view! {
         <button
             type="button"

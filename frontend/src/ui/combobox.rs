@@ -31,7 +31,12 @@ where
 pub fn local_finder(choices: Vec<Choice>) -> Finder {
     finder(move |text| {
         let wanted = text.to_lowercase();
-        let found = choices.iter().filter(|c| c.label.to_lowercase().contains(&wanted)).take(50).cloned().collect();
+        let found = choices
+            .iter()
+            .filter(|c| c.label.to_lowercase().contains(&wanted))
+            .take(50)
+            .cloned()
+            .collect();
         async move { found }
     })
 }
@@ -176,13 +181,25 @@ pub fn Combobox(
         let none = count == 0 && !creatable();
         let create = on_create.filter(|_| creatable()).map(|create| {
             let words = text.get().trim().to_owned();
-            let press = Callback::new(move |()| { hide(); create.run(text.get_untracked().trim().to_owned()); });
+            let press = Callback::new(move |()| {
+                hide();
+                create.run(text.get_untracked().trim().to_owned());
+            });
             line.clone()(count, k::ui::make_named(&words), true, press)
         });
-        let lines = matches.into_iter().enumerate().map(|(at, choice)| {
-            let picked = choice.clone();
-            line.clone()(at, choice.label, false, Callback::new(move |()| choose(Some(picked.clone()))))
-        }).collect_view();
+        let lines = matches
+            .into_iter()
+            .enumerate()
+            .map(|(at, choice)| {
+                let picked = choice.clone();
+                line.clone()(
+                    at,
+                    choice.label,
+                    false,
+                    Callback::new(move |()| choose(Some(picked.clone()))),
+                )
+            })
+            .collect_view();
         view! { {lines}{create}{none.then(|| view! { <div class="option none">{k::ui::NO_MATCH}</div> })} }
     };
     let controls = list_id.clone();

@@ -36,10 +36,20 @@ pub fn Composer(
     children: Option<ChildrenFn>,
 ) -> impl IntoView {
     let place = StoredValue::new(format!("relasi.draft.{draft}"));
-    let text = RwSignal::new(place.with_value(|place| storage::read(place)).unwrap_or_default());
+    let text = RwSignal::new(
+        place
+            .with_value(|place| storage::read(place))
+            .unwrap_or_default(),
+    );
     Effect::new(move |_| {
         let now = text.get();
-        place.with_value(|place| if now.trim().is_empty() { storage::remove(place) } else { storage::write(place, &now) });
+        place.with_value(|place| {
+            if now.trim().is_empty() {
+                storage::remove(place)
+            } else {
+                storage::write(place, &now)
+            }
+        });
     });
     Effect::new(move |before: Option<u32>| {
         let now = saved.get();

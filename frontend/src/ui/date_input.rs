@@ -102,7 +102,11 @@ pub fn DateInput(
         }
         _ => {}
     };
-    let fault = Signal::derive(move || error.get().or_else(|| misread.get().then(|| k::ui::DATE_MISREAD.get().to_owned())));
+    let fault = Signal::derive(move || {
+        error
+            .get()
+            .or_else(|| misread.get().then(|| k::ui::DATE_MISREAD.get().to_owned()))
+    });
     let echo = move || match (typing.get(), understood.get(), value.get()) {
         (true, Some(day), _) | (false, _, Some(day)) => date_long(day),
         (true, None, _) if !text.with(String::is_empty) => k::ui::DATE_HINT.get().to_owned(),

@@ -9,7 +9,13 @@ const TODAY: [&str; 6] = ["today", "hari ini", "วันนี้", "now", "sek
 const TOMORROW: [&str; 5] = ["tomorrow", "besok", "พรุ่งนี้", "tmr", "tom"];
 const AFTER_TOMORROW: [&str; 4] = ["day after tomorrow", "lusa", "มะรืนนี้", "มะรืน"];
 const YESTERDAY: [&str; 3] = ["yesterday", "kemarin", "เมื่อวาน"];
-const NEXT_WEEK: [&str; 5] = ["next week", "minggu depan", "สัปดาห์หน้า", "อาทิตย์หน้า", "pekan depan"];
+const NEXT_WEEK: [&str; 5] = [
+    "next week",
+    "minggu depan",
+    "สัปดาห์หน้า",
+    "อาทิตย์หน้า",
+    "pekan depan",
+];
 const NEXT_MONTH: [&str; 3] = ["next month", "bulan depan", "เดือนหน้า"];
 
 /// Monday first. Any prefix of three Latin letters or more, and any Thai form, names the day.
@@ -73,7 +79,15 @@ pub fn parse(text: &str, today: Day, era: Era) -> Option<Day> {
 
 /// Thai digits become western ones.
 pub fn western_digits(text: &str) -> String {
-    text.chars().map(|c| if ('๐'..='๙').contains(&c) { char::from_digit(u32::from(c) - u32::from('๐'), 10).unwrap_or(c) } else { c }).collect()
+    text.chars()
+        .map(|c| {
+            if ('๐'..='๙').contains(&c) {
+                char::from_digit(u32::from(c) - u32::from('๐'), 10).unwrap_or(c)
+            } else {
+                c
+            }
+        })
+        .collect()
 }
 
 #[derive(Default)]
@@ -97,7 +111,10 @@ fn from_parts(text: &str, today: Day, era: Era) -> Option<Day> {
         } else if let Some(month) = position(&MONTHS, &word) {
             parts.month = Some(month + 1);
         } else {
-            parts.weekday = Some(position(&WEEKDAYS, word.strip_prefix("วัน").unwrap_or(&word))?);
+            parts.weekday = Some(position(
+                &WEEKDAYS,
+                word.strip_prefix("วัน").unwrap_or(&word),
+            )?);
         }
     }
     assemble(&parts, today, era)
@@ -105,13 +122,17 @@ fn from_parts(text: &str, today: Day, era: Era) -> Option<Day> {
 
 /// `9.8.69` is three numbers, `ส.ค.` one word.
 fn number_runs(word: &str) -> Vec<&str> {
-    if word.starts_with(|c: char| c.is_ascii_digit()) { word.split('.').collect() } else { vec![word] }
+    if word.starts_with(|c: char| c.is_ascii_digit()) {
+        word.split('.').collect()
+    } else {
+        vec![word]
+    }
 }
 
 fn position(names: &[&[&str]], word: &str) -> Option<u32> {
     let latin = word.is_ascii();
     let fits = |name: &&str| *name == word || (latin && word.len() >= 3 && name.starts_with(word));
-    let at = names.iter().position(|forms| forms.iter().any(|form| fits(form)))?;
+    let at = names.iter().position(|forms| forms.iter().any(&fits))?;
     u32::try_from(at).ok()
 }
 
@@ -124,13 +145,27 @@ fn assemble(parts: &Parts, today: Day, era: Era) -> Option<Day> {
             .find(|d| *d >= today && d.weekday() == weekday)
             .or_else(|| (*number <= 24).then(|| next_weekday(today, weekday))),
         // A day of the month: this month while it lies ahead, else the next.
-        (None, None, [(day, _)]) => (0..3).filter_map(|months| on_day_of(today, months, *day)).find(|d| *d >= today),
+        (None, None, [(day, _)]) => (0..3)
+            .filter_map(|months| on_day_of(today, months, *day))
+            .find(|d| *d >= today),
         (None, _, [(day, _), (month, _)]) => coming(today, *month, *day),
-        (None, _, [(day, _), (month, _), (year, digits)]) => Day::new(gregorian(i32::try_from(*year).ok()?, *digits, era), *month, *day),
+        (None, _, [(day, _), (month, _), (year, digits)]) => Day::new(
+            gregorian(i32::try_from(*year).ok()?, *digits, era),
+            *month,
+            *day,
+        ),
         (Some(month), _, [(day, _)]) => coming(today, month, *day),
         (Some(month), _, [(a, a_digits), (b, b_digits)]) => {
-            let (day, year, digits) = if *a_digits == 4 { (b, a, a_digits) } else { (a, b, b_digits) };
-            Day::new(gregorian(i32::try_from(*year).ok()?, *digits, era), month, *day)
+            let (day, year, digits) = if *a_digits == 4 {
+                (b, a, a_digits)
+            } else {
+                (a, b, b_digits)
+            };
+            Day::new(
+                gregorian(i32::try_from(*year).ok()?, *digits, era),
+                month,
+                *day,
+            )
         }
         _ => None,
     }
@@ -169,7 +204,11 @@ mod tests {
     use super::*;
 
     /// Sunday.
-    const TODAY: Day = Day { year: 2026, month: 11, day: 22 };
+    const TODAY: Day = Day {
+        year: 2026,
+        month: 11,
+        day: 22,
+    };
 
     fn read(text: &str, era: Era) -> String {
         parse(text, TODAY, era).map_or_else(|| "none".to_owned(), Day::iso)

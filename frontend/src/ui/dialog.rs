@@ -66,11 +66,16 @@ pub fn Modal(
     }
 }
 
-fn modal_node(open: RwSignal<bool>, on_close: Option<Callback<()>>) -> NodeRef<leptos::html::Dialog> {
+fn modal_node(
+    open: RwSignal<bool>,
+    on_close: Option<Callback<()>>,
+) -> NodeRef<leptos::html::Dialog> {
     let node = NodeRef::<leptos::html::Dialog>::new();
     Effect::new(move |was: Option<bool>| {
         let now = open.get();
-        let Some(dialog) = node.get() else { return false };
+        let Some(dialog) = node.get() else {
+            return false;
+        };
         if now && !dialog.open() {
             // Throws only for a dialog that is open or detached.
             let _ = dialog.show_modal();

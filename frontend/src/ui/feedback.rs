@@ -99,7 +99,12 @@ pub fn JobCard(
 ) -> impl IntoView {
     let name = title.clone();
     #[expect(clippy::cast_precision_loss, reason = "only drawn")]
-    let share = move || total.get().filter(|total| *total > 0).map(|total| done.get() as f64 / total as f64);
+    let share = move || {
+        total
+            .get()
+            .filter(|total| *total > 0)
+            .map(|total| done.get() as f64 / total as f64)
+    };
     let finished = move || total.get().is_some_and(|total| done.get() >= total);
     view! {
         <div class="job">

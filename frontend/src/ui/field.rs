@@ -35,7 +35,10 @@ pub fn Field<V: IntoView + 'static>(
     /// Draws the control.
     control: impl FnOnce(FieldIds) -> V + 'static,
 ) -> impl IntoView {
-    let ids = FieldIds { control: super::ids::fresh("field"), described: super::ids::fresh("about") };
+    let ids = FieldIds {
+        control: super::ids::fresh("field"),
+        described: super::ids::fresh("about"),
+    };
     let (for_control, described) = (ids.control.clone(), ids.described.clone());
     view! {
         <div class="field" class:invalid=move || error.with(Option::is_some)>

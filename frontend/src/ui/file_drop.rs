@@ -60,6 +60,13 @@ pub fn FileDrop(
 
 fn files_of(list: Option<FileList>, many: bool) -> Vec<File> {
     let Some(list) = list else { return Vec::new() };
-    let count = if many { list.length() } else { list.length().min(1) };
-    (0..count).filter_map(|at| list.item(at)).map(JsCast::unchecked_into).collect()
+    let count = if many {
+        list.length()
+    } else {
+        list.length().min(1)
+    };
+    (0..count)
+        .filter_map(|at| list.item(at))
+        .map(JsCast::unchecked_into)
+        .collect()
 }

@@ -110,14 +110,29 @@ pub fn FilterBar(
 ) -> impl IntoView {
     let pills = move || {
         let fields = fields.get();
-        conditions.get().list.into_iter().enumerate().filter_map(|(at, condition)| {
-            let field = fields.iter().find(|field| field.id == condition.field)?.clone();
-            Some(view! { <FilterPill field condition at conditions/> })
-        }).collect_view()
+        conditions
+            .get()
+            .list
+            .into_iter()
+            .enumerate()
+            .filter_map(|(at, condition)| {
+                let field = fields
+                    .iter()
+                    .find(|field| field.id == condition.field)?
+                    .clone();
+                Some(view! { <FilterPill field condition at conditions/> })
+            })
+            .collect_view()
     };
     let several = move || conditions.with(|c| c.list.len() > 1);
-    let modes = Signal::derive(|| vec![Tab::new("all", k::filter::MATCH_ALL), Tab::new("any", k::filter::MATCH_ANY)]);
-    let mode = Signal::derive(move || conditions.with(|c| if c.any { "any" } else { "all" }.to_owned()));
+    let modes = Signal::derive(|| {
+        vec![
+            Tab::new("all", k::filter::MATCH_ALL),
+            Tab::new("any", k::filter::MATCH_ANY),
+        ]
+    });
+    let mode =
+        Signal::derive(move || conditions.with(|c| if c.any { "any" } else { "all" }.to_owned()));
     view! {
         <div class="filters">
             <Show when=several>
@@ -140,25 +155,43 @@ pub fn FilterBar(
 
 /// One condition as a button that opens its editor, and a cross.
 #[component]
-fn FilterPill(field: FilterField, condition: Condition, at: usize, conditions: RwSignal<Conditions>) -> impl IntoView {
+fn FilterPill(
+    field: FilterField,
+    condition: Condition,
+    at: usize,
+    conditions: RwSignal<Conditions>,
+) -> impl IntoView {
     let words = {
         let (label, condition) = (field.label.clone(), condition.clone());
         move || {
-            let values: Vec<&str> = condition.values.iter().map(|value| value.label.as_str()).collect();
-            format!("{} {} {}", label.get(), operator_label(&condition.operator).get(), values.join(", "))
+            let values: Vec<&str> = condition
+                .values
+                .iter()
+                .map(|value| value.label.as_str())
+                .collect();
+            format!(
+                "{} {} {}",
+                label.get(),
+                operator_label(&condition.operator).get(),
+                values.join(", ")
+            )
         }
     };
     let name = words.clone();
-    let remove = move |_| conditions.update(|c| {
-        if at < c.list.len() {
-            c.list.remove(at);
-        }
+    let remove = move |_| {
+        conditions.update(|c| {
+            if at < c.list.len() {
+                c.list.remove(at);
+            }
+        })
+    };
+    let apply = Callback::new(move |new: Condition| {
+        conditions.update(|c| {
+            if let Some(old) = c.list.get_mut(at) {
+                *old = new;
+            }
+        })
     });
-    let apply = Callback::new(move |new: Condition| conditions.update(|c| {
-        if let Some(old) = c.list.get_mut(at) {
-            *old = new;
-        }
-    }));
     view! {
         <span class="pill">
             <Popover label=words variant=Variant::Quiet size=Size::Small>
@@ -173,7 +206,10 @@ fn FilterPill(field: FilterField, condition: Condition, at: usize, conditions: R
 
 /// First the field, then its operator and value, in one popover.
 #[component]
-fn AddCondition(fields: Signal<Vec<FilterField>>, conditions: RwSignal<Conditions>) -> impl IntoView {
+fn AddCondition(
+    fields: Signal<Vec<FilterField>>,
+    conditions: RwSignal<Conditions>,
+) -> impl IntoView {
     let chosen = RwSignal::new(None::<String>);
     let wanted = RwSignal::new(String::new());
     let close = use_context::<Close>();
@@ -194,14 +230,28 @@ fn AddCondition(fields: Signal<Vec<FilterField>>, conditions: RwSignal<Condition
     let list = move || {
         let wanted = wanted.get().to_lowercase();
         let fits = |field: &FilterField| field.label.get().to_lowercase().contains(&wanted);
-        fields.get().into_iter().filter(fits).map(line).collect_view()
+        fields
+            .get()
+            .into_iter()
+            .filter(fits)
+            .map(line)
+            .collect_view()
     };
     move || {
-        let field = chosen.get().and_then(|id| fields.get_untracked().into_iter().find(|field| field.id == id));
+        let field = chosen.get().and_then(|id| {
+            fields
+                .get_untracked()
+                .into_iter()
+                .find(|field| field.id == id)
+        });
         match field {
             Some(field) => {
                 let operator = field.operators.first().copied().unwrap_or("=").to_owned();
-                let start = Condition { field: field.id.clone(), operator, values: Vec::new() };
+                let start = Condition {
+                    field: field.id.clone(),
+                    operator,
+                    values: Vec::new(),
+                };
                 view! { <ConditionEditor field start on_apply=apply/> }.into_any()
             }
             None => view! {
@@ -209,7 +259,8 @@ fn AddCondition(fields: Signal<Vec<FilterField>>, conditions: RwSignal<Condition
                     <SearchInput label=k::filter::FIND_FIELD value=wanted/>
                     <div class="menu-scroll" on:keydown=super::popover::walk_siblings>{list}</div>
                 </div>
-            }.into_any(),
+            }
+            .into_any(),
         }
     }
 }

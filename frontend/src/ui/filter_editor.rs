@@ -26,16 +26,33 @@ pub fn ConditionEditor(
     let close = use_context::<Close>();
     let choices = {
         let operators = field.operators.clone();
-        Signal::derive(move || operators.iter().map(|o| Choice::new(*o, operator_label(o).get())).collect::<Vec<_>>())
+        Signal::derive(move || {
+            operators
+                .iter()
+                .map(|o| Choice::new(*o, operator_label(o).get()))
+                .collect::<Vec<_>>()
+        })
     };
-    let complete = move || needs_no_value(&operator.get()) || values.with(|v| v.iter().any(|value| !value.value.is_empty()));
-    let missing = Signal::derive(move || (!complete()).then(|| k::filter::VALUE_MISSING.get().to_owned()));
+    let complete = move || {
+        needs_no_value(&operator.get())
+            || values.with(|v| v.iter().any(|value| !value.value.is_empty()))
+    };
+    let missing =
+        Signal::derive(move || (!complete()).then(|| k::filter::VALUE_MISSING.get().to_owned()));
     let id = StoredValue::new(start.field);
     let apply = move || {
         if untrack(complete) {
             let operator = operator.get_untracked();
-            let values = if needs_no_value(&operator) { Vec::new() } else { values.get_untracked() };
-            on_apply.run(Condition { field: id.get_value(), operator, values });
+            let values = if needs_no_value(&operator) {
+                Vec::new()
+            } else {
+                values.get_untracked()
+            };
+            on_apply.run(Condition {
+                field: id.get_value(),
+                operator,
+                values,
+            });
             if let Some(close) = close {
                 close.now();
             }
@@ -63,10 +80,18 @@ fn ValueField(editor: ValueEditor, values: RwSignal<Vec<Choice>>) -> impl IntoVi
         ValueEditor::Text => text_field(values, "text").into_any(),
         ValueEditor::Number => text_field(values, "number").into_any(),
         ValueEditor::Day => {
-            let first = values.with_untracked(|v| v.first().and_then(|value| Day::parse_iso(&value.value)));
+            let first =
+                values.with_untracked(|v| v.first().and_then(|value| Day::parse_iso(&value.value)));
             let day = RwSignal::new(first);
-            let set = move |day: Option<Day>| values.set(day.map(|d| Choice::new(d.iso(), date_short(d))).into_iter().collect());
-            view! { <DateInput label=k::filter::VALUE value=day bare=true on_change=set/> }.into_any()
+            let set = move |day: Option<Day>| {
+                values.set(
+                    day.map(|d| Choice::new(d.iso(), date_short(d)))
+                        .into_iter()
+                        .collect(),
+                )
+            };
+            view! { <DateInput label=k::filter::VALUE value=day bare=true on_change=set/> }
+                .into_any()
         }
         ValueEditor::Choices(choices) => {
             let line = move |choice: Choice| {
@@ -90,13 +115,18 @@ fn ValueField(editor: ValueEditor, values: RwSignal<Vec<Choice>>) -> impl IntoVi
         ValueEditor::Find(find) => {
             let one = RwSignal::new(values.with_untracked(|v| v.first().cloned()));
             let set = move |choice: Option<Choice>| values.set(choice.into_iter().collect());
-            view! { <Combobox label=k::filter::VALUE value=one find bare=true on_change=set/> }.into_any()
+            view! { <Combobox label=k::filter::VALUE value=one find bare=true on_change=set/> }
+                .into_any()
         }
     }
 }
 
 fn text_field(values: RwSignal<Vec<Choice>>, kind: &'static str) -> impl IntoView {
-    let text = RwSignal::new(values.with_untracked(|v| v.first().map(|value| value.value.clone()).unwrap_or_default()));
+    let text = RwSignal::new(values.with_untracked(|v| {
+        v.first()
+            .map(|value| value.value.clone())
+            .unwrap_or_default()
+    }));
     Effect::new(move |_| {
         let now = text.get();
         values.set(vec![Choice::new(now.clone(), now)]);

@@ -80,9 +80,16 @@ pub fn Bars(
             view! { <li class="bar-row">{label}<span class="bar-track">{fill}</span><span class="bar-value">{bar.shown}</span></li> }
         }).collect_view()
     };
-    let rows = move || bars.get().into_iter().map(|bar| view! {
-        <tr><th scope="row">{bar.label}</th><td class="number">{bar.shown}</td></tr>
-    }).collect_view();
+    let rows = move || {
+        bars.get()
+            .into_iter()
+            .map(|bar| {
+                view! {
+                    <tr><th scope="row">{bar.label}</th><td class="number">{bar.shown}</td></tr>
+                }
+            })
+            .collect_view()
+    };
     view! {
         <figure class="chart">
             <figcaption>

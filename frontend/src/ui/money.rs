@@ -60,12 +60,17 @@ pub fn MoneyInput(
     let typing = RwSignal::new(false);
     let misread = RwSignal::new(false);
     Effect::new(move |_| {
-        let shown = value.get().map(|minor| money(minor, &currency.get())).unwrap_or_default();
+        let shown = value
+            .get()
+            .map(|minor| money(minor, &currency.get()))
+            .unwrap_or_default();
         if !typing.get() && !misread.get_untracked() {
             text.set(shown);
         }
     });
-    let understood = Memo::new(move |_| amount_words::parse(&text.get(), decimal_sign(), minor_digits(&currency.get())));
+    let understood = Memo::new(move |_| {
+        amount_words::parse(&text.get(), decimal_sign(), minor_digits(&currency.get()))
+    });
     let settle = move || {
         // Not so any more when the field is being taken away.
         if typing.try_get_untracked() != Some(true) {
@@ -80,7 +85,13 @@ pub fn MoneyInput(
             done.run(read);
         }
     };
-    let fault = Signal::derive(move || error.get().or_else(|| misread.get().then(|| k::ui::AMOUNT_MISREAD.get().to_owned())));
+    let fault = Signal::derive(move || {
+        error.get().or_else(|| {
+            misread
+                .get()
+                .then(|| k::ui::AMOUNT_MISREAD.get().to_owned())
+        })
+    });
     let echo = move || match (typing.get(), understood.get()) {
         (true, Some(minor)) => money(minor, &currency.get()),
         _ => String::new(),

@@ -21,7 +21,9 @@ pub fn MonthGrid(
     let walk = move |day: Day| {
         focus.set(day);
         request_animation_frame(move || {
-            let Some(grid) = grid.get_untracked() else { return };
+            let Some(grid) = grid.get_untracked() else {
+                return;
+            };
             let cell = grid.query_selector("[tabindex='0']").ok().flatten();
             if let Some(cell) = cell.and_then(|c| c.dyn_into::<HtmlElement>().ok()) {
                 let _ = cell.focus();
@@ -46,7 +48,10 @@ pub fn MonthGrid(
         walk(to);
     };
     let first_shown = move || {
-        let first = Day { day: 1, ..focus.get() };
+        let first = Day {
+            day: 1,
+            ..focus.get()
+        };
         first.plus(-i64::from(first.weekday()))
     };
     let cell = move |day: Day| {
@@ -64,13 +69,22 @@ pub fn MonthGrid(
     };
     let weeks = move || {
         let start = first_shown();
-        (0..6).map(|week| {
-            let days = (0..7).map(|d| cell(start.plus(week * 7 + d))).collect_view();
-            view! { <div role="row" class="week">{days}</div> }
-        }).collect_view()
+        (0..6)
+            .map(|week| {
+                let days = (0..7)
+                    .map(|d| cell(start.plus(week * 7 + d)))
+                    .collect_view();
+                view! { <div role="row" class="week">{days}</div> }
+            })
+            .collect_view()
     };
-    let heads = move || (0..7).map(|d| view! { <span role="columnheader" class="day-head">{weekday_short(d)}</span> }).collect_view();
-    let month = move |by: i32| Callback::new(move |()| focus.update(|day| *day = day.plus_months(by)));
+    let heads = move || {
+        (0..7)
+            .map(|d| view! { <span role="columnheader" class="day-head">{weekday_short(d)}</span> })
+            .collect_view()
+    };
+    let month =
+        move |by: i32| Callback::new(move |()| focus.update(|day| *day = day.plus_months(by)));
     view! {
         <div class="month">
             <div class="month-head">

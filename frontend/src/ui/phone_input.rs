@@ -29,7 +29,9 @@ pub fn e164(text: &str, country: &str) -> Option<String> {
     let text = western_digits(text);
     let text = text.trim();
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    let odd = text.chars().any(|c| !c.is_ascii_digit() && !matches!(c, ' ' | '-' | '(' | ')' | '.' | '+' | '/' | '\u{a0}'));
+    let odd = text.chars().any(|c| {
+        !c.is_ascii_digit() && !matches!(c, ' ' | '-' | '(' | ')' | '.' | '+' | '/' | '\u{a0}')
+    });
     let (code, trunk) = dialling(country);
     let full = if text.starts_with('+') {
         digits
@@ -78,7 +80,11 @@ pub fn PhoneInput(
             done.run(value.get_untracked());
         }
     };
-    let fault = Signal::derive(move || error.get().or_else(|| misread.get().then(|| k::ui::PHONE_MISREAD.get().to_owned())));
+    let fault = Signal::derive(move || {
+        error
+            .get()
+            .or_else(|| misread.get().then(|| k::ui::PHONE_MISREAD.get().to_owned()))
+    });
     view! {
         <Field label error=fault bare control=move |ids| view! {
             <div class="control">

@@ -61,7 +61,9 @@ pub fn Popover(
         }
     }));
     let toggle = move |_| {
-        let (Some(panel), Some(button)) = (panel.get_untracked(), opener.get_untracked()) else { return };
+        let (Some(panel), Some(button)) = (panel.get_untracked(), opener.get_untracked()) else {
+            return;
+        };
         if open.get_untracked() {
             popup::hide(&panel);
         } else {
@@ -69,8 +71,16 @@ pub fn Popover(
         }
     };
     let (name, words) = (label.clone(), label.clone());
-    let size = if size == Size::Small { "small" } else { "medium" };
-    let variant = if variant == Variant::Quiet || icon_only { "quiet" } else { "plain" };
+    let size = if size == Size::Small {
+        "small"
+    } else {
+        "medium"
+    };
+    let variant = if variant == Variant::Quiet || icon_only {
+        "quiet"
+    } else {
+        "plain"
+    };
     view! {
         <button
             node_ref=opener
@@ -109,8 +119,13 @@ fn FirstFocus(panel: NodeRef<leptos::html::Div>) -> impl IntoView {
     Effect::new(move |_| {
         let Some(panel) = panel.get() else { return };
         request_animation_frame(move || {
-            let first = panel.query_selector("input, select, textarea, [role^=menuitem], button, a[href]");
-            if let Some(element) = first.ok().flatten().and_then(|e| e.dyn_into::<HtmlElement>().ok()) {
+            let first =
+                panel.query_selector("input, select, textarea, [role^=menuitem], button, a[href]");
+            if let Some(element) = first
+                .ok()
+                .flatten()
+                .and_then(|e| e.dyn_into::<HtmlElement>().ok())
+            {
                 let _ = element.focus();
             }
         });
@@ -136,7 +151,13 @@ impl MenuItem {
     /// A line with words and what it does.
     pub fn new(label: impl Into<TextProp>, action: impl Fn() + Send + Sync + 'static) -> Self {
         let action = Callback::new(move |()| action());
-        Self { label: label.into(), icon: None, key_hint: None, danger: false, action }
+        Self {
+            label: label.into(),
+            icon: None,
+            key_hint: None,
+            danger: false,
+            action,
+        }
     }
 
     /// With a drawing.
@@ -209,11 +230,19 @@ fn MenuLines(items: Signal<Vec<MenuItem>>) -> impl IntoView {
 
 /// Arrow keys, Home and End move the focus among the buttons of a list.
 pub fn walk_siblings(event: KeyboardEvent) {
-    let target = event.target().and_then(|t| t.dyn_into::<HtmlElement>().ok());
-    let Some((target, parent)) = target.and_then(|t| t.parent_element().map(|p| (t, p))) else { return };
+    let target = event
+        .target()
+        .and_then(|t| t.dyn_into::<HtmlElement>().ok());
+    let Some((target, parent)) = target.and_then(|t| t.parent_element().map(|p| (t, p))) else {
+        return;
+    };
     let to = match event.key().as_str() {
-        "ArrowDown" | "ArrowRight" => target.next_element_sibling().or_else(|| parent.first_element_child()),
-        "ArrowUp" | "ArrowLeft" => target.previous_element_sibling().or_else(|| parent.last_element_child()),
+        "ArrowDown" | "ArrowRight" => target
+            .next_element_sibling()
+            .or_else(|| parent.first_element_child()),
+        "ArrowUp" | "ArrowLeft" => target
+            .previous_element_sibling()
+            .or_else(|| parent.last_element_child()),
         "Home" => parent.first_element_child(),
         "End" => parent.last_element_child(),
         _ => return,

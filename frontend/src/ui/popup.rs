@@ -33,7 +33,10 @@ pub fn place(popup: &HtmlElement, anchor: &HtmlElement) {
     } else {
         set("bottom", "auto".to_owned());
         set("top", format!("{}px", rect.bottom() + 4.0));
-        set("max-height", format!("{}px", (height - rect.bottom() - 12.0).max(80.0)));
+        set(
+            "max-height",
+            format!("{}px", (height - rect.bottom() - 12.0).max(80.0)),
+        );
     }
 }
 
@@ -41,7 +44,10 @@ pub fn place(popup: &HtmlElement, anchor: &HtmlElement) {
 pub fn window_size() -> (f64, f64) {
     let of = |value: Result<JsValue, JsValue>| value.ok().and_then(|v| v.as_f64());
     web_sys::window().map_or((1280.0, 720.0), |window| {
-        (of(window.inner_width()).unwrap_or(1280.0), of(window.inner_height()).unwrap_or(720.0))
+        (
+            of(window.inner_width()).unwrap_or(1280.0),
+            of(window.inner_height()).unwrap_or(720.0),
+        )
     })
 }
 
@@ -55,6 +61,8 @@ fn call(element: &HtmlElement, method: &str) {
 
 /// Whether the popover that sent a `toggle` event is now shown.
 pub fn is_open(event: &web_sys::Event) -> bool {
-    let panel = event.current_target().and_then(|t| t.dyn_into::<HtmlElement>().ok());
+    let panel = event
+        .current_target()
+        .and_then(|t| t.dyn_into::<HtmlElement>().ok());
     panel.is_some_and(|panel| panel.matches(":popover-open").unwrap_or(false))
 }

@@ -20,7 +20,11 @@ pub struct Tab {
 impl Tab {
     /// A tab without a count.
     pub fn new(id: impl Into<String>, label: impl Into<TextProp>) -> Self {
-        Self { id: id.into(), label: label.into(), count: None }
+        Self {
+            id: id.into(),
+            label: label.into(),
+            count: None,
+        }
     }
 
     /// With a count.

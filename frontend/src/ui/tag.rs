@@ -85,7 +85,11 @@ pub fn Tags(
     move || {
         let all = labels.get();
         let (shown, rest) = all.split_at(all.len().min(3));
-        let shown = shown.iter().cloned().map(|label| view! { <Tag label/> }).collect_view();
+        let shown = shown
+            .iter()
+            .cloned()
+            .map(|label| view! { <Tag label/> })
+            .collect_view();
         let more = (!rest.is_empty()).then(|| {
             let count = i64::try_from(rest.len()).unwrap_or(i64::MAX);
             let title = rest.join(", ");
@@ -111,7 +115,13 @@ pub fn Avatar(
     #[prop(optional)]
     named: bool,
 ) -> impl IntoView {
-    let hue = move || format!("avatar {} hue-{}", size.unwrap_or_default(), hash(&id.get()) % 5);
+    let hue = move || {
+        format!(
+            "avatar {} hue-{}",
+            size.unwrap_or_default(),
+            hash(&id.get()) % 5
+        )
+    };
     view! {
         <span class=hue title=move || name.get()
             role=named.then_some("img")
@@ -123,7 +133,9 @@ pub fn Avatar(
 }
 
 fn hash(text: &str) -> u32 {
-    text.bytes().fold(2_166_136_261, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(16_777_619))
+    text.bytes().fold(2_166_136_261, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(16_777_619)
+    })
 }
 
 /// First letters of the first two words; of a Thai name its first consonant.
@@ -131,7 +143,9 @@ pub fn initials(name: &str) -> String {
     if let Some(consonant) = name.chars().find(|c| ('ก'..='ฮ').contains(c)) {
         return consonant.to_string();
     }
-    let firsts = name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
+    let firsts = name
+        .split_whitespace()
+        .filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
     firsts.take(2).flat_map(char::to_uppercase).collect()
 }
 

@@ -49,10 +49,16 @@ pub fn Timeline(
                 _ => groups.push((title, vec![entry])),
             }
         }
-        groups.into_iter().map(|(title, list)| {
-            let rows = list.into_iter().map(|entry| view! { <EntryRow entry actions/> }).collect_view();
-            view! { <section class="timeline-day"><h2>{title}</h2><ol>{rows}</ol></section> }
-        }).collect_view()
+        groups
+            .into_iter()
+            .map(|(title, list)| {
+                let rows = list
+                    .into_iter()
+                    .map(|entry| view! { <EntryRow entry actions/> })
+                    .collect_view();
+                view! { <section class="timeline-day"><h2>{title}</h2><ol>{rows}</ol></section> }
+            })
+            .collect_view()
     };
     view! {
         <div class="timeline">

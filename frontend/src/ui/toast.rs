@@ -36,7 +36,10 @@ pub fn use_toasts() -> Toasts {
 impl Toasts {
     /// Makes the toasts of the page; the app does it once.
     pub fn provide() {
-        provide_context(Self { shown: RwSignal::default(), undoable: StoredValue::default() });
+        provide_context(Self {
+            shown: RwSignal::default(),
+            undoable: StoredValue::default(),
+        });
     }
 
     /// Says that something was done: "3 contacts moved to trash".
@@ -75,16 +78,27 @@ impl Toasts {
                 stack.drain(..excess);
             });
         }
-        self.shown.update(|toasts| toasts.push(Toast { id, tone, text, undo }));
+        self.shown.update(|toasts| {
+            toasts.push(Toast {
+                id,
+                tone,
+                text,
+                undo,
+            })
+        });
     }
 
     fn dismiss(self, id: u64) {
-        self.shown.update(|toasts| toasts.retain(|toast| toast.id != id));
+        self.shown
+            .update(|toasts| toasts.retain(|toast| toast.id != id));
     }
 
     fn undo(self, id: u64) {
         let action = self.undoable.try_update_value(|stack| {
-            stack.iter().position(|(of, _)| *of == id).map(|at| stack.remove(at).1)
+            stack
+                .iter()
+                .position(|(of, _)| *of == id)
+                .map(|at| stack.remove(at).1)
         });
         self.dismiss(id);
         if let Some(action) = action.flatten() {

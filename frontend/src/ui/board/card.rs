@@ -28,13 +28,27 @@ pub fn Card<C: Clone + PartialEq + Send + Sync + 'static>(
     let opener = NodeRef::<leptos::html::Button>::new();
     let card = Memo::new(move |_| {
         let of = kind.with_value(|kind| kind.id);
-        cards.with(|cards| cards.iter().find(|card| id.with_value(|id| of(card) == *id)).cloned())
+        cards.with(|cards| {
+            cards
+                .iter()
+                .find(|card| id.with_value(|id| of(card) == *id))
+                .cloned()
+        })
     });
-    let here = move || card.with_untracked(|card| card.as_ref().map(kind.with_value(|kind| kind.column)).unwrap_or_default());
+    let here = move || {
+        card.with_untracked(|card| {
+            card.as_ref()
+                .map(kind.with_value(|kind| kind.column))
+                .unwrap_or_default()
+        })
+    };
     let go = move |to: String| {
         if to != here() {
             let card = id.get_value();
-            move_card.run(CardMove { card: card.clone(), to });
+            move_card.run(CardMove {
+                card: card.clone(),
+                to,
+            });
             // The card is drawn anew in its column; the focus follows it there.
             request_animation_frame(move || request_animation_frame(move || focus_card(&card)));
         }
@@ -42,7 +56,8 @@ pub fn Card<C: Clone + PartialEq + Send + Sync + 'static>(
     let step = move |by: isize| {
         let to = columns.with_untracked(|all| {
             let at = all.iter().position(|column| column.id == here())?;
-            all.get(at.checked_add_signed(by)?).map(|column| column.id.clone())
+            all.get(at.checked_add_signed(by)?)
+                .map(|column| column.id.clone())
         });
         if let Some(to) = to {
             go(to);
@@ -75,14 +90,24 @@ pub fn Card<C: Clone + PartialEq + Send + Sync + 'static>(
         event.stop_propagation();
     };
     let moves = Signal::derive(move || {
-        columns.get().into_iter().filter(|column| column.id != here()).map(|column| {
-            let to = column.id;
-            MenuItem::new(k::ui::move_to(&column.title), move || go(to.clone()))
-        }).collect::<Vec<_>>()
+        columns
+            .get()
+            .into_iter()
+            .filter(|column| column.id != here())
+            .map(|column| {
+                let to = column.id;
+                MenuItem::new(k::ui::move_to(&column.title), move || go(to.clone()))
+            })
+            .collect::<Vec<_>>()
     });
-    let offset = move || drag.offset.with(|offset| {
-        offset.as_ref().filter(|(card, ..)| id.with_value(|id| id == card)).map(|(_, x, y)| (*x, *y))
-    });
+    let offset = move || {
+        drag.offset.with(|offset| {
+            offset
+                .as_ref()
+                .filter(|(card, ..)| id.with_value(|id| id == card))
+                .map(|(_, x, y)| (*x, *y))
+        })
+    };
     let up = move |_: PointerEvent| {
         if let Some((_, to)) = drag.up() {
             go(to);
@@ -105,7 +130,10 @@ pub fn Card<C: Clone + PartialEq + Send + Sync + 'static>(
 }
 
 fn focus_card(id: &str) {
-    let all = document().query_selector(&format!("[data-card='{id}']")).ok().flatten();
+    let all = document()
+        .query_selector(&format!("[data-card='{id}']"))
+        .ok()
+        .flatten();
     if let Some(card) = all.and_then(|c| c.dyn_into::<HtmlElement>().ok()) {
         // Only fails for detached elements.
         let _ = card.focus();
@@ -114,7 +142,12 @@ fn focus_card(id: &str) {
 
 /// Moves the focus to the card above or below, or to the same height in the column beside.
 fn walk(event: &KeyboardEvent, key: &str) {
-    let Some(card) = event.current_target().and_then(|t| t.dyn_into::<HtmlElement>().ok()) else { return };
+    let Some(card) = event
+        .current_target()
+        .and_then(|t| t.dyn_into::<HtmlElement>().ok())
+    else {
+        return;
+    };
     let to = match key {
         "ArrowDown" | "J" => card.next_element_sibling(),
         "ArrowUp" | "K" => card.previous_element_sibling(),
@@ -127,10 +160,15 @@ fn walk(event: &KeyboardEvent, key: &str) {
 
 fn beside(card: &HtmlElement, right: bool) -> Option<web_sys::Element> {
     let list = card.parent_element()?;
-    let at = (0..list.children().length()).find(|i| list.children().item(*i).as_ref() == Some(card.as_ref()))?;
+    let at = (0..list.children().length())
+        .find(|i| list.children().item(*i).as_ref() == Some(card.as_ref()))?;
     let mut column = card.closest("[data-column]").ok()??;
     loop {
-        column = if right { column.next_element_sibling()? } else { column.previous_element_sibling()? };
+        column = if right {
+            column.next_element_sibling()?
+        } else {
+            column.previous_element_sibling()?
+        };
         let cards = column.query_selector_all("[data-card]").ok()?;
         if cards.length() > 0 {
             return cards.item(at.min(cards.length() - 1))?.dyn_into().ok();

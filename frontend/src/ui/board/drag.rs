@@ -20,24 +20,35 @@ pub struct Drag {
 
 impl Drag {
     pub fn new() -> Self {
-        Self { start: StoredValue::new(None), offset: RwSignal::new(None), over: RwSignal::new(None) }
+        Self {
+            start: StoredValue::new(None),
+            offset: RwSignal::new(None),
+            over: RwSignal::new(None),
+        }
     }
 
     /// A mouse or pen went down on a card. (Fingers scroll; they move cards by the menu.)
     pub fn down(self, event: &PointerEvent, card: &str) {
         if event.pointer_type() != "touch" && event.button() == 0 {
-            self.start.set_value(Some((card.to_owned(), event.client_x(), event.client_y())));
+            self.start
+                .set_value(Some((card.to_owned(), event.client_x(), event.client_y())));
         }
     }
 
     pub fn moved(self, event: &PointerEvent) {
-        let Some((card, x, y)) = self.start.get_value() else { return };
+        let Some((card, x, y)) = self.start.get_value() else {
+            return;
+        };
         let (by_x, by_y) = (event.client_x() - x, event.client_y() - y);
         let dragging = self.offset.with_untracked(Option::is_some);
         if !dragging && by_x.abs().max(by_y.abs()) < THRESHOLD {
             return;
         }
-        if let Some(element) = event.current_target().and_then(|t| t.dyn_into::<Element>().ok()).filter(|_| !dragging) {
+        if let Some(element) = event
+            .current_target()
+            .and_then(|t| t.dyn_into::<Element>().ok())
+            .filter(|_| !dragging)
+        {
             // Without capture the drag ends where the pointer leaves the card.
             let _ = element.set_pointer_capture(event.pointer_id());
         }
@@ -65,5 +76,8 @@ fn column_at(event: &PointerEvent) -> Option<String> {
     let (x, y) = (event.client_x() as f32, event.client_y() as f32);
     // The dragged card lets the pointer through (CSS), so this finds what lies below it.
     let below = document().element_from_point(x, y)?;
-    below.closest("[data-column]").ok()??.get_attribute("data-column")
+    below
+        .closest("[data-column]")
+        .ok()??
+        .get_attribute("data-column")
 }

@@ -48,7 +48,12 @@ pub struct CardKind<C> {
 
 impl<C> Clone for CardKind<C> {
     fn clone(&self) -> Self {
-        Self { id: self.id, column: self.column, name: self.name, view: Arc::clone(&self.view) }
+        Self {
+            id: self.id,
+            column: self.column,
+            name: self.name,
+            view: Arc::clone(&self.view),
+        }
     }
 }
 
@@ -87,25 +92,49 @@ pub fn Board<C: Clone + PartialEq + Send + Sync + 'static>(
     let spoken = RwSignal::new(String::new());
     let kind = StoredValue::new(kind);
     let move_card = Callback::new(move |asked: CardMove| {
-        let title = columns.with_untracked(|all| all.iter().find(|c| c.id == asked.to).map(|c| c.title.clone()));
-        let name = cards.with_untracked(|all| kind.with_value(|k| all.iter().find(|c| (k.id)(c) == asked.card).map(k.name)));
+        let title = columns.with_untracked(|all| {
+            all.iter()
+                .find(|c| c.id == asked.to)
+                .map(|c| c.title.clone())
+        });
+        let name = cards.with_untracked(|all| {
+            kind.with_value(|k| all.iter().find(|c| (k.id)(c) == asked.card).map(k.name))
+        });
         if let (Some(title), Some(name)) = (title, name) {
             spoken.set(crate::i18n::k::ui::moved_to(&name, &title));
         }
         on_move.run(asked);
     });
-    let ids = Memo::new(move |_| columns.with(|all| all.iter().map(|column| column.id.clone()).collect::<Vec<_>>()));
+    let ids = Memo::new(move |_| {
+        columns.with(|all| {
+            all.iter()
+                .map(|column| column.id.clone())
+                .collect::<Vec<_>>()
+        })
+    });
     let column = move |id: String| {
         let (place, foot) = (id.clone(), column_foot.map(|foot| foot.run(id.clone())));
         let id = StoredValue::new(id);
         // Counts change with each move; only the heading is drawn again then.
         let about = Memo::new(move |_| {
-            columns.with(|all| all.iter().find(|column| id.with_value(|id| column.id == *id)).cloned())
+            columns.with(|all| {
+                all.iter()
+                    .find(|column| id.with_value(|id| column.id == *id))
+                    .cloned()
+            })
         });
-        let read = move |part: fn(&BoardColumn) -> String| move || about.with(|about| about.as_ref().map(part));
+        let read = move |part: fn(&BoardColumn) -> String| {
+            move || about.with(|about| about.as_ref().map(part))
+        };
         let mine = Memo::new(move |_| {
             let of = kind.with_value(|kind| kind.column);
-            cards.with(|cards| cards.iter().filter(|card| id.with_value(|id| of(card) == *id)).cloned().collect::<Vec<_>>())
+            cards.with(|cards| {
+                cards
+                    .iter()
+                    .filter(|card| id.with_value(|id| of(card) == *id))
+                    .cloned()
+                    .collect::<Vec<_>>()
+            })
         });
         let card_key = move |card: &C| kind.with_value(|kind| (kind.id)(card));
         view! {

@@ -24,7 +24,11 @@ pub fn CellEdit<R: Clone + Send + Sync + 'static>(
     let end = move |value: Option<String>| {
         if finished.try_get_value() == Some(false) {
             finished.set_value(true);
-            done.run(value.map(|value| Edit { row: id.clone(), column: column.clone(), value }));
+            done.run(value.map(|value| Edit {
+                row: id.clone(),
+                column: column.clone(),
+                value,
+            }));
         }
     };
     let end = StoredValue::new(Callback::new(move |value: Option<String>| end(value)));
@@ -43,7 +47,10 @@ pub fn CellEdit<R: Clone + Send + Sync + 'static>(
         }
         CellEditor::Day(read) => {
             let value = RwSignal::new(read(&row));
-            let on_change = move |day: Option<Day>| end.get_value().run(Some(day.map(Day::iso).unwrap_or_default()));
+            let on_change = move |day: Option<Day>| {
+                end.get_value()
+                    .run(Some(day.map(Day::iso).unwrap_or_default()))
+            };
             view! { <DateInput label=title value bare=true autofocus=true on_change/> }.into_any()
         }
         CellEditor::Custom(draw) => draw(&(row, end.get_value())),
@@ -57,7 +64,9 @@ fn text(start: String, title: TextProp, end: Callback<Option<String>>) -> impl I
     focus_when_mounted(node);
     let save = move || {
         // The browser also says "blur" while it takes the finished editor away.
-        let Some(now) = value.try_get_untracked() else { return };
+        let Some(now) = value.try_get_untracked() else {
+            return;
+        };
         end.run((now != start).then_some(now));
     };
     let on_key = save.clone();

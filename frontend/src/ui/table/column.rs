@@ -37,7 +37,15 @@ impl<R> Column<R> {
         cell: impl Fn(&R) -> V + Send + Sync + 'static,
     ) -> Self {
         let cell = Arc::new(move |row: &R| cell(row).into_any());
-        Self { id: id.into(), title: title.into(), width, right: false, sortable: false, cell, editor: None }
+        Self {
+            id: id.into(),
+            title: title.into(),
+            width,
+            right: false,
+            sortable: false,
+            cell,
+            editor: None,
+        }
     }
 
     /// Figures at the right.

@@ -18,7 +18,9 @@ pub fn Head<R: Clone + Send + Sync + 'static>(
     state: State,
 ) -> impl IntoView {
     let selected = state.selected;
-    let all = move || selected.with(|s| ids.with(|ids| !ids.is_empty() && ids.iter().all(|id| s.contains(id))));
+    let all = move || {
+        selected.with(|s| ids.with(|ids| !ids.is_empty() && ids.iter().all(|id| s.contains(id))))
+    };
     let some = move || selected.with(|s| !s.is_empty()) && !all();
     let toggle_all = move |_| {
         if untrack(all) {
@@ -44,8 +46,18 @@ pub fn Head<R: Clone + Send + Sync + 'static>(
 }
 
 /// `0` for the one cell of the table that Tab reaches.
-pub fn tab_index(state: State, row: usize, column: usize) -> impl Fn() -> &'static str + Copy + Send {
-    move || if state.focus.get() == (row, column) { "0" } else { "-1" }
+pub fn tab_index(
+    state: State,
+    row: usize,
+    column: usize,
+) -> impl Fn() -> &'static str + Copy + Send {
+    move || {
+        if state.focus.get() == (row, column) {
+            "0"
+        } else {
+            "-1"
+        }
+    }
 }
 
 #[component]
@@ -60,12 +72,20 @@ fn Heading(
     state: State,
 ) -> impl IntoView {
     let id = StoredValue::new(id);
-    let order = move || sort.with(|sort| sort.as_ref().filter(|s| id.with_value(|id| s.column == *id)).map(|s| s.descending));
-    let aria = move || sortable.then(|| match order() {
-        None => "none",
-        Some(false) => "ascending",
-        Some(true) => "descending",
-    });
+    let order = move || {
+        sort.with(|sort| {
+            sort.as_ref()
+                .filter(|s| id.with_value(|id| s.column == *id))
+                .map(|s| s.descending)
+        })
+    };
+    let aria = move || {
+        sortable.then(|| match order() {
+            None => "none",
+            Some(false) => "ascending",
+            Some(true) => "descending",
+        })
+    };
     let turn = move |_| {
         if sortable {
             let next = match untrack(order) {
@@ -73,11 +93,18 @@ fn Heading(
                 Some(false) => Some(true),
                 Some(true) => None,
             };
-            sort.set(next.map(|descending| Sort { column: id.get_value(), descending }));
+            sort.set(next.map(|descending| Sort {
+                column: id.get_value(),
+                descending,
+            }));
         }
         state.focus.set((0, at));
     };
-    let now = move || state.widths.with_untracked(|w| id.with_value(|id| w.get(id).copied()).unwrap_or(width));
+    let now = move || {
+        state
+            .widths
+            .with_untracked(|w| id.with_value(|id| w.get(id).copied()).unwrap_or(width))
+    };
     let by_key = move |event: KeyboardEvent| {
         let step = match (event.shift_key(), event.key().as_str()) {
             (true, "ArrowLeft") => -16_i32,

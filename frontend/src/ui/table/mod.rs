@@ -8,6 +8,7 @@ mod state;
 mod walk;
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use leptos::prelude::*;
 use web_sys::KeyboardEvent;
@@ -79,15 +80,27 @@ pub fn Table<R: Clone + PartialEq + Send + Sync + 'static>(
         let widths = state.widths.get();
         let columns = columns.get();
         let last = columns.len().saturating_sub(1);
-        columns.iter().enumerate().fold("44px".to_owned(), |mut all, (at, column)| {
-            let width = widths.get(&column.id).copied().unwrap_or(column.width);
-            all.push_str(&if at == last { format!(" minmax({width}px,1fr)") } else { format!(" {width}px") });
-            all
-        })
+        columns
+            .iter()
+            .enumerate()
+            .fold("44px".to_owned(), |mut all, (at, column)| {
+                let width = widths.get(&column.id).copied().unwrap_or(column.width);
+                // Writing into a String cannot fail.
+                let _ = if at == last {
+                    write!(all, " minmax({width}px,1fr)")
+                } else {
+                    write!(all, " {width}px")
+                };
+                all
+            })
     };
     let resized = window_event_listener(leptos::ev::resize, move |_| state.measure());
     on_cleanup(move || resized.remove());
-    Effect::new(move |_| if state.scroller.get().is_some() { request_animation_frame(move || state.measure()) });
+    Effect::new(move |_| {
+        if state.scroller.get().is_some() {
+            request_animation_frame(move || state.measure())
+        }
+    });
     Effect::new(move |_| {
         let (_, end) = window.get();
         if let Some(more) = on_end.filter(|_| end + 4 >= count.get_untracked() && end > 0) {
@@ -97,17 +110,34 @@ pub fn Table<R: Clone + PartialEq + Send + Sync + 'static>(
     let keydown = move |event: KeyboardEvent| {
         let ids = ids.get_untracked();
         let editable = |at: usize| {
-            on_edit.is_some() && columns.with_untracked(|c| at > 0 && c.get(at - 1).is_some_and(|column| column.editor.is_some()))
+            on_edit.is_some()
+                && columns.with_untracked(|c| {
+                    at > 0 && c.get(at - 1).is_some_and(|column| column.editor.is_some())
+                })
         };
         let ask = |what: Ask, index: usize| {
-            let target = if what == Ask::Open { Some(on_open) } else { on_peek };
+            let target = if what == Ask::Open {
+                Some(on_open)
+            } else {
+                on_peek
+            };
             if let (Some(target), Some(id)) = (target, ids.get(index)) {
                 target.run(id.clone());
             }
         };
         let other = |key: &str| {
-            let row = state.focus.get_untracked().0.checked_sub(1).and_then(|index| ids.get(index).cloned());
-            row.zip(on_key).is_some_and(|(row, on_key)| on_key.run(RowKey { key: key.to_owned(), row }))
+            let row = state
+                .focus
+                .get_untracked()
+                .0
+                .checked_sub(1)
+                .and_then(|index| ids.get(index).cloned());
+            row.zip(on_key).is_some_and(|(row, on_key)| {
+                on_key.run(RowKey {
+                    key: key.to_owned(),
+                    row,
+                })
+            })
         };
         let width = columns.with_untracked(Vec::len);
         if walk::answer(&event, state, &ids, width, editable, ask, other) {
@@ -115,7 +145,11 @@ pub fn Table<R: Clone + PartialEq + Send + Sync + 'static>(
             event.stop_propagation();
         }
     };
-    let row_count = move || total.get().map_or_else(|| "-1".to_owned(), |total| (total + 1).to_string());
+    let row_count = move || {
+        total
+            .get()
+            .map_or_else(|| "-1".to_owned(), |total| (total + 1).to_string())
+    };
     view! {
         <div class="table-frame">
             <ProgressLine busy/>

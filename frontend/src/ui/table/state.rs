@@ -51,11 +51,19 @@ impl State {
 
     /// Height of a row in CSS pixels; tracked.
     pub fn row_height(self) -> u32 {
-        if self.phone.get() { PHONE_ROW } else { theme::density().row() }
+        if self.phone.get() {
+            PHONE_ROW
+        } else {
+            theme::density().row()
+        }
     }
 
     /// First and one past the last row to draw, of `count`; tracked.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels are small and not negative here")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "pixels are small and not negative here"
+    )]
     pub fn window(self, count: usize) -> (usize, usize) {
         let row = f64::from(self.row_height());
         let first = (self.scrolled.get().max(0.0) / row) as usize;
@@ -83,7 +91,9 @@ impl State {
     }
 
     fn reveal(self, index: usize) {
-        let Some(scroller) = self.scroller.get_untracked() else { return };
+        let Some(scroller) = self.scroller.get_untracked() else {
+            return;
+        };
         let row = i32::try_from(untrack(|| self.row_height())).unwrap_or(36);
         let head = if self.phone.get_untracked() { 0 } else { 32 };
         let top = i32::try_from(index).unwrap_or_default() * row;
@@ -99,8 +109,13 @@ impl State {
     /// Gives the browser's focus to the focused cell, if it is drawn.
     pub fn focus_cell(self) {
         let (row, column) = self.focus.get_untracked();
-        let Some(scroller) = self.scroller.get_untracked() else { return };
-        let cell = scroller.query_selector(&format!("[data-cell='{row}:{column}']")).ok().flatten();
+        let Some(scroller) = self.scroller.get_untracked() else {
+            return;
+        };
+        let cell = scroller
+            .query_selector(&format!("[data-cell='{row}:{column}']"))
+            .ok()
+            .flatten();
         if let Some(cell) = cell.and_then(|c| c.dyn_into::<HtmlElement>().ok()) {
             // Only fails for detached elements.
             let _ = cell.focus();

@@ -51,20 +51,35 @@ pub fn answer(
         ("X", Some(index)) => state.select(index, false, ids),
         ("Shift X", Some(index)) => state.select(index, true, ids),
         ("Ctrl A", _) => state.selected.update(|s| s.extend(ids.iter().cloned())),
-        ("Escape", _) if state.selected.with_untracked(|s| !s.is_empty()) => state.selected.update(std::collections::BTreeSet::clear),
+        ("Escape", _) if state.selected.with_untracked(|s| !s.is_empty()) => {
+            state.selected.update(std::collections::BTreeSet::clear)
+        }
         _ => return other(&key),
     }
     true
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rows on a screen")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "rows on a screen"
+)]
 fn page(state: State) -> usize {
     let row = untrack(|| state.row_height());
-    ((state.height.get_untracked() / f64::from(row)) as usize).saturating_sub(2).max(1)
+    ((state.height.get_untracked() / f64::from(row)) as usize)
+        .saturating_sub(2)
+        .max(1)
 }
 
 /// The cell a key moves to. Rows count from the heading (0), columns from the checkbox (0).
-fn target(key: &str, row: usize, column: usize, rows: usize, columns: usize, page: usize) -> Option<(usize, usize)> {
+fn target(
+    key: &str,
+    row: usize,
+    column: usize,
+    rows: usize,
+    columns: usize,
+    page: usize,
+) -> Option<(usize, usize)> {
     let at = |to: usize| Some((to.min(rows), column));
     match key {
         "ArrowDown" | "J" => at(row + 1),

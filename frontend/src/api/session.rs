@@ -1,0 +1,150 @@
+//! Signing in and out, and the access token.
+
+use std::cell::RefCell;
+use std::fmt::Write as _;
+
+use futures_util::FutureExt as _;
+use futures_util::future::{LocalBoxFuture, Shared};
+use leptos::prelude::*;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::Api;
+use super::client::Request;
+use super::problem::ApiError;
+
+/// Who works where, and the token for it.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+pub struct Session {
+    /// Short-lived; never stored.
+    access_token: String,
+    /// The person.
+    pub user: User,
+    /// The workspace.
+    pub workspace: Workspace,
+    /// owner, admin, manager, member or `read_only`.
+    pub role: String,
+}
+
+/// The person signed in.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+pub struct User {
+    /// Id.
+    pub id: String,
+    /// Full name.
+    pub full_name: String,
+    /// Address for signing in.
+    pub email: String,
+    /// Tag of the chosen language.
+    pub language: Option<String>,
+}
+
+/// The team's workspace.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+pub struct Workspace {
+    /// Id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// IANA name.
+    pub time_zone: String,
+    /// Tag of the workspace's language.
+    pub language: Option<String>,
+}
+
+type Refresh = Shared<LocalBoxFuture<'static, bool>>;
+
+thread_local! {
+    /// The refresh now under way. A second one would use the cookie twice, which the server takes for theft.
+    static REFRESH: RefCell<Option<Refresh>> = const { RefCell::new(None) };
+}
+
+impl Api {
+    pub(super) fn token(self) -> Option<String> {
+        self.session
+            .with_untracked(|session| session.as_ref().map(|s| s.access_token.clone()))
+    }
+
+    /// Signs in.
+    pub async fn sign_in(self, email: &str, password: &str) -> Result<(), ApiError> {
+        let body = json!({ "email": email, "password": password });
+        let reply = Request::post("/sessions").json(&body).send_open().await?;
+        self.session.set(Some(reply.read()?));
+        Ok(())
+    }
+
+    /// Takes the session that set-up or an accepted invitation answered with.
+    pub fn begin(self, session: Session) {
+        self.session.set(Some(session));
+    }
+
+    /// Signs out here; the server ends the session.
+    pub async fn sign_out(self) -> Result<(), ApiError> {
+        let ended = Request::delete("/sessions/current").send(self).await;
+        self.session.set(None);
+        ended.map(|_| ())
+    }
+
+    /// Gets a new access token by the cookie; callers at the same time share one request.
+    /// False means that the person must sign in.
+    pub async fn refresh(self) -> bool {
+        let refresh = REFRESH.with_borrow_mut(|running| {
+            running
+                .get_or_insert_with(|| {
+                    async move {
+                        let done = self.refresh_once().await;
+                        REFRESH.set(None);
+                        done
+                    }
+                    .boxed_local()
+                    .shared()
+                })
+                .clone()
+        });
+        refresh.await
+    }
+
+    async fn refresh_once(self) -> bool {
+        let request = Request::post("/sessions/refresh").header("X-Relasi-Refresh", "1");
+        match request
+            .send_open()
+            .await
+            .and_then(super::Reply::read::<Session>)
+        {
+            Ok(session) => {
+                self.session.set(Some(session));
+                true
+            }
+            // Without an answer the session may still be good.
+            Err(ApiError::Offline) => false,
+            Err(_) => {
+                self.session.set(None);
+                false
+            }
+        }
+    }
+}
+
+/// A random UUID (version 4). By hand: `randomUUID` is missing where the page comes over plain HTTP.
+pub(super) fn random_id() -> String {
+    let mut bytes = [0_u8; 16];
+    if let Ok(crypto) = window().crypto() {
+        // Fails for more than 65,536 bytes only.
+        let _ = crypto.get_random_values_with_u8_array(&mut bytes);
+    }
+    bytes[6] = (bytes[6] & 0x0f) | 0x40;
+    bytes[8] = (bytes[8] & 0x3f) | 0x80;
+    bytes
+        .iter()
+        .enumerate()
+        .fold(String::new(), |mut text, (at, byte)| {
+            if matches!(at, 4 | 6 | 8 | 10) {
+                text.push('-');
+            }
+            // Writing into a String cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+}
