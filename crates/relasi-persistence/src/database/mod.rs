@@ -7,6 +7,7 @@ mod pool;
 mod postgres;
 mod server;
 mod sqlite;
+mod tls;
 mod transaction;
 
 use std::sync::Arc;

@@ -34,9 +34,12 @@ pub struct Options {
     pub queue: usize,
     /// Writes that share one commit on SQLite at most.
     pub batch: usize,
-    /// Page cache of each SQLite connection in KiB.
+    /// Page cache of each SQLite connection that reads, in KiB.
     pub cache_kib: u32,
-    /// How much of the SQLite file is mapped into memory, in bytes.
+    /// Page cache of the SQLite connection that writes, in KiB.
+    pub writer_cache_kib: u32,
+    /// How much of the SQLite file is mapped into memory, in bytes. A point read costs half the
+    /// processor time on mapped pages; those in use count as memory of the process.
     pub mmap_bytes: u64,
 }
 
@@ -51,8 +54,9 @@ impl Default for Options {
             pooler: false,
             queue: 4096,
             batch: 256,
-            cache_kib: 65_536,
-            mmap_bytes: 1 << 30,
+            cache_kib: 4_096,
+            writer_cache_kib: 16_384,
+            mmap_bytes: 64 << 20,
         }
     }
 }

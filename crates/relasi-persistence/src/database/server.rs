@@ -3,9 +3,14 @@
 use std::time::Duration;
 
 use diesel_async::AsyncPgConnection;
-use tokio_postgres::{Config, NoTls, config::Host};
+use tokio_postgres::{
+    Config, NoTls, Socket,
+    config::{Host, SslMode},
+    tls::MakeTlsConnect,
+};
+use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::postgres::PgLink;
+use super::{postgres::PgLink, tls};
 use crate::error::StoreError;
 
 /// Longest time for opening a connection.
@@ -13,40 +18,67 @@ const CONNECT: Duration = Duration::from_secs(3);
 /// A peer that acknowledges nothing for this long counts as gone.
 const SILENCE: Duration = Duration::from_secs(30);
 
+/// Where most systems keep the authorities they trust; PostgreSQL 15's programs need the file.
+const SYSTEM_ROOTS: &str = "/etc/ssl/certs/ca-certificates.crt";
+
 /// A server as its address describes it.
-#[derive(Clone)]
 pub(super) struct Server {
     config: Config,
+    encryption: Option<MakeRustlsConnect>,
+    roots: Option<String>,
     /// The address says that a pooler in transaction mode stands before the server.
     pub(super) pooler: bool,
 }
 
 impl Server {
-    /// Reads `postgres://…`. Besides the usual parameters `pooler=transaction` is understood.
+    /// Reads `postgres://…`. Besides the usual parameters these are understood:
+    ///
+    /// - `sslmode=require` (also `verify-ca`, `verify-full`): encrypted, and the certificate must be
+    ///   valid for the host's name; `disable`, `allow`, `prefer` and nothing: not encrypted.
+    /// - `sslrootcert=FILE`: the authorities to trust instead of the system's.
+    /// - `pooler=transaction`: a pooler in transaction mode stands before the server.
     pub(super) fn parse(address: &str) -> Result<Self, StoreError> {
         let (base, query) = address.split_once('?').unwrap_or((address, ""));
-        let (own, kept): (Vec<_>, Vec<_>) = query
-            .split('&')
-            .filter(|part| !part.is_empty())
-            .partition(|p| p.starts_with("pooler="));
-        let pooler = match own.as_slice() {
-            [] | ["pooler=none"] => false,
-            ["pooler=transaction"] => true,
-            _ => return Err(wrong("pooler is transaction or none")),
+        let mut kept = Vec::new();
+        let (mut mode, mut roots, mut pooler) = (None, None, None);
+        for part in query.split('&').filter(|part| !part.is_empty()) {
+            match part.split_once('=') {
+                Some(("sslmode", value)) => mode = Some(value),
+                Some(("sslrootcert", value)) => roots = Some(value.replace("%2F", "/")),
+                Some(("pooler", value)) => pooler = Some(value),
+                _ => kept.push(part),
+            }
+        }
+        let pooler = match pooler {
+            None | Some("none") => false,
+            Some("transaction") => true,
+            Some(_) => return Err(wrong("pooler is transaction or none")),
         };
-        let cleaned = if kept.is_empty() {
-            base.to_owned()
-        } else {
-            format!("{base}?{}", kept.join("&"))
+        let encryption = match mode {
+            None | Some("disable" | "allow" | "prefer") => None,
+            Some("require" | "verify-ca" | "verify-full") => Some(tls::verified(roots.as_deref())?),
+            Some(_) => return Err(wrong("sslmode is disable or require")),
         };
+        let cleaned = format!("{base}?{}", kept.join("&"));
+        let cleaned = cleaned.trim_end_matches('?');
         let mut config: Config = cleaned.parse().map_err(|error| wrong(&detail(&error)))?;
+        config.ssl_mode(if encryption.is_some() {
+            SslMode::Require
+        } else {
+            SslMode::Disable
+        });
         config.connect_timeout(CONNECT);
         config.keepalives_idle(SILENCE);
         config.tcp_user_timeout(SILENCE);
         if config.get_application_name().is_none() {
             config.application_name("relasi");
         }
-        Ok(Self { config, pooler })
+        Ok(Self {
+            config,
+            encryption,
+            roots,
+            pooler,
+        })
     }
 
     /// What PostgreSQL's own programs need in their environment to reach the same database; the
@@ -60,12 +92,24 @@ impl Server {
         });
         let ports = config.get_ports().iter().map(u16::to_string);
         let password = config.get_password().map(String::from_utf8_lossy);
+        let mode = if self.encryption.is_some() {
+            "verify-full"
+        } else {
+            "disable"
+        };
+        // Without a name libpq looks into the home of the user.
+        let roots = self
+            .roots
+            .clone()
+            .unwrap_or_else(|| SYSTEM_ROOTS.to_owned());
         let given = [
             ("PGHOST", Some(hosts.collect::<Vec<_>>().join(","))),
             ("PGPORT", Some(ports.collect::<Vec<_>>().join(","))),
             ("PGUSER", config.get_user().map(str::to_owned)),
             ("PGDATABASE", config.get_dbname().map(str::to_owned)),
             ("PGPASSWORD", password.map(std::borrow::Cow::into_owned)),
+            ("PGSSLMODE", Some(mode.to_owned())),
+            ("PGSSLROOTCERT", self.encryption.as_ref().map(|_| roots)),
         ];
         let filled = given
             .into_iter()
@@ -88,20 +132,31 @@ impl Server {
                 limit.as_millis()
             ));
         }
+        let encryption = self.encryption.clone();
         PgLink::open(async move || {
-            let opened = tokio::time::timeout(CONNECT * 2, establish(&config));
-            opened
+            let opened = async {
+                match encryption {
+                    Some(encryption) => establish(&config, encryption).await,
+                    None => establish(&config, NoTls).await,
+                }
+            };
+            tokio::time::timeout(CONNECT * 2, opened)
                 .await
                 .map_err(|_| StoreError::Unavailable("connecting took too long".to_owned()))?
         })
     }
 }
 
-async fn establish(
+async fn establish<T>(
     config: &Config,
-) -> Result<(AsyncPgConnection, tokio::task::JoinHandle<()>), StoreError> {
+    encryption: T,
+) -> Result<(AsyncPgConnection, tokio::task::JoinHandle<()>), StoreError>
+where
+    T: MakeTlsConnect<Socket>,
+    T::Stream: Send + 'static,
+{
     let (client, connection) = config
-        .connect(NoTls)
+        .connect(encryption)
         .await
         .map_err(|error| StoreError::Unavailable(detail(&error)))?;
     let socket = tokio::spawn(async move {

@@ -83,7 +83,10 @@ pub(crate) fn connect(
     })?;
     let mut conn = SqliteConnection::establish(name)?;
     check_version(&mut conn)?;
-    let cache = options.cache_kib;
+    let cache = match access {
+        Access::Read => options.cache_kib,
+        Access::Write => options.writer_cache_kib,
+    };
     let mapped = options.mmap_bytes;
     for pragma in [
         "busy_timeout = 5000",

@@ -134,7 +134,7 @@ impl Cluster {
     pub fn control(&self, action: &str) {
         let log = self.folder().join("log");
         let done = as_server_user(&self.programs.join("pg_ctl").to_string_lossy())
-            .args(["-m", "fast", "-w", action, "-D"])
+            .args([action, "-w", "-D"])
             .arg(self.folder().join("data"))
             .arg("-l")
             .arg(log)
@@ -142,6 +142,44 @@ impl Cluster {
             .status()
             .unwrap();
         assert!(done.success(), "pg_ctl {action}");
+    }
+
+    /// Lets the server speak TLS on a port of its own with a certificate for `localhost`; the
+    /// address of the database at `socket` there, and the file with the authority to trust.
+    pub fn encrypt(&self, socket: &str) -> (String, PathBuf) {
+        let script = r#"cd "$1" && {
+openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.crt -subj /CN=authority -days 2
+openssl req -newkey rsa:2048 -nodes -keyout server.key -out server.csr -subj /CN=localhost
+printf 'subjectAltName = DNS:localhost\nbasicConstraints = CA:FALSE\n' >leaf
+openssl x509 -req -in server.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 2 -extfile leaf \
+  -out server.crt && chmod 600 server.key
+} 2>/dev/null"#;
+        let made = as_server_user("sh")
+            .args(["-c", script, "sh"])
+            .arg(self.folder())
+            .status();
+        assert!(made.unwrap().success());
+        let port = std::net::TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
+        let folder = self.folder().display();
+        for setting in [
+            "listen_addresses = 'localhost'".to_owned(),
+            format!("port = {port}"),
+            format!("ssl_cert_file = '{folder}/server.crt'"),
+            format!("ssl_key_file = '{folder}/server.key'"),
+            "ssl = on".to_owned(),
+        ] {
+            self.sql(&format!("ALTER SYSTEM SET {setting}"));
+        }
+        self.control("restart");
+        let name = socket.rsplit_once('/').unwrap().1;
+        (
+            format!("postgres://relasi@localhost:{port}/{name}"),
+            self.folder().join("ca.crt"),
+        )
     }
 
     fn folder(&self) -> &Path {

@@ -1,7 +1,10 @@
 //! The engine under the store, on both databases: what is promised about commits, failures, waiting
 //! and the schema.
 
-#![expect(clippy::unwrap_used, reason = "what a test prepares must work, or it fails")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "what a test prepares must work, or it fails"
+)]
 
 mod cluster;
 mod lane;

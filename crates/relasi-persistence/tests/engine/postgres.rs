@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use relasi_persistence::{Conn, Database, Options, Statement, StoreError};
+use relasi_persistence::{Conn, Database, Options, Statement, StoreError, Target, backup};
 
 use crate::{Fixture, cluster::Cluster};
 
@@ -132,7 +132,9 @@ fn the_pool_heals_after_the_server_was_gone() {
     write().unwrap();
 
     // The server ends our connections while nobody uses them: nobody notices.
-    cluster.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'relasi'");
+    cluster.sql(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = 'relasi'",
+    );
     database.ping().unwrap();
     write().unwrap();
 
@@ -169,6 +171,35 @@ fn a_connection_lost_within_a_write_is_told_and_replaced() {
         .database
         .write_blocking(|conn| conn.row(&Statement::new("SELECT 1"), |r| r.int(0)));
     assert_eq!(again, Ok(Some(1)));
+}
+
+#[test]
+fn encrypted_connections_check_the_certificate() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    let (address, authority) = cluster.encrypt(&cluster.create_database());
+    let open =
+        |parameters: &str| Database::open(&format!("{address}?{parameters}"), &Options::default());
+    let encrypted = |database: Database| {
+        let own = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
+        database.read_blocking(|conn| conn.row(&Statement::new(own), |row| row.bool(0)))
+    };
+    let trusting = format!("sslmode=require&sslrootcert={}", authority.display());
+    assert_eq!(encrypted(open(&trusting).unwrap()), Ok(Some(true)));
+    assert_eq!(encrypted(open("sslmode=disable").unwrap()), Ok(Some(false)));
+    // Nobody the system trusts has signed it, and it is not for this name.
+    assert!(matches!(
+        open("sslmode=require"),
+        Err(StoreError::Unavailable(_))
+    ));
+    let elsewhere = address.replace("localhost", "127.0.0.1");
+    let elsewhere = Database::open(&format!("{elsewhere}?{trusting}"), &Options::default());
+    assert!(matches!(elsewhere, Err(StoreError::Unavailable(_))));
+
+    let folder = tempfile::tempdir().unwrap();
+    let target = Target::parse(&format!("{address}?{trusting}")).unwrap();
+    backup::backup(&target, &folder.path().join("copy")).unwrap();
 }
 
 #[test]
