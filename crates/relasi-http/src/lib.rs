@@ -4,6 +4,7 @@ pub mod api;
 pub mod body;
 pub mod caller;
 pub mod envelope;
+pub mod identity;
 pub mod insight;
 pub mod interaction;
 pub mod platform;
@@ -28,6 +29,7 @@ use records::{crud, schema};
 pub fn api() -> Api {
     let mut api = Api::default();
     schema::register_shared(&mut api);
+    identity::register(&mut api);
     crud::<Contact>(&mut api);
     crud::<Company>(&mut api);
     crud::<ContactRole>(&mut api);

@@ -60,14 +60,17 @@ impl Identity {
         patch: ProfilePatch,
         version: Option<i64>,
         now: DateTime<Utc>,
-    ) -> Result<UserView> {
+    ) -> Result<Me> {
         let access = principal.access.clone();
         let updated = self
             .db
             .write(move |conn| profile::update(conn, &access, &patch, version, now))
             .await?;
         self.principals.forget();
-        Ok(updated)
+        Ok(Me {
+            user: updated,
+            ..self.me(principal)
+        })
     }
 
     /// One's own open sessions.

@@ -6,6 +6,7 @@
 
 mod audit;
 mod console;
+mod furnish;
 mod hashing;
 mod invitation;
 mod manage;
@@ -34,6 +35,7 @@ use serde_json::Value as Json;
 use uuid::Uuid;
 
 pub use console::{NewMember, UserLine};
+pub use furnish::furnish;
 pub use hashing::{Cost, Hasher};
 pub use invitation::{Acceptance, InvitationView, Invite, Invited, Preview};
 pub use manage::Me;

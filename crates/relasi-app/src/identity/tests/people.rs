@@ -259,7 +259,8 @@ async fn profile_and_workspace_change_and_are_seen_at_once() {
         .identity
         .update_me(&by, patch, Some(1), house.now)
         .await
-        .expect("changed");
+        .expect("changed")
+        .user;
     assert_eq!(
         (me.full_name.as_str(), me.version),
         ("Siti Rahayu Putri", 2)

@@ -1,0 +1,332 @@
+//! JSON schemas of people, sessions and the workspace.
+
+use relasi_domain::{
+    choices::LANGUAGES,
+    identity::{
+        access::Action,
+        password::{MAX_BYTES, MIN_CHARACTERS},
+        role::Role,
+    },
+};
+use serde_json::{Map, Value, json};
+
+use crate::{api::Api, records::schema::reference};
+
+/// An object whose members are all there, but for the named ones.
+fn object(about: &str, members: Value, optional: &[&str]) -> Value {
+    let Value::Object(members) = members else {
+        return Value::Null;
+    };
+    let required: Vec<&String> = members
+        .keys()
+        .filter(|name| !optional.contains(&name.as_str()))
+        .collect();
+    json!({"type": "object", "description": about, "required": required, "properties": members})
+}
+
+/// An object that names what it changes.
+fn patch(about: &str, members: Value) -> Value {
+    json!({"type": "object", "description": about, "properties": members, "additionalProperties": false})
+}
+
+fn list(about: &str, of: &str) -> Value {
+    object(
+        about,
+        json!({"items": {"type": "array", "description": about, "items": reference(of)}}),
+        &[],
+    )
+}
+
+fn id(about: &str) -> Value {
+    json!({"type": "string", "format": "uuid", "description": about})
+}
+
+fn optional_id(about: &str) -> Value {
+    json!({"type": ["string", "null"], "format": "uuid", "description": about})
+}
+
+fn text(about: &str) -> Value {
+    json!({"type": "string", "description": about})
+}
+
+fn name(about: &str) -> Value {
+    json!({"type": "string", "minLength": 1, "maxLength": 120, "description": about})
+}
+
+fn email(about: &str) -> Value {
+    json!({"type": "string", "format": "email", "description": about})
+}
+
+fn secret(about: &str) -> Value {
+    json!({"type": "string", "format": "password", "description": about})
+}
+
+fn new_secret() -> Value {
+    let about = "The password to come: no rule but its length, and that nobody guesses it.";
+    json!({"type": "string", "format": "password", "minLength": MIN_CHARACTERS, "maxLength": MAX_BYTES, "description": about})
+}
+
+fn instant(about: &str) -> Value {
+    json!({"type": "string", "format": "date-time", "description": about})
+}
+
+fn whole(about: &str) -> Value {
+    json!({"type": "integer", "format": "int64", "description": about})
+}
+
+fn yes_or_no(about: &str) -> Value {
+    json!({"type": "boolean", "description": about})
+}
+
+fn language() -> Value {
+    json!({"type": "string", "enum": LANGUAGES, "description": "Language of the texts."})
+}
+
+fn currency() -> Value {
+    json!({"type": "string", "minLength": 3, "maxLength": 3, "description": "ISO 4217."})
+}
+
+fn time_zone() -> Value {
+    text("IANA name, for example `Asia/Jakarta`; days begin and end by it.")
+}
+
+fn role() -> Value {
+    json!({"type": "string", "enum": Role::ALL.map(Role::code), "description": "What somebody is in the workspace."})
+}
+
+fn version() -> Value {
+    whole("Counts up on every change; the ETag.")
+}
+
+pub fn register(api: &mut Api) {
+    for (name, schema) in entrance().into_iter().chain(people()).chain(invitations()) {
+        api.schema(name, schema);
+    }
+}
+
+fn entrance() -> Vec<(&'static str, Value)> {
+    vec![
+        (
+            "SetUpState",
+            object(
+                "Whether set-up is needed.",
+                json!({"needed": yes_or_no("No workspace is there yet.")}),
+                &[],
+            ),
+        ),
+        (
+            "SetUp",
+            object(
+                "The first workspace and its owner.",
+                json!({
+                    "workspace_name": name("Name of the workspace."), "language": language(), "currency": currency(),
+                    "time_zone": time_zone(), "full_name": name("Name of the owner."), "email": email("The address to sign in with."),
+                    "password": new_secret(), "sample_data": yes_or_no("Fill the workspace with sample records.")
+                }),
+                &["sample_data"],
+            ),
+        ),
+        (
+            "Credentials",
+            object(
+                "What somebody signs in with.",
+                json!({
+                    "email": email("The address."), "password": secret("The password.")
+                }),
+                &[],
+            ),
+        ),
+        (
+            "SignedIn",
+            object(
+                "An open session.",
+                json!({
+                    "access_token": text("For the header `Authorization: Bearer …`; keep it in memory only."),
+                    "expires_in": whole("Seconds that the token is good."), "user": reference("User"),
+                    "workspace": reference("Workspace"), "role": role()
+                }),
+                &[],
+            ),
+        ),
+        (
+            "Session",
+            object(
+                "Where somebody is signed in.",
+                json!({
+                    "id": id("The session."), "current": yes_or_no("The session of this request."),
+                    "user_agent": text("The browser, as it names itself."), "ip": text("Address of the last refresh."),
+                    "created_at": instant("Sign-in."), "last_seen_at": instant("Last refresh."), "expires_at": instant("Its end at the latest.")
+                }),
+                &[],
+            ),
+        ),
+        ("SessionList", list("Open sessions.", "Session")),
+        (
+            "PasswordChange",
+            object(
+                "A new password.",
+                json!({
+                    "current_password": secret("The present one."), "new_password": new_secret()
+                }),
+                &[],
+            ),
+        ),
+    ]
+}
+
+fn people() -> Vec<(&'static str, Value)> {
+    let rights: Map<String, Value> = Action::ALL
+        .iter()
+        .filter_map(|action| Some((serde_json::to_value(action).ok()?.as_str()?.to_owned(), json!({
+            "type": "string", "enum": ["none", "own", "team", "all"], "description": "How far the right reaches."
+        }))))
+        .collect();
+    let rights = object(
+        "How far each action reaches, where a record has no rules of its own.",
+        Value::Object(rights),
+        &[],
+    );
+    vec![
+        (
+            "User",
+            object(
+                "A person.",
+                json!({
+                    "id": id("The person."), "full_name": name("The name."), "email": email("The address to sign in with."),
+                    "language": language(), "version": version()
+                }),
+                &[],
+            ),
+        ),
+        (
+            "Workspace",
+            object(
+                "A workspace.",
+                json!({
+                    "id": id("The workspace."), "name": name("Its name."), "currency": currency(), "time_zone": time_zone(),
+                    "language": language(), "version": version()
+                }),
+                &[],
+            ),
+        ),
+        (
+            "Me",
+            object(
+                "Who is asking.",
+                json!({
+                    "user": reference("User"), "workspace": reference("Workspace"), "role": role(),
+                    "membership_id": id("The membership."),
+                    "team_ids": {"type": "array", "description": "Teams of the person.", "items": {"type": "string", "format": "uuid"}},
+                    "rights": rights
+                }),
+                &[],
+            ),
+        ),
+        (
+            "ProfilePatch",
+            patch(
+                "Changes of one's own profile.",
+                json!({"full_name": name("The name."), "language": language()}),
+            ),
+        ),
+        (
+            "WorkspacePatch",
+            patch(
+                "Changes of the workspace.",
+                json!({
+                    "name": name("Its name."), "currency": currency(), "time_zone": time_zone(), "language": language()
+                }),
+            ),
+        ),
+        (
+            "Member",
+            object(
+                "A member of the workspace.",
+                json!({
+                    "id": id("The membership."), "user_id": id("The person; records name their owner by it."),
+                    "full_name": name("The name."), "email": email("The address."), "role": role(), "team_id": optional_id("The team."),
+                    "active": yes_or_no("False once deactivated."),
+                    "last_seen_at": {"type": ["string", "null"], "format": "date-time", "description": "Last sign-in or refresh."},
+                    "created_at": instant("Since when a member."), "version": version()
+                }),
+                &[],
+            ),
+        ),
+        ("MemberList", list("Members by name.", "Member")),
+        (
+            "MemberPatch",
+            patch(
+                "Changes of a member.",
+                json!({
+                    "role": role(), "team_id": optional_id("The team, null for none."),
+                    "active": yes_or_no("False deactivates and ends every session; true brings back.")
+                }),
+            ),
+        ),
+    ]
+}
+
+fn invitations() -> Vec<(&'static str, Value)> {
+    vec![
+        (
+            "Invite",
+            object(
+                "Whom to invite.",
+                json!({
+                    "email": email("The address."), "role": role(), "team_id": optional_id("The team to come.")
+                }),
+                &["team_id"],
+            ),
+        ),
+        (
+            "Invited",
+            object(
+                "A new invitation.",
+                json!({
+                    "id": id("The invitation."), "token": text("Secret of the link; told this once."),
+                    "path": text("Path of the link in the browser app."), "expires_at": instant("Until when the link is good.")
+                }),
+                &[],
+            ),
+        ),
+        (
+            "Invitation",
+            object(
+                "An open invitation.",
+                json!({
+                    "id": id("The invitation."), "email": email("The address."), "role": role(), "team_id": optional_id("The team to come."),
+                    "invited_by": id("The person who invited."), "created_at": instant("When."),
+                    "expires_at": instant("Until when the link is good.")
+                }),
+                &[],
+            ),
+        ),
+        (
+            "InvitationList",
+            list("Open invitations, the newest first.", "Invitation"),
+        ),
+        (
+            "InvitationPreview",
+            object(
+                "What the holder of a link sees.",
+                json!({
+                    "workspace_name": text("Name of the workspace."), "language": language(), "email": email("The invited address."),
+                    "role": role(), "invited_by": text("Name of who invited."), "expires_at": instant("Until when the link is good."),
+                    "has_account": yes_or_no("The address has an account: its password is asked for.")
+                }),
+                &[],
+            ),
+        ),
+        (
+            "Acceptance",
+            object(
+                "What somebody with a link tells of herself.",
+                json!({
+                    "full_name": name("The name; an account that exists keeps its own."),
+                    "password": secret("A new password, or the one of the account that exists."), "language": language()
+                }),
+                &[],
+            ),
+        ),
+    ]
+}
