@@ -219,11 +219,12 @@ fn register_entries(api: &mut Api) {
         "properties": {
             "id": id("The entry."), "action": text("For example `updated`."), "at": at("When."),
             "actor_id": nullable("string", Some("uuid"), "Who."), "cause": nullable("string", None, "Request or job behind it."),
-            "changes": {"type": "array", "description": "Changed fields.", "items": {
-                "type": "object", "required": ["field"], "properties": {
-                    "field": text("Its name."), "old": {"description": "Before."}, "new": {"description": "After."}
-                }
-            }}
+            "changes": {"type": "array", "description": "Changed fields.", "items": reference("Change")}
+        }
+    }));
+    api.schema("Change", json!({
+        "type": "object", "description": "What happened to a field.", "required": ["field"], "properties": {
+            "field": text("Its name."), "old": {"description": "Before."}, "new": {"description": "After."}
         }
     }));
     api.schema("HistoryPage", page("HistoryEntry"));
