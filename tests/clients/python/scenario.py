@@ -28,14 +28,14 @@ def etag(record):
 class Scenario(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        stranger = Client(base_url=URL)
+        stranger = cls.enterClassContext(Client(base_url=URL))
         made = set_up.sync(client=stranger, body=SetUp(
             workspace_name="Python", language=SetUpLanguage.TH, currency="THB", time_zone="Asia/Bangkok",
             full_name="สมชาย ใจดี", email=EMAIL, password=PASSWORD, sample_data=False))
         assert not isinstance(made, Problem), made
         session = sign_in.sync(client=stranger, body=Credentials(email=EMAIL, password=PASSWORD))
         assert not isinstance(session, Problem), session
-        cls.client = AuthenticatedClient(base_url=URL, token=session.access_token)
+        cls.client = cls.enterClassContext(AuthenticatedClient(base_url=URL, token=session.access_token))
 
     def success(self, answer):
         """The answer, which is no problem."""
