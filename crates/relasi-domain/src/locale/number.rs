@@ -3,7 +3,8 @@
 use crate::text::search_text;
 
 /// The mark before the fraction; the other one groups thousands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum DecimalMark {
     /// `1,234.56`, as in English and Thai.
     Point,

@@ -259,7 +259,7 @@ fn texts_come_with_their_values() {
         said(Language::Id).as_deref(),
         Some("Terlalu panjang: paling banyak 20 karakter.")
     );
-    assert_eq!(text(Language::Th, "object.deal"), Some("ดีล"));
+    assert_eq!(text(Language::Th, "object.deal.one"), Some("ดีล"));
     assert_eq!(text(Language::En, "fault.no_such_code"), None);
     assert_eq!(
         field_label(Language::Id, "contact", "owner_id"),
