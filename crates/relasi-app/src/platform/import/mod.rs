@@ -1,7 +1,40 @@
 //! Files into records: upload, preview, check, run, undo.
+//!
+//! A file is streamed to disk, then read as a stream: one thread reads, converts and judges rows, a job finds out what
+//! each chunk of them comes to and writes it in one transaction together with the place where to go on. A check does
+//! the same but for the writing.
 
+mod candidate;
+mod cases;
+mod companies;
+mod counts;
 mod encoding;
+mod ended;
+mod inspect;
+mod lookups;
+mod options;
+mod planner;
 mod reader;
+mod rejected;
+mod run;
+mod store;
+mod undo;
 mod upload;
 
+use std::time::SystemTime;
+
+use chrono::{DateTime, Utc};
+
+pub use cases::{
+    Mapped, Revision, add, check, describe, find, handlers, importable, keep, list, rejected, revised, run, undo,
+};
+pub use counts::Counts;
+pub use options::{CompanyBy, Mark, Matching, OnMatch, Options};
+pub use rejected::{Reason, RejectedCsv, Wording};
+pub use store::{Column, Import, ImportState};
 pub use upload::{Files, Upload, Uploaded};
+
+/// The time of what is written now.
+fn now() -> DateTime<Utc> {
+    SystemTime::now().into()
+}

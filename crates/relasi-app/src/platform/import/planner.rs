@@ -11,6 +11,7 @@ use relasi_domain::{
     fault::{Fault, Faults},
     field::{Item, Kind},
     identity::access::{Access, Action},
+    platform::import::company_key,
     record::{Document, Object},
 };
 use relasi_persistence::{
@@ -22,8 +23,10 @@ use uuid::Uuid;
 
 use super::{
     Counts, OnMatch, Options,
+    Matching,
     candidate::{Candidate, Made},
     companies::Companies,
+    lookups::Lookups,
 };
 use crate::{
     records::{check_record, owned_by},
@@ -36,6 +39,7 @@ pub(super) struct Planner {
     options: Options,
     access: Access,
     companies: Companies,
+    lookups: Lookups,
     /// Records of this file by the hashes of their match values. A run forgets them with each chunk, since the next
     /// one finds them in the database; a check has nothing but this.
     seen: HashMap<u64, Uuid>,
@@ -46,6 +50,8 @@ pub(super) struct Planner {
 /// What is to be written for a chunk.
 #[derive(Debug, Default)]
 pub(super) struct Plan {
+    /// New tags, with their ids.
+    pub(super) tags: Vec<Document>,
     /// New companies, with their ids.
     pub(super) companies: Vec<Document>,
     /// New records, with their ids.
@@ -92,6 +98,7 @@ impl Planner {
             options,
             access,
             companies: Companies::default(),
+            lookups: Lookups::default(),
             seen: HashMap::new(),
             hasher: RandomState::new(),
             dry,
@@ -101,6 +108,7 @@ impl Planner {
     /// Forgets what was read and planned, after a plan that could not be carried out.
     pub(super) fn reset(&mut self) {
         self.companies = Companies::default();
+        self.lookups = Lookups::default();
         self.seen.clear();
     }
 
@@ -110,6 +118,7 @@ impl Planner {
             self.seen.clear();
         }
         self.companies.refresh(conn, &self.access)?;
+        self.lookups.refresh(conn, &self.access)?;
         let mut scene = self.scene(conn, chunk)?;
         let mut plan = Plan::default();
         for (place, candidate) in chunk.iter().enumerate() {
@@ -130,23 +139,31 @@ impl Planner {
 
     /// Reads what the rows of a chunk may match, with one query for the values and one for the records.
     fn scene(&self, conn: &mut Conn, chunk: &[Candidate]) -> Result<Scene> {
+        let made = chunk.iter().filter_map(|candidate| candidate.made.as_ref().ok());
+        let wanted: BTreeSet<String> = made.flat_map(|made| self.match_values(made)).collect();
+        let wanted: Vec<String> = wanted.into_iter().collect();
+        let mut store = Store::new(conn, &self.access);
         let mut matches: HashMap<String, Vec<Uuid>> = HashMap::new();
-        let mut targets = HashMap::new();
         if let Some(field) = self.options.matching.field() {
-            let made = chunk.iter().filter_map(|candidate| candidate.made.as_ref().ok());
-            let wanted: BTreeSet<String> = made.flat_map(|made| self.match_values(&made.body)).collect();
-            let wanted: Vec<String> = wanted.into_iter().collect();
-            let mut store = Store::new(conn, &self.access);
             for (value, id) in store.matches(self.object, field, &wanted)? {
                 matches.entry(value).or_default().extend(Uuid::try_parse(&id));
             }
-            if self.options.on_match == OnMatch::Update {
-                let ids: BTreeSet<Uuid> = matches.values().flatten().copied().collect();
-                let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
-                for document in store.find_all(self.object, &ids)? {
-                    if let Some(id) = document["id"].as_str().and_then(|id| Uuid::try_parse(id).ok()) {
-                        targets.insert(id, Target { document, changed: BTreeSet::new() });
-                    }
+        } else {
+            for value in wanted {
+                let found = match self.options.matching {
+                    Matching::Domain => self.companies.at_domain(&value),
+                    _ => self.companies.named(&value),
+                };
+                matches.entry(value).or_default().extend(found);
+            }
+        }
+        let mut targets = HashMap::new();
+        if self.options.on_match == OnMatch::Update {
+            let ids: BTreeSet<Uuid> = matches.values().flatten().copied().collect();
+            let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
+            for document in store.find_all(self.object, &ids)? {
+                if let Some(id) = document["id"].as_str().and_then(|id| Uuid::try_parse(id).ok()) {
+                    targets.insert(id, Target { document, changed: BTreeSet::new() });
                 }
             }
         }
@@ -154,16 +171,24 @@ impl Planner {
     }
 
     /// The normalised values by which a row matches records.
-    fn match_values(&self, body: &Document) -> Vec<String> {
-        let Some(wanted) = self.options.matching.field() else {
-            return Vec::new();
-        };
-        let values = index_values(self.object, body).into_iter();
-        values.filter(|(field, _)| *field == wanted).map(|(_, value)| value).collect()
+    fn match_values(&self, made: &Made) -> Vec<String> {
+        match self.options.matching {
+            Matching::None => Vec::new(),
+            Matching::Domain => made.domain().into_iter().collect(),
+            Matching::Name => {
+                let name = made.body.get(self.object.title).and_then(Value::as_str).unwrap_or_default();
+                Some(company_key(name)).filter(|key| !key.is_empty()).into_iter().collect()
+            }
+            Matching::Email | Matching::Phone => {
+                let wanted = self.options.matching.field();
+                let values = index_values(self.object, &made.body).into_iter();
+                values.filter(|(field, _)| Some(*field) == wanted).map(|(_, value)| value).collect()
+            }
+        }
     }
 
     fn settle(&mut self, made: &Made, scene: &mut Scene, plan: &mut Plan) -> std::result::Result<(), Faults> {
-        let values = self.match_values(&made.body);
+        let values = self.match_values(made);
         let mut found: BTreeSet<Uuid> = BTreeSet::new();
         for value in &values {
             found.extend(scene.matches.get(value).into_iter().flatten());
@@ -192,12 +217,11 @@ impl Planner {
     }
 
     fn create(&mut self, made: &Made, scene: &mut Scene, plan: &mut Plan) -> std::result::Result<Uuid, Faults> {
+        made.fresh.clone()?;
         let id = Uuid::now_v7();
         let mut body = made.body.clone();
         body.insert("id".into(), json!(id));
-        if let Some(company) = self.company(made, plan)? {
-            body.insert("company_id".into(), json!(company));
-        }
+        self.refer(made, &mut body, plan)?;
         scene.fresh.insert(id, plan.creates.len());
         plan.creates.push(body);
         plan.counts.created += 1;
@@ -213,39 +237,54 @@ impl Planner {
         scene: &mut Scene,
         plan: &mut Plan,
     ) -> std::result::Result<(), Faults> {
-        let mut body = made.body.clone();
-        let new_company = plan.companies.len();
-        if let Some(company) = self.company(made, plan)? {
-            body.insert("company_id".into(), json!(company));
-        }
+        let mut body = made.values(self.object.title);
+        let new_companies = plan.companies.len();
+        self.refer(made, &mut body, plan)?;
         let written = if let Some(place) = scene.fresh.get(&id) {
             merged(self.object, &plan.creates[*place], body).map(|(document, _)| plan.creates[*place] = document)
         } else if let Some(target) = scene.targets.get_mut(&id) {
-            if !self.access.allows(self.object, Action::Edit, &owned_by(self.object, &target.document)) {
-                Err(Fault::at("", "not_yours").into())
-            } else {
+            if self.access.allows(self.object, Action::Edit, &owned_by(self.object, &target.document)) {
                 merged(self.object, &target.document, body).map(|(document, changed)| {
                     target.document = document;
                     target.changed.extend(changed);
                 })
+            } else {
+                Err(Fault::at("", "not_yours").into())
             }
         } else {
             Ok(())
         };
         if written.is_err() {
-            self.companies.forget(plan.companies.drain(new_company..));
+            self.companies.forget(plan.companies.drain(new_companies..));
         }
         written
     }
 
-    /// The company that a row belongs to: found, or made by this plan.
-    fn company(&mut self, made: &Made, plan: &mut Plan) -> std::result::Result<Option<Uuid>, Faults> {
-        if self.object.name != "contact" {
-            return Ok(None);
+    /// Puts the references of a row into its body: owner, parent, tags, and last the company, which is found or made.
+    fn refer(&mut self, made: &Made, body: &mut Document, plan: &mut Plan) -> std::result::Result<(), Faults> {
+        if let Some(owner) = &made.owner {
+            body.insert("owner_id".into(), json!(self.lookups.person(owner)?));
         }
-        let (found, new) = self.companies.resolve(&made.company, self.options.company)?;
-        plan.companies.extend(new);
-        Ok(found)
+        if let Some(parent) = &made.parent {
+            let found = self.companies.named(&company_key(parent));
+            let missing = || Fault::field("parent_id", "no_such_record").with("found", parent);
+            body.insert("parent_id".into(), json!(found.ok_or_else(missing)?));
+        }
+        if self.object.field("company_id").is_some() && !body.contains_key("company_id") {
+            let (found, new) = self.companies.resolve(&made.company, self.options.company)?;
+            plan.companies.extend(new);
+            if let Some(company) = found {
+                body.insert("company_id".into(), json!(company));
+            }
+        }
+        for name in &made.tags {
+            let (id, new) = self.lookups.tag(name);
+            plan.tags.extend(new);
+            if let Value::Array(tags) = body.entry("tags").or_insert_with(|| json!([])) {
+                tags.push(json!(id));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -298,13 +337,13 @@ fn with_items(item: &Item, old: &Value, new: Value) -> Value {
     Value::Array(items)
 }
 
-impl super::Matching {
-    /// The field whose values decide.
+impl Matching {
+    /// The field whose values decide, when it has several.
     fn field(self) -> Option<&'static str> {
         match self {
             Self::Email => Some("emails"),
             Self::Phone => Some("phones"),
-            Self::None => None,
+            Self::Domain | Self::Name | Self::None => None,
         }
     }
 }

@@ -33,7 +33,7 @@ pub(super) enum ReadError {
 pub(super) struct Row {
     /// As a spreadsheet counts: the headings are row 1, blank lines don't count.
     pub(super) number: u64,
-    /// Its cells, trimmed.
+    /// Its cells as they stand there.
     pub(super) cells: Vec<String>,
 }
 
@@ -77,22 +77,13 @@ impl Rows {
             }
             self.number += 1;
             if self.record.iter().any(|cell| !cell.trim().is_empty()) {
-                let cells = self.record.iter().map(cell_text).collect();
+                let cells = self.record.iter().map(str::to_owned).collect();
                 return Ok(Some(Row {
                     number: self.number,
                     cells,
                 }));
             }
         }
-    }
-}
-
-/// A cell without surrounding space and without the apostrophe that keeps spreadsheets from taking it for a formula.
-fn cell_text(cell: &str) -> String {
-    let cell = cell.trim();
-    match cell.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@']) => rest.to_owned(),
-        _ => cell.to_owned(),
     }
 }
 
@@ -156,8 +147,8 @@ mod tests {
         let found = rows(b"\xef\xbb\xbfa,b\r\n\r\n\"x \"\"y\"\"\nz\", 1\n,\n'+62 812,\"'=1\"\nlast", UTF_8, b',');
         let wanted = [
             (1, texts(&["a", "b"])),
-            (2, texts(&["x \"y\"\nz", "1"])),
-            (4, texts(&["+62 812", "=1"])),
+            (2, texts(&["x \"y\"\nz", " 1"])),
+            (4, texts(&["'+62 812", "'=1"])),
             (5, texts(&["last"])),
         ];
         assert_eq!(found, wanted);

@@ -11,7 +11,7 @@ use std::{
 use relasi_domain::fault::{Fault, Faults};
 use serde::{Deserialize, Serialize};
 
-use super::reader::Row;
+use super::{Column, reader::Row};
 
 /// Why a row was rejected, as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,7 +26,7 @@ pub struct Reason {
 }
 
 impl Reason {
-    fn of(fault: &Fault) -> Self {
+    pub(super) fn of(fault: &Fault) -> Self {
         Self {
             field: fault.pointer.trim_start_matches('/').split('/').next().unwrap_or_default().to_owned(),
             code: fault.code.to_owned(),
@@ -84,32 +84,32 @@ impl Rejected {
     }
 }
 
-/// The words that a file of rejected rows needs besides those of the file itself.
-pub struct Wording<'w> {
+/// The words that a file of rejected rows needs besides those of the file itself, in the reader's language.
+pub trait Wording: Send {
     /// Heading of the column with the row number.
-    pub row: &'w str,
+    fn row(&self) -> String;
+
     /// Heading of the column with the reasons.
-    pub reason: &'w str,
-    /// The text of a reason; the column's own heading is put before it.
-    pub text: Box<dyn Fn(&Reason) -> String + Send + 'w>,
-    /// The heading of the column that a field was read from.
-    pub heading: Box<dyn Fn(&str) -> Option<String> + Send + 'w>,
+    fn reason(&self) -> String;
+
+    /// The text of a reason; the heading of its column is put before it.
+    fn text(&self, reason: &Reason) -> String;
 }
 
 /// The rejected rows as a CSV file for people, piece by piece: the original columns, then row number and reasons.
-pub struct RejectedCsv<'w> {
+pub struct RejectedCsv {
     records: csv::StringRecordsIntoIter<BufReader<File>>,
-    headings: Option<Vec<String>>,
-    width: usize,
-    wording: Wording<'w>,
+    columns: Vec<Column>,
+    begun: bool,
+    wording: Box<dyn Wording>,
 }
 
 /// Bytes per piece.
 const PIECE: usize = 1 << 16;
 
-impl<'w> RejectedCsv<'w> {
+impl RejectedCsv {
     /// Reads the rows that [`Rejected`] wrote; none when there is no such file.
-    pub(super) fn open(path: &Path, headings: Vec<String>, wording: Wording<'w>) -> io::Result<Option<Self>> {
+    pub(super) fn open(path: &Path, columns: Vec<Column>, wording: Box<dyn Wording>) -> io::Result<Option<Self>> {
         let file = match File::open(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             file => file?,
@@ -117,53 +117,52 @@ impl<'w> RejectedCsv<'w> {
         let reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(BufReader::new(file));
         Ok(Some(Self {
             records: reader.into_records(),
-            width: headings.len(),
-            headings: Some(headings),
+            columns,
+            begun: false,
             wording,
         }))
     }
 
     fn piece(&mut self) -> io::Result<Option<Vec<u8>>> {
-        let mut writer = csv::WriterBuilder::new().flexible(true).terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-        if let Some(headings) = self.headings.take() {
-            // The mark by which spreadsheets know UTF-8.
-            writer = csv::WriterBuilder::new()
-                .flexible(true)
-                .terminator(csv::Terminator::CRLF)
-                .from_writer("\u{feff}".as_bytes().to_vec());
-            let own = [self.wording.row, self.wording.reason].map(str::to_owned);
-            writer.write_record(headings.into_iter().chain(own).map(|cell| harmless(&cell)))?;
+        // The mark by which spreadsheets know UTF-8 comes first.
+        let begin = if self.begun { "" } else { "\u{feff}" };
+        let mut writer = csv::WriterBuilder::new()
+            .flexible(true)
+            .terminator(csv::Terminator::CRLF)
+            .from_writer(begin.as_bytes().to_vec());
+        if !self.begun {
+            self.begun = true;
+            let headings = self.columns.iter().map(|column| column.heading.clone());
+            let own = [self.wording.row(), self.wording.reason()];
+            writer.write_record(headings.chain(own).map(|cell| harmless(&cell)))?;
         }
         while writer.get_ref().len() < PIECE {
             let Some(record) = self.records.next() else { break };
-            let record = record?;
-            let mut fields = record.iter();
-            let number = fields.next().unwrap_or_default().to_owned();
-            let reasons: Vec<Reason> = serde_json::from_str(fields.next().unwrap_or("[]"))?;
-            let mut cells: Vec<String> = fields.map(harmless).collect();
-            cells.resize(cells.len().max(self.width), String::new());
-            cells.push(number);
-            cells.push(harmless(&self.reasons(&reasons)));
-            writer.write_record(cells)?;
+            writer.write_record(self.cells(&record?)?)?;
             writer.flush()?;
         }
         let bytes = writer.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
         Ok((!bytes.is_empty()).then_some(bytes))
     }
 
-    fn reasons(&self, reasons: &[Reason]) -> String {
+    fn cells(&self, record: &csv::StringRecord) -> io::Result<Vec<String>> {
+        let mut fields = record.iter();
+        let number = fields.next().unwrap_or_default().to_owned();
+        let reasons: Vec<Reason> = serde_json::from_str(fields.next().unwrap_or("[]"))?;
+        let mut cells: Vec<String> = fields.map(harmless).collect();
+        cells.resize(cells.len().max(self.columns.len()), String::new());
         let texts = reasons.iter().map(|reason| {
-            let text = (self.wording.text)(reason);
-            match (self.wording.heading)(&reason.field) {
-                Some(heading) => format!("{heading}: {text}"),
-                None => text,
-            }
+            let column = self.columns.iter().find(|column| column.field.as_deref() == Some(&reason.field));
+            let text = self.wording.text(reason);
+            column.map_or_else(|| text.clone(), |column| format!("{}: {text}", column.heading))
         });
-        texts.collect::<Vec<_>>().join("; ")
+        let reasons = texts.collect::<Vec<_>>().join("; ");
+        cells.extend([number, harmless(&reasons)]);
+        Ok(cells)
     }
 }
 
-impl Iterator for RejectedCsv<'_> {
+impl Iterator for RejectedCsv {
     type Item = io::Result<Vec<u8>>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -191,12 +190,29 @@ mod tests {
         }
     }
 
-    fn wording() -> Wording<'static> {
-        Wording {
-            row: "Baris",
-            reason: "Alasan",
-            text: Box::new(|reason| format!("{} {:?}", reason.code, reason.params)),
-            heading: Box::new(|field| (field == "emails").then(|| "Surel".to_owned())),
+    struct Plain;
+
+    impl Wording for Plain {
+        fn row(&self) -> String {
+            "Baris".to_owned()
+        }
+
+        fn reason(&self) -> String {
+            "Alasan".to_owned()
+        }
+
+        fn text(&self, reason: &Reason) -> String {
+            format!("{} {:?}", reason.code, reason.params)
+        }
+    }
+
+    fn column(heading: &str, field: Option<&str>) -> Column {
+        Column {
+            index: 0,
+            heading: heading.to_owned(),
+            sample: Vec::new(),
+            field: field.map(str::to_owned),
+            confidence: String::new(),
         }
     }
 
@@ -212,8 +228,8 @@ mod tests {
         rejected.back_to(length).unwrap();
         rejected.add([(&row(9, &["+62 812"]), &Faults(vec![Fault::field("x", "y")]))]).unwrap();
 
-        let headings = vec!["Nama".to_owned(), "Surel".to_owned()];
-        let csv = RejectedCsv::open(&path, headings, wording()).unwrap().unwrap();
+        let columns = vec![column("Nama", None), column("Surel", Some("emails"))];
+        let csv = RejectedCsv::open(&path, columns, Box::new(Plain)).unwrap().unwrap();
         let bytes: Vec<u8> = csv.flat_map(Result::unwrap).collect();
         let wanted = "\u{feff}Nama,Surel,Baris,Alasan\r\n\
             '=cmd(),\"a\nb\",7,\"Surel: not_email []; too_many_cells [(\"\"max\"\", \"\"2\"\")]\"\r\n\
@@ -224,6 +240,6 @@ mod tests {
     #[test]
     fn no_file_no_rows() {
         let path = Path::new("/nonexistent/rejected");
-        assert!(RejectedCsv::open(path, Vec::new(), wording()).unwrap().is_none());
+        assert!(RejectedCsv::open(path, Vec::new(), Box::new(Plain)).unwrap().is_none());
     }
 }

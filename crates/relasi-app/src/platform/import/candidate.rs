@@ -1,0 +1,184 @@
+//! Rows read, converted and judged on a thread of their own, a few chunks ahead of their writing.
+
+use std::{
+    sync::mpsc::{Receiver, SyncSender, sync_channel},
+    thread,
+};
+
+use relasi_domain::{
+    fault::{Fault, Faults},
+    platform::import::{Converted, Converter, company_domain, company_key},
+    record::{Document, Object},
+};
+use serde_json::{Value, json};
+
+use super::{
+    Files,
+    companies::Hint,
+    reader::{ReadError, Row, Rows},
+    run::Setting,
+};
+use crate::{platform::jobs::JobError, records::check_record, refusal::Refusal};
+
+/// Rows in one transaction.
+const CHUNK: usize = 500;
+
+/// Chunks that wait for their writing, so that memory stays bounded.
+const AHEAD: usize = 2;
+
+/// A row and what it says.
+#[derive(Debug)]
+pub(super) struct Candidate {
+    pub(super) row: Row,
+    /// The faults when a cell can't be read.
+    pub(super) made: Result<Made, Faults>,
+}
+
+/// What a row says, as far as it can be told without the database.
+#[derive(Debug)]
+pub(super) struct Made {
+    /// Fields that have a value.
+    pub(super) body: Document,
+    /// The title in the body is borrowed from another field and serves new records only.
+    pub(super) borrowed_title: bool,
+    /// Whether the body makes a new record.
+    pub(super) fresh: Result<(), Faults>,
+    /// The company of a contact.
+    pub(super) company: Hint,
+    /// Name or address of the owner.
+    pub(super) owner: Option<String>,
+    /// Names of tags.
+    pub(super) tags: Vec<String>,
+    /// Name of the parent company of a company.
+    pub(super) parent: Option<String>,
+}
+
+/// Makes candidates of rows.
+pub(super) struct Maker {
+    object: &'static Object,
+    converter: Converter,
+    /// Number of columns.
+    width: usize,
+}
+
+impl Maker {
+    pub(super) fn new(object: &'static Object, converter: Converter, width: usize) -> Self {
+        Self { object, converter, width }
+    }
+
+    pub(super) fn candidate(&self, row: Row) -> Candidate {
+        let made = self.made(&row);
+        Candidate { row, made }
+    }
+
+    fn made(&self, row: &Row) -> Result<Made, Faults> {
+        // More values than headings: as a rule a delimiter inside a value that is not quoted, so all others are in doubt.
+        if row.cells.iter().skip(self.width).any(|cell| !cell.trim().is_empty()) {
+            return Err(Fault::at("", "too_many_cells").with("max", self.width).into());
+        }
+        let Converted { mut record, mut names, title_if_new, faults } = self.converter.convert(&row.cells);
+        faults.into_result()?;
+        let title = self.object.title;
+        let borrowed_title = !record.contains_key(title) && title_if_new.is_some();
+        if let Some(text) = title_if_new.filter(|_| borrowed_title) {
+            record.insert(title.to_owned(), json!(text));
+        }
+        let fresh = match check_record(self.object, &record) {
+            Err(Refusal::Invalid(faults)) => Err(faults),
+            _ => Ok(()),
+        };
+        let mut one = |name: &str| names.remove(name).and_then(|all| all.into_iter().next());
+        let company = hint(one("company_id"), one("company.domain"), &record);
+        let (owner, parent) = (one("owner_id"), one("parent_id"));
+        Ok(Made {
+            tags: names.remove("tags").unwrap_or_default(),
+            body: record,
+            borrowed_title,
+            fresh,
+            company,
+            owner,
+            parent,
+        })
+    }
+}
+
+fn hint(name: Option<String>, domain: Option<String>, record: &Document) -> Hint {
+    let email = record.get("emails").and_then(|emails| emails.get(0)?.get("value")?.as_str().map(str::to_owned));
+    Hint {
+        name_key: name.as_deref().map(company_key).unwrap_or_default(),
+        name,
+        domain: domain.as_deref().and_then(company_domain),
+        email_domain: email.as_deref().and_then(company_domain),
+    }
+}
+
+impl Made {
+    /// The fields for a record that is there.
+    pub(super) fn values(&self, title: &str) -> Document {
+        let mut body = self.body.clone();
+        if self.borrowed_title {
+            body.remove(title);
+        }
+        body
+    }
+
+    /// The domain of a company's own row.
+    pub(super) fn domain(&self) -> Option<String> {
+        let domain = self.body.get("domain").or_else(|| self.body.get("website"));
+        domain.and_then(Value::as_str).and_then(company_domain)
+    }
+}
+
+/// The candidates of a file, chunk by chunk.
+pub(super) struct Candidates(Receiver<Result<Vec<Candidate>, ReadError>>);
+
+impl Candidates {
+    /// Begins to read behind the row with the number `after`; 0 begins behind the headings.
+    pub(super) fn start(files: &Files, setting: &Setting, after: u64) -> Result<Self, JobError> {
+        let import = &setting.import;
+        let path = files.path(setting.workspace, import.id);
+        let mut rows = Rows::open(&path, import.encoding(), import.delimiter_byte())?;
+        let maker = setting.maker()?;
+        let (sender, receiver) = sync_channel(AHEAD);
+        let body = move || {
+            if let Err(error) = read(&mut rows, &maker, after, &sender) {
+                // Without an ear nobody misses the error.
+                let _ = sender.send(Err(error));
+            }
+        };
+        thread::Builder::new().name("import-rows".to_owned()).spawn(body)?;
+        Ok(Self(receiver))
+    }
+
+    /// The next chunk; none at the end.
+    pub(super) fn next(&self) -> Result<Option<Vec<Candidate>>, JobError> {
+        Ok(self.0.recv().ok().transpose()?)
+    }
+}
+
+fn read(
+    rows: &mut Rows,
+    maker: &Maker,
+    after: u64,
+    sender: &SyncSender<Result<Vec<Candidate>, ReadError>>,
+) -> Result<(), ReadError> {
+    let headings = rows.next()?.map_or(0, |row| row.number);
+    let mut chunk = Vec::with_capacity(CHUNK);
+    while let Some(row) = rows.next()? {
+        if row.number <= after.max(headings) {
+            continue;
+        }
+        chunk.push(maker.candidate(row));
+        if chunk.len() == CHUNK {
+            let full = std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK));
+            if sender.send(Ok(full)).is_err() {
+                // The job has ended early.
+                return Ok(());
+            }
+        }
+    }
+    if !chunk.is_empty() {
+        let _ = sender.send(Ok(chunk));
+    }
+    Ok(())
+}

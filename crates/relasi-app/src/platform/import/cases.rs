@@ -1,0 +1,305 @@
+//! What people do with imports.
+
+use relasi_domain::{
+    fault::{Fault, Faults},
+    identity::access::{Access, Action},
+    platform::import::Target,
+    record::Object,
+};
+use relasi_persistence::Conn;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{
+    Files, Import, ImportState, Matching, Options, RejectedCsv, Uploaded, Wording,
+    candidate::Maker,
+    inspect::{Inspected, inspect, preview},
+    now,
+    run::{Check, Payload, Run, converter, customs},
+    store,
+    undo::Undo,
+    upload::{disk, remove},
+};
+use crate::{
+    platform::jobs::{self, NewJob, Registry},
+    refusal::{Refusal, Result},
+};
+
+/// Adds the handlers of import jobs.
+pub fn handlers(registry: Registry, files: &Files) -> Registry {
+    registry.with(Check(files.clone())).with(Run(files.clone())).with(Undo)
+}
+
+/// The object that a file is for, if this person may import such records.
+///
+/// # Errors
+/// [`Refusal::Forbidden`], or a fault of the parameter `object`.
+pub fn importable(access: &Access, name: &str) -> Result<&'static Object> {
+    allowed(access)?;
+    let known = relasi_domain::object(name).filter(|object| matches!(object.name, "contact" | "company"));
+    let object = known.ok_or_else(|| Fault::field("object", "not_a_choice").with("choices", "contact, company"))?;
+    if access.allows_some(object, Action::Add) { Ok(object) } else { Err(Refusal::Forbidden) }
+}
+
+fn allowed(access: &Access) -> Result<()> {
+    if access.may(Action::Import) { Ok(()) } else { Err(Refusal::Forbidden) }
+}
+
+/// A finished upload as an import that is not stored yet. Reads the whole file, so it is for a blocking read; the file
+/// is removed when it is refused.
+pub fn describe(
+    conn: &mut Conn,
+    access: &Access,
+    files: &Files,
+    id: Uuid,
+    object: &'static Object,
+    file_name: &str,
+    uploaded: &Uploaded,
+) -> Result<Import> {
+    let found = inspect(&uploaded.path, uploaded.encoding, None, object).inspect_err(|_| remove(&uploaded.path))?;
+    let now = now();
+    let mut options = found.options.clone();
+    if object.name == "company" {
+        options.matching = Matching::Name;
+    }
+    let mut import = Import {
+        id,
+        object: object.name.to_owned(),
+        state: ImportState::Uploaded,
+        file_name: file_name.chars().take(255).collect(),
+        file_size: i64::try_from(uploaded.size).unwrap_or(i64::MAX),
+        file_rows: found.rows,
+        file_sha256: uploaded.sha256.clone(),
+        encoding: uploaded.encoding.name().to_owned(),
+        delimiter: found.delimiter.to_string(),
+        columns: found.columns,
+        options,
+        preview: json!([]),
+        counts: None,
+        error: None,
+        job_id: None,
+        created_at: now,
+        created_by: access.user_id,
+        updated_at: now,
+        finished_at: None,
+    };
+    import.preview = shown(conn, access, files, &import)?;
+    Ok(import)
+}
+
+/// Stores a described import.
+pub fn add(conn: &mut Conn, access: &Access, import: &Import) -> Result<()> {
+    allowed(access)?;
+    Ok(store::insert(conn, access.workspace_id, import)?)
+}
+
+fn shown(conn: &mut Conn, access: &Access, files: &Files, import: &Import) -> Result<Value> {
+    let object = relasi_domain::object(&import.object).ok_or(Refusal::NotFound)?;
+    let (zone, currency) = customs(conn, access.workspace_id)?;
+    let maker = Maker::new(object, converter(object, import, zone, &currency)?, import.columns.len());
+    preview(&files.path(access.workspace_id, import.id), import, &maker)
+}
+
+/// An import by its id.
+pub fn find(conn: &mut Conn, access: &Access, id: Uuid) -> Result<Import> {
+    allowed(access)?;
+    store::find(conn, access.workspace_id, id)?.ok_or(Refusal::NotFound)
+}
+
+/// Imports from the newest on, those before `before` when it is given.
+pub fn list(conn: &mut Conn, access: &Access, before: Option<Uuid>, limit: u32) -> Result<Vec<Import>> {
+    allowed(access)?;
+    Ok(store::list(conn, access.workspace_id, before, limit)?)
+}
+
+/// A change of how a file is read.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Revision {
+    /// Where columns go; those that are not named stay as they are.
+    pub mapping: Vec<Mapped>,
+    /// Options that change, as a merge patch.
+    pub options: Option<Value>,
+    /// Another encoding than the one that was found; the mapping begins anew.
+    pub encoding: Option<String>,
+    /// Another delimiter than the one that was found; the mapping begins anew.
+    pub delimiter: Option<String>,
+}
+
+/// Where a column goes.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mapped {
+    /// The column, from 0.
+    pub index: usize,
+    /// A field's name, `given_name` or `company.domain`; none leaves the column out.
+    pub field: Option<String>,
+}
+
+/// An import with another mapping or other options, and the state it was read in; [`keep`] stores it. May read the whole
+/// file, so it is for a blocking read.
+pub fn revised(
+    conn: &mut Conn,
+    access: &Access,
+    files: &Files,
+    id: Uuid,
+    revision: &Revision,
+) -> Result<(Import, ImportState)> {
+    let mut import = open(conn, access, id)?;
+    let before = import.state;
+    let object = relasi_domain::object(&import.object).ok_or(Refusal::NotFound)?;
+    if revision.encoding.is_some() || revision.delimiter.is_some() {
+        reread(&mut import, access, files, object, revision)?;
+    }
+    map(&mut import, object, &revision.mapping)?;
+    if let Some(options) = &revision.options {
+        import.options = changed(object, &import.options, options)?;
+    }
+    import.preview = shown(conn, access, files, &import).map_err(at_mapping)?;
+    // Counts of another mapping would lie.
+    (import.state, import.counts, import.error) = (ImportState::Uploaded, None, None);
+    import.updated_at = now();
+    Ok((import, before))
+}
+
+/// Stores what [`revised`] made, unless the import has moved on since.
+pub fn keep(conn: &mut Conn, access: &Access, import: &Import, before: ImportState) -> Result<()> {
+    allowed(access)?;
+    save(conn, access, import, before)
+}
+
+fn reread(
+    import: &mut Import,
+    access: &Access,
+    files: &Files,
+    object: &'static Object,
+    revision: &Revision,
+) -> Result<()> {
+    if let Some(label) = &revision.encoding {
+        let known = encoding_rs::Encoding::for_label(label.as_bytes());
+        known.ok_or_else(|| Fault::field("encoding", "not_a_choice"))?.name().clone_into(&mut import.encoding);
+    }
+    let given = revision.delimiter.as_ref().map(|text| match text.as_bytes() {
+        [byte] if *byte != b'"' && !byte.is_ascii_alphanumeric() && byte.is_ascii() => Ok(char::from(*byte)),
+        _ => Err(Fault::field("delimiter", "not_a_choice")),
+    });
+    let path = files.path(access.workspace_id, import.id);
+    let found: Inspected = inspect(&path, import.encoding(), given.transpose()?, object)?;
+    import.delimiter = found.delimiter.to_string();
+    import.file_rows = found.rows;
+    import.columns = found.columns;
+    import.options.date_order = found.options.date_order;
+    import.options.decimal_mark = found.options.decimal_mark;
+    Ok(())
+}
+
+fn map(import: &mut Import, object: &'static Object, mapping: &[Mapped]) -> Result<()> {
+    let mut faults = Faults::default();
+    for (place, mapped) in mapping.iter().enumerate() {
+        let known = mapped.field.as_deref().is_none_or(|field| Target::find(object, field).is_some());
+        match import.columns.get_mut(mapped.index) {
+            None => faults.push(Fault::at(format!("/mapping/{place}/index"), "out_of_range")),
+            Some(_) if !known => faults.push(Fault::at(format!("/mapping/{place}/field"), "unknown_field")),
+            Some(column) => column.field.clone_from(&mapped.field),
+        }
+    }
+    Ok(faults.into_result()?)
+}
+
+/// Faults of the mapping as a whole name the field that it is about.
+fn at_mapping(refusal: Refusal) -> Refusal {
+    match refusal {
+        Refusal::Invalid(faults) => Refusal::Invalid(Faults(
+            faults.0.into_iter().map(|fault| Fault { pointer: format!("/mapping{}", fault.pointer), ..fault }).collect(),
+        )),
+        other => other,
+    }
+}
+
+fn changed(object: &'static Object, options: &Options, patch: &Value) -> Result<Options> {
+    let mut merged = json!(options);
+    for (name, value) in patch.as_object().ok_or_else(|| Fault::field("options", "malformed"))? {
+        merged[name] = value.clone();
+    }
+    let options: Options = serde_json::from_value(merged)
+        .map_err(|error| Fault::field("options", "malformed").with("error", error))?;
+    let of_companies = matches!(options.matching, Matching::Domain | Matching::Name);
+    if of_companies && object.name != "company" {
+        return Err(Fault::at("/options/match", "not_a_choice").with("choices", "email, phone, none").into());
+    }
+    Ok(options)
+}
+
+/// Starts the dry run.
+pub fn check(conn: &mut Conn, access: &Access, id: Uuid) -> Result<Import> {
+    let import = open(conn, access, id)?;
+    start(conn, access, import, ImportState::Checking, "import.check")
+}
+
+/// Starts the run.
+pub fn run(conn: &mut Conn, access: &Access, id: Uuid) -> Result<Import> {
+    let mut import = open(conn, access, id)?;
+    import.counts = None;
+    start(conn, access, import, ImportState::Running, "import.run")
+}
+
+/// Starts to take back what the run wrote.
+pub fn undo(conn: &mut Conn, access: &Access, id: Uuid) -> Result<Import> {
+    let import = find(conn, access, id)?;
+    if !import.state.is_undoable() {
+        return Err(Refusal::Conflict(busy_or(import.state, "import_not_undoable")));
+    }
+    start(conn, access, import, ImportState::Undoing, "import.undo")
+}
+
+fn open(conn: &mut Conn, access: &Access, id: Uuid) -> Result<Import> {
+    let import = find(conn, access, id)?;
+    if import.state.is_open() { Ok(import) } else { Err(Refusal::Conflict(busy_or(import.state, "import_finished"))) }
+}
+
+fn busy_or(state: ImportState, otherwise: &'static str) -> &'static str {
+    match state {
+        ImportState::Checking | ImportState::Running | ImportState::Undoing => "import_running",
+        _ => otherwise,
+    }
+}
+
+fn start(
+    conn: &mut Conn,
+    access: &Access,
+    mut import: Import,
+    state: ImportState,
+    kind: &'static str,
+) -> Result<Import> {
+    let before = std::mem::replace(&mut import.state, state);
+    let job = NewJob {
+        dedupe_key: Some(import.id.to_string()),
+        created_by: Some(access.user_id),
+        ..NewJob::new(kind, "import", json!(Payload { import_id: import.id }))
+    };
+    import.job_id = Some(jobs::enqueue(conn, access.workspace_id, job)?);
+    import.error = None;
+    import.updated_at = now();
+    save(conn, access, &import, before)?;
+    Ok(import)
+}
+
+fn save(conn: &mut Conn, access: &Access, import: &Import, expected: ImportState) -> Result<()> {
+    if store::update(conn, access.workspace_id, import, expected)? {
+        Ok(())
+    } else {
+        Err(Refusal::Conflict("import_running"))
+    }
+}
+
+/// The rows that could not be taken, as a CSV file; none when every row could.
+pub fn rejected(
+    files: &Files,
+    access: &Access,
+    import: &Import,
+    wording: Box<dyn Wording>,
+) -> Result<Option<RejectedCsv>> {
+    let path = files.rejected_path(access.workspace_id, import.id);
+    RejectedCsv::open(&path, import.columns.clone(), wording).map_err(disk)
+}

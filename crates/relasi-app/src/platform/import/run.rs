@@ -1,0 +1,265 @@
+//! The jobs that go through a file: a check that writes nothing, and the run.
+
+use std::{sync::Arc, time::Instant};
+
+use relasi_domain::{
+    identity::access::{Access, Action},
+    locale::DateOrder,
+    people::{company, tag},
+    platform::import::{Converter, Target},
+    record::Object,
+};
+use relasi_persistence::{Conn, Statement, StoreError};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{
+    Counts, Files, Import,
+    candidate::{Candidate, Candidates, Maker},
+    ended, now,
+    planner::{Plan, Planner},
+    rejected::Rejected,
+    store,
+};
+use crate::{
+    identity::access_of,
+    platform::jobs::{Ending, Handler, Job, JobContext, JobError, Step},
+    records::{Batch, Work},
+    refusal::{Refusal, Result},
+};
+
+/// What the jobs of an import need to know.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(super) struct Payload {
+    pub(super) import_id: Uuid,
+}
+
+/// Where a run goes on.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+struct Checkpoint {
+    /// Number of the last row that is done.
+    row: u64,
+    counts: Counts,
+    /// Bytes of the file of rejected rows.
+    rejected: u64,
+}
+
+/// Goes through a file without writing a record, so that its counts are known.
+pub(super) struct Check(pub(super) Files);
+
+/// Writes the records of a file, chunk by chunk.
+pub(super) struct Run(pub(super) Files);
+
+/// What an import works with.
+pub(super) struct Setting {
+    pub(super) workspace: Uuid,
+    pub(super) import: Import,
+    pub(super) object: &'static Object,
+    pub(super) access: Access,
+    zone: chrono_tz::Tz,
+    currency: String,
+}
+
+impl Setting {
+    /// Reads the import of a job, and what its owner may do by now.
+    pub(super) fn read(context: &JobContext) -> std::result::Result<Self, JobError> {
+        let Payload { import_id } = context.payload()?;
+        let workspace = context.job().workspace_id;
+        let user = context.job().created_by.ok_or(Refusal::Forbidden)?;
+        context.database().read_blocking(|conn| {
+            let import = store::find(conn, workspace, import_id)?.ok_or(Refusal::NotFound)?;
+            let access = access_of(conn, workspace, user)?.ok_or(Refusal::Forbidden)?;
+            let object = relasi_domain::object(&import.object).ok_or(Refusal::NotFound)?;
+            if !access.may(Action::Import) {
+                return Err(Refusal::Forbidden.into());
+            }
+            let (zone, currency) = customs(conn, workspace)?;
+            Ok(Self { workspace, import, object, access, zone, currency })
+        })
+    }
+
+    /// What makes candidates of the file's rows.
+    pub(super) fn maker(&self) -> std::result::Result<Maker, JobError> {
+        let converter = converter(self.object, &self.import, self.zone, &self.currency)?;
+        Ok(Maker::new(self.object, converter, self.import.columns.len()))
+    }
+
+    fn planner(&self, dry: bool) -> Planner {
+        Planner::new(self.object, self.import.options.clone(), self.access.clone(), dry)
+    }
+
+    fn total(&self) -> i64 {
+        self.import.file_rows
+    }
+}
+
+/// Time zone and currency of a workspace.
+pub(super) fn customs(conn: &mut Conn, workspace: Uuid) -> Result<(chrono_tz::Tz, String)> {
+    let mut statement = Statement::new("SELECT time_zone, currency FROM workspaces WHERE id = ");
+    statement.bind(workspace);
+    let found = conn.row(&statement, |row| Ok((row.text(0)?, row.text(1)?)))?;
+    let (zone, currency) = found.ok_or(Refusal::NotFound)?;
+    Ok((zone.parse().unwrap_or(chrono_tz::UTC), currency))
+}
+
+/// The converter for an import's columns and options.
+pub(super) fn converter(object: &'static Object, import: &Import, zone: chrono_tz::Tz, currency: &str) -> Result<Converter> {
+    let columns = import.columns.iter().map(|column| {
+        let target = column.field.as_deref().and_then(|field| Target::find(object, field));
+        (column.heading.as_str(), target)
+    });
+    let options = relasi_domain::platform::import::Options {
+        date_order: import.options.date_order.unwrap_or(DateOrder::Dmy),
+        decimal_mark: import.options.decimal_mark.map(Into::into),
+        zone,
+        currency: currency.to_owned(),
+    };
+    Ok(Converter::new(object, columns, options)?)
+}
+
+impl Handler for Check {
+    fn kind(&self) -> &'static str {
+        "import.check"
+    }
+
+    fn run(&self, context: &mut JobContext) -> std::result::Result<Value, JobError> {
+        let setting = Setting::read(context)?;
+        let mut planner = setting.planner(true);
+        let mut rejected = Rejected::open(&self.0.rejected_path(setting.workspace, setting.import.id), 0)?;
+        let mut counts = Counts::default();
+        let candidates = Candidates::start(&self.0, &setting, 0)?;
+        while let Some(chunk) = candidates.next()? {
+            let plan = context.database().read_blocking(|conn| planner.plan(conn, &chunk))?;
+            rejected.add(plan.rejected.iter().map(|(place, faults)| (&chunk[*place].row, faults)))?;
+            counts += plan.counts;
+            context.progress(done(&counts), setting.total())?;
+        }
+        Ok(json!(counts))
+    }
+
+    fn ended(&self, conn: &mut Conn, job: &Job, ending: &Ending) -> Result<()> {
+        ended::check(conn, job, ending)
+    }
+}
+
+impl Handler for Run {
+    fn kind(&self) -> &'static str {
+        "import.run"
+    }
+
+    fn run(&self, context: &mut JobContext) -> std::result::Result<Value, JobError> {
+        let setting = Arc::new(Setting::read(context)?);
+        let mut at: Checkpoint = context.checkpoint()?.unwrap_or_default();
+        let started = (Instant::now(), at.counts.rows);
+        let path = self.0.rejected_path(setting.workspace, setting.import.id);
+        let mut rejected = Rejected::open(&path, at.rejected)?;
+        let mut planner = setting.planner(false);
+        let candidates = Candidates::start(&self.0, &setting, at.row)?;
+        while let Some(chunk) = candidates.next()? {
+            at = carry_out(context, &setting, &mut planner, &mut rejected, &chunk, at)?;
+        }
+        let (rows, seconds) = (at.counts.rows - started.1, started.0.elapsed().as_secs_f64());
+        log::info!(import = setting.import.id.to_string().as_str(), rows; "imported in {seconds:.1} s");
+        Ok(json!(at.counts))
+    }
+
+    fn ended(&self, conn: &mut Conn, job: &Job, ending: &Ending) -> Result<()> {
+        ended::run(conn, job, ending)
+    }
+}
+
+/// Plans a chunk and writes it with its checkpoint. When somebody changed a matched record in between, it is planned
+/// anew.
+fn carry_out(
+    context: &mut JobContext,
+    setting: &Arc<Setting>,
+    planner: &mut Planner,
+    rejected: &mut Rejected,
+    chunk: &[Candidate],
+    before: Checkpoint,
+) -> std::result::Result<Checkpoint, JobError> {
+    const TRIES: u32 = 5;
+    for _ in 1..TRIES {
+        match try_chunk(context, setting, planner, rejected, chunk, before) {
+            Err(JobError::Refused(Refusal::Stale(_) | Refusal::NotFound | Refusal::Invalid(_))) => {
+                planner.reset();
+                rejected.back_to(before.rejected)?;
+            }
+            other => return other,
+        }
+    }
+    try_chunk(context, setting, planner, rejected, chunk, before)
+}
+
+fn try_chunk(
+    context: &mut JobContext,
+    setting: &Arc<Setting>,
+    planner: &mut Planner,
+    rejected: &mut Rejected,
+    chunk: &[Candidate],
+    before: Checkpoint,
+) -> std::result::Result<Checkpoint, JobError> {
+    let plan = context.database().read_blocking(|conn| planner.plan(conn, chunk))?;
+    rejected.add(plan.rejected.iter().map(|(place, faults)| (&chunk[*place].row, faults)))?;
+    let mut after = Checkpoint {
+        row: chunk.last().map_or(before.row, |candidate| candidate.row.number),
+        rejected: rejected.length(),
+        ..before
+    };
+    after.counts += plan.counts;
+    let setting = Arc::clone(setting);
+    context.chunk(move |conn| {
+        write(conn, &setting, &plan)?;
+        store::count(conn, setting.workspace, setting.import.id, &after.counts)?;
+        Ok(Step {
+            value: after,
+            checkpoint: json!(after),
+            done: done(&after.counts),
+            total: setting.total(),
+        })
+    })
+}
+
+fn write(conn: &mut Conn, setting: &Setting, plan: &Plan) -> Result<()> {
+    let batch = Batch {
+        import_id: Some(setting.import.id),
+        historic: true,
+    };
+    let mut work = Work {
+        conn,
+        access: &setting.access,
+        now: now(),
+        cause: Some(cause(setting.import.id)),
+    };
+    let new = [(&tag::OBJECT, &plan.tags), (&company::OBJECT, &plan.companies), (setting.object, &plan.creates)];
+    for (object, bodies) in new {
+        if !bodies.is_empty() {
+            work.create_many(object, bodies.clone(), batch)?;
+        }
+    }
+    for update in &plan.updates {
+        work.revise(setting.object, update.id, Some(update.version), update.patch.clone())?;
+    }
+    let changed: Vec<Uuid> = plan.updates.iter().map(|update| update.id).collect();
+    store::note_changed(work.conn, setting.workspace, setting.import.id, &changed)?;
+    Ok(())
+}
+
+/// What the audit log names as the cause of an import's writes.
+pub(super) fn cause(import: Uuid) -> String {
+    format!("import:{import}")
+}
+
+fn done(counts: &Counts) -> i64 {
+    i64::try_from(counts.rows).unwrap_or(i64::MAX)
+}
+
+impl From<super::reader::ReadError> for JobError {
+    fn from(error: super::reader::ReadError) -> Self {
+        match error {
+            super::reader::ReadError::TooLong => Self::Failed("record_too_long"),
+            super::reader::ReadError::Disk(error) => StoreError::from(error).into(),
+        }
+    }
+}
