@@ -1,4 +1,11 @@
 //! End-to-end tests: the real program, over HTTP, on both databases.
+#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+mod bodies;
+mod contract;
 mod harness;
+mod identity;
 mod jobs;
+mod operations;
+mod records;
+mod versions;

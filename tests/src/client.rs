@@ -57,6 +57,14 @@ impl Client {
         }
     }
 
+    /// The same in another language: `en`, `id` or `th`.
+    pub fn in_language(&self, language: &'static str) -> Self {
+        Self {
+            language,
+            ..self.clone()
+        }
+    }
+
     /// The same without a token.
     pub fn anonymous(&self) -> Self {
         Self {
