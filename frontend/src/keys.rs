@@ -54,7 +54,7 @@ pub fn bind(scope: Scope, key: &'static str, title: Key, action: impl Fn() + 'st
             key,
             title,
             action: Rc::new(action),
-        })
+        });
     });
     on_cleanup(move || BINDINGS.with_borrow_mut(|all| all.retain(|binding| binding.id != id)));
 }

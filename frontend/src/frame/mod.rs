@@ -36,9 +36,9 @@ pub fn Frame() -> impl IntoView {
     let help = RwSignal::new(false);
     Effect::new(move |_| {
         if narrow.get() {
-            storage::write(NARROW, "1")
+            storage::write(NARROW, "1");
         } else {
-            storage::remove(NARROW)
+            storage::remove(NARROW);
         }
     });
     bind_keys(palette, help);
@@ -60,12 +60,12 @@ fn bind_keys(palette: RwSignal<bool>, help: RwSignal<bool>) {
     for place in PLACES.iter().chain([&SETTINGS]) {
         let navigate = navigate.clone();
         keys::bind(Scope::App, place.keys, place.label, move || {
-            navigate(place.path, NavigateOptions::default())
+            navigate(place.path, NavigateOptions::default());
         });
     }
     let toasts = use_toasts();
     keys::bind(Scope::App, "Ctrl K", k::place::FIND, move || {
-        palette.set(true)
+        palette.set(true);
     });
     keys::bind(Scope::App, "?", k::keys::TITLE, move || help.set(true));
     keys::bind(Scope::App, "Ctrl Z", k::common::UNDO, move || {

@@ -1,14 +1,16 @@
 //! Languages, texts and formats. Texts come from `locales/`, formats from the browser's Intl.
 
+mod dates;
 mod day;
 mod format;
 mod text;
 
-pub use day::{Day, days_in_month};
-pub use format::{
-    Era, choose_era, date_long, date_short, day_title, era, local_day, minor_digits, money,
-    money_compact, month_title, number, percent, relative_days, time, today, weekday_short,
+pub use dates::{
+    Era, choose_era, date_long, date_short, day_title, era, local_day, month_title, relative_days,
+    time, today, weekday_short,
 };
+pub use day::{Day, days_in_month};
+pub use format::{minor_digits, money, money_compact, number, percent};
 pub use text::{Key, k, label};
 
 use std::sync::OnceLock;

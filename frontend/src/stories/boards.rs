@@ -65,7 +65,7 @@ pub fn Boards() -> impl IntoView {
             if let Some(card) = cards.iter_mut().find(|card| card.id == asked.card) {
                 card.stage = asked.to;
             }
-        })
+        });
     };
     view! { <Board label="Deals" columns cards kind on_move=place on_open=|_: String| ()/> }
 }

@@ -103,7 +103,7 @@ pub fn Tables() -> impl IntoView {
             if let Some(person) = rows.iter_mut().find(|p| p.id == edit.row) {
                 person.company = edit.value;
             }
-        })
+        });
     };
     view! {
         <ViewTabs views current=view on_choose=move |id| view.set(id) on_add=|()| ()/>

@@ -45,9 +45,9 @@ pub fn Composer(
         let now = text.get();
         place.with_value(|place| {
             if now.trim().is_empty() {
-                storage::remove(place)
+                storage::remove(place);
             } else {
-                storage::write(place, &now)
+                storage::write(place, &now);
             }
         });
     });

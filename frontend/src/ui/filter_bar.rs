@@ -183,14 +183,14 @@ fn FilterPill(
             if at < c.list.len() {
                 c.list.remove(at);
             }
-        })
+        });
     };
     let apply = Callback::new(move |new: Condition| {
         conditions.update(|c| {
             if let Some(old) = c.list.get_mut(at) {
                 *old = new;
             }
-        })
+        });
     });
     view! {
         <span class="pill">

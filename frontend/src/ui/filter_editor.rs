@@ -88,7 +88,7 @@ fn ValueField(editor: ValueEditor, values: RwSignal<Vec<Choice>>) -> impl IntoVi
                     day.map(|d| Choice::new(d.iso(), date_short(d)))
                         .into_iter()
                         .collect(),
-                )
+                );
             };
             view! { <DateInput label=k::filter::VALUE value=day bare=true on_change=set/> }
                 .into_any()

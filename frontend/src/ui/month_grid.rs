@@ -21,7 +21,7 @@ pub fn MonthGrid(
     let walk = move |day: Day| {
         focus.set(day);
         request_animation_frame(move || {
-            let Some(grid) = grid.get_untracked() else {
+            let Some(grid) = grid.try_get_untracked().flatten() else {
                 return;
             };
             let cell = grid.query_selector("[tabindex='0']").ok().flatten();
@@ -41,6 +41,11 @@ pub fn MonthGrid(
             "PageUp" => day.plus_months(-1),
             "PageDown" => day.plus_months(1),
             "Home" => day.plus(-i64::from(day.weekday())),
+            // Not left to the cell: the focus may still be on its way there.
+            "Enter" => {
+                event.prevent_default();
+                return on_pick.run(day);
+            }
             "End" => day.plus(6 - i64::from(day.weekday())),
             _ => return,
         };

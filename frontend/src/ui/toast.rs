@@ -84,7 +84,7 @@ impl Toasts {
                 tone,
                 text,
                 undo,
-            })
+            });
         });
     }
 

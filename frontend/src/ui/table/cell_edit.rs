@@ -49,7 +49,7 @@ pub fn CellEdit<R: Clone + Send + Sync + 'static>(
             let value = RwSignal::new(read(&row));
             let on_change = move |day: Option<Day>| {
                 end.get_value()
-                    .run(Some(day.map(Day::iso).unwrap_or_default()))
+                    .run(Some(day.map(Day::iso).unwrap_or_default()));
             };
             view! { <DateInput label=title value bare=true autofocus=true on_change/> }.into_any()
         }

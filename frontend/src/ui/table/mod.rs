@@ -98,7 +98,7 @@ pub fn Table<R: Clone + PartialEq + Send + Sync + 'static>(
     on_cleanup(move || resized.remove());
     Effect::new(move |_| {
         if state.scroller.get().is_some() {
-            request_animation_frame(move || state.measure())
+            request_animation_frame(move || state.measure());
         }
     });
     Effect::new(move |_| {

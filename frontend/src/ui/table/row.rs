@@ -23,7 +23,7 @@ pub fn Row<R: Clone + PartialEq + Send + Sync + 'static>(
     let id = Memo::new(move |_| ids.with(|ids| ids.get(index).cloned().unwrap_or_default()));
     let selected = move || state.selected.with(|s| id.with(|id| s.contains(id)));
     let toggle = move |event: MouseEvent| {
-        ids.with_untracked(|ids| state.select(index, event.shift_key(), ids))
+        ids.with_untracked(|ids| state.select(index, event.shift_key(), ids));
     };
     let done = Callback::new(move |edit: Option<Edit>| {
         state.editing.set(None);

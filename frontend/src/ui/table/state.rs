@@ -75,10 +75,10 @@ impl State {
 
     /// Measures the window again.
     pub fn measure(self) {
-        if let Some(scroller) = self.scroller.get_untracked() {
+        if let Some(scroller) = self.scroller.try_get_untracked().flatten() {
             self.height.set(f64::from(scroller.client_height()));
+            self.phone.set(window_size().0 < 760.0);
         }
-        self.phone.set(window_size().0 < 760.0);
     }
 
     /// Moves the focus to a cell, scrolling it into view first.
@@ -91,7 +91,7 @@ impl State {
     }
 
     fn reveal(self, index: usize) {
-        let Some(scroller) = self.scroller.get_untracked() else {
+        let Some(scroller) = self.scroller.try_get_untracked().flatten() else {
             return;
         };
         let row = i32::try_from(untrack(|| self.row_height())).unwrap_or(36);
@@ -108,8 +108,10 @@ impl State {
 
     /// Gives the browser's focus to the focused cell, if it is drawn.
     pub fn focus_cell(self) {
-        let (row, column) = self.focus.get_untracked();
-        let Some(scroller) = self.scroller.get_untracked() else {
+        let Some((row, column)) = self.focus.try_get_untracked() else {
+            return;
+        };
+        let Some(scroller) = self.scroller.try_get_untracked().flatten() else {
             return;
         };
         let cell = scroller

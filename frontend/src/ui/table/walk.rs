@@ -52,7 +52,7 @@ pub fn answer(
         ("Shift X", Some(index)) => state.select(index, true, ids),
         ("Ctrl A", _) => state.selected.update(|s| s.extend(ids.iter().cloned())),
         ("Escape", _) if state.selected.with_untracked(|s| !s.is_empty()) => {
-            state.selected.update(std::collections::BTreeSet::clear)
+            state.selected.update(std::collections::BTreeSet::clear);
         }
         _ => return other(&key),
     }
