@@ -44,6 +44,8 @@ pub fn api() -> Api {
     crud::<Team>(&mut api);
     search::register(&mut api);
     insight::register(&mut api);
+    platform::import::register(&mut api);
+    platform::jobs::register(&mut api);
     platform::notification::register(&mut api);
     platform::schema::register(&mut api);
     api

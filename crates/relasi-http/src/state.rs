@@ -1,6 +1,9 @@
 //! What every handler works with.
 
-use relasi_app::{identity::Identity, platform::jobs::Wake};
+use relasi_app::{
+    identity::Identity,
+    platform::{import::Files, jobs::Wake},
+};
 use relasi_persistence::Database;
 
 /// The parts of a running server that handlers need.
@@ -14,7 +17,7 @@ pub struct State {
     /// Proxies whose word about the client's address is taken.
     pub trusted_proxies: Vec<std::net::IpAddr>,
     /// Where uploaded files lie.
-    pub files: std::path::PathBuf,
+    pub files: Files,
     /// Rung after commits that enqueue jobs.
     pub wake: Wake,
 }

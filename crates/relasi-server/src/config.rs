@@ -120,6 +120,9 @@ pub struct Serve {
     /// Background jobs at a time; 0 leaves them to other processes.
     #[arg(long, env = "RELASI_JOBS", default_value_t = 2)]
     pub jobs: usize,
+    /// Largest file that may be uploaded, in MiB.
+    #[arg(long, env = "RELASI_MAX_UPLOAD", default_value_t = 500)]
+    pub max_upload: u64,
     /// Do not bring the database to this version at the start; refuse to start when it is older.
     #[arg(long, env = "RELASI_NO_MIGRATE")]
     pub no_migrate: bool,

@@ -17,7 +17,10 @@ use actix_web::{
 use chrono::Utc;
 use relasi_app::{
     identity::{Cost, Identity},
-    platform::jobs::{self, Registry, Wake, Worker},
+    platform::{
+        import::{self, Files},
+        jobs::{self, Registry, Wake, Worker},
+    },
 };
 use relasi_http::{api::Api, body::MAX_BODY, envelope::envelope, problem::Problem, state::State};
 use relasi_persistence::{Database, migrate};
@@ -55,12 +58,12 @@ pub fn run(place: &Place, settings: &Serve) -> Result<(), Failure> {
     let database = open(place, !settings.no_migrate)?;
     let identity = Identity::open(database.clone(), Cost::default(), Utc::now())?;
     let wake = Wake::default();
-    let files = place.data_dir.join("files");
+    let files = Files::new(place.data_dir.join("files"), settings.max_upload << 20);
     let worker = if settings.jobs == 0 {
         None
     } else {
         let options = jobs::Options { threads: settings.jobs, ..jobs::Options::default() };
-        Some(Worker::start(database.clone(), registry(), wake.clone(), options)?)
+        Some(Worker::start(database.clone(), registry(&files), wake.clone(), options)?)
     };
     let state = Data::new(State {
         database,
@@ -87,8 +90,8 @@ pub fn run(place: &Place, settings: &Serve) -> Result<(), Failure> {
 }
 
 /// Everything that can be done in the background.
-pub fn registry() -> Registry {
-    Registry::default()
+pub fn registry(files: &Files) -> Registry {
+    import::handlers(Registry::default(), files)
 }
 
 fn http_server(settings: &Serve, state: Data<State>) -> Result<actix_web::dev::Server, Failure> {

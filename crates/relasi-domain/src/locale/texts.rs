@@ -21,7 +21,7 @@ pub fn text(language: Language, key: &str) -> Option<&'static str> {
 pub fn format(
     language: Language,
     key: &str,
-    params: &BTreeMap<&'static str, String>,
+    params: &BTreeMap<&str, String>,
 ) -> Option<String> {
     let template = text(language, key)?;
     let mut parts = template.split('{');

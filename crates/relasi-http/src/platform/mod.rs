@@ -1,4 +1,6 @@
 //! What every capability stands on.
 
+pub mod import;
+pub mod jobs;
 pub mod notification;
 pub mod schema;

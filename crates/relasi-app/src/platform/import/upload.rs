@@ -32,6 +32,11 @@ impl Files {
         self.root.join(workspace.to_string()).join(id.to_string())
     }
 
+    /// Removes a file that nobody will need.
+    pub fn discard(&self, workspace: Uuid, id: Uuid) {
+        remove(&self.path(workspace, id));
+    }
+
     /// The path of the rows that an import rejected.
     pub(super) fn rejected_path(&self, workspace: Uuid, id: Uuid) -> PathBuf {
         self.path(workspace, id).with_extension("rejected")

@@ -1,0 +1,170 @@
+//! Background jobs: how far they have come, and how to stop them.
+
+use actix_web::{HttpResponse, web::Path};
+use relasi_app::{
+    Refusal,
+    idempotency::Answer,
+    platform::jobs::{self, Job},
+    records::Work,
+};
+use relasi_domain::{fault::Fault, identity::access::Action};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::{
+    api::{Api, Operation},
+    body::Query,
+    caller::Caller,
+    problem::Problem,
+    records::{parse_id, schema::reference},
+};
+
+/// Query parameters of lists that are paged by id, newest first.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewestFirst {
+    limit: Option<u32>,
+    cursor: Option<String>,
+}
+
+impl NewestFirst {
+    /// The id that the page comes after, and its length.
+    pub(super) fn limits(&self) -> Result<(Option<Uuid>, u32), Problem> {
+        let limit = self.limit.unwrap_or(50);
+        if !(1..=200).contains(&limit) {
+            return Err(Problem::fault(Fault::at("?limit", "out_of_range").with("max", 200)));
+        }
+        let before = self.cursor.as_deref().map(Uuid::try_parse).transpose();
+        let before = before.map_err(|_| Problem::fault(Fault::at("?cursor", "bad_cursor")))?;
+        Ok((before, limit))
+    }
+
+    /// The page; its last id is the cursor of the next one.
+    pub(super) fn page(items: &[Value], limit: u32) -> Value {
+        let full = items.len() >= limit as usize;
+        let next = items.last().filter(|_| full).map(|last| last["id"].clone());
+        json!({"items": items, "next_cursor": next})
+    }
+
+    /// Documents the parameters of such a list.
+    pub(super) fn document(operation: Operation) -> Operation {
+        operation
+            .query("limit", "Entries per page.", json!({"type": "integer", "minimum": 1, "maximum": 200, "default": 50}))
+            .query("cursor", "`next_cursor` of the page before.", json!({"type": "string"}))
+    }
+
+    /// The schema of a page.
+    pub(super) fn schema(item: &str) -> Value {
+        json!({
+            "type": "object", "description": "A page, newest first.", "required": ["items", "next_cursor"],
+            "properties": {
+                "items": {"type": "array", "description": "The entries.", "items": reference(item)},
+                "next_cursor": {"type": ["string", "null"], "description": "Cursor of the next page."}
+            }
+        })
+    }
+}
+
+/// Registers the jobs.
+pub fn register(api: &mut Api) {
+    api.schema("Job", schema());
+    let all = Operation::get("/jobs", "jobs", "list_jobs", "Background jobs, newest first")
+        .about("One's own; all of the workspace for those who may change its settings.")
+        .returns(200, "A page.", NewestFirst::schema("Job"));
+    api.add(NewestFirst::document(all), list);
+    let one = Operation::get("/jobs/{id}", "jobs", "get_job", "A background job").returns(200, "The job.", reference("Job"));
+    api.add(one, get);
+    let stop = Operation::post("/jobs/{id}/cancel", "jobs", "cancel_job", "Stop a background job")
+        .about("It stops before its next chunk; what it has done so far stays.")
+        .returns(200, "The job; it may still be running for a moment.", reference("Job"));
+    api.add(stop, cancel);
+}
+
+fn schema() -> Value {
+    let time = |about: &str| json!({"type": ["string", "null"], "format": "date-time", "description": about});
+    json!({
+        "type": "object", "description": "Work that goes on in the background.",
+        "required": ["id", "kind", "state", "progress", "result", "error", "attempts", "cancel_requested", "created_at", "created_by", "started_at", "finished_at"],
+        "properties": {
+            "id": {"type": "string", "format": "uuid", "description": "The job."},
+            "kind": {"type": "string", "description": "For example `import.run`."},
+            "state": {"type": "string", "enum": ["ready", "running", "done", "failed", "cancelled", "dead"], "description": "Where it stands; `dead` was given up after too many tries."},
+            "progress": {
+                "type": "object", "description": "How far it has come.", "required": ["done", "total"],
+                "properties": {
+                    "done": {"type": "integer", "description": "Units done."},
+                    "total": {"type": "integer", "description": "Units in all; 0 while unknown."}
+                }
+            },
+            "result": {"description": "What came of it; null until it is done."},
+            "error": {"type": ["string", "null"], "description": "Code of the last error."},
+            "attempts": {"type": "integer", "description": "Tries since the last progress."},
+            "cancel_requested": {"type": "boolean", "description": "Somebody asked it to stop."},
+            "created_at": time("When it was put in."),
+            "created_by": {"type": ["string", "null"], "format": "uuid", "description": "For whom it works."},
+            "started_at": time("When it was first taken."),
+            "finished_at": time("When it ended.")
+        }
+    })
+}
+
+/// A job as JSON.
+fn shown(job: &Job) -> Value {
+    json!({
+        "id": job.id,
+        "kind": job.kind,
+        "state": job.state,
+        "progress": {"done": job.progress_done, "total": job.progress_total},
+        "result": job.result,
+        "error": job.last_error,
+        "attempts": job.attempts,
+        "cancel_requested": job.cancel_requested,
+        "created_at": job.created_at,
+        "created_by": job.created_by,
+        "started_at": job.started_at,
+        "finished_at": job.finished_at,
+    })
+}
+
+/// Whose jobs the worker may see: everybody's, or their own.
+fn whose(work: &Work<'_>) -> Option<Uuid> {
+    (!work.access.may(Action::Settings)).then_some(work.access.user_id)
+}
+
+fn find(work: &mut Work<'_>, id: Uuid) -> relasi_app::Result<Job> {
+    let whose = whose(work);
+    let found = jobs::find(work.conn, work.access.workspace_id, id)?;
+    found.filter(|job| whose.is_none() || job.created_by == whose).ok_or(Refusal::NotFound)
+}
+
+async fn list(caller: Caller, query: Query<NewestFirst>) -> Result<HttpResponse, Problem> {
+    let (before, limit) = query.0.limits()?;
+    let found = caller.read_short(move |work| {
+        let whose = whose(work);
+        Ok(jobs::list(work.conn, work.access.workspace_id, whose, before, limit)?)
+    });
+    let items: Vec<Value> = found.await?.iter().map(shown).collect();
+    Ok(HttpResponse::Ok().json(NewestFirst::page(&items, limit)))
+}
+
+async fn get(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let id = parse_id(&id)?;
+    let job = caller.read_short(move |work| find(work, id)).await?;
+    Ok(HttpResponse::Ok().json(shown(&job)))
+}
+
+async fn cancel(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let id = parse_id(&id)?;
+    let work = move |work: &mut Work<'_>| {
+        find(work, id)?;
+        if !jobs::cancel(work.conn, work.access.workspace_id, id)? {
+            return Err(Refusal::Conflict("job_finished"));
+        }
+        let body = shown(&find(work, id)?).to_string();
+        Ok(Answer { status: 200, body, ..Answer::default() })
+    };
+    let response = caller.write(&[], work).await?;
+    caller.state.wake.ring();
+    Ok(response)
+}
