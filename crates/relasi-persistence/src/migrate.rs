@@ -122,15 +122,24 @@ fn run_postgres(database: &Database) -> Result<Vec<String>, StoreError> {
                 .push(")"),
             |_| Ok(()),
         )?;
-        refuse_newer(&known(Dialect::Postgres)?, &applied(&mut conn)?)?;
-        create_trigrams(&mut conn)?;
-        let inner = conn
-            .as_postgres()
-            .ok_or_else(|| failed("not a PostgreSQL database"))?;
-        let todo = inner.pending_migrations(POSTGRES).map_err(failed)?;
-        inner.run_migrations(&todo).map_err(failed)?;
-        Ok(names(&todo))
+        if database.is_pooled() {
+            // Only a transaction keeps to one session there, so that all become one.
+            conn.transaction(apply_postgres)
+        } else {
+            apply_postgres(&mut conn)
+        }
     })
+}
+
+fn apply_postgres(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
+    refuse_newer(&known(Dialect::Postgres)?, &applied(conn)?)?;
+    create_trigrams(conn)?;
+    let inner = conn
+        .as_postgres()
+        .ok_or_else(|| failed("not a PostgreSQL database"))?;
+    let todo = inner.pending_migrations(POSTGRES).map_err(failed)?;
+    inner.run_migrations(&todo).map_err(failed)?;
+    Ok(names(&todo))
 }
 
 /// Version and name of each migration of the program, in their order.

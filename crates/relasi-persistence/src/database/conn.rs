@@ -99,6 +99,11 @@ impl Conn {
         }
     }
 
+    /// How many prepared statements it keeps.
+    pub fn kept_statements(&self) -> usize {
+        self.cached.load(Ordering::Relaxed)
+    }
+
     /// Every row of the answer through `read`.
     pub fn rows<T>(
         &mut self,

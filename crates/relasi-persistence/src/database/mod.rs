@@ -181,6 +181,18 @@ impl Database {
         self.read_blocking(|conn| conn.row(&Statement::new("SELECT 1"), |_| Ok(())).map(drop))
     }
 
+    /// Lets SQLite renew the statistics its plans go by: daily, and after much was written.
+    /// PostgreSQL does so by itself.
+    pub async fn optimize(&self) -> Result<(), StoreError> {
+        match self.dialect() {
+            Dialect::Sqlite => {
+                self.write(|conn| conn.execute_batch("PRAGMA optimize"))
+                    .await
+            }
+            Dialect::Postgres => Ok(()),
+        }
+    }
+
     /// A connection of its own for changing the schema, without limits of time.
     pub(crate) fn connect_for_schema(&self) -> Result<Conn, StoreError> {
         match (&self.0.inner, &self.0.target) {
@@ -191,6 +203,14 @@ impl Database {
             (Inner::Sqlite(_), Target::Postgres(_)) => Err(StoreError::Other(
                 "the address and the database differ".to_owned(),
             )),
+        }
+    }
+
+    /// Whether a pooler in transaction mode stands before the server.
+    pub(crate) fn is_pooled(&self) -> bool {
+        match &self.0.inner {
+            Inner::Sqlite(_) => false,
+            Inner::Postgres(postgres) => postgres.pooler,
         }
     }
 

@@ -18,7 +18,7 @@ pub(super) struct Postgres {
     server: Arc<Server>,
     pub(super) readers: Pool,
     pub(super) writers: Pool,
-    pooler: bool,
+    pub(super) pooler: bool,
     read_timeout: Duration,
 }
 
@@ -98,10 +98,10 @@ where
     conn.begin()?;
     let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(conn)));
     let failure = match done {
-        Ok(Ok(value)) => {
-            conn.commit()?;
-            return Ok(value);
-        }
+        Ok(Ok(value)) => match conn.commit() {
+            Ok(()) => return Ok(value),
+            Err(error) => error.into(),
+        },
         Ok(Err(error)) => error,
         Err(payload) => StoreError::panicked(&*payload).into(),
     };

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use diesel_async::AsyncPgConnection;
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use tokio_postgres::{
     Config, NoTls, Socket,
     config::{Host, SslMode},
@@ -133,11 +133,12 @@ impl Server {
             ));
         }
         let encryption = self.encryption.clone();
+        let pooled = statement.is_none();
         PgLink::open(async move || {
             let opened = async {
                 match encryption {
-                    Some(encryption) => establish(&config, encryption).await,
-                    None => establish(&config, NoTls).await,
+                    Some(encryption) => establish(&config, encryption, pooled).await,
+                    None => establish(&config, NoTls, pooled).await,
                 }
             };
             tokio::time::timeout(CONNECT * 2, opened)
@@ -150,6 +151,7 @@ impl Server {
 async fn establish<T>(
     config: &Config,
     encryption: T,
+    pooled: bool,
 ) -> Result<(AsyncPgConnection, tokio::task::JoinHandle<()>), StoreError>
 where
     T: MakeTlsConnect<Socket>,
@@ -164,7 +166,16 @@ where
             log::debug!(error = detail(&error).as_str(); "a connection ended");
         }
     });
-    Ok((AsyncPgConnection::try_from(client).await?, socket))
+    if !pooled {
+        return Ok((AsyncPgConnection::try_from(client).await?, socket));
+    }
+    // Diesel prepares two statements here, which behind a pooler only works within a transaction;
+    // undone at its end, so that the settings don't stay with a session that others use.
+    let begun = client.batch_execute("BEGIN").await;
+    begun.map_err(|error| StoreError::Unavailable(detail(&error)))?;
+    let mut conn = AsyncPgConnection::try_from(client).await?;
+    conn.batch_execute("ROLLBACK").await?;
+    Ok((conn, socket))
 }
 
 fn wrong(what: &str) -> StoreError {

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use relasi_persistence::{Conn, Database, Options, Statement, StoreError, Target, backup};
+use relasi_persistence::{Conn, Database, Options, Statement, StoreError, Target, backup, migrate};
 
 use crate::{Fixture, cluster::Cluster};
 
@@ -112,6 +112,8 @@ fn behind_a_pooler_nothing_outlives_its_transaction() {
     database
         .write_blocking(move |conn| conn.execute_batch(write))
         .unwrap();
+    assert!(!migrate::run(&database).unwrap().is_empty());
+    assert_eq!(migrate::pending(&database).unwrap(), [""; 0]);
 }
 
 #[test]

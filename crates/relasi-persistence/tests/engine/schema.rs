@@ -16,6 +16,7 @@ fn the_schema_goes_up_down_and_up_again() {
         assert_eq!(migrate::run(&fixture.database).unwrap(), all);
         assert_eq!(migrate::pending(&fixture.database).unwrap(), [""; 0]);
         assert_eq!(migrate::run(&fixture.database).unwrap(), [""; 0]);
+        on_worker(fixture.database.optimize()).unwrap();
         let found = fixture.database.read_blocking(backup::check).unwrap();
         assert_eq!(found, [""; 0]);
         assert_eq!(migrate::revert_all(&fixture.database).unwrap(), all.len());
