@@ -1,5 +1,7 @@
 //! Names of countries as they stand in files.
 
+use std::{collections::HashMap, sync::LazyLock};
+
 use crate::text::sort_key;
 
 /// Code and names, English first: the region, and those that trade with it most.
@@ -123,16 +125,19 @@ const COUNTRIES: &[(&str, &[&str])] = &[
     ("ZA", &["South Africa", "Afrika Selatan", "แอฟริกาใต้"]),
 ];
 
+static BY_NAME: LazyLock<HashMap<String, &str>> = LazyLock::new(|| {
+    let names = COUNTRIES
+        .iter()
+        .flat_map(|(code, names)| names.iter().map(|name| (sort_key(name), *code)));
+    names.collect()
+});
+
 /// The ISO 3166-1 code of a country written as code or name; none for names that are not known.
 ///
 /// Two letters are taken for a code as they are, `UK` and `AS` (Indonesian for the United States) excepted.
 pub fn parse_country(text: &str) -> Option<String> {
     let key = sort_key(text);
-    let named = COUNTRIES
-        .iter()
-        .find(|(_, names)| names.iter().any(|name| sort_key(name) == key));
     let code = key.len() == 2 && key.bytes().all(|b| b.is_ascii_lowercase());
-    named
-        .map(|(code, _)| (*code).to_owned())
-        .or_else(|| code.then(|| key.to_ascii_uppercase()))
+    let named = BY_NAME.get(&key).map(|code| (*code).to_owned());
+    named.or_else(|| code.then(|| key.to_ascii_uppercase()))
 }

@@ -34,6 +34,14 @@ pub fn sort_key(text: &str) -> String {
 /// NFKC, case folded (ß is ss), without invisible and control characters, Thai digits as ASCII, two sara e as
 /// one sara ae, white space collapsed and trimmed. Idempotent.
 pub fn search_text(text: &str) -> String {
+    // The commonest scripts need few of the tables.
+    let printed = text.chars().filter(|c| !is_invisible(*c));
+    if text.is_ascii() {
+        return collapse(&lowered(printed));
+    }
+    if text.chars().all(|c| c.is_ascii() || thai::is_thai(c)) {
+        return collapse(&thai::one_spelling(&lowered(printed.nfkc())));
+    }
     let mut text = round(text);
     // Folding can undo a composition and composing can undo a fold; a few characters need a second turn.
     for _ in 0..3 {
@@ -57,6 +65,12 @@ fn round(text: &str) -> String {
     collapse(&thai::one_spelling(&folded.nfkc().collect::<String>()))
 }
 
+/// Folds text whose only capital letters are those of ASCII.
+fn lowered(text: impl Iterator<Item = char>) -> String {
+    text.map(|c| thai::arabic_digit(c).to_ascii_lowercase())
+        .collect()
+}
+
 /// Characters that print nothing: joiners, marks of direction, soft hyphens, control characters.
 fn is_invisible(c: char) -> bool {
     let control = c.is_control() && !c.is_whitespace();
@@ -68,7 +82,14 @@ fn is_invisible(c: char) -> bool {
 }
 
 fn collapse(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let mut out = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
 }
 
 /// The pieces of which one must occur in a [`sort_key`] for the text behind it to contain `needle`.

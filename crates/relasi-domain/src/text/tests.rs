@@ -114,6 +114,11 @@ proptest! {
     }
 
     #[test]
+    fn the_short_way_leads_to_the_same(text in "[ก-๛A-z0-9 \t]{0,20}|[กAเำํุ่๑\u{1}]{0,12}") {
+        prop_assert_eq!(search_text(&text), round(&round(&text)));
+    }
+
+    #[test]
     fn sort_key_keeps_the_characters(text in "[ก-๙a-z ]{0,30}") {
         let sorted = |text: &str| { let mut all: Vec<char> = text.chars().collect(); all.sort_unstable(); all };
         prop_assert_eq!(sorted(&sort_key(&text)), sorted(&search_text(&text)));

@@ -8,6 +8,11 @@ pub fn arabic_digit(c: char) -> char {
     }
 }
 
+/// A character of the Thai script.
+pub fn is_thai(c: char) -> bool {
+    ('\u{0e01}'..='\u{0e5b}').contains(&c)
+}
+
 /// A vowel that is written before the consonant it is spoken after.
 pub fn is_leading_vowel(c: char) -> bool {
     ('เ'..='ไ').contains(&c)
@@ -17,6 +22,9 @@ fn is_consonant(c: char) -> bool {
     ('ก'..='ฮ').contains(&c)
 }
 
+/// The circle that sara am is made of, beside sara aa.
+const NIKHAHIT: char = '\u{0e4d}';
+
 /// Brings spellings that look alike to one: two sara e become sara ae, and the two parts that NFKC makes of
 /// sara am stand side by side after a tone mark instead of around it.
 pub fn one_spelling(text: &str) -> String {
@@ -25,9 +33,9 @@ pub fn one_spelling(text: &str) -> String {
         let before = out.chars().next_back();
         match (before, c) {
             (Some('เ'), 'เ') => replace_last(&mut out, 'แ'),
-            (Some('\u{0e4d}'), '\u{0e48}'..='\u{0e4b}') => {
-                replace_last(&mut out, c);
-                out.push('\u{0e4d}');
+            (Some(NIKHAHIT), '\u{0e48}'..='\u{0e4b}') => {
+                let end = out.trim_end_matches(NIKHAHIT).len();
+                out.insert(end, c);
             }
             _ => out.push(c),
         }
