@@ -12,6 +12,7 @@ pub mod people;
 pub mod platform;
 pub mod records;
 pub mod sales;
+pub mod sample;
 pub mod search;
 pub mod timeline;
 pub mod refusal;

@@ -46,16 +46,6 @@ impl Calendar {
         }
     }
 
-    /// A business hour in `zone` on that day or the first working day after it.
-    pub(super) fn planned(&self, day: NaiveDate, zone: Tz, country: &str, random: &mut Random) -> DateTime<Utc> {
-        let minute = business_minute(random);
-        let mut day = day;
-        while !is_working_day(day, country) {
-            day = day + Days::new(1);
-        }
-        at(day, zone, minute)
-    }
-
     /// A business hour of today, as the workspace sees it.
     pub(super) fn today_at(&self, random: &mut Random) -> DateTime<Utc> {
         at(self.today, self.zone, business_minute(random))
@@ -96,6 +86,16 @@ fn day_at(days: &[NaiveDate], weights: &[i64], target: i64) -> NaiveDate {
         }
     }
     days.last().copied().unwrap_or_default()
+}
+
+/// A business hour in `zone` on that day or the first working day after it.
+pub(super) fn planned(day: NaiveDate, zone: Tz, country: &str, random: &mut Random) -> DateTime<Utc> {
+    let minute = business_minute(random);
+    let mut day = day;
+    while !is_working_day(day, country) {
+        day = day + Days::new(1);
+    }
+    at(day, zone, minute)
 }
 
 /// A moment in UTC from a day and a minute of it in `zone`.

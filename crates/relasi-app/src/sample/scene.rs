@@ -31,6 +31,7 @@ const IN: Option<&str> = Some("inbound");
 static SCENES: &[Scene] = &[
     scene("call.new", "call", OUT, (6, 25), &[".a", "need", "next"]),
     scene("call.none", "call", OUT, (0, 1), &[".a"]),
+    scene("call.message", "call", OUT, (0, 2), &[".a"]),
     scene("call.follow", "call", OUT, (3, 18), &[".a", "need", "next"]),
     scene("call.price", "call", OUT, (5, 30), &[".a", "next"]),
     scene("call.care", "call", OUT, (3, 20), &[".a", ".c"]),
@@ -79,22 +80,38 @@ pub(super) fn all() -> &'static [Scene] {
     SCENES
 }
 
-/// What a deal in an open stage goes through, from the first phase to the last, likeliest first.
-pub(super) static PHASES: [&[&str]; 4] = [
-    &["call.new", "email.info", "note.lead", "call.none", "task.new"],
-    &["meeting.visit", "note.needs", "meeting.demo", "task.qualified", "email.info"],
-    &["email.quote", "call.follow", "email.question", "task.proposal", "call.none"],
-    &["call.price", "meeting.terms", "email.revised", "note.terms", "task.negotiation"],
+/// What happens to a deal in an open stage, phase by phase, in the order of time, each with its chance in per cent.
+pub(super) static PHASES: [&[(&str, i64)]; 4] = [
+    &[("call.none", 25), ("call.new", 90), ("note.lead", 35), ("email.info", 60), ("task.new", 30)],
+    &[("task.qualified", 40), ("meeting.visit", 75), ("note.needs", 50), ("meeting.demo", 60)],
+    &[("task.proposal", 45), ("email.quote", 95), ("call.message", 25), ("call.follow", 75), ("email.question", 55)],
+    &[("call.price", 75), ("note.terms", 45), ("meeting.terms", 60), ("email.revised", 55), ("task.negotiation", 35)],
 ];
 
 /// The same for service contracts.
-pub(super) static SERVICE: [&[&str]; 2] =
-    [&["call.renew", "meeting.service", "task.service"], &["email.renew", "call.renew", "email.question"]];
+pub(super) static SERVICE: [&[(&str, i64)]; 2] = [
+    &[("meeting.service", 70), ("call.renew", 90), ("task.service", 45)],
+    &[("email.renew", 95), ("email.question", 45), ("call.renew", 60)],
+];
+
+/// What follows when a deal is won, with the days after it.
+pub(super) static WON: &[(&str, i64, (i64, i64))] = &[
+    ("email.order", 80, (0, 0)),
+    ("note.won", 60, (0, 1)),
+    ("task.won", 50, (1, 6)),
+    ("meeting.handover", 75, (9, 30)),
+    ("call.care", 60, (35, 60)),
+    ("meeting.care", 30, (70, 120)),
+];
 
 /// What is still to be done in each phase.
 pub(super) static STEPS: [&[&str]; 4] = [
-    &["task.new", "call.new", "task.new"],
+    &["task.new", "call.new", "email.info"],
     &["task.qualified", "meeting.demo", "meeting.visit"],
-    &["task.proposal", "call.follow", "task.proposal"],
+    &["task.proposal", "call.follow", "email.quote"],
     &["task.negotiation", "meeting.terms", "call.price"],
 ];
+
+/// What happens between people without a deal, with weights.
+pub(super) static CARE: &[(&str, i64)] =
+    &[("call.care", 34), ("email.care", 26), ("note.person", 16), ("meeting.care", 14), ("call.none", 6), ("call.message", 5), ("task.care", 10)];

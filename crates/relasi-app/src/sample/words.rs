@@ -2,59 +2,39 @@
 
 use std::{collections::HashMap, sync::OnceLock};
 
-/// A language of the product.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Language {
-    /// English.
-    En,
-    /// Indonesian.
-    Id,
-    /// Thai.
-    Th,
+use relasi_domain::locale::Language;
+
+/// The words of a language.
+pub(super) trait Words {
+    /// Lines of a section of its file; empty when there is none.
+    fn lines(self, section: &str) -> &'static [&'static str];
+    /// The word for a code in a section of `code = word`; the code itself when there is none.
+    fn word(self, section: &str, code: &'static str) -> &'static str;
 }
 
-impl Language {
-    /// The language of a code; English for any other.
-    pub fn of(code: &str) -> Self {
-        match code {
-            "id" => Self::Id,
-            "th" => Self::Th,
-            _ => Self::En,
-        }
-    }
-
-    /// The language that people of a country are written to in.
-    pub(super) fn of_country(country: &str) -> Self {
-        match country {
-            "ID" => Self::Id,
-            "TH" => Self::Th,
-            _ => Self::En,
-        }
-    }
-
-    /// Its code.
-    pub(super) fn code(self) -> &'static str {
-        match self {
-            Self::En => "en",
-            Self::Id => "id",
-            Self::Th => "th",
-        }
-    }
-
-    /// Lines of a section of its file; empty when there is none.
-    pub(super) fn lines(self, section: &str) -> &'static [&'static str] {
+impl Words for Language {
+    fn lines(self, section: &str) -> &'static [&'static str] {
         sections(self).get(section).map_or(&[], Vec::as_slice)
     }
 
-    /// The word for a code in a section of `code = word`; the code itself when there is none.
-    pub(super) fn word<'w>(self, section: &str, code: &'w str) -> &'w str {
+    fn word(self, section: &str, code: &'static str) -> &'static str {
         let pairs = self.lines(section).iter().filter_map(|line| line.split_once(" = "));
         pairs.filter(|(known, _)| *known == code).map(|(_, word)| word).next().unwrap_or(code)
     }
 }
 
+/// The language that people of a country are written to in.
+pub(super) fn spoken_in(country: &str) -> Language {
+    match country {
+        "ID" => Language::Id,
+        "TH" => Language::Th,
+        _ => Language::En,
+    }
+}
+
 type Sections = HashMap<&'static str, Vec<&'static str>>;
 
+/// Every section of a language.
 pub(super) fn sections(language: Language) -> &'static Sections {
     static EN: OnceLock<Sections> = OnceLock::new();
     static ID: OnceLock<Sections> = OnceLock::new();
