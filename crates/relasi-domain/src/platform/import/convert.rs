@@ -5,18 +5,21 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::{DateTime, SecondsFormat, TimeZone, Utc};
 use chrono_tz::Tz;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
-use super::{Target, cell, guess::heading_key};
+use super::{
+    Target, cell,
+    guess::heading_key,
+    values::{add_points, refer},
+};
 use crate::{
     fault::{Fault, Faults},
-    field::{Field, Item, Kind, is_email, is_phone},
+    field::{Field, Item, Kind},
     locale::{
         DateOrder, DecimalMark, Language, choice_label, minor_digits, parse_country, parse_date,
         parse_date_time, parse_number,
     },
     record::{Document, Object},
-    text::{email_key, phone_key, sort_key},
+    text::sort_key,
 };
 
 /// How the cells of a file are to be read.
@@ -250,65 +253,6 @@ impl Column {
             codes,
             label: cell::label(&heading_key(heading)),
         }
-    }
-}
-
-/// An id goes into the record, anything else is a name to look up.
-fn refer(row: &mut Converted, name: &'static str, text: String, several: bool) {
-    match Uuid::try_parse(&text) {
-        Ok(id) if several => push(&mut row.record, name, json!(id)),
-        Ok(id) => {
-            row.record.insert(name.to_owned(), json!(id));
-        }
-        Err(_) => row.names.entry(name).or_default().push(text),
-    }
-}
-
-/// Adds the addresses or numbers of a cell; one that the record has already is passed over.
-fn add_points(
-    row: &mut Converted,
-    name: &'static str,
-    item: &Item,
-    label: Option<&str>,
-    text: &str,
-) {
-    let email = *item == Item::Email;
-    let key = if email { email_key } else { phone_key };
-    let fits = if email { is_email } else { is_phone };
-    for entry in cell::items(text) {
-        let value = if email {
-            cell::bare_email(&entry)
-        } else {
-            entry.as_str()
-        };
-        if !fits(value) {
-            let code = if email { "not_email" } else { "not_phone" };
-            row.faults
-                .push(Fault::field(name, code).with("found", value));
-            continue;
-        }
-        let known = row
-            .record
-            .get(name)
-            .and_then(Value::as_array)
-            .is_some_and(|all| {
-                all.iter()
-                    .filter_map(|point| point["value"].as_str())
-                    .any(|other| key(other) == key(value))
-            });
-        if !known {
-            let point = label.map_or_else(
-                || json!({"value": value}),
-                |label| json!({"value": value, "label": label}),
-            );
-            push(&mut row.record, name, point);
-        }
-    }
-}
-
-fn push(record: &mut Document, name: &str, value: Value) {
-    if let Value::Array(all) = record.entry(name).or_insert_with(|| json!([])) {
-        all.push(value);
     }
 }
 

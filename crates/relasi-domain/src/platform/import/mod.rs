@@ -12,6 +12,7 @@ mod guess;
 mod target;
 #[cfg(test)]
 mod tests;
+mod values;
 
 pub use company::{company_domain, company_key, is_public_mail};
 pub use convert::{Converted, Converter, Options};
