@@ -54,6 +54,15 @@ fn nullable(kind: &str, format: Option<&str>, about: &str) -> Value {
     schema
 }
 
+/// Any JSON. Written out, because the document's types know no schema without a type.
+fn anything(about: &str) -> Value {
+    json!({"description": about, "anyOf": [
+        {"type": ["string", "number", "boolean", "null"]},
+        {"type": "object", "additionalProperties": true},
+        {"type": "array", "items": {"type": ["string", "number", "boolean", "object", "null"]}}
+    ]})
+}
+
 fn record(object: &'static Object) -> Value {
     let mut properties = Map::new();
     let id = json!({"type": "string", "format": "uuid", "description": "UUIDv7."});
@@ -149,7 +158,7 @@ pub fn property(object: &Object, field: &Field) -> Value {
             "items": {"type": "string", "format": "uuid"}
         }),
         Kind::Many(_) => json!({"type": "array", "description": about, "items": reference("Point")}),
-        Kind::Json => json!({"description": about}),
+        Kind::Json => anything(&about),
     }
 }
 
@@ -224,7 +233,7 @@ fn register_entries(api: &mut Api) {
     }));
     api.schema("Change", json!({
         "type": "object", "description": "What happened to a field.", "required": ["field"], "properties": {
-            "field": text("Its name."), "old": {"description": "Before."}, "new": {"description": "After."}
+            "field": text("Its name."), "old": anything("Before."), "new": anything("After.")
         }
     }));
     api.schema("HistoryPage", page("HistoryEntry"));
