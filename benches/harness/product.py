@@ -93,7 +93,7 @@ def import_contacts(api, file, seconds=600):
 
 def fill(api, deals, activity_count):
     """Deals over all stages and activities, of and with random people."""
-    people = list(api.all("contacts", fields="id,company_id"))
+    people = list(api.all("contacts", fields="company_id"))
     pipeline = api.get("pipelines")["items"][0]["id"]
     stages = sorted(api.get("stages", filter=f'pipeline_id = "{pipeline}"')["items"], key=lambda s: s["position"])
     open_stages = [stage["id"] for stage in stages if stage["kind"] == "open"]

@@ -36,7 +36,8 @@ on_both! {
         let made = client.create("companies", &json!({"name": "CV Kopi"}));
         let path = format!("companies/{}", made["id"].as_str().unwrap());
         client.delete(&path, 1).ok(204);
-        client.get(&path).problem(404, "not_found");
+        assert!(client.get(&path).ok(200)["deleted_at"].is_string(), "what lies in the trash can be looked at");
+        assert_eq!(client.get("companies").ok(200)["items"], json!([]));
         let trash = client.list("companies", &[("trashed", "true")]).ok(200);
         assert_eq!(trash["items"][0]["id"], made["id"]);
         let back = client.post(&format!("{path}/restore"), &json!({})).ok(200);
