@@ -8,7 +8,7 @@ use std::{
 };
 
 use crate::{
-    database::{Conn, Options, Target, connect_sqlite, server_environment},
+    database::{Conn, Database, Options, Target, connect_sqlite, server_environment},
     error::StoreError,
     sql::Statement,
 };
@@ -46,6 +46,26 @@ pub fn backup(target: &Target, to: &Path) -> Result<(), StoreError> {
         drop(std::fs::remove_file(&partial));
     }
     copied
+}
+
+/// Looks for damage in the database at `target`, also while a server works with it.
+///
+/// # Errors
+/// [`StoreError::Other`] when there is no such file.
+pub fn check_at(target: &Target) -> Result<Vec<String>, StoreError> {
+    match target {
+        Target::Sqlite(path) if path.exists() => check(&mut Conn::sqlite(connect_sqlite(
+            path,
+            &Options::default(),
+        )?)),
+        Target::Sqlite(path) => Err(StoreError::Other(format!(
+            "{} does not exist",
+            path.display()
+        ))),
+        Target::Postgres(address) => {
+            Database::open(address, &Options::default())?.read_blocking(check)
+        }
+    }
 }
 
 /// Looks for damage; every finding as a line of text, none when all is well.

@@ -17,6 +17,8 @@ fn the_schema_goes_up_down_and_up_again() {
         assert_eq!(migrate::pending(&fixture.database).unwrap(), [""; 0]);
         assert_eq!(migrate::run(&fixture.database).unwrap(), [""; 0]);
         on_worker(fixture.database.optimize()).unwrap();
+        let target = Target::parse(&fixture.address).unwrap();
+        assert_eq!(backup::check_at(&target).unwrap(), [""; 0]);
         let found = fixture.database.read_blocking(backup::check).unwrap();
         assert_eq!(found, [""; 0]);
         assert_eq!(migrate::revert_all(&fixture.database).unwrap(), all.len());
