@@ -47,6 +47,7 @@ pub fn api() -> Api {
     platform::import::register(&mut api);
     platform::jobs::register(&mut api);
     platform::notification::register(&mut api);
+    platform::sample::register(&mut api);
     platform::schema::register(&mut api);
     api
 }

@@ -6,7 +6,11 @@ use std::{
 };
 
 use chrono::{SecondsFormat, Utc};
-use relasi_app::identity::{Cost, Identity, NewMember};
+use relasi_app::{
+    identity::{Cost, Founding, Identity, NewMember, furnish},
+    records::Work,
+    sample,
+};
 use relasi_persistence::{Target, backup};
 
 use crate::{Failure, config::{Place, UserCommand}, docs, serve};
@@ -15,6 +19,34 @@ use crate::{Failure, config::{Place, UserCommand}, docs, serve};
 pub fn migrate(place: &Place) -> Result<(), Failure> {
     serve::open(place, true)?;
     println!("The database is at version {}.", env!("CARGO_PKG_VERSION"));
+    Ok(())
+}
+
+/// Who signs in to the demonstration; no secret, it holds nothing but made-up data.
+const DEMO: (&str, &str) = ("demo@relasi.example", "kopi gayo tiap pagi");
+
+/// `relasi demo`
+pub fn demo(place: &Place) -> Result<(), Failure> {
+    let database = serve::open(place, true)?;
+    let identity = Identity::open(database, Cost::default(), Utc::now())?;
+    let (email, password) = DEMO;
+    if identity.list_users()?.is_empty() {
+        let founding = Founding {
+            workspace_name: "CV Kopi Nusantara".to_owned(),
+            language: "id".to_owned(),
+            currency: "IDR".to_owned(),
+            time_zone: "Asia/Jakarta".to_owned(),
+            full_name: "Dewi Pratiwi".to_owned(),
+            email: email.to_owned(),
+            password: password.to_owned(),
+            sample_data: true,
+        };
+        identity.add_workspace(founding, Utc::now(), |conn, access, now| {
+            furnish(conn, access, now, "id", "IDR")?;
+            sample::load(&mut Work { conn, access, now, cause: None })
+        })?;
+    }
+    println!("Sign in as {email} with the password: {password}");
     Ok(())
 }
 

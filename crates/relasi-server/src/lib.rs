@@ -37,7 +37,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
     match cli.command {
         Command::Serve(settings) => serve::run(place, &settings),
         Command::Migrate => commands::migrate(place),
-        Command::Demo => Err(Failure::Said("sample data is not wired yet".to_owned())),
+        Command::Demo => commands::demo(place),
         Command::User { command } => commands::user(place, command),
         Command::Openapi => commands::openapi(),
         Command::Backup { to } => commands::backup(place, to),

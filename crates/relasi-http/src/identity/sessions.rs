@@ -9,6 +9,8 @@ use chrono::Utc;
 use relasi_app::{
     Refusal,
     identity::{Credentials, Founding, furnish},
+    records::Work,
+    sample,
 };
 use serde_json::json;
 use utoipa::openapi::path::HttpMethod;
@@ -107,10 +109,15 @@ async fn do_set_up(
     let now = Utc::now();
     let founding = body.value;
     let (language, currency) = (founding.language.clone(), founding.currency.clone());
+    let sample_data = founding.sample_data;
     let signed_in = state
         .identity
         .set_up(founding, visitor.0, now, move |conn, access, now| {
-            furnish(conn, access, now, &language, &currency)
+            furnish(conn, access, now, &language, &currency)?;
+            if sample_data {
+                sample::load(&mut Work { conn, access, now, cause: None })?;
+            }
+            Ok(())
         });
     Ok(cookie::signed_in(&state, &signed_in.await?, now))
 }

@@ -3,4 +3,5 @@
 pub mod import;
 pub mod jobs;
 pub mod notification;
+pub mod sample;
 pub mod schema;
