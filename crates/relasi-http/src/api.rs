@@ -147,8 +147,10 @@ pub fn component(name: &str) -> RefOr<Schema> {
 
 /// A JSON schema written as JSON.
 pub fn schema_of(schema: Value) -> RefOr<Schema> {
-    // The schemas are ours; a test reads the whole document back.
-    serde_json::from_value(schema).unwrap_or_default()
+    let parsed = serde_json::from_value(schema);
+    debug_assert!(parsed.is_ok(), "the document would lose a schema: {:?}", parsed.as_ref().err());
+    // The schemas are ours and debug builds look at each.
+    parsed.unwrap_or_default()
 }
 
 type MakeRoute = Arc<dyn Fn() -> Route + Send + Sync>;

@@ -17,7 +17,7 @@ use crate::{
     body::Query,
     caller::Caller,
     problem::Problem,
-    records::{parse_id, schema::reference},
+    records::{parse_id, schema::{anything, reference}},
 };
 
 /// Query parameters of lists that are paged by id, newest first.
@@ -97,7 +97,7 @@ fn schema() -> Value {
                     "total": {"type": "integer", "description": "Units in all; 0 while unknown."}
                 }
             },
-            "result": {"description": "What came of it; null until it is done."},
+            "result": anything("What came of it; null until it is done."),
             "error": {"type": ["string", "null"], "description": "Code of the last error."},
             "attempts": {"type": "integer", "description": "Tries since the last progress."},
             "cancel_requested": {"type": "boolean", "description": "Somebody asked it to stop."},

@@ -55,7 +55,7 @@ fn nullable(kind: &str, format: Option<&str>, about: &str) -> Value {
 }
 
 /// Any JSON. Written out, because the document's types know no schema without a type.
-fn anything(about: &str) -> Value {
+pub fn anything(about: &str) -> Value {
     json!({"description": about, "anyOf": [
         {"type": ["string", "number", "boolean", "null"]},
         {"type": "object", "additionalProperties": true},
