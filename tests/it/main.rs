@@ -5,6 +5,7 @@ mod bodies;
 mod contract;
 mod harness;
 mod identity;
+mod import;
 mod jobs;
 mod operations;
 mod records;
