@@ -1,6 +1,6 @@
 //! What can be told of a file before anything is written.
 
-use std::{io::Read, path::Path};
+use std::{fs::File, io::Read, path::Path};
 
 use encoding_rs::Encoding;
 use relasi_domain::{
@@ -52,10 +52,10 @@ pub(super) fn inspect(
     delimiter: Option<char>,
     object: &'static Object,
 ) -> Result<Inspected> {
-    let head = head(path, encoding)?;
-    if head.starts_with("PK\u{3}\u{4}") || head.starts_with("\u{d0}\u{cf}\u{11}\u{e0}") {
+    if is_spreadsheet(path)? {
         return Err(Fault::field("file", "file_is_spreadsheet").into());
     }
+    let head = head(path, encoding)?;
     if !looks_like_text(&head) {
         return Err(Fault::field("file", "file_not_text").into());
     }
@@ -82,6 +82,13 @@ pub(super) fn inspect(
         columns,
         rows: count,
     })
+}
+
+/// Whether the file begins like those of spreadsheet programs, new or old.
+fn is_spreadsheet(path: &Path) -> Result<bool> {
+    let mut begin = Vec::new();
+    File::open(path).and_then(|file| file.take(4).read_to_end(&mut begin)).map_err(disk)?;
+    Ok(matches!(begin.as_slice(), b"PK\x03\x04" | b"\xd0\xcf\x11\xe0"))
 }
 
 fn head(path: &Path, encoding: &'static Encoding) -> Result<String> {
