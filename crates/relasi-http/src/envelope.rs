@@ -89,6 +89,9 @@ fn with_problem(response: ServiceResponse<BoxBody>, language: Language, id: &str
     let known = response.response().extensions().get::<Problem>().cloned();
     let problem = known.unwrap_or_else(|| Problem::of_status(status));
     let body = problem.body(language, id).to_string();
+    // RFC 6750, section 3.1: a token that came and was refused is told apart from none.
+    let with_token = response.request().headers().contains_key(header::AUTHORIZATION);
+    let challenge = if with_token { "Bearer error=\"invalid_token\"" } else { "Bearer" };
     let mut response = response.map_body(|_, _| BoxBody::new(body));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
@@ -96,7 +99,7 @@ fn with_problem(response: ServiceResponse<BoxBody>, language: Language, id: &str
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     if status == StatusCode::UNAUTHORIZED && !headers.contains_key(header::WWW_AUTHENTICATE) {
-        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
     }
     response
 }

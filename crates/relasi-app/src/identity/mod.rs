@@ -2,7 +2,7 @@
 //!
 //! [`Identity`] is the way in for HTTP, jobs and the command line. Below it lie synchronous functions over a connection
 //! and a time, one file per subject. Passwords are hashed outside of transactions, and whatever changes people ends with
-//! [`Principals::forget`], so that the next request sees it.
+//! forgetting whoever was read before, so that the next request sees it.
 
 mod audit;
 mod console;
@@ -23,10 +23,7 @@ mod tests;
 mod throttle;
 mod token;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
-};
+use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use relasi_persistence::{Database, Dialect, Row, Statement, StoreError, Value};
@@ -58,7 +55,7 @@ type Stored<T> = std::result::Result<T, StoreError>;
 pub struct Identity {
     db: Database,
     keys: KeyRing,
-    keys_read_at: AtomicI64,
+    keys_read_at: tokio::sync::Mutex<i64>,
     hasher: Hasher,
     principals: Principals,
 }
@@ -74,7 +71,7 @@ impl Identity {
         let identity = Self {
             db,
             keys: KeyRing::default(),
-            keys_read_at: AtomicI64::new(0),
+            keys_read_at: tokio::sync::Mutex::new(0),
             hasher: Hasher::new(cost),
             principals: Principals::new(max_age),
         };
@@ -98,9 +95,8 @@ impl Identity {
             return Ok(principal);
         }
         let claims = match self.keys.verify(token, now) {
-            Err(TokenFault::UnknownKey) if self.may_read_keys(now) => {
-                let keys = self.db.read_short(token::read_keys).await?;
-                self.keys.replace(keys);
+            Err(TokenFault::UnknownKey) => {
+                self.look_for_keys(now).await?;
                 self.keys.verify(token, now)
             }
             verified => verified,
@@ -123,10 +119,16 @@ impl Identity {
         self.principals.get(token, now)
     }
 
-    /// Unknown keys are looked up at most once a second, or anybody could make us read for ever.
-    fn may_read_keys(&self, now: DateTime<Utc>) -> bool {
-        let now = now.timestamp();
-        self.keys_read_at.swap(now, Ordering::Relaxed) < now
+    /// Reads the keys again, for one that another server has made: at most once a second, or anybody could make us read
+    /// for ever. Who comes meanwhile waits for the reading.
+    async fn look_for_keys(&self, now: DateTime<Utc>) -> Result<()> {
+        let mut read_at = self.keys_read_at.lock().await;
+        if *read_at < now.timestamp() {
+            let keys = self.db.read_short(token::read_keys).await?;
+            self.keys.replace(keys);
+            *read_at = now.timestamp();
+        }
+        Ok(())
     }
 
     /// Forgets what is over: old sessions and tries; follows an old signing key by a new one. Call it about hourly.
