@@ -7,21 +7,46 @@ use relasi_domain::{
     field::{Field, Item, Kind, Write},
     record::{Document, Object},
 };
+use relasi_persistence::store::{instant_micros, instant_text};
 use serde_json::Value;
 
 use super::{Work, rules};
 use crate::refusal::Result;
 
-/// Trims text and turns empty text into no value.
-pub(super) fn tidy(document: &mut Document) {
-    for value in document.values_mut() {
-        if let Value::String(text) = value {
-            let trimmed = text.trim();
-            if trimmed.is_empty() {
-                *value = Value::Null;
-            } else if trimmed.len() != text.len() {
-                *value = Value::String(trimmed.to_owned());
+/// Brings members to the form in which they are stored, so that equal values are equal: text without white space
+/// around it, empty text as no value, no items as an empty list, instants in UTC, ids in lower case.
+pub(super) fn tidy(object: &'static Object, document: &mut Document) {
+    for (name, value) in document.iter_mut() {
+        trim(value);
+        match (object.field(name).map(|field| &field.kind), &mut *value) {
+            (None, Value::Null) if name == "custom" => *value = Value::Object(Document::new()),
+            (Some(Kind::Many(_)), Value::Null) => *value = Value::Array(Vec::new()),
+            (Some(Kind::Boolean), Value::Null) => *value = Value::Bool(false),
+            (Some(Kind::Instant), Value::String(text)) => {
+                if let Some(micros) = instant_micros(text) {
+                    *text = instant_text(micros);
+                }
             }
+            (Some(Kind::Reference(_) | Kind::Person), Value::String(id)) => id.make_ascii_lowercase(),
+            (Some(Kind::Many(Item::Reference(_))), Value::Array(ids)) => {
+                for id in ids {
+                    if let Value::String(id) = id {
+                        id.make_ascii_lowercase();
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn trim(value: &mut Value) {
+    if let Value::String(text) = value {
+        let trimmed = text.trim();
+        if trimmed.is_empty() {
+            *value = Value::Null;
+        } else if trimmed.len() != text.len() {
+            *value = Value::String(trimmed.to_owned());
         }
     }
 }
@@ -78,7 +103,7 @@ fn pointer(many: bool, index: usize, field: &Field) -> String {
 
 impl Work<'_> {
     /// Refuses references to records and people that are not there, for all documents with one query per target.
-    pub(super) fn references(&mut self, documents: &[&Document], fields: &[&'static Field]) -> Result<()> {
+    pub(super) fn references(&mut self, object: &'static Object, documents: &[&Document], fields: &[&'static Field]) -> Result<()> {
         let many = documents.len() > 1;
         let mut wanted: BTreeMap<&str, Vec<(String, String)>> = BTreeMap::new();
         for (index, document) in documents.iter().enumerate() {
@@ -89,19 +114,29 @@ impl Work<'_> {
                     Kind::Person => "user",
                     _ => continue,
                 };
-                let ids = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
-                for id in ids.iter().filter_map(Value::as_str) {
-                    let at = pointer(many, index, field);
-                    wanted.entry(target).or_default().push((id.to_ascii_lowercase(), at));
+                let at = pointer(many, index, field);
+                let wanted = wanted.entry(target).or_default();
+                match value {
+                    Value::String(id) => wanted.push((id.clone(), at)),
+                    Value::Array(ids) => {
+                        let ids = ids.iter().filter_map(Value::as_str).enumerate();
+                        wanted.extend(ids.map(|(place, id)| (id.to_owned(), format!("{at}/{place}"))));
+                    }
+                    _ => {}
                 }
             }
         }
+        let own: Vec<&str> = documents.iter().filter_map(|document| document.get("id").and_then(Value::as_str)).collect();
         let mut faults = Faults::default();
         for (target, wanted) in wanted {
             let mut ids: Vec<String> = wanted.iter().map(|(id, _)| id.clone()).collect();
             ids.sort_unstable();
             ids.dedup();
             let mut found: Vec<String> = self.living(target, &ids)?;
+            if target == object.name {
+                // Records made together may refer to each other.
+                found.extend(own.iter().map(|id| (*id).to_owned()));
+            }
             found.sort_unstable();
             for (id, at) in wanted {
                 if found.binary_search(&id).is_err() {

@@ -112,7 +112,8 @@ impl Work<'_> {
             filter::Sort::default()
         });
         let fields = names(request.fields.as_deref());
-        for name in fields.iter().filter(|name| object.field(name).is_none()) {
+        let known = |name: &str| matches!(name, "id" | "version" | "custom") || object.field(name).is_some();
+        for name in fields.iter().filter(|name| !known(name)) {
             faults.push(Fault::at("?fields", "unknown_field").with("field", name));
         }
         let follow: Vec<String> = names(request.include.as_deref()).into_iter().map(|name| reference_name(object, &name)).collect();
@@ -123,7 +124,9 @@ impl Work<'_> {
         if !(1..=MAX_LIMIT).contains(&limit) {
             faults.push(Fault::at("?limit", "out_of_range").with("max", MAX_LIMIT));
         }
-        let fingerprint = fingerprint(&[request.filter.as_deref(), request.sort.as_deref(), request.text.as_deref()]);
+        let trashed = request.trashed.then_some("trashed");
+        let parts = [Some(object.name), trashed, request.filter.as_deref(), request.sort.as_deref(), request.text.as_deref()];
+        let fingerprint = fingerprint(&parts);
         let after = request.cursor.as_deref().map(|cursor| decode_cursor(cursor, fingerprint));
         if after == Some(None) {
             faults.push(Fault::at("?cursor", "bad_cursor"));

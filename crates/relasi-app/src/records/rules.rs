@@ -83,7 +83,6 @@ const fn plain<R>() -> Plain<R> {
 static CONTACT_ROLE: Plain<ContactRole> = plain();
 static TAG: Plain<Tag> = plain();
 static PIPELINE: Plain<Pipeline> = plain();
-static SAVED_VIEW: Plain<SavedView> = plain();
 static TEAM: Plain<Team> = plain();
 
 /// The rules of an object.
@@ -97,7 +96,7 @@ pub fn rules(object: &'static Object) -> &'static dyn Rules {
         ContactRole::NAME => &CONTACT_ROLE,
         Tag::NAME => &TAG,
         Pipeline::NAME => &PIPELINE,
-        SavedView::NAME => &SAVED_VIEW,
+        SavedView::NAME => &crate::platform::saved_view::SavedViewRules,
         Team::NAME => &TEAM,
         // `OBJECTS` and this list are held equal by a test.
         other => unreachable!("the object {other} has no rules"),

@@ -70,7 +70,7 @@ impl Work<'_> {
         if self.access.scope(object, Action::Add) == RecordScope::None {
             return Err(Refusal::Forbidden);
         }
-        check::tidy(&mut body);
+        check::tidy(object, &mut body);
         let mut faults = Faults::default();
         if !batch.historic {
             check::members(object, &body, true, &mut faults);
@@ -117,7 +117,7 @@ impl Work<'_> {
 
     fn insert(&mut self, object: &'static Object, mut documents: Vec<Document>) -> Result<Vec<Document>> {
         let own: Vec<&'static Field> = object.all_fields().filter(|f| f.write != Write::Never).collect();
-        self.references(&documents.iter().collect::<Vec<_>>(), &own)?;
+        self.references(object, &documents.iter().collect::<Vec<_>>(), &own)?;
         for document in &mut documents {
             rules(object).prepare(self, document, None)?;
         }
@@ -179,7 +179,7 @@ impl Work<'_> {
         faults: Faults,
         verb: &'static str,
     ) -> Result<Document> {
-        check::tidy(&mut patch);
+        check::tidy(object, &mut patch);
         let mut after = before.clone();
         for (name, value) in patch {
             after.insert(name, value);
@@ -198,7 +198,7 @@ impl Work<'_> {
         if handed_over && !may_keep && !self.may_hand_over(object, &before) {
             return Err(Refusal::Forbidden);
         }
-        self.references(&[&after], &changed)?;
+        self.references(object, &[&after], &changed)?;
         self.save(object, before, after, &changed, verb)
     }
 
@@ -254,7 +254,7 @@ impl Work<'_> {
         let mut after = before.clone();
         after.insert("deleted_at".into(), Value::Null);
         let own: Vec<&'static Field> = object.fields.iter().filter(|f| f.required).collect();
-        self.references(&[&after], &own)?;
+        self.references(object, &[&after], &own)?;
         let saved = self.save(object, before, after, &[], "restored")?;
         self.store().list_again(object, &saved)?;
         Ok(saved)

@@ -106,7 +106,14 @@ fn push_check(path: &Path, negated: bool, check: &Check, alias: &str, dialect: D
         return;
     }
     let mut part = Statement::new("");
-    push_comparison(check, &column, dialect, &mut part);
+    if field.keyed && matches!(check, Check::Below(_) | Check::AtMost(_)) {
+        // The key of empty text lies below every other.
+        part.push(&format!("({column} <> '' AND "));
+        push_comparison(check, &column, dialect, &mut part);
+        part.push(")");
+    } else {
+        push_comparison(check, &column, dialect, &mut part);
+    }
     if negated {
         // An empty field makes the check false, and its negation true.
         statement.push(&format!("({column} IS NULL OR NOT ")).append(&part).push(")");
