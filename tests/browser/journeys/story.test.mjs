@@ -11,13 +11,21 @@ everywhere(app, "story page", { signedIn: false }, async (page, { theme, languag
   assert.equal(await page.getAttribute("html", "lang"), language);
   assert.equal(await page.getAttribute("html", "data-theme"), theme);
   await page.evaluate(() => document.fonts.ready);
-  await accessible(page);
-  await screenshot(page, `story-${theme}-${language}`, { fullPage: true });
+  const pages = await page.getByRole("main").getByRole("tab").all();
+  for (const [number, tab] of pages.entries()) {
+    await tab.click();
+    await accessible(page);
+    await screenshot(page, `story-${number}-${theme}-${language}`, { fullPage: true });
+  }
+  assert.ok(pages.length > 0, "the story page has parts");
 });
 
 journey(app, "story page on a phone", { signedIn: false, phone: true }, async (page) => {
   await page.goto("/app/dev/ui");
   await page.locator("h1").first().waitFor();
-  await fits(page);
-  await screenshot(page, "story-phone", { fullPage: true });
+  for (const [number, tab] of (await page.getByRole("main").getByRole("tab").all()).entries()) {
+    await tab.click();
+    await fits(page);
+    await screenshot(page, `story-${number}-phone`, { fullPage: true });
+  }
 });

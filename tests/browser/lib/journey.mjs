@@ -104,7 +104,8 @@ export function journey(app, name, options, body) {
         await body(page, t);
       } catch (error) {
         await screenshot(page, `failed-${name}`);
-        throw new Error(`${error.message}\nat ${page.url()}\n${faults.join("\n")}`, { cause: error });
+        error.message += `\nat ${page.url()}\n${faults.join("\n")}`;
+        throw error;
       }
       assert.deepEqual(faults, [], "the page reported errors");
     } finally {
