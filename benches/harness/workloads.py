@@ -16,7 +16,7 @@ class Workloads:
         self.folder, self.rows = folder, rows
         names = [row["Full name"] for row in rows]
         self.rare = data.fragments(names, 5, 20, 8)
-        self.common = data.fragments(names, 500, 2000, 8)
+        self.common = data.fragments(names, len(rows) // 200, len(rows) // 50, 8)
         self.cities = sorted({row["City"] for row in rows})
         choice = random.Random(11)
         self.picked = sorted(choice.sample(range(len(rows)), min(5000, len(rows))), key=lambda _: choice.random())
