@@ -10,7 +10,7 @@ use crate::i18n::{self, k};
 use crate::ui::feedback::EmptyState;
 use crate::ui::icon;
 use crate::ui::toast::Toasts;
-use crate::{keys, theme};
+use crate::{keys, records, theme};
 
 /// The whole app.
 #[component]
@@ -20,6 +20,7 @@ pub fn App() -> impl IntoView {
     keys::start();
     Toasts::provide();
     Api::provide();
+    records::provide();
     view! {
         <Router>
             <Routes fallback=|| view! { <Redirect path="/app"/> }>

@@ -5,6 +5,7 @@ mod app;
 pub mod frame;
 pub mod i18n;
 pub mod keys;
+pub mod records;
 pub mod storage;
 #[cfg(debug_assertions)]
 mod stories;

@@ -1,0 +1,152 @@
+//! Forms made of an object's fields.
+
+use leptos::prelude::*;
+use relasi_domain::record::{Document, Object};
+use serde_json::Value;
+
+use super::input::FieldInput;
+use super::store::Record;
+use crate::api::FormErrors;
+use crate::ui::banner::Banner;
+use crate::ui::tag::Tone;
+
+/// What is being written into a form.
+#[derive(Clone, Copy)]
+pub struct Draft {
+    start: StoredValue<Document>,
+    now: RwSignal<Document>,
+}
+
+impl Draft {
+    /// A form for a new record with some values given.
+    pub fn new(given: Document) -> Self {
+        Self {
+            start: StoredValue::new(Document::new()),
+            now: RwSignal::new(given),
+        }
+    }
+
+    /// A form for changing a record.
+    pub fn of(record: &Record) -> Self {
+        Self {
+            start: StoredValue::new(record.fields.clone()),
+            now: RwSignal::new(record.fields.clone()),
+        }
+    }
+
+    /// The value of a field; tracked.
+    pub fn value(self, name: &str) -> Value {
+        self.now
+            .with(|now| now.get(name).cloned().unwrap_or_default())
+    }
+
+    /// The text of a field; tracked.
+    pub fn text(self, name: &str) -> String {
+        self.now.with(|now| {
+            now.get(name)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned()
+        })
+    }
+
+    /// Writes a field; `null` empties it.
+    pub fn set(self, name: &str, value: Value) {
+        self.now.update(|now| {
+            now.insert(name.to_owned(), value);
+        });
+    }
+
+    /// Whether anything differs from the start; tracked.
+    pub fn changed(self) -> bool {
+        !self.differences().is_empty()
+    }
+
+    /// The members that differ from the start, as a merge patch.
+    pub fn changes(self) -> Document {
+        untrack(|| self.differences())
+    }
+
+    /// All members with a value, for a new record.
+    pub fn body(self) -> Document {
+        self.now.with_untracked(|now| {
+            now.iter()
+                .filter(|(_, value)| !is_empty(value))
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect()
+        })
+    }
+
+    fn differences(self) -> Document {
+        self.now
+            .with(|now| self.start.with_value(|start| differences(start, now)))
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
+        Value::Array(items) => items.is_empty(),
+        _ => false,
+    }
+}
+
+fn differences(start: &Document, now: &Document) -> Document {
+    let before = |name: &String| start.get(name).unwrap_or(&Value::Null);
+    now.iter()
+        .filter(|(name, value)| before(name) != *value)
+        .filter(|(name, value)| !(is_empty(before(name)) && is_empty(value)))
+        .map(|(name, value)| {
+            let blank_text = value.is_string() && is_empty(value);
+            let value = if blank_text { Value::Null } else { value.clone() };
+            (name.clone(), value)
+        })
+        .collect()
+}
+
+/// The named fields one below the other, each with the input of its kind and its fault below it; faults of no
+/// field stand above.
+#[component]
+pub fn RecordForm(
+    /// The object whose fields they are.
+    object: &'static Object,
+    /// Field names in order; names the object does not have are left out.
+    #[prop(into)]
+    fields: Vec<&'static str>,
+    /// Where the values go.
+    draft: Draft,
+    /// Faults of the last save.
+    errors: FormErrors,
+    /// The first field takes the focus.
+    #[prop(optional)]
+    autofocus: bool,
+) -> impl IntoView {
+    let inputs = fields
+        .into_iter()
+        .filter_map(|name| object.field(name))
+        .enumerate()
+        .map(|(at, field)| view! { <FieldInput object field draft errors autofocus={autofocus && at == 0}/> })
+        .collect_view();
+    view! {
+        <div class="record-form">
+            {move || errors.general().get().map(|text| view! { <Banner text tone=Tone::Bad/> })}
+            {inputs}
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::differences;
+    use serde_json::{Value, json};
+
+    #[test]
+    fn patches_what_differs() {
+        let document = |value: Value| value.as_object().cloned().unwrap_or_default();
+        let start = document(json!({"name": "A", "city": "Bandung", "source": null, "tags": []}));
+        let now = document(json!({"name": "A", "city": " ", "source": "", "tags": [], "phone": "1"}));
+        let wanted = document(json!({"city": null, "phone": "1"}));
+        assert_eq!(differences(&start, &now), wanted);
+    }
+}

@@ -1,0 +1,279 @@
+//! The input that fits a field's kind.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use relasi_domain::field::{Field as RecordField, Item, Kind};
+use relasi_domain::record::Object;
+use serde_json::Value;
+use wasm_bindgen_futures::spawn_local;
+
+use super::form::Draft;
+use super::people::use_people;
+use super::points::PointsInput;
+use super::refs::{reference_finder, use_titles};
+use super::tags::use_tags;
+use super::{instant, labels};
+use crate::api::{FormErrors, use_api};
+use crate::i18n::{Day, k, local_day};
+use crate::ui::combobox::{Combobox, Finder};
+use crate::ui::date_input::DateInput;
+use crate::ui::field::Field;
+use crate::ui::icon::{self, Glyph};
+use crate::ui::money::MoneyInput;
+use crate::ui::select::{Choice, Select};
+use crate::ui::text_input::{TextArea, TextInput};
+
+/// One field of a form. Fields that nobody may write, and free JSON, draw nothing.
+#[component]
+pub fn FieldInput(
+    /// The object the field belongs to.
+    object: &'static Object,
+    /// The field.
+    field: &'static RecordField,
+    /// Where the value goes.
+    draft: Draft,
+    /// Faults of the last save.
+    errors: FormErrors,
+    /// Takes the focus when it appears.
+    #[prop(optional)]
+    autofocus: bool,
+) -> impl IntoView {
+    let name = field.name.as_ref();
+    let label = TextProp::from(move || labels::field(object, name));
+    let error = errors.of(name);
+    let required = field.required;
+    match &field.kind {
+        Kind::Text { .. } if name == "country" => country(label, name, draft, error),
+        Kind::Text { .. } => {
+            let value = text_signal(draft, name);
+            view! { <TextInput label value error required autofocus/> }.into_any()
+        }
+        Kind::LongText { max } => {
+            let value = text_signal(draft, name);
+            let limit = *max;
+            view! { <TextArea label value error required limit/> }.into_any()
+        }
+        Kind::Integer => integer(label, name, required, draft, error),
+        Kind::Money { currency } => {
+            let value = RwSignal::new(untrack(|| draft.value(name)).as_i64());
+            Effect::watch(move || value.get(), move |minor, _, _| draft.set(name, Value::from(*minor)), false);
+            let (sibling, workspace) = (currency.clone(), use_api().session());
+            let currency = Signal::derive(move || {
+                Some(draft.text(&sibling)).filter(|c| !c.is_empty()).or_else(|| workspace.get().map(|s| s.workspace.currency)).unwrap_or_default()
+            });
+            view! { <MoneyInput label value currency error required/> }.into_any()
+        }
+        Kind::Boolean => boolean(label, name, draft),
+        Kind::Date => {
+            let value = RwSignal::new(Day::parse_iso(&untrack(|| draft.text(name))));
+            let set = move |day: Option<Day>| draft.set(name, day.map(Day::iso).into());
+            view! { <DateInput label value error required on_change=set/> }.into_any()
+        }
+        Kind::Instant => view! { <InstantInput label name draft error/> }.into_any(),
+        Kind::Choice(_) => {
+            let value = text_signal(draft, name);
+            let choices = Signal::derive(move || {
+                let mut all = labels::choices(object, field);
+                if !required {
+                    all.insert(0, Choice::new("", k::common::NONE.get()));
+                }
+                all
+            });
+            view! { <Select label value choices error required/> }.into_any()
+        }
+        Kind::Person => reference(label, name, required, draft, error, use_people().finder(), Arc::new(move |id: &str| use_people().name(id))),
+        Kind::Reference(target) => match relasi_domain::object(target) {
+            Some(object) => {
+                let titles = use_titles();
+                let find = reference_finder(use_api(), object);
+                reference(label, name, required, draft, error, find, Arc::new(move |id: &str| titles.get(object, id)))
+            }
+            None => ().into_any(),
+        },
+        Kind::Many(Item::Reference(_)) => view! { <TagsInput label name draft error/> }.into_any(),
+        Kind::Many(item) => view! { <PointsInput label name phone={matches!(item, Item::Phone)} draft error/> }.into_any(),
+        Kind::Json => ().into_any(),
+    }
+}
+
+/// A text that follows the draft and writes into it.
+pub fn text_signal(draft: Draft, name: &'static str) -> RwSignal<String> {
+    let value = RwSignal::new(untrack(|| draft.text(name)));
+    Effect::watch(
+        move || value.get(),
+        move |text, _, _| draft.set(name, Value::String(text.clone())),
+        false,
+    );
+    value
+}
+
+/// Countries are two capital letters however they are typed.
+fn country(
+    label: TextProp,
+    name: &'static str,
+    draft: Draft,
+    error: Signal<Option<String>>,
+) -> AnyView {
+    let value = RwSignal::new(untrack(|| draft.text(name)));
+    let set = move |text: String| {
+        let code = relasi_domain::locale::parse_country(&text)
+            .unwrap_or_else(|| text.trim().to_uppercase());
+        value.set(code);
+    };
+    Effect::watch(
+        move || value.get(),
+        move |text, _, _| draft.set(name, Value::String(text.clone())),
+        false,
+    );
+    view! { <TextInput label value error hint=k::records::COUNTRY_HINT on_commit=set/> }.into_any()
+}
+
+fn integer(
+    label: TextProp,
+    name: &'static str,
+    required: bool,
+    draft: Draft,
+    error: Signal<Option<String>>,
+) -> AnyView {
+    let start = untrack(|| draft.value(name)).as_i64();
+    let value = RwSignal::new(start.map(|n| n.to_string()).unwrap_or_default());
+    // What is no number goes to the server as text, which says what is wrong with it.
+    let read = |text: &str| match text.trim() {
+        "" => Value::Null,
+        text => text.parse::<i64>().map_or_else(|_| text.into(), Value::from),
+    };
+    Effect::watch(
+        move || value.get(),
+        move |text, _, _| draft.set(name, read(text)),
+        false,
+    );
+    view! { <TextInput label value error required kind="number"/> }.into_any()
+}
+
+fn boolean(label: TextProp, name: &'static str, draft: Draft) -> AnyView {
+    let checked = move || draft.value(name) == true;
+    view! {
+        <label class="check-line">
+            <input type="checkbox" prop:checked=checked on:change=move |event| draft.set(name, event_target_checked(&event).into())/>
+            {move || label.get()}
+        </label>
+    }
+    .into_any()
+}
+
+type NameOf = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
+fn reference(
+    label: TextProp,
+    name: &'static str,
+    required: bool,
+    draft: Draft,
+    error: Signal<Option<String>>,
+    find: Finder,
+    name_of: NameOf,
+) -> AnyView {
+    let value = RwSignal::new(None::<Choice>);
+    // The name of what is referred to may come later than the form.
+    Effect::new(move |_| {
+        let id = draft.text(name);
+        let known = value.with_untracked(|v| v.as_ref().is_some_and(|c| c.value == id && !c.label.is_empty()));
+        if !known {
+            let choice = (!id.is_empty()).then(|| Choice::new(id.clone(), name_of(&id).unwrap_or_default()));
+            value.set(choice);
+        }
+    });
+    let set = move |choice: Option<Choice>| draft.set(name, choice.map(|c| c.value).into());
+    view! { <Combobox label value find error required on_change=set/> }.into_any()
+}
+
+/// A day and a time of day.
+#[component]
+fn InstantInput(
+    label: TextProp,
+    name: &'static str,
+    draft: Draft,
+    error: Signal<Option<String>>,
+) -> impl IntoView {
+    let start = untrack(|| draft.text(name));
+    let day = RwSignal::new(local_day(&start));
+    let clock = RwSignal::new(instant::clock(&start));
+    let store = move || {
+        let at = day
+            .get_untracked()
+            .map(|day| instant::of_local(day, &clock.get_untracked()));
+        if let (Some(at), true) = (&at, clock.with_untracked(String::is_empty)) {
+            clock.set(instant::clock(at));
+        }
+        draft.set(name, at.into());
+    };
+    let time_label = label.clone();
+    view! {
+        <div class="day-and-time">
+            <DateInput label value=day error on_change=move |_| store()/>
+            <Field label=move || k::records::time_of(&time_label.get()) bare=true control=move |ids| view! {
+                <div class="control">
+                    <input id=ids.control type="time" aria-describedby=ids.described prop:value=clock
+                        on:change=move |event| { clock.set(event_target_value(&event)); store(); }/>
+                </div>
+            }/>
+        </div>
+    }
+}
+
+/// Tags as pills with a cross, and a search that adds one or makes a new one.
+#[component]
+fn TagsInput(
+    label: TextProp,
+    name: &'static str,
+    draft: Draft,
+    error: Signal<Option<String>>,
+) -> impl IntoView {
+    let (api, tags) = (use_api(), use_tags());
+    let next = RwSignal::new(None::<Choice>);
+    let ids = move || {
+        let value = draft.value(name);
+        let items = value.as_array().cloned().unwrap_or_default();
+        items.iter().filter_map(|id| id.as_str().map(str::to_owned)).collect::<Vec<_>>()
+    };
+    let add = move |id: String| {
+        let mut all = untrack(ids);
+        if !all.contains(&id) {
+            all.push(id);
+        }
+        draft.set(name, all.into());
+        next.set(None);
+    };
+    let pill = move |id: String| {
+        let (of, gone) = (id.clone(), id.clone());
+        let word = move || tags.get(&of).map(|(word, _)| word).unwrap_or_default();
+        let name_of = word.clone();
+        let remove = move |_| {
+            let kept: Vec<_> = untrack(ids).into_iter().filter(|id| *id != gone).collect();
+            draft.set(name, kept.into());
+        };
+        view! {
+            <span class="tag neutral">{word}
+                <button type="button" class="tag-remove" aria-label=move || k::records::remove_named(&name_of()) on:click=remove><Glyph icon=icon::X/></button>
+            </span>
+        }
+    };
+    let create = move |word: String| {
+        spawn_local(async move {
+            if let Ok(choice) = tags.create(api, &word).await {
+                add(choice.value);
+            }
+        });
+    };
+    let chosen = move |choice: Option<Choice>| {
+        if let Some(choice) = choice {
+            add(choice.value);
+        }
+    };
+    view! {
+        <div class="tags-input">
+            <Combobox label value=next find=tags.finder() error on_create=create on_change=chosen/>
+            <span class="tags">{move || ids().into_iter().map(pill).collect_view()}</span>
+        </div>
+    }
+}

@@ -1,0 +1,25 @@
+//! Records as the domain describes them: labels, values, forms and the requests that every object shares.
+
+pub mod form;
+pub mod input;
+pub mod instant;
+pub mod labels;
+pub mod people;
+pub mod points;
+pub mod refs;
+pub mod store;
+pub mod tags;
+pub mod value;
+
+pub use form::{Draft, RecordForm};
+pub use people::People;
+pub use refs::{Titles, reference_finder};
+pub use store::{Page, Query, Record};
+pub use tags::TagNames;
+
+/// Makes the caches that values and forms read names from; the app does it once.
+pub fn provide() {
+    People::provide();
+    TagNames::provide();
+    Titles::provide();
+}
