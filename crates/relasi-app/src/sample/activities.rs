@@ -9,8 +9,9 @@ use super::{
     Setting,
     calendar::Calendar,
     cast::Cast,
-    course::{self, Course},
+    course::Course,
     document::{instant, stamped},
+    goods::{self, Goods},
     history::Entry,
     money,
     random::Random,
@@ -39,14 +40,20 @@ pub(super) struct Scribe<'s> {
 
 impl<'s> Scribe<'s> {
     pub(super) fn new(setting: &Setting<'_>, calendar: &'s Calendar, cast: &'s Cast) -> Self {
-        let writer = Writer::new(Random::new(setting.seed, 6));
-        Self { calendar, cast, random: Random::new(setting.seed, 5), writer }
+        let writer = Writer::new(Random::new(setting, 6));
+        Self {
+            calendar,
+            cast,
+            random: Random::new(setting, 5),
+            writer,
+        }
     }
 
     /// What a deal's texts are about; the same place and numbers through all of them.
     pub(super) fn deal_gaps(&mut self, course: &Course) -> Gaps {
         let firm = &self.cast.firms[course.firm];
         let mut gaps = self.gaps(course.firm, course.person, course.goods);
+        gaps.reason = course.reason;
         gaps.reference = format!("Q-{}", course.number);
         gaps.amount = money::written(course.amount, &firm.currency, firm.language);
         gaps
@@ -54,13 +61,13 @@ impl<'s> Scribe<'s> {
 
     /// What texts without a deal are about.
     pub(super) fn care_gaps(&mut self, firm: usize, person: usize) -> Gaps {
-        let (goods, _) = course::goods(self.cast.firms[firm].industry(), false, &mut self.random);
+        let (goods, _) = goods::goods(self.cast.firms[firm].industry(), false, &mut self.random);
         self.gaps(firm, person, goods)
     }
 
-    fn gaps(&mut self, firm: usize, person: usize, goods: course::Goods) -> Gaps {
-        let place = firm;
-        let firm = &self.cast.firms[firm];
+    fn gaps(&mut self, firm: usize, person: usize, goods: Goods) -> Gaps {
+        let index = firm;
+        let firm = &self.cast.firms[index];
         let language = firm.language;
         let word = language.word("product", goods.code);
         let (bare, phrase) = word.split_once(" | ").unwrap_or((word, word));
@@ -68,9 +75,11 @@ impl<'s> Scribe<'s> {
         Gaps {
             product: (bare.to_owned(), phrase.to_owned()),
             goods: goods.kind,
+            firm: index,
+            reason: 0,
             company: firm.short().to_owned(),
             who: self.cast.people[person].addressed(language),
-            other: self.other(place, person, language),
+            other: self.other(index, person, language),
             place: self.random.pick(places).unwrap_or_default(),
             city: firm.spoken_city().to_owned(),
             quantity: goods.quantity,
@@ -83,13 +92,44 @@ impl<'s> Scribe<'s> {
     fn other(&mut self, firm: usize, person: usize, language: Language) -> String {
         let people = self.cast.firms[firm].people.iter().copied();
         let colleagues: Vec<usize> = people.filter(|other| *other != person).collect();
-        let named = if self.random.chance(45) { self.random.pick(&colleagues) } else { None };
+        let named = if self.random.chance(45) {
+            self.random.pick(&colleagues)
+        } else {
+            None
+        };
         let name = named.map(|other| self.cast.people[other].addressed(language));
-        name.unwrap_or_else(|| self.random.pick(language.lines("team")).unwrap_or_default().to_owned())
+        name.unwrap_or_else(|| {
+            self.random
+                .pick(language.lines("team"))
+                .unwrap_or_default()
+                .to_owned()
+        })
+    }
+
+    /// What an entry is about: who is spoken of is the one it was with.
+    pub(super) fn entry_gaps(&mut self, entry: &Entry, deal: Option<(&Course, &Gaps)>) -> Gaps {
+        let Some((course, gaps)) = deal else {
+            return self.care_gaps(entry.firm, entry.person);
+        };
+        let language = self.cast.firms[entry.firm].language;
+        let mut gaps = gaps.clone();
+        if entry.person != course.person {
+            // The deal's own person is the other one then.
+            gaps.other = std::mem::replace(
+                &mut gaps.who,
+                self.cast.people[entry.person].addressed(language),
+            );
+        }
+        gaps
     }
 
     /// The activity of an entry.
-    pub(super) fn activity(&mut self, entry: &Entry, gaps: &Gaps, deal: Option<&Course>) -> Document {
+    pub(super) fn activity(
+        &mut self,
+        entry: &Entry,
+        gaps: &Gaps,
+        deal: Option<&Course>,
+    ) -> Document {
         let scene = scene::find(entry.scene);
         let firm = &self.cast.firms[entry.firm];
         let person = &self.cast.people[entry.person];
@@ -108,7 +148,12 @@ impl<'s> Scribe<'s> {
             document.insert(name.to_owned(), value);
         }
         if scene.kind == "meeting" {
-            let place = self.writer.line(firm.language, "location", gaps, entry.at);
+            let section = if scene.key == "meeting.terms" && self.random.chance(35) {
+                "location.online"
+            } else {
+                "location"
+            };
+            let place = self.writer.line(firm.language, section, gaps, entry.at);
             document.insert("location".to_owned(), json!(place));
         }
         document
@@ -124,7 +169,10 @@ impl<'s> Scribe<'s> {
         let last = self.calendar.start - TimeDelta::minutes(1);
         let before = |days: i64| (entry.at - TimeDelta::days(days)).max(earliest).min(last);
         if !entry.done {
-            let days = self.random.between(2, 9).max((entry.at - last).num_days() + self.random.between(1, 5));
+            let days = self
+                .random
+                .between(2, 9)
+                .max((entry.at - last).num_days() + self.random.between(1, 5));
             return (before(days), Some(entry.at), None);
         }
         match scene.kind {
@@ -155,7 +203,10 @@ impl<'s> Scribe<'s> {
                     _ => "reached",
                 };
                 let minutes = self.random.between(scene.minutes.0, scene.minutes.1);
-                details.extend([("outcome", json!(outcome)), ("duration_minutes", json!(minutes))]);
+                details.extend([
+                    ("outcome", json!(outcome)),
+                    ("duration_minutes", json!(minutes)),
+                ]);
             }
             "meeting" if entry.done => {
                 let minutes = self.random.between(scene.minutes.0, scene.minutes.1) / 15 * 15;
@@ -168,7 +219,10 @@ impl<'s> Scribe<'s> {
             _ => {}
         }
         if matches!(scene.kind, "call" | "email") {
-            details.push(("direction", json!(if text.inbound { "inbound" } else { "outbound" })));
+            details.push((
+                "direction",
+                json!(if text.inbound { "inbound" } else { "outbound" }),
+            ));
         }
         details
     }

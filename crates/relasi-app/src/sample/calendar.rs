@@ -25,7 +25,11 @@ impl Calendar {
     /// The calendar of a workspace.
     pub(super) fn new(now: DateTime<Utc>, zone: Tz) -> Self {
         let today = now.with_timezone(&zone).date_naive();
-        Self { today, start: at(today, zone, 0), zone }
+        Self {
+            today,
+            start: at(today, zone, 0),
+            zone,
+        }
     }
 
     /// The day so many days before today; after it when negative.
@@ -34,7 +38,13 @@ impl Calendar {
     }
 
     /// A business hour in `zone` on that day or the last working day before, always before today.
-    pub(super) fn done(&self, day: NaiveDate, zone: Tz, country: &str, random: &mut Random) -> DateTime<Utc> {
+    pub(super) fn done(
+        &self,
+        day: NaiveDate,
+        zone: Tz,
+        country: &str,
+        random: &mut Random,
+    ) -> DateTime<Utc> {
         let minute = business_minute(random);
         let mut day = day.min(self.today);
         loop {
@@ -52,9 +62,19 @@ impl Calendar {
     }
 
     /// `count` days of the past two years in order, more of them later and in good months.
-    pub(super) fn spread(&self, count: usize, last: i64, growth: i64, random: &mut Random) -> Vec<NaiveDate> {
+    pub(super) fn spread(
+        &self,
+        count: usize,
+        last: i64,
+        growth: i64,
+        random: &mut Random,
+    ) -> Vec<NaiveDate> {
         let days: Vec<NaiveDate> = (last..=HISTORY).rev().map(|ago| self.ago(ago)).collect();
-        let weights: Vec<i64> = days.iter().enumerate().map(|(index, day)| weight(index, *day, growth)).collect();
+        let weights: Vec<i64> = days
+            .iter()
+            .enumerate()
+            .map(|(index, day)| weight(index, *day, growth))
+            .collect();
         let total: i64 = weights.iter().sum();
         let slots = i64::try_from(count).unwrap_or(1).max(1);
         let mut chosen = Vec::with_capacity(count);
@@ -89,7 +109,12 @@ fn day_at(days: &[NaiveDate], weights: &[i64], target: i64) -> NaiveDate {
 }
 
 /// A business hour in `zone` on that day or the first working day after it.
-pub(super) fn planned(day: NaiveDate, zone: Tz, country: &str, random: &mut Random) -> DateTime<Utc> {
+pub(super) fn planned(
+    day: NaiveDate,
+    zone: Tz,
+    country: &str,
+    random: &mut Random,
+) -> DateTime<Utc> {
     let minute = business_minute(random);
     let mut day = day;
     while !is_working_day(day, country) {
@@ -103,12 +128,19 @@ pub(super) fn at(day: NaiveDate, zone: Tz, minute: i64) -> DateTime<Utc> {
     let local = day.and_time(chrono::NaiveTime::MIN) + TimeDelta::minutes(minute);
     let zoned = zone.from_local_datetime(&local).earliest();
     // A gap in local time is never as long as an hour in the zones in use; beside it UTC is close enough.
-    zoned.map_or_else(|| Utc.from_utc_datetime(&local), |time| time.with_timezone(&Utc))
+    zoned.map_or_else(
+        || Utc.from_utc_datetime(&local),
+        |time| time.with_timezone(&Utc),
+    )
 }
 
 /// From 8.30 to 17.15 in steps of five minutes, without the lunch break.
 fn business_minute(random: &mut Random) -> i64 {
-    if random.chance(48) { random.between(102, 141) * 5 } else { random.between(159, 207) * 5 }
+    if random.chance(48) {
+        random.between(102, 141) * 5
+    } else {
+        random.between(159, 207) * 5
+    }
 }
 
 /// Neither weekend nor one of the fixed holidays.
@@ -117,7 +149,16 @@ pub(super) fn is_working_day(day: NaiveDate, country: &str) -> bool {
     let everywhere = [(1, 1), (12, 25)].contains(&(day.month(), day.day()));
     let local: &[(u32, u32)] = match country {
         "ID" => &[(5, 1), (6, 1), (8, 17), (12, 26)],
-        "TH" => &[(4, 6), (4, 13), (4, 14), (4, 15), (5, 1), (12, 5), (12, 10), (12, 31)],
+        "TH" => &[
+            (4, 6),
+            (4, 13),
+            (4, 14),
+            (4, 15),
+            (5, 1),
+            (12, 5),
+            (12, 10),
+            (12, 31),
+        ],
         "JP" => &[(1, 2), (1, 3), (5, 3), (5, 4), (5, 5), (12, 31)],
         "SG" | "MY" | "VN" => &[(5, 1)],
         _ => &[(12, 24), (12, 26), (12, 31)],

@@ -1,61 +1,19 @@
-//! Who is in the play: companies, people and what they were to each other.
+//! Who is in the play: people, and what they were to companies.
 
 use std::collections::HashMap;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
-use chrono_tz::Tz;
 use relasi_domain::locale::Language;
 use uuid::Uuid;
 
 use super::{
-    Owner, Setting,
+    Setting,
     calendar::Calendar,
+    firm::{Firm, firms, group},
     phone::Numbers,
     random::Random,
     words::{self, Words},
 };
-
-/// A company.
-#[derive(Debug)]
-pub(super) struct Firm {
-    pub(super) id: Uuid,
-    /// Its row of the table.
-    pub(super) row: [&'static str; 13],
-    pub(super) zone: Tz,
-    pub(super) language: Language,
-    /// Currency it buys in.
-    pub(super) currency: String,
-    pub(super) owner: Owner,
-    pub(super) created: DateTime<Utc>,
-    pub(super) day: NaiveDate,
-    pub(super) phone: String,
-    /// Its people, by place in the cast; the first came with it.
-    pub(super) people: Vec<usize>,
-}
-
-impl Firm {
-    pub(super) fn country(&self) -> &'static str {
-        self.row[0]
-    }
-
-    /// Short name as people say it.
-    pub(super) fn short(&self) -> &'static str {
-        self.row[3]
-    }
-
-    pub(super) fn domain(&self) -> &'static str {
-        self.row[4]
-    }
-
-    pub(super) fn industry(&self) -> &'static str {
-        self.row[5]
-    }
-
-    /// The city as texts in its language have it.
-    pub(super) fn spoken_city(&self) -> &'static str {
-        self.language.word("city", self.row[7])
-    }
-}
 
 /// A person.
 #[derive(Debug)]
@@ -78,20 +36,30 @@ impl Person {
     /// What one calls them.
     pub(super) fn called(&self) -> &'static str {
         let first = self.row[2].split(' ').next().unwrap_or_default();
-        if self.row[3].is_empty() { first } else { self.row[3] }
+        if self.row[3].is_empty() {
+            first
+        } else {
+            self.row[3]
+        }
     }
 
     /// The person as one speaks of them in `language`: `Pak Budi`.
     pub(super) fn addressed(&self, language: Language) -> String {
         let pattern = language.word("address", self.row[1]);
         let spaced = language == Language::Th && self.called().is_ascii();
-        let name = if spaced { format!(" {}", self.called()) } else { self.called().to_owned() };
+        let name = if spaced {
+            format!(" {}", self.called())
+        } else {
+            self.called().to_owned()
+        };
         pattern.replace("{}", &name)
     }
 
     /// Where they worked on a day.
     pub(super) fn firm_on(&self, day: NaiveDate) -> usize {
-        self.former.filter(|(_, left)| day <= *left).map_or(self.firm, |(firm, _)| firm)
+        self.former
+            .filter(|(_, left)| day <= *left)
+            .map_or(self.firm, |(firm, _)| firm)
     }
 }
 
@@ -102,21 +70,15 @@ pub(super) struct Cast {
     pub(super) people: Vec<Person>,
 }
 
-/// How many companies of each kind a workspace of a language has: Indonesian, Thai, others.
-fn shares(language: Language) -> [usize; 3] {
-    match language {
-        Language::Id => [30, 16, 14],
-        Language::Th => [16, 30, 14],
-        Language::En => [20, 20, 20],
-    }
-}
-
 impl Cast {
     pub(super) fn new(setting: &Setting<'_>, calendar: &Calendar) -> Self {
-        let mut random = Random::new(setting.seed, 1);
+        let mut random = Random::new(setting, 1);
         let mut numbers = Numbers::new();
         let firms = firms(setting, calendar, &mut numbers, &mut random);
-        let mut cast = Self { firms, people: Vec::new() };
+        let mut cast = Self {
+            firms,
+            people: Vec::new(),
+        };
         cast.engage(calendar, &mut numbers, &mut random);
         cast.let_some_move(calendar, &mut random);
         cast
@@ -128,14 +90,23 @@ impl Cast {
         for row in words::people() {
             waiting.entry(row[0]).or_default().push(row);
         }
-        for group in ["AU", "DE", "HK", "ID", "IN", "JP", "MY", "NL", "NZ", "PH", "SG", "TH", "TL", "US", "VN"] {
+        for group in [
+            "AU", "DE", "HK", "ID", "IN", "JP", "MY", "NL", "NZ", "PH", "SG", "TH", "TL", "US",
+            "VN",
+        ] {
             if let Some(names) = waiting.get_mut(group) {
                 random.shuffle(names);
             }
         }
         for (turn, likely) in [100, 100, 55, 18].into_iter().enumerate() {
             for index in 0..self.firms.len() {
-                let name = if random.chance(likely) { waiting.get_mut(group(&self.firms[index])).and_then(Vec::pop) } else { None };
+                let name = if random.chance(likely) {
+                    waiting
+                        .get_mut(group(&self.firms[index]))
+                        .and_then(Vec::pop)
+                } else {
+                    None
+                };
                 if let Some(row) = name {
                     self.add_person(row, index, turn, calendar, numbers, random);
                 }
@@ -153,9 +124,15 @@ impl Cast {
         random: &mut Random,
     ) {
         let firm = &mut self.firms[index];
-        let later = if turn == 0 { 0 } else { random.between(0, 240).unsigned_abs() };
+        let later = if turn == 0 {
+            0
+        } else {
+            random.between(0, 240).unsigned_abs()
+        };
         let day = (firm.day + Days::new(later)).min(calendar.ago(3));
-        let created = calendar.done(day, firm.zone, firm.country(), random).max(firm.created);
+        let created = calendar
+            .done(day, firm.zone, firm.country(), random)
+            .max(firm.created);
         let part = match turn {
             0 => random.weighted(&[55, 30, 15]),
             1 => 1 + random.weighted(&[40, 60]),
@@ -169,7 +146,7 @@ impl Cast {
             part,
             created,
             day: created.with_timezone(&firm.zone).date_naive(),
-            phone: numbers.next(firm.country()),
+            phone: numbers.next(firm.country(), firm.country()),
             former: None,
         });
     }
@@ -183,7 +160,8 @@ impl Cast {
         for index in movers {
             let day = calendar.ago(random.between(25, 420));
             let (old, since) = (self.people[index].firm, self.people[index].day);
-            let others = (0..self.firms.len()).filter(|new| *new != old && group(&self.firms[*new]) == group(&self.firms[old]));
+            let others = (0..self.firms.len())
+                .filter(|new| *new != old && group(&self.firms[*new]) == group(&self.firms[old]));
             let open: Vec<usize> = others.filter(|new| self.firms[*new].day < day).collect();
             let Some(new) = random.pick(&open).filter(|_| since + Days::new(60) < day) else {
                 continue;
@@ -198,55 +176,4 @@ impl Cast {
             }
         }
     }
-}
-
-/// The list of names that a company's people come from.
-fn group(firm: &Firm) -> &'static str {
-    if firm.country() == "TH" && firm.row[1] == "latin" { "TL" } else { firm.country() }
-}
-
-fn firms(setting: &Setting<'_>, calendar: &Calendar, numbers: &mut Numbers, random: &mut Random) -> Vec<Firm> {
-    let [id, th, others] = shares(setting.language);
-    let rows = words::companies();
-    let of = |kind: fn(&str) -> bool, count| rows.iter().filter(move |row| kind(row[0])).take(count).copied();
-    let mut rows: Vec<_> = of(|c| c == "ID", id)
-        .chain(of(|c| c == "TH", th))
-        .chain(of(|c| c != "ID" && c != "TH", others))
-        .collect();
-    random.shuffle(&mut rows);
-    // A parent is there before those that belong to it.
-    rows.sort_by_key(|row| !row[12].is_empty());
-    let mut days = calendar.spread(rows.len() / 2, 30, 220, random);
-    days.extend((0..rows.len() - days.len()).map(|_| calendar.ago(random.between(560, 728))));
-    days.sort_unstable();
-    let weights: Vec<i64> = (0..setting.owners.len()).map(|index| if index == 0 { 5 } else { 3 }).collect();
-    let mut firms = Vec::with_capacity(rows.len());
-    for (row, day) in rows.into_iter().zip(days) {
-        let zone: Tz = row[11].parse().unwrap_or(Tz::UTC);
-        let created = calendar.done(day, zone, row[0], random);
-        firms.push(Firm {
-            id: random.id(created),
-            row,
-            zone,
-            language: words::spoken_in(row[0]),
-            currency: currency(setting, row[0], random),
-            owner: setting.owners[random.weighted(&weights)],
-            created,
-            day: created.with_timezone(&zone).date_naive(),
-            phone: numbers.next(row[7]),
-            people: Vec::new(),
-        });
-    }
-    firms
-}
-
-/// Most buy in the workspace's currency, some from abroad in their own.
-fn currency(setting: &Setting<'_>, country: &str, random: &mut Random) -> String {
-    let own = match country {
-        "ID" => "IDR",
-        "TH" => "THB",
-        "SG" => "SGD",
-        _ => "USD",
-    };
-    if random.chance(65) { setting.currency.to_owned() } else { own.to_owned() }
 }

@@ -1,20 +1,29 @@
 //! Deals and the way they went: what about, with whom, through which stages, to what end.
 
-use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc};
+use chrono_tz::Tz;
 use uuid::Uuid;
 
 use super::{
     Setting, Way,
-    calendar::Calendar,
+    calendar::{self, Calendar},
     cast::Cast,
+    goods::{Goods, goods},
     money,
     random::Random,
-    words,
 };
 
 /// How many deals of each pipeline there are.
 const SALES: usize = 106;
 const SERVICE: usize = 18;
+
+/// How many went quiet, and how many of the newest are still going on or were just won, whatever the season.
+const QUIET: usize = 10;
+const NEWEST: usize = 25;
+const JUST_WON: usize = 3;
+
+/// Place of "no answer" among the reasons for losing.
+pub(super) const NO_ANSWER: usize = 3;
 
 /// Where a deal ended up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,17 +34,6 @@ pub(super) enum Fate {
     Quiet,
     Won,
     Lost,
-}
-
-/// What a deal is about.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Goods {
-    /// Code of the product.
-    pub(super) code: &'static str,
-    /// machine, supply, project or service.
-    pub(super) kind: &'static str,
-    /// How many, kilograms a month or square metres.
-    pub(super) quantity: i64,
 }
 
 /// A deal's story.
@@ -56,6 +54,8 @@ pub(super) struct Course {
     pub(super) close_date: NaiveDate,
     /// Place in the list of sources.
     pub(super) source: usize,
+    /// Place in the list of reasons for losing.
+    pub(super) reason: usize,
     /// Number of its quote.
     pub(super) number: usize,
 }
@@ -67,51 +67,53 @@ impl Course {
     }
 }
 
-/// What a trade buys.
-fn wanted(industry: &str) -> &'static [&'static str] {
-    match industry {
-        "cafe" => &["espresso", "beans", "grinder", "blend", "bar", "chiller"],
-        "roaster" => &["roaster", "packaging", "racks", "grinder"],
-        "hotel" | "resort" => &["espresso", "beans", "dishwasher", "ice", "bar"],
-        "restaurant" => &["kitchen", "ice", "dishwasher", "coldroom", "coldbrew"],
-        "bakery" => &["oven", "coldroom", "chiller", "beans"],
-        "catering" => &["kitchen", "coldroom", "racks", "dishwasher"],
-        "supermarket" => &["chiller", "coldroom", "racks", "beans"],
-        "hospital" => &["kitchen", "dishwasher", "coldroom", "water"],
-        "university" => &["espresso", "kitchen", "dishwasher", "water"],
-        "food_maker" => &["coldroom", "racks", "packaging", "oven"],
-        "distributor" => &["beans", "racks", "coldroom", "blend"],
-        _ => &["espresso", "blend", "water", "bar"],
-    }
-}
-
-/// A product that suits a trade, and how much of it.
-pub(super) fn goods(industry: &str, service: bool, random: &mut Random) -> (Goods, i64) {
-    let code = if service { "service" } else { random.pick(wanted(industry)).unwrap_or("beans") };
-    let row = words::products().into_iter().find(|row| row[0] == code).unwrap_or([code, "service", "480", "4", "18"]);
-    let number = |text: &str| text.parse::<i64>().unwrap_or(1);
-    let mut quantity = random.between(number(row[3]), number(row[4]));
-    if row[1] == "supply" || row[1] == "project" {
-        quantity = quantity / 5 * 5;
-    }
-    // A supply contract runs for a year of months.
-    let months = if row[1] == "supply" { 12 } else { 1 };
-    let dollars = number(row[2]) * quantity * months * random.between(90, 115) / 100;
-    (Goods { code, kind: row[1], quantity }, dollars)
-}
-
 /// All deals in the order of their making.
-pub(super) fn courses(setting: &Setting<'_>, calendar: &Calendar, cast: &Cast, service: &Way) -> Vec<Course> {
-    let mut random = Random::new(setting.seed, 2);
-    let mut sales = calendar.spread(SALES, 1, 300, &mut random);
+pub(super) fn courses(
+    setting: &Setting<'_>,
+    calendar: &Calendar,
+    cast: &Cast,
+    service: &Way,
+) -> Vec<Course> {
+    let mut random = Random::new(setting, 2);
+    let mut sales = calendar.spread(SALES, 1, 230, &mut random);
     // The newest is from the last days, whatever day it is.
     sales.extend([calendar.ago(2), calendar.ago(1)]);
     let mut days: Vec<(NaiveDate, bool)> = sales.into_iter().map(|day| (day, false)).collect();
-    days.extend(calendar.spread(SERVICE, 4, 220, &mut random).into_iter().map(|day| (day, true)));
+    days.extend(
+        calendar
+            .spread(SERVICE, 4, 300, &mut random)
+            .into_iter()
+            .map(|day| (day, true)),
+    );
     days.sort_unstable();
-    let mut plot = Plot { setting, calendar, cast, service, random, courses: Vec::new(), quiet: 0 };
-    for (day, service) in days {
-        plot.add(day, service);
+    let age = |day: NaiveDate| (calendar.today - day).num_days();
+    let mut quiet: Vec<usize> = (0..days.len())
+        .filter(|i| !days[*i].1 && (48..=230).contains(&age(days[*i].0)))
+        .collect();
+    random.shuffle(&mut quiet);
+    quiet.truncate(QUIET);
+    let old = days.len().saturating_sub(NEWEST);
+    let mut won: Vec<usize> = (old..days.len())
+        .filter(|i| !days[*i].1 && age(days[*i].0) > 16 && !quiet.contains(i))
+        .collect();
+    random.shuffle(&mut won);
+    won.truncate(JUST_WON);
+    let mut plot = Plot {
+        setting,
+        calendar,
+        cast,
+        service,
+        random,
+        courses: Vec::new(),
+    };
+    for (index, (day, service)) in days.into_iter().enumerate() {
+        let fixed = match index {
+            _ if quiet.contains(&index) => Some(Fate::Quiet),
+            _ if won.contains(&index) => Some(Fate::Won),
+            _ if index >= old => Some(Fate::Open),
+            _ => None,
+        };
+        plot.add(day, service, fixed);
     }
     plot.courses
 }
@@ -123,11 +125,10 @@ struct Plot<'p> {
     service: &'p Way,
     random: Random,
     courses: Vec<Course>,
-    quiet: usize,
 }
 
 impl Plot<'_> {
-    fn add(&mut self, day: NaiveDate, service: bool) {
+    fn add(&mut self, day: NaiveDate, service: bool, fixed: Option<Fate>) {
         let firm = self.firm(day, service);
         let Some(person) = self.person(firm, day) else {
             return;
@@ -135,12 +136,36 @@ impl Plot<'_> {
         let who = &self.cast.firms[firm];
         let (goods, dollars) = goods(who.industry(), service, &mut self.random);
         let after = self.cast.people[person].created + TimeDelta::minutes(20);
-        let created = self.time(day, firm).max(after).min(self.calendar.start - TimeDelta::minutes(30));
-        let long = if service { self.random.between(25, 50) } else { self.random.between(55, 150) };
-        let fate = self.fate(day, long, service);
-        let stages = if service { self.service.open.len() } else { self.setting.sales.open.len() };
+        let created = self
+            .time(day, firm)
+            .max(after)
+            .min(self.calendar.start - TimeDelta::minutes(30));
+        let long = if service {
+            self.random.between(40, 85)
+        } else {
+            self.random.between(55, 150)
+        };
+        // In the first months deals were small and quick.
+        let age = (self.calendar.today - day).num_days();
+        let long = if age > calendar::HISTORY - 150 {
+            long / 2
+        } else {
+            long
+        };
+        let this_month = i64::from(self.calendar.today.day()).clamp(3, 13) - 1;
+        let long = match fixed {
+            Some(Fate::Open) => long.max(age + self.random.between(3, 30)),
+            Some(Fate::Won) => age - self.random.between(1, this_month),
+            _ => long,
+        };
+        let fate = fixed.unwrap_or_else(|| self.fate(age, long, service));
+        let stages = if service {
+            self.service.open.len()
+        } else {
+            self.setting.sales.open.len()
+        };
         let (entered, closed) = self.way(created, firm, long, stages, fate);
-        let close_date = self.close_date(day, long, closed, fate);
+        let close_date = self.close_date(day, long, closed, fate, who.zone);
         let id = self.random.id(created);
         let source = self.random.weighted(&[24, 20, 18, 14, 9, 9, 6]);
         self.courses.push(Course {
@@ -156,13 +181,15 @@ impl Plot<'_> {
             fate,
             close_date,
             source,
+            reason: self.random.weighted(&[30, 26, 16, 10, 9, 9]),
             number: 1041 + self.courses.len() * 3,
         });
     }
 
     fn time(&mut self, day: NaiveDate, firm: usize) -> DateTime<Utc> {
         let firm = &self.cast.firms[firm];
-        self.calendar.done(day, firm.zone, firm.country(), &mut self.random)
+        self.calendar
+            .done(day, firm.zone, firm.country(), &mut self.random)
     }
 
     /// A company that was known on the day; service contracts go to those who bought before.
@@ -170,11 +197,25 @@ impl Plot<'_> {
         let firms = &self.cast.firms;
         let weight = |index: usize| {
             let mine = self.courses.iter().filter(|course| course.firm == index);
-            let (count, bought) = mine.fold((0, false), |(n, won), c| (n + 1, won || c.fate == Fate::Won));
+            let (count, bought) = mine.fold((0, false), |(n, won), c| {
+                (n + 1, won || c.fate == Fate::Won)
+            });
             match (firms[index].day <= day, service) {
                 (false, _) => 0,
-                (true, true) => if bought { 40 } else { 1 },
-                (true, false) => if count == 0 { 6 } else { 3 },
+                (true, true) => {
+                    if bought {
+                        40
+                    } else {
+                        1
+                    }
+                }
+                (true, false) => {
+                    if count == 0 {
+                        6
+                    } else {
+                        3
+                    }
+                }
             }
         };
         let weights: Vec<i64> = (0..firms.len()).map(weight).collect();
@@ -183,17 +224,19 @@ impl Plot<'_> {
 
     fn person(&mut self, firm: usize, day: NaiveDate) -> Option<usize> {
         let people = &self.cast.firms[firm].people;
-        let there = |index: &usize| self.cast.people[*index].day <= day && self.cast.people[*index].former.is_none();
+        let there = |index: &usize| {
+            self.cast.people[*index].day <= day && self.cast.people[*index].former.is_none()
+        };
         let known: Vec<usize> = people.iter().copied().filter(there).collect();
-        if self.random.chance(55) { known.first().copied() } else { self.random.pick(&known) }
+        if self.random.chance(55) {
+            known.first().copied()
+        } else {
+            self.random.pick(&known)
+        }
     }
 
-    fn fate(&mut self, day: NaiveDate, long: i64, service: bool) -> Fate {
-        let age = (self.calendar.today - day).num_days();
-        if (48..=230).contains(&age) && !service && self.quiet < 9 && self.random.chance(22) {
-            self.quiet += 1;
-            Fate::Quiet
-        } else if age <= long + 2 {
+    fn fate(&mut self, age: i64, long: i64, service: bool) -> Fate {
+        if age <= long + 2 {
             Fate::Open
         } else if self.random.chance(if service { 80 } else { 51 }) {
             Fate::Won
@@ -241,16 +284,28 @@ impl Plot<'_> {
 
     /// The time, at least an hour after the last one and before today.
     fn within(&self, time: DateTime<Utc>, last: DateTime<Utc>) -> DateTime<Utc> {
-        time.max(last + TimeDelta::hours(1)).min(self.calendar.start - TimeDelta::minutes(5))
+        time.max(last + TimeDelta::hours(1))
+            .min(self.calendar.start - TimeDelta::minutes(5))
     }
 
-    fn close_date(&mut self, day: NaiveDate, long: i64, closed: Option<DateTime<Utc>>, fate: Fate) -> NaiveDate {
+    fn close_date(
+        &mut self,
+        day: NaiveDate,
+        long: i64,
+        closed: Option<DateTime<Utc>>,
+        fate: Fate,
+        zone: Tz,
+    ) -> NaiveDate {
         let hoped = day + Days::new(long.unsigned_abs());
         match (closed, fate) {
-            (Some(closed), _) => closed.date_naive(),
+            (Some(closed), _) => closed.with_timezone(&zone).date_naive(),
             // Some dates have passed without anybody moving them.
-            (None, Fate::Open) if self.random.chance(88) => hoped.max(self.calendar.ago(-self.random.between(3, 45))),
-            _ => hoped.min(self.calendar.ago(self.random.between(2, 20))).max(day + Days::new(7)),
+            (None, Fate::Open) if self.random.chance(88) => {
+                hoped.max(self.calendar.ago(-self.random.between(3, 45)))
+            }
+            _ => hoped
+                .min(self.calendar.ago(self.random.between(2, 20)))
+                .max(day + Days::new(7)),
         }
     }
 }

@@ -1,12 +1,12 @@
 //! What was done, deal by deal and between deals.
 
-use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Timelike, Utc};
 
 use super::{
     Setting, Way,
     calendar::Calendar,
     cast::Cast,
-    course::{Course, Fate},
+    course::{self, Course, Fate},
     random::Random,
     scene,
 };
@@ -38,13 +38,23 @@ pub(super) struct Chronicle<'c> {
 
 impl<'c> Chronicle<'c> {
     pub(super) fn new(setting: &'c Setting<'c>, calendar: &'c Calendar, cast: &'c Cast) -> Self {
-        Self { setting, calendar, cast, random: Random::new(setting.seed, 3), entries: Vec::new() }
+        Self {
+            setting,
+            calendar,
+            cast,
+            random: Random::new(setting, 3),
+            entries: Vec::new(),
+        }
     }
 
     /// Everything that was done, in the order of time, `count` in all.
     pub(super) fn told(mut self, courses: &[Course], service: &Way, count: usize) -> Vec<Entry> {
         for (index, course) in courses.iter().enumerate() {
-            let way = if course.service { service } else { &self.setting.sales };
+            let way = if course.service {
+                service
+            } else {
+                &self.setting.sales
+            };
             self.deal(index, course, way);
         }
         self.moves();
@@ -63,15 +73,25 @@ impl<'c> Chronicle<'c> {
         for (stage, from) in course.entered.iter().enumerate() {
             let quiet = *from + TimeDelta::days(12);
             let next = course.entered.get(stage + 1).copied().or(course.closed);
-            let until = next.unwrap_or(if course.fate == Fate::Quiet { quiet.min(self.calendar.start) } else { self.calendar.start });
-            last = self.stage(index, course, Course::phase(stage, way), (*from, until)).max(last);
+            let until = next.unwrap_or(if course.fate == Fate::Quiet {
+                quiet.min(self.calendar.start)
+            } else {
+                self.calendar.start
+            });
+            last = self
+                .stage(index, course, Course::phase(stage, way), (*from, until))
+                .max(last);
         }
         match (course.fate, course.closed) {
             (Fate::Won, Some(closed)) => self.won(index, course, closed),
             (Fate::Lost, Some(closed)) => self.lost(index, course, closed),
             (Fate::Open, _) if self.calendar.start - last > TimeDelta::days(18) => {
                 let day = self.calendar.ago(self.random.between(1, 12));
-                let scene = if course.service { "call.renew" } else { "call.follow" };
+                let scene = if course.service {
+                    "call.renew"
+                } else {
+                    "call.follow"
+                };
                 let at = self.time(day, course.firm);
                 self.add(scene, at, course, index, true);
             }
@@ -80,16 +100,32 @@ impl<'c> Chronicle<'c> {
     }
 
     /// What happens while a deal stands in a stage; the time of the last of it.
-    fn stage(&mut self, index: usize, course: &Course, phase: usize, (from, until): (DateTime<Utc>, DateTime<Utc>)) -> DateTime<Utc> {
-        let likely = if course.service { scene::SERVICE[(phase / 2).min(1)] } else { scene::PHASES[phase.min(3)] };
-        let chosen: Vec<&str> = likely.iter().filter(|(_, chance)| self.random.chance(*chance)).map(|(key, _)| *key).collect();
+    fn stage(
+        &mut self,
+        index: usize,
+        course: &Course,
+        phase: usize,
+        (from, until): (DateTime<Utc>, DateTime<Utc>),
+    ) -> DateTime<Utc> {
+        let likely = if course.service {
+            scene::SERVICE[(phase / 2).min(1)]
+        } else {
+            scene::PHASES[phase.min(3)]
+        };
+        let chosen: Vec<&str> = likely
+            .iter()
+            .filter(|(_, chance)| self.random.chance(*chance))
+            .map(|(key, _)| *key)
+            .collect();
         let share = (until - from) / i32::try_from(chosen.len() + 1).unwrap_or(1);
         let mut last = from;
         for key in chosen {
             let wanted = last + share;
             let at = self.time(wanted.date_naive(), course.firm);
             let at = at.max(last + TimeDelta::minutes(35)).min(until);
-            if at < self.calendar.start {
+            let hour = at.with_timezone(&self.cast.firms[course.firm].zone).hour();
+            // A stage of a day or two has no room for more.
+            if at < self.calendar.start && (8..18).contains(&hour) {
                 self.add(key, at, course, index, true);
                 last = at;
             }
@@ -109,8 +145,10 @@ impl<'c> Chronicle<'c> {
             if !self.random.chance(*chance) {
                 continue;
             }
-            let at = if after == 0 {
+            let at = if key == "email.order" {
                 closed - TimeDelta::minutes(10)
+            } else if after == 0 {
+                closed + TimeDelta::minutes(20)
             } else {
                 self.time((closed + TimeDelta::days(after)).date_naive(), course.firm)
             };
@@ -121,30 +159,58 @@ impl<'c> Chronicle<'c> {
     }
 
     fn lost(&mut self, index: usize, course: &Course, closed: DateTime<Utc>) {
-        let told = if self.random.chance(50) { "email.decline" } else { "call.lost" };
+        let told = if self.random.chance(50) {
+            "email.decline"
+        } else {
+            "call.lost"
+        };
+        // Who never answered does not say no either.
+        let told = if course.reason == course::NO_ANSWER {
+            "call.none"
+        } else {
+            told
+        };
         self.add(told, closed - TimeDelta::minutes(15), course, index, false);
-        if self.random.chance(55) {
-            self.add("note.lost", closed - TimeDelta::minutes(5), course, index, false);
+        if course.reason == course::NO_ANSWER || self.random.chance(55) {
+            self.add(
+                "note.lost",
+                closed - TimeDelta::minutes(5),
+                course,
+                index,
+                false,
+            );
         }
     }
 
     /// Somebody notes that a person works elsewhere now.
     fn moves(&mut self) {
         let moved = |(index, left): (usize, Option<(usize, NaiveDate)>)| Some((index, left?.1));
-        let people = self.cast.people.iter().map(|person| person.former).enumerate();
+        let people = self
+            .cast
+            .people
+            .iter()
+            .map(|person| person.former)
+            .enumerate();
         let moved: Vec<(usize, NaiveDate)> = people.filter_map(moved).collect();
         for (person, left) in moved {
             let firm = self.cast.people[person].firm;
             let later = self.random.between(4, 18).unsigned_abs();
             let at = self.time(left + Days::new(later), firm);
-            self.entries.push(Entry { scene: "note.moved", at, done: true, firm, person, deal: None });
+            self.entries.push(Entry {
+                scene: "note.moved",
+                at,
+                done: true,
+                firm,
+                person,
+                deal: None,
+            });
         }
     }
 
     /// Talks, mails and visits that keep people warm.
     fn care(&mut self, count: usize) {
         let weights: Vec<i64> = scene::CARE.iter().map(|(_, weight)| *weight).collect();
-        let mut days = self.calendar.spread(count * 2, 1, 240, &mut self.random);
+        let mut days = self.calendar.spread(count * 2, 1, 150, &mut self.random);
         self.random.shuffle(&mut days);
         let mut left = count;
         for day in days.into_iter().cycle().take(count * 40) {
@@ -157,30 +223,67 @@ impl<'c> Chronicle<'c> {
                 continue;
             }
             let firm = known.firm_on(day);
-            let at = self.time(day, firm).max(known.created + TimeDelta::minutes(40));
+            let at = self
+                .time(day, firm)
+                .max(known.created + TimeDelta::minutes(40));
             let scene = scene::CARE[self.random.weighted(&weights)].0;
             if at < self.calendar.start {
-                self.entries.push(Entry { scene, at, done: true, firm, person, deal: None });
+                self.entries.push(Entry {
+                    scene,
+                    at,
+                    done: true,
+                    firm,
+                    person,
+                    deal: None,
+                });
                 left -= 1;
             }
         }
     }
 
-    fn add(&mut self, scene: &'static str, at: DateTime<Utc>, course: &Course, index: usize, others: bool) {
-        let person = if others && self.random.chance(22) { self.colleague(course, at) } else { course.person };
-        let at = at.max(course.created).min(self.calendar.start - TimeDelta::minutes(1));
-        self.entries.push(Entry { scene, at, done: true, firm: course.firm, person, deal: Some(index) });
+    fn add(
+        &mut self,
+        scene: &'static str,
+        at: DateTime<Utc>,
+        course: &Course,
+        index: usize,
+        others: bool,
+    ) {
+        let person = if others && self.random.chance(22) {
+            self.colleague(course, at)
+        } else {
+            course.person
+        };
+        let at = at
+            .max(course.created)
+            .min(self.calendar.start - TimeDelta::minutes(1));
+        self.entries.push(Entry {
+            scene,
+            at,
+            done: true,
+            firm: course.firm,
+            person,
+            deal: Some(index),
+        });
     }
 
     /// Somebody else of the company who was known then; else the deal's own person.
     fn colleague(&mut self, course: &Course, at: DateTime<Utc>) -> usize {
-        let there = |index: &usize| self.cast.people[*index].created < at && self.cast.people[*index].former.is_none();
-        let known: Vec<usize> = self.cast.firms[course.firm].people.iter().copied().filter(there).collect();
+        let there = |index: &usize| {
+            self.cast.people[*index].created < at && self.cast.people[*index].former.is_none()
+        };
+        let known: Vec<usize> = self.cast.firms[course.firm]
+            .people
+            .iter()
+            .copied()
+            .filter(there)
+            .collect();
         self.random.pick(&known).unwrap_or(course.person)
     }
 
     fn time(&mut self, day: NaiveDate, firm: usize) -> DateTime<Utc> {
         let firm = &self.cast.firms[firm];
-        self.calendar.done(day, firm.zone, firm.country(), &mut self.random)
+        self.calendar
+            .done(day, firm.zone, firm.country(), &mut self.random)
     }
 }

@@ -33,10 +33,20 @@ const CHUNK: usize = 500;
 pub fn is_present(work: &mut Work<'_>) -> Result<bool> {
     let mut statement = Statement::new("");
     for (index, object) in relasi_domain::OBJECTS.iter().enumerate() {
-        statement.push(if index == 0 { "SELECT 1 WHERE EXISTS (SELECT 1 FROM " } else { " OR EXISTS (SELECT 1 FROM " });
-        statement.push(object.table).push(" WHERE workspace_id = ").bind(work.access.workspace_id);
+        statement.push(if index == 0 {
+            "SELECT 1 WHERE EXISTS (SELECT 1 FROM "
+        } else {
+            " OR EXISTS (SELECT 1 FROM "
+        });
+        statement
+            .push(object.table)
+            .push(" WHERE workspace_id = ")
+            .bind(work.access.workspace_id);
         // Spelled out for the partial index on it.
-        statement.push(" AND import_id IS NOT NULL AND import_id = ").bind(IMPORT_ID).push(")");
+        statement
+            .push(" AND import_id IS NOT NULL AND import_id = ")
+            .bind(IMPORT_ID)
+            .push(")");
     }
     Ok(work.conn.row(&statement, |row| row.int(0))?.is_some())
 }
@@ -55,12 +65,19 @@ pub fn load(work: &mut Work<'_>) -> Result<()> {
     let workspace = workspace(work)?;
     let language = Language::from_tag(&workspace.language).unwrap_or_default();
     if sales(work)?.is_none() {
-        furnish(work.conn, work.access, work.now, &workspace.language, &workspace.currency)?;
+        furnish(
+            work.conn,
+            work.access,
+            work.now,
+            &workspace.language,
+            &workspace.currency,
+        )?;
     }
     let sales = sales(work)?.ok_or(Refusal::Conflict("no_pipeline"))?;
     let owners = owners(work)?;
     let setting = Setting {
         seed: SEED,
+        round: round(work)?,
         now: work.now,
         zone: workspace.zone,
         language,
@@ -74,7 +91,10 @@ pub fn load(work: &mut Work<'_>) -> Result<()> {
 }
 
 fn write(work: &mut Work<'_>, plan: SamplePlan) -> Result<()> {
-    let batch = Batch { import_id: Some(IMPORT_ID), historic: true };
+    let batch = Batch {
+        import_id: Some(IMPORT_ID),
+        historic: true,
+    };
     for (object, documents) in plan.parts() {
         let moves: Vec<timeline::Event<'_>> = documents.iter().flat_map(moves).collect();
         let mut left = documents;
@@ -93,14 +113,30 @@ fn moves(document: &Document) -> Vec<timeline::Event<'static>> {
     let Some(id) = member_id(document, "id") else {
         return Vec::new();
     };
-    let subjects = [("deal", Some(id)), ("company", member_id(document, "company_id")), ("contact", member_id(document, "contact_id"))];
-    let history = document.get("stage_changes").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let subjects = [
+        ("deal", Some(id)),
+        ("company", member_id(document, "company_id")),
+        ("contact", member_id(document, "contact_id")),
+    ];
+    let history = document
+        .get("stage_changes")
+        .and_then(Value::as_array)
+        .map_or(&[][..], Vec::as_slice);
     let mut events = Vec::new();
     for pair in history.windows(2) {
-        let at = pair[1]["at"].as_str().and_then(instant_micros).unwrap_or_default();
+        let at = pair[1]["at"]
+            .as_str()
+            .and_then(instant_micros)
+            .unwrap_or_default();
         let data = json!({"from": pair[1]["from"], "to": pair[1]["to"], "since": pair[0]["at"]});
         events.extend(subjects.iter().filter_map(|(subject, of)| {
-            Some(timeline::Event { subject: (subject, (*of)?), kind: "deal.stage_changed", at, about: ("deal", id), data: data.clone() })
+            Some(timeline::Event {
+                subject: (subject, (*of)?),
+                kind: "deal.stage_changed",
+                at,
+                about: ("deal", id),
+                data: data.clone(),
+            })
         }));
     }
     events
@@ -113,24 +149,41 @@ struct Workspace {
 }
 
 fn workspace(work: &mut Work<'_>) -> Result<Workspace> {
-    let mut statement = Statement::new("SELECT language, currency, time_zone FROM workspaces WHERE id = ");
+    let mut statement =
+        Statement::new("SELECT language, currency, time_zone FROM workspaces WHERE id = ");
     statement.bind(work.access.workspace_id);
     let found = work.conn.row(&statement, |row| {
         let zone = row.text(2)?.parse().unwrap_or(Tz::UTC);
-        Ok(Workspace { language: row.text(0)?, currency: row.text(1)?, zone })
+        Ok(Workspace {
+            language: row.text(0)?,
+            currency: row.text(1)?,
+            zone,
+        })
     })?;
     found.ok_or(Refusal::NotFound)
 }
 
 /// Whoever loads the data first, then the other members who may own records.
 fn owners(work: &mut Work<'_>) -> Result<Vec<Owner>> {
-    let mut statement = Statement::new("SELECT user_id, team_id, role FROM memberships WHERE workspace_id = ");
-    statement.bind(work.access.workspace_id).push(" AND active = ").bind(true).push(" ORDER BY created_at, id");
-    let members = work.conn.rows(&statement, |row| Ok((row.text(0)?, row.opt_text(1)?, row.text(2)?)))?;
-    let me = Owner { user_id: work.access.user_id, team_id: None };
+    let mut statement =
+        Statement::new("SELECT user_id, team_id, role FROM memberships WHERE workspace_id = ");
+    statement
+        .bind(work.access.workspace_id)
+        .push(" AND active = ")
+        .bind(true)
+        .push(" ORDER BY created_at, id");
+    let members = work.conn.rows(&statement, |row| {
+        Ok((row.text(0)?, row.opt_text(1)?, row.text(2)?))
+    })?;
+    let me = Owner {
+        user_id: work.access.user_id,
+        team_id: None,
+    };
     let mut owners = vec![me];
     for (user, team, role) in members {
-        let Ok(user_id) = Uuid::try_parse(&user) else { continue };
+        let Ok(user_id) = Uuid::try_parse(&user) else {
+            continue;
+        };
         let team_id = team.and_then(|team| Uuid::try_parse(&team).ok());
         if user_id == me.user_id {
             owners[0].team_id = team_id;
@@ -148,12 +201,30 @@ fn sales(work: &mut Work<'_>) -> Result<Option<Way>> {
     );
     statement.bind(work.access.workspace_id);
     statement.push(" AND p.deleted_at IS NULL AND s.deleted_at IS NULL ORDER BY p.position, p.id, s.position, s.id");
-    let rows = work.conn.rows(&statement, |row| Ok((row.text(0)?, row.text(1)?, row.text(2)?)))?;
+    let rows = work.conn.rows(&statement, |row| {
+        Ok((row.text(0)?, row.text(1)?, row.text(2)?))
+    })?;
     for of_one in rows.chunk_by(|a, b| a.0 == b.0) {
-        let of_kind = |kind: &str| of_one.iter().filter(|row| row.2 == kind).filter_map(|row| Uuid::try_parse(&row.1).ok()).collect::<Vec<_>>();
+        let of_kind = |kind: &str| {
+            of_one
+                .iter()
+                .filter(|row| row.2 == kind)
+                .filter_map(|row| Uuid::try_parse(&row.1).ok())
+                .collect::<Vec<_>>()
+        };
         let (open, won, lost) = (of_kind("open"), of_kind("won"), of_kind("lost"));
-        if let (false, Some(won), Some(lost), Ok(pipeline)) = (open.is_empty(), won.first(), lost.first(), Uuid::try_parse(&of_one[0].0)) {
-            return Ok(Some(Way { pipeline, won: *won, lost: *lost, open }));
+        if let (false, Some(won), Some(lost), Ok(pipeline)) = (
+            open.is_empty(),
+            won.first(),
+            lost.first(),
+            Uuid::try_parse(&of_one[0].0),
+        ) {
+            return Ok(Some(Way {
+                pipeline,
+                won: *won,
+                lost: *lost,
+                open,
+            }));
         }
     }
     Ok(None)
@@ -166,9 +237,30 @@ fn next_position(work: &mut Work<'_>) -> Result<i64> {
     Ok(last.flatten().map_or(0, |last| last + 1))
 }
 
+/// How often the data was taken away before: what was kept of it has the ids of its round.
+fn round(work: &mut Work<'_>) -> Result<u64> {
+    let mut statement = Statement::new("SELECT count(*) FROM audit_entries WHERE workspace_id = ");
+    let workspace = work.access.workspace_id;
+    statement
+        .bind(workspace)
+        .push(" AND record_id = ")
+        .bind(workspace)
+        .push(" AND action = ")
+        .bind(super::remove::REMOVED);
+    let rounds = work.conn.row(&statement, |row| row.int(0))?;
+    Ok(rounds.unwrap_or_default().unsigned_abs())
+}
+
 fn tags(work: &mut Work<'_>) -> Result<HashMap<String, Uuid>> {
     let mut statement = Statement::new("SELECT name_key, id FROM tags WHERE workspace_id = ");
-    statement.bind(work.access.workspace_id).push(" AND deleted_at IS NULL");
-    let rows = work.conn.rows(&statement, |row| Ok((row.text(0)?, row.text(1)?)))?;
-    Ok(rows.into_iter().filter_map(|(key, id)| Some((key, Uuid::try_parse(&id).ok()?))).collect())
+    statement
+        .bind(work.access.workspace_id)
+        .push(" AND deleted_at IS NULL");
+    let rows = work
+        .conn
+        .rows(&statement, |row| Ok((row.text(0)?, row.text(1)?)))?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(key, id)| Some((key, Uuid::try_parse(&id).ok()?)))
+        .collect())
 }

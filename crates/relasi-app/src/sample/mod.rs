@@ -4,15 +4,20 @@
 //! the record layer, and [`remove`] takes them away in one step. Every name, address and number is made up.
 
 mod activities;
+mod adopt;
 mod calendar;
 mod cast;
 mod course;
+mod deal_document;
 mod document;
+mod firm;
+mod goods;
 mod history;
 mod load;
 mod money;
 mod phone;
 mod pipeline;
+mod profile;
 mod random;
 mod remove;
 mod scene;
@@ -73,6 +78,8 @@ pub struct Way {
 pub struct Setting<'s> {
     /// Another seed gives other data.
     pub seed: u64,
+    /// Another round gives the same data with other ids.
+    pub round: u64,
     /// Only its day in `zone` matters.
     pub now: DateTime<Utc>,
     /// Time zone of the workspace.
@@ -135,9 +142,12 @@ impl SamplePlan {
 pub fn plan(setting: &Setting<'_>) -> SamplePlan {
     let calendar = Calendar::new(setting.now, setting.zone);
     let cast = Cast::new(setting, &calendar);
-    let mut ids = Random::new(setting.seed, 9);
+    let mut ids = Random::new(setting, 9);
     let founded = calendar::at(calendar.ago(calendar::HISTORY), setting.zone, 480);
-    let mut service = pipeline::service(setting.language, setting.currency, setting.position, || ids.id(founded));
+    let mut service =
+        pipeline::service(setting.language, setting.currency, setting.position, || {
+            ids.id(founded)
+        });
     for settings in service.stages.iter_mut().chain([&mut service.pipeline]) {
         let id = records_id(settings);
         settings.append(&mut document::stamped(id, founded, setting.owners[0]));
@@ -147,28 +157,47 @@ pub fn plan(setting: &Setting<'_>) -> SamplePlan {
     }
     let courses = course::courses(setting, &calendar, &cast, &service.way);
     let steps = steps::steps(setting, &calendar, &cast, &courses, &service.way);
-    let done = Chronicle::new(setting, &calendar, &cast).told(&courses, &service.way, ACTIVITIES - steps.len());
+    let done = Chronicle::new(setting, &calendar, &cast).told(
+        &courses,
+        &service.way,
+        ACTIVITIES - steps.len(),
+    );
 
     let (tags, tag_ids) = views::tags(setting, &calendar);
     let mut scribe = Scribe::new(setting, &calendar, &cast);
-    let mut registry = Registry { setting, cast: &cast, courses: &courses, tags: &tag_ids, random: Random::new(setting.seed, 10) };
-    let companies = (0..cast.firms.len()).map(|index| registry.company(index, &mut scribe.writer)).collect();
-    let contacts = (0..cast.people.len()).map(|index| registry.contact(index, &mut scribe.writer)).collect();
-    let contact_roles = (0..cast.people.len()).flat_map(|index| registry.roles(index)).collect();
-    let gaps: Vec<_> = courses.iter().map(|course| scribe.deal_gaps(course)).collect();
+    let mut registry = Registry {
+        setting,
+        cast: &cast,
+        courses: &courses,
+        tags: &tag_ids,
+        random: Random::new(setting, 10),
+    };
+    let companies = (0..cast.firms.len())
+        .map(|index| registry.company(index, &mut scribe.writer))
+        .collect();
+    let contacts = (0..cast.people.len())
+        .map(|index| registry.contact(index, &mut scribe.writer))
+        .collect();
+    let contact_roles = (0..cast.people.len())
+        .flat_map(|index| registry.roles(index))
+        .collect();
+    let gaps: Vec<_> = courses
+        .iter()
+        .map(|course| scribe.deal_gaps(course))
+        .collect();
     let deals = courses.iter().zip(&gaps).map(|(course, gaps)| {
-        let way = if course.service { &service.way } else { &setting.sales };
+        let way = if course.service {
+            &service.way
+        } else {
+            &setting.sales
+        };
         registry.deal(course, way, gaps, &mut scribe.writer)
     });
     let deals = deals.collect();
     let activities = done.iter().chain(&steps).map(|entry| {
-        let course = entry.deal.map(|deal| &courses[deal]);
-        let mut about = match entry.deal {
-            Some(deal) => gaps[deal].clone(),
-            None => scribe.care_gaps(entry.firm, entry.person),
-        };
-        about.who = cast.people[entry.person].addressed(cast.firms[entry.firm].language);
-        scribe.activity(entry, &about, course)
+        let deal = entry.deal.map(|deal| (&courses[deal], &gaps[deal]));
+        let about = scribe.entry_gaps(entry, deal);
+        scribe.activity(entry, &about, deal.map(|(course, _)| course))
     });
     let activities = activities.collect();
     SamplePlan {

@@ -13,13 +13,24 @@ pub(super) struct Numbers {
 
 impl Numbers {
     pub(super) fn new() -> Self {
-        let patterns = words::numbers().into_iter().map(|[place, pattern]| (place, pattern)).collect();
-        Self { patterns, given: HashMap::new() }
+        let patterns = words::numbers()
+            .into_iter()
+            .map(|[place, pattern]| (place, pattern))
+            .collect();
+        Self {
+            patterns,
+            given: HashMap::new(),
+        }
     }
 
-    /// The next number of a country's mobile network or of a city; empty where there is no pattern.
-    pub(super) fn next(&mut self, place: &str) -> String {
-        let Some(pattern) = self.patterns.get(place).copied() else {
+    /// The next number of a place, else of its country; empty where there is no pattern.
+    pub(super) fn next(&mut self, place: &str, country: &str) -> String {
+        let Some(pattern) = self
+            .patterns
+            .get(place)
+            .or_else(|| self.patterns.get(country))
+            .copied()
+        else {
             return String::new();
         };
         let given = self.given.entry(pattern).or_default();

@@ -7,8 +7,12 @@ use uuid::Uuid;
 use super::{Way, document::members, words::Words};
 
 /// Its stages: code of the name, chance to win in per cent, kind.
-const STAGES: [(&str, i64, &str); 4] =
-    [("due", 40, "open"), ("offered", 65, "open"), ("renewed", 100, "won"), ("ended", 0, "lost")];
+const STAGES: [(&str, i64, &str); 4] = [
+    ("due", 40, "open"),
+    ("offered", 65, "open"),
+    ("renewed", 100, "won"),
+    ("ended", 0, "lost"),
+];
 
 /// A pipeline with its stages, as documents and as the ids that deals need.
 #[derive(Debug)]
@@ -21,7 +25,12 @@ pub(super) struct NewPipeline {
 }
 
 /// The pipeline for service contracts.
-pub(super) fn service(language: Language, currency: &str, position: i64, mut id: impl FnMut() -> Uuid) -> NewPipeline {
+pub(super) fn service(
+    language: Language,
+    currency: &str,
+    position: i64,
+    mut id: impl FnMut() -> Uuid,
+) -> NewPipeline {
     let pipeline_id = id();
     let pipeline = members([
         ("id", json!(pipeline_id)),
@@ -29,7 +38,12 @@ pub(super) fn service(language: Language, currency: &str, position: i64, mut id:
         ("position", json!(position)),
         ("currency", json!(currency)),
     ]);
-    let mut way = Way { pipeline: pipeline_id, open: Vec::new(), won: pipeline_id, lost: pipeline_id };
+    let mut way = Way {
+        pipeline: pipeline_id,
+        open: Vec::new(),
+        won: pipeline_id,
+        lost: pipeline_id,
+    };
     let mut stages = Vec::new();
     for (position, (code, probability, kind)) in STAGES.into_iter().enumerate() {
         let stage_id = id();
@@ -47,5 +61,9 @@ pub(super) fn service(language: Language, currency: &str, position: i64, mut id:
             ("kind", json!(kind)),
         ]));
     }
-    NewPipeline { pipeline, stages, way }
+    NewPipeline {
+        pipeline,
+        stages,
+        way,
+    }
 }

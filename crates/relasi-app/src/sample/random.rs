@@ -3,21 +3,31 @@
 use chrono::{DateTime, Utc};
 use uuid::{Builder, Uuid};
 
+use super::Setting;
+
 /// `SplitMix64`: its steps are fixed by definition, so that a seed means the same data for ever.
 #[derive(Debug, Clone)]
-pub(super) struct Random(u64);
+pub(super) struct Random {
+    state: u64,
+    /// Mixed into ids alone.
+    round: u64,
+}
 
 impl Random {
     /// A sequence of its own for each purpose: more of one thing does not change another.
-    pub(super) fn new(seed: u64, purpose: u64) -> Self {
-        let mut random = Self(seed ^ purpose.wrapping_mul(0xd6e8_feb8_6659_fd93));
+    pub(super) fn new(setting: &Setting<'_>, purpose: u64) -> Self {
+        let state = setting.seed ^ purpose.wrapping_mul(0xd6e8_feb8_6659_fd93);
+        let mut random = Self {
+            state,
+            round: setting.round.wrapping_mul(0xa076_1d64_78bd_642f),
+        };
         random.next();
         random
     }
 
     fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.state;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         mixed ^ (mixed >> 31)
@@ -69,7 +79,7 @@ impl Random {
     pub(super) fn id(&mut self, created: DateTime<Utc>) -> Uuid {
         let millis = u64::try_from(created.timestamp_millis()).unwrap_or(0);
         let mut bytes = [0; 10];
-        bytes[..8].copy_from_slice(&self.next().to_be_bytes());
+        bytes[..8].copy_from_slice(&(self.next() ^ self.round).to_be_bytes());
         bytes[8..].copy_from_slice(&self.next().to_be_bytes()[..2]);
         Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid()
     }

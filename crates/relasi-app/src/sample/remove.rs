@@ -1,7 +1,7 @@
 //! Takes the sample data away and leaves everything else as it is.
 
 use relasi_domain::{
-    field::{Field, Item, Kind},
+    field::{Field, Kind},
     identity::access::Action,
     interaction::activity,
     people::{company, contact, contact_role, tag},
@@ -12,7 +12,7 @@ use relasi_domain::{
 use relasi_persistence::{sql::Statement, store::text_of};
 use serde_json::Value;
 
-use super::load::IMPORT_ID;
+use super::adopt::{self, not_of_sample, of_sample, sample_ids};
 use crate::{
     audit, outbox,
     records::{Change, Work, member_id, rules},
@@ -32,6 +32,9 @@ static LEAVING: [&Object; 9] = [
     &saved_view::OBJECT,
 ];
 
+/// Audit entry of a removal.
+pub(super) const REMOVED: &str = "sample_data_removed";
+
 /// Records read and erased with one statement.
 const CHUNK: usize = 200;
 
@@ -50,8 +53,8 @@ pub fn remove(work: &mut Work<'_>) -> Result<()> {
     if !super::is_present(work)? {
         return Err(Refusal::NotFound);
     }
-    adopt_pipelines(work)?;
-    adopt_tags(work)?;
+    adopt::pipelines(work)?;
+    adopt::tags(work)?;
     for object in relasi_domain::OBJECTS {
         for field in object.fields.iter().filter(|field| !field.required) {
             if let Kind::Reference(target) = &field.kind {
@@ -67,88 +70,56 @@ pub fn remove(work: &mut Work<'_>) -> Result<()> {
         erase(work, object, ids)?;
     }
     let workspace = work.access.workspace_id;
-    audit::note(work, "sample_data_removed", "workspace", workspace, Value::Array(Vec::new()))
-}
-
-/// ` AND import_id IS NOT NULL AND import_id = …`, spelled out for the partial index.
-fn of_sample(statement: &mut Statement) {
-    statement.push(" AND import_id IS NOT NULL AND import_id = ").bind(IMPORT_ID);
-}
-
-fn not_of_sample(statement: &mut Statement, table: &str) {
-    statement.push(" AND (").push(table).push(".import_id IS NULL OR ").push(table).push(".import_id <> ");
-    statement.bind(IMPORT_ID).push(")");
-}
-
-fn sample_ids(work: &mut Work<'_>, object: &'static Object) -> Result<Vec<String>> {
-    let mut statement = Statement::new(format!("SELECT id FROM {} WHERE workspace_id = ", object.table));
-    statement.bind(work.access.workspace_id);
-    of_sample(&mut statement);
-    Ok(work.conn.rows(&statement, |row| row.text(0))?)
-}
-
-/// Sample pipelines that own deals or stages are in become own ones, with all their stages.
-fn adopt_pipelines(work: &mut Work<'_>) -> Result<()> {
-    let workspace = work.access.workspace_id;
-    for id in sample_ids(work, &pipeline::OBJECT)? {
-        let mut used = false;
-        for table in ["deals", "stages"] {
-            let mut statement = Statement::new(format!("SELECT 1 FROM {table} WHERE workspace_id = "));
-            statement.bind(workspace).push(" AND pipeline_id = ").bind(id.as_str());
-            not_of_sample(&mut statement, table);
-            used |= work.conn.row(statement.limit(1), |row| row.int(0))?.is_some();
-        }
-        if used {
-            for (table, column) in [("pipelines", "id"), ("stages", "pipeline_id")] {
-                let mut statement = Statement::new(format!("UPDATE {table} SET import_id = NULL WHERE workspace_id = "));
-                statement.bind(workspace).push(" AND ").push(column).push(" = ").bind(id.as_str());
-                work.conn.execute(&statement)?;
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Sample tags that own records wear become own ones.
-fn adopt_tags(work: &mut Work<'_>) -> Result<()> {
-    let workspace = work.access.workspace_id;
-    for object in relasi_domain::OBJECTS {
-        let wears = |field: &&Field| matches!(&field.kind, Kind::Many(Item::Reference(target)) if target == tag::OBJECT.name);
-        for field in object.fields.iter().filter(wears) {
-            let table = object.table;
-            let mut statement = Statement::new("UPDATE tags SET import_id = NULL WHERE workspace_id = ");
-            statement.bind(workspace);
-            of_sample(&mut statement);
-            statement.push(" AND id IN (SELECT i.value FROM field_index i JOIN ").push(table).push(" ON ").push(table);
-            statement.push(".workspace_id = i.workspace_id AND ").push(table).push(".id = i.record_id WHERE i.workspace_id = ");
-            statement.bind(workspace).push(" AND i.object = ").bind(object.name).push(" AND i.field = ").bind(field.name.as_ref());
-            not_of_sample(&mut statement, table);
-            statement.push(")");
-            work.conn.execute(&statement)?;
-        }
-    }
-    Ok(())
+    audit::note(
+        work,
+        REMOVED,
+        "workspace",
+        workspace,
+        Value::Array(Vec::new()),
+    )
 }
 
 /// Empties a reference of own records to sample records: by the record layer, and silently in the trash.
-fn release(work: &mut Work<'_>, object: &'static Object, field: &'static Field, target: &str) -> Result<()> {
+fn release(
+    work: &mut Work<'_>,
+    object: &'static Object,
+    field: &'static Field,
+    target: &str,
+) -> Result<()> {
     let Some(target) = relasi_domain::object(target) else {
         return Ok(());
     };
-    let mut statement = Statement::new(format!("SELECT id, version, deleted_at FROM {} WHERE workspace_id = ", object.table));
-    statement.bind(work.access.workspace_id).push(" AND ").push(&field.name).push(" IN (SELECT id FROM ").push(target.table);
-    statement.push(" WHERE workspace_id = ").bind(work.access.workspace_id);
+    let mut statement = Statement::new(format!(
+        "SELECT id, version, deleted_at FROM {} WHERE workspace_id = ",
+        object.table
+    ));
+    statement
+        .bind(work.access.workspace_id)
+        .push(" AND ")
+        .push(&field.name)
+        .push(" IN (SELECT id FROM ")
+        .push(target.table);
+    statement
+        .push(" WHERE workspace_id = ")
+        .bind(work.access.workspace_id);
     of_sample(&mut statement);
     statement.push(")");
     not_of_sample(&mut statement, object.table);
-    let tied = work.conn.rows(&statement, |row| Ok((row.text(0)?, row.int(1)?, row.opt_int(2)?)))?;
+    let tied = work.conn.rows(&statement, |row| {
+        Ok((row.text(0)?, row.int(1)?, row.opt_int(2)?))
+    })?;
     for (id, version, deleted) in tied {
-        let Ok(id) = uuid::Uuid::try_parse(&id) else { continue };
+        let Ok(id) = uuid::Uuid::try_parse(&id) else {
+            continue;
+        };
         if deleted.is_some() {
             let null = relasi_persistence::sql::Value::from(None::<&str>);
-            work.store().maintain(object, id, &[(field.name.as_ref(), null)])?;
+            work.store()
+                .maintain(object, id, &[(field.name.as_ref(), null)])?;
         } else {
-            let patch: Document = [(field.name.to_string(), Value::Null)].into_iter().collect();
+            let patch: Document = [(field.name.to_string(), Value::Null)]
+                .into_iter()
+                .collect();
             work.change(object, id, Some(version), "updated", |_, _| Ok(patch))?;
         }
     }
@@ -157,7 +128,8 @@ fn release(work: &mut Work<'_>, object: &'static Object, field: &'static Field, 
 
 /// Sample companies let go of each other, so that they can leave in any order.
 fn forget_parents(work: &mut Work<'_>) -> Result<()> {
-    let mut statement = Statement::new("UPDATE companies SET parent_id = NULL WHERE workspace_id = ");
+    let mut statement =
+        Statement::new("UPDATE companies SET parent_id = NULL WHERE workspace_id = ");
     statement.bind(work.access.workspace_id);
     of_sample(&mut statement);
     work.conn.execute(&statement)?;
@@ -170,8 +142,15 @@ fn tied_roles(work: &mut Work<'_>) -> Result<Vec<String>> {
     let mut statement = Statement::new("SELECT id FROM contact_roles WHERE workspace_id = ");
     statement.bind(workspace);
     not_of_sample(&mut statement, "contact_roles");
-    for (word, column, table) in [("AND (", "contact_id", "contacts"), ("OR", "company_id", "companies")] {
-        statement.push(&format!(" {word} {column} IN (SELECT id FROM {table} WHERE workspace_id = ")).bind(workspace);
+    for (word, column, table) in [
+        ("AND (", "contact_id", "contacts"),
+        ("OR", "company_id", "companies"),
+    ] {
+        statement
+            .push(&format!(
+                " {word} {column} IN (SELECT id FROM {table} WHERE workspace_id = "
+            ))
+            .bind(workspace);
         of_sample(&mut statement);
         statement.push(")");
     }
@@ -186,8 +165,17 @@ fn erase(work: &mut Work<'_>, object: &'static Object, ids: Vec<String>) -> Resu
         let gone = documents.into_iter().filter_map(|before| {
             let id = member_id(&before, "id")?;
             let mut after = before.clone();
-            after.insert("deleted_at".into(), Value::from(relasi_persistence::store::instant_text(work.now.timestamp_micros())));
-            Some(Change { id, before: Some(before), after })
+            after.insert(
+                "deleted_at".into(),
+                Value::from(relasi_persistence::store::instant_text(
+                    work.now.timestamp_micros(),
+                )),
+            );
+            Some(Change {
+                id,
+                before: Some(before),
+                after,
+            })
         });
         let gone: Vec<Change> = gone.collect();
         if object.name == deal::OBJECT.name {
@@ -199,9 +187,12 @@ fn erase(work: &mut Work<'_>, object: &'static Object, ids: Vec<String>) -> Resu
                 work.store().unlist(object, &text_of(&change.after, "id"))?;
             }
         }
-        for (table, column) in
-            [("field_index", "record_id"), ("timeline_events", "record_id"), ("timeline_events", "subject_id"), ("notifications", "record_id")]
-        {
+        for (table, column) in [
+            ("field_index", "record_id"),
+            ("timeline_events", "record_id"),
+            ("timeline_events", "subject_id"),
+            ("notifications", "record_id"),
+        ] {
             delete(work, table, column, ids)?;
         }
         delete(work, object.table, "id", ids)?;
@@ -213,7 +204,11 @@ fn erase(work: &mut Work<'_>, object: &'static Object, ids: Vec<String>) -> Resu
 
 fn delete(work: &mut Work<'_>, table: &str, column: &str, ids: &[String]) -> Result<()> {
     let mut statement = Statement::new(format!("DELETE FROM {table} WHERE workspace_id = "));
-    statement.bind(work.access.workspace_id).push(" AND ").push(column).push(" IN (");
+    statement
+        .bind(work.access.workspace_id)
+        .push(" AND ")
+        .push(column)
+        .push(" IN (");
     statement.bind_all(ids.iter().map(String::as_str)).push(")");
     work.conn.execute(statement.uncached())?;
     Ok(())

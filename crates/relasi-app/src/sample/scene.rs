@@ -22,7 +22,13 @@ const fn scene(
     minutes: (i64, i64),
     parts: &'static [&'static str],
 ) -> Scene {
-    Scene { key, kind, parts, direction, minutes }
+    Scene {
+        key,
+        kind,
+        parts,
+        direction,
+        minutes,
+    }
 }
 
 const OUT: Option<&str> = Some("outbound");
@@ -35,29 +41,119 @@ static SCENES: &[Scene] = &[
     scene("call.follow", "call", OUT, (3, 18), &[".a", "need", "next"]),
     scene("call.price", "call", OUT, (5, 30), &[".a", "next"]),
     scene("call.care", "call", OUT, (3, 20), &[".a", ".c"]),
-    scene("call.lost", "call", OUT, (3, 10), &[".a", "lost.c"]),
+    scene("call.lost", "call", OUT, (3, 10), &[".a", "why", "lost.c"]),
     scene("call.renew", "call", OUT, (4, 20), &[".a", "need", "next"]),
-    scene("meeting.visit", "meeting", None, (45, 120), &[".a", "need", "need", "next"]),
-    scene("meeting.demo", "meeting", None, (60, 120), &[".a", "need", "next"]),
+    scene(
+        "meeting.visit",
+        "meeting",
+        None,
+        (45, 120),
+        &[".a", "need", "need", "next"],
+    ),
+    scene(
+        "meeting.demo",
+        "meeting",
+        None,
+        (60, 120),
+        &[".a", "need", "next"],
+    ),
     scene("meeting.terms", "meeting", None, (45, 90), &[".a", "next"]),
-    scene("meeting.install", "meeting", None, (120, 360), &[".a", "install.c"]),
-    scene("meeting.supply", "meeting", None, (45, 150), &[".a", "call.care.c"]),
-    scene("meeting.care", "meeting", None, (30, 75), &[".a", "call.care.c"]),
-    scene("meeting.service", "meeting", None, (60, 240), &[".a", "install.c"]),
-    scene("email.enquiry", "email", IN, (0, 0), &["hello.in", ".a", ".c"]),
-    scene("email.info", "email", OUT, (0, 0), &["hello", ".a", "thanks"]),
-    scene("email.quote", "email", OUT, (0, 0), &["hello", ".a", ".b", "thanks"]),
-    scene("email.question", "email", IN, (0, 0), &["hello.in", ".a", ".b", ".c"]),
-    scene("email.revised", "email", OUT, (0, 0), &["hello", ".a", "email.quote.b", "thanks"]),
-    scene("email.order", "email", IN, (0, 0), &["hello.in", ".a", ".c"]),
-    scene("email.decline", "email", IN, (0, 0), &["hello.in", ".a", ".c"]),
-    scene("email.care", "email", OUT, (0, 0), &["hello", ".a", "thanks"]),
-    scene("email.renew", "email", OUT, (0, 0), &["hello", ".a", "email.quote.b", "thanks"]),
+    scene(
+        "meeting.install",
+        "meeting",
+        None,
+        (120, 360),
+        &[".a", "install.c"],
+    ),
+    scene(
+        "meeting.supply",
+        "meeting",
+        None,
+        (45, 150),
+        &[".a", "call.care.c"],
+    ),
+    scene(
+        "meeting.care",
+        "meeting",
+        None,
+        (30, 75),
+        &[".a", "call.care.c"],
+    ),
+    scene(
+        "meeting.service",
+        "meeting",
+        None,
+        (60, 240),
+        &[".a", "install.c"],
+    ),
+    scene(
+        "email.enquiry",
+        "email",
+        IN,
+        (0, 0),
+        &["hello.in", ".a", ".c"],
+    ),
+    scene(
+        "email.info",
+        "email",
+        OUT,
+        (0, 0),
+        &["hello", ".a", "thanks"],
+    ),
+    scene(
+        "email.quote",
+        "email",
+        OUT,
+        (0, 0),
+        &["hello", ".a", ".b", "thanks"],
+    ),
+    scene(
+        "email.question",
+        "email",
+        IN,
+        (0, 0),
+        &["hello.in", ".a", ".b", ".c"],
+    ),
+    scene(
+        "email.revised",
+        "email",
+        OUT,
+        (0, 0),
+        &["hello", ".a", "email.quote.b", "thanks"],
+    ),
+    scene(
+        "email.order",
+        "email",
+        IN,
+        (0, 0),
+        &["hello.in", ".a", ".c"],
+    ),
+    scene(
+        "email.decline",
+        "email",
+        IN,
+        (0, 0),
+        &["hello.in", ".a", ".c"],
+    ),
+    scene(
+        "email.care",
+        "email",
+        OUT,
+        (0, 0),
+        &["hello", ".a", "thanks"],
+    ),
+    scene(
+        "email.renew",
+        "email",
+        OUT,
+        (0, 0),
+        &["hello", ".a", "email.quote.b", "thanks"],
+    ),
     scene("note.lead", "note", None, (0, 0), &[".a", "need"]),
     scene("note.needs", "note", None, (0, 0), &[".a", "need", "need"]),
     scene("note.terms", "note", None, (0, 0), &[".a", "next"]),
     scene("note.won", "note", None, (0, 0), &[".a"]),
-    scene("note.lost", "note", None, (0, 0), &[".a", "lost.c"]),
+    scene("note.lost", "note", None, (0, 0), &["why", ".a", "lost.c"]),
     scene("note.person", "note", None, (0, 0), &[".a"]),
     scene("note.moved", "note", None, (0, 0), &[".a", ".c"]),
     scene("task.new", "task", None, (0, 0), &["task.a"]),
@@ -71,7 +167,10 @@ static SCENES: &[Scene] = &[
 
 /// The scene of a key; the first one for a key that is not there, which a test rules out.
 pub(super) fn find(key: &str) -> &'static Scene {
-    SCENES.iter().find(|scene| scene.key == key).unwrap_or(&SCENES[0])
+    SCENES
+        .iter()
+        .find(|scene| scene.key == key)
+        .unwrap_or(&SCENES[0])
 }
 
 /// Every scene.
@@ -82,16 +181,47 @@ pub(super) fn all() -> &'static [Scene] {
 
 /// What happens to a deal in an open stage, phase by phase, in the order of time, each with its chance in per cent.
 pub(super) static PHASES: [&[(&str, i64)]; 4] = [
-    &[("call.none", 25), ("call.new", 90), ("note.lead", 35), ("email.info", 60), ("task.new", 30)],
-    &[("task.qualified", 40), ("meeting.visit", 75), ("note.needs", 50), ("meeting.demo", 60)],
-    &[("task.proposal", 45), ("email.quote", 95), ("call.message", 25), ("call.follow", 75), ("email.question", 55)],
-    &[("call.price", 75), ("note.terms", 45), ("meeting.terms", 60), ("email.revised", 55), ("task.negotiation", 35)],
+    &[
+        ("call.none", 25),
+        ("call.new", 90),
+        ("note.lead", 35),
+        ("email.info", 60),
+        ("task.new", 30),
+    ],
+    &[
+        ("task.qualified", 40),
+        ("meeting.visit", 75),
+        ("note.needs", 50),
+        ("meeting.demo", 60),
+    ],
+    &[
+        ("task.proposal", 45),
+        ("email.quote", 95),
+        ("call.message", 25),
+        ("call.follow", 75),
+        ("email.question", 55),
+    ],
+    &[
+        ("call.price", 75),
+        ("note.terms", 45),
+        ("meeting.terms", 60),
+        ("email.revised", 55),
+        ("task.negotiation", 35),
+    ],
 ];
 
 /// The same for service contracts.
 pub(super) static SERVICE: [&[(&str, i64)]; 2] = [
-    &[("meeting.service", 70), ("call.renew", 90), ("task.service", 45)],
-    &[("email.renew", 95), ("email.question", 45), ("call.renew", 60)],
+    &[
+        ("meeting.service", 70),
+        ("call.renew", 90),
+        ("task.service", 45),
+    ],
+    &[
+        ("email.renew", 95),
+        ("email.question", 45),
+        ("call.renew", 60),
+    ],
 ];
 
 /// What follows when a deal is won, with the days after it.
@@ -113,5 +243,12 @@ pub(super) static STEPS: [&[&str]; 4] = [
 ];
 
 /// What happens between people without a deal, with weights.
-pub(super) static CARE: &[(&str, i64)] =
-    &[("call.care", 34), ("email.care", 26), ("note.person", 16), ("meeting.care", 14), ("call.none", 6), ("call.message", 5), ("task.care", 10)];
+pub(super) static CARE: &[(&str, i64)] = &[
+    ("call.care", 34),
+    ("email.care", 26),
+    ("note.person", 16),
+    ("meeting.care", 14),
+    ("call.none", 6),
+    ("call.message", 5),
+    ("task.care", 10),
+];

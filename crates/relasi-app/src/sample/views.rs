@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 use super::{
     Setting,
-    document::{members, stamped},
     calendar::Calendar,
+    document::{members, stamped},
     money,
     random::Random,
     words::Words,
@@ -15,7 +15,7 @@ use super::{
 
 /// The tags, and the id of each place in the section: a tag that is there already is taken as it is.
 pub(super) fn tags(setting: &Setting<'_>, calendar: &Calendar) -> (Vec<Document>, Vec<Uuid>) {
-    let mut random = Random::new(setting.seed, 7);
+    let mut random = Random::new(setting, 7);
     let created = super::calendar::at(calendar.ago(super::calendar::HISTORY), setting.zone, 540);
     let (mut made, mut ids) = (Vec::new(), Vec::new());
     for line in setting.language.lines("tag") {
@@ -44,11 +44,15 @@ struct View {
 
 /// Views that everybody sees.
 pub(super) fn views(setting: &Setting<'_>, calendar: &Calendar) -> Vec<Document> {
-    let mut random = Random::new(setting.seed, 8);
+    let mut random = Random::new(setting, 8);
     let created = super::calendar::at(calendar.ago(120), setting.zone, 600);
     let views = list(setting);
     let documents = views.into_iter().enumerate().map(|(position, view)| {
-        let columns: Vec<Value> = view.columns.iter().map(|name| json!({"field": name, "width": 180})).collect();
+        let columns: Vec<Value> = view
+            .columns
+            .iter()
+            .map(|name| json!({"field": name, "width": 180}))
+            .collect();
         let mut document = stamped(random.id(created), created, setting.owners[0]);
         document.extend(members([
             ("name", json!(setting.language.word("view", view.code))),
@@ -67,20 +71,55 @@ pub(super) fn views(setting: &Setting<'_>, calendar: &Calendar) -> Vec<Document>
 }
 
 fn list(setting: &Setting<'_>) -> Vec<View> {
-    const PEOPLE: &[&str] = &["full_name", "company_id", "phones", "lifecycle_stage", "next_step_at"];
-    const DEALS: &[&str] = &["name", "company_id", "stage_id", "amount", "close_date", "next_step_at"];
-    let city = if setting.language == Language::Th { "เชียงใหม่" } else { "Bandung" };
+    const PEOPLE: &[&str] = &[
+        "full_name",
+        "company_id",
+        "phones",
+        "lifecycle_stage",
+        "next_step_at",
+    ];
+    const DEALS: &[&str] = &[
+        "name",
+        "company_id",
+        "stage_id",
+        "amount",
+        "close_date",
+        "next_step_at",
+    ];
+    let city = if setting.language == Language::Th {
+        "กรุงเทพมหานคร"
+    } else {
+        "Bandung"
+    };
     let currency = setting.currency;
     let big = money::price(20_000, currency);
-    let view = |code, object, filter: &str, sort, columns| View { code, object, filter: filter.to_owned(), sort, columns };
+    let view = |code, object, filter: &str, sort, columns| View {
+        code,
+        object,
+        filter: filter.to_owned(),
+        sort,
+        columns,
+    };
     vec![
-        view("my_contacts", "contact", "owner_id = me", "full_name", PEOPLE),
+        view(
+            "my_contacts",
+            "contact",
+            "owner_id = me",
+            "full_name",
+            PEOPLE,
+        ),
         view(
             "quiet",
             "contact",
             "lifecycle_stage in (customer, evangelist, opportunity) and last_activity_at < today-30d",
             "last_activity_at",
-            &["full_name", "company_id", "lifecycle_stage", "last_activity_at", "next_step_at"],
+            &[
+                "full_name",
+                "company_id",
+                "lifecycle_stage",
+                "last_activity_at",
+                "next_step_at",
+            ],
         ),
         view(
             "city_customers",
@@ -89,10 +128,40 @@ fn list(setting: &Setting<'_>) -> Vec<View> {
             "full_name",
             PEOPLE,
         ),
-        view("customers", "company", "lifecycle_stage in (customer, evangelist)", "name", &["name", "industry", "city", "phones", "last_activity_at"]),
-        view("closing", "deal", "status = open and close_date = this_month", "close_date,name", DEALS),
-        view("no_step_deals", "deal", "status = open and next_step_at is empty", "stage_since", DEALS),
-        view("big", "deal", &format!("status = open and currency = {currency} and amount >= {big}"), "-amount", DEALS),
-        view("late", "activity", "done_at is empty and due_at < today", "due_at", &["subject", "contact_id", "deal_id", "due_at", "owner_id"]),
+        view(
+            "customers",
+            "company",
+            "lifecycle_stage in (customer, evangelist)",
+            "name",
+            &["name", "industry", "city", "phones", "last_activity_at"],
+        ),
+        view(
+            "closing",
+            "deal",
+            "status = open and close_date = this_month",
+            "close_date,name",
+            DEALS,
+        ),
+        view(
+            "no_step_deals",
+            "deal",
+            "status = open and next_step_at is empty",
+            "stage_since",
+            DEALS,
+        ),
+        view(
+            "big",
+            "deal",
+            &format!("status = open and currency = {currency} and amount >= {big}"),
+            "-amount",
+            DEALS,
+        ),
+        view(
+            "late",
+            "activity",
+            "done_at is empty and due_at < today",
+            "due_at",
+            &["subject", "contact_id", "deal_id", "due_at", "owner_id"],
+        ),
     ]
 }

@@ -18,8 +18,15 @@ impl Words for Language {
     }
 
     fn word(self, section: &str, code: &'static str) -> &'static str {
-        let pairs = self.lines(section).iter().filter_map(|line| line.split_once(" = "));
-        pairs.filter(|(known, _)| *known == code).map(|(_, word)| word).next().unwrap_or(code)
+        let pairs = self
+            .lines(section)
+            .iter()
+            .filter_map(|line| line.split_once(" = "));
+        pairs
+            .filter(|(known, _)| *known == code)
+            .map(|(_, word)| word)
+            .next()
+            .unwrap_or(code)
     }
 }
 
@@ -50,8 +57,14 @@ pub(super) fn sections(language: Language) -> &'static Sections {
 fn read(text: &'static str) -> Sections {
     let mut sections = Sections::new();
     let mut section = "";
-    for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
-        match line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
+    for line in text
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+    {
+        match line
+            .strip_prefix('[')
+            .and_then(|line| line.strip_suffix(']'))
+        {
             Some(name) => section = name,
             None => sections.entry(section).or_default().push(line),
         }
@@ -61,7 +74,10 @@ fn read(text: &'static str) -> Sections {
 
 /// The rows of a table below its headings, split at `|`.
 fn rows<const N: usize>(text: &'static str) -> Vec<[&'static str; N]> {
-    let cells = text.lines().skip(1).map(|line| line.split('|').collect::<Vec<_>>());
+    let cells = text
+        .lines()
+        .skip(1)
+        .map(|line| line.split('|').collect::<Vec<_>>());
     cells.filter_map(|cells| cells.try_into().ok()).collect()
 }
 
