@@ -3,3 +3,4 @@
 pub mod import;
 pub mod jobs;
 pub mod notification;
+pub mod saved_view;
