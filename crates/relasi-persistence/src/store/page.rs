@@ -75,7 +75,7 @@ impl Store<'_> {
             narrowed = layout(object).only(query.fields);
             &narrowed
         };
-        let keys = self.keys(object, query);
+        let keys = self.keys(query);
         let mut statement = Statement::new(format!("SELECT {}", columns.select));
         for key in &keys {
             statement.push(", ").push(&key.column);
@@ -139,7 +139,7 @@ impl Store<'_> {
         Ok(page)
     }
 
-    fn keys(&self, object: &'static Object, query: &Query<'_>) -> Vec<Key> {
+    fn keys(&self, query: &Query<'_>) -> Vec<Key> {
         let newest = |column: &str, form| Key {
             column: column.to_owned(),
             form,
@@ -193,28 +193,43 @@ impl Store<'_> {
     }
 
     fn push_search_from(&self, object: &'static Object, needle: &str, statement: &mut Statement) {
-        let needle = text::search_text(needle);
-        let fragment = needle.chars().count() >= 3;
+        let needles = needles(needle);
+        let indexed = needles.iter().all(|needle| needle.chars().count() >= 3);
         // CROSS JOIN keeps SQLite to this order: matches first, then their records.
         let join = format!(
             "search_documents d CROSS JOIN {} t WHERE t.workspace_id = d.workspace_id AND t.id = d.record_id AND d.object = '{}' AND d.workspace_id = ",
             object.table, object.name
         );
-        match self.dialect() {
-            Dialect::Sqlite if fragment => {
-                statement.push(" FROM search_fragments f CROSS JOIN ").push(&join).bind(self.workspace());
-                statement.push(" AND d.rid = f.rowid AND f.text MATCH ").bind(quoted(&needle));
-            }
-            Dialect::Sqlite => {
-                statement.push(" FROM ").push(&join).bind(self.workspace());
-                statement.push(" AND instr(d.text, ").bind(needle).push(") > 0");
-            }
-            Dialect::Postgres => {
-                statement.push(" FROM ").push(&join).bind(self.workspace());
-                statement.push(" AND d.text LIKE ").bind(like(&needle));
-            }
+        if self.dialect() == Dialect::Sqlite && indexed {
+            let phrases: Vec<String> = needles.iter().map(|needle| quoted(needle)).collect();
+            statement.push(" FROM search_fragments f CROSS JOIN ").push(&join).bind(self.workspace());
+            statement.push(" AND d.rid = f.rowid AND f.text MATCH ").bind(phrases.join(" OR "));
+            return;
+        }
+        statement.push(" FROM ").push(&join).bind(self.workspace());
+        for (index, needle) in needles.iter().enumerate() {
+            statement.push(if index == 0 { " AND (" } else { " OR " });
+            match self.dialect() {
+                Dialect::Sqlite => statement.push("instr(d.text, ").bind(needle).push(") > 0"),
+                Dialect::Postgres => statement.push("d.text LIKE ").bind(like(needle)),
+            };
+        }
+        statement.push(")");
+    }
+}
+
+/// The fragments of which one must occur: the text itself, and for what looks like a part of a phone number also its
+/// digits as they are stored.
+fn needles(needle: &str) -> Vec<String> {
+    let mut needles = vec![text::search_text(needle)];
+    let digits = text::digits(needle).len();
+    if digits >= 4 && needle.chars().all(|c| c.is_numeric() || "+-() .".contains(c)) {
+        let key = text::phone_key(needle);
+        if key != needles[0] {
+            needles.push(key);
         }
     }
+    needles
 }
 
 /// A phrase of the full-text query language: everything in it is text.
