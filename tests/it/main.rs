@@ -3,10 +3,14 @@
 
 mod bodies;
 mod contract;
+mod filter_data;
+mod filters;
+mod forms;
 mod harness;
 mod identity;
 mod import;
 mod jobs;
+mod lists;
 mod operations;
 mod records;
 mod versions;
