@@ -25,7 +25,7 @@ struct House {
 }
 
 impl House {
-    async fn new() -> Self {
+    fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("relasi.db");
         let db =
@@ -46,10 +46,9 @@ impl House {
             ip: std::net::IpAddr::from([192, 0, 2, 1]),
             user_agent: "test".into(),
         };
-        identity
-            .set_up(founding, client, Utc::now(), |_, _, _| Ok(()))
-            .await
-            .expect("the first set-up");
+        let set_up = identity.set_up(founding, client, Utc::now(), |_, _, _| Ok(()));
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        runtime.block_on(set_up).expect("the first set-up");
         let statement = Statement::new("SELECT workspace_id, user_id, id FROM memberships");
         let ids = db.read_now(|conn| {
             conn.row(&statement, |row| {
@@ -92,9 +91,9 @@ fn document<const N: usize>(pairs: [(&str, Value); N]) -> Document {
     members(pairs)
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn loads_once_and_adds_up() {
-    let house = House::new().await;
+#[test]
+fn loads_once_and_adds_up() {
+    let house = House::new();
     house.work(load).expect("sample data");
     assert_eq!(house.number("SELECT count(*) FROM activities"), 1_500);
     assert_eq!(
@@ -125,9 +124,9 @@ async fn loads_once_and_adds_up() {
     ));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn goes_without_touching_what_is_ones_own() {
-    let house = House::new().await;
+#[test]
+fn goes_without_touching_what_is_ones_own() {
+    let house = House::new();
     let own = |work: &mut Work<'_>| {
         load(work)?;
         let first = |work: &mut Work<'_>, text: &str| {
