@@ -11,11 +11,12 @@ use actix_web::{
         header::{self, HeaderMap, HeaderName, HeaderValue},
     },
     middleware::Next,
+    web::Data,
 };
 use relasi_domain::locale::Language;
 use uuid::Uuid;
 
-use crate::problem::Problem;
+use crate::{problem::Problem, state::State};
 
 /// The id of a request, in logs, problems, audit entries and jobs.
 #[derive(Debug, Clone)]
@@ -30,6 +31,9 @@ const CONTENT_SECURITY_POLICY: HeaderValue = HeaderValue::from_static(
      font-src 'self'; connect-src 'self'; manifest-src 'self'; frame-src 'self'; form-action 'self'; \
      base-uri 'none'; object-src 'none'; frame-ancestors 'none'",
 );
+
+/// Browsers that came over HTTPS once stay with it.
+const TWO_YEARS: HeaderValue = HeaderValue::from_static("max-age=63072000; includeSubDomains");
 
 const HEADERS: [(HeaderName, HeaderValue); 5] = [
     (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
@@ -46,6 +50,7 @@ pub async fn envelope(request: ServiceRequest, next: Next<impl MessageBody + 'st
     request.extensions_mut().insert(RequestId(id.clone()));
     let accepted = accepted_language(request.headers());
     let api = request.path().starts_with("/api/");
+    let https = request.app_data::<Data<State>>().is_some_and(|state| state.https);
     let response = next.call(request).await?.map_into_boxed_body();
     let language = response.request().extensions().get::<Language>().copied().unwrap_or(accepted);
     let mut response = with_problem(response, language, &id);
@@ -54,6 +59,9 @@ pub async fn envelope(request: ServiceRequest, next: Next<impl MessageBody + 'st
         if !headers.contains_key(name) {
             headers.insert(name.clone(), value.clone());
         }
+    }
+    if https {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, TWO_YEARS);
     }
     if api && !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
