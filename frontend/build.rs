@@ -176,12 +176,13 @@ fn item(code: &mut String, at: usize, name: &str, entry: &Entry) {
         return;
     }
     let count = if entry.counted() { "n: i64, " } else { "" };
+    // Raw names, so that a holder may be a word of the language.
     let args: String = names.iter().fold(String::new(), |mut all, n| {
-        let _ = write!(all, "{n}: &str, ");
+        let _ = write!(all, "r#{n}: &str, ");
         all
     });
     let pairs: String = names.iter().fold(String::new(), |mut all, n| {
-        let _ = write!(all, "({n:?}, {n}), ");
+        let _ = write!(all, "({n:?}, r#{n}), ");
         all
     });
     let call = if entry.counted() { "counted" } else { "filled" };

@@ -5,8 +5,9 @@ use leptos_router::components::{ParentRoute, Redirect, Route, Router, Routes};
 use leptos_router::path;
 
 use crate::api::Api;
-use crate::frame::{Frame, PageBar};
+use crate::frame::PageBar;
 use crate::i18n::{self, k};
+use crate::screens::session::{Gate, Invite, Login, Setup};
 use crate::ui::feedback::EmptyState;
 use crate::ui::icon;
 use crate::ui::toast::Toasts;
@@ -24,7 +25,10 @@ pub fn App() -> impl IntoView {
     view! {
         <Router>
             <Routes fallback=|| view! { <Redirect path="/app"/> }>
-                <ParentRoute path=path!("/app") view=Frame>
+                <Route path=path!("/login") view=Login/>
+                <Route path=path!("/setup") view=Setup/>
+                <Route path=path!("/invite/:token") view=Invite/>
+                <ParentRoute path=path!("/app") view=Gate>
                     <Route path=path!("") view=NotFound/>
                     <Route path=path!("dev/ui") view=Stories/>
                     <Route path=path!("*any") view=NotFound/>

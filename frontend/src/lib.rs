@@ -6,6 +6,7 @@ pub mod frame;
 pub mod i18n;
 pub mod keys;
 pub mod records;
+pub mod screens;
 pub mod storage;
 #[cfg(debug_assertions)]
 mod stories;

@@ -1,0 +1,4 @@
+//! The screens, by capability.
+
+pub mod people;
+pub mod session;

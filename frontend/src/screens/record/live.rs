@@ -1,0 +1,318 @@
+//! One record on the screen: read, changed in place, and set back when the server says no.
+
+use std::collections::HashMap;
+
+use leptos::prelude::*;
+use relasi_domain::record::{Document, Object};
+use serde_json::Value;
+use wasm_bindgen_futures::spawn_local;
+
+use crate::api::{Api, ApiError, Reply, Request, use_api};
+use crate::i18n::k;
+use crate::records::refs::{Titles, use_titles};
+use crate::records::{Record, labels, store};
+use crate::ui::toast::{Toasts, use_toasts};
+
+/// A value that could not be saved, and why.
+#[derive(Clone, Debug)]
+pub struct Unsaved {
+    /// What the person wrote.
+    pub value: Value,
+    /// The reason.
+    pub error: ApiError,
+}
+
+/// Somebody else changed the same field meanwhile.
+#[derive(Clone, Debug)]
+pub struct Conflict {
+    /// The field.
+    pub field: String,
+    /// What the person wrote.
+    pub mine: Value,
+    /// The record as it is now.
+    pub theirs: Record,
+}
+
+/// The record of a page. Copies are the same record.
+#[derive(Clone, Copy)]
+pub struct Live {
+    /// What it is.
+    pub object: &'static Object,
+    api: Api,
+    toasts: Toasts,
+    titles: Titles,
+    id: StoredValue<String>,
+    record: RwSignal<Option<Record>>,
+    failure: RwSignal<Option<ApiError>>,
+    unsaved: RwSignal<HashMap<String, Unsaved>>,
+    conflict: RwSignal<Option<Conflict>>,
+    saving: RwSignal<u32>,
+    news: RwSignal<u32>,
+}
+
+impl Live {
+    /// Reads the record with this id.
+    pub fn open(object: &'static Object, id: String) -> Self {
+        let live = Self {
+            object,
+            api: use_api(),
+            toasts: use_toasts(),
+            titles: use_titles(),
+            id: StoredValue::new(id),
+            record: RwSignal::new(None),
+            failure: RwSignal::new(None),
+            unsaved: RwSignal::default(),
+            conflict: RwSignal::new(None),
+            saving: RwSignal::new(0),
+            news: RwSignal::new(0),
+        };
+        live.load();
+        live
+    }
+
+    /// The id; empty once the page is gone.
+    pub fn id(self) -> String {
+        self.id.try_get_value().unwrap_or_default()
+    }
+
+    /// The record as shown, unsaved changes included; tracked.
+    pub fn record(self) -> Option<Record> {
+        self.record.get()
+    }
+
+    /// Something of the record; tracked. The default while it is being read.
+    pub fn with<T: Default>(self, read: impl FnOnce(&Record) -> T) -> T {
+        self.record
+            .with(|record| record.as_ref().map(read).unwrap_or_default())
+    }
+
+    /// Why it could not be read; tracked.
+    pub fn failure(self) -> Option<ApiError> {
+        self.failure.get()
+    }
+
+    /// What could not be saved of a field; tracked.
+    pub fn unsaved(self, field: &str) -> Option<Unsaved> {
+        self.unsaved.with(|all| all.get(field).cloned())
+    }
+
+    /// Forgets what could not be saved.
+    pub fn forget(self, field: &str) {
+        self.unsaved.update(|all| _ = all.remove(field));
+    }
+
+    /// The field that both changed.
+    pub fn conflict(self) -> RwSignal<Option<Conflict>> {
+        self.conflict
+    }
+
+    /// A save is under way; tracked.
+    pub fn is_saving(self) -> bool {
+        self.saving.get() > 0
+    }
+
+    /// Rises whenever something happened with the record, for what shows more than the record; tracked.
+    pub fn news(self) -> u32 {
+        self.news.get()
+    }
+
+    /// Reads the record again and tells that there is news.
+    pub fn refresh(self) {
+        self.load();
+        self.news.try_update(|n| *n += 1);
+    }
+
+    fn load(self) {
+        let (api, object, id) = (self.api, self.object, self.id());
+        spawn_local(async move {
+            match store::get(api, object, &id).await {
+                Ok(record) => self.take(record),
+                Err(error) => _ = self.failure.try_set(Some(error)),
+            }
+        });
+    }
+
+    /// Takes the record as the server has it.
+    pub fn take(self, record: Record) {
+        self.titles.put(record.id(), &record.title(self.object));
+        self.failure.try_set(None);
+        self.record.try_set(Some(record));
+    }
+
+    /// Changes a field: shown at once, saved, with a way back.
+    pub fn set(self, field: &str, value: Value) {
+        let Some(before) = self.record.get_untracked() else {
+            return;
+        };
+        let old = before.value(field).clone();
+        if old == value {
+            return;
+        }
+        self.forget(field);
+        self.show(field, value.clone());
+        self.write(field.to_owned(), old, value, before.version());
+    }
+
+    fn show(self, field: &str, value: Value) {
+        self.record.try_update(|record| {
+            if let Some(record) = record {
+                record.fields.insert(field.to_owned(), value);
+            }
+        });
+    }
+
+    fn write(self, field: String, old: Value, value: Value, mut version: i64) {
+        let (api, object, id) = (self.api, self.object, self.id());
+        self.saving.update(|n| *n += 1);
+        spawn_local(async move {
+            loop {
+                let saved =
+                    store::patch(api, object, &id, version, one(&field, value.clone())).await;
+                match saved {
+                    Ok(record) => {
+                        self.take(record);
+                        self.offer_undo(&field, old);
+                        self.news.try_update(|n| *n += 1);
+                        break;
+                    }
+                    Err(error) => match current(&error) {
+                        // Somebody changed another field: that does not matter here.
+                        Some(now) if *now.value(&field) == old => version = now.version(),
+                        Some(theirs) => {
+                            self.collide(field, value, theirs);
+                            break;
+                        }
+                        None => {
+                            self.fail(&field, old, value, error);
+                            break;
+                        }
+                    },
+                }
+            }
+            self.saving.try_update(|n| *n -= 1);
+        });
+    }
+
+    fn offer_undo(self, field: &str, old: Value) {
+        let (id, field) = (self.id(), field.to_owned());
+        let text = k::record::changed(&labels::field(self.object, &field));
+        self.toasts.undoable(text, move || {
+            let (id, field, old) = (id.clone(), field.clone(), old.clone());
+            spawn_local(async move { self.set_back(&id, &field, old).await });
+        });
+    }
+
+    /// Writes an old value back, also after the page is gone.
+    async fn set_back(self, id: &str, field: &str, old: Value) {
+        let done = match store::get(self.api, self.object, id).await {
+            Ok(now) => {
+                store::patch(self.api, self.object, id, now.version(), one(field, old)).await
+            }
+            Err(error) => Err(error),
+        };
+        self.finish(done);
+    }
+
+    fn collide(self, field: String, mine: Value, theirs: Record) {
+        self.take(theirs.clone());
+        self.conflict.try_set(Some(Conflict {
+            field,
+            mine,
+            theirs,
+        }));
+    }
+
+    fn fail(self, field: &str, old: Value, value: Value, error: ApiError) {
+        self.show(field, old);
+        self.toasts.bad(error.text());
+        self.unsaved
+            .try_update(|all| all.insert(field.to_owned(), Unsaved { value, error }));
+    }
+
+    /// Runs a verb of the record, such as `move`; `said` is the toast when it worked, `back` what undoes it.
+    pub fn verb(self, verb: &'static str, body: Value, said: String, back: Option<(&'static str, Value)>) {
+        let id = self.id();
+        spawn_local(async move {
+            let version = self.record.try_get_untracked().flatten().map(|r| r.version());
+            match self.run(&id, verb, &body, version).await {
+                Ok(record) => {
+                    self.take(record);
+                    self.news.try_update(|n| *n += 1);
+                    match back {
+                        Some((verb, body)) => self.toasts.undoable(said, move || {
+                            let (id, body) = (id.clone(), body.clone());
+                            spawn_local(async move {
+                                let done = self.run(&id, verb, &body, None).await;
+                                self.finish(done);
+                            });
+                        }),
+                        None => self.toasts.ok(said),
+                    }
+                }
+                Err(error) => {
+                    if let Some(now) = current(&error) {
+                        self.take(now);
+                    }
+                    self.toasts.bad(error.text());
+                }
+            }
+        });
+    }
+
+    async fn run(self, id: &str, verb: &str, body: &Value, version: Option<i64>) -> Result<Record, ApiError> {
+        let version = match version {
+            Some(version) => version,
+            None => store::get(self.api, self.object, id).await?.version(),
+        };
+        let path = format!("/{}/{id}/{verb}", self.object.plural);
+        let request = Request::post(&path).json(body).version(version);
+        request.send(self.api).await.and_then(Reply::read)
+    }
+
+    fn finish(self, done: Result<Record, ApiError>) {
+        match done {
+            Ok(record) => {
+                // Another record may be on the screen by now.
+                if self.id() == record.id() {
+                    self.take(record);
+                    self.news.try_update(|n| *n += 1);
+                }
+                self.toasts.ok(k::common::UNDONE.get());
+            }
+            Err(error) => self.toasts.bad(error.text()),
+        }
+    }
+
+    /// Moves the record to the trash, with a way back; `then` runs when it is there.
+    pub fn trash(self, then: impl Fn() + 'static) {
+        let Some(record) = self.record.get_untracked() else {
+            return;
+        };
+        let (api, object, toasts) = (self.api, self.object, self.toasts);
+        spawn_local(async move {
+            let id = record.id().to_owned();
+            if let Err(error) = store::delete(api, object, &id, record.version()).await {
+                toasts.bad(error.text());
+                return;
+            }
+            toasts.undoable(k::record::trashed(&record.title(object)), move || {
+                let id = id.clone();
+                spawn_local(async move {
+                    let done = store::restore(api, object, &id).await;
+                    self.finish(done);
+                });
+            });
+            then();
+        });
+    }
+}
+
+fn one(field: &str, value: Value) -> Document {
+    Document::from_iter([(field.to_owned(), value)])
+}
+
+/// The record as it is now, when a write came too late.
+pub fn current(error: &ApiError) -> Option<Record> {
+    let problem = error.problem().filter(|problem| problem.is_stale())?;
+    serde_json::from_value(problem.current.clone()?).ok()
+}

@@ -1,0 +1,153 @@
+//! Events as people read them.
+
+use relasi_domain::interaction::activity;
+use relasi_domain::record::Object;
+use relasi_domain::sales::stage;
+
+use super::timeline_feed::Event;
+use crate::i18n::{k, money};
+use crate::records::people::use_people;
+use crate::records::refs::use_titles;
+use crate::records::{Record, labels};
+use crate::ui::icon::{self, Icon};
+use crate::ui::timeline::Entry;
+
+/// The entry of an event on the timeline of a record of `on`; none for events that another one already tells.
+/// Tracked: it follows language and names.
+pub fn entry(event: &Event, on: &Object) -> Option<Entry> {
+    let (icon, title, detail, body) = match event.kind.as_str() {
+        "activity" => activity_words(event)?,
+        // The change of stage beside it says more.
+        "deal.moved" | "deal.won" | "deal.lost" | "deal.reopened" => return None,
+        "deal.stage_changed" => stage_words(event, on),
+        kind => record_words(kind, event, on),
+    };
+    let by = event.actor_id.as_deref().and_then(|id| use_people().name(id));
+    let by = by.map(|name| k::record::by(&name)).unwrap_or_default();
+    let by = [detail, by].into_iter().filter(|part| !part.is_empty());
+    Some(Entry {
+        id: event.id.clone(),
+        at: event.at.clone(),
+        icon,
+        title,
+        by: by.collect::<Vec<_>>().join(" · "),
+        body,
+        pinned: false,
+        upcoming: false,
+    })
+}
+
+/// The entry of a step that is still to be done.
+pub fn upcoming(step: &Record) -> Entry {
+    let owner = step.text("owner_id").and_then(|id| use_people().name(id));
+    let kind = step.text("kind").unwrap_or_default();
+    let kind_word = labels::choice(&activity::OBJECT, "kind", kind);
+    let by = [Some(kind_word), owner].into_iter().flatten();
+    Entry {
+        id: step.id().to_owned(),
+        at: step.text("due_at").unwrap_or_default().to_owned(),
+        icon: activity_icon(kind),
+        title: step.title(&activity::OBJECT),
+        by: by.collect::<Vec<_>>().join(" · "),
+        body: step.text("body").unwrap_or_default().to_owned(),
+        pinned: false,
+        upcoming: true,
+    }
+}
+
+/// The drawing of a kind of activity.
+pub fn activity_icon(kind: &str) -> Icon {
+    match kind {
+        "call" => icon::PHONE,
+        "meeting" => icon::USERS_ROUND,
+        "email" => icon::MAIL,
+        "task" => icon::SQUARE_CHECK_BIG,
+        _ => icon::STICKY_NOTE,
+    }
+}
+
+type Words = (Icon, String, String, String);
+
+/// One line becomes the text below "Call, 12 min"; a subject with a text stands in bold itself.
+fn activity_words(event: &Event) -> Option<Words> {
+    let record = event.record.as_ref()?;
+    let kind = record.text("kind").unwrap_or_default();
+    let what = activity_kind(record, kind);
+    let subject = record.title(&activity::OBJECT);
+    let body = record.text("body").unwrap_or_default();
+    let words = if body.is_empty() {
+        let shown = if subject == labels::choice(&activity::OBJECT, "kind", kind) { String::new() } else { subject };
+        (activity_icon(kind), what, String::new(), shown)
+    } else if body.starts_with(&subject) {
+        (activity_icon(kind), what, String::new(), body.to_owned())
+    } else {
+        (activity_icon(kind), subject, what, body.to_owned())
+    };
+    Some(words)
+}
+
+/// "Call, 12 min, no answer".
+fn activity_kind(record: &Record, kind: &str) -> String {
+    let object = &activity::OBJECT;
+    let mut parts = vec![labels::choice(object, "kind", kind)];
+    parts.extend(record.integer("duration_minutes").filter(|n| *n > 0).map(k::record::minutes_short));
+    parts.extend(record.text("outcome").map(|code| labels::choice(object, "outcome", code)));
+    if kind == "email" {
+        parts.extend(record.text("direction").map(|code| labels::choice(object, "direction", code)));
+    }
+    parts.extend(record.text("location").map(str::to_owned));
+    parts.join(", ")
+}
+
+fn stage_words(event: &Event, on: &Object) -> Words {
+    let titles = use_titles();
+    let stage = |name: &str| {
+        event.data[name].as_str().and_then(|id| titles.get(&stage::OBJECT, id)).unwrap_or_default()
+    };
+    let (from, to) = (stage("from"), stage("to"));
+    let title = match &event.record {
+        Some(deal) if on.name != "deal" => k::record::deal_moved(deal.text("name").unwrap_or_default(), &to),
+        _ => k::record::moved(&to),
+    };
+    let days = event.data["since"].as_str().and_then(|since| days_between(since, &event.at));
+    let body = match days {
+        Some(days) if !from.is_empty() => k::record::was_for(days, &from),
+        _ => String::new(),
+    };
+    (icon::GIT_BRANCH, title, deal_amount(event).unwrap_or_default(), body)
+}
+
+fn deal_amount(event: &Event) -> Option<String> {
+    let deal = event.record.as_ref().filter(|_| event.object == "deal")?;
+    Some(money(deal.integer("amount")?, deal.text("currency")?))
+}
+
+fn record_words(kind: &str, event: &Event, on: &Object) -> Words {
+    let (object, verb) = kind.split_once('.').unwrap_or((kind, ""));
+    let title = event.record.as_ref().and_then(|record| {
+        let object = relasi_domain::object(object).filter(|object| object.name != on.name)?;
+        Some(format!("{}: {}", labels::one(object), record.title(object)))
+    });
+    let (icon, own) = match verb {
+        "created" => (icon::PLUS, k::record::CREATED.get().to_owned()),
+        "trashed" => (icon::TRASH_2, k::record::WAS_TRASHED.get().to_owned()),
+        "restored" => (icon::ARCHIVE_RESTORE, k::record::RESTORED.get().to_owned()),
+        _ => (icon::PENCIL, changed_fields(event, on)),
+    };
+    match title {
+        Some(title) => (icon, title, deal_amount(event).unwrap_or_default(), own),
+        None => (icon, own, String::new(), String::new()),
+    }
+}
+
+fn changed_fields(event: &Event, on: &Object) -> String {
+    let names = event.data["fields"].as_array().into_iter().flatten();
+    let names: Vec<_> = names.filter_map(|name| name.as_str()).map(|name| labels::field(on, name)).collect();
+    k::record::changed(&names.join(", "))
+}
+
+/// Whole days from one instant to another.
+pub fn days_between(from: &str, to: &str) -> Option<i64> {
+    let of = |instant: &str| crate::i18n::local_day(instant).map(crate::i18n::Day::number);
+    Some((of(to)? - of(from)?).max(0))
+}

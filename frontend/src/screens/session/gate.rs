@@ -1,0 +1,147 @@
+//! Lets the app proper in once there is a session, and asks again when it ends.
+
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate};
+use serde::Deserialize;
+use wasm_bindgen_futures::spawn_local;
+
+use super::login::SignInForm;
+use crate::api::{Api, ApiError, Reply, Request, use_api};
+use crate::frame::Frame;
+use crate::i18n::{self, Language, k};
+use crate::records::people::use_people;
+use crate::records::tags::use_tags;
+use crate::ui::dialog::Modal;
+use crate::ui::feedback::{ErrorState, Skeleton};
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Entrance {
+    Asking,
+    Open,
+    NoAnswer,
+}
+
+#[derive(Deserialize)]
+struct SetUpState {
+    needed: bool,
+}
+
+/// Whether the server still has no workspace.
+pub async fn setup_needed() -> Result<bool, ApiError> {
+    let reply = Request::get("/setup").send_open().await;
+    reply.and_then(Reply::read::<SetUpState>).map(|state| state.needed)
+}
+
+/// The frame for who is signed in; everybody else goes to `/login` or `/setup` and comes back.
+#[component]
+pub fn Gate() -> impl IntoView {
+    let api = use_api();
+    let entrance = RwSignal::new(Entrance::Asking);
+    let (navigate, location) = (use_navigate(), use_location());
+    let ask = Callback::new(move |()| {
+        entrance.set(Entrance::Asking);
+        let navigate = navigate.clone();
+        let here = untrack(|| format!("{}{}", location.pathname.get(), location.search.get_with_mark()));
+        spawn_local(async move {
+            if untrack(|| api.session().with(Option::is_some)) || api.refresh().await {
+                entrance.set(Entrance::Open);
+                return;
+            }
+            match setup_needed().await {
+                Ok(true) => navigate("/setup", NavigateOptions::default()),
+                Ok(false) => {
+                    let next = crate::records::store::encode(&here);
+                    navigate(&format!("/login?next={next}"), NavigateOptions { replace: true, ..NavigateOptions::default() });
+                }
+                Err(_) => entrance.set(Entrance::NoAnswer),
+            }
+        });
+    });
+    ask.run(());
+    follow_person(api);
+    move || match entrance.get() {
+        Entrance::Asking => view! { <div class="gate-wait"><Skeleton lines=6/></div> }.into_any(),
+        Entrance::NoAnswer => view! { <main class="bare"><ErrorState text=k::error::OFFLINE on_retry=ask/></main> }.into_any(),
+        Entrance::Open => view! { <Frame/><SignInAgain/> }.into_any(),
+    }
+}
+
+/// What belongs to a person is loaded when they come: names, tags, their language.
+fn follow_person(api: Api) {
+    let (people, tags) = (use_people(), use_tags());
+    let person = Memo::new(move |_| api.session().with(|s| s.as_ref().map(|s| s.user.clone())));
+    Effect::new(move |before: Option<Option<String>>| {
+        let Some(user) = person.get() else {
+            return before.flatten();
+        };
+        if before.flatten().as_deref() != Some(user.id.as_str()) {
+            people.load(api);
+            tags.load(api);
+            if let Some(language) = user.language.as_deref().and_then(Language::from_tag) {
+                i18n::switch(language);
+            }
+        }
+        Some(user.id)
+    });
+    keep_language(api);
+}
+
+/// A language chosen in the app becomes the person's own, for mails and other devices.
+fn keep_language(api: Api) {
+    Effect::watch(
+        i18n::language,
+        move |language, _, _| {
+            let language = *language;
+            let own = api.session().with_untracked(|s| s.as_ref().and_then(|s| s.user.language.clone()));
+            if own.is_none() || own.as_deref() == Some(language.tag()) {
+                return;
+            }
+            spawn_local(async move {
+                // Without an answer the choice still holds in this browser.
+                let _ = store_language(api, language).await;
+            });
+        },
+        false,
+    );
+}
+
+async fn store_language(api: Api, language: Language) -> Result<(), ApiError> {
+    let body = serde_json::json!({ "language": language.tag() });
+    Request::patch("/me").json(&body).send(api).await.map(|_| ())
+}
+
+/// A card over the page when the session ends while someone works; the page and its drafts stay.
+#[component]
+fn SignInAgain() -> impl IntoView {
+    let session = use_api().session();
+    let open = RwSignal::new(false);
+    Effect::new(move |had: Option<bool>| {
+        let has = session.with(Option::is_some);
+        if has {
+            open.set(false);
+        } else if had == Some(true) {
+            open.set(true);
+        }
+        has
+    });
+    view! {
+        <Modal open title=k::session::ENDED>
+            <p>{k::session::ENDED_TEXT}</p>
+            <SignInForm on_done=move |()| open.set(false)/>
+        </Modal>
+    }
+}
+
+/// The query string with its mark, for addresses to come back to.
+trait WithMark {
+    fn get_with_mark(&self) -> String;
+}
+
+impl WithMark for Memo<String> {
+    fn get_with_mark(&self) -> String {
+        let search = self.get();
+        let search = search.trim_start_matches('?');
+        if search.is_empty() { String::new() } else { format!("?{search}") }
+    }
+}

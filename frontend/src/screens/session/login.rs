@@ -1,0 +1,85 @@
+//! Signing in.
+
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_query_map};
+use wasm_bindgen_futures::spawn_local;
+
+use super::gate::setup_needed;
+use super::language_choice::BarePage;
+use crate::api::{FormErrors, use_api};
+use crate::i18n::k;
+use crate::ui::banner::Banner;
+use crate::ui::button::{Button, Size, Variant};
+use crate::ui::tag::Tone;
+use crate::ui::text_input::TextInput;
+
+/// `/login`: goes on to `?next=` (an address of this app) afterwards.
+#[component]
+pub fn Login() -> impl IntoView {
+    let (api, navigate, query) = (use_api(), use_navigate(), use_query_map());
+    let on = navigate.clone();
+    let done = move |()| {
+        let next = query.with_untracked(|q| q.get("next"));
+        let next = next.filter(|path| path.starts_with("/app"));
+        on(next.as_deref().unwrap_or("/app"), NavigateOptions { replace: true, ..NavigateOptions::default() });
+    };
+    // Whoever comes here with a good cookie, or before there is a workspace, is sent on.
+    spawn_local({
+        let done = done.clone();
+        async move {
+            if untrack(|| api.session().with(Option::is_some)) {
+                done(());
+            } else if setup_needed().await.unwrap_or(false) {
+                navigate("/setup", NavigateOptions { replace: true, ..NavigateOptions::default() });
+            }
+        }
+    });
+    view! {
+        <BarePage title=k::session::SIGN_IN>
+            <SignInForm on_done=done/>
+            <p class="hint">{k::session::FORGOTTEN}</p>
+        </BarePage>
+    }
+}
+
+/// Address, password, button. On the page and on the card that opens when a session ends.
+#[component]
+pub fn SignInForm(
+    /// Called once signed in.
+    #[prop(into)]
+    on_done: Callback<()>,
+) -> impl IntoView {
+    let api = use_api();
+    let errors = FormErrors::default();
+    let (email, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let busy = RwSignal::new(false);
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        errors.clear();
+        spawn_local(async move {
+            let (email, password) = (email.get_untracked(), password.get_untracked());
+            let signed_in = api.sign_in(email.trim(), &password).await;
+            // The card is gone once the session is there.
+            if busy.try_set(false).is_some() && signed_in.is_err() {
+                return;
+            }
+            match signed_in {
+                Ok(()) => on_done.try_run(()).unwrap_or_default(),
+                Err(error) => errors.show(&error),
+            }
+        });
+    };
+    view! {
+        <form class="stack" on:submit=submit novalidate=true>
+            {move || errors.general().get().map(|text| view! { <Banner text tone=Tone::Bad/> })}
+            <TextInput label=k::session::EMAIL value=email kind="email" autocomplete="username" error=errors.of("email") autofocus=true/>
+            <TextInput label=k::session::PASSWORD value=password kind="password" autocomplete="current-password" error=errors.of("password")/>
+            <Button label=k::session::SIGN_IN variant=Variant::Primary size=Size::Large submit=true busy/>
+        </form>
+    }
+}
