@@ -159,26 +159,16 @@ impl<'c> Chronicle<'c> {
     }
 
     fn lost(&mut self, index: usize, course: &Course, closed: DateTime<Utc>) {
-        let told = if self.random.chance(50) {
-            "email.decline"
-        } else {
-            "call.lost"
-        };
-        // Who never answered does not say no either.
-        let told = if course.reason == course::NO_ANSWER {
-            "call.none"
-        } else {
-            told
+        // A call says why by itself; who never answered does not say no either.
+        let (told, noted) = match self.random.chance(50) {
+            _ if course.reason == course::NO_ANSWER => ("call.none", true),
+            true => ("email.decline", self.random.chance(75)),
+            false => ("call.lost", false),
         };
         self.add(told, closed - TimeDelta::minutes(15), course, index, false);
-        if course.reason == course::NO_ANSWER || self.random.chance(55) {
-            self.add(
-                "note.lost",
-                closed - TimeDelta::minutes(5),
-                course,
-                index,
-                false,
-            );
+        if noted {
+            let at = closed - TimeDelta::minutes(5);
+            self.add("note.lost", at, course, index, false);
         }
     }
 

@@ -17,6 +17,7 @@ mod load;
 mod money;
 mod phone;
 mod pipeline;
+mod plot;
 mod profile;
 mod random;
 mod remove;
@@ -155,7 +156,7 @@ pub fn plan(setting: &Setting<'_>) -> SamplePlan {
         settings.remove("owner_id");
         settings.remove("team_id");
     }
-    let courses = course::courses(setting, &calendar, &cast, &service.way);
+    let courses = plot::courses(setting, &calendar, &cast, &service.way);
     let steps = steps::steps(setting, &calendar, &cast, &courses, &service.way);
     let done = Chronicle::new(setting, &calendar, &cast).told(
         &courses,
