@@ -37,7 +37,8 @@ impl Numbers {
         *given += 1;
         let width = pattern.matches('#').count();
         // 37 shares no factor with a power of ten: no number comes twice before all have.
-        let number = (*given * 37 + 104) % 10_usize.pow(u32::try_from(width).unwrap_or(3));
+        let start: usize = pattern.bytes().map(usize::from).sum();
+        let number = (*given * 37 + start) % 10_usize.pow(u32::try_from(width).unwrap_or(3));
         pattern.replace(&"#".repeat(width), &format!("{number:0width$}"))
     }
 }
