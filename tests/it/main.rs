@@ -1,6 +1,7 @@
 //! End-to-end tests: the real program, over HTTP, on both databases.
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+mod backup;
 mod bodies;
 mod contract;
 mod filter_data;

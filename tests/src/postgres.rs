@@ -80,6 +80,22 @@ impl Database {
     }
 }
 
+impl Database {
+    /// Fills it from a file of `pg_dump --format=custom`, as the server's own role.
+    ///
+    /// # Panics
+    /// When `pg_restore` reports an error.
+    pub fn restore(&self, file: &Path) {
+        let output = Command::new(shared().programs.join("pg_restore"))
+            .args(["--no-owner", "--no-comments", "--exit-on-error", "--dbname", &self.url])
+            .arg(file)
+            .output()
+            .expect("pg_restore can be started");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "pg_restore: {said}");
+    }
+}
+
 impl Drop for Database {
     fn drop(&mut self) {
         // The cluster is thrown away with the run; a failure here only costs disk space until then.
