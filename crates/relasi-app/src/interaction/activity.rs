@@ -105,6 +105,8 @@ fn place_on_timelines(work: &mut Work<'_>, changes: &[Change]) -> Result<()> {
 
 /// Keeps the earliest open step and the latest finished contact of a record.
 fn follow_steps(work: &mut Work<'_>, object: &'static Object, member: &str, id: Uuid) -> Result<()> {
+    // Two that work on steps of the same record must see each other's.
+    work.store().lock(object, id)?;
     let mut statement = Statement::new(
         "SELECT min(CASE WHEN done_at IS NULL THEN due_at END), max(done_at) FROM activities WHERE workspace_id = ",
     );

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{Store, json};
 use crate::{
-    StoreError,
+    Dialect, StoreError,
     sql::{Statement, Value},
 };
 
@@ -97,6 +97,17 @@ impl Store<'_> {
         }
         statement.push(" WHERE workspace_id = ").bind(self.workspace()).push(" AND id = ").bind(id);
         self.conn().execute(&statement).map(drop)
+    }
+
+    /// Makes other writers of this record wait until the transaction ends, so that what is read next and written to it
+    /// holds. On SQLite there are no others.
+    pub fn lock(&mut self, object: &'static Object, id: Uuid) -> Result<(), StoreError> {
+        if self.dialect() == Dialect::Sqlite {
+            return Ok(());
+        }
+        let mut statement = Statement::new(format!("SELECT version FROM {} WHERE workspace_id = ", object.table));
+        statement.bind(self.workspace()).push(" AND id = ").bind(id).push(" FOR NO KEY UPDATE");
+        self.conn().row(&statement, |row| row.int(0)).map(drop)
     }
 
     fn insert_row(&self, object: &'static Object, document: &Document) -> Vec<Value> {
