@@ -245,7 +245,7 @@ impl Work<'_> {
     /// Takes a record out of the trash.
     pub fn restore(&mut self, object: &'static Object, id: Uuid) -> Result<Document> {
         let before = self.visible(object, id)?;
-        if !self.access.allows(object, Action::Delete, &owned_by(object, &before)) {
+        if !self.access.allows(object, Action::Edit, &owned_by(object, &before)) {
             return Err(Refusal::Forbidden);
         }
         if before.get("deleted_at").is_none_or(Value::is_null) {
