@@ -1,0 +1,208 @@
+//! Nobody reaches another workspace, by any documented path.
+
+use std::collections::BTreeMap;
+
+use chrono::Utc;
+use relasi_app::identity::{Cost, Founding, Identity, furnish};
+use relasi_domain::{
+    OBJECTS,
+    field::{Item, Kind},
+};
+use relasi_persistence::{Database, Options};
+use relasi_tests::{Client, Member, Method, PASSWORD, TestApp, fresh_email, on_both};
+use serde_json::{Value, json};
+
+use crate::bodies::{first_stage, id, make, make_with, merged, minimal, writable};
+
+/// A word in everything that the first workspace keeps to itself.
+const SECRET: &str = "Rahasia";
+
+/// Another workspace on the same installation; its owner, signed in. The server is started anew.
+fn second_workspace(app: &mut TestApp) -> Member {
+    app.at.terminate();
+    let file = app.at.settings.data_dir.join("relasi.db").display().to_string();
+    let address = app.at.settings.database_url.clone().unwrap_or(file);
+    let email = fresh_email("neighbour");
+    let founding = Founding {
+        workspace_name: "PT Tetangga".into(),
+        language: "id".into(),
+        currency: "IDR".into(),
+        time_zone: "Asia/Jakarta".into(),
+        full_name: "Budi Santoso".into(),
+        email: email.clone(),
+        password: PASSWORD.into(),
+        sample_data: false,
+    };
+    let database = Database::open(&address, &Options::default()).unwrap();
+    let identity = Identity::open(database.clone(), Cost::default(), Utc::now()).unwrap();
+    identity.add_workspace(founding, Utc::now(), |conn, access, now| furnish(conn, access, now, "id", "IDR")).unwrap();
+    drop(identity);
+    drop(database);
+    app.crash_and_restart();
+    Member::sign_in(&app.at.client(), &email)
+}
+
+/// What the first workspace holds, by the first part of the paths that lead to it.
+fn secrets(app: &TestApp) -> BTreeMap<String, String> {
+    let client = app.client();
+    let mut ids = BTreeMap::new();
+    for object in OBJECTS {
+        let mut record = minimal(client, object.name);
+        record[object.title] = json!(format!("{SECRET} {}", object.name));
+        ids.insert(object.plural.to_owned(), id(&client.create(object.plural, &record)));
+    }
+    let mate = app.member("member");
+    make_with(client, "contact", json!({"full_name": SECRET, "owner_id": mate.id}));
+    ids.insert("notifications".into(), id(&mate.client.get("notifications").ok(200)["items"][0]));
+    ids.insert("members".into(), id(&client.get("members").ok(200)["items"][0]));
+    ids.insert("sessions".into(), id(&client.get("sessions").ok(200)["items"][0]));
+    let invited = client.post("invitations", &json!({"email": fresh_email("guest"), "role": "member"})).ok(201);
+    ids.insert("invitations".into(), id(&invited));
+    let file = format!("full_name,email\n{SECRET} satu,rahasia@kopi.example\n");
+    let headers = [("content-type", "application/octet-stream")];
+    let import = client.send(Method::POST, "imports?object=contact&file_name=r.csv", &headers, file.as_bytes()).ok(201);
+    ids.insert("imports".into(), id(&import));
+    let run = client.post(&format!("imports/{}/run", id(&import)), &json!({}));
+    assert!(run.status < 300, "{}", run.text());
+    let job = client.get("jobs").ok(200)["items"][0].clone();
+    app.finished(&id(&job));
+    ids.insert("jobs".into(), id(&job));
+    ids
+}
+
+/// A body that the operation takes, so that nothing but the id is in its way.
+fn acceptable(stranger: &Client, method: &Method, path: &str) -> Value {
+    let parts: Vec<&str> = path.trim_start_matches("/api/v1/").split('/').collect();
+    match (parts[0], parts.last().copied().unwrap_or_default()) {
+        ("deals", "move" | "reopen") => json!({"stage_id": first_stage(stranger)["id"]}),
+        ("deals", "lose") => json!({"reason": "No budget"}),
+        ("members", _) => json!({"role": "read_only"}),
+        (plural, "{id}") if *method == Method::PUT => {
+            let object = OBJECTS.iter().find(|object| object.plural == plural).expect("an object");
+            let mut whole = minimal(stranger, object.name);
+            let members = whole.as_object_mut().unwrap();
+            members.retain(|name, _| object.field(name).is_some_and(|f| f.write == relasi_domain::field::Write::Always));
+            whole
+        }
+        (plural, "{id}") if *method == Method::PATCH && plural != "imports" => {
+            let object = OBJECTS.iter().find(|object| object.plural == plural).expect("an object");
+            json!({object.title: "Stolen"})
+        }
+        _ => json!({}),
+    }
+}
+
+/// Everything that the owner of the first workspace can read.
+fn all_of(client: &Client) -> Value {
+    let mut all = json!({});
+    for object in OBJECTS {
+        for trashed in ["false", "true"] {
+            let page = client.list(object.plural, &[("limit", "200"), ("trashed", trashed), ("sort", "created_at")]);
+            all[format!("{} {trashed}", object.plural)] = page.ok(200);
+        }
+    }
+    for path in ["members", "invitations", "jobs", "imports", "workspace", "sessions", "notifications"] {
+        let mut answer = client.get(path).ok(200);
+        // When somebody was seen last goes on by itself.
+        for item in answer["items"].as_array_mut().into_iter().flatten() {
+            item.as_object_mut().unwrap().remove("last_seen_at");
+        }
+        all[path] = answer;
+    }
+    all
+}
+
+on_both! {
+    fn every_path_with_an_id_knows_nothing_of_other_workspaces(app: TestApp) {
+        let mut app = app;
+        let neighbour = second_workspace(&mut app);
+        let ids = secrets(&app);
+        let before = all_of(app.client());
+        let document = app.anonymous().get("/api/openapi.json").ok(200);
+        let mut asked = 0;
+        for (path, operations) in document["paths"].as_object().unwrap() {
+            if !path.contains('{') || path.contains("{token}") {
+                continue;
+            }
+            let part = path.trim_start_matches("/api/v1/").split('/').next().unwrap();
+            let secret = ids.get(part).unwrap_or_else(|| panic!("{path}: no row in the matrix"));
+            for method in operations.as_object().unwrap().keys() {
+                let method: Method = method.to_uppercase().parse().unwrap();
+                let at = path.replace("{id}", secret);
+                let reply = if method == Method::GET {
+                    neighbour.client.get(&at)
+                } else {
+                    neighbour.client.json(method.clone(), &at, &[("if-match", "\"1\"")], &acceptable(&neighbour.client, &method, path))
+                };
+                assert_eq!(reply.status, 404, "{}: {}", reply.request, reply.text());
+                assert!(!reply.text().contains(SECRET), "{}", reply.text());
+                reply.problem(404, "not_found");
+                asked += 1;
+            }
+        }
+        assert!(asked > 80, "{asked} operations have an id");
+        assert_eq!(all_of(app.client()), before, "nothing has changed");
+    }
+
+    fn lists_searches_and_figures_stay_at_home(app: TestApp) {
+        let mut app = app;
+        let neighbour = second_workspace(&mut app);
+        let ids = secrets(&app);
+        let stranger = &neighbour.client;
+        for object in OBJECTS {
+            let secret = &ids[object.plural];
+            let by_id = format!("id = \"{secret}\"");
+            let by_title = format!("{} ~ {SECRET}", object.title);
+            for parameters in [vec![], vec![("trashed", "true")], vec![("q", SECRET)], vec![("filter", &*by_id)], vec![("filter", &*by_title)]] {
+                let page = stranger.list(object.plural, &parameters).ok(200);
+                assert!(!page.to_string().contains(SECRET) && !page.to_string().contains(secret), "{} {parameters:?}", object.name);
+                if !parameters.is_empty() {
+                    assert_eq!(page["items"], json!([]), "{} {parameters:?}", object.name);
+                }
+            }
+            let count = stranger.list(&format!("{}/count", object.plural), &[("filter", &by_id)]).ok(200);
+            assert_eq!(count["count"], 0, "{}", object.name);
+        }
+        for q in [SECRET, "rahasia@kopi.example", "ra"] {
+            assert_eq!(stranger.list("search", &[("q", q)]).ok(200)["items"], json!([]));
+        }
+        let found = app.client().list("search", &[("q", SECRET)]).ok(200);
+        assert!(found["items"].as_array().unwrap().len() >= 4, "{found}");
+        let home = stranger.get("home").ok(200);
+        assert_eq!((&home["open"], &home["tasks"]), (&json!([]), &json!([])));
+        for (path, own) in [("members", 1), ("invitations", 0), ("jobs", 0), ("imports", 0), ("notifications", 0), ("sessions", 1)] {
+            let items = stranger.get(path).ok(200)["items"].clone();
+            assert_eq!(items.as_array().unwrap().len(), own, "{path}: {items}");
+        }
+        assert_eq!(stranger.get("workspace").ok(200)["name"], "PT Tetangga");
+    }
+
+    fn no_record_refers_into_another_workspace(app: TestApp) {
+        let mut app = app;
+        let neighbour = second_workspace(&mut app);
+        let ids = secrets(&app);
+        let stranger = &neighbour.client;
+        for &object in OBJECTS {
+            let record = make(stranger, object.name);
+            for field in writable(object) {
+                let name = field.name.as_ref();
+                let (target, many) = match &field.kind {
+                    Kind::Reference(target) => (target.as_ref(), false),
+                    Kind::Many(Item::Reference(target)) => (target.as_ref(), true),
+                    Kind::Person => ("user", false),
+                    _ => continue,
+                };
+                let secret = relasi_domain::object(target).map_or(&app.owner.id, |target| &ids[target.plural]);
+                let value = if many { json!([secret]) } else { json!(secret) };
+                let refused = stranger.post(object.plural, &merged(minimal(stranger, object.name), &json!({name: value})));
+                assert_eq!(refused.status, 422, "{}.{name}: {}", object.name, refused.text());
+                let patch = stranger.patch(&format!("{}/{}", object.plural, id(&record)), 1, &json!({name: value}));
+                assert_eq!(patch.status, 422, "{}.{name}: {}", object.name, patch.text());
+            }
+        }
+        let deal = make(stranger, "deal");
+        let foreign = json!({"stage_id": ids["stages"]});
+        let moved = stranger.verb(&format!("deals/{}/move", id(&deal)), 1, &foreign);
+        assert_eq!(moved.faults(), ["/stage_id no_such_record"]);
+    }
+}
