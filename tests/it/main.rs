@@ -3,6 +3,7 @@
 
 mod backup;
 mod bodies;
+mod concurrency;
 mod contract;
 mod filter_data;
 mod filters;
@@ -10,8 +11,10 @@ mod forms;
 mod harness;
 mod identity;
 mod import;
+mod isolation;
 mod jobs;
 mod lists;
 mod operations;
 mod records;
+mod roles;
 mod versions;
