@@ -187,9 +187,7 @@ on_both! {
         assert_eq!(patch.status, 400);
         let titles = ["en", "id", "th"].map(|language| {
             let headers = [("content-type", "application/json")];
-            let speaker = app.anonymous().with_token(client.token.as_deref().unwrap());
-            let speaker = in_language(speaker, language);
-            let problem = speaker.send(Method::POST, "contacts", &headers, b"{}").problem(422, "invalid");
+            let problem = client.in_language(language).send(Method::POST, "contacts", &headers, b"{}").problem(422, "invalid");
             let texts = [&problem["title"], &problem["errors"][0]["detail"]].map(|text| text.as_str().unwrap().to_owned());
             assert!(texts.iter().all(|text| !text.contains("problem.") && !text.contains("fault.")), "{texts:?}");
             texts
@@ -223,10 +221,4 @@ on_both! {
         assert_eq!(later["due_at"], "2026-11-22T01:00:00.000000Z");
         assert_eq!(client.get(&at).ok(200), later);
     }
-}
-
-/// The same caller with another language.
-fn in_language(mut client: Client, language: &'static str) -> Client {
-    client.language = language;
-    client
 }
