@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { accessible, fits } from "../lib/accessible.mjs";
 import { everywhere, journey, relasi, screenshot } from "../lib/journey.mjs";
 
-const app = await relasi({ setUp: false });
+const app = await relasi();
 
-everywhere(app, "story page", { signedIn: false }, async (page, { theme, language }) => {
+everywhere(app, "story page", {}, async (page, { theme, language }) => {
   await page.goto("/app/dev/ui");
   await page.locator("h1").first().waitFor();
   assert.equal(await page.getAttribute("html", "lang"), language);
@@ -20,7 +20,7 @@ everywhere(app, "story page", { signedIn: false }, async (page, { theme, languag
   assert.ok(pages.length > 0, "the story page has parts");
 });
 
-journey(app, "story page on a phone", { signedIn: false, phone: true }, async (page) => {
+journey(app, "story page on a phone", { phone: true }, async (page) => {
   await page.goto("/app/dev/ui");
   await page.locator("h1").first().waitFor();
   for (const [number, tab] of (await page.getByRole("main").getByRole("tab").all()).entries()) {
