@@ -9,7 +9,7 @@ use super::problem::{ApiError, Problem};
 use super::{Api, session};
 use crate::i18n::language;
 
-const BASE: &str = "/api/v1";
+pub(super) const BASE: &str = "/api/v1";
 
 /// An answer of the server.
 #[derive(Clone, Debug)]

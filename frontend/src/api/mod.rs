@@ -5,6 +5,7 @@
 mod client;
 mod problem;
 mod session;
+mod upload;
 
 use leptos::prelude::*;
 

@@ -19,6 +19,9 @@ pub enum Era {
 }
 
 impl Era {
+    /// Both eras.
+    pub const ALL: [Self; 2] = [Self::Gregorian, Self::Buddhist];
+
     /// What is added to a Gregorian year.
     pub const fn offset(self) -> i32 {
         match self {
@@ -27,7 +30,8 @@ impl Era {
         }
     }
 
-    const fn calendar(self) -> &'static str {
+    /// Name in storage and for Intl.
+    pub const fn calendar(self) -> &'static str {
         match self {
             Self::Gregorian => "gregory",
             Self::Buddhist => "buddhist",
@@ -35,9 +39,14 @@ impl Era {
     }
 }
 
+const ERA_STORED: &str = "relasi.era";
+
 fn chosen_era() -> &'static ArcRwSignal<Option<Era>> {
     static ERA: OnceLock<ArcRwSignal<Option<Era>>> = OnceLock::new();
-    ERA.get_or_init(|| ArcRwSignal::new(None))
+    ERA.get_or_init(|| {
+        let stored = crate::storage::read(ERA_STORED);
+        ArcRwSignal::new(Era::ALL.into_iter().find(|era| stored.as_deref() == Some(era.calendar())))
+    })
 }
 
 /// The era in use: the person's choice, else Buddhist in Thai and Gregorian elsewhere. Tracked.
@@ -50,8 +59,17 @@ pub fn era() -> Era {
     super::read(chosen_era()).unwrap_or(by_language)
 }
 
-/// Sets the person's era; `None` follows the language.
+/// The person's own choice of era; `None` follows the language. Tracked.
+pub fn own_era() -> Option<Era> {
+    super::read(chosen_era())
+}
+
+/// Sets the person's era and remembers it; `None` follows the language.
 pub fn choose_era(era: Option<Era>) {
+    match era {
+        Some(era) => crate::storage::write(ERA_STORED, era.calendar()),
+        None => crate::storage::remove(ERA_STORED),
+    }
     chosen_era().set(era);
 }
 

@@ -7,7 +7,8 @@ use relasi_domain::record::Object;
 use crate::i18n::{Language, language};
 use crate::ui::select::Choice;
 
-fn shown() -> locale::Language {
+/// The language now shown, as the domain knows it; tracked.
+pub fn shown() -> locale::Language {
     match language() {
         Language::En => locale::Language::En,
         Language::Id => locale::Language::Id,

@@ -1,6 +1,6 @@
 //! Before the app proper: signing in, set-up, taking an invitation, and the gate that asks for a session.
 
-mod browser;
+pub mod browser;
 mod gate;
 mod invite;
 mod language_choice;

@@ -1,0 +1,74 @@
+//! The last step: what came of it, and the way back.
+
+use leptos::prelude::*;
+use relasi_domain::locale;
+use wasm_bindgen_futures::spawn_local;
+
+use super::check::{CountCards, Problems};
+use super::model::{Import, State};
+use super::watch::Watched;
+use crate::i18n::k;
+use crate::records::labels;
+use crate::ui::banner::Banner;
+use crate::ui::button::Button;
+use crate::ui::icon;
+use crate::ui::tag::Tone;
+use crate::ui::toast::use_toasts;
+
+/// Counts, the file of problems, undo.
+#[component]
+pub fn DoneStep(watched: Watched) -> impl IntoView {
+    let import = watched.import.get_untracked();
+    import.map(|import| view! { <DoneOf watched import/> })
+}
+
+#[component]
+fn DoneOf(watched: Watched, import: Import) -> impl IntoView {
+    let (busy, toasts) = (RwSignal::new(false), use_toasts());
+    let (state, target, counts) = (import.state, import.target(), import.counts);
+    let undoable = matches!(state, State::Done | State::Failed | State::Cancelled);
+    let undo = move |()| {
+        busy.set(true);
+        spawn_local(async move {
+            if let Err(error) = watched.start("undo").await {
+                toasts.bad(error.text());
+            }
+            let _ = busy.try_set(false);
+        });
+    };
+    let name = move || k::import::open_records(&labels::many(target).to_lowercase());
+    let (text, tone) = outcome(&import);
+    view! {
+        <Banner text tone/>
+        {counts.map(|counts| view! { <CountCards counts/> })}
+        {counts.filter(|c| c.rejected > 0).map(|counts| view! { <Problems import counts/> })}
+        <div class="import-foot">
+            {undoable.then(|| view! { <Button label=k::import::UNDO icon=icon::UNDO_2 busy=busy on_press=undo/> })}
+            <span class="spacer"></span>
+            <a class="btn plain medium" href="/app/import"><span class="btn-label">{k::import::ANOTHER}</span></a>
+            <a class="btn primary medium" href=format!("/app/{}", target.plural)><span class="btn-label">{name}</span></a>
+        </div>
+    }
+}
+
+/// How it ended, in words.
+fn outcome(import: &Import) -> (TextProp, Tone) {
+    match import.state {
+        State::Failed => {
+            let code = import.error.clone().unwrap_or_default();
+            let text = move || k::import::failed(&error_text(&code));
+            (TextProp::from(text), Tone::Bad)
+        }
+        State::Cancelled => (k::import::CANCELLED.into(), Tone::Warn),
+        State::Undone => (k::import::UNDONE.into(), Tone::Info),
+        _ => (k::import::DONE.into(), Tone::Ok),
+    }
+}
+
+/// The text of an error code; tracked.
+pub fn error_text(code: &str) -> String {
+    let language = labels::shown();
+    let of = |area: &str| locale::text(language, &format!("{area}.{code}"));
+    let text = of("problem").or_else(|| of("fault")).or_else(|| locale::text(language, "problem.internal"));
+    text.unwrap_or(code).to_owned()
+}

@@ -1,0 +1,123 @@
+//! The options of the second step.
+
+use leptos::prelude::*;
+use relasi_domain::record::Object;
+
+use super::mapping::Draft;
+use super::model::{Import, Options};
+use super::preview::read_date;
+use super::watch::Watched;
+use crate::i18n::{Key, k};
+use crate::ui::select::{Choice, Select};
+
+/// Dates, matching, companies, delimiter and encoding.
+#[component]
+pub fn Reading(watched: Watched, draft: Draft, target: &'static Object) -> impl IntoView {
+    let contacts = target.name == "contact";
+    let matching = if contacts { k::import::MATCH_BY } else { k::import::MATCH_BY_COMPANY };
+    let of_file = move |read: fn(&Import) -> String| watched.import.with(|i| i.as_ref().map(read)).unwrap_or_default();
+    let date_hint = move || watched.import.with(|i| i.as_ref().and_then(read_date)).unwrap_or_default();
+    view! {
+        <section class="stack">
+            <h2>{k::import::OPTIONS}</h2>
+            <div class="import-options">
+                <OptionSelect draft label=matching choices=matchings(contacts)
+                    read=|o| o.matching.clone() write=|o, value| o.matching = value/>
+                <OptionSelect draft label=k::import::ON_MATCH choices=ON_MATCH.to_vec()
+                    read=|o| o.on_match.clone() write=|o, value| o.on_match = value/>
+                {contacts.then(|| view! {
+                    <OptionSelect draft label=k::import::COMPANY choices=COMPANY.to_vec() hint=k::import::COMPANY_HINT
+                        read=|o| o.company.clone() write=|o, value| o.company = value/>
+                })}
+                <OptionSelect draft label=k::import::DATE_ORDER choices=DATE_ORDER.to_vec() hint=date_hint
+                    read=|o| o.date_order.clone().unwrap_or_else(|| "dmy".to_owned()) write=|o, value| o.date_order = Some(value)/>
+                <FileSelect draft member="delimiter" label=k::import::DELIMITER
+                    value=Signal::derive(move || of_file(|i| i.delimiter.clone())) choices=delimiters/>
+                <FileSelect draft member="encoding" label=k::import::ENCODING
+                    value=Signal::derive(move || of_file(|i| i.encoding.clone())) choices=encodings/>
+            </div>
+        </section>
+    }
+}
+
+const DATE_ORDER: [(&str, Key); 3] = [
+    ("dmy", k::import::DATE_DMY),
+    ("mdy", k::import::DATE_MDY),
+    ("ymd", k::import::DATE_YMD),
+];
+const ON_MATCH: [(&str, Key); 3] = [
+    ("update", k::import::ON_MATCH_UPDATE),
+    ("skip", k::import::ON_MATCH_SKIP),
+    ("create", k::import::ON_MATCH_CREATE),
+];
+const COMPANY: [(&str, Key); 3] = [
+    ("domain", k::import::COMPANY_DOMAIN),
+    ("name", k::import::COMPANY_NAME),
+    ("none", k::import::COMPANY_NONE),
+];
+
+fn matchings(contacts: bool) -> Vec<(&'static str, Key)> {
+    let mut all = vec![("email", k::import::MATCH_EMAIL), ("phone", k::import::MATCH_PHONE)];
+    if !contacts {
+        all.extend([("domain", k::import::MATCH_DOMAIN), ("name", k::import::MATCH_NAME)]);
+    }
+    all.push(("none", k::import::MATCH_NONE));
+    all
+}
+
+fn delimiters(now: &str) -> Vec<Choice> {
+    let known = [
+        (",", k::import::DELIMITER_COMMA),
+        (";", k::import::DELIMITER_SEMICOLON),
+        ("\t", k::import::DELIMITER_TAB),
+        ("|", k::import::DELIMITER_PIPE),
+    ];
+    let all = known.map(|(mark, name)| Choice::new(mark, name.get())).to_vec();
+    with_present(all, now)
+}
+
+fn encodings(now: &str) -> Vec<Choice> {
+    let known = ["UTF-8", "UTF-16LE", "windows-874", "windows-1252"];
+    with_present(known.map(|name| Choice::new(name, name)).to_vec(), now)
+}
+
+/// What was found is offered even if it is a rare one.
+fn with_present(mut all: Vec<Choice>, now: &str) -> Vec<Choice> {
+    if !now.is_empty() && all.iter().all(|choice| choice.value != now) {
+        all.push(Choice::new(now, now));
+    }
+    all
+}
+
+/// A select that is one of the options.
+#[component]
+fn OptionSelect(
+    draft: Draft,
+    label: Key,
+    choices: Vec<(&'static str, Key)>,
+    read: fn(&Options) -> String,
+    write: fn(&mut Options, String),
+    #[prop(optional, into)] hint: Option<TextProp>,
+) -> impl IntoView {
+    let value = RwSignal::new(draft.options.with_untracked(read));
+    Effect::new(move |_| value.set(draft.options.with(read)));
+    let choices = Signal::derive(move || choices.iter().map(|(code, name)| Choice::new(*code, name.get())).collect());
+    let on_change = move |code: String| draft.set(|options| write(options, code));
+    view! { <Select label value choices on_change hint=hint.unwrap_or_default()/> }
+}
+
+/// A select that has the file read anew.
+#[component]
+fn FileSelect(
+    draft: Draft,
+    member: &'static str,
+    label: Key,
+    value: Signal<String>,
+    choices: fn(&str) -> Vec<Choice>,
+) -> impl IntoView {
+    let chosen = RwSignal::new(value.get_untracked());
+    Effect::new(move |_| chosen.set(value.get()));
+    let choices = Signal::derive(move || choices(&value.get()));
+    let on_change = move |code: String| draft.reread(member, &code);
+    view! { <Select label value=chosen choices on_change/> }
+}

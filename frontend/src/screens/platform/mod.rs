@@ -1,0 +1,3 @@
+//! Imports and background jobs.
+
+pub mod import;
