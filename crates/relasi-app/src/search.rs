@@ -5,7 +5,7 @@ use relasi_domain::{
     identity::access::Action,
     text,
 };
-use relasi_persistence::store::Hit;
+use relasi_persistence::store::{Hit, needles};
 use serde::Serialize;
 
 use crate::{records::Work, refusal::Result};
@@ -34,18 +34,12 @@ pub fn find(work: &mut Work<'_>, needle: &str, limit: usize) -> Result<Vec<Match
     let access = work.access;
     let searchable = OBJECTS.iter().filter(|object| object.searchable);
     let visible: Vec<_> = searchable.map(|object| (*object, access.limit(object, Action::See))).collect();
-    let mut hits = work.store().candidates(needle, &visible)?;
-    let digits = text::digits(needle);
-    let is_number = digits.len() >= 4 && needle.chars().all(|c| c.is_numeric() || "+-() .".contains(c));
-    if is_number && digits != needle {
-        // Written with marks or a leading zero: the digits as stored find it as well.
-        let bare = text::phone_key(needle);
-        hits.extend(work.store().candidates(&bare, &visible)?);
-    }
+    let hits = work.store().candidates(needle, &visible)?;
+    let sought = Sought::new(needle);
     let mut found: Vec<Match> = Vec::new();
     for hit in hits {
         if found.iter().all(|other| other.id != hit.id) {
-            found.push(rank(hit, needle));
+            found.push(rank(hit, &sought));
         }
     }
     found.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.title.chars().count().cmp(&b.title.chars().count())).then_with(|| b.id.cmp(&a.id)));
@@ -53,24 +47,45 @@ pub fn find(work: &mut Work<'_>, needle: &str, limit: usize) -> Result<Vec<Match
     Ok(found)
 }
 
+/// What is looked for, in the forms in which it may be found.
+struct Sought {
+    key: String,
+    fragment: String,
+    forms: Vec<String>,
+}
+
+impl Sought {
+    fn new(needle: &str) -> Self {
+        Self { key: text::sort_key(needle), fragment: text::search_text(needle), forms: needles(needle) }
+    }
+
+    fn is_whole(&self, line: &str) -> bool {
+        self.forms.iter().any(|form| form == line)
+    }
+
+    /// Whether a line holds it; a number is recognised wherever its marks and zeros stand.
+    fn is_in(&self, line: &str) -> bool {
+        let number = |form: &String| form.bytes().all(|b| b.is_ascii_digit()) && text::digits(line).contains(form.as_str());
+        self.forms.iter().any(|form| line.contains(form.as_str()) || number(form))
+    }
+}
+
 /// The whole name before its beginning, that before the beginning of a word, that before any place; the rest last.
-fn rank(hit: Hit, needle: &str) -> Match {
-    let key = text::sort_key(needle);
-    let fragment = text::search_text(needle);
+fn rank(hit: Hit, sought: &Sought) -> Match {
     let title = text::search_text(&hit.title);
-    let score = if hit.title_key == key {
+    let score = if hit.title_key == sought.key {
         100
-    } else if hit.title_key.starts_with(&key) {
+    } else if hit.title_key.starts_with(&sought.key) {
         80
-    } else if hit.text.lines().any(|line| line == fragment) {
+    } else if hit.text.lines().any(|line| sought.is_whole(line)) {
         70
-    } else if title.split_whitespace().any(|word| word.starts_with(&fragment)) {
+    } else if title.split_whitespace().any(|word| word.starts_with(&sought.fragment)) {
         60
-    } else if title.contains(&fragment) {
+    } else if title.contains(&sought.fragment) {
         40
     } else {
         20
     };
-    let elsewhere = hit.text.lines().find(|line| line.contains(&fragment) && *line != title);
+    let elsewhere = hit.text.lines().find(|line| *line != title && sought.is_in(line));
     Match { object: hit.object, id: hit.id, title: hit.title, subtitle: elsewhere.map(str::to_owned), score }
 }

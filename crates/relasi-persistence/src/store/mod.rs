@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 pub use find::{FoundRecord, Related};
 pub use json::{References, instant_micros, instant_text};
-pub use page::{Page, Query};
+pub use page::{Page, Query, needles};
 pub use search::{Hit, search_text};
 pub use write::{index_values, item_key, text_of};
 

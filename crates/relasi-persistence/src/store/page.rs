@@ -194,33 +194,48 @@ impl Store<'_> {
 
     fn push_search_from(&self, object: &'static Object, needle: &str, statement: &mut Statement) {
         let needles = needles(needle);
-        let indexed = needles.iter().all(|needle| needle.chars().count() >= 3);
+        let indexed = all_indexed(&needles);
         // CROSS JOIN keeps SQLite to this order: matches first, then their records.
         let join = format!(
             "search_documents d CROSS JOIN {} t WHERE t.workspace_id = d.workspace_id AND t.id = d.record_id AND d.object = '{}' AND d.workspace_id = ",
             object.table, object.name
         );
         if self.dialect() == Dialect::Sqlite && indexed {
-            let phrases: Vec<String> = needles.iter().map(|needle| quoted(needle)).collect();
             statement.push(" FROM search_fragments f CROSS JOIN ").push(&join).bind(self.workspace());
-            statement.push(" AND d.rid = f.rowid AND f.text MATCH ").bind(phrases.join(" OR "));
-            return;
+            statement.push(" AND d.rid = f.rowid AND f.text MATCH ").bind(phrases(&needles));
+        } else {
+            statement.push(" FROM ").push(&join).bind(self.workspace());
+            push_contains(&needles, self.dialect(), statement);
         }
-        statement.push(" FROM ").push(&join).bind(self.workspace());
-        for (index, needle) in needles.iter().enumerate() {
-            statement.push(if index == 0 { " AND (" } else { " OR " });
-            match self.dialect() {
-                Dialect::Sqlite => statement.push("instr(d.text, ").bind(needle).push(") > 0"),
-                Dialect::Postgres => statement.push("d.text LIKE ").bind(like(needle)),
-            };
-        }
-        statement.push(")");
     }
+}
+
+/// Long enough for the trigram index, which knows nothing shorter.
+pub(super) fn all_indexed(needles: &[String]) -> bool {
+    needles.iter().all(|needle| needle.chars().count() >= 3)
+}
+
+/// A full-text query for records with one of the fragments.
+pub(super) fn phrases(needles: &[String]) -> String {
+    let phrases: Vec<String> = needles.iter().map(|needle| quoted(needle)).collect();
+    phrases.join(" OR ")
+}
+
+/// `AND …` for search rows `d` with one of the fragments, without the full-text index of SQLite.
+pub(super) fn push_contains(needles: &[String], dialect: Dialect, statement: &mut Statement) {
+    for (index, needle) in needles.iter().enumerate() {
+        statement.push(if index == 0 { " AND (" } else { " OR " });
+        match dialect {
+            Dialect::Sqlite => statement.push("instr(d.text, ").bind(needle).push(") > 0"),
+            Dialect::Postgres => statement.push("d.text LIKE ").bind(like(needle)),
+        };
+    }
+    statement.push(")");
 }
 
 /// The fragments of which one must occur: the text itself, and for what looks like a part of a phone number also its
 /// digits as they are stored.
-fn needles(needle: &str) -> Vec<String> {
+pub fn needles(needle: &str) -> Vec<String> {
     let mut needles = vec![text::search_text(needle)];
     let digits = text::digits(needle).len();
     if digits >= 4 && needle.chars().all(|c| c.is_numeric() || "+-() .".contains(c)) {
@@ -233,12 +248,12 @@ fn needles(needle: &str) -> Vec<String> {
 }
 
 /// A phrase of the full-text query language: everything in it is text.
-pub(super) fn quoted(needle: &str) -> String {
+fn quoted(needle: &str) -> String {
     format!("\"{}\"", needle.replace('"', "\"\""))
 }
 
 /// A LIKE pattern that contains the text itself.
-pub(super) fn like(needle: &str) -> String {
+fn like(needle: &str) -> String {
     let mut pattern = String::from("%");
     for c in needle.chars() {
         if matches!(c, '%' | '_' | '\\') {

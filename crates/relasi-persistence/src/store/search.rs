@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 use super::{
     Store,
     condition::push_visible,
-    page::{like, quoted},
+    page::{all_indexed, needles, phrases, push_contains},
     write::text_of,
 };
 use crate::{
@@ -139,35 +139,27 @@ impl Store<'_> {
             statement.push(" ORDER BY d.title_key").limit(20);
             hits.extend(self.conn().rows(&statement, hit)?);
         }
-        let fragment = text::search_text(needle);
+        let needles = needles(needle);
         for (object, limit) in visible.iter().filter(|(_, limit)| !limit.is_nothing()) {
-            let statement = self.fragment_hits(&fragment, object, limit);
+            let statement = self.fragment_hits(&needles, object, limit);
             hits.extend(self.conn().rows(&statement, hit)?);
         }
         Ok(hits)
     }
 
-    fn fragment_hits(&self, fragment: &str, object: &'static Object, limit: &Limit<'_>) -> Statement {
-        let indexed = fragment.chars().count() >= 3;
-        match self.dialect() {
-            Dialect::Sqlite if indexed => {
-                let mut statement = self.select_hits("search_fragments f CROSS JOIN search_documents d", object, limit);
-                statement.push(" AND d.rid = f.rowid AND f.text MATCH ").bind(quoted(fragment));
-                statement.push(" ORDER BY f.rowid DESC").limit(CANDIDATES);
-                statement
-            }
-            Dialect::Sqlite => {
-                let mut statement = self.select_hits("search_documents d", object, limit);
-                statement.push(" AND instr(d.text, ").bind(fragment).push(") > 0 ORDER BY d.rid DESC").limit(CANDIDATES);
-                statement
-            }
-            Dialect::Postgres => {
-                let mut statement = self.select_hits("search_documents d", object, limit);
-                statement.push(" AND d.text LIKE ").bind(like(fragment));
-                statement.push(" ORDER BY d.record_id DESC").limit(CANDIDATES);
-                statement
-            }
+    fn fragment_hits(&self, needles: &[String], object: &'static Object, limit: &Limit<'_>) -> Statement {
+        let dialect = self.dialect();
+        if dialect == Dialect::Sqlite && all_indexed(needles) {
+            let mut statement = self.select_hits("search_fragments f CROSS JOIN search_documents d", object, limit);
+            statement.push(" AND d.rid = f.rowid AND f.text MATCH ").bind(phrases(needles));
+            statement.push(" ORDER BY f.rowid DESC").limit(CANDIDATES);
+            return statement;
         }
+        let mut statement = self.select_hits("search_documents d", object, limit);
+        push_contains(needles, dialect, &mut statement);
+        let newest = if dialect == Dialect::Sqlite { " ORDER BY d.rid DESC" } else { " ORDER BY d.record_id DESC" };
+        statement.push(newest).limit(CANDIDATES);
+        statement
     }
 
     fn select_hits(&self, from: &str, object: &'static Object, limit: &Limit<'_>) -> Statement {
