@@ -80,7 +80,8 @@ pub(crate) fn check_record(object: &'static Object, document: &Document) -> Resu
 /// Checks forms and rules of a whole record.
 pub(super) fn record(object: &'static Object, document: &Document, mut faults: Faults) -> Result<()> {
     for field in object.fields {
-        if field.write == Write::Never {
+        let refused = |fault: &Fault| fault.pointer.strip_prefix('/') == Some(field.name.as_ref());
+        if field.write == Write::Never && faults.0.iter().any(refused) {
             continue;
         }
         field.check(document.get(field.name.as_ref()).unwrap_or(&Value::Null), &mut faults);

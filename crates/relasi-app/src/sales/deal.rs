@@ -130,9 +130,18 @@ pub fn lose(work: &mut Work<'_>, id: Uuid, version: Option<i64>, reason: &str) -
     if reason.trim().is_empty() {
         return Err(Fault::field("reason", "required").into());
     }
-    work.change(&deal::OBJECT, id, version, "lost", |work, deal| {
+    let lost = work.change(&deal::OBJECT, id, version, "lost", |work, deal| {
         let stage = closing_stage(work, deal, "lost")?;
         Ok(members(&[("stage_id", json!(stage)), ("lost_reason", json!(reason.trim()))]))
+    });
+    lost.map_err(|refusal| match refusal {
+        Refusal::Invalid(mut faults) => {
+            for fault in faults.0.iter_mut().filter(|fault| fault.pointer == "/lost_reason") {
+                "/reason".clone_into(&mut fault.pointer);
+            }
+            Refusal::Invalid(faults)
+        }
+        other => other,
     })
 }
 
