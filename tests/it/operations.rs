@@ -1,9 +1,7 @@
 //! What an operator relies on.
 
-use std::{collections::BTreeSet, process::Command, sync::Mutex};
-
-use relasi_tests::{Client, Empty, Method, TestApp, on_both};
-use serde_json::{Value, json};
+use relasi_tests::{Empty, Method, TestApp, on_both};
+use serde_json::json;
 
 on_both! {
     fn probes_answer_without_a_session(app: Empty) {
@@ -42,50 +40,5 @@ on_both! {
         assert_eq!(app.at.terminate(), Some(0));
         app.crash_and_restart();
         app.client().get(&format!("contacts/{}", made["id"].as_str().unwrap())).ok(200);
-    }
-
-    fn a_killed_server_loses_nothing_it_acknowledged(app: TestApp) {
-        let mut app = app;
-        let acknowledged = Mutex::new(Vec::new());
-        for round in 0..10 {
-            let before = acknowledged.lock().unwrap().len();
-            let (writer, acknowledged) = (app.client().clone(), &acknowledged);
-            let pid = app.at.server().pid().to_string();
-            std::thread::scope(|scope| {
-                for lane in 0..4 {
-                    let writer = &writer;
-                    scope.spawn(move || write_until_it_fails(writer, &format!("Round {round} lane {lane}"), acknowledged));
-                }
-                // The moment differs from round to round.
-                while acknowledged.lock().unwrap().len() < before + 5 + round * 7 {
-                    std::thread::yield_now();
-                }
-                Command::new("kill").args(["-KILL", &pid]).status().unwrap();
-            });
-            app.crash_and_restart();
-        }
-        let text = |id: &Value| id.as_str().unwrap().to_owned();
-        let kept = app.client().all("contacts", &[("limit", "200"), ("fields", "full_name")], "id");
-        let kept: BTreeSet<String> = kept.iter().map(text).collect();
-        let acknowledged = acknowledged.into_inner().unwrap();
-        let lost = acknowledged.iter().filter(|id| !kept.contains(*id)).count();
-        assert_eq!(lost, 0, "of {} acknowledged", acknowledged.len());
-        app.at.kill();
-        app.at.settings.run(&["check"]);
-    }
-}
-
-/// Creates contacts and notes the id of each that was answered with 201, until the connection breaks.
-fn write_until_it_fails(writer: &Client, name: &str, acknowledged: &Mutex<Vec<String>>) {
-    for n in 0.. {
-        let body = json!({"full_name": format!("{name} number {n}")}).to_string();
-        let headers = [("content-type", "application/json")];
-        match writer.try_send(Method::POST, "contacts", &headers, body.as_bytes()) {
-            Ok(reply) if reply.status == 201 => {
-                let id = reply.body()["id"].as_str().unwrap().to_owned();
-                acknowledged.lock().unwrap().push(id);
-            }
-            _ => return,
-        }
     }
 }
