@@ -4,6 +4,7 @@ pub mod form;
 pub mod input;
 pub mod instant;
 pub mod labels;
+pub mod list;
 pub mod people;
 pub mod points;
 pub mod refs;

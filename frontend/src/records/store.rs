@@ -170,6 +170,20 @@ pub async fn create(api: Api, object: &Object, body: Document) -> Result<Record,
         .and_then(Reply::read)
 }
 
+/// Makes a record; `anyway` also when the server knows one like it (fault `duplicate`).
+pub async fn create_checked(
+    api: Api,
+    object: &Object,
+    body: Document,
+    anyway: bool,
+) -> Result<Record, ApiError> {
+    let mark = if anyway { "?duplicates=allow" } else { "" };
+    let path = format!("/{}{mark}", object.plural);
+    api.post(&path, &Value::Object(body))
+        .await
+        .and_then(Reply::read)
+}
+
 /// Changes some members of a record that was read with `version`.
 pub async fn patch(
     api: Api,

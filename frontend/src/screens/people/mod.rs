@@ -1,1 +1,5 @@
 //! Contacts and companies.
+
+mod list;
+
+pub use list::{CompanyList, ContactList};

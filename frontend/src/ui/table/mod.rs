@@ -7,7 +7,7 @@ mod row;
 mod state;
 mod walk;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 
 use leptos::prelude::*;
@@ -68,11 +68,14 @@ pub fn Table<R: Clone + PartialEq + Send + Sync + 'static>(
     /// Keys the table does not use itself; returns whether it was used.
     #[prop(optional, into)]
     on_key: Option<Callback<RowKey, bool>>,
+    /// Widths by column id, for owners that keep them themselves.
+    #[prop(optional, into)]
+    widths: Option<RwSignal<HashMap<String, u32>>>,
     /// Rows are being loaded again.
     #[prop(optional, into)]
     busy: Signal<bool>,
 ) -> impl IntoView {
-    let state = State::new(name, selected);
+    let state = State::new(name, selected, widths);
     let ids = Memo::new(move |_| rows.with(|rows| rows.iter().map(row_id).collect::<Vec<_>>()));
     let count = Memo::new(move |_| rows.with(Vec::len));
     let window = Memo::new(move |_| state.window(count.get()));

@@ -27,14 +27,23 @@ pub struct State {
     pub height: RwSignal<f64>,
     pub phone: RwSignal<bool>,
     pub widths: RwSignal<HashMap<String, u32>>,
-    place: StoredValue<String>,
+    /// Where this browser keeps the widths; none when the owner of the table does.
+    place: StoredValue<Option<String>>,
 }
 
 impl State {
-    /// Fresh state; widths come from this browser's memory under `name`.
-    pub fn new(name: &str, selected: RwSignal<BTreeSet<String>>) -> Self {
-        let place = format!("relasi.widths.{name}");
-        let stored = storage::read(&place).and_then(|text| serde_json::from_str(&text).ok());
+    /// Fresh state; widths not given come from this browser's memory under `name`.
+    pub fn new(
+        name: &str,
+        selected: RwSignal<BTreeSet<String>>,
+        widths: Option<RwSignal<HashMap<String, u32>>>,
+    ) -> Self {
+        let place = widths.is_none().then(|| format!("relasi.widths.{name}"));
+        let widths = widths.unwrap_or_else(|| {
+            let stored = place.as_deref().and_then(storage::read);
+            let stored = stored.and_then(|text| serde_json::from_str(&text).ok());
+            RwSignal::new(stored.unwrap_or_default())
+        });
         Self {
             focus: RwSignal::new((1, 1)),
             editing: RwSignal::new(None),
@@ -44,7 +53,7 @@ impl State {
             scrolled: RwSignal::new(0.0),
             height: RwSignal::new(600.0),
             phone: RwSignal::new(window_size().0 < 760.0),
-            widths: RwSignal::new(stored.unwrap_or_default()),
+            widths,
             place: StoredValue::new(place),
         }
     }
@@ -144,8 +153,11 @@ impl State {
         self.widths.update(|widths| {
             widths.insert(column.to_owned(), width.clamp(56, 900));
         });
-        if let Ok(text) = self.widths.with_untracked(serde_json::to_string) {
-            self.place.with_value(|place| storage::write(place, &text));
-        }
+        self.place.with_value(|place| {
+            let text = self.widths.with_untracked(serde_json::to_string);
+            if let (Some(place), Ok(text)) = (place, text) {
+                storage::write(place, &text);
+            }
+        });
     }
 }

@@ -1,0 +1,98 @@
+//! The list's state in the address: `?v=view&f=filter&s=order&q=words&peek=id`.
+
+use std::fmt::Write as _;
+
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate, use_query_map};
+
+use super::look::Look;
+use super::state::ListState;
+use super::views;
+use crate::records::store::encode;
+
+/// Takes the state from the address now and whenever the address changes, and writes it there whenever it changes.
+pub fn follow(state: ListState) {
+    let (query, location, navigate) = (use_query_map(), use_location(), use_navigate());
+    let written = StoredValue::new(None::<String>);
+    let read = move || {
+        query.with_untracked(|query| {
+            let text = |name: &str| query.get(name).unwrap_or_default();
+            state.view.set(text("v"));
+            views::show(state);
+            if let Some(filter) = query.get("f") {
+                state.set_filter(&filter);
+                state.waiting.set(false);
+            }
+            if let Some(sort) = query.get("s") {
+                state.sort.set(super::look::read_sort(&sort));
+            }
+            state.text.set(text("q"));
+            state.peek.set(query.get("peek").filter(|id| !id.is_empty()));
+        });
+    };
+    read();
+    // An address from elsewhere: a link, Back.
+    Effect::watch(
+        move || location.search.get(),
+        move |search, _, _| {
+            let own = written.with_value(|own| own.as_deref() == Some(search.trim_start_matches('?')));
+            if !own {
+                read();
+            }
+        },
+        false,
+    );
+    let here = Memo::new(move |_| address(state));
+    Effect::watch(
+        move || (here.get(), state.peek.get(), state.waiting.get()),
+        move |(address, peek, waiting), before, _| {
+            if *waiting {
+                return;
+            }
+            let mut search = address.clone();
+            if let Some(id) = peek {
+                let mark = if search.is_empty() { "" } else { "&" };
+                // Writing into a String cannot fail.
+                let _ = write!(search, "{mark}peek={id}");
+            }
+            let now = location.search.get_untracked();
+            if now.trim_start_matches('?') == search {
+                return;
+            }
+            written.set_value(Some(search.clone()));
+            let opened = peek.is_some() && before.is_some_and(|(_, peek, _)| peek.is_none());
+            let path = if search.is_empty() { state.spec.path.to_owned() } else { format!("{}?{search}", state.spec.path) };
+            // Back closes a peek; it does not undo every letter of a search.
+            navigate(&path, NavigateOptions { replace: !opened, scroll: false, ..NavigateOptions::default() });
+        },
+        false,
+    );
+}
+
+/// The state as a query string without its mark; what the view says already is left out. Tracked.
+fn address(state: ListState) -> String {
+    let base = views::look(state).unwrap_or_else(|| Look { sort: state.spec.sort.to_owned(), ..Look::default() });
+    let now = state.look();
+    let mut text = String::new();
+    let mut add = |name: &str, value: &str| {
+        let mark = if text.is_empty() { "" } else { "&" };
+        // As above.
+        let _ = write!(text, "{mark}{name}={}", encode(value));
+    };
+    let view = state.view.get();
+    if !view.is_empty() {
+        add("v", &view);
+    }
+    if now.filter != base.filter {
+        add("f", &now.filter);
+    }
+    if now.sort != base.sort {
+        add("s", &now.sort);
+    }
+    let words = state.text.get();
+    if !words.is_empty() {
+        add("q", &words);
+    }
+    text
+}

@@ -1,0 +1,105 @@
+//! Cells that need more than a value: the name, the next step, and editors with a search.
+
+use leptos::prelude::*;
+use relasi_domain::field::{Field, Kind};
+use relasi_domain::record::Object;
+
+use super::state::ListState;
+use crate::api::use_api;
+use crate::i18n::{day_title, k, local_day, time};
+use crate::records::people::use_people;
+use crate::records::refs::{page_path, reference_finder, use_titles};
+use crate::records::{Record, instant, labels};
+use crate::ui::combobox::Combobox;
+use crate::ui::icon;
+use crate::ui::money::MoneyInput;
+use crate::ui::select::Choice;
+use crate::ui::tag::{Avatar, Status, Tone};
+
+/// Avatar and name, which opens the record.
+pub fn title(state: ListState, record: &Record) -> AnyView {
+    let object = state.spec.object;
+    let (id, name) = (record.id().to_owned(), record.title(object));
+    let href = page_path(object, &id);
+    let avatar = (object.name != "deal").then(|| view! { <Avatar name=name.clone() id=id/> });
+    match href {
+        Some(href) => view! { {avatar}<a href=href>{name}</a> }.into_any(),
+        None => view! { {avatar}<span>{name}</span> }.into_any(),
+    }
+}
+
+/// When the next step is due; late ones in red with the days, none as a word.
+pub fn next_step(record: &Record) -> impl IntoView + use<> {
+    let at = record.text("next_step_at").map(str::to_owned);
+    move || match &at {
+        None => view! { <span class="hint">{k::lists::NO_NEXT_STEP}</span> }.into_any(),
+        Some(at) if instant::is_past(at) => {
+            let days = instant::days_from_today(at).unwrap_or_default();
+            let label = if days < 0 { k::common::days_late(-days) } else { format!("{} {}", k::common::TODAY.get(), time(at)) };
+            view! { <Status label tone=Tone::Bad icon=icon::ALARM_CLOCK/> }.into_any()
+        }
+        Some(at) => {
+            let day = local_day(at).map(day_title).unwrap_or_default();
+            view! { <span title=instant::shown(at)>{format!("{day} {}", time(at))}</span> }.into_any()
+        }
+    }
+}
+
+/// The choices of a field, with an empty one where none may be chosen.
+pub fn choices(object: &'static Object, field: &'static Field, required: bool) -> Vec<Choice> {
+    let mut all = labels::choices(object, field);
+    if !required {
+        all.insert(0, Choice::new("", k::common::NONE.get()));
+    }
+    all
+}
+
+/// An amount in its cell; the edit carries the smallest units.
+pub fn edit_money(
+    object: &'static Object,
+    name: &'static str,
+    currency: &str,
+    record: &Record,
+    done: Callback<Option<String>>,
+) -> AnyView {
+    let value = RwSignal::new(record.integer(name));
+    let currency = record.text(currency).unwrap_or_default().to_owned();
+    let label = move || labels::field(object, name);
+    let set = move |minor: Option<i64>| done.run(Some(minor.map(|n| n.to_string()).unwrap_or_default()));
+    view! { <MoneyInput label value currency bare=true on_change=set/> }.into_any()
+}
+
+/// A person or record in its cell; the edit carries the id.
+pub fn edit_reference(
+    object: &'static Object,
+    field: &'static Field,
+    record: &Record,
+    done: Callback<Option<String>>,
+) -> AnyView {
+    let (people, titles, api) = (use_people(), use_titles(), use_api());
+    let name = field.name.as_ref();
+    let id = record.text(name).map(str::to_owned);
+    let target = match &field.kind {
+        Kind::Reference(target) => relasi_domain::object(target),
+        _ => None,
+    };
+    let word = |id: &str| match target {
+        Some(target) => untrack(|| titles.get(target, id)),
+        None => untrack(|| people.name(id)),
+    };
+    let value = RwSignal::new(id.map(|id| {
+        let word = word(&id).unwrap_or_default();
+        Choice::new(id, word)
+    }));
+    let find = target.map_or_else(|| people.finder(), |target| reference_finder(api, target));
+    let label = move || labels::field(object, name);
+    let set = move |choice: Option<Choice>| {
+        if let Some(choice) = &choice
+            && target.is_some()
+        {
+            titles.put(&choice.value, choice.label.split(" · ").next().unwrap_or_default());
+        }
+        done.run(Some(choice.map(|c| c.value).unwrap_or_default()));
+    };
+    view! { <Combobox label value find bare=true on_change=set/> }.into_any()
+}

@@ -1,0 +1,118 @@
+//! Table columns made of an object's fields.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use relasi_domain::field::{Field, Item, Kind, Write};
+use relasi_domain::record::Object;
+
+use super::cells;
+use super::look::Shown;
+use super::state::ListState;
+use crate::records::{Record, labels, value};
+use crate::theme::media;
+use crate::ui::table::{CellEditor, Column};
+
+/// Fields whose value is the id of a single record or person, so that `include` brings a name for it.
+pub const fn is_named_by_others(field: &Field) -> bool {
+    matches!(field.kind, Kind::Reference(_) | Kind::Person)
+}
+
+/// Fields that can be a column.
+pub fn possible(object: &'static Object) -> impl Iterator<Item = &'static Field> {
+    object.all_fields().filter(|field| {
+        !matches!(field.kind, Kind::Json | Kind::LongText { .. })
+            && !matches!(field.name.as_ref(), "deleted_at" | "import_id" | "team_id")
+    })
+}
+
+/// The columns of the list as it looks now; tracked. Phones show the name and the two lines of the spec.
+pub fn build(state: ListState) -> Vec<Column<Record>> {
+    let shown = state.columns.get();
+    let object = state.spec.object;
+    let on_phone = media("(width < 760px)");
+    let front = |shown: &Shown| {
+        let line = state.spec.phone.iter().position(|field| *field == shown.field);
+        if shown.field == object.title { 0 } else { line.map_or(3, |at| at + 1) }
+    };
+    let mut shown = shown;
+    if on_phone {
+        for field in state.spec.phone {
+            if !shown.iter().any(|s| s.field == field) {
+                shown.push(Shown { field: field.to_owned(), width: 160 });
+            }
+        }
+        shown.sort_by_key(front);
+    }
+    shown
+        .into_iter()
+        .filter_map(|shown| object.field(&shown.field).map(|field| column(state, field, shown.width)))
+        .collect()
+}
+
+fn column(state: ListState, field: &'static Field, width: u32) -> Column<Record> {
+    let object = state.spec.object;
+    let name = field.name.as_ref();
+    let title = TextProp::from(move || labels::field(object, name));
+    let mut column = Column::new(name, title, width, move |record: &Record| {
+        if name == object.title {
+            cells::title(state, record)
+        } else if name == "next_step_at" {
+            cells::next_step(record).into_any()
+        } else {
+            value::show(object, field, record)
+        }
+    });
+    if matches!(field.kind, Kind::Integer | Kind::Money { .. }) {
+        column = column.right();
+    }
+    if field.sortable {
+        column = column.sortable();
+    }
+    match editor(object, field) {
+        Some(editor) if name != object.title => column.editor(editor),
+        _ => column,
+    }
+}
+
+/// How a field is edited in its cell; `None` for fields that have a verb, or need more room than a cell.
+fn editor(object: &'static Object, field: &'static Field) -> Option<CellEditor<Record>> {
+    let name = field.name.as_ref();
+    if field.write != Write::Always {
+        return None;
+    }
+    let text = move |record: &Record| record.text(name).unwrap_or_default().to_owned();
+    Some(match &field.kind {
+        Kind::Text { .. } => CellEditor::Text(Arc::new(text)),
+        Kind::Integer => CellEditor::Text(Arc::new(move |record: &Record| {
+            record.integer(name).map(|n| n.to_string()).unwrap_or_default()
+        })),
+        Kind::Choice(_) => {
+            let required = field.required;
+            let choices = Signal::derive(move || cells::choices(object, field, required));
+            CellEditor::Choices(Arc::new(text), choices)
+        }
+        Kind::Date => CellEditor::Day(Arc::new(move |record: &Record| {
+            crate::i18n::Day::parse_iso(record.text(name)?)
+        })),
+        Kind::Money { currency } => {
+            let currency = currency.clone();
+            CellEditor::Custom(Arc::new(move |(record, done)| {
+                cells::edit_money(object, name, &currency, record, *done)
+            }))
+        }
+        Kind::Person | Kind::Reference(_) => {
+            CellEditor::Custom(Arc::new(move |(record, done)| cells::edit_reference(object, field, record, *done)))
+        }
+        Kind::Many(Item::Email | Item::Phone) => {
+            CellEditor::Text(Arc::new(move |record: &Record| first_point(record, name)))
+        }
+        _ => return None,
+    })
+}
+
+/// The main e-mail address or phone number.
+pub fn first_point(record: &Record, name: &str) -> String {
+    let first = record.items(name).first();
+    first.and_then(|entry| entry["value"].as_str()).unwrap_or_default().to_owned()
+}

@@ -1,0 +1,256 @@
+//! Between the pills of the filter bar and the text of the filter grammar.
+
+use leptos::prelude::*;
+use relasi_domain::field::{Field, Item, Kind};
+use relasi_domain::filter::{self, Filter, Operand, Path, Test, Value, operators};
+use relasi_domain::record::Object;
+
+use crate::api::Api;
+use crate::i18n::{Day, date_short, k, minor_digits};
+use crate::records::people::use_people;
+use crate::records::refs::{reference_finder, use_titles};
+use crate::records::store::quoted;
+use crate::records::tags::use_tags;
+use crate::records::{instant, labels};
+use crate::ui::filter_bar::{Condition, Conditions, FilterField, ValueEditor, needs_no_value};
+use crate::ui::select::Choice;
+
+/// Everything one may filter an object by: its fields, then those of the records it refers to.
+pub fn fields(api: Api, object: &'static Object) -> Vec<FilterField> {
+    let own = object.all_fields().filter_map(|field| filter_field(api, object, field, None));
+    let beyond = object.fields.iter().filter_map(|hop| {
+        let Kind::Reference(target) = &hop.kind else { return None };
+        let target = relasi_domain::object(target).filter(|target| target.searchable)?;
+        Some(target.fields.iter().filter_map(move |field| filter_field(api, target, field, Some((object, hop)))))
+    });
+    own.chain(beyond.flatten()).collect()
+}
+
+fn filter_field(
+    api: Api,
+    object: &'static Object,
+    field: &'static Field,
+    hop: Option<(&'static Object, &'static Field)>,
+) -> Option<FilterField> {
+    let operators: Vec<&'static str> = operators(&field.kind).iter().map(|o| o.symbol()).collect();
+    if operators.is_empty() || matches!(field.name.as_ref(), "deleted_at" | "import_id") {
+        return None;
+    }
+    let id = hop.map_or_else(
+        || field.name.to_string(),
+        |(_, hop)| format!("{}.{}", hop.name.trim_end_matches("_id"), field.name),
+    );
+    let label = TextProp::from(move || {
+        let name = labels::field(object, &field.name);
+        match hop {
+            Some((from, hop)) => format!("{} › {name}", labels::field(from, &hop.name)),
+            None => name,
+        }
+    });
+    Some(FilterField { id, label, operators, editor: editor(api, object, field)? })
+}
+
+fn editor(api: Api, object: &'static Object, field: &'static Field) -> Option<ValueEditor> {
+    Some(match &field.kind {
+        Kind::Integer | Kind::Money { .. } => ValueEditor::Number,
+        Kind::Date | Kind::Instant => ValueEditor::Day,
+        Kind::Boolean => ValueEditor::Choices(Signal::derive(|| {
+            vec![Choice::new("true", k::common::YES.get()), Choice::new("false", k::common::NO.get())]
+        })),
+        Kind::Choice(_) => ValueEditor::Choices(Signal::derive(move || labels::choices(object, field))),
+        Kind::Person => {
+            let people = use_people();
+            ValueEditor::Find(crate::ui::combobox::finder(move |text: String| {
+                let wanted = text.to_lowercase();
+                let mut found = untrack(|| people.choices());
+                found.insert(0, Choice::new("me", k::common::YOU.get()));
+                found.retain(|choice| choice.label.to_lowercase().contains(&wanted));
+                async move { found }
+            }))
+        }
+        Kind::Many(Item::Reference(target)) if target == "tag" => ValueEditor::Find(use_tags().finder()),
+        Kind::Reference(target) | Kind::Many(Item::Reference(target)) => {
+            ValueEditor::Find(reference_finder(api, relasi_domain::object(target)?))
+        }
+        _ => ValueEditor::Text,
+    })
+}
+
+/// The conditions as a filter. Amounts are typed in units of `currency` and compared in its smallest ones.
+pub fn text_of(object: &'static Object, conditions: &Conditions, currency: &str) -> String {
+    let parts: Vec<String> = conditions.list.iter().filter_map(|c| test_text(object, c, currency)).collect();
+    parts.join(if conditions.any { " or " } else { " and " })
+}
+
+fn test_text(object: &'static Object, condition: &Condition, currency: &str) -> Option<String> {
+    let field = &condition.field;
+    if needs_no_value(&condition.operator) {
+        return Some(format!("{field} {}", condition.operator));
+    }
+    let kind = &Path::new(field, object)?.field.kind;
+    let values: Vec<String> = condition.values.iter().map(|v| literal(kind, v.value.trim(), currency)).collect();
+    let operator = match (condition.operator.as_str(), values.len()) {
+        (_, 0) => return None,
+        ("=", 2..) => "in",
+        ("!=", 2..) => "not in",
+        (operator, _) => operator,
+    };
+    Some(match operator {
+        "in" | "not in" => format!("{field} {operator} ({})", values.join(", ")),
+        _ => format!("{field} {operator} {}", values[0]),
+    })
+}
+
+fn literal(kind: &Kind, value: &str, currency: &str) -> String {
+    match kind {
+        Kind::Money { .. } => minor(value, minor_digits(currency)).unwrap_or_else(|| quoted(value)),
+        Kind::Integer if value.parse::<i64>().is_ok() => value.to_owned(),
+        Kind::Boolean | Kind::Choice(_) | Kind::Date | Kind::Instant => value.to_owned(),
+        Kind::Person if value == "me" => value.to_owned(),
+        _ => quoted(value),
+    }
+}
+
+/// "1250.5" with two digits is "125050".
+fn minor(value: &str, digits: u32) -> Option<String> {
+    let digits = digits as usize;
+    let (whole, part) = value.split_once('.').unwrap_or((value, ""));
+    let padded = format!("{part:0<digits$}");
+    let text = format!("{whole}{}", padded.get(..digits)?);
+    text.parse::<i64>().ok().map(|n| n.to_string())
+}
+
+/// The other way.
+fn major(value: i64, digits: u32) -> String {
+    if digits == 0 {
+        return value.to_string();
+    }
+    let unit = 10_i64.pow(digits);
+    let (whole, part) = (value / unit, (value % unit).abs());
+    let width = digits as usize;
+    let text = format!("{whole}.{part:0width$}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// A filter as conditions; `None` when it is more than one list of tests (or no filter at all) and has to stay text.
+pub fn conditions_of(object: &'static Object, text: &str, currency: &str) -> Option<Conditions> {
+    let (any, tests) = match filter::parse(text, object).ok()? {
+        Filter::All(list) => (false, list),
+        Filter::Any(list) => (true, list),
+        Filter::Test(test) => (false, vec![Filter::Test(test)]),
+        Filter::Not(_) => return None,
+    };
+    let list = tests
+        .iter()
+        .map(|part| match part {
+            Filter::Test(test) => condition_of(test, currency),
+            _ => None,
+        })
+        .collect::<Option<Vec<_>>>()?;
+    Some(Conditions { any, list })
+}
+
+fn condition_of(test: &Test, currency: &str) -> Option<Condition> {
+    let operands: Vec<&Operand> = match &test.operand {
+        Operand::None => Vec::new(),
+        Operand::List(list) => list.iter().collect(),
+        one => vec![one],
+    };
+    let value = |operand: &&Operand| bare(operand, test, currency).map(|value| Choice::new(value, ""));
+    Some(Condition {
+        field: test.path.to_string(),
+        operator: test.operator.symbol().to_owned(),
+        values: operands.iter().map(value).collect::<Option<_>>()?,
+    })
+}
+
+fn bare(operand: &Operand, test: &Test, currency: &str) -> Option<String> {
+    Some(match operand {
+        Operand::Literal(Value::Text(text)) => text.clone(),
+        Operand::Literal(Value::Id(id)) => id.to_string(),
+        Operand::Literal(Value::Integer(n)) if matches!(test.path.field.kind, Kind::Money { .. }) => {
+            major(*n, minor_digits(currency))
+        }
+        Operand::Literal(value) => value.to_string(),
+        Operand::Relative(relative) => relative.to_string(),
+        Operand::Me => "me".to_owned(),
+        Operand::MyTeam | Operand::None | Operand::List(_) => return None,
+    })
+}
+
+/// Writes the words for all values that have none yet; tracked, so that names that come later follow.
+pub fn with_words(object: &'static Object, mut conditions: Conditions) -> Conditions {
+    for condition in &mut conditions.list {
+        let Some(path) = Path::new(&condition.field, object) else { continue };
+        for value in &mut condition.values {
+            if value.label.is_empty() {
+                value.label = words(&path, &value.value);
+            }
+        }
+    }
+    conditions
+}
+
+fn words(path: &Path, value: &str) -> String {
+    match &path.field.kind {
+        Kind::Choice(_) => labels::choice(path.object(), &path.field.name, value),
+        Kind::Person if value == "me" => k::common::YOU.get().to_owned(),
+        Kind::Person => use_people().name(value).unwrap_or_default(),
+        Kind::Many(Item::Reference(target)) if target == "tag" => {
+            use_tags().get(value).map(|(word, _)| word).unwrap_or_default()
+        }
+        Kind::Reference(target) | Kind::Many(Item::Reference(target)) => relasi_domain::object(target)
+            .and_then(|object| use_titles().get(object, value))
+            .unwrap_or_default(),
+        Kind::Date | Kind::Instant => match (Day::parse_iso(value), value.len()) {
+            (Some(day), 10) => date_short(day),
+            (Some(_), _) => instant::shown(value),
+            _ => relative_words(value),
+        },
+        Kind::Boolean if value == "true" => k::common::YES.get().to_owned(),
+        Kind::Boolean => k::common::NO.get().to_owned(),
+        _ => value.to_owned(),
+    }
+}
+
+fn relative_words(value: &str) -> String {
+    match value {
+        "today" => k::common::TODAY.get().to_owned(),
+        "tomorrow" => k::common::TOMORROW.get().to_owned(),
+        "yesterday" => k::common::YESTERDAY.get().to_owned(),
+        "now" => k::lists::NOW.get().to_owned(),
+        _ => {
+            let days = value.strip_prefix("today-").and_then(|rest| rest.strip_suffix('d'));
+            days.and_then(|days| days.parse().ok())
+                .map_or_else(|| value.to_owned(), k::lists::days_ago)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{conditions_of, major, minor, text_of};
+    use relasi_domain::people::contact::OBJECT;
+
+    #[test]
+    fn filters_go_both_ways() {
+        for text in [
+            "lifecycle_stage in (customer, lead) and city = \"Bandung\"",
+            "next_step_at is empty or next_step_at < now",
+            "owner_id = me and company.industry ~ \"kopi\"",
+            "emails has \"a@b.example\" and created_at >= today-30d",
+        ] {
+            let conditions = conditions_of(&OBJECT, text, "IDR").unwrap();
+            assert_eq!(text_of(&OBJECT, &conditions, "IDR"), text);
+        }
+        assert!(conditions_of(&OBJECT, "not (city = \"A\" or city = \"B\")", "IDR").is_none());
+    }
+
+    #[test]
+    fn amounts_go_both_ways() {
+        assert_eq!(minor("1250.5", 2).as_deref(), Some("125050"));
+        assert_eq!(minor("12", 0).as_deref(), Some("12"));
+        assert_eq!(major(125_050, 2), "1250.5");
+        assert_eq!(major(1_200, 2), "12");
+    }
+}

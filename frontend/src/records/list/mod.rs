@@ -1,0 +1,252 @@
+//! The list every object is shown in: views, filter, table, peek, bulk actions. Driven by the object's fields.
+
+mod address;
+mod bulk;
+mod cells;
+mod chooser;
+mod columns;
+mod conflict;
+mod create;
+mod edit;
+pub mod filters;
+mod look;
+mod peek;
+mod source;
+mod spec;
+mod state;
+mod view_dialogs;
+mod views;
+
+use std::collections::BTreeSet;
+
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+
+pub use cells::next_step;
+pub use create::CreateDialog;
+pub use edit::reason;
+pub use spec::{GivenView, ListSpec};
+
+use crate::frame::PageBar;
+use crate::i18n::{k, number};
+use crate::keys::{self, Scope};
+use crate::records::refs::page_path;
+use crate::ui::button::{Button, Variant};
+use crate::ui::feedback::{EmptyState, ErrorState, Skeleton};
+use crate::ui::filter_bar::{Conditions, FilterBar};
+use crate::ui::icon;
+use crate::ui::table::{Edit, RowKey, Table};
+use crate::ui::text_input::SearchInput;
+use crate::ui::view_tabs::ViewTabs;
+use bulk::{Bulk, BulkBar};
+use chooser::ColumnChooser;
+use conflict::ConflictDialog;
+use edit::Editing;
+use peek::Peek;
+use source::Rows;
+use state::ListState;
+use view_dialogs::{AddView, RenameView};
+
+/// A whole list screen.
+#[component]
+pub fn RecordList(
+    /// What is listed, and how at first.
+    spec: &'static ListSpec,
+) -> impl IntoView {
+    let state = ListState::new(spec);
+    address::follow(state);
+    views::load(state);
+    views::remember(state);
+    let rows = Rows::follow(state);
+    let editing = Editing::new(state, rows);
+    let bulk = Bulk::new(state, rows);
+    let creating = RwSignal::new(false);
+    let (adding, renaming) = (RwSignal::new(false), RwSignal::new(false));
+    let search = NodeRef::<leptos::html::Input>::new();
+    let (add_filter, owner, tag) = (NodeRef::new(), NodeRef::new(), NodeRef::new());
+    bind_keys(state, creating, search, add_filter);
+    words_follow(state);
+    view! {
+        <PageBar title=spec.title marks=move || view! { <Total rows/> }>
+            <SearchInput label=k::lists::SEARCH value=state.text node=search/>
+            <Button label=spec.new variant=Variant::Primary icon=icon::PLUS key_hint="C" on_press=move |()| creating.set(true)/>
+        </PageBar>
+        <ViewTabs views=Signal::derive(move || views::tabs(state)) current=state.view
+            on_choose=move |id| views::choose(state, id) on_add=move |()| adding.set(true)
+            actions=Signal::derive(move || views::actions(state, renaming))/>
+        <Filters state opener=add_filter adding/>
+        <Content state rows editing bulk owner tag creating/>
+        <BulkBar state bulk owner tag/>
+        <Peek state rows/>
+        <ConflictDialog state editing/>
+        <CreateDialog object=spec.object title=spec.new fields=spec.form open=creating on_done=move |record| rows.add(record)/>
+        <AddView state open=adding/>
+        <RenameView state open=renaming/>
+    }
+}
+
+fn bind_keys(
+    state: ListState,
+    creating: RwSignal<bool>,
+    search: NodeRef<leptos::html::Input>,
+    add_filter: NodeRef<leptos::html::Button>,
+) {
+    keys::bind(Scope::Page, "C", state.spec.new, move || creating.set(true));
+    keys::bind(Scope::Page, "/", k::lists::SEARCH, move || {
+        if let Some(input) = search.get_untracked() {
+            // Only fails for detached elements.
+            let _ = input.focus();
+        }
+    });
+    keys::bind(Scope::Page, "F", k::filter::ADD, move || {
+        if let Some(button) = add_filter.get_untracked() {
+            button.click();
+        }
+    });
+    keys::bind(Scope::Page, "[", k::lists::VIEW_BEFORE, move || views::step(state, -1));
+    keys::bind(Scope::Page, "]", k::lists::VIEW_AFTER, move || views::step(state, 1));
+}
+
+/// Pills read from an address get their words as soon as the names are known.
+fn words_follow(state: ListState) {
+    Effect::new(move |_| {
+        let now = state.conditions.get();
+        let named = filters::with_words(state.spec.object, now.clone());
+        if named != now {
+            state.conditions.set(named);
+        }
+    });
+}
+
+/// How many rows there are, behind the heading.
+#[component]
+fn Total(rows: Rows) -> impl IntoView {
+    let words = move || {
+        let count = rows.count.get()?;
+        Some(format!("{}{}", number(count.count), if count.capped { "+" } else { "" }))
+    };
+    view! { <span class="total" role="status">{words}</span> }
+}
+
+#[component]
+fn Filters(
+    state: ListState,
+    opener: NodeRef<leptos::html::Button>,
+    adding: RwSignal<bool>,
+) -> impl IntoView {
+    let fields = StoredValue::new(filters::fields(state.api, state.spec.object));
+    let save = move |()| match untrack(|| views::saved(state)) {
+        Some(_) => views::save(state),
+        None => adding.set(true),
+    };
+    let rich = move || Some(state.rich.get()).filter(|text| !text.is_empty());
+    view! {
+        <FilterBar fields=Signal::derive(move || fields.get_value()) conditions=state.conditions opener
+            changed=Signal::derive(move || views::changed(state)) on_save=save on_reset=move |()| views::show(state)>
+            {move || rich().map(|text| view! {
+                <span class="pill rich"><code>{text}</code>
+                    <button type="button" class="pill-remove" aria-label=k::lists::REMOVE_RICH on:click=move |_| state.rich.set(String::new())>
+                        <icon::Glyph icon=icon::X/>
+                    </button>
+                </span>
+            })}
+            <ColumnChooser state/>
+        </FilterBar>
+    }
+}
+
+#[component]
+fn Content(
+    state: ListState,
+    rows: Rows,
+    editing: Editing,
+    bulk: Bulk,
+    owner: NodeRef<leptos::html::Button>,
+    tag: NodeRef<leptos::html::Button>,
+    creating: RwSignal<bool>,
+) -> impl IntoView {
+    let spec = state.spec;
+    let navigate = use_navigate();
+    let open = move |id: String| match page_path(spec.object, &id) {
+        Some(path) => navigate(&path, NavigateOptions::default()),
+        None => state.peek.set(Some(id)),
+    };
+    let peek = move |id: String| state.peek.update(|now| *now = if now.as_ref() == Some(&id) { None } else { Some(id) });
+    let total = Signal::derive(move || rows.count.get().and_then(|c| usize::try_from(c.count).ok()));
+    let on_key = move |key: RowKey| row_key(state, bulk, owner, tag, &key);
+    let has_rows = Memo::new(move |_| rows.list.with(|list| !list.is_empty()));
+    let waits = Memo::new(move |_| rows.fresh.get());
+    let shown_columns = Signal::derive(move || columns::build(state));
+    let open = Callback::new(open);
+    move || {
+        let fault = rows.error.get();
+        match (has_rows.get(), fault, waits.get()) {
+            (false, Some(error), _) => view! {
+                <ErrorState text=reason(&error) error_id=error.id().unwrap_or_default() on_retry=move |()| rows.reload()/>
+            }.into_any(),
+            (false, None, true) => view! { <div class="list-wait"><Skeleton lines=12/></div> }.into_any(),
+            (false, None, false) => view! { <Nothing state creating/> }.into_any(),
+            (true, ..) => view! {
+                <Table label=spec.title name=spec.object.name columns=shown_columns rows=rows.list row_id=|r| r.id().to_owned()
+                    total sort=state.sort selected=state.selected widths=state.widths busy=rows.busy
+                    on_open=open on_peek=peek on_edit=move |edit: Edit| editing.take(&edit)
+                    on_end=move |()| rows.more() on_key=on_key/>
+            }.into_any(),
+        }
+    }
+}
+
+/// `O`, `#` and `Delete` act on the selection, or on the row with the focus when nothing is selected.
+fn row_key(
+    state: ListState,
+    bulk: Bulk,
+    owner: NodeRef<leptos::html::Button>,
+    tag: NodeRef<leptos::html::Button>,
+    key: &RowKey,
+) -> bool {
+    if !matches!(key.key.as_str(), "O" | "#" | "Delete") {
+        return false;
+    }
+    if state.selected.with_untracked(BTreeSet::is_empty) {
+        state.selected.set(BTreeSet::from([key.row.clone()]));
+    }
+    let button = match key.key.as_str() {
+        "O" => owner,
+        "#" => tag,
+        _ => {
+            bulk.trash();
+            return true;
+        }
+    };
+    // The bar has to be drawn before its buttons can be pressed.
+    request_animation_frame(move || {
+        if let Some(button) = button.try_get_untracked().flatten() {
+            button.click();
+        }
+    });
+    true
+}
+
+/// No rows: because there is nothing yet, or because the filter leaves nothing.
+#[component]
+fn Nothing(state: ListState, creating: RwSignal<bool>) -> impl IntoView {
+    let narrowed = move || !state.filter().is_empty() || !state.text.with(String::is_empty);
+    let clear = move |()| {
+        state.conditions.set(Conditions::default());
+        state.rich.set(String::new());
+        state.text.set(String::new());
+    };
+    move || {
+        if narrowed() {
+            view! { <EmptyState text=k::lists::NO_MATCH icon=icon::SEARCH><Button label=k::lists::CLEAR_FILTERS on_press=clear/></EmptyState> }.into_any()
+        } else {
+            view! {
+                <EmptyState text=state.spec.empty icon=icon::USERS>
+                    <Button label=state.spec.new variant=Variant::Primary on_press=move |()| creating.set(true)/>
+                    <a class="btn plain medium" href="/app/import">{k::place::IMPORT}</a>
+                </EmptyState>
+            }.into_any()
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! The rows of a list: loaded page by page, loaded again when the question changes.
+
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use super::state::ListState;
+use crate::api::ApiError;
+use crate::records::refs::use_titles;
+use crate::records::store::{self, Count};
+use crate::records::{Query, Record, Titles};
+
+/// The rows and where they come from.
+#[derive(Clone, Copy)]
+pub struct Rows {
+    /// Loaded so far.
+    pub list: RwSignal<Vec<Record>>,
+    /// How many there are in all.
+    pub count: RwSignal<Option<Count>>,
+    /// A request is under way.
+    pub busy: RwSignal<bool>,
+    /// Nothing has come yet.
+    pub fresh: RwSignal<bool>,
+    /// Why the last request failed.
+    pub error: RwSignal<Option<ApiError>>,
+    next: RwSignal<Option<String>>,
+    query: RwSignal<Option<Query>>,
+    run: StoredValue<u64>,
+    state: ListState,
+    titles: Titles,
+}
+
+impl Rows {
+    /// Rows that follow the state of the list.
+    pub fn follow(state: ListState) -> Self {
+        let rows = Self {
+            list: RwSignal::default(),
+            count: RwSignal::new(None),
+            busy: RwSignal::new(false),
+            fresh: RwSignal::new(true),
+            error: RwSignal::new(None),
+            next: RwSignal::new(None),
+            query: RwSignal::new(None),
+            run: StoredValue::new(0),
+            state,
+            titles: use_titles(),
+        };
+        let words = super::state::settled(state.text);
+        let query = Memo::new(move |_| state.query(&words.get()));
+        Effect::new(move |_| {
+            if let Some(query) = query.get() {
+                rows.query.set(Some(query));
+                rows.reload();
+            }
+        });
+        rows
+    }
+
+    /// Asks for the first page and the count again; the old rows stay until the new ones are here.
+    pub fn reload(self) {
+        let Some(query) = self.query.get_untracked() else { return };
+        let run = self.run.try_update_value(|run| {
+            *run += 1;
+            *run
+        });
+        self.busy.set(true);
+        self.next.set(None);
+        let (api, object) = (self.state.api, self.state.spec.object);
+        let counted = query.clone();
+        spawn_local(async move {
+            let page = store::list(api, object, &query).await;
+            if self.run.try_get_value() != run {
+                return;
+            }
+            self.busy.set(false);
+            self.fresh.set(false);
+            match page {
+                Ok(page) => {
+                    self.titles.learn(&page);
+                    self.error.set(None);
+                    self.next.set(page.next_cursor);
+                    self.list.set(page.items);
+                }
+                Err(error) => self.error.set(Some(error)),
+            }
+        });
+        spawn_local(async move {
+            let count = store::count(api, object, &counted).await;
+            if self.run.try_get_value() == run {
+                self.count.set(count.ok());
+            }
+        });
+    }
+
+    /// Asks for the page after the loaded ones, if there is one and none is under way.
+    pub fn more(self) {
+        if self.busy.get_untracked() {
+            return;
+        }
+        let (Some(mut query), Some(cursor)) = (self.query.get_untracked(), self.next.get_untracked()) else {
+            return;
+        };
+        query.cursor = Some(cursor);
+        self.busy.set(true);
+        let run = self.run.try_get_value();
+        let (api, object) = (self.state.api, self.state.spec.object);
+        spawn_local(async move {
+            let page = store::list(api, object, &query).await;
+            if self.run.try_get_value() != run {
+                return;
+            }
+            self.busy.set(false);
+            match page {
+                Ok(page) => {
+                    self.titles.learn(&page);
+                    self.next.set(page.next_cursor);
+                    self.list.update(|rows| rows.extend(page.items));
+                }
+                Err(error) => self.error.set(Some(error)),
+            }
+        });
+    }
+
+    /// A loaded row.
+    pub fn find(self, id: &str) -> Option<Record> {
+        self.list.with_untracked(|rows| rows.iter().find(|row| row.id() == id).cloned())
+    }
+
+    /// Puts a changed record in its place.
+    pub fn put(self, record: Record) {
+        // The list may be gone when an answer comes.
+        let _ = self.list.try_update(|rows| {
+            if let Some(row) = rows.iter_mut().find(|row| row.id() == record.id()) {
+                *row = record;
+            }
+        });
+    }
+
+    /// Takes records away.
+    pub fn remove(self, ids: &[String]) {
+        self.list.update(|rows| rows.retain(|row| !ids.iter().any(|id| id == row.id())));
+        self.count_by(-i64::try_from(ids.len()).unwrap_or_default());
+    }
+
+    /// Puts a new record in front.
+    pub fn add(self, record: Record) {
+        self.list.update(|rows| rows.insert(0, record));
+        self.count_by(1);
+    }
+
+    fn count_by(self, by: i64) {
+        self.count.update(|count| {
+            if let Some(count) = count {
+                count.count = (count.count + by).max(0);
+            }
+        });
+    }
+}

@@ -1,0 +1,57 @@
+//! What differs between the lists of objects.
+
+use relasi_domain::record::Object;
+
+use super::look::Shown;
+use crate::i18n::Key;
+
+/// A view that every list of an object has.
+#[derive(Debug)]
+pub struct GivenView {
+    /// Its id in the address.
+    pub id: &'static str,
+    /// Its name on the tab.
+    pub label: Key,
+    /// Its filter.
+    pub filter: &'static str,
+}
+
+/// One list.
+#[derive(Debug)]
+pub struct ListSpec {
+    /// What is listed.
+    pub object: &'static Object,
+    /// Heading.
+    pub title: Key,
+    /// Its address.
+    pub path: &'static str,
+    /// Said when there is nothing at all.
+    pub empty: Key,
+    /// The button and dialog that make one.
+    pub new: Key,
+    /// Fields and widths of the columns at first, the name in front.
+    pub columns: &'static [(&'static str, u32)],
+    /// The second and third line of a row on phones.
+    pub phone: [&'static str; 2],
+    /// The order at first.
+    pub sort: &'static str,
+    /// Fields of the dialog that makes one.
+    pub form: &'static [&'static str],
+    /// Fields of the peek drawer.
+    pub peek: &'static [&'static str],
+    /// Views besides "All".
+    pub views: &'static [GivenView],
+}
+
+impl ListSpec {
+    /// The columns at first.
+    pub fn usual_columns(&self) -> Vec<Shown> {
+        self.columns
+            .iter()
+            .map(|(field, width)| Shown {
+                field: (*field).to_owned(),
+                width: *width,
+            })
+            .collect()
+    }
+}

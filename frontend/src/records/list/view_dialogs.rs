@@ -1,0 +1,87 @@
+//! Naming a view: a new one, or one that has a name already.
+
+use leptos::prelude::*;
+use relasi_domain::platform::saved_view::OBJECT as VIEW;
+use relasi_domain::record::Document;
+use wasm_bindgen_futures::spawn_local;
+
+use super::state::ListState;
+use super::views;
+use crate::api::FormErrors;
+use crate::i18n::k;
+use crate::ui::banner::Banner;
+use crate::ui::button::{Button, Variant};
+use crate::ui::dialog::Modal;
+use crate::ui::tag::Tone;
+use crate::ui::text_input::TextInput;
+use crate::ui::toast::use_toasts;
+
+/// Saves what is shown as a new view.
+#[component]
+pub fn AddView(state: ListState, open: RwSignal<bool>) -> impl IntoView {
+    view! { <Modal open title=k::lists::NEW_VIEW><AddForm state open/></Modal> }
+}
+
+#[component]
+fn AddForm(state: ListState, open: RwSignal<bool>) -> impl IntoView {
+    let toasts = use_toasts();
+    let errors = FormErrors::default();
+    let (name, shared, busy) = (RwSignal::new(String::new()), RwSignal::new(false), RwSignal::new(false));
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        spawn_local(async move {
+            let added = views::add(state, name.get_untracked().trim(), shared.get_untracked()).await;
+            busy.set(false);
+            match added {
+                Ok(()) => {
+                    toasts.ok(k::lists::VIEW_SAVED.get());
+                    open.set(false);
+                }
+                Err(error) => errors.show(&error),
+            }
+        });
+    };
+    view! {
+        <form class="stack" on:submit=submit novalidate=true>
+            {move || errors.general().get().map(|text| view! { <Banner text tone=Tone::Bad/> })}
+            <TextInput label=k::lists::VIEW_NAME value=name required=true autofocus=true error=errors.of("name")/>
+            <label class="check-line">
+                <input type="checkbox" prop:checked=shared on:change=move |event| shared.set(event_target_checked(&event))/>
+                {k::lists::SHARE}
+            </label>
+            <div class="row-end"><Button label=k::lists::SAVE_AS_VIEW variant=Variant::Primary submit=true busy/></div>
+        </form>
+    }
+}
+
+/// Gives the view shown another name.
+#[component]
+pub fn RenameView(state: ListState, open: RwSignal<bool>) -> impl IntoView {
+    view! { <Modal open title=k::lists::RENAME><RenameForm state open/></Modal> }
+}
+
+#[component]
+fn RenameForm(state: ListState, open: RwSignal<bool>) -> impl IntoView {
+    let now = untrack(|| views::saved(state)).map(|view| view.title(&VIEW)).unwrap_or_default();
+    let name = RwSignal::new(now);
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let new = name.get_untracked().trim().to_owned();
+        if !new.is_empty() {
+            let mut changes = Document::new();
+            changes.insert("name".to_owned(), new.into());
+            views::change(state, changes, k::lists::VIEW_SAVED.get());
+            open.set(false);
+        }
+    };
+    view! {
+        <form class="stack" on:submit=submit>
+            <TextInput label=k::lists::VIEW_NAME value=name required=true autofocus=true/>
+            <div class="row-end"><Button label=k::common::SAVE variant=Variant::Primary submit=true/></div>
+        </form>
+    }
+}
