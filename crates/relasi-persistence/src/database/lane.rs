@@ -21,6 +21,8 @@ const LONGEST: Duration = Duration::from_millis(50);
 trait Job: Send {
     /// Does the work; an error undoes this job's changes alone.
     fn run(&mut self, conn: &mut Conn) -> Result<(), Undo>;
+    /// Whether it wants a transaction of its own.
+    fn is_bulk(&self) -> bool;
     /// Tells the caller how it ended.
     fn answer(self: Box<Self>, committed: Result<(), StoreError>);
 }
@@ -30,6 +32,7 @@ struct Undo;
 
 struct Work<F, T, E, A> {
     run: F,
+    bulk: bool,
     done: Option<Result<T, E>>,
     reply: A,
 }
@@ -47,6 +50,10 @@ where
         let failed = done.is_err();
         self.done = Some(done);
         if failed { Err(Undo) } else { Ok(()) }
+    }
+
+    fn is_bulk(&self) -> bool {
+        self.bulk
     }
 
     fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
@@ -88,6 +95,7 @@ impl Lane {
             queue: receiver,
             depth: Arc::clone(&depth),
             batch: batch.max(1),
+            held: None,
         };
         let writer = std::thread::Builder::new()
             .name("relasi-writer".to_owned())
@@ -99,11 +107,13 @@ impl Lane {
         })
     }
 
-    /// Queues `work`; `reply` gets the result after the commit, on the writer's thread.
+    /// Queues `work`; `reply` gets the result after the commit, on the writer's thread. Bulk work has a transaction of
+    /// its own: without a savepoint around it SQLite need not keep the former content of every page it touches, which
+    /// makes thousands of rows about twice as fast.
     ///
     /// # Errors
     /// [`StoreError::Busy`] at once when the queue is full; `reply` is not called then.
-    pub(super) fn submit<F, T, E, A>(&self, work: F, reply: A) -> Result<(), StoreError>
+    pub(super) fn submit<F, T, E, A>(&self, work: F, bulk: bool, reply: A) -> Result<(), StoreError>
     where
         F: Fn(&mut Conn) -> Result<T, E> + Send + 'static,
         T: Send + 'static,
@@ -113,6 +123,7 @@ impl Lane {
         let queue = self.queue.as_ref().ok_or_else(ended)?;
         let job = Box::new(Work {
             run: work,
+            bulk,
             done: None,
             reply,
         });
@@ -155,11 +166,13 @@ struct Writer {
     queue: Receiver<Queued>,
     depth: Arc<AtomicUsize>,
     batch: usize,
+    /// Bulk work that came while a batch was under way, and is next.
+    held: Option<Queued>,
 }
 
 impl Writer {
     fn serve(mut self) {
-        while let Ok(first) = self.queue.recv() {
+        while let Some(first) = self.held.take().or_else(|| self.queue.recv().ok()) {
             let mut jobs = Vec::new();
             let outcome = self.commit_batch(first, &mut jobs);
             for job in jobs {
@@ -200,16 +213,23 @@ impl Writer {
             let depth = self.depth.fetch_sub(1, Ordering::Relaxed) - 1;
             metrics::histogram!("relasi_db_lane_wait_seconds").record(since.elapsed());
             metrics::gauge!("relasi_db_lane_depth").set(count(depth));
+            let bulk = job.is_bulk();
             let ran = match &mut begun {
+                Ok(conn) if bulk => run_alone(conn, &mut *job),
                 Ok(conn) => run_in_savepoint(conn, &mut *job),
                 Err(error) => Err(error.clone()),
             };
             jobs.push(job);
             ran?;
-            let more = jobs.len() < self.batch && started.elapsed() < LONGEST;
+            let more = !bulk && jobs.len() < self.batch && started.elapsed() < LONGEST;
             next = more.then(|| self.queue.try_recv().ok()).flatten();
+            if next.as_ref().is_some_and(|next| next.job.is_bulk()) {
+                self.held = next.take();
+            }
         }
-        begun?.commit()
+        let conn = begun?;
+        // Bulk work that failed has ended its transaction already.
+        if conn.depth() == 0 { Ok(()) } else { conn.commit() }
     }
 
     /// Brings the connection back to outside of a transaction, or opens a new one with the next job.
@@ -239,6 +259,18 @@ fn begin<'a>(
     };
     conn.begin_immediate()?;
     Ok(conn)
+}
+
+/// Runs a job straight in the transaction, which goes with it when it fails. An error means that not even that worked.
+fn run_alone(conn: &mut Conn, job: &mut dyn Job) -> Result<(), StoreError> {
+    let inside = conn.depth();
+    match job.run(conn) {
+        Ok(()) if conn.depth() == inside => Ok(()),
+        Ok(()) => Err(StoreError::Other(
+            "the work left a transaction open".to_owned(),
+        )),
+        Err(Undo) => conn.unwind_to(0),
+    }
 }
 
 /// Runs a job in a savepoint of its own. An error means that the batch as a whole is lost.

@@ -99,7 +99,7 @@ impl JobContext {
     {
         self.cancelled()?;
         let (lease, length, flags) = (self.lease, self.lease_length, Arc::clone(&self.flags));
-        let value = self.database.write_blocking(move |conn| {
+        let value = self.database.write_bulk(move |conn| {
             match claim::renew(conn, &lease, length)? {
                 Renewal::Lost => return Err(lost(&flags)),
                 Renewal::CancelRequested => return Err(JobError::Cancelled),
