@@ -7,7 +7,13 @@ use leptos_router::path;
 use crate::api::Api;
 use crate::frame::PageBar;
 use crate::i18n::{self, k};
+use crate::screens::record::{CompanyPage, ContactPage, DealPage};
+use crate::screens::people::{CompanyList, ContactList};
+use crate::screens::platform::import::{ImportPage, ImportStart};
+use crate::screens::platform::jobs::JobsPage;
 use crate::screens::session::{Gate, Invite, Login, Setup};
+use crate::screens::trash::Trash;
+use crate::screens::settings::Settings;
 use crate::ui::feedback::EmptyState;
 use crate::ui::icon;
 use crate::ui::toast::Toasts;
@@ -30,6 +36,17 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/invite/:token") view=Invite/>
                 <ParentRoute path=path!("/app") view=Gate>
                     <Route path=path!("") view=NotFound/>
+                    <Route path=path!("contacts") view=ContactList/>
+                    <Route path=path!("companies") view=CompanyList/>
+                    <Route path=path!("trash") view=Trash/>
+                    <Route path=path!("contacts/:id") view=ContactPage/>
+                    <Route path=path!("companies/:id") view=CompanyPage/>
+                    <Route path=path!("deals/:id") view=DealPage/>
+                    <Route path=path!("import") view=ImportStart/>
+                    <Route path=path!("import/:id") view=ImportPage/>
+                    <Route path=path!("jobs") view=JobsPage/>
+                    <Route path=path!("settings") view=Settings/>
+                    <Route path=path!("settings/:page") view=Settings/>
                     <Route path=path!("dev/ui") view=Stories/>
                     <Route path=path!("*any") view=NotFound/>
                 </ParentRoute>

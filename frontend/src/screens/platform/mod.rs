@@ -1,3 +1,4 @@
 //! Imports and background jobs.
 
 pub mod import;
+pub mod jobs;

@@ -9,5 +9,6 @@ mod setup;
 
 pub use gate::Gate;
 pub use invite::Invite;
+pub use language_choice::password_hint;
 pub use login::Login;
 pub use setup::Setup;

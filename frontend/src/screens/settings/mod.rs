@@ -1,3 +1,152 @@
-//! Settings.
+//! Settings: a list of pages at the left, the page beside it.
 
+mod data;
+mod invitations;
+mod member_line;
+mod members;
+mod password;
+mod pipeline_card;
+mod pipelines;
+mod profile;
 pub mod rights;
+mod saving;
+mod sessions;
+mod stages;
+mod teams;
+mod workspace;
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use crate::frame::PageBar;
+use crate::i18n::{Key, k};
+use crate::ui::icon::{self, Glyph, Icon};
+use crate::ui::text_input::SearchInput;
+
+/// One page of the settings.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Page {
+    /// Last part of its address.
+    id: &'static str,
+    /// Its name.
+    label: Key,
+    /// Other words that lead to it.
+    words: Key,
+    /// Its drawing.
+    icon: Icon,
+}
+
+const fn page(id: &'static str, label: Key, words: Key, icon: Icon) -> Page {
+    Page { id, label, words, icon }
+}
+
+const YOU: [Page; 3] = [
+    page("profile", k::settings::PROFILE, k::settings::PROFILE_WORDS, icon::USER),
+    page("password", k::settings::PASSWORD, k::settings::PASSWORD_WORDS, icon::KEY_ROUND),
+    page("sessions", k::settings::SESSIONS, k::settings::SESSIONS_WORDS, icon::MONITOR),
+];
+const TEAM: [Page; 2] = [
+    page("members", k::settings::MEMBERS, k::settings::MEMBERS_WORDS, icon::USERS),
+    page("teams", k::settings::TEAMS, k::settings::TEAMS_WORDS, icon::USERS_ROUND),
+];
+const SALES: [Page; 1] =
+    [page("pipelines", k::settings::PIPELINES, k::settings::PIPELINES_WORDS, icon::SQUARE_KANBAN)];
+const WORKSPACE: [Page; 2] = [
+    page("workspace", k::settings::WORKSPACE, k::settings::WORKSPACE_WORDS, icon::GLOBE),
+    page("data", k::settings::DATA, k::settings::DATA_WORDS, icon::DATABASE),
+];
+
+fn groups() -> [(Key, &'static [Page]); 4] {
+    [
+        (k::settings::GROUP_YOU, &YOU),
+        (k::settings::GROUP_TEAM, &TEAM),
+        (k::settings::GROUP_SALES, &SALES),
+        (k::settings::GROUP_WORKSPACE, &WORKSPACE),
+    ]
+}
+
+fn find(id: &str) -> Option<Page> {
+    groups().into_iter().flat_map(|(_, pages)| pages).find(|page| page.id == id).copied()
+}
+
+/// `/app/settings` and `/app/settings/:page`. Phones show the list or the page, wide screens both.
+#[component]
+pub fn Settings() -> impl IntoView {
+    let params = use_params_map();
+    let named = Memo::new(move |_| params.with(|p| p.get("page")).and_then(|id| find(&id)));
+    let shown = Memo::new(move |_| named.get().unwrap_or(YOU[0]));
+    view! {
+        {move || match named.get() {
+            Some(page) => view! { <PageBar title=page.label trail=(k::settings::TITLE.into(), "/app/settings")/> }.into_any(),
+            None => view! { <PageBar title=k::settings::TITLE/> }.into_any(),
+        }}
+        <div class="settings" class:at-list=move || named.get().is_none()>
+            <PageList current=named/>
+            <div class="settings-page">{move || draw(shown.get().id)}</div>
+        </div>
+    }
+}
+
+fn draw(id: &str) -> AnyView {
+    match id {
+        "password" => view! { <password::Password/> }.into_any(),
+        "sessions" => view! { <sessions::Sessions/> }.into_any(),
+        "members" => view! { <members::Members/> }.into_any(),
+        "teams" => view! { <teams::Teams/> }.into_any(),
+        "pipelines" => view! { <pipelines::Pipelines/> }.into_any(),
+        "workspace" => view! { <workspace::Workspace/> }.into_any(),
+        "data" => view! { <data::Data/> }.into_any(),
+        _ => view! { <profile::Profile/> }.into_any(),
+    }
+}
+
+#[component]
+fn PageList(current: Memo<Option<Page>>) -> impl IntoView {
+    let wanted = RwSignal::new(String::new());
+    let fits = move |page: &Page| {
+        let wanted = wanted.with(|text| text.trim().to_lowercase());
+        let words = format!("{} {}", page.label.get(), page.words.get()).to_lowercase();
+        wanted.split_whitespace().all(|word| words.contains(word))
+    };
+    let found = move || {
+        let groups = groups().into_iter();
+        let found = groups.map(|(label, pages)| (label, pages.iter().filter(|page| fits(page)).copied().collect::<Vec<_>>()));
+        found.filter(|(_, pages)| !pages.is_empty()).collect::<Vec<_>>()
+    };
+    let link = move |page: Page| {
+        let here = move || current.get().unwrap_or(YOU[0]) == page;
+        view! {
+            <li><a class="side-link" href=format!("/app/settings/{}", page.id) aria-current=move || here().then_some("page")>
+                <Glyph icon=page.icon/><span>{page.label}</span>
+            </a></li>
+        }
+    };
+    view! {
+        <nav class="settings-list" aria-label=k::settings::LIST>
+            <SearchInput label=k::settings::FIND value=wanted/>
+            {move || {
+                let found = found();
+                if found.is_empty() {
+                    return view! { <p class="hint">{k::settings::NONE_FOUND}</p> }.into_any();
+                }
+                let group = |(label, pages): (Key, Vec<Page>)| view! {
+                    <h2>{label}</h2>
+                    <ul>{pages.into_iter().map(link).collect_view()}</ul>
+                };
+                found.into_iter().map(group).collect_view().into_any()
+            }}
+        </nav>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{find, groups};
+
+    #[test]
+    fn pages_have_addresses_of_their_own() {
+        let all: Vec<_> = groups().into_iter().flat_map(|(_, pages)| pages).collect();
+        assert!(all.iter().all(|page| find(page.id) == Some(**page)));
+        assert!(find("nowhere").is_none());
+    }
+}

@@ -1,0 +1,180 @@
+//! Inviting people by link.
+
+use leptos::prelude::*;
+use relasi_domain::identity::role::Role;
+use serde::Deserialize;
+use serde_json::json;
+use wasm_bindgen_futures::spawn_local;
+
+use super::member_line::{role_choices, role_name};
+use super::members::team_choices;
+use crate::api::{FormErrors, Reply, use_api};
+use crate::i18n::{date_short, k, local_day};
+use crate::ui::banner::Banner;
+use crate::ui::button::{Button, Size, Variant};
+use crate::ui::dialog::Modal;
+use crate::ui::feedback::{ErrorState, Skeleton};
+use crate::ui::icon::{self, Glyph};
+use crate::ui::select::Select;
+use crate::ui::tag::Tone;
+use crate::ui::text_input::TextInput;
+use crate::ui::toast::use_toasts;
+
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+struct Invitation {
+    id: String,
+    email: String,
+    role: String,
+    expires_at: String,
+}
+
+#[derive(Deserialize)]
+struct Invitations {
+    items: Vec<Invitation>,
+}
+
+#[derive(Deserialize)]
+struct Invited {
+    path: String,
+}
+
+/// The button and its dialog.
+#[component]
+pub fn InviteButton(
+    teams: RwSignal<Vec<(String, String)>>,
+    #[prop(into)] on_invited: Callback<()>,
+) -> impl IntoView {
+    let open = RwSignal::new(false);
+    view! {
+        <Button label=k::settings::INVITE variant=Variant::Primary icon=icon::USER_PLUS on_press=move |()| open.set(true)/>
+        <Modal open title=k::settings::INVITE><InviteForm teams on_invited open/></Modal>
+    }
+}
+
+#[component]
+fn InviteForm(teams: RwSignal<Vec<(String, String)>>, on_invited: Callback<()>, open: RwSignal<bool>) -> impl IntoView {
+    let (api, errors) = (use_api(), FormErrors::default());
+    let busy = RwSignal::new(false);
+    let email = RwSignal::new(String::new());
+    let role = RwSignal::new(Role::Member.code().to_owned());
+    let team = RwSignal::new(String::new());
+    let link = RwSignal::new(None::<String>);
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        errors.clear();
+        let mut body = json!({ "email": email.get_untracked().trim(), "role": role.get_untracked() });
+        if team.with_untracked(|team| !team.is_empty()) {
+            body["team_id"] = team.get_untracked().into();
+        }
+        spawn_local(async move {
+            match api.post("/invitations", &body).await.and_then(Reply::read::<Invited>) {
+                Ok(invited) => {
+                    let origin = window().location().origin().unwrap_or_default();
+                    let _ = link.try_set(Some(format!("{origin}{}", invited.path)));
+                    on_invited.run(());
+                }
+                Err(error) => errors.show(&error),
+            }
+            let _ = busy.try_set(false);
+        });
+    };
+    let choices = Signal::derive(move || teams.with(|all| team_choices(all)));
+    move || match link.get() {
+        Some(link) => view! { <Link link email=email.get_untracked() open/> }.into_any(),
+        None => view! {
+            <form class="stack" on:submit=submit novalidate=true>
+                <p class="secondary">{k::settings::INVITE_TEXT}</p>
+                {move || errors.general().get().map(|text| view! { <Banner text tone=Tone::Bad/> })}
+                <TextInput label=k::settings::EMAIL value=email kind="email" required=true autofocus=true error=errors.of("email")/>
+                <Select label=k::settings::ROLE value=role choices=Signal::derive(role_choices) error=errors.of("role")/>
+                <Select label=k::settings::TEAM value=team choices error=errors.of("team_id")/>
+                <div class="row-end"><Button label=k::settings::MAKE_LINK variant=Variant::Primary submit=true busy/></div>
+            </form>
+        }
+        .into_any(),
+    }
+}
+
+/// The link, once.
+#[component]
+fn Link(link: String, email: String, open: RwSignal<bool>) -> impl IntoView {
+    let toasts = use_toasts();
+    let value = RwSignal::new(link.clone());
+    let copy = move |()| {
+        let written = window().navigator().clipboard().write_text(&link);
+        spawn_local(async move {
+            // Browsers without the right to write leave the text selected by hand.
+            if wasm_bindgen_futures::JsFuture::from(written).await.is_ok() {
+                toasts.ok(k::settings::LINK_COPIED.get());
+            }
+        });
+    };
+    view! {
+        <div class="stack">
+            <TextInput label=move || k::settings::link(&email) value read_only=true hint=k::settings::LINK_ONCE autofocus=true/>
+            <div class="row-end">
+                <Button label=k::common::CLOSE on_press=move |()| open.set(false)/>
+                <Button label=k::settings::COPY_LINK variant=Variant::Primary icon=icon::COPY on_press=copy/>
+            </div>
+        </div>
+    }
+}
+
+/// Links that are still good; loaded again when `invited` counts up.
+#[component]
+pub fn OpenInvitations(invited: RwSignal<u32>) -> impl IntoView {
+    let (api, toasts) = (use_api(), use_toasts());
+    let found = RwSignal::new(None::<Result<Vec<Invitation>, String>>);
+    let load = move || {
+        spawn_local(async move {
+            let answer = api.get("/invitations").await.and_then(Reply::read::<Invitations>);
+            let _ = found.try_set(Some(answer.map(|list| list.items).map_err(|error| error.text())));
+        });
+    };
+    Effect::new(move |_| {
+        invited.track();
+        load();
+    });
+    let revoke = Callback::new(move |(id, email): (String, String)| {
+        spawn_local(async move {
+            match api.delete(&format!("/invitations/{id}"), None).await {
+                Ok(_) => toasts.ok(k::settings::revoked(&email)),
+                Err(error) => toasts.bad(error.text()),
+            }
+            load();
+        });
+    });
+    view! {
+        <section class="stack">
+            <h2>{k::settings::INVITATIONS}</h2>
+            {move || match found.get() {
+                None => view! { <Skeleton lines=2/> }.into_any(),
+                Some(Err(text)) => view! { <ErrorState text on_retry=move |()| load()/> }.into_any(),
+                Some(Ok(all)) if all.is_empty() => view! { <p class="secondary">{k::settings::INVITATIONS_NONE}</p> }.into_any(),
+                Some(Ok(all)) => view! {
+                    <ul class="settings-lines">{all.into_iter().map(|one| view! { <InvitationLine one revoke/> }).collect_view()}</ul>
+                }.into_any(),
+            }}
+        </section>
+    }
+}
+
+#[component]
+fn InvitationLine(one: Invitation, revoke: Callback<(String, String)>) -> impl IntoView {
+    let Invitation { id, email, role, expires_at } = one;
+    let (shown, tip) = (email.clone(), email.clone());
+    let until = move || local_day(&expires_at).map(|day| k::settings::expires(&date_short(day)));
+    view! {
+        <li class="settings-line">
+            <Glyph icon=icon::MAIL/>
+            <div class="settings-line-text"><strong>{shown}</strong><p class="hint">{move || role_name(&role)}" · "{until}</p></div>
+            <span title=move || k::settings::revoke_named(&tip)>
+                <Button label=k::settings::REVOKE size=Size::Small on_press=move |()| revoke.run((id.clone(), email.clone()))/>
+            </span>
+        </li>
+    }
+}
