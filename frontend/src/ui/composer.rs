@@ -31,6 +31,9 @@ pub fn Composer(
     /// The text area, for keys that focus it.
     #[prop(optional)]
     node: NodeRef<leptos::html::Textarea>,
+    /// Whether there may be nothing to say, as with a call that nobody took.
+    #[prop(optional, into)]
+    allow_empty: Signal<bool>,
     /// More fields of the kind (due day, minutes), drawn below the text.
     #[prop(optional)]
     children: Option<ChildrenFn>,
@@ -60,7 +63,8 @@ pub fn Composer(
     });
     let save = move || {
         let now = text.get_untracked();
-        if !now.trim().is_empty() && !busy.get_untracked() {
+        let enough = allow_empty.get_untracked() || !now.trim().is_empty();
+        if enough && !busy.get_untracked() {
             on_save.run(now);
         }
     };
@@ -75,7 +79,7 @@ pub fn Composer(
             <Segmented label=k::ui::KIND items=kinds current=kind on_choose=move |id| kind.set(id)/>
             <textarea node_ref=node rows="2" aria-label=k::ui::WRITE placeholder=k::ui::WRITE bind:value=text on:keydown=keys></textarea>
             {children.map(|children| children())}
-            <Show when=move || !text.with(|t| t.trim().is_empty())>
+            <Show when=move || allow_empty.get() || !text.with(|t| t.trim().is_empty())>
                 <div class="composer-foot">
                     <span class="hint">{k::ui::DRAFT_KEPT}</span>
                     <span class="spacer"></span>

@@ -33,6 +33,21 @@ pub struct Conflict {
     pub theirs: Record,
 }
 
+/// A verb of a record, such as `move`.
+#[derive(Debug)]
+pub struct Verb {
+    /// Last part of its address.
+    pub name: &'static str,
+    /// What it is told.
+    pub body: Value,
+    /// What it makes of the record, shown until the answer is there.
+    pub guess: Document,
+    /// Said when it worked.
+    pub said: String,
+    /// The verb that undoes it, and what that is told.
+    pub back: (&'static str, Value),
+}
+
 /// The record of a page. Copies are the same record.
 #[derive(Clone, Copy)]
 pub struct Live {
@@ -104,11 +119,6 @@ impl Live {
     /// The field that both changed.
     pub fn conflict(self) -> RwSignal<Option<Conflict>> {
         self.conflict
-    }
-
-    /// A save is under way; tracked.
-    pub fn is_saving(self) -> bool {
-        self.saving.get() > 0
     }
 
     /// Rises whenever something happened with the record, for what shows more than the record; tracked.
@@ -229,29 +239,31 @@ impl Live {
             .try_update(|all| all.insert(field.to_owned(), Unsaved { value, error }));
     }
 
-    /// Runs a verb of the record, such as `move`; `said` is the toast when it worked, `back` what undoes it.
-    pub fn verb(self, verb: &'static str, body: Value, said: String, back: Option<(&'static str, Value)>) {
+    /// Runs a verb of the record.
+    pub fn verb(self, step: Verb) {
         let id = self.id();
+        let version = self.record.get_untracked().map(|record| record.version());
+        for (field, value) in step.guess {
+            self.show(&field, value);
+        }
         spawn_local(async move {
-            let version = self.record.try_get_untracked().flatten().map(|r| r.version());
-            match self.run(&id, verb, &body, version).await {
+            match self.run(&id, step.name, &step.body, version).await {
                 Ok(record) => {
                     self.take(record);
                     self.news.try_update(|n| *n += 1);
-                    match back {
-                        Some((verb, body)) => self.toasts.undoable(said, move || {
-                            let (id, body) = (id.clone(), body.clone());
-                            spawn_local(async move {
-                                let done = self.run(&id, verb, &body, None).await;
-                                self.finish(done);
-                            });
-                        }),
-                        None => self.toasts.ok(said),
-                    }
+                    let (back, body) = step.back;
+                    self.toasts.undoable(step.said, move || {
+                        let (id, body) = (id.clone(), body.clone());
+                        spawn_local(async move {
+                            let done = self.run(&id, back, &body, None).await;
+                            self.finish(done);
+                        });
+                    });
                 }
                 Err(error) => {
-                    if let Some(now) = current(&error) {
-                        self.take(now);
+                    match current(&error) {
+                        Some(now) => self.take(now),
+                        None => self.load(),
                     }
                     self.toasts.bad(error.text());
                 }

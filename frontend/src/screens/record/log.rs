@@ -7,7 +7,7 @@ use serde_json::Value;
 use wasm_bindgen_futures::spawn_local;
 
 use super::live::Live;
-use super::moment::{self, Clock};
+use super::moment;
 use crate::api::{Api, use_api};
 use crate::i18n::{date_long, era, k, today};
 use crate::records::{instant, labels, store};
@@ -83,11 +83,9 @@ impl Log {
         if text.trim().is_empty() {
             return Ok(None);
         }
-        let now = instant::clock(&String::from(js_sys::Date::new_0().to_iso_string()));
-        let (hour, minute) = now.split_once(':').unwrap_or(("0", "0"));
-        let now = Clock { hour: hour.parse().unwrap_or(0), minute: minute.parse().unwrap_or(0) };
-        let (day, clock) = moment::parse(&text, today(), now, era()).ok_or(())?;
-        Ok(Some(instant::of_local(day, &clock.text())))
+        let now = instant::clock(&now());
+        let (day, clock) = moment::parse(&text, today(), &now, era()).ok_or(())?;
+        Ok(Some(instant::of_local(day, &clock)))
     }
 
     fn save(self, text: &str) {

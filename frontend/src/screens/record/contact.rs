@@ -1,0 +1,74 @@
+//! A person, seen from all sides.
+
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_params_map};
+use relasi_domain::people::contact;
+
+use super::figures::Figures;
+use super::live::Live;
+use super::log::Log;
+use super::marks::{ReachLinks, marks};
+use super::more::More;
+use super::new_deal::NewDeal;
+use super::page::{RecordPage, may_edit};
+use super::person_head::head;
+use super::related::{DealCards, Section};
+use super::roles::{self, Roles};
+use super::steps::Steps;
+use super::{deals_of, id_of};
+use crate::i18n::k;
+
+const LIST: &str = "/app/contacts";
+
+/// `/app/contacts/:id`.
+#[component]
+pub fn ContactPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| id_of(&params.get()));
+    move || view! { <Contact id=id.get()/> }
+}
+
+#[component]
+fn Contact(id: String) -> impl IntoView {
+    let live = Live::open(&contact::OBJECT, id);
+    let (log, steps, deals, roles) = (Log::of(live), Steps::of(live), deals_of(live), roles::listing(live));
+    let may_edit = may_edit();
+    let adding = RwSignal::new(false);
+    let navigate = use_navigate();
+    let gone = Callback::new(move |()| navigate(LIST, NavigateOptions::default()));
+    let actions = move || view! { <ReachLinks live/><More live may_edit gone/> };
+    let related = move || {
+        view! {
+            <Section title=k::place::DEALS count=Signal::derive(move || deals.count()) empty=k::record::NO_DEALS
+                action=ViewFn::from(move || view! { <AddDeal adding may_edit/> })>
+                <DealCards deals/>
+            </Section>
+            <Roles live roles title=k::record::ROLES empty=k::record::NO_ROLES may_edit/>
+            <NewDeal live open=adding/>
+        }
+    };
+    view! {
+        <RecordPage
+            live log steps
+            list=(k::place::CONTACTS, LIST)
+            marks=marks(live, "lifecycle_stage")
+            actions=ViewFn::from(actions)
+            head=head(live, "job_title", Some(("company", "company_id")))
+            figures=ViewFn::from(move || view! { <Figures live deals/> })
+            related=ViewFn::from(related)
+        />
+    }
+}
+
+/// The plus behind the deals of a person or company.
+#[component]
+pub fn AddDeal(adding: RwSignal<bool>, may_edit: Signal<bool>) -> impl IntoView {
+    use crate::ui::button::{IconButton, Size};
+    use crate::ui::icon;
+    view! {
+        <Show when=move || may_edit.get()>
+            <IconButton label=k::record::ADD_DEAL icon=icon::PLUS size=Size::Small on_press=move |()| adding.set(true)/>
+        </Show>
+    }
+}

@@ -1,0 +1,51 @@
+//! Record pages: one frame for contacts, companies and deals.
+
+mod company;
+mod contact;
+mod deal;
+mod fact_row;
+mod facts;
+mod figures;
+mod history;
+mod live;
+mod log;
+mod lose;
+mod marks;
+mod moment;
+mod more;
+pub mod neighbours;
+mod new_deal;
+mod next_step;
+mod page;
+mod peek;
+mod person_head;
+mod related;
+mod roles;
+mod stage_bar;
+mod steps;
+mod timeline_feed;
+mod timeline_text;
+
+use leptos_router::params::ParamsMap;
+
+pub use company::CompanyPage;
+pub use contact::ContactPage;
+pub use deal::DealPage;
+pub use peek::Peek;
+
+use crate::records::store::Query;
+
+/// The id in the address of a record page.
+fn id_of(params: &ParamsMap) -> String {
+    params.get("id").unwrap_or_default()
+}
+
+/// The deals of a person or company, the latest first.
+fn deals_of(live: live::Live) -> related::Listing {
+    related::Listing::of(live, &relasi_domain::sales::deal::OBJECT, move || Query {
+        filter: timeline_feed::about(live),
+        sort: "-updated_at".to_owned(),
+        include: "stage".to_owned(),
+        ..Query::default()
+    })
+}
