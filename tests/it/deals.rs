@@ -1,6 +1,6 @@
 //! Deals: stage, status, history, verbs, totals.
 
-use relasi_persistence::{Database, Options, Statement, StoreError};
+use relasi_persistence::{Database, Options, Statement};
 use relasi_tests::{Client, TestApp, on_both};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -182,7 +182,7 @@ on_both! {
         let mut history = Statement::new("SELECT from_stage_id, to_stage_id, actor_id FROM stage_changes WHERE deal_id = ");
         history.bind(id(&scene.deal)).push(" ORDER BY at");
         let rows = database.read_blocking(|conn| {
-            Ok::<_, StoreError>(conn.rows(&history, |row| Ok((row.opt_text(0)?, row.text(1)?, row.text(2)?)))?)
+            conn.rows(&history, |row| Ok((row.opt_text(0)?, row.text(1)?, row.text(2)?)))
         });
         let step = |from: Option<usize>, to: usize| {
             (from.map(|stage| scene.stages[stage].clone()), scene.stages[to].clone(), app.owner.id.clone())

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use relasi_domain::{OBJECTS, record::Object};
-use relasi_persistence::{Conn, Database, Options, Statement, StoreError, migrate};
+use relasi_persistence::{Database, Options, Statement, migrate};
 use relasi_tests::{Backend, Start, TestApp, on_both, postgres};
 use serde_json::{Value, json};
 
@@ -29,8 +29,9 @@ impl Start for Bare {
 
 impl Bare {
     fn texts(&self, sql: &str) -> BTreeSet<String> {
-        let read = |conn: &mut Conn| Ok::<_, StoreError>(conn.rows(&Statement::new(sql), |row| row.text(0))?);
-        self.database.read_blocking(read).unwrap().into_iter().collect()
+        let statement = Statement::new(sql);
+        let found = self.database.read_blocking(|conn| conn.rows(&statement, |row| row.text(0)));
+        found.unwrap().into_iter().collect()
     }
 
     fn columns(&self, table: &str) -> BTreeSet<String> {
