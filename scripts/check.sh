@@ -52,7 +52,7 @@ habits() { # what clippy does not see
 }
 
 scripts/setup.sh build
-check format cargo fmt --all --check
+check format cargo fmt --all -- --check -l
 check lints cargo clippy --locked --workspace --all-targets --quiet --keep-going -- -D warnings
 check layering layering
 check 'domain in wasm' wasm
