@@ -22,6 +22,7 @@ pub fn head(live: Live, line: &'static str, link: Option<(&'static str, &'static
                     <p class="record-name">{name}</p>
                     <p class="secondary">
                         {words}
+                        {move || (words().is_some() && target.with(Option::is_some)).then_some(" · ")}
                         {move || target.get().map(|(object, id)| view! { <span class="record-at">{value::reference(object, id)}</span> })}
                     </p>
                 </div>
