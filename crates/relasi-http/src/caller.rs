@@ -19,7 +19,7 @@ use relasi_app::{
     identity::Principal,
     records::Work,
 };
-use relasi_domain::locale::Language;
+use relasi_domain::{fault::Fault, locale::Language};
 use relasi_persistence::Conn;
 use sha2::{Digest, Sha256};
 
@@ -65,14 +65,13 @@ impl Caller {
             request.extensions_mut().insert(language);
         }
         let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
-        let key = request.headers().get("idempotency-key").and_then(|value| value.to_str().ok());
         Ok(Self {
             principal,
             state: state.clone(),
             now,
             request_id,
             route: format!("{} {}", request.method(), request.path()),
-            idempotency_key: key.filter(|key| (1..=255).contains(&key.len())).map(str::to_owned),
+            idempotency_key: idempotency_key(request)?,
         })
     }
 
@@ -125,6 +124,16 @@ impl Caller {
             .await?;
         Ok(respond(answer))
     }
+}
+
+/// The client's name for one effect. One that can't be kept is refused: who sends it counts on it.
+fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, Problem> {
+    let Some(value) = request.headers().get("idempotency-key") else {
+        return Ok(None);
+    };
+    let key = value.to_str().ok().filter(|key| (1..=255).contains(&key.len()));
+    let key = key.ok_or_else(|| Problem::fault(Fault::at("Idempotency-Key", "invalid_key")))?;
+    Ok(Some(key.to_owned()))
 }
 
 /// The token of a `Bearer` header; the scheme's case does not matter.
