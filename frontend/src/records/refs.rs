@@ -7,7 +7,7 @@ use relasi_domain::record::Object;
 use serde::Deserialize;
 use wasm_bindgen_futures::spawn_local;
 
-use super::people::use_people;
+use super::people::{People, use_people};
 use super::store::{self, Page, Query, encode};
 use crate::api::{Api, Reply, use_api};
 use crate::ui::combobox::{Finder, finder};
@@ -23,6 +23,7 @@ pub fn page_path(object: &Object, id: &str) -> Option<String> {
 #[derive(Clone, Copy)]
 pub struct Titles {
     api: Api,
+    people: People,
     known: RwSignal<HashMap<String, String>>,
     /// Asked for already, so that a title nobody may see is not asked for again and again.
     asked: StoredValue<HashSet<String>>,
@@ -38,6 +39,7 @@ impl Titles {
     pub fn provide() {
         provide_context(Self {
             api: use_api(),
+            people: use_people(),
             known: RwSignal::default(),
             asked: StoredValue::default(),
         });
@@ -45,9 +47,12 @@ impl Titles {
 
     /// Remembers the titles and names that came with a page.
     pub fn learn(self, page: &Page) {
-        let people = use_people_of(page);
-        if let Some(cache) = use_context::<super::People>().filter(|_| !people.is_empty()) {
-            cache.learn(people);
+        let users = page.included.get("users").into_iter().flatten();
+        let users: Vec<_> = users
+            .map(|user| (user.id.clone(), user.title.clone()))
+            .collect();
+        if !users.is_empty() {
+            self.people.learn(users);
         }
         let records: Vec<_> = page
             .included
@@ -84,13 +89,6 @@ impl Titles {
         }
         known
     }
-}
-
-fn use_people_of(page: &Page) -> Vec<(String, String)> {
-    let users = page.included.get("users").into_iter().flatten();
-    users
-        .map(|user| (user.id.clone(), user.title.clone()))
-        .collect()
 }
 
 #[derive(Deserialize)]
@@ -143,9 +141,4 @@ fn with_subtitle(title: String, subtitle: Option<String>) -> String {
         Some(more) => format!("{title} · {more}"),
         None => title,
     }
-}
-
-/// Finds the right records or people for a reference field's kind.
-pub fn person_finder() -> Finder {
-    use_people().finder()
 }

@@ -189,9 +189,10 @@ fn Rows(bin: Bin, load: Callback<bool>, restore: Callback<Vec<String>>) -> impl 
         }
         used
     };
-    move || match (empty.get(), bin.error.get()) {
-        (_, Some(error)) => view! {
-            <ErrorState text=error.text() error_id=error.id().unwrap_or_default() on_retry=move |()| load.run(false)/>
+    let fault = Memo::new(move |_| bin.error.with(|e| e.as_ref().map(|e| (e.text(), e.id().unwrap_or_default()))));
+    move || match (empty.get(), fault.get()) {
+        (_, Some((text, error_id))) => view! {
+            <ErrorState text error_id on_retry=move |()| load.run(false)/>
         }.into_any(),
         (None, None) => view! { <div class="list-wait"><Skeleton lines=8/></div> }.into_any(),
         (Some(true), None) => view! { <EmptyState text=k::lists::TRASH_EMPTY icon=icon::TRASH_2/> }.into_any(),

@@ -15,6 +15,8 @@ use crate::records::store::encode;
 pub fn follow(state: ListState) {
     let (query, location, navigate) = (use_query_map(), use_location(), use_navigate());
     let written = StoredValue::new(None::<String>);
+    // On the way to another page this list may still be there when the address changes.
+    let at_home = move || location.pathname.with_untracked(|path| path.trim_end_matches('/') == state.spec.path);
     let read = move || {
         query.with_untracked(|query| {
             let text = |name: &str| query.get(name).unwrap_or_default();
@@ -37,7 +39,7 @@ pub fn follow(state: ListState) {
         move || location.search.get(),
         move |search, _, _| {
             let own = written.with_value(|own| own.as_deref() == Some(search.trim_start_matches('?')));
-            if !own {
+            if !own && at_home() {
                 read();
             }
         },
@@ -47,7 +49,7 @@ pub fn follow(state: ListState) {
     Effect::watch(
         move || (here.get(), state.peek.get(), state.waiting.get()),
         move |(address, peek, waiting), before, _| {
-            if *waiting {
+            if *waiting || !at_home() {
                 return;
             }
             let mut search = address.clone();

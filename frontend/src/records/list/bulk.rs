@@ -18,14 +18,12 @@ use crate::ui::feedback::JobCard;
 use crate::ui::icon;
 use crate::ui::popover::{Close, Popover};
 use crate::ui::select::Choice;
-use crate::ui::toast::{Toasts, use_toasts};
 
 /// Runs actions over many records.
 #[derive(Clone, Copy)]
 pub struct Bulk {
     state: ListState,
     rows: Rows,
-    toasts: Toasts,
     /// Done and total of what runs now.
     pub progress: RwSignal<Option<(i64, i64)>>,
     stop: StoredValue<bool>,
@@ -44,7 +42,6 @@ impl Bulk {
         Self {
             state,
             rows,
-            toasts: use_toasts(),
             progress: RwSignal::new(None),
             stop: StoredValue::new(false),
         }
@@ -106,11 +103,11 @@ impl Bulk {
     /// Says what was done, with a way back, and what was not.
     fn tell(self, done: Vec<Record>, fault: Option<(String, ApiError)>, said: fn(i64) -> String) {
         if let Some((title, error)) = fault {
-            self.toasts.bad(k::lists::bulk_failed(&super::edit::reason(&error), &title));
+            self.state.toasts.bad(k::lists::bulk_failed(&super::edit::reason(&error), &title));
         }
         if !done.is_empty() {
             let text = untrack(|| said(count(done.len())));
-            self.toasts.undoable(text, move || self.undo(done.clone()));
+            self.state.toasts.undoable(text, move || self.undo(done.clone()));
         }
     }
 
@@ -126,7 +123,7 @@ impl Bulk {
                             self.rows.add(record);
                             continue;
                         }
-                        Err(error) => return self.toasts.bad(super::edit::reason(&error)),
+                        Err(error) => return self.state.toasts.bad(super::edit::reason(&error)),
                     },
                 };
                 let mut changes = Document::new();
@@ -140,7 +137,7 @@ impl Bulk {
                 }
                 match store::patch(api, object, old.id(), now.version(), changes).await {
                     Ok(record) => self.rows.put(record),
-                    Err(error) => return self.toasts.bad(super::edit::reason(&error)),
+                    Err(error) => return self.state.toasts.bad(super::edit::reason(&error)),
                 }
             }
         });
@@ -241,7 +238,7 @@ fn ChooseTag(state: ListState, bulk: Bulk) -> impl IntoView {
         spawn_local(async move {
             match tags.create(state.api, &word).await {
                 Ok(choice) => bulk.tag(choice.value),
-                Err(error) => bulk.toasts.bad(super::edit::reason(&error)),
+                Err(error) => state.toasts.bad(super::edit::reason(&error)),
             }
         });
     };

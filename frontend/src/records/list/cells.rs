@@ -1,7 +1,7 @@
 //! Cells that need more than a value: the name, the next step, and editors with a search.
 
 use leptos::prelude::*;
-use relasi_domain::field::{Field, Kind};
+use relasi_domain::field::{Field, Item, Kind};
 use relasi_domain::record::Object;
 
 use super::state::ListState;
@@ -9,7 +9,7 @@ use crate::api::use_api;
 use crate::i18n::{day_title, k, local_day, time};
 use crate::records::people::use_people;
 use crate::records::refs::{page_path, reference_finder, use_titles};
-use crate::records::{Record, instant, labels};
+use crate::records::{Record, instant, labels, value};
 use crate::ui::combobox::Combobox;
 use crate::ui::icon;
 use crate::ui::money::MoneyInput;
@@ -25,6 +25,25 @@ pub fn title(state: ListState, record: &Record) -> AnyView {
     match href {
         Some(href) => view! { {avatar}<a href=href>{name}</a> }.into_any(),
         None => view! { {avatar}<span>{name}</span> }.into_any(),
+    }
+}
+
+/// Fields whose links would be in the way of editing the cell: addresses, numbers, web pages.
+pub fn is_plain(field: &Field) -> bool {
+    matches!(field.kind, Kind::Many(Item::Email | Item::Phone)) || matches!(field.name.as_ref(), "domain" | "website")
+}
+
+/// The value as text; of several the first one and how many more there are.
+pub fn plain(object: &'static Object, field: &'static Field, record: &Record) -> impl IntoView + use<> {
+    let name = field.name.as_ref();
+    let items = record.items(name);
+    let first = items.first().and_then(|entry| entry["value"].as_str()).or_else(|| record.text(name));
+    let first = first.map(str::to_owned);
+    let more = items.len().saturating_sub(1);
+    let all = (more > 0).then(|| value::text(object, field, record));
+    view! {
+        <span title=all>{first}</span>
+        {(more > 0).then(|| view! { <span class="tag neutral">"+"{more}</span> })}
     }
 }
 

@@ -59,6 +59,8 @@ fn column(state: ListState, field: &'static Field, width: u32) -> Column<Record>
             cells::title(state, record)
         } else if name == "next_step_at" {
             cells::next_step(record).into_any()
+        } else if cells::is_plain(field) {
+            cells::plain(object, field, record).into_any()
         } else {
             value::show(object, field, record)
         }

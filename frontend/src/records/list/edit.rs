@@ -12,7 +12,6 @@ use crate::api::ApiError;
 use crate::i18n::k;
 use crate::records::{Record, labels, store};
 use crate::ui::table::Edit;
-use crate::ui::toast::{Toasts, use_toasts};
 
 /// Two people changed the same field.
 #[derive(Clone, PartialEq, Debug)]
@@ -30,7 +29,6 @@ pub struct Conflict {
 pub struct Editing {
     state: ListState,
     rows: Rows,
-    toasts: Toasts,
     /// Waits for a choice between yours and theirs.
     pub conflict: RwSignal<Option<Conflict>>,
 }
@@ -41,7 +39,6 @@ impl Editing {
         Self {
             state,
             rows,
-            toasts: use_toasts(),
             conflict: RwSignal::new(None),
         }
     }
@@ -72,7 +69,7 @@ impl Editing {
                     if undoable {
                         let name = untrack(|| labels::field(object, field));
                         let text = k::lists::changed(&name, &before.title(object));
-                        self.toasts.undoable(text, move || self.change(&id, field, old.clone(), false));
+                        self.state.toasts.undoable(text, move || self.change(&id, field, old.clone(), false));
                     }
                 }
                 Err(Failed::Conflict(theirs)) => {
@@ -82,7 +79,7 @@ impl Editing {
                 Err(Failed::Refused(error)) => {
                     self.rows.put(before);
                     let name = untrack(|| labels::field(object, field));
-                    self.toasts.bad(k::lists::not_saved(&reason(&error), &name));
+                    self.state.toasts.bad(k::lists::not_saved(&reason(&error), &name));
                 }
             }
         });

@@ -178,13 +178,14 @@ fn bare(operand: &Operand, test: &Test, currency: &str) -> Option<String> {
     })
 }
 
-/// Writes the words for all values that have none yet; tracked, so that names that come later follow.
+/// Writes the words for all values; tracked, so that they follow the language and names that come later.
 pub fn with_words(object: &'static Object, mut conditions: Conditions) -> Conditions {
     for condition in &mut conditions.list {
         let Some(path) = Path::new(&condition.field, object) else { continue };
         for value in &mut condition.values {
-            if value.label.is_empty() {
-                value.label = words(&path, &value.value);
+            let words = words(&path, &value.value);
+            if !words.is_empty() {
+                value.label = words;
             }
         }
     }

@@ -21,7 +21,7 @@ use std::collections::BTreeSet;
 
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
+use leptos_router::hooks::{use_navigate, use_query_map};
 
 pub use cells::next_step;
 pub use create::CreateDialog;
@@ -32,11 +32,13 @@ use crate::frame::PageBar;
 use crate::i18n::{k, number};
 use crate::keys::{self, Scope};
 use crate::records::refs::page_path;
+use crate::ui::banner::Banner;
 use crate::ui::button::{Button, Variant};
 use crate::ui::feedback::{EmptyState, ErrorState, Skeleton};
 use crate::ui::filter_bar::{Conditions, FilterBar};
 use crate::ui::icon;
 use crate::ui::table::{Edit, RowKey, Table};
+use crate::ui::tag::Tone;
 use crate::ui::text_input::SearchInput;
 use crate::ui::view_tabs::ViewTabs;
 use bulk::{Bulk, BulkBar};
@@ -53,6 +55,12 @@ use view_dialogs::{AddView, RenameView};
 pub fn RecordList(
     /// What is listed, and how at first.
     spec: &'static ListSpec,
+    /// At the right end of the filter row, such as a switch to another layout.
+    #[prop(optional, into)]
+    bar: Option<ViewFn>,
+    /// Makes a record in a way of its own, instead of the usual dialog.
+    #[prop(optional, into)]
+    on_new: Option<Callback<()>>,
 ) -> impl IntoView {
     let state = ListState::new(spec);
     address::follow(state);
@@ -66,6 +74,7 @@ pub fn RecordList(
     let search = NodeRef::<leptos::html::Input>::new();
     let (add_filter, owner, tag) = (NodeRef::new(), NodeRef::new(), NodeRef::new());
     bind_keys(state, creating, search, add_filter);
+    new_by_address(creating, on_new);
     words_follow(state);
     view! {
         <PageBar title=spec.title marks=move || view! { <Total rows/> }>
@@ -75,14 +84,33 @@ pub fn RecordList(
         <ViewTabs views=Signal::derive(move || views::tabs(state)) current=state.view
             on_choose=move |id| views::choose(state, id) on_add=move |()| adding.set(true)
             actions=Signal::derive(move || views::actions(state, renaming))/>
-        <Filters state opener=add_filter adding/>
+        <Filters state opener=add_filter adding bar/>
         <Content state rows editing bulk owner tag creating/>
         <BulkBar state bulk owner tag/>
         <Peek state rows/>
         <ConflictDialog state editing/>
-        <CreateDialog object=spec.object title=spec.new fields=spec.form open=creating on_done=move |record| rows.add(record)/>
+        {on_new.is_none().then(|| view! { <CreateDialog object=spec.object title=spec.new fields=spec.form open=creating on_done=move |record| rows.add(record)/> })}
         <AddView state open=adding/>
         <RenameView state open=renaming/>
+    }
+}
+
+/// Links with `?new=1` ask for a new record; what has a way of its own is asked for there.
+fn new_by_address(creating: RwSignal<bool>, on_new: Option<Callback<()>>) {
+    let query = use_query_map();
+    let wanted = Memo::new(move |_| query.with(|query| query.get_str("new").is_some()));
+    Effect::new(move |_| {
+        if wanted.get() {
+            creating.set(true);
+        }
+    });
+    if let Some(make) = on_new {
+        Effect::new(move |_| {
+            if creating.get() {
+                creating.set(false);
+                make.run(());
+            }
+        });
     }
 }
 
@@ -134,6 +162,7 @@ fn Filters(
     state: ListState,
     opener: NodeRef<leptos::html::Button>,
     adding: RwSignal<bool>,
+    bar: Option<ViewFn>,
 ) -> impl IntoView {
     let fields = StoredValue::new(filters::fields(state.api, state.spec.object));
     let save = move |()| match untrack(|| views::saved(state)) {
@@ -152,6 +181,7 @@ fn Filters(
                 </span>
             })}
             <ColumnChooser state/>
+            {bar.map(|bar| bar.run())}
         </FilterBar>
     }
 }
@@ -177,17 +207,18 @@ fn Content(
     let on_key = move |key: RowKey| row_key(state, bulk, owner, tag, &key);
     let has_rows = Memo::new(move |_| rows.list.with(|list| !list.is_empty()));
     let waits = Memo::new(move |_| rows.fresh.get());
+    let fault = Memo::new(move |_| rows.error.with(|e| e.as_ref().map(|e| (reason(e), e.id().unwrap_or_default()))));
     let shown_columns = Signal::derive(move || columns::build(state));
     let open = Callback::new(open);
     move || {
-        let fault = rows.error.get();
-        match (has_rows.get(), fault, waits.get()) {
-            (false, Some(error), _) => view! {
-                <ErrorState text=reason(&error) error_id=error.id().unwrap_or_default() on_retry=move |()| rows.reload()/>
+        match (has_rows.get(), fault.get(), waits.get()) {
+            (false, Some((text, error_id)), _) => view! {
+                <ErrorState text error_id on_retry=move |()| rows.reload()/>
             }.into_any(),
             (false, None, true) => view! { <div class="list-wait"><Skeleton lines=12/></div> }.into_any(),
             (false, None, false) => view! { <Nothing state creating/> }.into_any(),
-            (true, ..) => view! {
+            (true, fault, _) => view! {
+                {fault.map(|(text, _)| view! { <Banner text tone=Tone::Bad/> })}
                 <Table label=spec.title name=spec.object.name columns=shown_columns rows=rows.list row_id=|r| r.id().to_owned()
                     total sort=state.sort selected=state.selected widths=state.widths busy=rows.busy
                     on_open=open on_peek=peek on_edit=move |edit: Edit| editing.take(&edit)

@@ -12,6 +12,7 @@ use crate::api::{Api, use_api};
 use crate::records::{Query, Record};
 use crate::ui::filter_bar::Conditions;
 use crate::ui::table::Sort;
+use crate::ui::toast::{Toasts, use_toasts};
 
 /// The state of one list.
 #[derive(Clone, Copy)]
@@ -20,6 +21,8 @@ pub struct ListState {
     pub spec: &'static ListSpec,
     /// For requests.
     pub api: Api,
+    /// For what was done.
+    pub toasts: Toasts,
     /// Id of the view: empty for all, a given one's name, or a saved one's id.
     pub view: RwSignal<String>,
     /// The saved views; `None` until they have come.
@@ -50,6 +53,7 @@ impl ListState {
         Self {
             spec,
             api: use_api(),
+            toasts: use_toasts(),
             view: RwSignal::default(),
             views: RwSignal::new(None),
             conditions: RwSignal::default(),

@@ -14,7 +14,6 @@ use crate::records::Record;
 use crate::storage;
 use crate::ui::popover::MenuItem;
 use crate::ui::tabs::Tab;
-use crate::ui::toast::use_toasts;
 use crate::ui::icon;
 
 /// Loads the saved views once; a view that the address named is shown as soon as it is here.
@@ -173,7 +172,7 @@ pub fn save(state: ListState) {
 
 /// Changes members of the view shown and says so.
 pub fn change(state: ListState, changes: Document, said: &'static str) {
-    let toasts = use_toasts();
+    let toasts = state.toasts;
     let Some(view) = untrack(|| saved(state)) else { return };
     spawn_local(async move {
         match store::patch(state.api, &VIEW, view.id(), view.version(), changes).await {
@@ -193,7 +192,7 @@ pub fn change(state: ListState, changes: Document, said: &'static str) {
 
 /// Deletes the view shown; undo brings it back.
 fn delete(state: ListState) {
-    let toasts = use_toasts();
+    let toasts = state.toasts;
     let Some(view) = untrack(|| saved(state)) else { return };
     choose(state, String::new());
     spawn_local(async move {

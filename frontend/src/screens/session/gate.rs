@@ -12,6 +12,7 @@ use crate::frame::Frame;
 use crate::i18n::{self, Language, k};
 use crate::records::people::use_people;
 use crate::records::tags::use_tags;
+use crate::storage;
 use crate::ui::dialog::Modal;
 use crate::ui::feedback::{ErrorState, Skeleton};
 
@@ -78,7 +79,9 @@ fn follow_person(api: Api) {
         if before.flatten().as_deref() != Some(user.id.as_str()) {
             people.load(api);
             tags.load(api);
-            if let Some(language) = user.language.as_deref().and_then(Language::from_tag) {
+            // A language chosen in this browser stays; on a new device the person's own one is taken.
+            let chosen = storage::read("relasi.language").is_some();
+            if let Some(language) = user.language.as_deref().and_then(Language::from_tag).filter(|_| !chosen) {
                 i18n::switch(language);
             }
         }
