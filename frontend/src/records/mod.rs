@@ -5,6 +5,7 @@ pub mod input;
 pub mod instant;
 pub mod labels;
 pub mod list;
+pub mod neighbours;
 pub mod people;
 pub mod points;
 pub mod refs;

@@ -7,7 +7,7 @@ use super::state::ListState;
 use crate::api::ApiError;
 use crate::records::refs::use_titles;
 use crate::records::store::{self, Count};
-use crate::records::{Query, Record, Titles};
+use crate::records::{Query, Record, Titles, neighbours};
 
 /// The rows and where they come from.
 #[derive(Clone, Copy)]
@@ -50,6 +50,13 @@ impl Rows {
             if let Some(query) = query.get() {
                 rows.query.set(Some(query));
                 rows.reload();
+            }
+        });
+        // Record pages walk through the list one came from.
+        Effect::new(move |_| {
+            let ids: Vec<_> = rows.list.with(|list| list.iter().map(|row| row.id().to_owned()).collect());
+            if !ids.is_empty() {
+                neighbours::keep(state.spec.object, ids, rows.count.get().map_or(0, |count| count.count));
             }
         });
         rows

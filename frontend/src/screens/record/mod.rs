@@ -13,11 +13,9 @@ mod lose;
 mod marks;
 mod moment;
 mod more;
-pub mod neighbours;
 mod new_deal;
 mod next_step;
 mod page;
-mod peek;
 mod person_head;
 mod related;
 mod roles;
@@ -31,7 +29,6 @@ use leptos_router::params::ParamsMap;
 pub use company::CompanyPage;
 pub use contact::ContactPage;
 pub use deal::DealPage;
-pub use peek::Peek;
 
 use crate::records::store::Query;
 
