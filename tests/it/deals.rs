@@ -114,8 +114,9 @@ on_both! {
         for (name, body) in [("win", json!({})), ("lose", json!({"reason": "x"}))] {
             client.verb(&format!("deals/{}/{name}", id(&bare)), 1, &body).problem(409, "no_closing_stage");
         }
-        // A stage with deals stays, as does one that a deal of another pipeline would need.
+        // A stage or a pipeline with deals stays, as does one that a deal of another pipeline would need.
         client.delete(&format!("stages/{}", id(&stage)), 1).problem(409, "stage_in_use");
+        client.delete(&format!("pipelines/{}", scene.pipeline), 1).problem(409, "pipeline_in_use");
         let body = json!({"name": "x", "pipeline_id": scene.pipeline, "stage_id": others[0], "currency": "IDR"});
         assert_eq!(client.post("deals", &body).faults(), ["/stage_id stage_of_other_pipeline"]);
         client.delete(&at, version(&won)).ok(204);

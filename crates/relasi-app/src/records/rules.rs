@@ -82,7 +82,6 @@ const fn plain<R>() -> Plain<R> {
 
 static CONTACT_ROLE: Plain<ContactRole> = plain();
 static TAG: Plain<Tag> = plain();
-static PIPELINE: Plain<Pipeline> = plain();
 static TEAM: Plain<Team> = plain();
 
 /// The rules of an object.
@@ -95,7 +94,7 @@ pub fn rules(object: &'static Object) -> &'static dyn Rules {
         Company::NAME => &crate::people::company::CompanyRules,
         ContactRole::NAME => &CONTACT_ROLE,
         Tag::NAME => &TAG,
-        Pipeline::NAME => &PIPELINE,
+        Pipeline::NAME => &crate::sales::pipeline::PipelineRules,
         SavedView::NAME => &crate::platform::saved_view::SavedViewRules,
         Team::NAME => &TEAM,
         // `OBJECTS` and this list are held equal by a test.
