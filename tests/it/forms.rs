@@ -135,6 +135,20 @@ on_both! {
         }
     }
 
+    fn tags_that_went_into_the_trash_do_not_stand_in_the_way(app: TestApp) {
+        let client = app.client();
+        let [old, new] = [0, 1].map(|_| make(client, "tag"));
+        let contact = make_with(client, "contact", json!({"tags": [old["id"]]}));
+        client.delete(&format!("tags/{}", id(&old)), 1).ok(204);
+        let at = format!("contacts/{}", id(&contact));
+        let tagged = client.patch(&at, 1, &json!({"tags": [new["id"], old["id"]]})).ok(200);
+        assert_eq!(tagged["tags"], json!([new["id"], old["id"]]));
+        client.patch(&at, 2, &json!({"tags": [new["id"]]})).ok(200);
+        assert_eq!(client.patch(&at, 3, &json!({"tags": [new["id"], old["id"]]})).faults(), ["/tags/1 no_such_record"]);
+        let held = client.all("contacts", &[("filter", &format!("tags has {}", id(&new)))], "id");
+        assert_eq!(held, [contact["id"].clone()]);
+    }
+
     fn all_faults_come_at_once(app: TestApp) {
         let client = app.client();
         let body = json!({"full_name": "", "city": 5, "birth_date": "soon", "emails": [{"value": "a@b.example"}, {"value": "x"}], "colour": 1});

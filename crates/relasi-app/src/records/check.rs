@@ -104,7 +104,15 @@ fn pointer(many: bool, index: usize, field: &Field) -> String {
 
 impl Work<'_> {
     /// Refuses references to records and people that are not there, for all documents with one query per target.
-    pub(super) fn references(&mut self, object: &'static Object, documents: &[&Document], fields: &[&'static Field]) -> Result<()> {
+    ///
+    /// Items of a list that were in it `before` may stay although their record has gone into the trash since.
+    pub(super) fn references(
+        &mut self,
+        object: &'static Object,
+        documents: &[&Document],
+        fields: &[&'static Field],
+        before: Option<&Document>,
+    ) -> Result<()> {
         let many = documents.len() > 1;
         let mut wanted: BTreeMap<&str, Vec<(String, String)>> = BTreeMap::new();
         for (index, document) in documents.iter().enumerate() {
@@ -120,7 +128,9 @@ impl Work<'_> {
                 match value {
                     Value::String(id) => wanted.push((id.clone(), at)),
                     Value::Array(ids) => {
-                        let ids = ids.iter().filter_map(Value::as_str).enumerate();
+                        let old = before.and_then(|before| before.get(field.name.as_ref())).and_then(Value::as_array);
+                        let fresh = |(_, id): &(usize, &Value)| old.is_none_or(|old| !old.contains(id));
+                        let ids = ids.iter().enumerate().filter(fresh).filter_map(|(place, id)| Some((place, id.as_str()?)));
                         wanted.extend(ids.map(|(place, id)| (id.to_owned(), format!("{at}/{place}"))));
                     }
                     _ => {}

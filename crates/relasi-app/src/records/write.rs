@@ -117,7 +117,7 @@ impl Work<'_> {
 
     fn insert(&mut self, object: &'static Object, mut documents: Vec<Document>) -> Result<Vec<Document>> {
         let own: Vec<&'static Field> = object.all_fields().filter(|f| f.write != Write::Never).collect();
-        self.references(object, &documents.iter().collect::<Vec<_>>(), &own)?;
+        self.references(object, &documents.iter().collect::<Vec<_>>(), &own, None)?;
         for document in &mut documents {
             rules(object).prepare(self, document, None)?;
         }
@@ -198,7 +198,7 @@ impl Work<'_> {
         if handed_over && !may_keep && !self.may_hand_over(object, &before) {
             return Err(Refusal::Forbidden);
         }
-        self.references(object, &[&after], &changed)?;
+        self.references(object, &[&after], &changed, Some(&before))?;
         self.save(object, before, after, &changed, verb)
     }
 
@@ -254,7 +254,7 @@ impl Work<'_> {
         let mut after = before.clone();
         after.insert("deleted_at".into(), Value::Null);
         let own: Vec<&'static Field> = object.fields.iter().filter(|f| f.required).collect();
-        self.references(object, &[&after], &own)?;
+        self.references(object, &[&after], &own, None)?;
         let saved = self.save(object, before, after, &[], "restored")?;
         self.store().list_again(object, &saved)?;
         Ok(saved)
