@@ -127,7 +127,12 @@ impl Work<'_> {
         let trashed = request.trashed.then_some("trashed");
         let parts = [Some(object.name), trashed, request.filter.as_deref(), request.sort.as_deref(), request.text.as_deref()];
         let fingerprint = fingerprint(&parts);
-        let after = request.cursor.as_deref().map(|cursor| decode_cursor(cursor, fingerprint));
+        // Matches of a search are in the order in which they came, others in that of their sort keys and ids.
+        let fits = |last: &Vec<Value>| match searched(request) {
+            Some(_) => last.len() == 1,
+            None => last.len() == sort.keys.len() + 1 && last.last().is_some_and(Value::is_string),
+        };
+        let after = request.cursor.as_deref().map(|cursor| decode_cursor(cursor, fingerprint).filter(fits));
         if after == Some(None) {
             faults.push(Fault::at("?cursor", "bad_cursor"));
         }
@@ -155,7 +160,7 @@ fn query<'q>(parsed: &'q Parsed, request: &'q ListRequest, visible: relasi_domai
     Query {
         filter: parsed.condition.as_ref(),
         sort: &parsed.sort,
-        text: request.text.as_deref().map(str::trim).filter(|text| !text.is_empty()),
+        text: searched(request),
         after: parsed.after.as_deref(),
         limit: parsed.limit,
         trashed: request.trashed,
@@ -163,6 +168,11 @@ fn query<'q>(parsed: &'q Parsed, request: &'q ListRequest, visible: relasi_domai
         fields: &parsed.fields,
         follow: &parsed.follow,
     }
+}
+
+/// The search text of a list, when there is one.
+fn searched(request: &ListRequest) -> Option<&str> {
+    request.text.as_deref().map(str::trim).filter(|text| !text.is_empty())
 }
 
 fn names(list: Option<&str>) -> Vec<String> {
@@ -193,8 +203,14 @@ fn encode_cursor(last: &[Value], fingerprint: u64) -> String {
     URL_SAFE_NO_PAD.encode(json!([fingerprint, last]).to_string())
 }
 
+/// Where the page before ended, when the cursor is one of this list's and holds what columns may.
 fn decode_cursor(cursor: &str, fingerprint: u64) -> Option<Vec<Value>> {
     let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
     let (of, last): (u64, Vec<Value>) = serde_json::from_slice(&bytes).ok()?;
-    (of == fingerprint).then_some(last)
+    let sound = |value: &Value| match value {
+        Value::String(text) => !text.contains('\0'),
+        Value::Number(number) => number.is_i64(),
+        other => !other.is_array() && !other.is_object(),
+    };
+    (of == fingerprint && last.iter().all(sound)).then_some(last)
 }

@@ -9,6 +9,7 @@ use relasi_domain::{
 };
 use serde::Deserialize;
 use serde_json::json;
+use uuid::Uuid;
 
 use super::{parse_id, schema::reference};
 use crate::{
@@ -40,9 +41,9 @@ impl EntriesQuery {
             return Ok((None, limit));
         };
         let bytes = URL_SAFE_NO_PAD.decode(cursor).ok();
-        let before = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let before = bytes.and_then(|bytes| serde_json::from_slice::<(i64, Uuid)>(&bytes).ok());
         match before {
-            Some(before) => Ok((Some(before), limit)),
+            Some((at, id)) => Ok((Some((at, id.to_string())), limit)),
             None => Err(Problem::fault(Fault::at("?cursor", "bad_cursor"))),
         }
     }
