@@ -3,8 +3,11 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use actix_web::{
-    FromRequest, Handler, HttpResponse, Responder, Route,
-    http::StatusCode,
+    FromRequest, Handler, HttpResponse, Responder, ResponseError, Route,
+    http::{
+        Method, StatusCode,
+        header::{self, HeaderValue},
+    },
     web::{self, ServiceConfig},
 };
 use serde_json::{Value, json};
@@ -158,7 +161,7 @@ type MakeRoute = Arc<dyn Fn() -> Route + Send + Sync>;
 /// All operations with their documentation, as it grows.
 #[derive(Default)]
 pub struct Api {
-    routes: BTreeMap<(bool, String), Vec<MakeRoute>>,
+    routes: BTreeMap<(bool, String), Vec<(Method, MakeRoute)>>,
     documented: Vec<(String, HttpMethod, Documented)>,
     schemas: BTreeMap<String, RefOr<Schema>>,
     tags: Vec<String>,
@@ -173,10 +176,11 @@ impl Api {
         F::Output: Responder + 'static,
     {
         let method = actix_method(&operation.method);
-        let make: MakeRoute = Arc::new(move || Route::new().method(method.clone()).to(handler.clone()));
+        let of = method.clone();
+        let make: MakeRoute = Arc::new(move || Route::new().method(of.clone()).to(handler.clone()));
         // Fixed paths come before those with ids, which would take them in.
         let key = (operation.path.contains('{'), operation.path.clone());
-        self.routes.entry(key).or_default().push(make);
+        self.routes.entry(key).or_default().push((method, make));
         if !self.tags.contains(&operation.tag) {
             self.tags.push(operation.tag);
         }
@@ -193,10 +197,13 @@ impl Api {
         let mut scope = web::scope("/api/v1");
         for ((_, path), routes) in &self.routes {
             let mut resource = web::resource(path.as_str());
-            for make in routes {
+            let mut allowed: Vec<&str> = routes.iter().map(|(method, _)| method.as_str()).collect();
+            allowed.sort_unstable();
+            let allowed = allowed.join(", ");
+            for (_, make) in routes {
                 resource = resource.route(make());
             }
-            scope = scope.service(resource.default_service(web::to(method_not_allowed)));
+            scope = scope.service(resource.default_service(web::to(move || method_not_allowed(allowed.clone()))));
         }
         config.service(scope.default_service(web::to(not_found)));
     }
@@ -227,8 +234,7 @@ impl Api {
     }
 }
 
-fn actix_method(method: &HttpMethod) -> actix_web::http::Method {
-    use actix_web::http::Method;
+fn actix_method(method: &HttpMethod) -> Method {
     match method {
         HttpMethod::Post => Method::POST,
         HttpMethod::Put => Method::PUT,
@@ -242,6 +248,11 @@ async fn not_found() -> Result<HttpResponse, Problem> {
     Err(Problem::of_status(StatusCode::NOT_FOUND))
 }
 
-async fn method_not_allowed() -> Result<HttpResponse, Problem> {
-    Err(Problem::of_status(StatusCode::METHOD_NOT_ALLOWED))
+/// A refusal that says which methods the path knows.
+async fn method_not_allowed(allowed: String) -> HttpResponse {
+    let mut response = Problem::of_status(StatusCode::METHOD_NOT_ALLOWED).error_response();
+    if let Ok(allowed) = HeaderValue::try_from(allowed) {
+        response.headers_mut().insert(header::ALLOW, allowed);
+    }
+    response
 }
