@@ -7,6 +7,10 @@ use leptos_router::path;
 use crate::api::Api;
 use crate::frame::PageBar;
 use crate::i18n::{self, k};
+use crate::screens::home::HomePage;
+use crate::screens::notifications::NotificationsPage;
+use crate::screens::sales::DealsPage;
+use crate::screens::tasks::TasksPage;
 use crate::screens::record::{CompanyPage, ContactPage, DealPage};
 use crate::screens::people::{CompanyList, ContactList};
 use crate::screens::platform::import::{ImportPage, ImportStart};
@@ -35,7 +39,10 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/setup") view=Setup/>
                 <Route path=path!("/invite/:token") view=Invite/>
                 <ParentRoute path=path!("/app") view=Gate>
-                    <Route path=path!("") view=NotFound/>
+                    <Route path=path!("") view=HomePage/>
+                    <Route path=path!("tasks") view=TasksPage/>
+                    <Route path=path!("notifications") view=NotificationsPage/>
+                    <Route path=path!("deals") view=DealsPage/>
                     <Route path=path!("contacts") view=ContactList/>
                     <Route path=path!("companies") view=CompanyList/>
                     <Route path=path!("trash") view=Trash/>

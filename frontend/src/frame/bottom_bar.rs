@@ -22,11 +22,11 @@ pub fn BottomBar(palette: RwSignal<bool>) -> impl IntoView {
             <Link place=PLACES[0]/>
             <Link place=PLACES[1]/>
             <button type="button" on:click=move |_| palette.set(true)><Glyph icon=icon::SEARCH/>{k::common::SEARCH}</button>
-            <Link place=PLACES[2]/>
+            <Link place=PLACES[3]/>
             <button type="button" on:click=move |_| more.set(true)><Glyph icon=icon::MENU/>{k::common::MORE}</button>
         </nav>
         <Modal open=more title=k::place::MENU>
-            {PLACES[3..].iter().chain([&SETTINGS]).map(|place| view! {
+            {PLACES[4..].iter().chain([&PLACES[2], &SETTINGS]).map(|place| view! {
                 <a class="side-link" href=place.path><Glyph icon=place.icon/><span>{place.label}</span></a>
             }).collect_view()}
             <super::appearance::AppearanceChoices/>

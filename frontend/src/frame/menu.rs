@@ -35,13 +35,20 @@ const fn place(
 }
 
 /// The menu in order.
-pub const PLACES: [Place; 7] = [
+pub const PLACES: [Place; 8] = [
     place("/app", k::place::HOME, icon::HOUSE, "G H", false),
     place(
         "/app/tasks",
         k::place::TASKS,
         icon::SQUARE_CHECK_BIG,
         "G T",
+        false,
+    ),
+    place(
+        "/app/notifications",
+        k::place::NOTIFICATIONS,
+        icon::BELL,
+        "G N",
         false,
     ),
     place(

@@ -6,6 +6,8 @@ mod key_help;
 pub mod menu;
 mod page;
 pub mod palette;
+mod palette_commands;
+mod palette_search;
 mod side;
 
 use leptos::prelude::*;
@@ -15,6 +17,7 @@ use leptos_router::hooks::use_navigate;
 
 use crate::i18n::k;
 use crate::keys::{self, Scope};
+use crate::screens::notifications::News;
 use crate::storage;
 use crate::ui::toast::{ToastStack, use_toasts};
 use bottom_bar::BottomBar;
@@ -31,6 +34,9 @@ const NARROW: &str = "relasi.menu-narrow";
 #[component]
 pub fn Frame() -> impl IntoView {
     provide_context(Counts(RwSignal::default()));
+    News::provide();
+    provide_context(palette_search::server_search());
+    palette_search::remember_visits();
     let narrow = RwSignal::new(storage::read(NARROW).is_some());
     let palette = RwSignal::new(false);
     let help = RwSignal::new(false);

@@ -6,16 +6,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::KeyboardEvent;
 
-use super::menu::{PLACES, SETTINGS};
-use crate::i18n::{self, Key, Language, k};
+use super::palette_commands::commands;
+use super::palette_search::recent_lines;
+use crate::i18n::{Key, k};
 use crate::keys;
-use crate::theme::{self, Theme};
-use crate::ui::icon::{self, Glyph, Icon};
+use crate::ui::icon::{Glyph, Icon};
 
 /// A line of the palette.
 #[derive(Clone)]
@@ -84,17 +82,18 @@ fn Content(open: RwSignal<bool>) -> impl IntoView {
     let active = RwSignal::new(0_usize);
     let records = RwSignal::new(Vec::<Line>::new());
     let fixed = StoredValue::new(commands());
+    let recent = recent_lines();
     let input = NodeRef::<leptos::html::Input>::new();
     crate::ui::text_input::focus_when_mounted(input);
     look_up(text, records);
     let lines = Memo::new_with_compare(
         move |_| {
-            let wanted = text.get();
-            let wanted = wanted.trim().trim_start_matches('>').trim().to_lowercase();
-            let mut lines = if text.with(|t| t.trim_start().starts_with('>')) {
-                Vec::new()
-            } else {
-                records.get()
+            let typed = text.get();
+            let wanted = typed.trim().trim_start_matches('>').trim().to_lowercase();
+            let mut lines = match typed.trim() {
+                "" => recent(),
+                typed if typed.starts_with('>') => Vec::new(),
+                _ => records.get(),
             };
             let fits = |line: &&Line| line.label.to_lowercase().contains(&wanted);
             fixed.with_value(|fixed| lines.extend(fixed.iter().filter(fits).cloned()));
@@ -171,58 +170,4 @@ fn look_up(text: RwSignal<String>, records: RwSignal<Vec<Line>>) {
             }
         });
     });
-}
-
-fn commands() -> Vec<Line> {
-    let navigate = use_navigate();
-    let go = |path: &'static str| {
-        let navigate = navigate.clone();
-        Callback::new(move |()| navigate(path, NavigateOptions::default()))
-    };
-    let line = |group: Key, label: String, icon: Icon, keys, action| Line {
-        group,
-        label,
-        detail: String::new(),
-        icon,
-        keys,
-        action,
-    };
-    let mut lines: Vec<Line> = PLACES
-        .iter()
-        .chain([&SETTINGS])
-        .map(|place| {
-            line(
-                k::place::GO,
-                place.label.get().to_owned(),
-                place.icon,
-                Some(place.keys),
-                go(place.path),
-            )
-        })
-        .collect();
-    for (theme, name) in [
-        (Theme::Light, k::place::THEME_LIGHT),
-        (Theme::Dark, k::place::THEME_DARK),
-        (Theme::System, k::place::THEME_SYSTEM),
-    ] {
-        let action = Callback::new(move |()| theme::choose_theme(theme));
-        lines.push(line(
-            k::place::DO,
-            format!("{}: {}", k::place::THEME.get(), name.get()),
-            icon::SUN,
-            None,
-            action,
-        ));
-    }
-    for language in Language::ALL {
-        let action = Callback::new(move |()| i18n::switch(language));
-        lines.push(line(
-            k::place::DO,
-            format!("{}: {}", k::place::LANGUAGE.get(), language.own_name()),
-            icon::LANGUAGES,
-            None,
-            action,
-        ));
-    }
-    lines
 }

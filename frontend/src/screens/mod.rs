@@ -1,6 +1,13 @@
 //! The screens, by capability.
 
+pub mod home;
+pub mod notifications;
 pub mod people;
 pub mod platform;
+pub mod record;
+pub mod sales;
 pub mod session;
 pub mod settings;
+pub mod tasks;
+pub mod trash;
+pub mod verbs;

@@ -44,6 +44,8 @@ pub fn Boards() -> impl IntoView {
                     count: i64::try_from(here.len()).unwrap_or_default(),
                     sum: money_compact(sum, "IDR"),
                     detail: money(sum, "IDR"),
+                    note: String::new(),
+                    folded: false,
                 }
             })
             .to_vec()

@@ -171,6 +171,11 @@ fn assemble(parts: &Parts, today: Day, era: Era) -> Option<Day> {
     }
 }
 
+/// Whether a word (lower case) names a month.
+pub fn is_month(word: &str) -> bool {
+    position(&MONTHS, &word.replace('.', "")).is_some()
+}
+
 fn next_weekday(today: Day, weekday: u32) -> Day {
     let ahead = (i64::from(weekday) - i64::from(today.weekday())).rem_euclid(7);
     today.plus(if ahead == 0 { 7 } else { ahead })

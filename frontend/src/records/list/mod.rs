@@ -69,6 +69,8 @@ pub fn RecordList(
     let rows = Rows::follow(state);
     let editing = Editing::new(state, rows);
     let bulk = Bulk::new(state, rows);
+    provide_context(editing);
+    provide_context(bulk);
     let creating = RwSignal::new(false);
     let (adding, renaming) = (RwSignal::new(false), RwSignal::new(false));
     let search = NodeRef::<leptos::html::Input>::new();
@@ -85,10 +87,10 @@ pub fn RecordList(
             on_choose=move |id| views::choose(state, id) on_add=move |()| adding.set(true)
             actions=Signal::derive(move || views::actions(state, renaming))/>
         <Filters state opener=add_filter adding bar/>
-        <Content state rows editing bulk owner tag creating/>
-        <BulkBar state bulk owner tag/>
+        <Content state rows owner tag creating/>
+        <BulkBar state owner tag/>
         <Peek state rows/>
-        <ConflictDialog state editing/>
+        <ConflictDialog state/>
         {on_new.is_none().then(|| view! { <CreateDialog object=spec.object title=spec.new fields=spec.form open=creating on_done=move |record| rows.add(record)/> })}
         <AddView state open=adding/>
         <RenameView state open=renaming/>
@@ -190,12 +192,11 @@ fn Filters(
 fn Content(
     state: ListState,
     rows: Rows,
-    editing: Editing,
-    bulk: Bulk,
     owner: NodeRef<leptos::html::Button>,
     tag: NodeRef<leptos::html::Button>,
     creating: RwSignal<bool>,
 ) -> impl IntoView {
+    let (editing, bulk) = (expect_context::<Editing>(), expect_context::<Bulk>());
     let spec = state.spec;
     let navigate = use_navigate();
     let open = move |id: String| match page_path(spec.object, &id) {
@@ -204,7 +205,7 @@ fn Content(
     };
     let peek = move |id: String| state.peek.update(|now| *now = if now.as_ref() == Some(&id) { None } else { Some(id) });
     let total = Signal::derive(move || rows.count.get().and_then(|c| usize::try_from(c.count).ok()));
-    let on_key = move |key: RowKey| row_key(state, bulk, owner, tag, &key);
+    let on_key = move |key: RowKey| row_key(state, &bulk, owner, tag, &key);
     let has_rows = Memo::new(move |_| rows.list.with(|list| !list.is_empty()));
     let waits = Memo::new(move |_| rows.fresh.get());
     let fault = Memo::new(move |_| rows.error.with(|e| e.as_ref().map(|e| (reason(e), e.id().unwrap_or_default()))));
@@ -231,7 +232,7 @@ fn Content(
 /// `O`, `#` and `Delete` act on the selection, or on the row with the focus when nothing is selected.
 fn row_key(
     state: ListState,
-    bulk: Bulk,
+    bulk: &Bulk,
     owner: NodeRef<leptos::html::Button>,
     tag: NodeRef<leptos::html::Button>,
     key: &RowKey,

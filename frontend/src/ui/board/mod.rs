@@ -23,6 +23,10 @@ pub struct BoardColumn {
     pub sum: String,
     /// The exact figure and what else is to know, shown on hover and read out.
     pub detail: String,
+    /// A second, smaller line, such as the weighted sum; may be empty.
+    pub note: String,
+    /// Drawn narrow and without its cards; they can still be dropped on it.
+    pub folded: bool,
 }
 
 /// A card asked to go to another column.
@@ -128,6 +132,9 @@ pub fn Board<C: Clone + PartialEq + Send + Sync + 'static>(
         };
         let mine = Memo::new(move |_| {
             let of = kind.with_value(|kind| kind.column);
+            if about.with(|about| about.as_ref().is_some_and(|column| column.folded)) {
+                return Vec::new();
+            }
             cards.with(|cards| {
                 cards
                     .iter()
@@ -139,12 +146,14 @@ pub fn Board<C: Clone + PartialEq + Send + Sync + 'static>(
         let card_key = move |card: &C| kind.with_value(|kind| (kind.id)(card));
         view! {
             <section class="board-column" data-column=place aria-label=read(|column| column.title.clone())
+                class:folded=move || about.with(|about| about.as_ref().is_some_and(|column| column.folded))
                 class:target=move || drag.over.with(|over| id.with_value(|id| over.as_ref() == Some(id)))>
                 <header title=read(|column| column.detail.clone())>
                     <h2>{read(|column| column.title.clone())}</h2>
                     <span class="count">{read(|column| crate::i18n::number(column.count))}</span>
                     <span class="spacer"></span>
                     <strong class="money">{read(|column| column.sum.clone())}</strong>
+                    <span class="column-note">{read(|column| column.note.clone())}</span>
                     <span class="hidden-visually">{read(|column| column.detail.clone())}</span>
                 </header>
                 <ol>

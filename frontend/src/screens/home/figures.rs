@@ -1,0 +1,53 @@
+//! The figures of the home screen, each a link to the rows behind it.
+
+use leptos::prelude::*;
+
+use super::model::{Home, Sum};
+use crate::i18n::{k, number};
+use crate::records::store::encode;
+use crate::screens::sales::board::Sums;
+use crate::ui::kpi::Kpi;
+use crate::ui::tag::Tone;
+
+fn sums(all: &[Sum], read: fn(&Sum) -> i64, currency: &str) -> Sums {
+    Sums::of(all.iter().map(|sum| (sum.currency.clone(), read(sum))), currency)
+}
+
+fn count(all: &[Sum]) -> i64 {
+    all.iter().map(|sum| sum.count).sum()
+}
+
+fn deals(filter: &str) -> String {
+    format!("/app/deals?layout=table&f={}", encode(filter))
+}
+
+/// Won this month, open, weighted, without a next step, late.
+#[component]
+pub fn Figures(
+    /// The figures.
+    home: Home,
+    /// The workspace's currency.
+    currency: String,
+) -> impl IntoView {
+    let won = sums(&home.won_this_month, |sum| sum.amount, &currency);
+    let open = sums(&home.open, |sum| sum.amount, &currency);
+    let weighted = sums(&home.open, |sum| sum.weighted, &currency);
+    let (won_count, open_count) = (count(&home.won_this_month), count(&home.open));
+    let (bare, late) = (home.deals_without_next_step, home.overdue);
+    let (won_exact, open_exact, weighted_exact) = (won.clone(), open.clone(), weighted.clone());
+    let tone = |n: i64, tone| if n > 0 { tone } else { Tone::Ok };
+    view! {
+        <section class="kpis" aria-label=k::home::FIGURES>
+            <Kpi label=k::home::WON value=move || won.short() exact=move || won_exact.exact()
+                note=move || k::home::deals(won_count) href=deals("status = won and closed_at >= this_month")/>
+            <Kpi label=k::home::OPEN value=move || open.short() exact=move || open_exact.exact()
+                note=move || k::home::deals(open_count) href=deals("status = open")/>
+            <Kpi label=k::home::WEIGHTED value=move || weighted.short() exact=move || weighted_exact.exact()
+                note=k::home::WEIGHTED_NOTE href="/app/deals?layout=board"/>
+            <Kpi label=k::home::BARE value=move || number(bare) note=k::home::BARE_NOTE
+                tone=Signal::stored(tone(bare, Tone::Warn)) href=deals("owner_id = me and status = open and next_step_at is empty")/>
+            <Kpi label=k::home::LATE value=move || number(late) note=k::home::LATE_NOTE
+                tone=Signal::stored(tone(late, Tone::Bad)) href="/app/tasks?tab=overdue"/>
+        </section>
+    }
+}

@@ -1,0 +1,96 @@
+//! One notification as a line.
+
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+
+use super::news::{Notification, use_news};
+use crate::i18n::{day_title, k, local_day, time};
+use crate::records::labels;
+use crate::records::people::use_people;
+use crate::records::refs::page_path;
+use crate::ui::icon::{self, Glyph, Icon};
+
+/// Where the record of a notification is.
+fn href(notification: &Notification) -> Option<String> {
+    let id = notification.record_id.as_deref()?;
+    if notification.object.as_deref() == Some("import") {
+        return Some(format!("/app/import/{id}"));
+    }
+    let object = relasi_domain::object(notification.object.as_deref()?)?;
+    match object.name {
+        "activity" => Some("/app/tasks?tab=week".to_owned()),
+        _ => page_path(object, id),
+    }
+}
+
+fn glyph(notification: &Notification) -> Icon {
+    match notification.object.as_deref() {
+        Some("contact") => icon::USER,
+        Some("company") => icon::BUILDING_2,
+        Some("deal") => icon::HANDSHAKE,
+        Some("activity") => icon::SQUARE_CHECK_BIG,
+        Some("import") => icon::UPLOAD,
+        _ => icon::BELL,
+    }
+}
+
+/// What happened, in a sentence; tracked.
+fn words(notification: &Notification) -> String {
+    let of = |name: &str| notification.data[name].as_str().unwrap_or_default().to_owned();
+    let title = of("title");
+    let object = notification.object.as_deref().and_then(relasi_domain::object).map(labels::one).unwrap_or_default();
+    match notification.kind.as_str() {
+        "assigned" => match use_people().name(&of("by")) {
+            Some(by) => k::notifications::assigned(&by, &object, &title),
+            None => k::notifications::assigned_to_you(&object, &title),
+        },
+        "due" | "reminder" => k::notifications::due(&title),
+        "import_done" => k::notifications::import_done(&of("file_name")),
+        "import_failed" => k::notifications::import_failed(&of("file_name")),
+        "import_undone" => k::notifications::import_undone(&of("file_name")),
+        kind if kind.starts_with("import") => k::notifications::import_other(&of("file_name")),
+        _ if title.is_empty() => k::notifications::SOMETHING.get().to_owned(),
+        _ => k::notifications::changed(&object, &title),
+    }
+}
+
+/// The line: a press marks it as read and goes where it points.
+#[component]
+pub fn NotificationLine(
+    /// The notification.
+    notification: Notification,
+    /// Called when it was pressed.
+    #[prop(optional, into)]
+    on_read: Option<Callback<String>>,
+) -> impl IntoView {
+    let news = use_news();
+    let navigate = use_navigate();
+    let target = href(&notification);
+    let unread = notification.read_at.is_none();
+    let (id, at) = (notification.id.clone(), notification.created_at.clone());
+    let press = move |_| {
+        if unread {
+            news.read(&id);
+            if let Some(done) = on_read {
+                done.run(id.clone());
+            }
+        }
+        if let Some(path) = &target {
+            navigate(path, NavigateOptions::default());
+        }
+    };
+    let when = move || local_day(&at).map(|day| format!("{} {}", day_title(day), time(&at)));
+    let symbol = glyph(&notification);
+    view! {
+        <li class="news" class:unread=unread>
+            <button type="button" on:click=press>
+                <Glyph icon=symbol/>
+                <span class="news-words">{move || words(&notification)}
+                    {unread.then(|| view! { <span class="hidden-visually">{k::notifications::UNREAD}</span> })}</span>
+                <span class="hint">{when}</span>
+                <span class="news-dot" aria-hidden="true"></span>
+            </button>
+        </li>
+    }
+}

@@ -1,0 +1,306 @@
+//! The cards of a board as they are loaded, and its figures.
+
+use std::collections::{BTreeSet, HashMap};
+
+use leptos::prelude::*;
+use relasi_domain::sales::deal::OBJECT;
+use wasm_bindgen_futures::spawn_local;
+
+use super::pipelines::{Pipelines, Stage};
+use super::sums::{StageTotal, Sums, Totals};
+use crate::api::{Api, ApiError, Reply, use_api};
+use crate::i18n::k;
+use crate::records::refs::use_titles;
+use crate::records::{Query, Record, Titles, store};
+use crate::ui::board::BoardColumn;
+use crate::ui::toast::{Toasts, use_toasts};
+
+const CARDS: u32 = 50;
+
+/// How far a column is loaded.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Loaded {
+    /// Where its next page begins.
+    pub cursor: Option<String>,
+    /// Deals in it that fit the filter; known when there is a filter.
+    pub count: Option<i64>,
+    /// A page is on its way.
+    pub busy: bool,
+}
+
+/// A board: copies share one state.
+#[derive(Clone, Copy)]
+pub struct Deals {
+    pub(super) api: Api,
+    pub(super) toasts: Toasts,
+    titles: Titles,
+    /// Pipelines and stages.
+    pub pipelines: Pipelines,
+    /// Id of the pipeline shown.
+    pub pipeline: Memo<String>,
+    /// What the cards must meet, in the filter grammar; empty for all.
+    pub filter: Memo<String>,
+    /// The cards of all columns, in order.
+    pub cards: RwSignal<Vec<Record>>,
+    loaded: RwSignal<HashMap<String, Loaded>>,
+    totals: RwSignal<Vec<StageTotal>>,
+    /// Closed stages whose cards are shown.
+    pub unfolded: RwSignal<BTreeSet<String>>,
+    /// The first answer is here.
+    pub ready: RwSignal<bool>,
+    /// Why there are no cards.
+    pub fault: RwSignal<Option<ApiError>>,
+    /// Answers of an earlier pipeline or filter are thrown away.
+    turn: StoredValue<u32>,
+}
+
+impl Deals {
+    /// A board of the pipeline and the filter; loads again when they change.
+    pub fn new(pipelines: Pipelines, pipeline: Memo<String>, filter: Memo<String>) -> Self {
+        let deals = Self {
+            api: use_api(),
+            toasts: use_toasts(),
+            titles: use_titles(),
+            pipelines,
+            pipeline,
+            filter,
+            cards: RwSignal::default(),
+            loaded: RwSignal::default(),
+            totals: RwSignal::default(),
+            unfolded: RwSignal::default(),
+            ready: RwSignal::new(false),
+            fault: RwSignal::new(None),
+            turn: StoredValue::new(0),
+        };
+        Effect::new(move |_| {
+            deals.filter.track();
+            if !deals.pipeline.with(String::is_empty) {
+                untrack(|| deals.reload());
+            }
+        });
+        deals
+    }
+
+    /// Loads all columns and figures from the start.
+    pub fn reload(self) {
+        self.turn.update_value(|turn| *turn += 1);
+        self.cards.set(Vec::new());
+        self.loaded.set(HashMap::new());
+        self.load_totals();
+        for stage in self.stages() {
+            if stage.is_open() || self.unfolded.with_untracked(|open| open.contains(&stage.id)) {
+                self.load(&stage);
+            }
+            self.load_count(&stage);
+        }
+    }
+
+    /// The stages shown; tracked.
+    pub fn stages(self) -> Vec<Stage> {
+        self.pipelines.stages_of(&self.pipeline.get())
+    }
+
+    fn condition(self, stage: &Stage) -> String {
+        let own = format!("stage_id = {}", store::quoted(&stage.id));
+        match self.filter.get_untracked() {
+            filter if filter.is_empty() => own,
+            filter => format!("{own} and ({filter})"),
+        }
+    }
+
+    /// Loads the next page of a column.
+    pub fn load(self, stage: &Stage) {
+        let (turn, id) = (self.turn.get_value(), stage.id.clone());
+        let cursor = self.loaded.with_untracked(|all| all.get(&id).and_then(|column| column.cursor.clone()));
+        let query = Query {
+            filter: self.condition(stage),
+            sort: if stage.is_open() { "next_step_at" } else { "-closed_at" }.to_owned(),
+            include: "company,owner".to_owned(),
+            cursor,
+            limit: CARDS,
+            ..Query::default()
+        };
+        self.loaded.update(|all| all.entry(id.clone()).or_default().busy = true);
+        spawn_local(async move {
+            let page = store::list(self.api, &OBJECT, &query).await;
+            if self.turn.try_get_value() != Some(turn) {
+                return;
+            }
+            let next = page.as_ref().ok().and_then(|page| page.next_cursor.clone());
+            self.loaded.update(|all| {
+                let column = all.entry(id).or_default();
+                column.busy = false;
+                column.cursor = next;
+            });
+            match page {
+                Ok(page) => {
+                    self.titles.learn(&page);
+                    self.cards.update(|cards| {
+                        // A card moved meanwhile may be here already.
+                        cards.retain(|card| page.items.iter().all(|new| new.id() != card.id()));
+                        cards.extend(page.items);
+                    });
+                    self.fault.set(None);
+                    self.ready.set(true);
+                }
+                Err(error) => self.fault.set(Some(error)),
+            }
+        });
+    }
+
+    fn load_count(self, stage: &Stage) {
+        if self.filter.with_untracked(String::is_empty) {
+            return;
+        }
+        let (turn, id) = (self.turn.get_value(), stage.id.clone());
+        let query = Query { filter: self.condition(stage), ..Query::default() };
+        spawn_local(async move {
+            let found = store::count(self.api, &OBJECT, &query).await;
+            if let (Ok(found), true) = (found, self.turn.try_get_value() == Some(turn)) {
+                self.loaded.update(|all| all.entry(id).or_default().count = Some(found.count));
+            }
+        });
+    }
+
+    /// Loads the figures of the pipeline again.
+    pub fn load_totals(self) {
+        let pipeline = self.pipeline.get_untracked();
+        spawn_local(async move {
+            let path = format!("/pipelines/{pipeline}/totals");
+            let totals = self.api.get(&path).await.and_then(Reply::read::<Totals>);
+            // Old figures stay when there is no answer; those of another pipeline are not shown.
+            if let (Ok(totals), true) = (totals, self.pipeline.try_get_untracked() == Some(pipeline)) {
+                self.totals.set(totals.stages);
+            }
+        });
+    }
+
+    /// How far a column is loaded; tracked.
+    pub fn loaded(self, stage: &str) -> Loaded {
+        self.loaded.with(|all| all.get(stage).cloned().unwrap_or_default())
+    }
+
+    /// Shows or hides the cards of a closed stage.
+    pub fn fold(self, stage: &str) {
+        let shown = self.unfolded.try_update(|open| {
+            let now = open.insert(stage.to_owned());
+            if !now {
+                open.remove(stage);
+            }
+            now
+        });
+        if let (Some(true), Some(stage)) = (shown, self.pipelines.stage(stage)) {
+            self.load(&stage);
+        }
+    }
+
+    /// Shows a card as it is now.
+    pub fn put(self, card: Record) {
+        _ = self.cards.try_update(|cards| match cards.iter_mut().find(|old| old.id() == card.id()) {
+            Some(old) => *old = card,
+            None => cards.insert(0, card),
+        });
+    }
+
+    /// A card; not tracked.
+    pub fn card(self, id: &str) -> Option<Record> {
+        self.cards.with_untracked(|cards| cards.iter().find(|card| card.id() == id).cloned())
+    }
+
+    /// Moves a deal's count and amount from one stage to another until the server's figures are here.
+    pub(super) fn shift_totals(self, card: &Record, from: &str, to: &str) {
+        let currency = card.text("currency").unwrap_or_default();
+        let amount = card.integer("amount").unwrap_or_default();
+        self.totals.update(|all| {
+            for (stage, sign) in [(from, -1), (to, 1)] {
+                match all.iter_mut().find(|one| one.stage_id == stage && one.currency == currency) {
+                    Some(one) => {
+                        one.count += sign;
+                        one.amount += sign * amount;
+                    }
+                    None if sign > 0 => all.push(StageTotal {
+                        stage_id: stage.to_owned(),
+                        currency: currency.to_owned(),
+                        count: 1,
+                        amount,
+                        weighted: 0,
+                    }),
+                    None => {}
+                }
+            }
+        });
+        self.loaded.update(|all| {
+            for (stage, sign) in [(from, -1), (to, 1)] {
+                if let Some(count) = all.get_mut(stage).and_then(|column| column.count.as_mut()) {
+                    *count += sign;
+                }
+            }
+        });
+    }
+
+    /// Open amounts and weighted ones of the pipeline; tracked.
+    pub fn open_sums(self) -> (Sums, Sums) {
+        let open: Vec<_> = self.stages().into_iter().filter(Stage::is_open).map(|stage| stage.id).collect();
+        let first = self.pipelines.currency(&self.pipeline.get());
+        let pick = |read: fn(&StageTotal) -> i64| {
+            self.totals.with(|all| {
+                let mine = all.iter().filter(|one| open.contains(&one.stage_id));
+                Sums::of(mine.map(|one| (one.currency.clone(), read(one))), &first)
+            })
+        };
+        (pick(|one| one.amount), pick(|one| one.weighted))
+    }
+
+    /// The columns with their figures; tracked.
+    pub fn columns(self) -> Vec<BoardColumn> {
+        let filtered = !self.filter.with(String::is_empty);
+        self.stages().into_iter().map(|stage| if filtered { self.filtered_column(stage) } else { self.column(stage) }).collect()
+    }
+
+    fn folded(self, stage: &Stage) -> bool {
+        !stage.is_open() && self.unfolded.with(|open| !open.contains(&stage.id))
+    }
+
+    fn column(self, stage: Stage) -> BoardColumn {
+        let first = self.pipelines.currency(&self.pipeline.get());
+        let folded = self.folded(&stage);
+        self.totals.with(|all| {
+            let mine: Vec<_> = all.iter().filter(|one| one.stage_id == stage.id).collect();
+            let sum = Sums::of(mine.iter().map(|one| (one.currency.clone(), one.amount)), &first);
+            let weighted = Sums::of(mine.iter().map(|one| (one.currency.clone(), one.weighted)), &first);
+            let open = stage.is_open();
+            BoardColumn {
+                count: mine.iter().map(|one| one.count).sum(),
+                sum: sum.short(),
+                note: if open { k::board::weighted(&weighted.short()) } else { String::new() },
+                detail: if open { k::board::sum_and_weighted(&sum.exact(), &weighted.exact()) } else { sum.exact() },
+                id: stage.id,
+                title: stage.name,
+                folded,
+            }
+        })
+    }
+
+    /// With a filter the figures are those of the cards, as far as they are here.
+    fn filtered_column(self, stage: Stage) -> BoardColumn {
+        let first = self.pipelines.currency(&self.pipeline.get());
+        let loaded = self.loaded(&stage.id);
+        let mine = self.cards.with(|cards| {
+            let mine = cards.iter().filter(|card| card.text("stage_id") == Some(&stage.id));
+            mine.map(|card| (card.text("currency").unwrap_or_default().to_owned(), card.integer("amount").unwrap_or_default())).collect::<Vec<_>>()
+        });
+        let here = i64::try_from(mine.len()).unwrap_or_default();
+        let count = loaded.count.unwrap_or(here);
+        let whole = here == count;
+        let sum = Sums::of(mine, &first);
+        BoardColumn {
+            folded: self.folded(&stage),
+            count,
+            sum: if whole { sum.short() } else { String::new() },
+            note: String::new(),
+            detail: if whole { sum.exact() } else { k::board::SUM_UNKNOWN.get().to_owned() },
+            id: stage.id,
+            title: stage.name,
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Sums of money in several currencies, and what the stages of a pipeline hold.
+
+use serde::Deserialize;
+
+use crate::i18n::{money, money_compact};
+
+/// What a stage holds in one currency.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+pub struct StageTotal {
+    /// The stage.
+    pub stage_id: String,
+    /// ISO 4217.
+    pub currency: String,
+    /// Deals in it.
+    pub count: i64,
+    /// In minor units.
+    pub amount: i64,
+    /// Times the chance of the stage, in minor units.
+    pub weighted: i64,
+}
+
+/// The answer of `GET /pipelines/{id}/totals`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Totals {
+    /// Stages that hold deals.
+    pub stages: Vec<StageTotal>,
+}
+
+/// Amounts by currency, the one named first in front.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Sums(Vec<(String, i64)>);
+
+impl Sums {
+    /// Adds amounts up by currency; `first` comes first.
+    pub fn of(amounts: impl IntoIterator<Item = (String, i64)>, first: &str) -> Self {
+        let mut sums: Vec<(String, i64)> = Vec::new();
+        for (currency, amount) in amounts {
+            match sums.iter_mut().find(|(known, _)| *known == currency) {
+                Some((_, sum)) => *sum += amount,
+                None => sums.push((currency, amount)),
+            }
+        }
+        sums.retain(|(_, sum)| *sum != 0);
+        sums.sort_by_key(|(currency, _)| (currency != first, currency.clone()));
+        if sums.is_empty() && !first.is_empty() {
+            sums.push((first.to_owned(), 0));
+        }
+        Self(sums)
+    }
+
+    /// `Rp 1,2 M + ฿97K`; tracked.
+    pub fn short(&self) -> String {
+        self.joined(money_compact)
+    }
+
+    /// The same in full; tracked.
+    pub fn exact(&self) -> String {
+        self.joined(money)
+    }
+
+    fn joined(&self, write: fn(i64, &str) -> String) -> String {
+        let parts: Vec<_> = self.0.iter().map(|(currency, sum)| write(*sum, currency)).collect();
+        parts.join(" + ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Sums;
+
+    #[test]
+    fn adds_by_currency() {
+        let amounts = [("THB", 5), ("IDR", 1), ("IDR", 2), ("USD", 0)].map(|(c, n)| (c.to_owned(), n));
+        let wanted = vec![("IDR".to_owned(), 3), ("THB".to_owned(), 5)];
+        assert_eq!(Sums::of(amounts, "IDR").0, wanted);
+        assert_eq!(Sums::of([], "IDR").0, vec![("IDR".to_owned(), 0)]);
+    }
+}

@@ -1,0 +1,68 @@
+//! `/app/deals` as a table.
+
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use relasi_domain::sales::deal::OBJECT;
+
+use super::board::{LayoutSwitch, NewDealDialog, Pipelines, Stage};
+use crate::i18n::k;
+use crate::records::Record;
+use crate::records::list::{GivenView, ListSpec, RecordList};
+
+static DEALS: ListSpec = ListSpec {
+    object: &OBJECT,
+    title: k::place::DEALS,
+    path: "/app/deals",
+    empty: k::board::EMPTY,
+    new: k::board::NEW,
+    columns: &[
+        ("name", 250),
+        ("company_id", 190),
+        ("stage_id", 140),
+        ("status", 100),
+        ("amount", 150),
+        ("next_step_at", 160),
+        ("close_date", 130),
+        ("owner_id", 160),
+    ],
+    phone: ["company_id", "amount"],
+    sort: "-created_at",
+    form: &["name", "company_id", "contact_id", "amount", "close_date", "source"],
+    peek: &[
+        "company_id", "contact_id", "stage_id", "status", "amount", "close_date", "next_step_at", "owner_id", "tags",
+        "source", "lost_reason", "stage_since", "last_activity_at", "created_at", "description",
+    ],
+    views: &[
+        GivenView { id: "open", label: k::board::VIEW_OPEN, filter: "status = open" },
+        GivenView { id: "mine", label: k::board::MINE, filter: "owner_id = me and status = open" },
+        GivenView { id: "no-step", label: k::tasks::NO_NEXT_STEP, filter: "status = open and next_step_at is empty" },
+    ],
+};
+
+/// The list of deals with the switch to the board.
+#[component]
+pub fn DealsTable() -> impl IntoView {
+    let pipelines = Pipelines::load();
+    let adding = RwSignal::new(None::<String>);
+    let wanted = RwSignal::new(false);
+    // The stages may still be on their way when the key is pressed.
+    Effect::new(move |_| {
+        if wanted.get() && pipelines.loaded.get() {
+            wanted.set(false);
+            adding.set(first_stage(pipelines));
+        }
+    });
+    let navigate = use_navigate();
+    let done = Callback::new(move |deal: Record| navigate(&format!("/app/deals/{}", deal.id()), NavigateOptions::default()));
+    view! {
+        <RecordList spec=&DEALS bar=|| view! { <LayoutSwitch board=false/> } on_new=move |()| wanted.set(true)/>
+        <NewDealDialog stage=adding pipelines on_done=done/>
+    }
+}
+
+/// The first open stage of the first pipeline.
+fn first_stage(pipelines: Pipelines) -> Option<String> {
+    let first = pipelines.all.with_untracked(|all| all.first().map(|one| one.id().to_owned()))?;
+    untrack(|| pipelines.stages_of(&first)).into_iter().find(Stage::is_open).map(|stage| stage.id)
+}
