@@ -79,9 +79,8 @@ pub fn text(object: &'static Object, field: &'static Field, record: &Record) -> 
             None => String::new(),
         },
         Kind::Date => Day::parse_iso(text).map(date_short).unwrap_or_default(),
-        Kind::Instant if text.is_empty() => String::new(),
+        Kind::Instant | Kind::Choice(_) if text.is_empty() => String::new(),
         Kind::Instant => instant::shown(text),
-        Kind::Choice(_) if text.is_empty() => String::new(),
         Kind::Choice(_) => labels::choice(object, name, text),
         Kind::Person => use_people().name(text).unwrap_or_default(),
         Kind::Reference(target) => relasi_domain::object(target)

@@ -116,15 +116,12 @@ impl Bulk {
         let (api, object) = (self.state.api, self.state.spec.object);
         spawn_local(async move {
             for old in before {
-                let now = match self.rows.find(old.id()) {
-                    Some(now) => now,
-                    None => match store::restore(api, object, old.id()).await {
-                        Ok(record) => {
-                            self.rows.add(record);
-                            continue;
-                        }
+                let Some(now) = self.rows.find(old.id()) else {
+                    match store::restore(api, object, old.id()).await {
+                        Ok(record) => self.rows.add(record),
                         Err(error) => return self.state.toasts.bad(super::edit::reason(&error)),
-                    },
+                    }
+                    continue;
                 };
                 let mut changes = Document::new();
                 for field in ["owner_id", "tags"] {
@@ -173,10 +170,10 @@ fn count(n: usize) -> i64 {
 #[component]
 pub fn BulkBar(
     state: ListState,
-    bulk: Bulk,
     owner: NodeRef<leptos::html::Button>,
     tag: NodeRef<leptos::html::Button>,
 ) -> impl IntoView {
+    let bulk = expect_context::<Bulk>();
     let object = state.spec.object;
     let chosen = move || count(state.selected.with(std::collections::BTreeSet::len));
     let taggable = object.field("tags").is_some();
@@ -185,10 +182,10 @@ pub fn BulkBar(
             <div class="bulk" role="toolbar" aria-label=move || k::common::selected(chosen())>
                 <strong>{move || k::common::selected(chosen())}</strong>
                 <Popover label=move || labels::field(object, "owner_id") size=Size::Small key_hint="O" opener=owner>
-                    <ChooseOwner bulk/>
+                    <ChooseOwner/>
                 </Popover>
                 {taggable.then(|| view! {
-                    <Popover label=k::lists::TAG size=Size::Small key_hint="#" opener=tag><ChooseTag state bulk/></Popover>
+                    <Popover label=k::lists::TAG size=Size::Small key_hint="#" opener=tag><ChooseTag state/></Popover>
                 })}
                 <Button label=k::common::DELETE size=Size::Small variant=Variant::Danger icon=icon::TRASH_2 on_press=move |()| bulk.trash()/>
                 <Button label=k::common::CLEAR size=Size::Small variant=Variant::Quiet key_hint="Esc"
@@ -203,7 +200,8 @@ pub fn BulkBar(
 }
 
 #[component]
-fn ChooseOwner(bulk: Bulk) -> impl IntoView {
+fn ChooseOwner() -> impl IntoView {
+    let bulk = expect_context::<Bulk>();
     let close = use_context::<Close>();
     let value = RwSignal::new(None::<Choice>);
     let object = bulk.state.spec.object;
@@ -220,7 +218,8 @@ fn ChooseOwner(bulk: Bulk) -> impl IntoView {
 }
 
 #[component]
-fn ChooseTag(state: ListState, bulk: Bulk) -> impl IntoView {
+fn ChooseTag(state: ListState) -> impl IntoView {
+    let bulk = expect_context::<Bulk>();
     let (tags, close) = (use_tags(), use_context::<Close>());
     let value = RwSignal::new(None::<Choice>);
     let set = move |choice: Option<Choice>| {

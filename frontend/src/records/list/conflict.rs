@@ -11,7 +11,8 @@ use crate::ui::dialog::Modal;
 
 /// The dialog that asks.
 #[component]
-pub fn ConflictDialog(state: ListState, editing: Editing) -> impl IntoView {
+pub fn ConflictDialog(state: ListState) -> impl IntoView {
+    let editing = expect_context::<Editing>();
     let open = RwSignal::new(false);
     Effect::new(move |_| open.set(editing.conflict.with(Option::is_some)));
     let object = state.spec.object;

@@ -1,6 +1,6 @@
 //! How a list looks: filter, order, columns. What a saved view keeps.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -63,7 +63,7 @@ pub fn sort_text(sort: Option<&Sort>) -> String {
 }
 
 /// The columns with the widths the person gave them.
-pub fn with_widths(columns: &[Shown], widths: &HashMap<String, u32>) -> Vec<Shown> {
+pub fn with_widths(columns: &[Shown], widths: &BTreeMap<String, u32>) -> Vec<Shown> {
     let given = |shown: &Shown| Shown {
         field: shown.field.clone(),
         width: widths.get(&shown.field).copied().unwrap_or(shown.width),

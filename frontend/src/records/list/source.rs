@@ -1,13 +1,14 @@
 //! The rows of a list: loaded page by page, loaded again when the question changes.
 
 use leptos::prelude::*;
+use relasi_domain::record::Object;
 use wasm_bindgen_futures::spawn_local;
 
 use super::state::ListState;
-use crate::api::ApiError;
+use crate::api::{Api, ApiError};
 use crate::records::refs::use_titles;
 use crate::records::store::{self, Count};
-use crate::records::{Query, Record, Titles, neighbours};
+use crate::records::{Page, Query, Record, neighbours};
 
 /// The rows and where they come from.
 #[derive(Clone, Copy)]
@@ -25,13 +26,16 @@ pub struct Rows {
     next: RwSignal<Option<String>>,
     query: RwSignal<Option<Query>>,
     run: StoredValue<u64>,
-    state: ListState,
-    titles: Titles,
+    /// Remembers the names that a page brought.
+    learn: Callback<Page>,
+    api: Api,
+    object: &'static Object,
 }
 
 impl Rows {
     /// Rows that follow the state of the list.
     pub fn follow(state: ListState) -> Self {
+        let titles = use_titles();
         let rows = Self {
             list: RwSignal::default(),
             count: RwSignal::new(None),
@@ -41,8 +45,9 @@ impl Rows {
             next: RwSignal::new(None),
             query: RwSignal::new(None),
             run: StoredValue::new(0),
-            state,
-            titles: use_titles(),
+            learn: Callback::new(move |page: Page| titles.learn(&page)),
+            api: state.api,
+            object: state.spec.object,
         };
         let words = super::state::settled(state.text);
         let query = Memo::new(move |_| state.query(&words.get()));
@@ -71,7 +76,7 @@ impl Rows {
         });
         self.busy.set(true);
         self.next.set(None);
-        let (api, object) = (self.state.api, self.state.spec.object);
+        let (api, object) = (self.api, self.object);
         let counted = query.clone();
         spawn_local(async move {
             let page = store::list(api, object, &query).await;
@@ -82,7 +87,7 @@ impl Rows {
             self.fresh.set(false);
             match page {
                 Ok(page) => {
-                    self.titles.learn(&page);
+                    self.learn.run(page.clone());
                     self.error.set(None);
                     self.next.set(page.next_cursor);
                     self.list.set(page.items);
@@ -109,7 +114,7 @@ impl Rows {
         query.cursor = Some(cursor);
         self.busy.set(true);
         let run = self.run.try_get_value();
-        let (api, object) = (self.state.api, self.state.spec.object);
+        let (api, object) = (self.api, self.object);
         spawn_local(async move {
             let page = store::list(api, object, &query).await;
             if self.run.try_get_value() != run {
@@ -118,7 +123,7 @@ impl Rows {
             self.busy.set(false);
             match page {
                 Ok(page) => {
-                    self.titles.learn(&page);
+                    self.learn.run(page.clone());
                     self.next.set(page.next_cursor);
                     self.list.update(|rows| rows.extend(page.items));
                 }

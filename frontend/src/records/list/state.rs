@@ -1,6 +1,6 @@
 //! What a list shows now. Every part of it is in the address, so that each state is a link.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use leptos::prelude::*;
@@ -36,7 +36,7 @@ pub struct ListState {
     /// Columns.
     pub columns: RwSignal<Vec<Shown>>,
     /// Widths given by hand, by field.
-    pub widths: RwSignal<HashMap<String, u32>>,
+    pub widths: RwSignal<BTreeMap<String, u32>>,
     /// Words searched for.
     pub text: RwSignal<String>,
     /// Id of the record in the drawer.
@@ -107,7 +107,7 @@ impl ListState {
     pub fn set_look(self, look: Look) {
         self.set_filter(&look.filter);
         self.sort.set(read_sort(&look.sort));
-        self.widths.set(HashMap::new());
+        self.widths.set(BTreeMap::new());
         self.columns.set(look.columns);
     }
 

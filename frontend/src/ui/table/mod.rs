@@ -7,7 +7,7 @@ mod row;
 mod state;
 mod walk;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use leptos::prelude::*;
@@ -70,7 +70,7 @@ pub fn Table<R: Clone + PartialEq + Send + Sync + 'static>(
     on_key: Option<Callback<RowKey, bool>>,
     /// Widths by column id, for owners that keep them themselves.
     #[prop(optional, into)]
-    widths: Option<RwSignal<HashMap<String, u32>>>,
+    widths: Option<RwSignal<BTreeMap<String, u32>>>,
     /// Rows are being loaded again.
     #[prop(optional, into)]
     busy: Signal<bool>,

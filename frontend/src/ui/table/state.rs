@@ -1,6 +1,6 @@
 //! Where the person is in a table: focus, selection, scroll, widths.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -26,7 +26,7 @@ pub struct State {
     pub scrolled: RwSignal<f64>,
     pub height: RwSignal<f64>,
     pub phone: RwSignal<bool>,
-    pub widths: RwSignal<HashMap<String, u32>>,
+    pub widths: RwSignal<BTreeMap<String, u32>>,
     /// Where this browser keeps the widths; none when the owner of the table does.
     place: StoredValue<Option<String>>,
 }
@@ -36,7 +36,7 @@ impl State {
     pub fn new(
         name: &str,
         selected: RwSignal<BTreeSet<String>>,
-        widths: Option<RwSignal<HashMap<String, u32>>>,
+        widths: Option<RwSignal<BTreeMap<String, u32>>>,
     ) -> Self {
         let place = widths.is_none().then(|| format!("relasi.widths.{name}"));
         let widths = widths.unwrap_or_else(|| {
