@@ -34,13 +34,12 @@ pub fn Facts(
     let fields = StoredValue::new(fields);
     // Which fields are empty when the page opens decides, so that a field does not jump while it is being filled.
     let filled = Memo::new(move |before: Option<&Vec<&'static str>>| {
-        let now = live.with(|record| {
+        live.with(|record| {
             let shown = |field: &&&'static Field| {
                 !is_empty(record, field) || before.is_some_and(|b| b.contains(&field.name.as_ref()))
             };
             fields.with_value(|fields| fields.iter().filter(shown).map(|field| field.name.as_ref()).collect::<Vec<_>>())
-        });
-        now
+        })
     });
     let hidden = move || {
         let shown = filled.get();
@@ -55,7 +54,7 @@ pub fn Facts(
         };
         fields.with_value(|fields| fields.iter().copied().filter(wanted).collect::<Vec<_>>())
     };
-    let fold = move |_: ()| all.update(|on| *on = !*on);
+    let fold = move |()| all.update(|on| *on = !*on);
     let fold_label = move || {
         if all.get() {
             k::record::HIDE_EMPTY.get().to_owned()

@@ -9,7 +9,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::api::{Api, ApiError, Reply, Request, use_api};
 use crate::i18n::k;
-use crate::records::refs::{Titles, use_titles};
+use crate::records::refs::use_titles;
 use crate::records::{Record, labels, store};
 use crate::ui::toast::{Toasts, use_toasts};
 
@@ -53,15 +53,15 @@ pub struct Verb {
 pub struct Live {
     /// What it is.
     pub object: &'static Object,
-    api: Api,
-    toasts: Toasts,
-    titles: Titles,
+    /// The API.
+    pub api: Api,
+    /// Where it says what was done.
+    pub toasts: Toasts,
     id: StoredValue<String>,
     record: RwSignal<Option<Record>>,
     failure: RwSignal<Option<ApiError>>,
     unsaved: RwSignal<HashMap<String, Unsaved>>,
     conflict: RwSignal<Option<Conflict>>,
-    saving: RwSignal<u32>,
     news: RwSignal<u32>,
 }
 
@@ -72,15 +72,20 @@ impl Live {
             object,
             api: use_api(),
             toasts: use_toasts(),
-            titles: use_titles(),
             id: StoredValue::new(id),
             record: RwSignal::new(None),
             failure: RwSignal::new(None),
             unsaved: RwSignal::default(),
             conflict: RwSignal::new(None),
-            saving: RwSignal::new(0),
             news: RwSignal::new(0),
         };
+        let titles = use_titles();
+        Effect::new(move |_| {
+            let title = live.with(|record| record.title(object));
+            if !title.is_empty() {
+                titles.put(&live.id(), &title);
+            }
+        });
         live.load();
         live
     }
@@ -144,7 +149,6 @@ impl Live {
 
     /// Takes the record as the server has it.
     pub fn take(self, record: Record) {
-        self.titles.put(record.id(), &record.title(self.object));
         self.failure.try_set(None);
         self.record.try_set(Some(record));
     }
@@ -173,7 +177,6 @@ impl Live {
 
     fn write(self, field: String, old: Value, value: Value, mut version: i64) {
         let (api, object, id) = (self.api, self.object, self.id());
-        self.saving.update(|n| *n += 1);
         spawn_local(async move {
             loop {
                 let saved =
@@ -199,7 +202,6 @@ impl Live {
                     },
                 }
             }
-            self.saving.try_update(|n| *n -= 1);
         });
     }
 

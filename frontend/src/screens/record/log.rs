@@ -8,31 +8,33 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::live::Live;
 use super::moment;
-use crate::api::{Api, use_api};
 use crate::i18n::{date_long, era, k, today};
 use crate::records::{instant, labels, store};
 use crate::ui::composer::Composer;
 use crate::ui::select::{Choice, Select};
 use crate::ui::tabs::Tab;
 use crate::ui::text_input::TextInput;
-use crate::ui::toast::{Toasts, use_toasts};
 
 const KINDS: [&str; 5] = ["note", "call", "meeting", "email", "task"];
 /// Characters that a subject holds.
 const SUBJECT_MAX: usize = 250;
 
-/// What is being written about a record.
-#[derive(Clone, Copy)]
-pub struct Log {
-    api: Api,
-    toasts: Toasts,
-    live: Live,
-    kind: RwSignal<String>,
+/// What the fields below the text hold.
+#[derive(Clone, Copy, Default)]
+struct Inputs {
     when: RwSignal<String>,
     outcome: RwSignal<String>,
     direction: RwSignal<String>,
     minutes: RwSignal<String>,
     location: RwSignal<String>,
+}
+
+/// What is being written about a record.
+#[derive(Clone, Copy)]
+pub struct Log {
+    live: Live,
+    kind: RwSignal<String>,
+    inputs: StoredValue<Inputs>,
     busy: RwSignal<bool>,
     saved: RwSignal<u32>,
     node: NodeRef<leptos::html::Textarea>,
@@ -42,15 +44,9 @@ impl Log {
     /// For the record of a page.
     pub fn of(live: Live) -> Self {
         Self {
-            api: use_api(),
-            toasts: use_toasts(),
             live,
             kind: RwSignal::new("note".to_owned()),
-            when: RwSignal::default(),
-            outcome: RwSignal::default(),
-            direction: RwSignal::default(),
-            minutes: RwSignal::default(),
-            location: RwSignal::default(),
+            inputs: StoredValue::new(Inputs::default()),
             busy: RwSignal::new(false),
             saved: RwSignal::new(0),
             node: NodeRef::new(),
@@ -68,18 +64,19 @@ impl Log {
     }
 
     fn prefill(self) {
+        let inputs = self.inputs.get_value();
         let (kind, call) = self.kind.with(|kind| (kind.clone(), kind == "call"));
         let tomorrow = if kind == "task" { k::common::TOMORROW.get().to_lowercase() } else { String::new() };
-        self.when.set(tomorrow);
-        self.outcome.set(if call { "reached" } else { "" }.to_owned());
-        self.direction.set(if matches!(kind.as_str(), "call" | "email") { "outbound" } else { "" }.to_owned());
-        self.minutes.set(String::new());
-        self.location.set(String::new());
+        inputs.when.set(tomorrow);
+        inputs.outcome.set(if call { "reached" } else { "" }.to_owned());
+        inputs.direction.set(if matches!(kind.as_str(), "call" | "email") { "outbound" } else { "" }.to_owned());
+        inputs.minutes.set(String::new());
+        inputs.location.set(String::new());
     }
 
     /// The moment typed; `Err` when there is a text that means none. Tracked.
     fn moment(self) -> Result<Option<String>, ()> {
-        let text = self.when.get();
+        let text = self.inputs.get_value().when.get();
         if text.trim().is_empty() {
             return Ok(None);
         }
@@ -96,18 +93,17 @@ impl Log {
         let body = self.body(&kind, text.trim(), moment);
         self.busy.set(true);
         spawn_local(async move {
-            match store::create(self.api, &activity::OBJECT, body).await {
+            match store::create(self.live.api, &activity::OBJECT, body).await {
                 Ok(made) => {
                     let word = labels::choice(&activity::OBJECT, "kind", &kind);
                     let id = made.id().to_owned();
-                    self.toasts.undoable(k::record::logged(&word), move || {
+                    self.live.toasts.undoable(k::record::logged(&word), move || {
                         let id = id.clone();
                         spawn_local(async move { self.take_back(&id).await });
                     });
                     self.saved.try_update(|n| *n += 1);
-                    self.kind.try_update(|_| ());
                 }
-                Err(error) => self.toasts.bad(error.text()),
+                Err(error) => self.live.toasts.bad(error.text()),
             }
             self.busy.try_set(false);
             self.live.refresh();
@@ -115,13 +111,13 @@ impl Log {
     }
 
     async fn take_back(self, id: &str) {
-        let gone = match store::get(self.api, &activity::OBJECT, id).await {
-            Ok(now) => store::delete(self.api, &activity::OBJECT, id, now.version()).await,
+        let gone = match store::get(self.live.api, &activity::OBJECT, id).await {
+            Ok(now) => store::delete(self.live.api, &activity::OBJECT, id, now.version()).await,
             Err(error) => Err(error),
         };
         match gone {
-            Ok(()) => self.toasts.ok(k::common::UNDONE.get()),
-            Err(error) => self.toasts.bad(error.text()),
+            Ok(()) => self.live.toasts.ok(k::common::UNDONE.get()),
+            Err(error) => self.live.toasts.bad(error.text()),
         }
         self.live.refresh();
     }
@@ -137,6 +133,7 @@ impl Log {
         if let Some(rest) = rest {
             put("body", rest.into());
         }
+        let inputs = self.inputs.get_value();
         let ahead = moment.as_deref().is_some_and(|at| !instant::is_past(at));
         match moment {
             _ if kind == "note" => put("done_at", now().into()),
@@ -144,13 +141,13 @@ impl Log {
             Some(at) if ahead => put("due_at", at.into()),
             at => put("done_at", at.unwrap_or_else(now).into()),
         }
-        for (name, value) in [("outcome", self.outcome), ("direction", self.direction), ("location", self.location)] {
+        for (name, value) in [("outcome", inputs.outcome), ("direction", inputs.direction), ("location", inputs.location)] {
             let value = value.get_untracked();
             if !(value.trim().is_empty() || (ahead && name == "outcome")) {
                 put(name, value.trim().into());
             }
         }
-        if let Ok(minutes) = self.minutes.get_untracked().trim().parse::<i64>() {
+        if let Ok(minutes) = inputs.minutes.get_untracked().trim().parse::<i64>() {
             put("duration_minutes", minutes.into());
         }
         body
@@ -205,19 +202,20 @@ pub fn LogBox(
 
 #[component]
 fn KindFields(log: Log) -> impl IntoView {
+    let inputs = log.inputs.get_value();
     move || {
         let kind = log.kind.get();
         (kind != "note").then(|| {
             view! {
                 <div class="log-fields">
                     <WhenInput log due={kind == "task"}/>
-                    {(kind == "call").then(|| view! { <CodeSelect name="outcome" value=log.outcome/> })}
-                    {matches!(kind.as_str(), "call" | "email").then(|| view! { <CodeSelect name="direction" value=log.direction/> })}
+                    {(kind == "call").then(|| view! { <CodeSelect name="outcome" value=inputs.outcome/> })}
+                    {matches!(kind.as_str(), "call" | "email").then(|| view! { <CodeSelect name="direction" value=inputs.direction/> })}
                     {matches!(kind.as_str(), "call" | "meeting").then(|| view! {
-                        <TextInput label=move || labels::field(&activity::OBJECT, "duration_minutes") value=log.minutes kind="number"/>
+                        <TextInput label=move || labels::field(&activity::OBJECT, "duration_minutes") value=inputs.minutes kind="number"/>
                     })}
                     {(kind == "meeting").then(|| view! {
-                        <TextInput label=move || labels::field(&activity::OBJECT, "location") value=log.location/>
+                        <TextInput label=move || labels::field(&activity::OBJECT, "location") value=inputs.location/>
                     })}
                 </div>
             }
@@ -238,7 +236,7 @@ fn WhenInput(log: Log, due: bool) -> impl IntoView {
     };
     let error = Signal::derive(move || log.moment().is_err().then(|| k::record::WHEN_MISREAD.get().to_owned()));
     let label = if due { k::record::DUE } else { k::record::WHEN };
-    view! { <div class="log-when"><TextInput label value=log.when hint=echo error/></div> }
+    view! { <div class="log-when"><TextInput label value=log.inputs.get_value().when hint=echo error/></div> }
 }
 
 #[component]

@@ -9,11 +9,10 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::live::{Live, current};
 use super::timeline_feed::about;
-use crate::api::{Api, ApiError, Reply, Request, use_api};
+use crate::api::{ApiError, Reply, Request};
 use crate::i18n::{k, today};
 use crate::records::store::{self, Query, Record};
 use crate::records::instant;
-use crate::ui::toast::{Toasts, use_toasts};
 
 /// How far a step is put off.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -29,8 +28,6 @@ pub enum Snooze {
 /// The open activities of a record.
 #[derive(Clone, Copy)]
 pub struct Steps {
-    api: Api,
-    toasts: Toasts,
     live: Live,
     open: RwSignal<Vec<Record>>,
     loaded: RwSignal<bool>,
@@ -40,8 +37,6 @@ impl Steps {
     /// Loads them, and again whenever there is news.
     pub fn of(live: Live) -> Self {
         let steps = Self {
-            api: use_api(),
-            toasts: use_toasts(),
             live,
             open: RwSignal::default(),
             loaded: RwSignal::new(false),
@@ -83,7 +78,7 @@ impl Steps {
         };
         spawn_local(async move {
             // What can't be read is left out; the page itself says when the server is gone.
-            if let Ok(page) = store::list(self.api, &activity::OBJECT, &query).await {
+            if let Ok(page) = store::list(self.live.api, &activity::OBJECT, &query).await {
                 let (dated, undated): (Vec<_>, Vec<_>) =
                     page.items.into_iter().filter(|a| a.text("kind") != Some("note")).partition(|step| step.text("due_at").is_some());
                 self.open.try_set(dated.into_iter().chain(undated).collect());
@@ -99,17 +94,17 @@ impl Steps {
         let (version, subject) = (step.version(), step.title(&activity::OBJECT));
         spawn_local(async move {
             match self.verb(&id, version, "complete").await {
-                Ok(_) => self.toasts.undoable(k::record::step_done(&subject), move || {
+                Ok(_) => self.live.toasts.undoable(k::record::step_done(&subject), move || {
                     let id = id.clone();
                     spawn_local(async move {
-                        let done = match store::get(self.api, &activity::OBJECT, &id).await {
+                        let done = match store::get(self.live.api, &activity::OBJECT, &id).await {
                             Ok(step) => self.verb(&id, step.version(), "reopen").await,
                             Err(error) => Err(error),
                         };
                         self.undone(done);
                     });
                 }),
-                Err(error) => self.toasts.bad(error.text()),
+                Err(error) => self.live.toasts.bad(error.text()),
             }
             self.live.refresh();
         });
@@ -118,7 +113,7 @@ impl Steps {
     async fn verb(self, id: &str, version: i64, verb: &str) -> Result<Record, ApiError> {
         let send = |version: i64| {
             let path = format!("/activities/{id}/{verb}");
-            Request::post(&path).json(&json!({})).version(version).send(self.api)
+            Request::post(&path).json(&json!({})).version(version).send(self.live.api)
         };
         match send(version).await.and_then(Reply::read) {
             // What somebody else changed about it does not keep it from being done.
@@ -138,17 +133,17 @@ impl Steps {
         let text = k::record::snoozed_to(&instant::shown(&at));
         spawn_local(async move {
             match self.due(&id, version, at.into()).await {
-                Ok(_) => self.toasts.undoable(text, move || {
+                Ok(_) => self.live.toasts.undoable(text, move || {
                     let (id, old) = (id.clone(), old.clone());
                     spawn_local(async move {
-                        let done = match store::get(self.api, &activity::OBJECT, &id).await {
+                        let done = match store::get(self.live.api, &activity::OBJECT, &id).await {
                             Ok(step) => self.due(&id, step.version(), old).await,
                             Err(error) => Err(error),
                         };
                         self.undone(done);
                     });
                 }),
-                Err(error) => self.toasts.bad(error.text()),
+                Err(error) => self.live.toasts.bad(error.text()),
             }
             self.live.refresh();
         });
@@ -156,13 +151,13 @@ impl Steps {
 
     async fn due(self, id: &str, version: i64, at: Value) -> Result<Record, ApiError> {
         let change = Document::from_iter([("due_at".to_owned(), at)]);
-        store::patch(self.api, &activity::OBJECT, id, version, change).await
+        store::patch(self.live.api, &activity::OBJECT, id, version, change).await
     }
 
     fn undone(self, done: Result<Record, ApiError>) {
         match done {
-            Ok(_) => self.toasts.ok(k::common::UNDONE.get()),
-            Err(error) => self.toasts.bad(error.text()),
+            Ok(_) => self.live.toasts.ok(k::common::UNDONE.get()),
+            Err(error) => self.live.toasts.bad(error.text()),
         }
         self.live.refresh();
     }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use wasm_bindgen_futures::spawn_local;
 
 use super::live::Live;
-use crate::api::{Api, ApiError, Reply, use_api};
+use crate::api::{ApiError, Reply};
 use crate::records::store::{self, Query, Record};
 
 /// One event of a timeline.
@@ -48,7 +48,6 @@ const PAGES_AT_ONCE: u32 = 6;
 /// The events loaded so far.
 #[derive(Clone, Copy)]
 pub struct Feed {
-    api: Api,
     live: Live,
     /// One of [`FILTERS`].
     pub filter: RwSignal<String>,
@@ -65,7 +64,6 @@ impl Feed {
     /// Loads the timeline of a record, and again whenever there is news or another kind is chosen.
     pub fn of(live: Live) -> Self {
         let feed = Self {
-            api: use_api(),
             live,
             filter: RwSignal::new("all".to_owned()),
             events: RwSignal::default(),
@@ -161,7 +159,7 @@ impl Feed {
         let object = self.live.object;
         let from = from.map(|cursor| format!("&cursor={}", store::encode(&cursor)));
         let path = format!("/{}/{}/timeline?limit={PAGE}{}", object.plural, self.live.id(), from.unwrap_or_default());
-        self.api.get(&path).await.and_then(Reply::read)
+        self.live.api.get(&path).await.and_then(Reply::read)
     }
 
     async fn deals(self, mut from: Option<String>) -> Result<(Vec<Event>, Option<String>), ApiError> {
@@ -185,7 +183,7 @@ impl Feed {
             limit: PAGE,
             ..Query::default()
         };
-        let page = store::list(self.api, &activity::OBJECT, &query).await?;
+        let page = store::list(self.live.api, &activity::OBJECT, &query).await?;
         Ok((page.items.into_iter().map(event).collect(), page.next_cursor))
     }
 }
