@@ -254,7 +254,7 @@ journey(app, "a deal moves, is won, opened again and lost", {}, async (page) => 
   assert.equal((await api.get(`deals/${racks.id}`)).status, "won");
   await page.getByRole("button", { name: "Reopen" }).click();
   await current.getByText(openStages.at(-1).name).waitFor();
-  await page.getByRole("button", { name: "Lost Q" }).waitFor();
+  await page.locator(".record-actions").getByRole("button", { name: "Lost" }).waitFor();
 
   await page.locator("h1").click();
   await page.keyboard.press("q");

@@ -155,8 +155,12 @@ fn FactEditor(
         _ => {}
     };
     let left = move |event: FocusEvent| {
+        // Taking the field away makes it lose the focus, too.
+        let Some(node) = node.try_get_untracked().flatten() else {
+            return;
+        };
         let to = event.related_target().and_then(|t| t.dyn_into::<Node>().ok());
-        let inside = node.get_untracked().is_some_and(|node| to.as_ref().is_some_and(|to| node.contains(Some(to))));
+        let inside = to.as_ref().is_some_and(|to| node.contains(Some(to)));
         // Without a target the window itself lost the focus, or a press hit plain ground.
         if !inside && document().has_focus().unwrap_or(true) {
             save_soon(false);
