@@ -8,6 +8,7 @@ use actix_web::{
 };
 use relasi_domain::{fault::Fault, record::Document};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use std::{future::Future, pin::Pin};
 
 use crate::problem::Problem;
@@ -36,9 +37,42 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
                 return Err(Problem::of_status(StatusCode::UNSUPPORTED_MEDIA_TYPE));
             }
             let text = if bytes.is_empty() { b"{}".as_slice() } else { &bytes };
+            refuse_nul(text)?;
             let value = serde_json::from_slice(text).map_err(|error| faulty(&error))?;
             Ok(Self { value, bytes })
         })
+    }
+}
+
+/// PostgreSQL can't store U+0000, wherever it stands: no text of ours has one, on either database.
+fn refuse_nul(text: &[u8]) -> Result<(), Problem> {
+    // In JSON it can only be written like this; what contains it is rare enough to be read twice.
+    if !text.windows(6).any(|part| part == b"\\u0000") {
+        return Ok(());
+    }
+    // What is no JSON at all is told by the reading that follows.
+    let value = serde_json::from_slice::<Value>(text).unwrap_or_default();
+    match nul_in(&value, &mut String::new()) {
+        Some(pointer) => Err(Problem::fault(Fault::at(pointer, "control_character"))),
+        None => Ok(()),
+    }
+}
+
+/// The pointer of the first text with U+0000.
+fn nul_in(value: &Value, at: &mut String) -> Option<String> {
+    let here = at.len();
+    let mut inside = |name: &str, value: &Value| {
+        at.push('/');
+        at.push_str(&name.replace('~', "~0").replace('/', "~1"));
+        let found = if name.contains('\0') { Some(at[..here].to_owned()) } else { nul_in(value, at) };
+        at.truncate(here);
+        found
+    };
+    match value {
+        Value::String(text) => text.contains('\0').then(|| at.clone()),
+        Value::Array(items) => items.iter().enumerate().find_map(|(index, item)| inside(&index.to_string(), item)),
+        Value::Object(members) => members.iter().find_map(|(name, value)| inside(name, value)),
+        _ => None,
     }
 }
 

@@ -54,6 +54,8 @@ pub async fn envelope(request: ServiceRequest, next: Next<impl MessageBody + 'st
     let response = next.call(request).await?.map_into_boxed_body();
     let language = response.request().extensions().get::<Language>().copied().unwrap_or(accepted);
     let mut response = with_problem(response, language, &id);
+    // Nobody should remember that something was not there.
+    let passing = api || response.status().is_client_error() || response.status().is_server_error();
     let headers = response.headers_mut();
     for (name, value) in &HEADERS {
         if !headers.contains_key(name) {
@@ -63,7 +65,7 @@ pub async fn envelope(request: ServiceRequest, next: Next<impl MessageBody + 'st
     if https {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, TWO_YEARS);
     }
-    if api && !headers.contains_key(header::CACHE_CONTROL) {
+    if passing && !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     if let Ok(value) = HeaderValue::from_str(&id) {

@@ -58,7 +58,8 @@ impl Problem {
             _ if status.is_client_error() => "invalid",
             _ => "internal",
         };
-        Self::new(status, code)
+        let retry_after = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(1);
+        Self { retry_after, ..Self::new(status, code) }
     }
 
     /// The body: JSON in the caller's language.

@@ -71,8 +71,7 @@ pub fn backup(place: &Place, to: Option<PathBuf>) -> Result<(), Failure> {
 
 /// `relasi check`
 pub fn check(place: &Place) -> Result<(), Failure> {
-    let database = serve::open(place, false)?;
-    let found = database.read_blocking(backup::check)?;
+    let found = backup::check_at(&Target::parse(&place.database())?)?;
     if found.is_empty() {
         println!("No damage found.");
         return Ok(());

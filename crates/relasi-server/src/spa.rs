@@ -1,7 +1,7 @@
 //! The browser app out of the binary: precompressed files with hashed names, and its page for every other path.
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpRequest, HttpResponse, ResponseError,
     http::{
         Method, StatusCode,
         header::{self, HeaderMap, HeaderValue},
@@ -21,12 +21,14 @@ const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
 
 /// Answers every path that no route takes.
 pub async fn serve(request: HttpRequest) -> Result<HttpResponse, Problem> {
-    if request.method() != Method::GET && request.method() != Method::HEAD {
-        return Err(Problem::of_status(StatusCode::METHOD_NOT_ALLOWED));
-    }
     let path = request.path().trim_start_matches('/');
-    if path.starts_with("api/") {
+    if path == "api" || path.starts_with("api/") {
         return Err(Problem::of_status(StatusCode::NOT_FOUND));
+    }
+    if request.method() != Method::GET && request.method() != Method::HEAD {
+        let mut refused = Problem::of_status(StatusCode::METHOD_NOT_ALLOWED).error_response();
+        refused.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
+        return Ok(refused);
     }
     let asset = path.starts_with("assets/");
     let is_file = asset || path.rsplit('/').next().is_some_and(|name| name.contains('.'));
@@ -60,7 +62,7 @@ fn answer(request: &HttpRequest, name: &str, file: EmbeddedFile, encoding: Optio
     let hash = file.metadata.sha256_hash();
     let etag = format!("\"{:02x}{:02x}{:02x}{:02x}{:02x}{:02x}\"", hash[0], hash[1], hash[2], hash[3], hash[4], hash[5]);
     let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let status = if known == Some(etag.as_str()) { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
+    let status = if known.is_some_and(|known| is_among(&etag, known)) { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
     let mut response = HttpResponse::build(status);
     response.insert_header((header::ETAG, etag));
     response.insert_header((header::CACHE_CONTROL, if for_ever { FOR_EVER } else { ASK_AGAIN }));
@@ -73,6 +75,11 @@ fn answer(request: &HttpRequest, name: &str, file: EmbeddedFile, encoding: Optio
         response.insert_header((header::CONTENT_ENCODING, HeaderValue::from_static(encoding)));
     }
     response.body(file.data.into_owned())
+}
+
+/// Whether `If-None-Match` names the tag: one of several, weak or not, or any.
+fn is_among(etag: &str, known: &str) -> bool {
+    known.split(',').map(str::trim).any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == etag)
 }
 
 fn media_type(name: &str) -> &'static str {
