@@ -1,7 +1,5 @@
 //! The input that fits a field's kind.
 
-use std::sync::Arc;
-
 use leptos::prelude::*;
 use relasi_domain::field::{Field as RecordField, Item, Kind};
 use relasi_domain::record::Object;
@@ -9,14 +7,13 @@ use serde_json::Value;
 use wasm_bindgen_futures::spawn_local;
 
 use super::form::Draft;
-use super::people::use_people;
 use super::points::PointsInput;
-use super::refs::{reference_finder, use_titles};
+use super::reference_input::ReferenceInput;
 use super::tags::use_tags;
 use super::{instant, labels};
 use crate::api::{FormErrors, use_api};
 use crate::i18n::{Day, k, local_day};
-use crate::ui::combobox::{Combobox, Finder};
+use crate::ui::combobox::Combobox;
 use crate::ui::date_input::DateInput;
 use crate::ui::field::Field;
 use crate::ui::icon::{self, Glyph};
@@ -82,13 +79,9 @@ pub fn FieldInput(
             });
             view! { <Select label value choices error required/> }.into_any()
         }
-        Kind::Person => reference(label, name, required, draft, error, use_people().finder(), Arc::new(move |id: &str| use_people().name(id))),
+        Kind::Person => view! { <ReferenceInput label name required draft error/> }.into_any(),
         Kind::Reference(target) => match relasi_domain::object(target) {
-            Some(object) => {
-                let titles = use_titles();
-                let find = reference_finder(use_api(), object);
-                reference(label, name, required, draft, error, find, Arc::new(move |id: &str| titles.get(object, id)))
-            }
+            Some(target) => view! { <ReferenceInput label name required draft error target/> }.into_any(),
             None => ().into_any(),
         },
         Kind::Many(Item::Reference(_)) => view! { <TagsInput label name draft error/> }.into_any(),
@@ -160,31 +153,6 @@ fn boolean(label: TextProp, name: &'static str, draft: Draft) -> AnyView {
         </label>
     }
     .into_any()
-}
-
-type NameOf = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
-
-fn reference(
-    label: TextProp,
-    name: &'static str,
-    required: bool,
-    draft: Draft,
-    error: Signal<Option<String>>,
-    find: Finder,
-    name_of: NameOf,
-) -> AnyView {
-    let value = RwSignal::new(None::<Choice>);
-    // The name of what is referred to may come later than the form.
-    Effect::new(move |_| {
-        let id = draft.text(name);
-        let known = value.with_untracked(|v| v.as_ref().is_some_and(|c| c.value == id && !c.label.is_empty()));
-        if !known {
-            let choice = (!id.is_empty()).then(|| Choice::new(id.clone(), name_of(&id).unwrap_or_default()));
-            value.set(choice);
-        }
-    });
-    let set = move |choice: Option<Choice>| draft.set(name, choice.map(|c| c.value).into());
-    view! { <Combobox label value find error required on_change=set/> }.into_any()
 }
 
 /// A day and a time of day.

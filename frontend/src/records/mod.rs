@@ -8,6 +8,7 @@ pub mod list;
 pub mod neighbours;
 pub mod people;
 pub mod points;
+pub mod reference_input;
 pub mod refs;
 pub mod store;
 pub mod tags;

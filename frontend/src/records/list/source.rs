@@ -57,6 +57,17 @@ impl Rows {
                 rows.reload();
             }
         });
+        // What failed because the session had ended is asked again once there is a new one.
+        let session = state.api.session();
+        Effect::watch(
+            move || session.with(Option::is_some),
+            move |now, before, _| {
+                if *now && before == Some(&false) {
+                    rows.reload();
+                }
+            },
+            false,
+        );
         // Record pages walk through the list one came from.
         Effect::new(move |_| {
             let ids: Vec<_> = rows.list.with(|list| list.iter().map(|row| row.id().to_owned()).collect());
