@@ -167,6 +167,8 @@ fn Past(past: Memo<Vec<Job>>) -> impl IntoView {
 fn line(job: Job) -> impl IntoView {
     let people = use_people();
     let (label, tone) = state_shown(&job.state);
+    // The last chunk of a finished job may not have been counted any more.
+    let done = if job.state == "done" { job.progress.total } else { job.progress.done };
     let Job { kind, progress, created_at, created_by, finished_at, .. } = job;
     let by = move || created_by.as_ref().and_then(|id| people.name(id));
     let ended = move || finished_at.as_ref().map(|at| instant::shown(at));
@@ -174,7 +176,7 @@ fn line(job: Job) -> impl IntoView {
         <tr>
             <td>{move || kind_name(&kind)}</td>
             <td><Tag label tone/></td>
-            <td>{move || number(progress.done)}" / "{move || number(progress.total)}</td>
+            <td>{move || number(done)}" / "{move || number(progress.total)}</td>
             <td class="nowrap">{move || instant::shown(&created_at)}</td>
             <td class="nowrap">{ended}</td>
             <td>{by}</td>
