@@ -23,6 +23,7 @@ pub use read::{Entries, Found};
 pub(crate) use rules::validate_as;
 pub use rules::{Rules, rules, typed};
 pub use write::Batch;
+pub(crate) use write::ready;
 
 /// One unit of work: a connection inside a transaction, who works, and when.
 pub struct Work<'a> {

@@ -1,5 +1,6 @@
 //! Create, change, trash, restore.
 
+use chrono::{DateTime, Utc};
 use relasi_domain::{
     fault::{Fault, Faults},
     field::{Field, Write},
@@ -65,54 +66,14 @@ impl Work<'_> {
         Ok(made.iter().filter_map(|document| member_id(document, "id")).collect())
     }
 
-    /// The whole record that a body would make, checked by every rule that needs no other record.
-    pub fn checked(&self, object: &'static Object, mut body: Document, batch: Batch) -> Result<Document> {
-        if self.access.scope(object, Action::Add) == RecordScope::None {
-            return Err(Refusal::Forbidden);
-        }
-        check::tidy(object, &mut body);
-        let mut faults = Faults::default();
-        if !batch.historic {
-            check::members(object, &body, true, &mut faults);
-        }
-        self.fill(object, &mut body, batch);
-        check::record(object, &body, faults)?;
-        if self.access.allows(object, Action::Add, &owned_by(object, &body)) {
-            Ok(body)
-        } else {
-            Err(Fault::field("owner_id", "owner_out_of_reach").into())
-        }
+    /// Makes records out of what [`ready`] made, which is not checked again but for its references.
+    pub(crate) fn create_ready(&mut self, object: &'static Object, documents: Vec<Document>) -> Result<()> {
+        self.insert(object, documents).map(drop)
     }
 
-    /// The members that every record has.
-    fn fill(&self, object: &'static Object, body: &mut Document, batch: Batch) {
-        let now = relasi_persistence::store::instant_text(self.micros());
-        let user = json!(self.access.user_id);
-        let owned = matches!(object.guard, Guard::Records | Guard::Personal);
-        if owned && !body.contains_key("owner_id") {
-            body.insert("owner_id".into(), user.clone());
-            let team = self.access.team_ids.first();
-            if let (Some(team), false) = (team, body.contains_key("team_id")) {
-                body.insert("team_id".into(), json!(team));
-            }
-        }
-        let fresh = [
-            ("id", json!(Uuid::now_v7())),
-            ("version", json!(1)),
-            ("created_at", json!(now)),
-            ("created_by", user.clone()),
-            ("updated_at", json!(now)),
-            ("updated_by", user),
-            ("custom", json!({})),
-        ];
-        for (name, value) in fresh {
-            if !batch.historic || !body.contains_key(name) {
-                body.insert(name.into(), value);
-            }
-        }
-        if let Some(import) = batch.import_id {
-            body.insert("import_id".into(), json!(import));
-        }
+    /// The whole record that a body would make, checked by every rule that needs no other record.
+    pub fn checked(&self, object: &'static Object, body: Document, batch: Batch) -> Result<Document> {
+        ready(self.access, self.now, object, body, batch)
     }
 
     fn insert(&mut self, object: &'static Object, mut documents: Vec<Document>) -> Result<Vec<Document>> {
@@ -297,4 +258,61 @@ impl Work<'_> {
 fn allowed(access: &Access, object: &'static Object, action: Action, document: &Document) -> bool {
     let owned: OwnedBy = owned_by(object, document);
     access.allows(object, action, &owned)
+}
+
+/// The whole record that a body would make for this person at this time, checked by every rule that needs no other
+/// record.
+pub(crate) fn ready(
+    access: &Access,
+    now: DateTime<Utc>,
+    object: &'static Object,
+    mut body: Document,
+    batch: Batch,
+) -> Result<Document> {
+    if access.scope(object, Action::Add) == RecordScope::None {
+        return Err(Refusal::Forbidden);
+    }
+    check::tidy(object, &mut body);
+    let mut faults = Faults::default();
+    if !batch.historic {
+        check::members(object, &body, true, &mut faults);
+    }
+    fill(access, now, object, &mut body, batch);
+    check::record(object, &body, faults)?;
+    if access.allows(object, Action::Add, &owned_by(object, &body)) {
+        Ok(body)
+    } else {
+        Err(Fault::field("owner_id", "owner_out_of_reach").into())
+    }
+}
+
+/// The members that every record has.
+fn fill(access: &Access, now: DateTime<Utc>, object: &'static Object, body: &mut Document, batch: Batch) {
+    let now = relasi_persistence::store::instant_text(now.timestamp_micros());
+    let user = json!(access.user_id);
+    let owned = matches!(object.guard, Guard::Records | Guard::Personal);
+    if owned && !body.contains_key("owner_id") {
+        body.insert("owner_id".into(), user.clone());
+        let team = access.team_ids.first();
+        if let (Some(team), false) = (team, body.contains_key("team_id")) {
+            body.insert("team_id".into(), json!(team));
+        }
+    }
+    let fresh = [
+        ("id", json!(Uuid::now_v7())),
+        ("version", json!(1)),
+        ("created_at", json!(now)),
+        ("created_by", user.clone()),
+        ("updated_at", json!(now)),
+        ("updated_by", user),
+        ("custom", json!({})),
+    ];
+    for (name, value) in fresh {
+        if !batch.historic || !body.contains_key(name) {
+            body.insert(name.into(), value);
+        }
+    }
+    if let Some(import) = batch.import_id {
+        body.insert("import_id".into(), json!(import));
+    }
 }

@@ -7,21 +7,31 @@ use std::{
 
 use relasi_domain::{
     fault::{Fault, Faults},
+    identity::access::Access,
     platform::import::{Converted, Converter, company_domain, company_key},
     record::{Document, Object},
 };
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::{
-    Files,
+    Files, Import,
     companies::Hint,
+    now,
     reader::{ReadError, Row, Rows},
     run::Setting,
 };
-use crate::{platform::jobs::JobError, records::check_record, refusal::Refusal};
+use crate::{
+    platform::jobs::JobError,
+    records::{Batch, ready},
+    refusal::Refusal,
+};
 
 /// Rows in one transaction.
-const CHUNK: usize = 500;
+///
+/// Index pages are touched at random places; the more rows share a commit, the fewer pages are written for each. Other
+/// writers wait for one such transaction at most, some tenths of a second.
+const CHUNK: usize = 2_000;
 
 /// Chunks that wait for their writing, so that memory stays bounded.
 const AHEAD: usize = 2;
@@ -41,8 +51,8 @@ pub(super) struct Made {
     pub(super) body: Document,
     /// The title in the body is borrowed from another field and serves new records only.
     pub(super) borrowed_title: bool,
-    /// Whether the body makes a new record.
-    pub(super) fresh: Result<(), Faults>,
+    /// The new record that the body makes, but for its references.
+    pub(super) fresh: Result<Document, Faults>,
     /// The company of a contact.
     pub(super) company: Hint,
     /// Name or address of the owner.
@@ -59,11 +69,20 @@ pub(super) struct Maker {
     converter: Converter,
     /// Number of columns.
     width: usize,
+    /// For whom.
+    access: Access,
+    batch: Batch,
 }
 
 impl Maker {
-    pub(super) fn new(object: &'static Object, converter: Converter, width: usize) -> Self {
-        Self { object, converter, width }
+    pub(super) fn new(object: &'static Object, converter: Converter, import: &Import, access: &Access) -> Self {
+        Self {
+            object,
+            converter,
+            width: import.columns.len(),
+            access: access.clone(),
+            batch: batch(import.id),
+        }
     }
 
     pub(super) fn candidate(&self, row: Row) -> Candidate {
@@ -83,10 +102,7 @@ impl Maker {
         if let Some(text) = title_if_new.filter(|_| borrowed_title) {
             record.insert(title.to_owned(), json!(text));
         }
-        let fresh = match check_record(self.object, &record) {
-            Err(Refusal::Invalid(faults)) => Err(faults),
-            _ => Ok(()),
-        };
+        let fresh = filled(&self.access, self.object, record.clone(), self.batch);
         let mut one = |name: &str| names.remove(name).and_then(|all| all.into_iter().next());
         let company = hint(one("company_id"), one("company.domain"), &record);
         let (owner, parent) = (one("owner_id"), one("parent_id"));
@@ -100,6 +116,27 @@ impl Maker {
             parent,
         })
     }
+}
+
+/// Records of an import bring their own ids.
+pub(super) fn batch(import: Uuid) -> Batch {
+    Batch {
+        import_id: Some(import),
+        historic: true,
+    }
+}
+
+/// The whole new record that a body makes.
+pub(super) fn filled(
+    access: &Access,
+    object: &'static Object,
+    body: Document,
+    batch: Batch,
+) -> Result<Document, Faults> {
+    ready(access, now(), object, body, batch).map_err(|refusal| match refusal {
+        Refusal::Invalid(faults) => faults,
+        _ => Fault::at("", "not_yours").into(),
+    })
 }
 
 fn hint(name: Option<String>, domain: Option<String>, record: &Document) -> Hint {

@@ -97,7 +97,7 @@ pub fn add(conn: &mut Conn, access: &Access, import: &Import) -> Result<()> {
 fn shown(conn: &mut Conn, access: &Access, files: &Files, import: &Import) -> Result<Value> {
     let object = relasi_domain::object(&import.object).ok_or(Refusal::NotFound)?;
     let (zone, currency) = customs(conn, access.workspace_id)?;
-    let maker = Maker::new(object, converter(object, import, zone, &currency)?, import.columns.len());
+    let maker = Maker::new(object, converter(object, import, zone, &currency)?, import, access);
     preview(&files.path(access.workspace_id, import.id), import, &maker)
 }
 

@@ -4,7 +4,7 @@ use relasi_persistence::{Conn, Statement};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Import, ImportState, now, run::Payload, store};
+use super::{Counts, Import, ImportState, now, run::Payload, store};
 use crate::{
     platform::jobs::{Ending, Job, State},
     refusal::Result,
@@ -32,6 +32,8 @@ pub(super) fn run(conn: &mut Conn, job: &Job, ending: &Ending) -> Result<()> {
         State::Cancelled => ImportState::Cancelled,
         _ => ImportState::Failed,
     };
+    // Only a file without rows has no chunk that noted them.
+    import.counts = import.counts.or(Some(Counts::default()));
     import.error.clone_from(&ending.error);
     import.finished_at = Some(now());
     save(conn, job, &mut import, ImportState::Running)

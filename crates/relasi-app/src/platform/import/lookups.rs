@@ -63,6 +63,11 @@ impl Lookups {
         body.insert("name".into(), json!(name));
         (id, Some(body))
     }
+
+    /// Forgets a tag that will not be made.
+    pub(super) fn forget_tag(&mut self, name: &str) {
+        self.tags.remove(&text::sort_key(name));
+    }
 }
 
 fn id(row: &Row<'_>) -> Result<Uuid, StoreError> {

@@ -11,6 +11,7 @@ use relasi_domain::{
     fault::{Fault, Faults},
     field::{Item, Kind},
     identity::access::{Access, Action},
+    people::{company, tag},
     platform::import::company_key,
     record::{Document, Object},
 };
@@ -22,14 +23,13 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    Counts, OnMatch, Options,
-    Matching,
-    candidate::{Candidate, Made},
+    Counts, Import, Matching, OnMatch, Options,
+    candidate::{Candidate, Made, batch, filled},
     companies::Companies,
     lookups::Lookups,
 };
 use crate::{
-    records::{check_record, owned_by},
+    records::{Batch, check_record, member_id, owned_by},
     refusal::{Refusal, Result},
 };
 
@@ -44,6 +44,7 @@ pub(super) struct Planner {
     /// one finds them in the database; a check has nothing but this.
     seen: HashMap<u64, Uuid>,
     hasher: RandomState,
+    batch: Batch,
     dry: bool,
 }
 
@@ -92,11 +93,12 @@ struct Scene {
 }
 
 impl Planner {
-    pub(super) fn new(object: &'static Object, options: Options, access: Access, dry: bool) -> Self {
+    pub(super) fn new(object: &'static Object, import: &Import, access: &Access, dry: bool) -> Self {
         Self {
             object,
-            options,
-            access,
+            options: import.options.clone(),
+            access: access.clone(),
+            batch: batch(import.id),
             companies: Companies::default(),
             lookups: Lookups::default(),
             seen: HashMap::new(),
@@ -217,10 +219,8 @@ impl Planner {
     }
 
     fn create(&mut self, made: &Made, scene: &mut Scene, plan: &mut Plan) -> std::result::Result<Uuid, Faults> {
-        made.fresh.clone()?;
-        let id = Uuid::now_v7();
-        let mut body = made.body.clone();
-        body.insert("id".into(), json!(id));
+        let mut body = made.fresh.clone()?;
+        let id = member_id(&body, "id").unwrap_or_default();
         self.refer(made, &mut body, plan)?;
         scene.fresh.insert(id, plan.creates.len());
         plan.creates.push(body);
@@ -260,31 +260,49 @@ impl Planner {
         written
     }
 
-    /// Puts the references of a row into its body: owner, parent, tags, and last the company, which is found or made.
+    /// Puts the references of a row into its body: owner, parent, tags, and last the company. Tags and companies that are
+    /// not there are made.
     fn refer(&mut self, made: &Made, body: &mut Document, plan: &mut Plan) -> std::result::Result<(), Faults> {
         if let Some(owner) = &made.owner {
             body.insert("owner_id".into(), json!(self.lookups.person(owner)?));
+            if !self.access.allows(self.object, Action::Add, &owned_by(self.object, body)) {
+                return Err(Fault::field("owner_id", "owner_out_of_reach").into());
+            }
         }
         if let Some(parent) = &made.parent {
             let found = self.companies.named(&company_key(parent));
             let missing = || Fault::field("parent_id", "no_such_record").with("found", parent);
             body.insert("parent_id".into(), json!(found.ok_or_else(missing)?));
         }
+        for name in &made.tags {
+            let tag = self.tag(name, plan)?;
+            if let Value::Array(tags) = body.entry("tags").or_insert_with(|| json!([])) {
+                tags.push(json!(tag));
+            }
+        }
         if self.object.field("company_id").is_some() && !body.contains_key("company_id") {
             let (found, new) = self.companies.resolve(&made.company, self.options.company)?;
-            plan.companies.extend(new);
+            if let Some(company) = new {
+                plan.companies.push(filled(&self.access, &company::OBJECT, company, self.batch)?);
+            }
             if let Some(company) = found {
                 body.insert("company_id".into(), json!(company));
             }
         }
-        for name in &made.tags {
-            let (id, new) = self.lookups.tag(name);
-            plan.tags.extend(new);
-            if let Value::Array(tags) = body.entry("tags").or_insert_with(|| json!([])) {
-                tags.push(json!(id));
-            }
-        }
         Ok(())
+    }
+
+    /// A tag by its name, made by this plan when there is none.
+    fn tag(&mut self, name: &str, plan: &mut Plan) -> std::result::Result<Uuid, Faults> {
+        let (id, new) = self.lookups.tag(name);
+        if let Some(body) = new {
+            let body = filled(&self.access, &tag::OBJECT, body, self.batch).map_err(|faults| {
+                self.lookups.forget_tag(name);
+                at_field("tags", faults)
+            })?;
+            plan.tags.push(body);
+        }
+        Ok(id)
     }
 }
 
@@ -298,6 +316,12 @@ impl Target {
         patch.retain(|name, _| self.changed.contains(name));
         Some(Update { id, version, patch })
     }
+}
+
+/// Faults of a record that a row only names are faults of the field that names it.
+fn at_field(field: &str, faults: Faults) -> Faults {
+    let faults = faults.0.into_iter().map(|fault| Fault { pointer: format!("/{field}"), ..fault });
+    Faults(faults.collect())
 }
 
 /// A record with a row written into it, and the names of the members that changed. Values of the row replace those of

@@ -25,7 +25,7 @@ use super::{
 use crate::{
     identity::access_of,
     platform::jobs::{Ending, Handler, Job, JobContext, JobError, Step},
-    records::{Batch, Work},
+    records::Work,
     refusal::{Refusal, Result},
 };
 
@@ -82,11 +82,11 @@ impl Setting {
     /// What makes candidates of the file's rows.
     pub(super) fn maker(&self) -> std::result::Result<Maker, JobError> {
         let converter = converter(self.object, &self.import, self.zone, &self.currency)?;
-        Ok(Maker::new(self.object, converter, self.import.columns.len()))
+        Ok(Maker::new(self.object, converter, &self.import, &self.access))
     }
 
     fn planner(&self, dry: bool) -> Planner {
-        Planner::new(self.object, self.import.options.clone(), self.access.clone(), dry)
+        Planner::new(self.object, &self.import, &self.access, dry)
     }
 
     fn total(&self) -> i64 {
@@ -222,10 +222,6 @@ fn try_chunk(
 }
 
 fn write(conn: &mut Conn, setting: &Setting, plan: &Plan) -> Result<()> {
-    let batch = Batch {
-        import_id: Some(setting.import.id),
-        historic: true,
-    };
     let mut work = Work {
         conn,
         access: &setting.access,
@@ -235,7 +231,7 @@ fn write(conn: &mut Conn, setting: &Setting, plan: &Plan) -> Result<()> {
     let new = [(&tag::OBJECT, &plan.tags), (&company::OBJECT, &plan.companies), (setting.object, &plan.creates)];
     for (object, bodies) in new {
         if !bodies.is_empty() {
-            work.create_many(object, bodies.clone(), batch)?;
+            work.create_ready(object, bodies.clone())?;
         }
     }
     for update in &plan.updates {
