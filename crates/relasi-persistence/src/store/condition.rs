@@ -91,7 +91,18 @@ fn push_test(path: &Path, negated: bool, check: &Check, alias: &str, dialect: Di
     statement.push(" AND ");
     // Inside, the check itself for most; for `is empty`, that there is something.
     push_check(path, empty, check, &outer, dialect, statement);
-    statement.push(&")".repeat(last + 1));
+    statement.push(&close(dialect).repeat(last + 1));
+}
+
+/// The end of an EXISTS that is to be asked row by row, by primary key.
+///
+/// Without OFFSET, PostgreSQL makes joins of them. Before it has statistics of a table, those of several hops compare
+/// each record with each: minutes for a few hundred.
+fn close(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Sqlite => ")",
+        Dialect::Postgres => " OFFSET 0)",
+    }
 }
 
 fn push_check(path: &Path, negated: bool, check: &Check, alias: &str, dialect: Dialect, statement: &mut Statement) {
@@ -191,7 +202,8 @@ fn push_many(path: &Path, negated: bool, check: &Check, alias: &str, dialect: Di
         path.object().name
     ));
     push_comparison(check, &format!("{alias}i.value"), dialect, statement);
-    statement.push(")");
+    // On the listed records themselves the join is wanted: it begins with the few that have the value.
+    statement.push(if path.hops.is_empty() { ")" } else { close(dialect) });
 }
 
 fn bound(value: &Operand) -> Value {
