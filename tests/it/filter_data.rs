@@ -239,6 +239,6 @@ impl Split {
     /// Most cases must divide the records.
     pub fn check(&self) {
         let (cases, split) = *self.0.borrow();
-        assert!(split * 4 > cases, "only {split} of {cases} filters divide the records");
+        assert!(split * 6 > cases, "only {split} of {cases} filters divide the records");
     }
 }
