@@ -163,6 +163,8 @@ on_both! {
             ("activity", json!({"kind": "note", "due_at": "2026-11-22T00:00:00Z"}), vec![]),
             ("activity", json!({"duration_minutes": -5}), vec!["/duration_minutes out_of_range"]),
             ("saved_view", json!({"filter": "city ="}), vec!["/filter filter_expects_value"]),
+            ("saved_view", json!({"sort": "-nonsense"}), vec!["/sort unknown_field"]),
+            ("saved_view", json!({"sort": "tags"}), vec!["/sort not_sortable"]),
             ("saved_view", json!({"filter": "nonsense = 1"}), vec!["/filter unknown_field"]),
             ("saved_view", json!({"columns": [{"field": "full_name"}, {"field": "nonsense"}]}), vec!["/columns/1/field unknown_field"]),
             ("saved_view", json!({"object": "nonsense"}), vec!["/object not_a_choice"]),

@@ -195,6 +195,22 @@ on_both! {
         app.client().patch(&at, 4, &json!({"city": "Solo"})).ok(200);
     }
 
+    fn who_has_left_is_given_nothing_more(app: TestApp) {
+        let client = app.client();
+        let leaver = app.member("member");
+        let kept = make_with(client, "contact", json!({"owner_id": leaver.id}));
+        let members = client.get("members").ok(200);
+        let row = members["items"].as_array().unwrap().iter().find(|row| row["email"] == leaver.email).expect("a member");
+        client.patch(&format!("members/{}", id(row)), version(row), &json!({"active": false})).ok(200);
+        let body = merged(minimal(client, "contact"), &json!({"owner_id": leaver.id}));
+        assert_eq!(client.post("contacts", &body).faults(), ["/owner_id no_such_record"]);
+        let at = format!("contacts/{}", id(&kept));
+        let changed = client.patch(&at, 1, &json!({"city": "Solo"})).ok(200);
+        assert_eq!(changed["owner_id"], leaver.id, "what they had stays theirs until it is given to somebody");
+        let page = client.list("contacts", &[("include", "owner")]).ok(200);
+        assert_eq!(page["included"]["users"][0]["title"], "A member");
+    }
+
     fn a_role_that_is_taken_away_is_gone_at_once(app: TestApp) {
         let (pipeline, stages) = pipeline(app.client());
         let member = app.member("member");

@@ -1,6 +1,11 @@
 //! Rules of saved views.
 
-use relasi_domain::{fault::Faults, platform::saved_view::SavedView, record::Document};
+use relasi_domain::{
+    fault::{Fault, Faults},
+    filter::parse_sort,
+    platform::saved_view::SavedView,
+    record::Document,
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -14,6 +19,13 @@ pub struct SavedViewRules;
 impl Rules for SavedViewRules {
     fn validate(&self, document: &Document, faults: &mut Faults) {
         validate_as::<SavedView>(document, faults);
+        let object = document.get("object").and_then(Value::as_str).and_then(relasi_domain::object);
+        let sort = document.get("sort").and_then(Value::as_str);
+        if let (Some(object), Some(sort)) = (object, sort)
+            && let Err(fault) = parse_sort(sort, object)
+        {
+            faults.push(Fault { pointer: "/sort".to_owned(), ..fault });
+        }
     }
 
     /// A view without a place stands in front.

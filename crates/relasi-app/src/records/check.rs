@@ -164,9 +164,7 @@ impl Work<'_> {
         for ids in ids.chunks(500) {
             match relasi_domain::object(target) {
                 Some(target) => living.extend(self.store().existing(target, ids)?),
-                None if target == "user" => {
-                    living.extend(self.store().user_names(ids)?.into_iter().map(|user| user.id));
-                }
+                None if target == "user" => living.extend(self.store().members(ids)?),
                 // Imports are written by the product alone.
                 None => living.extend_from_slice(ids),
             }

@@ -99,6 +99,14 @@ impl Store<'_> {
         self.related(statement.uncached())
     }
 
+    /// Which of the user ids belong to members of the workspace who have not left it.
+    pub fn members(&mut self, ids: &[String]) -> Result<Vec<String>, StoreError> {
+        let mut statement = Statement::new("SELECT user_id FROM memberships WHERE workspace_id = ");
+        statement.bind(self.workspace()).push(" AND active = ").bind(true);
+        statement.push(" AND user_id IN (").bind_all(ids).push(")");
+        self.conn().rows(statement.uncached(), |row| row.text(0))
+    }
+
     fn related(&mut self, statement: &Statement) -> Result<Vec<Related>, StoreError> {
         self.conn().rows(statement, |row| {
             Ok(Related {
