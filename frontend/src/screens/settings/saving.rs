@@ -59,15 +59,14 @@ impl Saving {
             if !current() {
                 return;
             }
-            match outcome {
-                Err(error) => _ = self.stand.try_set(Stand::Failed(error.text())),
-                Ok(()) => {
-                    let _ = self.stand.try_set(Stand::Saved);
-                    gloo_timers::future::sleep(TICK).await;
-                    if current() {
-                        let _ = self.stand.try_set(Stand::Still);
-                    }
-                }
+            if let Err(error) = outcome {
+                let _ = self.stand.try_set(Stand::Failed(error.text()));
+                return;
+            }
+            let _ = self.stand.try_set(Stand::Saved);
+            gloo_timers::future::sleep(TICK).await;
+            if current() {
+                let _ = self.stand.try_set(Stand::Still);
             }
         });
     }
