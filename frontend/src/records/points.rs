@@ -107,6 +107,7 @@ pub fn PointsInput(
     view! {
         <fieldset class="points-input">
             <legend>{move || heading.get()}</legend>
+            <span class="points-for" aria-hidden="true">{k::records::FOR}</span>
             <For each=move || lines.get() key=|line| line.id children=row/>
             {move || error.get().map(|text| view! { <p class="field-error">{text}</p> })}
             <Button label=k::common::ADD icon=icon::PLUS size=Size::Small variant=Variant::Quiet on_press=add/>

@@ -118,7 +118,7 @@ pub fn Drawer(
         <Show when=move || open.get()>
             {keys::enter_scope(keys::Scope::Panel)}
             {keys::bind(keys::Scope::Panel, "Escape", k::common::CLOSE, close)}
-            <aside class="drawer" role="dialog" aria-labelledby=heading.clone()>
+            <section class="drawer" role="dialog" aria-labelledby=heading.clone()>
                 <header class="drawer-head">
                     <h2 id=heading.clone()>{let title = title.clone(); move || title.get()}</h2>
                     <span class="spacer"></span>
@@ -126,7 +126,7 @@ pub fn Drawer(
                     <CloseButton label=k::common::CLOSE on_press=move |()| close()/>
                 </header>
                 <div class="drawer-body">{children()}</div>
-            </aside>
+            </section>
         </Show>
     }
 }

@@ -214,7 +214,7 @@ journey(app, "columns are chosen and kept", {}, async (page) => {
   await accessible(page);
   await screenshot(page, "companies");
   await page.getByRole("button", { name: "Columns" }).click();
-  await page.getByLabel("Tax number").check();
+  await page.getByRole("checkbox", { name: "Tax number" }).check();
   await screenshot(page, "companies-columns");
   await page.keyboard.press("Escape");
   await page.getByRole("columnheader", { name: "Tax number" }).waitFor();

@@ -22,26 +22,24 @@ pub fn ColumnChooser(state: ListState) -> impl IntoView {
 #[component]
 fn Choices(state: ListState) -> impl IntoView {
     let object = state.spec.object;
-    let shown = move || state.columns.with(|columns| columns.iter().map(|c| c.field.clone()).collect::<Vec<_>>());
-    let hidden = move || {
-        let shown = shown();
-        possible(object).map(|field| field.name.to_string()).filter(|name| !shown.contains(name)).collect::<Vec<_>>()
-    };
-    let line = move |field: String, on: bool| view! { <Line state field on/> };
+    // The order of lines holds while the list is open, so that the focus stays where it is.
+    let shown = state.columns.with_untracked(|columns| columns.iter().map(|c| c.field.clone()).collect::<Vec<_>>());
+    let hidden = possible(object).map(|field| field.name.to_string()).filter(|name| !shown.contains(name));
+    let hidden = hidden.collect::<Vec<_>>();
+    let order = RwSignal::new([shown, hidden].concat());
     view! {
         <div class="columns-choice">
-            {move || shown().into_iter().map(|field| line(field, true)).collect_view()}
-            <hr/>
-            {move || hidden().into_iter().map(|field| line(field, false)).collect_view()}
+            <For each=move || order.get() key=Clone::clone let:field><Line state field order/></For>
         </div>
     }
 }
 
 #[component]
-fn Line(state: ListState, field: String, on: bool) -> impl IntoView {
+fn Line(state: ListState, field: String, order: RwSignal<Vec<String>>) -> impl IntoView {
     let object = state.spec.object;
     let fixed = field == object.title;
     let name = StoredValue::new(field);
+    let on = move || state.columns.with(|columns| columns.iter().any(|c| name.with_value(|name| c.field == *name)));
     let label = move || name.with_value(|name| labels::field(object, name));
     let toggle = move |_| {
         state.columns.update(|columns| {
@@ -60,6 +58,12 @@ fn Line(state: ListState, field: String, on: bool) -> impl IntoView {
                 && let Some(to) = at.checked_add_signed(by).filter(|to| *to > 0 && *to < columns.len())
             {
                 columns.swap(at, to);
+                let place = |field: &str, all: &[String]| all.iter().position(|name| name == field);
+                order.update(|all| {
+                    if let (Some(one), Some(other)) = (place(&columns[at].field, all), place(&columns[to].field, all)) {
+                        all.swap(one, other);
+                    }
+                });
             }
         });
     };
@@ -68,7 +72,7 @@ fn Line(state: ListState, field: String, on: bool) -> impl IntoView {
             <label class="check-line">
                 <input type="checkbox" prop:checked=on disabled=fixed on:change=toggle/>{label}
             </label>
-            {(on && !fixed).then(|| view! {
+            {move || (on() && !fixed).then(|| view! {
                 <IconButton label=move || k::lists::column_earlier(&label()) icon=icon::ARROW_UP size=Size::Small on_press=move |()| shift(-1)/>
                 <IconButton label=move || k::lists::column_later(&label()) icon=icon::ARROW_DOWN size=Size::Small on_press=move |()| shift(1)/>
             })}
