@@ -20,11 +20,17 @@ class Api:
     def __init__(self, server):
         self.server, self.token, self._local = server, None, threading.local()
 
+    def _connection(self):
+        """This thread's connection; a new one when the server may have closed the last one for idleness."""
+        now, kept = time.monotonic(), getattr(self._local, "connection", None)
+        if kept is None or now - self._local.used > 2:
+            kept = self._local.connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=120)
+        self._local.used = now
+        return kept
+
     def send(self, method, path, body=None, headers=None, raw=None):
         """The parsed answer; anything but a success ends the run."""
-        connection = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = self._local.connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=120)
+        connection = self._connection()
         sent = dict(headers or {})
         if self.token:
             sent["Authorization"] = f"Bearer {self.token}"
