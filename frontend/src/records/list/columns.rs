@@ -27,7 +27,7 @@ pub fn possible(object: &'static Object) -> impl Iterator<Item = &'static Field>
 }
 
 /// The columns of the list as it looks now; tracked. Phones show the name and the two lines of the spec.
-pub fn build(state: ListState) -> Vec<Column<Record>> {
+pub fn build(state: ListState, searching: bool) -> Vec<Column<Record>> {
     let shown = state.columns.get();
     let object = state.spec.object;
     let on_phone = media("(width < 760px)");
@@ -46,11 +46,11 @@ pub fn build(state: ListState) -> Vec<Column<Record>> {
     }
     shown
         .into_iter()
-        .filter_map(|shown| object.field(&shown.field).map(|field| column(state, field, shown.width)))
+        .filter_map(|shown| object.field(&shown.field).map(|field| column(state, field, shown.width, searching)))
         .collect()
 }
 
-fn column(state: ListState, field: &'static Field, width: u32) -> Column<Record> {
+fn column(state: ListState, field: &'static Field, width: u32, searching: bool) -> Column<Record> {
     let object = state.spec.object;
     let name = field.name.as_ref();
     let title = TextProp::from(move || labels::field(object, name));
@@ -68,7 +68,8 @@ fn column(state: ListState, field: &'static Field, width: u32) -> Column<Record>
     if matches!(field.kind, Kind::Integer | Kind::Money { .. }) {
         column = column.right();
     }
-    if field.sortable {
+    // What is searched for comes newest first.
+    if field.sortable && !searching {
         column = column.sortable();
     }
     match editor(object, field) {

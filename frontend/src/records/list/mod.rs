@@ -209,7 +209,8 @@ fn Content(
     let has_rows = Memo::new(move |_| rows.list.with(|list| !list.is_empty()));
     let waits = Memo::new(move |_| rows.fresh.get());
     let fault = Memo::new(move |_| rows.error.with(|e| e.as_ref().map(|e| (reason(e), e.id().unwrap_or_default()))));
-    let shown_columns = Signal::derive(move || columns::build(state));
+    let searching = Memo::new(move |_| state.text.with(|words| !words.is_empty()));
+    let shown_columns = Signal::derive(move || columns::build(state, searching.get()));
     let open = Callback::new(open);
     move || {
         match (has_rows.get(), fault.get(), waits.get()) {

@@ -120,7 +120,7 @@ fn Heading(
             <button type="button" class="th-button" data-cell=format!("0:{at}") tabindex=tab_index(state, 0, at)
                 on:click=turn on:keydown=by_key>
                 <span>{move || title.get()}</span>
-                {move || order().map(|down| view! { <Glyph icon=if down { icon::ARROW_DOWN } else { icon::ARROW_UP }/> })}
+                {move || order().filter(|_| sortable).map(|down| view! { <Glyph icon=if down { icon::ARROW_DOWN } else { icon::ARROW_UP }/> })}
             </button>
             <Grip width=Callback::new(move |()| now()) on_width=Callback::new(move |width: u32| id.with_value(|id| state.resize(id, width)))/>
         </div>
