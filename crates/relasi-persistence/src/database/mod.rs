@@ -1,5 +1,6 @@
 //! Opening a database, and the two ways in: reads and writes.
 
+mod bulk;
 mod conn;
 mod lane;
 mod options;
@@ -13,6 +14,7 @@ mod transaction;
 use std::sync::Arc;
 
 pub use self::{
+    bulk::Bulk,
     conn::Conn,
     options::{Dialect, Options, Target},
 };

@@ -9,7 +9,7 @@ use relasi_domain::{
     platform::import::{Converter, Target},
     record::Object,
 };
-use relasi_persistence::{Conn, Statement, StoreError};
+use relasi_persistence::{Conn, Statement, StoreError, store::Store};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -155,10 +155,12 @@ impl Handler for Run {
         let path = self.0.rejected_path(setting.workspace, setting.import.id);
         let mut rejected = Rejected::open(&path, at.rejected)?;
         let mut planner = setting.planner(false);
+        let _room = context.database().expect_bulk()?;
         let candidates = Candidates::start(&self.0, &setting, at.row)?;
         while let Some(chunk) = candidates.next()? {
             at = carry_out(context, &setting, &mut planner, &mut rejected, &chunk, at)?;
         }
+        gather_statistics(context, setting.workspace);
         let (rows, seconds) = (at.counts.rows - started.1, started.0.elapsed().as_secs_f64());
         log::info!(import = setting.import.id.to_string().as_str(), rows; "imported in {seconds:.1} s");
         Ok(json!(at.counts))
@@ -166,6 +168,14 @@ impl Handler for Run {
 
     fn ended(&self, conn: &mut Conn, job: &Job, ending: &Ending) -> Result<()> {
         ended::run(conn, job, ending)
+    }
+}
+
+/// The records are there; that lists of them are fast at once is not worth failing for.
+fn gather_statistics(context: &JobContext, workspace: Uuid) {
+    let gathered = context.database().write_blocking(move |conn| Store::of_workspace(conn, workspace).gather_statistics());
+    if let Err(error) = gathered {
+        log::warn!("no statistics were gathered after an import: {error}");
     }
 }
 
