@@ -9,17 +9,17 @@ const app = await relasi();
 const ROWS = 1000;
 const WRONG = 7;
 
-// Semicolons between cells, days before months, Buddhist years in the Thai rows, a comma inside quotes.
+// Semicolons between cells, days before months, Buddhist years in the Thai rows, a semicolon inside quotes.
 function people(prefix, wrong = WRONG) {
-  const lines = ["Nama Lengkap;E-mail;No HP;Perusahaan;Tanggal lahir;Kota"];
+  const lines = ["Nama Lengkap;E-mail;No HP;Perusahaan;Tanggal lahir;Kota;Alamat"];
   for (let n = 0; n < ROWS; n++) {
     const thai = n % 2 === 1;
     const name = thai ? `ณัฐพล ศรีสุข ${n}` : `Siti Rahmawati ${n}`;
-    const mail = n < wrong ? "bukan alamat" : `${prefix}${n}@kopi.example`;
+    const mail = n < wrong ? "bukan alamat" : `${prefix}${n}@kopi${n % 10}.example`;
     const phone = thai ? `081 555 ${String(n).padStart(4, "0")}` : `0812 5550 ${String(n).padStart(4, "0")}`;
-    const company = thai ? `"บริษัท กาแฟสยาม จำกัด, สาขา ${n % 5}"` : `CV Kopi Nusantara ${n % 5}`;
+    const company = thai ? `บริษัท กาแฟสยาม ${n % 10} จำกัด` : `CV Kopi Nusantara ${n % 10}`;
     const birthday = thai ? "25/12/2533" : "9/8/1990";
-    lines.push([name, mail, phone, company, birthday, thai ? "เชียงใหม่" : "Bandung"].join(";"));
+    lines.push([name, mail, phone, company, birthday, thai ? "เชียงใหม่" : "Bandung", `"Jl. Braga ${n}; lantai 2"`].join(";"));
   }
   return { name: `${prefix}.csv`, mimeType: "text/csv", buffer: Buffer.from(lines.join("\r\n"), "utf8") };
 }
@@ -85,6 +85,8 @@ journey(app, "import of 1,000 people", {}, async (page, t) => {
   await page.getByText("The import is done.").waitFor({ timeout: 60_000 });
   assert.deepEqual(await counts(page), [ROWS, ROWS - WRONG, 0, 0, WRONG, 10]);
   assert.equal(await contacts(), ROWS - WRONG);
+  const [thai] = (await app.api.get("contacts?limit=1&q=" + encodeURIComponent("ศรีสุข 501"))).items;
+  assert.deepEqual([thai.birth_date, thai.city, thai.address], ["1990-12-25", "เชียงใหม่", "Jl. Braga 501; lantai 2"]);
   await screenshot(page, "import-done");
 
   await page.getByRole("button", { name: "Undo import" }).click();
