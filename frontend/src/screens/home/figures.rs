@@ -35,15 +35,17 @@ pub fn Figures(
     let (won_count, open_count) = (count(&home.won_this_month), count(&home.open));
     let (bare, late) = (home.deals_without_next_step, home.overdue);
     let (won_exact, open_exact, weighted_exact) = (won.clone(), open.clone(), weighted.clone());
+    let (won_more, open_more, weighted_more) = (won.others(), open.others(), weighted.others());
+    let with = |words: String, more: &str| if more.is_empty() { words } else { format!("{words} {more}") };
     let tone = |n: i64, tone| if n > 0 { tone } else { Tone::Ok };
     view! {
         <section class="kpis" aria-label=k::home::FIGURES>
-            <Kpi label=k::home::WON value=move || won.short() exact=move || won_exact.exact()
-                note=move || k::home::deals(won_count) href=deals("status = won and closed_at >= this_month")/>
-            <Kpi label=k::home::OPEN value=move || open.short() exact=move || open_exact.exact()
-                note=move || k::home::deals(open_count) href=deals("status = open")/>
-            <Kpi label=k::home::WEIGHTED value=move || weighted.short() exact=move || weighted_exact.exact()
-                note=k::home::WEIGHTED_NOTE href="/app/deals?layout=board"/>
+            <Kpi label=k::home::WON value=move || won.first() exact=move || won_exact.exact()
+                note=move || with(k::home::deals(won_count), &won_more) href=deals("status = won and closed_at >= this_month")/>
+            <Kpi label=k::home::OPEN value=move || open.first() exact=move || open_exact.exact()
+                note=move || with(k::home::deals(open_count), &open_more) href=deals("status = open")/>
+            <Kpi label=k::home::WEIGHTED value=move || weighted.first() exact=move || weighted_exact.exact()
+                note=move || if weighted_more.is_empty() { k::home::WEIGHTED_NOTE.get().to_owned() } else { weighted_more.clone() } href="/app/deals?layout=board"/>
             <Kpi label=k::home::BARE value=move || number(bare) note=k::home::BARE_NOTE
                 tone=Signal::stored(tone(bare, Tone::Warn)) href=deals("owner_id = me and status = open and next_step_at is empty")/>
             <Kpi label=k::home::LATE value=move || number(late) note=k::home::LATE_NOTE

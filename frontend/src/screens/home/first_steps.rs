@@ -121,7 +121,7 @@ pub fn FirstSteps() -> impl IntoView {
             <section class="panel first-steps" aria-labelledby="first-steps">
                 <header class="row">
                     <h2 id="first-steps">{k::home::FIRST_STEPS}</h2>
-                    <span class="secondary">{k::home::steps_done(&figure(finished), &figure(all))}</span>
+                    <span class="secondary">{k::home::steps_done(&figure(all), &figure(finished))}</span>
                     <span class="spacer"></span>
                     <Button label=k::common::HIDE size=Size::Small variant=Variant::Quiet on_press=hide/>
                 </header>

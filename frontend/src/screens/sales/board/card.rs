@@ -35,9 +35,7 @@ pub fn DealCard(
         <a class="card-name" href=href tabindex="-1" draggable="false">{deal.title(&OBJECT)}</a>
         <span class="secondary cut">{company}</span>
         <div class="card-foot">
-            {amount}
-            {open.then(|| view! { <NextStepMark at=step/> })}
-            <span class="spacer"></span>
+            <span class="card-facts">{amount}{open.then(|| view! { <NextStepMark at=step/> })}</span>
             {avatar}
         </div>
     }

@@ -271,8 +271,8 @@ impl Deals {
             let open = stage.is_open();
             BoardColumn {
                 count: mine.iter().map(|one| one.count).sum(),
-                sum: sum.short(),
-                note: if open { k::board::weighted(&weighted.short()) } else { String::new() },
+                sum: sum.first(),
+                note: note(&sum, &weighted, open),
                 detail: if open { k::board::sum_and_weighted(&sum.exact(), &weighted.exact()) } else { sum.exact() },
                 id: stage.id,
                 title: stage.name,
@@ -296,11 +296,18 @@ impl Deals {
         BoardColumn {
             folded: self.folded(&stage),
             count,
-            sum: if whole { sum.short() } else { String::new() },
-            note: String::new(),
+            sum: if whole { sum.first() } else { String::new() },
+            note: if whole { sum.others() } else { String::new() },
             detail: if whole { sum.exact() } else { k::board::SUM_UNKNOWN.get().to_owned() },
             id: stage.id,
             title: stage.name,
         }
     }
+}
+
+/// Other currencies and the weighted sum, below a column's heading.
+fn note(sum: &Sums, weighted: &Sums, open: bool) -> String {
+    let parts = [sum.others(), if open { k::board::weighted(&weighted.first()) } else { String::new() }];
+    let said: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    said.join(" · ")
 }

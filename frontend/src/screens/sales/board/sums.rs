@@ -53,6 +53,17 @@ impl Sums {
         self.joined(money_compact)
     }
 
+    /// Only the currency in front, in short; tracked.
+    pub fn first(&self) -> String {
+        Self(self.0.iter().take(1).cloned().collect()).short()
+    }
+
+    /// The other currencies in short, `+ ฿97K`; empty when there are none. Tracked.
+    pub fn others(&self) -> String {
+        let parts: Vec<_> = self.0.iter().skip(1).map(|(currency, sum)| format!("+ {}", money_compact(*sum, currency))).collect();
+        parts.join(" ")
+    }
+
     /// The same in full; tracked.
     pub fn exact(&self) -> String {
         self.joined(money)

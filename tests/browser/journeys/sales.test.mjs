@@ -1,0 +1,145 @@
+// The board, the tasks, home, the palette and notifications: what a salesperson does all day, by keys.
+import assert from "node:assert/strict";
+import { accessible, fits } from "../lib/accessible.mjs";
+import { everywhere, journey, relasi, screenshot } from "../lib/journey.mjs";
+
+const app = await relasi({ environment: {} });
+const { api } = app;
+const pipeline = (await api.get("pipelines?sort=position")).items[0];
+const stages = (await api.get("stages?sort=position")).items.filter((stage) => stage.pipeline_id === pipeline.id);
+const company = await api.post("companies", { name: "PT Sumber Makmur" });
+await api.post("contacts", { full_name: "Siti Rahmawati", company_id: company.id });
+for (const [name, amount, at] of [
+  ["Roastery contract", 3_600_000_000, 0],
+  ["Warehouse racks", 8_850_000_000, 0],
+  ["Central kitchen", 12_500_000_000, 1],
+]) {
+  const deal = { name, amount, currency: "IDR", company_id: company.id, pipeline_id: pipeline.id, stage_id: stages[at].id };
+  await api.post("deals", deal);
+}
+
+const toast = (page, words) => page.locator(".toast", { hasText: words }).last().waitFor();
+const column = (page, at) => page.locator("[data-column]").nth(at);
+const card = (page, name) => page.locator("[data-card]", { hasText: name });
+
+journey(app, "deals move by keys and come back", {}, async (page) => {
+  await page.goto("/app/deals?layout=board");
+  await card(page, "Warehouse racks").focus();
+  await page.keyboard.press("Shift+ArrowRight");
+  await column(page, 1).locator("[data-card]", { hasText: "Warehouse racks" }).waitFor();
+  await toast(page, "Warehouse racks moved to");
+  await page.keyboard.press("Control+z");
+  await column(page, 0).locator("[data-card]", { hasText: "Warehouse racks" }).waitFor();
+
+  await card(page, "Warehouse racks").focus();
+  await page.keyboard.press("q");
+  const dialog = page.getByRole("dialog", { name: /Warehouse racks/ });
+  await dialog.getByRole("button", { name: "Mark as lost" }).click();
+  await dialog.getByText("Write or choose a reason.").waitFor();
+  await dialog.getByRole("button", { name: "Too expensive" }).click();
+  await dialog.getByRole("button", { name: "Mark as lost" }).click();
+  await toast(page, "Warehouse racks moved to");
+  const lost = (await api.get('deals?filter=name = "Warehouse racks"')).items[0];
+  assert.equal(lost.lost_reason, "Too expensive");
+  await page.keyboard.press("Control+z");
+  await column(page, 0).locator("[data-card]", { hasText: "Warehouse racks" }).waitFor();
+
+  await card(page, "Central kitchen").focus();
+  await page.keyboard.press("w");
+  await toast(page, "Central kitchen moved to");
+  await page.reload();
+  await card(page, "Roastery contract").waitFor();
+  assert.equal(await card(page, "Central kitchen").count(), 0, "won deals are folded away");
+  await page.getByRole("button", { name: /Show deals/ }).first().click();
+  await card(page, "Central kitchen").waitFor();
+});
+
+journey(app, "a deal is made and found again", {}, async (page) => {
+  await page.goto("/app/deals?layout=board");
+  await card(page, "Roastery contract").waitFor();
+  await page.keyboard.press("c");
+  const dialog = page.getByRole("dialog", { name: "New deal" });
+  await dialog.getByLabel("Name").fill("Espresso machines");
+  await dialog.getByLabel("Amount").fill("250 jt");
+  await page.keyboard.press("Control+Enter");
+  await card(page, "Espresso machines").waitFor();
+
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("espr");
+  const found = page.getByRole("option", { name: /Espresso machines/ });
+  await found.waitFor();
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/app\/deals\/[0-9a-f-]{36}/);
+  await page.goto("/app");
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  await page.keyboard.press("Control+k");
+  await page.getByRole("option", { name: /Espresso machines/ }).waitFor();
+  await page.keyboard.type(">new task");
+  await page.getByRole("option", { name: "New task" }).waitFor();
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/app\/tasks/);
+});
+
+journey(app, "a task is typed, put off, done and undone", {}, async (page) => {
+  await page.goto("/app/tasks?tab=week");
+  await page.getByText("Nothing to do here").waitFor();
+  await page.keyboard.press("t");
+  await page.keyboard.type("Telepon Siti besok 10.00");
+  await page.getByText("Tomorrow 10:00").waitFor();
+  await page.keyboard.press("Enter");
+  const row = page.locator(".task", { hasText: "Telepon Siti" });
+  await row.waitFor();
+  const task = (await api.get("activities?filter=kind = call")).items[0];
+  assert.equal(task.subject, "Telepon Siti");
+  assert.ok(task.due_at.includes("T03:00:00"), `${task.due_at} is ten in Jakarta`);
+
+  await row.focus();
+  await page.keyboard.press("2");
+  await toast(page, "Telepon Siti:");
+  await row.focus();
+  await page.keyboard.press("d");
+  await toast(page, "Done: Telepon Siti");
+  await row.waitFor({ state: "detached" });
+  await page.keyboard.press("Control+z");
+  await row.waitFor();
+  await row.focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog", { name: "Edit task" }).getByLabel("Subject").fill("Telepon Siti lagi");
+  await page.keyboard.press("Control+Enter");
+  await page.locator(".task", { hasText: "Telepon Siti lagi" }).waitFor();
+});
+
+const SCREENS = [
+  ["home", "/app", ".kpis"],
+  ["board", "/app/deals?layout=board", "[data-card]"],
+  ["deals", "/app/deals?layout=table", ".table"],
+  ["tasks", "/app/tasks?tab=week", ".quick-add"],
+  ["notifications", "/app/notifications", ".empty"],
+];
+
+everywhere(app, "sales screens", {}, async (page, { theme, language }) => {
+  for (const [name, path, sign] of SCREENS) {
+    await page.goto(path);
+    await page.locator(sign).first().waitFor();
+    await accessible(page);
+    await fits(page);
+    await screenshot(page, `sales-${name}-${theme}-${language}`);
+  }
+});
+
+journey(app, "sales screens on a phone", { phone: true }, async (page) => {
+  for (const [name, path, sign] of SCREENS) {
+    await page.goto(path);
+    await page.locator(sign).first().waitFor();
+    await fits(page);
+    await accessible(page);
+    await screenshot(page, `sales-${name}-phone`);
+  }
+  await page.goto("/app/deals?layout=board");
+  const chips = page.locator(".stage-chips button");
+  await chips.nth(1).click();
+  await page.waitForFunction(() => {
+    const second = document.querySelectorAll("[data-column]")[1].getBoundingClientRect();
+    return second.left >= 0 && second.right <= window.innerWidth;
+  });
+});
