@@ -105,7 +105,7 @@ fn write(work: &mut Work<'_>, plan: SamplePlan) -> Result<()> {
         }
         timeline::add(work, &moves)?;
     }
-    Ok(())
+    Ok(work.store().gather_statistics()?)
 }
 
 /// The moves of a deal for all timelines; none for a document without stage history.

@@ -202,8 +202,9 @@ fn push_many(path: &Path, negated: bool, check: &Check, alias: &str, dialect: Di
         path.object().name
     ));
     push_comparison(check, &format!("{alias}i.value"), dialect, statement);
-    // On the listed records themselves the join is wanted: it begins with the few that have the value.
-    statement.push(if path.hops.is_empty() { ")" } else { close(dialect) });
+    // Of the listed records, few have a certain value: a join begins with those.
+    let few = path.hops.is_empty() && matches!(check, Check::Has(_));
+    statement.push(if few { ")" } else { close(dialect) });
 }
 
 fn bound(value: &Operand) -> Value {

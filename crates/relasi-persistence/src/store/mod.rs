@@ -6,6 +6,7 @@ mod json;
 pub mod layout;
 mod page;
 mod search;
+mod statistics;
 mod write;
 
 use relasi_domain::identity::access::Access;

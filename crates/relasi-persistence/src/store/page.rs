@@ -195,11 +195,16 @@ impl Store<'_> {
     fn push_search_from(&self, object: &'static Object, needle: &str, statement: &mut Statement) {
         let needles = needles(needle);
         let indexed = all_indexed(&needles);
-        // CROSS JOIN keeps SQLite to this order: matches first, then their records.
-        let join = format!(
-            "search_documents d CROSS JOIN {} t WHERE t.workspace_id = d.workspace_id AND t.id = d.record_id AND d.object = '{}' AND d.workspace_id = ",
-            object.table, object.name
-        );
+        // Matches first, then their records by primary key: CROSS JOIN keeps SQLite to it, and OFFSET PostgreSQL, which
+        // may compare each match with each record otherwise while it has no statistics of them.
+        let (table, name) = (object.table, object.name);
+        let same = "t.workspace_id = d.workspace_id AND t.id = d.record_id";
+        let join = match self.dialect() {
+            Dialect::Sqlite => format!("search_documents d CROSS JOIN {table} t WHERE {same} AND d.object = '{name}' AND d.workspace_id = "),
+            Dialect::Postgres => format!(
+                "search_documents d CROSS JOIN LATERAL (SELECT t.* FROM {table} t WHERE {same} OFFSET 0) t WHERE d.object = '{name}' AND d.workspace_id = "
+            ),
+        };
         if self.dialect() == Dialect::Sqlite && indexed {
             statement.push(" FROM search_fragments f CROSS JOIN ").push(&join).bind(self.workspace());
             statement.push(" AND d.rid = f.rowid AND f.text MATCH ").bind(phrases(&needles));
