@@ -114,6 +114,17 @@ fn with_problem(response: ServiceResponse<BoxBody>, language: Language, id: &str
     response
 }
 
+/// The path as it may be logged: whoever reads the link of an invitation can accept it.
+fn loggable(path: &str) -> String {
+    for place in ["/invite/", "/api/v1/invitations/"] {
+        if let Some(secret) = path.strip_prefix(place) {
+            let rest = secret.split_once('/').map_or(String::new(), |(_, rest)| format!("/{rest}"));
+            return format!("{place}...{rest}");
+        }
+    }
+    path.to_owned()
+}
+
 /// One log line and the metrics of a request; paths are logged without their query, which may hold names.
 fn note(response: &ServiceResponse<BoxBody>, id: &str, started: Instant) {
     let request = response.request();
@@ -123,7 +134,7 @@ fn note(response: &ServiceResponse<BoxBody>, id: &str, started: Instant) {
     let method = request.method().as_str();
     let level = if status >= 500 { log::Level::Error } else { log::Level::Debug };
     log::log!(
-        level, request_id = id, method = method, path = request.path(), status = status,
+        level, request_id = id, method = method, path = loggable(request.path()), status = status,
         ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX); "request"
     );
     metrics::histogram!("http_request_seconds", "method" => method.to_owned(), "route" => route, "status" => status.to_string())

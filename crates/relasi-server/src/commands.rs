@@ -7,6 +7,7 @@ use std::{
 
 use chrono::{SecondsFormat, Utc};
 use relasi_app::{
+    Refusal,
     identity::{Cost, Founding, Identity, NewMember, furnish},
     records::Work,
     sample,
@@ -99,10 +100,18 @@ pub fn user(place: &Place, command: UserCommand) -> Result<(), Failure> {
             let new = NewMember { email, full_name: name, role, password, workspace_id: workspace };
             println!("{}", identity.add_user(new, now)?);
         }
-        UserCommand::ResetPassword { email } => identity.reset_password(&email, &read_password()?, now)?,
-        UserCommand::Deactivate { email } => identity.deactivate_user(&email, now)?,
+        UserCommand::ResetPassword { email } => known(&email, identity.reset_password(&email, &read_password()?, now))?,
+        UserCommand::Deactivate { email } => known(&email, identity.deactivate_user(&email, now))?,
     }
     Ok(())
+}
+
+/// Names the address that nobody has.
+fn known(email: &str, done: relasi_app::Result<()>) -> Result<(), Failure> {
+    match done {
+        Err(Refusal::NotFound) => Err(Failure::Said(format!("nobody has the address {email}"))),
+        done => Ok(done?),
+    }
 }
 
 /// One line of standard input, so that no password stands in the list of processes.

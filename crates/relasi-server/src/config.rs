@@ -120,6 +120,10 @@ pub struct Serve {
     /// Background jobs at a time; 0 leaves them to other processes.
     #[arg(long, env = "RELASI_JOBS", default_value_t = 2)]
     pub jobs: usize,
+    /// Seconds after SIGTERM in which new requests are still taken while `/readyz` says no, so that a
+    /// balancer can turn away first. SIGINT does not wait.
+    #[arg(long, env = "RELASI_DRAIN", default_value_t = 1)]
+    pub drain: u64,
     /// Largest file that may be uploaded, in MiB.
     #[arg(long, env = "RELASI_MAX_UPLOAD", default_value_t = 500)]
     pub max_upload: u64,

@@ -8,7 +8,10 @@ pub mod metrics;
 pub mod serve;
 pub mod spa;
 
+use std::collections::BTreeMap;
+
 use relasi_app::Refusal;
+use relasi_domain::locale::{self, Language};
 use relasi_persistence::StoreError;
 
 use config::{Cli, Command};
@@ -23,11 +26,27 @@ pub enum Failure {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// A use case refused.
-    #[error("{0}: {0:?}")]
+    #[error("{}", said(.0))]
     Refused(#[from] Refusal),
     /// A file or the network.
     #[error(transparent)]
     Io(#[from] std::io::Error),
+}
+
+/// A refusal in words, as the API says it.
+fn said(refusal: &Refusal) -> String {
+    let text = |key: String, params: &BTreeMap<&'static str, String>| locale::format(Language::default(), &key, params).unwrap_or(key);
+    match refusal {
+        Refusal::Invalid(faults) => {
+            let all = faults.0.iter().map(|fault| {
+                let field = fault.pointer.trim_start_matches('/');
+                format!("{field}: {}", text(format!("fault.{}", fault.code), &fault.params))
+            });
+            all.collect::<Vec<_>>().join(" ")
+        }
+        Refusal::Conflict(code) => text(format!("problem.{code}"), &BTreeMap::new()),
+        other => other.to_string(),
+    }
 }
 
 /// Runs what the command line asks for.

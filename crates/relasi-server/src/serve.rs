@@ -115,7 +115,7 @@ fn http_server(settings: &Serve, state: Data<State>) -> Result<actix_web::dev::S
         server = server.workers(workers);
     }
     let server = server.bind(settings.listen)?.run();
-    actix_web::rt::spawn(end_on_signal(server.handle(), flag));
+    actix_web::rt::spawn(end_on_signal(server.handle(), flag, Duration::from_secs(settings.drain)));
     Ok(server)
 }
 
@@ -136,31 +136,50 @@ async fn ready(state: Data<State>, draining: Data<Draining>) -> Result<HttpRespo
     Ok(HttpResponse::Ok().body("ready"))
 }
 
-/// On SIGTERM `/readyz` says so at once, then requests under way come to their end.
-async fn end_on_signal(handle: ServerHandle, draining: Data<Draining>) {
-    wait_for_signal().await;
+/// On SIGTERM `/readyz` says so at once, then, after what balancers need to see it, requests under way come to their
+/// end.
+async fn end_on_signal(handle: ServerHandle, draining: Data<Draining>, drain: Duration) {
+    let signal = wait_for_signal().await;
     log::info!("ending");
     draining.0.store(true, Ordering::Relaxed);
+    if signal == Signal::Terminate {
+        actix_web::rt::time::sleep(drain).await;
+    }
     handle.stop(true).await;
 }
 
+/// How the server is told to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Signal {
+    /// By the keyboard.
+    Interrupt,
+    /// By whatever runs it.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "only Unix has it"))]
+    Terminate,
+}
+
 #[cfg(unix)]
-async fn wait_for_signal() {
+async fn wait_for_signal() -> Signal {
     use tokio::signal::unix::{SignalKind, signal};
     match signal(SignalKind::terminate()) {
         Ok(mut terminate) => {
             tokio::select! {
-                _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => Signal::Terminate,
+                _ = tokio::signal::ctrl_c() => Signal::Interrupt,
             }
         }
-        Err(_) => drop(tokio::signal::ctrl_c().await),
+        Err(_) => interrupted().await,
     }
 }
 
 #[cfg(not(unix))]
-async fn wait_for_signal() {
+async fn wait_for_signal() -> Signal {
+    interrupted().await
+}
+
+async fn interrupted() -> Signal {
     drop(tokio::signal::ctrl_c().await);
+    Signal::Interrupt
 }
 
 /// Forgets, about hourly, what is over.
