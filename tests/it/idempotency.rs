@@ -1,0 +1,163 @@
+//! A POST that is sent again has its effect once; all of them, whatever they do.
+
+use relasi_tests::{Backend, Client, Method, Start as _, TestApp, on_both};
+use serde_json::{Value, json};
+
+use crate::{bodies, integrity};
+
+/// Something to send twice: path, version that it is based on, body.
+struct Request(String, Option<i64>, Vec<u8>);
+
+impl Request {
+    fn new(path: impl Into<String>) -> Self {
+        Self(path.into(), None, b"{}".to_vec())
+    }
+
+    fn on(self, version: i64) -> Self {
+        Self(self.0, Some(version), self.2)
+    }
+
+    fn with(self, body: &Value) -> Self {
+        Self(self.0, self.1, body.to_string().into_bytes())
+    }
+
+    fn send(&self, client: &Client, key: &str) -> relasi_tests::Reply {
+        let etag = self.1.map(|version| format!("\"{version}\""));
+        let mut headers = vec![("idempotency-key", key)];
+        if !self.0.starts_with("imports?") {
+            headers.push(("content-type", "application/json"));
+        }
+        headers.extend(etag.as_deref().map(|etag| ("if-match", etag)));
+        client.send(Method::POST, &self.0, &headers, &self.2)
+    }
+}
+
+/// A request that this operation carries out with success.
+fn prepared(client: &Client, operation: &str, path: &str) -> Request {
+    let plural = path.split('/').nth(3).expect("a resource");
+    let object = relasi_domain::OBJECTS
+        .iter()
+        .find(|object| object.plural == plural);
+    match (operation, object) {
+        (name, Some(object)) if name.starts_with("create_") => {
+            Request::new(plural).with(&bodies::minimal(client, object.name))
+        }
+        (name, Some(object)) if name.starts_with("restore_") => {
+            let at = bodies::path(object, &bodies::make(client, object.name));
+            client.delete(&at, 1).ok(204);
+            Request::new(format!("{at}/restore"))
+        }
+        ("move_deal" | "win_deal" | "lose_deal" | "reopen_deal", _) => deal(client, path),
+        ("complete_activity", _) => Request::new(format!(
+            "activities/{}/complete",
+            bodies::id(&bodies::make(client, "activity"))
+        ))
+        .on(1),
+        ("reopen_activity", _) => {
+            let at = format!(
+                "activities/{}",
+                bodies::id(&bodies::make(client, "activity"))
+            );
+            client
+                .verb(&format!("{at}/complete"), 1, &json!({}))
+                .ok(200);
+            Request::new(format!("{at}/reopen")).on(2)
+        }
+        ("upload_import", _) => Request(
+            "imports?file_name=a.csv".into(),
+            None,
+            b"Name,City\nSiti,Bandung\n".to_vec(),
+        ),
+        ("check_import", _) => Request::new(format!("imports/{}/check", uploaded(client, "Malee"))),
+        ("run_import", _) => Request::new(format!("imports/{}/run", uploaded(client, "Rudi"))),
+        other => panic!("{other:?} takes an Idempotency-Key: say here how it is called"),
+    }
+}
+
+fn uploaded(client: &Client, name: &str) -> String {
+    let file = format!("Name,City\n{name},Bandung\n");
+    bodies::id(
+        &client
+            .send(
+                Method::POST,
+                "imports?file_name=b.csv",
+                &[],
+                file.as_bytes(),
+            )
+            .ok(201),
+    )
+}
+
+fn deal(client: &Client, path: &str) -> Request {
+    let (pipeline, stages) = bodies::pipeline(client);
+    let body =
+        json!({"name": "Mesin", "pipeline_id": pipeline, "stage_id": stages[0], "currency": "IDR"});
+    let at = format!("deals/{}", bodies::id(&client.create("deals", &body)));
+    let verb = path.rsplit('/').next().expect("a verb");
+    let request = Request::new(format!("{at}/{verb}"));
+    match verb {
+        "move" => request.on(1).with(&json!({"stage_id": stages[1]})),
+        "lose" => request.on(1).with(&json!({"reason": "price"})),
+        "win" => request.on(1),
+        _ => {
+            client.verb(&format!("{at}/win"), 1, &json!({})).ok(200);
+            request.on(2).with(&json!({"stage_id": stages[0]}))
+        }
+    }
+}
+
+on_both! {
+    fn every_post_that_takes_a_key_keeps_its_word(app: TestApp) {
+        let client = app.client();
+        let document = client.get("/api/openapi.json").ok(200);
+        for (path, item) in document["paths"].as_object().expect("paths") {
+            let operation = &item["post"];
+            let name = operation["operationId"].as_str().unwrap_or_default();
+            let keyed = operation["parameters"].as_array().is_some_and(|all| all.iter().any(|one| one["name"] == "Idempotency-Key"));
+            // Tried elsewhere: what undoes, cancels or reads can be done twice by its nature.
+            if !keyed || matches!(name, "undo_import" | "cancel_job" | "read_notification" | "read_all_notifications" | "load_sample_data") {
+                continue;
+            }
+            let request = prepared(client, name, path);
+            let first = request.send(client, "satu dua tiga");
+            assert!((200..300).contains(&first.status), "{name}: {}", first.text());
+            let again = request.send(client, "satu dua tiga");
+            assert_eq!(again.status, first.status, "{name}: {}", again.text());
+            for header in ["etag", "location"] {
+                assert_eq!(again.header(header), first.header(header), "{name}");
+            }
+            assert_eq!(again.body(), first.body(), "{name}");
+        }
+    }
+
+    fn a_key_is_good_for_a_day(app: TestApp) {
+        let mut app = app;
+        let request = Request::new("companies").with(&json!({"name": "CV Kopi"}));
+        let first = request.send(app.client(), "besok").ok(201);
+        app.crash_and_restart();
+        assert_eq!(request.send(app.client(), "besok").ok(201), first, "a restart forgets none");
+        app.at.kill();
+        let database = integrity::open(&app.at.settings);
+        let aged = "UPDATE idempotency_keys SET created_at = created_at - 86400000000";
+        let done = database.write_blocking(move |conn| conn.execute(&relasi_persistence::Statement::new(aged)));
+        assert_eq!(done.unwrap(), 1);
+        drop(database);
+        app.crash_and_restart();
+        assert_ne!(request.send(app.client(), "besok").ok(201)["id"], first["id"]);
+    }
+}
+
+#[test]
+fn a_key_that_cannot_be_kept_is_refused() {
+    let app = TestApp::start(Backend::Sqlite);
+    let request = Request::new("companies").with(&json!({"name": "CV Kopi"}));
+    for key in ["", &"k".repeat(256), "kopi-กาแฟ"] {
+        assert_eq!(
+            request.send(app.client(), key).faults(),
+            ["Idempotency-Key invalid_key"],
+            "{key}"
+        );
+    }
+    assert_eq!(app.client().get("companies/count").ok(200)["count"], 0);
+    request.send(app.client(), &"k".repeat(255)).ok(201);
+}
