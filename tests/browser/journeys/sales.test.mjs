@@ -38,7 +38,7 @@ journey(app, "deals move by keys and come back", {}, async (page) => {
   await dialog.getByText("Write or choose a reason.").waitFor();
   await dialog.getByRole("button", { name: "Too expensive" }).click();
   await dialog.getByRole("button", { name: "Mark as lost" }).click();
-  await toast(page, "Warehouse racks moved to");
+  await toast(page, `Warehouse racks moved to ${stages.find((stage) => stage.kind === "lost").name}`);
   const lost = (await api.get('deals?filter=name = "Warehouse racks"')).items[0];
   assert.equal(lost.lost_reason, "Too expensive");
   await page.keyboard.press("Control+z");
