@@ -37,7 +37,12 @@ pub fn CompanyPage() -> impl IntoView {
 #[component]
 fn Company(id: String) -> impl IntoView {
     let live = Live::open(&company::OBJECT, id);
-    let (log, steps, deals, roles) = (Log::of(live), Steps::of(live), deals_of(live), roles::listing(live));
+    let (log, steps, deals, roles) = (
+        Log::of(live),
+        Steps::of(live),
+        deals_of(live),
+        roles::listing(live),
+    );
     let people = Listing::of(live, &contact::OBJECT, move || Query {
         filter: format!("company_id = \"{}\"", live.id()),
         sort: "full_name".to_owned(),
@@ -93,13 +98,18 @@ fn person_card(person: Record) -> impl IntoView {
 /// The company that owns it and those that it owns.
 #[component]
 fn Family(live: Live) -> impl IntoView {
-    let parent = Memo::new(move |_| live.with(|record| record.text("parent_id").map(str::to_owned)));
+    let parent =
+        Memo::new(move |_| live.with(|record| record.text("parent_id").map(str::to_owned)));
     let children = Listing::of(live, &company::OBJECT, move || Query {
         filter: format!("parent_id = \"{}\"", live.id()),
         sort: "name".to_owned(),
         ..Query::default()
     });
-    let count = Signal::derive(move || children.count().map(|n| n + i64::from(parent.get().is_some())));
+    let count = Signal::derive(move || {
+        children
+            .count()
+            .map(|n| n + i64::from(parent.get().is_some()))
+    });
     let card = |child: Record| {
         let name = child.title(&company::OBJECT);
         let city = child.text("city").map(str::to_owned);

@@ -32,7 +32,12 @@ pub fn ContactPage() -> impl IntoView {
 #[component]
 fn Contact(id: String) -> impl IntoView {
     let live = Live::open(&contact::OBJECT, id);
-    let (log, steps, deals, roles) = (Log::of(live), Steps::of(live), deals_of(live), roles::listing(live));
+    let (log, steps, deals, roles) = (
+        Log::of(live),
+        Steps::of(live),
+        deals_of(live),
+        roles::listing(live),
+    );
     let may_edit = may_edit();
     let adding = RwSignal::new(false);
     let navigate = use_navigate();

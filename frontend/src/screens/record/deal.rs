@@ -48,8 +48,16 @@ fn Deal(id: String) -> impl IntoView {
     let gone = Callback::new(move |()| navigate(LIST, NavigateOptions::default()));
     let is_open = move || live.with(|deal| deal.text("status") == Some("open"));
     let can_close = move || may_edit.get() && is_open();
-    let win = move || if untrack(can_close) { way.win() };
-    let lose = move || if untrack(can_close) { losing.set(true) };
+    let win = move || {
+        if untrack(can_close) {
+            way.win();
+        }
+    };
+    let lose = move || {
+        if untrack(can_close) {
+            losing.set(true);
+        }
+    };
     keys::bind(Scope::Page, "W", k::record::WIN, win);
     keys::bind(Scope::Page, "Q", k::record::LOSE, lose);
     let actions = move || {
@@ -80,33 +88,68 @@ fn Deal(id: String) -> impl IntoView {
 /// A closed deal opens in the last open stage of its pipeline.
 fn reopen(way: Way) {
     let stages = untrack(|| way.stages());
-    if let Some(stage) = stages.iter().rfind(|stage| stage.text("kind") == Some("open")) {
+    if let Some(stage) = stages
+        .iter()
+        .rfind(|stage| stage.text("kind") == Some("open"))
+    {
         way.move_to(stage);
     }
 }
 
 #[component]
 fn DealFigures(live: Live, way: Way) -> impl IntoView {
-    let amount = Memo::new(move |_| live.with(|deal| deal.integer("amount").zip(deal.text("currency").map(str::to_owned))));
+    let amount = Memo::new(move |_| {
+        live.with(|deal| {
+            deal.integer("amount")
+                .zip(deal.text("currency").map(str::to_owned))
+        })
+    });
     let chance = move || {
         let stage = live.with(|deal| deal.text("stage_id").unwrap_or_default().to_owned());
-        way.stages().iter().find(|other| other.id() == stage).and_then(|stage| stage.integer("probability"))
+        way.stages()
+            .iter()
+            .find(|other| other.id() == stage)
+            .and_then(|stage| stage.integer("probability"))
     };
-    let short = move || amount.get().map_or_else(|| k::common::NONE.get().to_owned(), |(minor, currency)| money_compact(minor, &currency));
-    let exact = move || amount.get().map(|(minor, currency)| money(minor, &currency)).unwrap_or_default();
+    let short = move || {
+        amount.get().map_or_else(
+            || k::common::NONE.get().to_owned(),
+            |(minor, currency)| money_compact(minor, &currency),
+        )
+    };
+    let exact = move || {
+        amount
+            .get()
+            .map(|(minor, currency)| money(minor, &currency))
+            .unwrap_or_default()
+    };
     #[expect(clippy::cast_precision_loss, reason = "a percentage")]
-    let share = move || chance().map(|chance| percent(chance as f64 / 100.0)).unwrap_or_default();
-    let weighted = move || {
-        let weighted = amount.get().zip(chance()).map(|((minor, currency), chance)| money_compact(minor * chance / 100, &currency));
-        weighted.map(|amount| k::record::weighted(&amount)).unwrap_or_default()
+    let share = move || {
+        chance()
+            .map(|chance| percent(chance as f64 / 100.0))
+            .unwrap_or_default()
     };
-    let close = Memo::new(move |_| live.with(|deal| deal.text("close_date").and_then(Day::parse_iso)));
+    let weighted = move || {
+        let weighted = amount
+            .get()
+            .zip(chance())
+            .map(|((minor, currency), chance)| money_compact(minor * chance / 100, &currency));
+        weighted
+            .map(|amount| k::record::weighted(&amount))
+            .unwrap_or_default()
+    };
+    let close =
+        Memo::new(move |_| live.with(|deal| deal.text("close_date").and_then(Day::parse_iso)));
     let open = move || live.with(|deal| deal.text("status") == Some("open"));
     let days = move || close.get().map(|day| day.number() - today().number());
     let late = move || open() && days().is_some_and(|days| days < 0);
     let note = move || days().map(relative_days).unwrap_or_default();
     let tone = Signal::derive(move || if late() { Tone::Bad } else { Tone::Neutral });
-    let close_value = move || close.get().map_or_else(|| k::common::NONE.get().to_owned(), date_short);
+    let close_value = move || {
+        close
+            .get()
+            .map_or_else(|| k::common::NONE.get().to_owned(), date_short)
+    };
     view! {
         <div class="kpis">
             <Kpi label=k::record::AMOUNT value=short exact/>
@@ -125,7 +168,9 @@ fn People(live: Live) -> impl IntoView {
     let company = Memo::new(move |_| live.with(|deal| deal.text("company_id").map(str::to_owned)));
     let filter = move || {
         let of = |field: &str, id: Option<String>| id.map(|id| format!("{field} = \"{id}\""));
-        let parts = [of("id", main.get()), of("company_id", company.get())].into_iter().flatten();
+        let parts = [of("id", main.get()), of("company_id", company.get())]
+            .into_iter()
+            .flatten();
         parts.collect::<Vec<_>>().join(" or ")
     };
     let wanted = Memo::new(move |_| filter());

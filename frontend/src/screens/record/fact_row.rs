@@ -45,7 +45,9 @@ pub fn FactRow(
     let name = field.name.as_ref();
     let object = live.object;
     let editing = RwSignal::new(false);
-    let shown = Memo::new(move |_| live.with(|record| (record.value(name).clone(), currency_of(field, record))));
+    let shown = Memo::new(move |_| {
+        live.with(|record| (record.value(name).clone(), currency_of(field, record)))
+    });
     let editable = move || may_edit.get() && is_editable(field);
     let opener = NodeRef::<leptos::html::Button>::new();
     // What could not be saved stands in its field again, as it was typed.
@@ -69,7 +71,8 @@ pub fn FactRow(
     });
     let drawn = move || {
         shown.track();
-        live.record().map(|record| value::show(object, field, &record))
+        live.record()
+            .map(|record| value::show(object, field, &record))
     };
     let label = move || labels::field(object, name);
     let view_value = move || {
@@ -100,7 +103,10 @@ fn currency_of(field: &Field, record: &Record) -> Option<String> {
 
 /// Kinds whose choice is made at once, without leaving the field.
 fn saves_at_once(kind: &Kind) -> bool {
-    matches!(kind, Kind::Choice(_) | Kind::Reference(_) | Kind::Person | Kind::Boolean | Kind::Date)
+    matches!(
+        kind,
+        Kind::Choice(_) | Kind::Reference(_) | Kind::Person | Kind::Boolean | Kind::Date
+    )
 }
 
 #[component]
@@ -137,11 +143,23 @@ fn FactEditor(
     // Inputs hand their value over on Enter and on leaving, so saving waits until they have.
     let save_soon = move |back: bool| set_timeout(move || save(back), Duration::ZERO);
     if saves_at_once(&field.kind) {
-        Effect::watch(move || draft.changed(), move |changed, _, _| if *changed { save_soon(true) }, false);
+        Effect::watch(
+            move || draft.changed(),
+            move |changed, _, _| {
+                if *changed {
+                    save_soon(true);
+                }
+            },
+            false,
+        );
     }
     let long = matches!(field.kind, Kind::LongText { .. });
     let keys = move |event: KeyboardEvent| match event.key().as_str() {
-        "Enter" if !event.is_composing() && (!long || event.ctrl_key() || event.meta_key()) && !on_button(&event) => {
+        "Enter"
+            if !event.is_composing()
+                && (!long || event.ctrl_key() || event.meta_key())
+                && !on_button(&event) =>
+        {
             event.prevent_default();
             save_soon(true);
         }
@@ -159,7 +177,9 @@ fn FactEditor(
         let Some(node) = node.try_get_untracked().flatten() else {
             return;
         };
-        let to = event.related_target().and_then(|t| t.dyn_into::<Node>().ok());
+        let to = event
+            .related_target()
+            .and_then(|t| t.dyn_into::<Node>().ok());
         let inside = to.as_ref().is_some_and(|to| node.contains(Some(to)));
         // Without a target the window itself lost the focus, or a press hit plain ground.
         if !inside && document().has_focus().unwrap_or(true) {
@@ -180,7 +200,9 @@ fn FactEditor(
 
 /// Enter on a button presses it and means nothing else.
 fn on_button(event: &KeyboardEvent) -> bool {
-    let target = event.target().and_then(|t| t.dyn_into::<HtmlElement>().ok());
+    let target = event
+        .target()
+        .and_then(|t| t.dyn_into::<HtmlElement>().ok());
     target.is_some_and(|target| target.tag_name() == "BUTTON")
 }
 
@@ -188,7 +210,10 @@ fn focus_inside(node: NodeRef<leptos::html::Div>) {
     Effect::new(move |_| {
         let Some(node) = node.get() else { return };
         request_animation_frame(move || {
-            let first = node.query_selector("input, select, textarea").ok().flatten();
+            let first = node
+                .query_selector("input, select, textarea")
+                .ok()
+                .flatten();
             if let Some(control) = first.and_then(|e| e.dyn_into::<HtmlElement>().ok()) {
                 // Only fails for detached elements.
                 let _ = control.focus();

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use relasi_domain::field::Field;
 
-use super::fact_row::{FactRow, is_empty, is_editable};
+use super::fact_row::{FactRow, is_editable, is_empty};
 use super::live::{Conflict, Live};
 use crate::i18n::k;
 use crate::records::{labels, value};
@@ -13,7 +13,15 @@ use crate::ui::feedback::Skeleton;
 
 /// Kept by the product or shown elsewhere on the page.
 const LEFT_OUT: [&str; 9] = [
-    "deleted_at", "import_id", "next_step_at", "last_activity_at", "pipeline_id", "stage_id", "status", "stage_since", "updated_by",
+    "deleted_at",
+    "import_id",
+    "next_step_at",
+    "last_activity_at",
+    "pipeline_id",
+    "stage_id",
+    "status",
+    "stage_since",
+    "updated_by",
 ];
 
 /// The fields of a record, each changed where it stands.
@@ -29,8 +37,11 @@ pub fn Facts(
     head: Option<ViewFn>,
 ) -> impl IntoView {
     let all = RwSignal::new(false);
-    let fields: Vec<&'static Field> =
-        live.object.all_fields().filter(|field| !LEFT_OUT.contains(&field.name.as_ref())).collect();
+    let fields: Vec<&'static Field> = live
+        .object
+        .all_fields()
+        .filter(|field| !LEFT_OUT.contains(&field.name.as_ref()))
+        .collect();
     let fields = StoredValue::new(fields);
     // Which fields are empty when the page opens decides, so that a field does not jump while it is being filled.
     let filled = Memo::new(move |before: Option<&Vec<&'static str>>| {
@@ -38,13 +49,22 @@ pub fn Facts(
             let shown = |field: &&&'static Field| {
                 !is_empty(record, field) || before.is_some_and(|b| b.contains(&field.name.as_ref()))
             };
-            fields.with_value(|fields| fields.iter().filter(shown).map(|field| field.name.as_ref()).collect::<Vec<_>>())
+            fields.with_value(|fields| {
+                fields
+                    .iter()
+                    .filter(shown)
+                    .map(|field| field.name.as_ref())
+                    .collect::<Vec<_>>()
+            })
         })
     });
     let hidden = move || {
         let shown = filled.get();
         fields.with_value(|fields| {
-            fields.iter().filter(|f| is_editable(f) && !shown.contains(&f.name.as_ref())).count()
+            fields
+                .iter()
+                .filter(|f| is_editable(f) && !shown.contains(&f.name.as_ref()))
+                .count()
         })
     };
     let listed = move || {
@@ -98,7 +118,13 @@ fn ConflictDialog(live: Live) -> impl IntoView {
         }
         Some(value::text(live.object, field, &record))
     };
-    let title = move || conflict.with(|c| c.as_ref().map(|c| labels::field(live.object, &c.field)).unwrap_or_default());
+    let title = move || {
+        conflict.with(|c| {
+            c.as_ref()
+                .map(|c| labels::field(live.object, &c.field))
+                .unwrap_or_default()
+        })
+    };
     view! {
         <Modal open title=move || k::record::both_changed(&title()) on_close=move |()| conflict.set(None)
             footer=move || view! {

@@ -41,10 +41,14 @@ pub fn Figures(
 /// How long ago there was contact.
 #[component]
 pub fn LastContact(live: Live) -> impl IntoView {
-    let at = Memo::new(move |_| live.with(|record| record.text("last_activity_at").map(str::to_owned)));
+    let at =
+        Memo::new(move |_| live.with(|record| record.text("last_activity_at").map(str::to_owned)));
     let value = move || {
         let days = at.get().as_deref().and_then(instant::days_from_today);
-        days.map_or_else(|| k::record::NEVER.get().to_owned(), |days| relative_days(days.min(0)))
+        days.map_or_else(
+            || k::record::NEVER.get().to_owned(),
+            |days| relative_days(days.min(0)),
+        )
     };
     view! { <Kpi label=k::record::LAST_CONTACT value exact=move || shown(at.get())/> }
 }
@@ -53,7 +57,12 @@ pub fn LastContact(live: Live) -> impl IntoView {
 #[component]
 pub fn NextDue(live: Live) -> impl IntoView {
     let at = Memo::new(move |_| live.with(|record| record.text("next_step_at").map(str::to_owned)));
-    let days = move || at.get().as_deref().and_then(local_day).map(|day| day.number() - today().number());
+    let days = move || {
+        at.get()
+            .as_deref()
+            .and_then(local_day)
+            .map(|day| day.number() - today().number())
+    };
     let late = move || at.get().as_deref().is_some_and(instant::is_past);
     let value = move || days().map_or_else(|| k::common::NONE.get().to_owned(), relative_days);
     let note = move || if late() { k::record::OVERDUE.get() } else { "" };
@@ -69,7 +78,11 @@ fn sum_of(deals: Listing, status: &'static str) -> Memo<Sum> {
     let session = use_api().session();
     Memo::new_with_compare(
         move |_| {
-            let home = session.with(|s| s.as_ref().map(|s| s.workspace.currency.clone()).unwrap_or_default());
+            let home = session.with(|s| {
+                s.as_ref()
+                    .map(|s| s.workspace.currency.clone())
+                    .unwrap_or_default()
+            });
             sum(&deals.all(), status, &home)
         },
         |_, _| true,
@@ -80,14 +93,19 @@ fn sum_of(deals: Listing, status: &'static str) -> Memo<Sum> {
 fn sum(deals: &[Record], status: &str, home: &str) -> Sum {
     let mut by_currency = BTreeMap::<(bool, &str), i64>::new();
     let mut count = 0;
-    for deal in deals.iter().filter(|deal| deal.text("status") == Some(status)) {
+    for deal in deals
+        .iter()
+        .filter(|deal| deal.text("status") == Some(status))
+    {
         count += 1;
         if let Some((amount, currency)) = deal.integer("amount").zip(deal.text("currency")) {
             *by_currency.entry((currency != home, currency)).or_default() += amount;
         }
     }
     let joined = |write: fn(i64, &str) -> String| {
-        let amounts = by_currency.iter().map(|((_, currency), minor)| write(*minor, currency));
+        let amounts = by_currency
+            .iter()
+            .map(|((_, currency), minor)| write(*minor, currency));
         amounts.collect::<Vec<_>>().join(" + ")
     };
     let with_count = |amounts: String| match (count, amounts.is_empty()) {

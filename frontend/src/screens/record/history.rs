@@ -4,7 +4,8 @@ use leptos::prelude::*;
 use relasi_domain::interaction::activity;
 
 use super::live::Live;
-use super::log::{Log, LogBox};
+use super::log::Log;
+use super::log_box::LogBox;
 use super::next_step::NextStep;
 use super::steps::Steps;
 use super::timeline_feed::{FILTERS, Feed};
@@ -40,13 +41,21 @@ pub fn History(
     };
     let entries = Signal::derive(move || {
         let chosen = feed.filter.get();
-        let ahead = steps.later().into_iter().filter(|step| chosen == "all" || step.text("kind") == Some(chosen.as_str()));
+        let ahead = steps
+            .later()
+            .into_iter()
+            .filter(|step| chosen == "all" || step.text("kind") == Some(chosen.as_str()));
         let ahead = ahead.map(|step| timeline_text::upcoming(&step));
         let past = feed.events();
-        let past = past.iter().filter_map(|event| timeline_text::entry(event, live.object));
+        let past = past
+            .iter()
+            .filter_map(|event| timeline_text::entry(event, live.object));
         ahead.chain(past).collect::<Vec<_>>()
     });
-    let older = Signal::derive(move || feed.has_older().then(|| Callback::new(move |()| feed.older())));
+    let older = Signal::derive(move || {
+        feed.has_older()
+            .then(|| Callback::new(move |()| feed.older()))
+    });
     let actions = Callback::new(move |entry: Entry| {
         if !entry.upcoming || !may_edit.get_untracked() {
             return ().into_any();
@@ -58,7 +67,8 @@ pub fn History(
         };
         view! { <IconButton label=k::common::DONE icon=icon::CHECK size=Size::Small on_press=finish/> }.into_any()
     });
-    let nothing = move || feed.is_loaded() && feed.failure().is_none() && entries.with(Vec::is_empty);
+    let nothing =
+        move || feed.is_loaded() && feed.failure().is_none() && entries.with(Vec::is_empty);
     let broken = move || {
         feed.failure().map(|error| {
             let (text, error_id) = (error.text(), error.id().unwrap_or_default());

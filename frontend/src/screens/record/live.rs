@@ -7,7 +7,7 @@ use relasi_domain::record::{Document, Object};
 use serde_json::Value;
 use wasm_bindgen_futures::spawn_local;
 
-use crate::api::{Api, ApiError, Reply, Request, use_api};
+use crate::api::{Api, ApiError, use_api};
 use crate::i18n::k;
 use crate::records::refs::use_titles;
 use crate::records::{Record, labels, store};
@@ -33,21 +33,6 @@ pub struct Conflict {
     pub theirs: Record,
 }
 
-/// A verb of a record, such as `move`.
-#[derive(Debug)]
-pub struct Verb {
-    /// Last part of its address.
-    pub name: &'static str,
-    /// What it is told.
-    pub body: Value,
-    /// What it makes of the record, shown until the answer is there.
-    pub guess: Document,
-    /// Said when it worked.
-    pub said: String,
-    /// The verb that undoes it, and what that is told.
-    pub back: (&'static str, Value),
-}
-
 /// The record of a page. Copies are the same record.
 #[derive(Clone, Copy)]
 pub struct Live {
@@ -58,11 +43,11 @@ pub struct Live {
     /// Where it says what was done.
     pub toasts: Toasts,
     id: StoredValue<String>,
-    record: RwSignal<Option<Record>>,
+    pub(super) record: RwSignal<Option<Record>>,
     failure: RwSignal<Option<ApiError>>,
     unsaved: RwSignal<HashMap<String, Unsaved>>,
     conflict: RwSignal<Option<Conflict>>,
-    news: RwSignal<u32>,
+    pub(super) news: RwSignal<u32>,
 }
 
 impl Live {
@@ -137,7 +122,7 @@ impl Live {
         self.news.try_update(|n| *n += 1);
     }
 
-    fn load(self) {
+    pub(super) fn load(self) {
         let (api, object, id) = (self.api, self.object, self.id());
         spawn_local(async move {
             match store::get(api, object, &id).await {
@@ -167,7 +152,7 @@ impl Live {
         self.write(field.to_owned(), old, value, before.version());
     }
 
-    fn show(self, field: &str, value: Value) {
+    pub(super) fn show(self, field: &str, value: Value) {
         self.record.try_update(|record| {
             if let Some(record) = record {
                 record.fields.insert(field.to_owned(), value);
@@ -241,49 +226,7 @@ impl Live {
             .try_update(|all| all.insert(field.to_owned(), Unsaved { value, error }));
     }
 
-    /// Runs a verb of the record.
-    pub fn verb(self, step: Verb) {
-        let id = self.id();
-        let version = self.record.get_untracked().map(|record| record.version());
-        for (field, value) in step.guess {
-            self.show(&field, value);
-        }
-        spawn_local(async move {
-            match self.run(&id, step.name, &step.body, version).await {
-                Ok(record) => {
-                    self.take(record);
-                    self.news.try_update(|n| *n += 1);
-                    let (back, body) = step.back;
-                    self.toasts.undoable(step.said, move || {
-                        let (id, body) = (id.clone(), body.clone());
-                        spawn_local(async move {
-                            let done = self.run(&id, back, &body, None).await;
-                            self.finish(done);
-                        });
-                    });
-                }
-                Err(error) => {
-                    match current(&error) {
-                        Some(now) => self.take(now),
-                        None => self.load(),
-                    }
-                    self.toasts.bad(error.text());
-                }
-            }
-        });
-    }
-
-    async fn run(self, id: &str, verb: &str, body: &Value, version: Option<i64>) -> Result<Record, ApiError> {
-        let version = match version {
-            Some(version) => version,
-            None => store::get(self.api, self.object, id).await?.version(),
-        };
-        let path = format!("/{}/{id}/{verb}", self.object.plural);
-        let request = Request::post(&path).json(body).version(version);
-        request.send(self.api).await.and_then(Reply::read)
-    }
-
-    fn finish(self, done: Result<Record, ApiError>) {
+    pub(super) fn finish(self, done: Result<Record, ApiError>) {
         match done {
             Ok(record) => {
                 // Another record may be on the screen by now.
@@ -295,29 +238,6 @@ impl Live {
             }
             Err(error) => self.toasts.bad(error.text()),
         }
-    }
-
-    /// Moves the record to the trash, with a way back; `then` runs when it is there.
-    pub fn trash(self, then: impl Fn() + 'static) {
-        let Some(record) = self.record.get_untracked() else {
-            return;
-        };
-        let (api, object, toasts) = (self.api, self.object, self.toasts);
-        spawn_local(async move {
-            let id = record.id().to_owned();
-            if let Err(error) = store::delete(api, object, &id, record.version()).await {
-                toasts.bad(error.text());
-                return;
-            }
-            toasts.undoable(k::record::trashed(&record.title(object)), move || {
-                let id = id.clone();
-                spawn_local(async move {
-                    let done = store::restore(api, object, &id).await;
-                    self.finish(done);
-                });
-            });
-            then();
-        });
     }
 }
 

@@ -8,36 +8,31 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::live::Live;
 use super::moment;
-use crate::i18n::{date_long, era, k, today};
+use crate::i18n::{era, k, today};
 use crate::records::{instant, labels, store};
-use crate::ui::composer::Composer;
-use crate::ui::select::{Choice, Select};
-use crate::ui::tabs::Tab;
-use crate::ui::text_input::TextInput;
 
-const KINDS: [&str; 5] = ["note", "call", "meeting", "email", "task"];
 /// Characters that a subject holds.
 const SUBJECT_MAX: usize = 250;
 
 /// What the fields below the text hold.
 #[derive(Clone, Copy, Default)]
-struct Inputs {
-    when: RwSignal<String>,
-    outcome: RwSignal<String>,
-    direction: RwSignal<String>,
-    minutes: RwSignal<String>,
-    location: RwSignal<String>,
+pub(super) struct Inputs {
+    pub(super) when: RwSignal<String>,
+    pub(super) outcome: RwSignal<String>,
+    pub(super) direction: RwSignal<String>,
+    pub(super) minutes: RwSignal<String>,
+    pub(super) location: RwSignal<String>,
 }
 
 /// What is being written about a record.
 #[derive(Clone, Copy)]
 pub struct Log {
-    live: Live,
-    kind: RwSignal<String>,
-    inputs: StoredValue<Inputs>,
-    busy: RwSignal<bool>,
-    saved: RwSignal<u32>,
-    node: NodeRef<leptos::html::Textarea>,
+    pub(super) live: Live,
+    pub(super) kind: RwSignal<String>,
+    pub(super) inputs: StoredValue<Inputs>,
+    pub(super) busy: RwSignal<bool>,
+    pub(super) saved: RwSignal<u32>,
+    pub(super) node: NodeRef<leptos::html::Textarea>,
 }
 
 impl Log {
@@ -63,19 +58,32 @@ impl Log {
         }
     }
 
-    fn prefill(self) {
+    pub(super) fn prefill(self) {
         let inputs = self.inputs.get_value();
         let (kind, call) = self.kind.with(|kind| (kind.clone(), kind == "call"));
-        let tomorrow = if kind == "task" { k::common::TOMORROW.get().to_lowercase() } else { String::new() };
+        let tomorrow = if kind == "task" {
+            k::common::TOMORROW.get().to_lowercase()
+        } else {
+            String::new()
+        };
         inputs.when.set(tomorrow);
-        inputs.outcome.set(if call { "reached" } else { "" }.to_owned());
-        inputs.direction.set(if matches!(kind.as_str(), "call" | "email") { "outbound" } else { "" }.to_owned());
+        inputs
+            .outcome
+            .set(if call { "reached" } else { "" }.to_owned());
+        inputs.direction.set(
+            if matches!(kind.as_str(), "call" | "email") {
+                "outbound"
+            } else {
+                ""
+            }
+            .to_owned(),
+        );
         inputs.minutes.set(String::new());
         inputs.location.set(String::new());
     }
 
     /// The moment typed; `Err` when there is a text that means none. Tracked.
-    fn moment(self) -> Result<Option<String>, ()> {
+    pub(super) fn moment(self) -> Result<Option<String>, ()> {
         let text = self.inputs.get_value().when.get();
         if text.trim().is_empty() {
             return Ok(None);
@@ -85,7 +93,7 @@ impl Log {
         Ok(Some(instant::of_local(day, &clock)))
     }
 
-    fn save(self, text: &str) {
+    pub(super) fn save(self, text: &str) {
         let Ok(moment) = untrack(|| self.moment()) else {
             return;
         };
@@ -97,10 +105,12 @@ impl Log {
                 Ok(made) => {
                     let word = labels::choice(&activity::OBJECT, "kind", &kind);
                     let id = made.id().to_owned();
-                    self.live.toasts.undoable(k::record::logged(&word), move || {
-                        let id = id.clone();
-                        spawn_local(async move { self.take_back(&id).await });
-                    });
+                    self.live
+                        .toasts
+                        .undoable(k::record::logged(&word), move || {
+                            let id = id.clone();
+                            spawn_local(async move { self.take_back(&id).await });
+                        });
                     self.saved.try_update(|n| *n += 1);
                 }
                 Err(error) => self.live.toasts.bad(error.text()),
@@ -124,12 +134,19 @@ impl Log {
 
     fn body(self, kind: &str, text: &str, moment: Option<String>) -> Document {
         let (subject, rest) = split(text);
-        let subject = if subject.is_empty() { labels::choice(&activity::OBJECT, "kind", kind) } else { subject };
+        let subject = if subject.is_empty() {
+            labels::choice(&activity::OBJECT, "kind", kind)
+        } else {
+            subject
+        };
         let mut body = Document::new();
         let mut put = |name: &str, value: Value| _ = body.insert(name.to_owned(), value);
         put("kind", kind.into());
         put("subject", subject.into());
-        put(&format!("{}_id", self.live.object.name), self.live.id().into());
+        put(
+            &format!("{}_id", self.live.object.name),
+            self.live.id().into(),
+        );
         if let Some(rest) = rest {
             put("body", rest.into());
         }
@@ -141,7 +158,11 @@ impl Log {
             Some(at) if ahead => put("due_at", at.into()),
             at => put("done_at", at.unwrap_or_else(now).into()),
         }
-        for (name, value) in [("outcome", inputs.outcome), ("direction", inputs.direction), ("location", inputs.location)] {
+        for (name, value) in [
+            ("outcome", inputs.outcome),
+            ("direction", inputs.direction),
+            ("location", inputs.location),
+        ] {
             let value = value.get_untracked();
             if !(value.trim().is_empty() || (ahead && name == "outcome")) {
                 put(name, value.trim().into());
@@ -164,90 +185,10 @@ fn split(text: &str) -> (String, Option<String>) {
     if first.chars().count() <= SUBJECT_MAX && first.len() == text.len() {
         return (first.to_owned(), None);
     }
-    (first.chars().take(SUBJECT_MAX).collect(), Some(text.to_owned()))
-}
-
-/// The composer with the fields of the kind chosen.
-#[component]
-pub fn LogBox(
-    /// What is being written.
-    log: Log,
-) -> impl IntoView {
-    let kinds = move || {
-        KINDS.map(|kind| Tab::new(kind, labels::choice(&activity::OBJECT, "kind", kind))).to_vec()
-    };
-    Effect::new(move |before: Option<(String, u32)>| {
-        let now = (log.kind.get(), log.saved.get());
-        if before.as_ref() != Some(&now) {
-            log.prefill();
-        }
-        now
-    });
-    let draft = format!("{}:{}", log.live.object.name, log.live.id());
-    view! {
-        <Composer
-            kinds=Signal::derive(kinds)
-            kind=log.kind
-            draft
-            on_save=move |text: String| log.save(&text)
-            busy=log.busy
-            saved=log.saved
-            node=log.node
-            allow_empty=Signal::derive(move || log.kind.with(|kind| matches!(kind.as_str(), "call" | "meeting" | "email")))
-        >
-            <KindFields log/>
-        </Composer>
-    }
-}
-
-#[component]
-fn KindFields(log: Log) -> impl IntoView {
-    let inputs = log.inputs.get_value();
-    move || {
-        let kind = log.kind.get();
-        (kind != "note").then(|| {
-            view! {
-                <div class="log-fields">
-                    <WhenInput log due={kind == "task"}/>
-                    {(kind == "call").then(|| view! { <CodeSelect name="outcome" value=inputs.outcome/> })}
-                    {matches!(kind.as_str(), "call" | "email").then(|| view! { <CodeSelect name="direction" value=inputs.direction/> })}
-                    {matches!(kind.as_str(), "call" | "meeting").then(|| view! {
-                        <TextInput label=move || labels::field(&activity::OBJECT, "duration_minutes") value=inputs.minutes kind="number"/>
-                    })}
-                    {(kind == "meeting").then(|| view! {
-                        <TextInput label=move || labels::field(&activity::OBJECT, "location") value=inputs.location/>
-                    })}
-                </div>
-            }
-        })
-    }
-}
-
-#[component]
-fn WhenInput(log: Log, due: bool) -> impl IntoView {
-    let echo = move || match log.moment() {
-        Ok(Some(at)) => {
-            let day = crate::i18n::local_day(&at).map(date_long).unwrap_or_default();
-            format!("{day} {}", crate::i18n::time(&at))
-        }
-        Ok(None) if due => k::record::WHEN_HINT.get().to_owned(),
-        Ok(None) => k::record::WHEN_NOW.get().to_owned(),
-        Err(()) => String::new(),
-    };
-    let error = Signal::derive(move || log.moment().is_err().then(|| k::record::WHEN_MISREAD.get().to_owned()));
-    let label = if due { k::record::DUE } else { k::record::WHEN };
-    view! { <div class="log-when"><TextInput label value=log.inputs.get_value().when hint=echo error/></div> }
-}
-
-#[component]
-fn CodeSelect(name: &'static str, value: RwSignal<String>) -> impl IntoView {
-    let choices = Signal::derive(move || {
-        let field = activity::OBJECT.field(name);
-        let mut all = vec![Choice::new("", k::common::NONE.get())];
-        all.extend(field.map(|field| labels::choices(&activity::OBJECT, field)).unwrap_or_default());
-        all
-    });
-    view! { <Select label=move || labels::field(&activity::OBJECT, name) value choices/> }
+    (
+        first.chars().take(SUBJECT_MAX).collect(),
+        Some(text.to_owned()),
+    )
 }
 
 #[cfg(test)]

@@ -15,7 +15,13 @@ pub fn marks(live: Live, field: &'static str) -> ViewFn {
     ViewFn::from(move || {
         let code = Memo::new(move |_| live.with(|record| record.text(field).map(str::to_owned)));
         let tags = Memo::new(move |_| {
-            live.with(|record| record.items("tags").iter().filter_map(|id| id.as_str().map(str::to_owned)).collect::<Vec<_>>())
+            live.with(|record| {
+                record
+                    .items("tags")
+                    .iter()
+                    .filter_map(|id| id.as_str().map(str::to_owned))
+                    .collect::<Vec<_>>()
+            })
         });
         view! {
             <span class="record-marks">
@@ -31,7 +37,11 @@ pub fn marks(live: Live, field: &'static str) -> ViewFn {
 
 /// The first value of a field with several.
 fn first(record: &Record, field: &str) -> Option<String> {
-    record.items(field).first().and_then(|entry| entry["value"].as_str()).map(str::to_owned)
+    record
+        .items(field)
+        .first()
+        .and_then(|entry| entry["value"].as_str())
+        .map(str::to_owned)
 }
 
 /// Links that write to and call a person or company: e-mail, chat where it is preferred, telephone.
@@ -40,8 +50,12 @@ pub fn ReachLinks(
     /// The person or company.
     live: Live,
 ) -> impl IntoView {
-    let mail = Memo::new(move |_| live.with(|record| first(record, "emails").map(|to| format!("mailto:{to}"))));
-    let call = Memo::new(move |_| live.with(|record| first(record, "phones").map(|to| format!("tel:{}", digits(&to, true)))));
+    let mail = Memo::new(move |_| {
+        live.with(|record| first(record, "emails").map(|to| format!("mailto:{to}")))
+    });
+    let call = Memo::new(move |_| {
+        live.with(|record| first(record, "phones").map(|to| format!("tel:{}", digits(&to, true))))
+    });
     let chat = Memo::new(move |_| live.with(chat_link));
     keys::bind(Scope::Page, "E", k::record::EMAIL, move || {
         if let Some(to) = mail.get_untracked() {
@@ -49,7 +63,11 @@ pub fn ReachLinks(
             let _ = window().location().set_href(&to);
         }
     });
-    let link = |href: String, label: TextProp, icon: Icon, key: Option<&'static str>, away: bool| {
+    let link = |href: String,
+                label: TextProp,
+                icon: Icon,
+                key: Option<&'static str>,
+                away: bool| {
         view! {
             <a class="btn plain medium" href=href target=away.then_some("_blank") rel=away.then_some("noopener noreferrer") aria-keyshortcuts=key>
                 <Glyph icon/><span class="btn-label">{move || label.get()}</span>
@@ -66,12 +84,18 @@ pub fn ReachLinks(
 /// The chat a person prefers, and where it opens. LINE has no address by telephone number: its list of chats opens.
 fn chat_link(record: &Record) -> Option<(&'static str, String)> {
     match record.text("preferred_channel")? {
-        "whatsapp" => Some(("WhatsApp", format!("https://wa.me/{}", digits(&first(record, "phones")?, false)))),
+        "whatsapp" => Some((
+            "WhatsApp",
+            format!("https://wa.me/{}", digits(&first(record, "phones")?, false)),
+        )),
         "line" => Some(("LINE", "https://line.me/R/nv/chat".to_owned())),
         _ => None,
     }
 }
 
 fn digits(phone: &str, plus: bool) -> String {
-    phone.chars().filter(|c| c.is_ascii_digit() || (plus && *c == '+')).collect()
+    phone
+        .chars()
+        .filter(|c| c.is_ascii_digit() || (plus && *c == '+'))
+        .collect()
 }

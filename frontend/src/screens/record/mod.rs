@@ -9,6 +9,7 @@ mod figures;
 mod history;
 mod live;
 mod log;
+mod log_box;
 mod lose;
 mod marks;
 mod moment;
@@ -23,6 +24,7 @@ mod stage_bar;
 mod steps;
 mod timeline_feed;
 mod timeline_text;
+mod verb;
 
 use leptos_router::params::ParamsMap;
 

@@ -12,7 +12,8 @@ pub fn parse(text: &str, today: Day, now: &str, era: Era) -> Option<(Day, String
     let found = date_find::find(text, today, era);
     let day = found.day.filter(|_| found.rest.trim().is_empty())?;
     let clock = found.clock.unwrap_or_else(|| MORNING.to_owned());
-    let day_was_said = date_find::find(text, today.plus(1), era).day != Some(today.plus(1)) || day != today;
+    let day_was_said =
+        date_find::find(text, today.plus(1), era).day != Some(today.plus(1)) || day != today;
     let passed = !day_was_said && clock.as_str() <= now;
     Some((if passed { today.plus(1) } else { day }, clock))
 }
@@ -29,8 +30,10 @@ mod tests {
     };
 
     fn read(text: &str) -> String {
-        parse(text, TODAY, "12:00", Era::Gregorian)
-            .map_or_else(|| "none".to_owned(), |(day, clock)| format!("{} {clock}", day.iso()))
+        parse(text, TODAY, "12:00", Era::Gregorian).map_or_else(
+            || "none".to_owned(),
+            |(day, clock)| format!("{} {clock}", day.iso()),
+        )
     }
 
     #[test]

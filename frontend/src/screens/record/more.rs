@@ -24,7 +24,11 @@ pub fn More(
     let lines = Signal::derive(move || {
         let mut lines = items.map(|items| items.get()).unwrap_or_default();
         let trash = move || live.trash(move || gone.run(()));
-        lines.push(MenuItem::new(k::record::TO_TRASH, trash).icon(icon::TRASH_2).danger());
+        lines.push(
+            MenuItem::new(k::record::TO_TRASH, trash)
+                .icon(icon::TRASH_2)
+                .danger(),
+        );
         lines
     });
     view! {

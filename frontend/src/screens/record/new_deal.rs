@@ -29,7 +29,9 @@ pub fn NewDeal(
 #[component]
 fn NewDealForm(live: Live, open: RwSignal<bool>) -> impl IntoView {
     let (api, toasts) = (use_api(), use_toasts());
-    let currency = api.session().with_untracked(|s| s.as_ref().map(|s| s.workspace.currency.clone()));
+    let currency = api
+        .session()
+        .with_untracked(|s| s.as_ref().map(|s| s.workspace.currency.clone()));
     let mut given = Document::from_iter([
         (format!("{}_id", live.object.name), Value::from(live.id())),
         ("currency".to_owned(), currency.into()),
@@ -67,8 +69,15 @@ fn NewDealForm(live: Live, open: RwSignal<bool>) -> impl IntoView {
 
 async fn create(api: Api, mut body: Document) -> Result<Record, ApiError> {
     let first = async |object: &'static Object, filter: String| {
-        let query = Query { filter, sort: "position".to_owned(), limit: 1, ..Query::default() };
-        store::list(api, object, &query).await.map(|page| page.items.into_iter().next())
+        let query = Query {
+            filter,
+            sort: "position".to_owned(),
+            limit: 1,
+            ..Query::default()
+        };
+        store::list(api, object, &query)
+            .await
+            .map(|page| page.items.into_iter().next())
     };
     // Without a pipeline or stage the server says which field is missing.
     if let Some(pipeline) = first(&pipeline::OBJECT, String::new()).await? {

@@ -23,7 +23,8 @@ pub fn NextStep(
     #[prop(into)]
     on_plan: Callback<()>,
 ) -> impl IntoView {
-    move || match steps.next() {
+    move || {
+        match steps.next() {
         Some(step) => view! { <Banner step steps may_edit/> }.into_any(),
         None if steps.is_loaded() && may_edit.get() => view! {
             <div class="no-step">
@@ -34,6 +35,7 @@ pub fn NextStep(
         }
         .into_any(),
         None => ().into_any(),
+    }
     }
 }
 

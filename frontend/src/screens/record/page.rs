@@ -78,27 +78,29 @@ pub fn RecordPage(
         log.start("call");
     };
     let trail = (list.0.into(), list.1);
-    let page = move || view! {
-        {below_bar.clone().map(|part| part.run())}
-        <div class="record-tabs">
-            <Tabs label=k::record::PARTS tabs=Signal::derive(tabs) current=tab on_choose=move |id| tab.set(id)/>
-        </div>
-        <div class="record" data-tab=tab>
-            <section class="record-facts" id="record-facts" tabindex="-1" class:unfolded=unfolded aria-label=k::record::FACTS>
-                <Facts live may_edit head=head.clone().unwrap_or_else(|| ViewFn::from(|| ()))/>
-                <button type="button" class="btn quiet small facts-fold" on:click=move |_| unfolded.update(|on| *on = !*on)>
-                    <span class="btn-label">{move || if unfolded.get() { k::common::LESS.get() } else { k::common::MORE.get() }}</span>
-                </button>
-            </section>
-            <section class="record-middle" id="record-timeline" tabindex="-1" aria-label=k::record::TIMELINE>
-                {figures.run()}
-                <History live log steps may_edit/>
-            </section>
-            <section class="record-related" id="record-related" tabindex="-1" aria-label=k::record::RELATED>{related.run()}</section>
-        </div>
-        <Show when=move || may_edit.get()>
-            <div class="record-log"><Button label=k::record::LOG icon=icon::PHONE variant=Variant::Primary on_press=start_log/></div>
-        </Show>
+    let page = move || {
+        view! {
+            {below_bar.clone().map(|part| part.run())}
+            <div class="record-tabs">
+                <Tabs label=k::record::PARTS tabs=Signal::derive(tabs) current=tab on_choose=move |id| tab.set(id)/>
+            </div>
+            <div class="record" data-tab=tab>
+                <section class="record-facts" id="record-facts" tabindex="-1" class:unfolded=unfolded aria-label=k::record::FACTS>
+                    <Facts live may_edit head=head.clone().unwrap_or_else(|| ViewFn::from(|| ()))/>
+                    <button type="button" class="btn quiet small facts-fold" on:click=move |_| unfolded.update(|on| *on = !*on)>
+                        <span class="btn-label">{move || if unfolded.get() { k::common::LESS.get() } else { k::common::MORE.get() }}</span>
+                    </button>
+                </section>
+                <section class="record-middle" id="record-timeline" tabindex="-1" aria-label=k::record::TIMELINE>
+                    {figures.run()}
+                    <History live log steps may_edit/>
+                </section>
+                <section class="record-related" id="record-related" tabindex="-1" aria-label=k::record::RELATED>{related.run()}</section>
+            </div>
+            <Show when=move || may_edit.get()>
+                <div class="record-log"><Button label=k::record::LOG icon=icon::PHONE variant=Variant::Primary on_press=start_log/></div>
+            </Show>
+        }
     };
     let body = move || match live.failure() {
         Some(error) => {
@@ -146,7 +148,10 @@ fn walk(live: Live) -> impl Fn(isize) + Clone + Send + Sync + 'static {
     move |by| {
         if let Some(id) = list.beside(&live.id(), by) {
             // Back leads to the list, not through all that was walked over.
-            let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
+            let options = NavigateOptions {
+                replace: true,
+                ..NavigateOptions::default()
+            };
             navigate(&format!("/app/{}/{id}", live.object.plural), options);
         }
     }
@@ -177,7 +182,14 @@ fn bind_keys(live: Live, log: Log, tab: RwSignal<String>, may_edit: Signal<bool>
             }
         });
     });
-    for ((key, name), id) in [("1", k::record::TIMELINE), ("2", k::record::FACTS), ("3", k::record::RELATED)].into_iter().zip(TABS) {
+    for ((key, name), id) in [
+        ("1", k::record::TIMELINE),
+        ("2", k::record::FACTS),
+        ("3", k::record::RELATED),
+    ]
+    .into_iter()
+    .zip(TABS)
+    {
         keys::bind(Scope::Page, key, name, move || {
             tab.set(id.to_owned());
             focus_part(id);
@@ -198,7 +210,8 @@ fn focus_part(id: &'static str) {
 /// Copies the page's address; browsers have no clipboard where the page comes over plain HTTP.
 fn copy_link(then: impl FnOnce(bool) + 'static) {
     let navigator = window().navigator();
-    let there = js_sys::Reflect::get(&navigator, &"clipboard".into()).is_ok_and(|value| value.is_object());
+    let there =
+        js_sys::Reflect::get(&navigator, &"clipboard".into()).is_ok_and(|value| value.is_object());
     let address = window().location().href().unwrap_or_default();
     if !there {
         return then(false);

@@ -13,7 +13,12 @@ pub fn head(live: Live, line: &'static str, link: Option<(&'static str, &'static
         let id = Signal::derive(move || live.id());
         let words = move || live.with(|record| record.text(line).map(str::to_owned));
         let target = Memo::new(move |_| {
-            link.and_then(|(object, field)| Some((object, live.with(|record| record.text(field).map(str::to_owned))?)))
+            link.and_then(|(object, field)| {
+                Some((
+                    object,
+                    live.with(|record| record.text(field).map(str::to_owned))?,
+                ))
+            })
         });
         view! {
             <div class="record-head">

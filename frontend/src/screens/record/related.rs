@@ -7,10 +7,10 @@ use wasm_bindgen_futures::spawn_local;
 use super::live::Live;
 use crate::api::{Api, use_api};
 use crate::i18n::{Day, date_short, k, money, number};
+use crate::records::labels;
 use crate::records::refs::{Titles, use_titles};
 use crate::records::store::{self, Query, Record};
 use crate::records::value::choice_tone;
-use crate::records::labels;
 use crate::ui::feedback::Skeleton;
 use crate::ui::tag::Tag;
 
@@ -27,7 +27,11 @@ pub struct Listing {
 
 impl Listing {
     /// Loads what matches, and again whenever there is news. `query` is asked each time.
-    pub fn of(live: Live, object: &'static Object, query: impl Fn() -> Query + Send + Sync + 'static) -> Self {
+    pub fn of(
+        live: Live,
+        object: &'static Object,
+        query: impl Fn() -> Query + Send + Sync + 'static,
+    ) -> Self {
         let listing = Self {
             api: use_api(),
             titles: use_titles(),
@@ -53,7 +57,8 @@ impl Listing {
 
     /// How many there are; tracked.
     pub fn count(self) -> Option<i64> {
-        self.items.with(|items| items.as_ref().and_then(|all| i64::try_from(all.len()).ok()))
+        self.items
+            .with(|items| items.as_ref().and_then(|all| i64::try_from(all.len()).ok()))
     }
 
     /// The records, an empty list while they are being read; tracked.
@@ -121,14 +126,29 @@ fn DealCard(deal: Record) -> impl IntoView {
     let titles = use_titles();
     let status = deal.text("status").unwrap_or_default().to_owned();
     let stage = deal.text("stage_id").map(str::to_owned);
-    let stage = move || stage.as_deref().and_then(|id| titles.get(&stage::OBJECT, id)).unwrap_or_default();
-    let amount = deal.integer("amount").zip(deal.text("currency").map(str::to_owned));
-    let close = deal.text("close_date").and_then(Day::parse_iso).filter(|_| status == "open");
+    let stage = move || {
+        stage
+            .as_deref()
+            .and_then(|id| titles.get(&stage::OBJECT, id))
+            .unwrap_or_default()
+    };
+    let amount = deal
+        .integer("amount")
+        .zip(deal.text("currency").map(str::to_owned));
+    let close = deal
+        .text("close_date")
+        .and_then(Day::parse_iso)
+        .filter(|_| status == "open");
     let line = move || {
-        let amount = amount.as_ref().map(|(minor, currency)| money(*minor, currency));
+        let amount = amount
+            .as_ref()
+            .map(|(minor, currency)| money(*minor, currency));
         let close = close.map(|day| k::record::closes(&date_short(day)));
         let parts = [Some(stage()), amount, close].into_iter().flatten();
-        parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+        parts
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join(" · ")
     };
     let closed = (status != "open").then(|| {
         let tone = choice_tone(&status);

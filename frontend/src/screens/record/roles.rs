@@ -31,7 +31,9 @@ pub fn listing(live: Live) -> Listing {
 
 /// Whether a role has ended.
 pub fn is_past(role: &Record) -> bool {
-    role.text("to_date").and_then(Day::parse_iso).is_some_and(|day| day < today())
+    role.text("to_date")
+        .and_then(Day::parse_iso)
+        .is_some_and(|day| day < today())
 }
 
 /// The section of roles on the page of a person or a company.
@@ -68,9 +70,21 @@ pub fn Roles(
 }
 
 #[component]
-fn RoleCard(live: Live, role: Record, edited: RwSignal<Option<Record>>, may_edit: Signal<bool>) -> impl IntoView {
-    let other = if live.object.name == "contact" { "company" } else { "contact" };
-    let who = role.text(&format!("{other}_id")).unwrap_or_default().to_owned();
+fn RoleCard(
+    live: Live,
+    role: Record,
+    edited: RwSignal<Option<Record>>,
+    may_edit: Signal<bool>,
+) -> impl IntoView {
+    let other = if live.object.name == "contact" {
+        "company"
+    } else {
+        "contact"
+    };
+    let who = role
+        .text(&format!("{other}_id"))
+        .unwrap_or_default()
+        .to_owned();
     let past = is_past(&role);
     let (from, to) = (day_of(&role, "from_date"), day_of(&role, "to_date"));
     let span = move || match (from, to) {
@@ -83,13 +97,22 @@ fn RoleCard(live: Live, role: Record, edited: RwSignal<Option<Record>>, may_edit
     let end = use_ending(live);
     let remove = use_removing(live);
     let items = move || {
-        let mut items = vec![MenuItem::new(k::common::EDIT, move || edited.set(Some(kept.get_value()))).icon(icon::PENCIL)];
+        let mut items = vec![
+            MenuItem::new(k::common::EDIT, move || edited.set(Some(kept.get_value())))
+                .icon(icon::PENCIL),
+        ];
         if !past {
             let end = end.clone();
-            items.push(MenuItem::new(k::record::END_ROLE, move || end(&kept.get_value())).icon(icon::FLAG));
+            items.push(
+                MenuItem::new(k::record::END_ROLE, move || end(&kept.get_value())).icon(icon::FLAG),
+            );
         }
         let remove = remove.clone();
-        items.push(MenuItem::new(k::common::REMOVE, move || remove(&kept.get_value())).icon(icon::TRASH_2).danger());
+        items.push(
+            MenuItem::new(k::common::REMOVE, move || remove(&kept.get_value()))
+                .icon(icon::TRASH_2)
+                .danger(),
+        );
         items
     };
     view! {
@@ -122,7 +145,15 @@ fn use_ending(live: Live) -> impl Fn(&Record) + Clone + Send + Sync + 'static {
                     Some(said) => toasts.undoable(said, move || {
                         let (id, version) = (id.clone(), now.version());
                         spawn_local(async move {
-                            match store::patch(api, &contact_role::OBJECT, &id, version, change(Value::Null)).await {
+                            match store::patch(
+                                api,
+                                &contact_role::OBJECT,
+                                &id,
+                                version,
+                                change(Value::Null),
+                            )
+                            .await
+                            {
                                 Ok(_) => toasts.ok(k::common::UNDONE.get()),
                                 Err(error) => toasts.bad(error.text()),
                             }
@@ -138,7 +169,12 @@ fn use_ending(live: Live) -> impl Fn(&Record) + Clone + Send + Sync + 'static {
     };
     move |role| {
         let said = k::record::role_ended(&role.title(&contact_role::OBJECT));
-        set(role.id().to_owned(), role.version(), today().iso().into(), Some(said));
+        set(
+            role.id().to_owned(),
+            role.version(),
+            today().iso().into(),
+            Some(said),
+        );
     }
 }
 
@@ -173,7 +209,13 @@ fn RoleDialog(live: Live, edited: RwSignal<Option<Record>>) -> impl IntoView {
     let open = RwSignal::new(false);
     Effect::new(move |_| open.set(edited.with(Option::is_some)));
     let is_new = move || edited.with(|role| role.as_ref().is_some_and(|role| role.id().is_empty()));
-    let title = move || if is_new() { k::record::ADD_ROLE.get() } else { k::record::CHANGE_ROLE.get() };
+    let title = move || {
+        if is_new() {
+            k::record::ADD_ROLE.get()
+        } else {
+            k::record::CHANGE_ROLE.get()
+        }
+    };
     view! {
         <Modal open title on_close=move |()| edited.set(None)>
             {move || edited.get().map(|role| view! { <RoleForm live role open/> })}
@@ -185,10 +227,18 @@ fn RoleDialog(live: Live, edited: RwSignal<Option<Record>>) -> impl IntoView {
 fn RoleForm(live: Live, role: Record, open: RwSignal<bool>) -> impl IntoView {
     let (api, toasts) = (use_api(), use_toasts());
     let object = &contact_role::OBJECT;
-    let other = if live.object.name == "contact" { "company_id" } else { "contact_id" };
+    let other = if live.object.name == "contact" {
+        "company_id"
+    } else {
+        "contact_id"
+    };
     let (id, version) = (role.id().to_owned(), role.version());
     let own = (format!("{}_id", live.object.name), Value::from(live.id()));
-    let draft = if id.is_empty() { Draft::new(Document::from_iter([own])) } else { Draft::of(&role) };
+    let draft = if id.is_empty() {
+        Draft::new(Document::from_iter([own]))
+    } else {
+        Draft::of(&role)
+    };
     let errors = FormErrors::default();
     let busy = RwSignal::new(false);
     let save = move || {

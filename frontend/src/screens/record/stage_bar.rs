@@ -9,9 +9,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use wasm_bindgen_futures::spawn_local;
 
-use super::live::{Live, Verb};
+use super::live::Live;
 use super::timeline_feed::Event;
 use super::timeline_text::days_between;
+use super::verb::Verb;
 use crate::api::{Api, Reply, use_api};
 use crate::i18n::k;
 use crate::records::refs::use_titles;
@@ -34,10 +35,17 @@ impl Way {
     pub fn of(live: Live) -> Self {
         let api = use_api();
         let titles = use_titles();
-        let way = Self { live, stages: RwSignal::default(), days: RwSignal::default() };
-        let pipeline = Memo::new(move |_| live.with(|deal| deal.text("pipeline_id").map(str::to_owned)));
+        let way = Self {
+            live,
+            stages: RwSignal::default(),
+            days: RwSignal::default(),
+        };
+        let pipeline =
+            Memo::new(move |_| live.with(|deal| deal.text("pipeline_id").map(str::to_owned)));
         Effect::new(move |_| {
-            let Some(pipeline) = pipeline.get() else { return };
+            let Some(pipeline) = pipeline.get() else {
+                return;
+            };
             let query = Query {
                 filter: format!("pipeline_id = \"{pipeline}\""),
                 sort: "position".to_owned(),
@@ -70,7 +78,11 @@ impl Way {
 
     /// The first stage of a kind.
     fn first(self, kind: &str) -> Option<Record> {
-        self.stages.with_untracked(|all| all.iter().find(|stage| stage.text("kind") == Some(kind)).cloned())
+        self.stages.with_untracked(|all| {
+            all.iter()
+                .find(|stage| stage.text("kind") == Some(kind))
+                .cloned()
+        })
     }
 
     /// Moves the deal; a closed one is opened again.
@@ -92,7 +104,13 @@ impl Way {
         };
         let said = k::record::moved(&stage.title(&stage::OBJECT));
         let guess = guess(stage, "open");
-        self.live.verb(Verb { name, body: to, guess, said, back });
+        self.live.verb(Verb {
+            name,
+            body: to,
+            guess,
+            said,
+            back,
+        });
     }
 
     /// Wins the deal.
@@ -102,14 +120,31 @@ impl Way {
 
     /// Loses the deal for a reason.
     pub fn lose(self, reason: &str) {
-        self.close("lose", json!({ "reason": reason }), "lost", k::record::LOST.get().to_owned());
+        self.close(
+            "lose",
+            json!({ "reason": reason }),
+            "lost",
+            k::record::LOST.get().to_owned(),
+        );
     }
 
     fn close(self, name: &'static str, body: Value, kind: &'static str, said: String) {
-        let from = untrack(|| self.live.with(|deal| deal.text("stage_id").unwrap_or_default().to_owned()));
-        let guess = self.first(kind).map(|stage| guess(&stage, kind)).unwrap_or_default();
+        let from = untrack(|| {
+            self.live
+                .with(|deal| deal.text("stage_id").unwrap_or_default().to_owned())
+        });
+        let guess = self
+            .first(kind)
+            .map(|stage| guess(&stage, kind))
+            .unwrap_or_default();
         let back = ("reopen", json!({ "stage_id": from }));
-        self.live.verb(Verb { name, body, guess, said, back });
+        self.live.verb(Verb {
+            name,
+            body,
+            guess,
+            said,
+            back,
+        });
     }
 
     /// Days in a stage: those of the past, and of the present one until now. Tracked.
@@ -145,14 +180,22 @@ async fn days_by_stage(api: Api, deal: &str) -> HashMap<String, i64> {
     let mut days = HashMap::new();
     let mut cursor = None::<String>;
     for _ in 0..PAGES {
-        let from = cursor.map(|cursor| format!("&cursor={}", encode(&cursor))).unwrap_or_default();
+        let from = cursor
+            .map(|cursor| format!("&cursor={}", encode(&cursor)))
+            .unwrap_or_default();
         let path = format!("/deals/{deal}/timeline?limit=200{from}");
         let Ok(page) = api.get(&path).await.and_then(Reply::read::<Page>) else {
             break;
         };
-        for event in page.items.iter().filter(|event| event.kind == "deal.stage_changed") {
+        for event in page
+            .items
+            .iter()
+            .filter(|event| event.kind == "deal.stage_changed")
+        {
             let (from, since) = (event.data["from"].as_str(), event.data["since"].as_str());
-            if let Some((stage, spent)) = from.zip(since.and_then(|since| days_between(since, &event.at))) {
+            if let Some((stage, spent)) =
+                from.zip(since.and_then(|since| days_between(since, &event.at)))
+            {
                 *days.entry(stage.to_owned()).or_insert(0) += spent;
             }
         }
@@ -176,13 +219,21 @@ pub fn StageBar(
     #[prop(into)]
     on_lose: Callback<()>,
 ) -> impl IntoView {
-    let current = Memo::new(move |_| way.live.with(|deal| deal.text("stage_id").unwrap_or_default().to_owned()));
+    let current = Memo::new(move |_| {
+        way.live
+            .with(|deal| deal.text("stage_id").unwrap_or_default().to_owned())
+    });
     let position = move || {
         let current = current.get();
-        way.stages.with(|all| all.iter().position(|stage| stage.id() == current)).unwrap_or_default()
+        way.stages
+            .with(|all| all.iter().position(|stage| stage.id() == current))
+            .unwrap_or_default()
     };
     let step = move |(at, stage): (usize, Record)| {
-        let (id, kind) = (stage.id().to_owned(), stage.text("kind").unwrap_or_default().to_owned());
+        let (id, kind) = (
+            stage.id().to_owned(),
+            stage.text("kind").unwrap_or_default().to_owned(),
+        );
         let name = stage.title(&stage::OBJECT);
         let (mine, of) = (id.clone(), id.clone());
         let days = move || way.days_in(&of).map(k::record::days_short);

@@ -11,8 +11,8 @@ use super::live::{Live, current};
 use super::timeline_feed::about;
 use crate::api::{ApiError, Reply, Request};
 use crate::i18n::{k, today};
-use crate::records::store::{self, Query, Record};
 use crate::records::instant;
+use crate::records::store::{self, Query, Record};
 
 /// How far a step is put off.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -50,12 +50,23 @@ impl Steps {
 
     /// The first of them by its time; tracked.
     pub fn next(self) -> Option<Record> {
-        self.open.with(|open| open.first().filter(|step| step.text("due_at").is_some()).cloned())
+        self.open.with(|open| {
+            open.first()
+                .filter(|step| step.text("due_at").is_some())
+                .cloned()
+        })
     }
 
     /// All after the next one; tracked.
     pub fn later(self) -> Vec<Record> {
-        self.open.with(|open| open.iter().skip(usize::from(open.first().is_some_and(|s| s.text("due_at").is_some()))).cloned().collect())
+        self.open.with(|open| {
+            open.iter()
+                .skip(usize::from(
+                    open.first().is_some_and(|s| s.text("due_at").is_some()),
+                ))
+                .cloned()
+                .collect()
+        })
     }
 
     /// Whether they have been read; tracked.
@@ -65,7 +76,8 @@ impl Steps {
 
     /// An open one by its id.
     pub fn find(self, id: &str) -> Option<Record> {
-        self.open.with_untracked(|open| open.iter().find(|step| step.id() == id).cloned())
+        self.open
+            .with_untracked(|open| open.iter().find(|step| step.id() == id).cloned())
     }
 
     fn load(self) {
@@ -79,9 +91,13 @@ impl Steps {
         spawn_local(async move {
             // What can't be read is left out; the page itself says when the server is gone.
             if let Ok(page) = store::list(self.live.api, &activity::OBJECT, &query).await {
-                let (dated, undated): (Vec<_>, Vec<_>) =
-                    page.items.into_iter().filter(|a| a.text("kind") != Some("note")).partition(|step| step.text("due_at").is_some());
-                self.open.try_set(dated.into_iter().chain(undated).collect());
+                let (dated, undated): (Vec<_>, Vec<_>) = page
+                    .items
+                    .into_iter()
+                    .filter(|a| a.text("kind") != Some("note"))
+                    .partition(|step| step.text("due_at").is_some());
+                self.open
+                    .try_set(dated.into_iter().chain(undated).collect());
             }
             self.loaded.try_set(true);
         });
@@ -90,20 +106,25 @@ impl Steps {
     /// Marks a step as done; it leaves at once and comes back when that fails.
     pub fn complete(self, step: &Record) {
         let id = step.id().to_owned();
-        self.open.update(|open| open.retain(|other| other.id() != id));
+        self.open
+            .update(|open| open.retain(|other| other.id() != id));
         let (version, subject) = (step.version(), step.title(&activity::OBJECT));
         spawn_local(async move {
             match self.verb(&id, version, "complete").await {
-                Ok(_) => self.live.toasts.undoable(k::record::step_done(&subject), move || {
-                    let id = id.clone();
-                    spawn_local(async move {
-                        let done = match store::get(self.live.api, &activity::OBJECT, &id).await {
-                            Ok(step) => self.verb(&id, step.version(), "reopen").await,
-                            Err(error) => Err(error),
-                        };
-                        self.undone(done);
-                    });
-                }),
+                Ok(_) => self
+                    .live
+                    .toasts
+                    .undoable(k::record::step_done(&subject), move || {
+                        let id = id.clone();
+                        spawn_local(async move {
+                            let done = match store::get(self.live.api, &activity::OBJECT, &id).await
+                            {
+                                Ok(step) => self.verb(&id, step.version(), "reopen").await,
+                                Err(error) => Err(error),
+                            };
+                            self.undone(done);
+                        });
+                    }),
                 Err(error) => self.live.toasts.bad(error.text()),
             }
             self.live.refresh();
@@ -113,7 +134,10 @@ impl Steps {
     async fn verb(self, id: &str, version: i64, verb: &str) -> Result<Record, ApiError> {
         let send = |version: i64| {
             let path = format!("/activities/{id}/{verb}");
-            Request::post(&path).json(&json!({})).version(version).send(self.live.api)
+            Request::post(&path)
+                .json(&json!({}))
+                .version(version)
+                .send(self.live.api)
         };
         match send(version).await.and_then(Reply::read) {
             // What somebody else changed about it does not keep it from being done.
@@ -171,7 +195,11 @@ fn later(due: &str, by: Snooze) -> String {
         Snooze::NextWeek => 7,
     };
     let at = instant::of_local(today().plus(days), &instant::clock(due));
-    if instant::is_past(&at) { in_an_hour() } else { at }
+    if instant::is_past(&at) {
+        in_an_hour()
+    } else {
+        at
+    }
 }
 
 fn in_an_hour() -> String {

@@ -147,9 +147,16 @@ impl Feed {
         });
     }
 
-    async fn read(self, filter: &str, from: Option<String>) -> Result<(Vec<Event>, Option<String>), ApiError> {
+    async fn read(
+        self,
+        filter: &str,
+        from: Option<String>,
+    ) -> Result<(Vec<Event>, Option<String>), ApiError> {
         match filter {
-            "all" => self.page(from).await.map(|page| (page.items, page.next_cursor)),
+            "all" => self
+                .page(from)
+                .await
+                .map(|page| (page.items, page.next_cursor)),
             "deal" => self.deals(from).await,
             kind => self.activities(kind, from).await,
         }
@@ -158,15 +165,27 @@ impl Feed {
     async fn page(self, from: Option<String>) -> Result<Page, ApiError> {
         let object = self.live.object;
         let from = from.map(|cursor| format!("&cursor={}", store::encode(&cursor)));
-        let path = format!("/{}/{}/timeline?limit={PAGE}{}", object.plural, self.live.id(), from.unwrap_or_default());
+        let path = format!(
+            "/{}/{}/timeline?limit={PAGE}{}",
+            object.plural,
+            self.live.id(),
+            from.unwrap_or_default()
+        );
         self.live.api.get(&path).await.and_then(Reply::read)
     }
 
-    async fn deals(self, mut from: Option<String>) -> Result<(Vec<Event>, Option<String>), ApiError> {
+    async fn deals(
+        self,
+        mut from: Option<String>,
+    ) -> Result<(Vec<Event>, Option<String>), ApiError> {
         let mut found = Vec::new();
         for _ in 0..PAGES_AT_ONCE {
             let page = self.page(from).await?;
-            found.extend(page.items.into_iter().filter(|event| event.object == "deal"));
+            found.extend(
+                page.items
+                    .into_iter()
+                    .filter(|event| event.object == "deal"),
+            );
             from = page.next_cursor;
             if from.is_none() || found.len() >= PAGE as usize {
                 break;
@@ -175,16 +194,26 @@ impl Feed {
         Ok((found, from))
     }
 
-    async fn activities(self, kind: &str, from: Option<String>) -> Result<(Vec<Event>, Option<String>), ApiError> {
+    async fn activities(
+        self,
+        kind: &str,
+        from: Option<String>,
+    ) -> Result<(Vec<Event>, Option<String>), ApiError> {
         let query = Query {
-            filter: format!("{} and kind = {kind} and done_at is not empty", about(self.live)),
+            filter: format!(
+                "{} and kind = {kind} and done_at is not empty",
+                about(self.live)
+            ),
             sort: "-done_at".to_owned(),
             cursor: from,
             limit: PAGE,
             ..Query::default()
         };
         let page = store::list(self.live.api, &activity::OBJECT, &query).await?;
-        Ok((page.items.into_iter().map(event).collect(), page.next_cursor))
+        Ok((
+            page.items.into_iter().map(event).collect(),
+            page.next_cursor,
+        ))
     }
 }
 

@@ -22,7 +22,10 @@ pub fn entry(event: &Event, on: &Object) -> Option<Entry> {
         "deal.stage_changed" => stage_words(event, on),
         kind => record_words(kind, event, on),
     };
-    let by = event.actor_id.as_deref().and_then(|id| use_people().name(id));
+    let by = event
+        .actor_id
+        .as_deref()
+        .and_then(|id| use_people().name(id));
     let by = by.map(|name| k::record::by(&name)).unwrap_or_default();
     let by = [detail, by].into_iter().filter(|part| !part.is_empty());
     Some(Entry {
@@ -76,7 +79,11 @@ fn activity_words(event: &Event) -> Option<Words> {
     let subject = record.title(&activity::OBJECT);
     let body = record.text("body").unwrap_or_default();
     let words = if body.is_empty() {
-        let shown = if subject == labels::choice(&activity::OBJECT, "kind", kind) { String::new() } else { subject };
+        let shown = if subject == labels::choice(&activity::OBJECT, "kind", kind) {
+            String::new()
+        } else {
+            subject
+        };
         (activity_icon(kind), what, String::new(), shown)
     } else if body.starts_with(&subject) {
         (activity_icon(kind), what, String::new(), body.to_owned())
@@ -90,10 +97,23 @@ fn activity_words(event: &Event) -> Option<Words> {
 fn activity_kind(record: &Record, kind: &str) -> String {
     let object = &activity::OBJECT;
     let mut parts = vec![labels::choice(object, "kind", kind)];
-    parts.extend(record.integer("duration_minutes").filter(|n| *n > 0).map(k::record::minutes_short));
-    parts.extend(record.text("outcome").map(|code| labels::choice(object, "outcome", code)));
+    parts.extend(
+        record
+            .integer("duration_minutes")
+            .filter(|n| *n > 0)
+            .map(k::record::minutes_short),
+    );
+    parts.extend(
+        record
+            .text("outcome")
+            .map(|code| labels::choice(object, "outcome", code)),
+    );
     if kind == "email" {
-        parts.extend(record.text("direction").map(|code| labels::choice(object, "direction", code)));
+        parts.extend(
+            record
+                .text("direction")
+                .map(|code| labels::choice(object, "direction", code)),
+        );
     }
     parts.extend(record.text("location").map(str::to_owned));
     parts.join(", ")
@@ -102,19 +122,31 @@ fn activity_kind(record: &Record, kind: &str) -> String {
 fn stage_words(event: &Event, on: &Object) -> Words {
     let titles = use_titles();
     let stage = |name: &str| {
-        event.data[name].as_str().and_then(|id| titles.get(&stage::OBJECT, id)).unwrap_or_default()
+        event.data[name]
+            .as_str()
+            .and_then(|id| titles.get(&stage::OBJECT, id))
+            .unwrap_or_default()
     };
     let (from, to) = (stage("from"), stage("to"));
     let title = match &event.record {
-        Some(deal) if on.name != "deal" => k::record::deal_moved(deal.text("name").unwrap_or_default(), &to),
+        Some(deal) if on.name != "deal" => {
+            k::record::deal_moved(deal.text("name").unwrap_or_default(), &to)
+        }
         _ => k::record::moved(&to),
     };
-    let days = event.data["since"].as_str().and_then(|since| days_between(since, &event.at));
+    let days = event.data["since"]
+        .as_str()
+        .and_then(|since| days_between(since, &event.at));
     let body = match days {
         Some(days) if !from.is_empty() => k::record::was_for(days, &from),
         _ => String::new(),
     };
-    (icon::GIT_BRANCH, title, deal_amount(event).unwrap_or_default(), body)
+    (
+        icon::GIT_BRANCH,
+        title,
+        deal_amount(event).unwrap_or_default(),
+        body,
+    )
 }
 
 fn deal_amount(event: &Event) -> Option<String> {
@@ -142,7 +174,10 @@ fn record_words(kind: &str, event: &Event, on: &Object) -> Words {
 
 fn changed_fields(event: &Event, on: &Object) -> String {
     let names = event.data["fields"].as_array().into_iter().flatten();
-    let names: Vec<_> = names.filter_map(|name| name.as_str()).map(|name| labels::field(on, name)).collect();
+    let names: Vec<_> = names
+        .filter_map(|name| name.as_str())
+        .map(|name| labels::field(on, name))
+        .collect();
     k::record::changed(&names.join(", "))
 }
 

@@ -1,0 +1,107 @@
+//! The composer of a record page, with the fields of each kind.
+
+use leptos::prelude::*;
+use relasi_domain::interaction::activity;
+
+use super::log::Log;
+use crate::i18n::{date_long, k, local_day, time};
+use crate::records::labels;
+use crate::ui::composer::Composer;
+use crate::ui::select::{Choice, Select};
+use crate::ui::tabs::Tab;
+use crate::ui::text_input::TextInput;
+
+const KINDS: [&str; 5] = ["note", "call", "meeting", "email", "task"];
+
+/// The composer with the fields of the kind chosen.
+#[component]
+pub fn LogBox(
+    /// What is being written.
+    log: Log,
+) -> impl IntoView {
+    let kinds = move || {
+        KINDS
+            .map(|kind| Tab::new(kind, labels::choice(&activity::OBJECT, "kind", kind)))
+            .to_vec()
+    };
+    Effect::new(move |before: Option<(String, u32)>| {
+        let now = (log.kind.get(), log.saved.get());
+        if before.as_ref() != Some(&now) {
+            log.prefill();
+        }
+        now
+    });
+    let draft = format!("{}:{}", log.live.object.name, log.live.id());
+    view! {
+        <Composer
+            kinds=Signal::derive(kinds)
+            kind=log.kind
+            draft
+            on_save=move |text: String| log.save(&text)
+            busy=log.busy
+            saved=log.saved
+            node=log.node
+            allow_empty=Signal::derive(move || log.kind.with(|kind| matches!(kind.as_str(), "call" | "meeting" | "email")))
+        >
+            <KindFields log/>
+        </Composer>
+    }
+}
+
+#[component]
+fn KindFields(log: Log) -> impl IntoView {
+    let inputs = log.inputs.get_value();
+    move || {
+        let kind = log.kind.get();
+        (kind != "note").then(|| {
+            view! {
+                <div class="log-fields">
+                    <WhenInput log due={kind == "task"}/>
+                    {(kind == "call").then(|| view! { <CodeSelect name="outcome" value=inputs.outcome/> })}
+                    {matches!(kind.as_str(), "call" | "email").then(|| view! { <CodeSelect name="direction" value=inputs.direction/> })}
+                    {matches!(kind.as_str(), "call" | "meeting").then(|| view! {
+                        <TextInput label=move || labels::field(&activity::OBJECT, "duration_minutes") value=inputs.minutes kind="number"/>
+                    })}
+                    {(kind == "meeting").then(|| view! {
+                        <TextInput label=move || labels::field(&activity::OBJECT, "location") value=inputs.location/>
+                    })}
+                </div>
+            }
+        })
+    }
+}
+
+#[component]
+fn WhenInput(log: Log, due: bool) -> impl IntoView {
+    let echo = move || match log.moment() {
+        Ok(Some(at)) => {
+            let day = local_day(&at).map(date_long).unwrap_or_default();
+            format!("{day} {}", time(&at))
+        }
+        Ok(None) if due => k::record::WHEN_HINT.get().to_owned(),
+        Ok(None) => k::record::WHEN_NOW.get().to_owned(),
+        Err(()) => String::new(),
+    };
+    let error = Signal::derive(move || {
+        log.moment()
+            .is_err()
+            .then(|| k::record::WHEN_MISREAD.get().to_owned())
+    });
+    let label = if due { k::record::DUE } else { k::record::WHEN };
+    view! { <div class="log-when"><TextInput label value=log.inputs.get_value().when hint=echo error/></div> }
+}
+
+#[component]
+fn CodeSelect(name: &'static str, value: RwSignal<String>) -> impl IntoView {
+    let choices = Signal::derive(move || {
+        let field = activity::OBJECT.field(name);
+        let mut all = vec![Choice::new("", k::common::NONE.get())];
+        all.extend(
+            field
+                .map(|field| labels::choices(&activity::OBJECT, field))
+                .unwrap_or_default(),
+        );
+        all
+    });
+    view! { <Select label=move || labels::field(&activity::OBJECT, name) value choices/> }
+}
