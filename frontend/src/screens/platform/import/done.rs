@@ -54,19 +54,20 @@ fn DoneOf(watched: Watched, import: Import) -> impl IntoView {
 /// How it ended, in words.
 fn outcome(import: &Import) -> (TextProp, Tone) {
     match import.state {
-        State::Failed => {
+        State::Failed if import.error.is_some() => {
             let code = import.error.clone().unwrap_or_default();
             let text = move || k::import::failed(&error_text(&code));
             (TextProp::from(text), Tone::Bad)
         }
-        State::Cancelled => (k::import::CANCELLED.into(), Tone::Warn),
+        // An undo that somebody stopped leaves no error code.
+        State::Failed | State::Cancelled => (k::import::CANCELLED.into(), Tone::Warn),
         State::Undone => (k::import::UNDONE.into(), Tone::Info),
         _ => (k::import::DONE.into(), Tone::Ok),
     }
 }
 
 /// The text of an error code; tracked.
-pub fn error_text(code: &str) -> String {
+fn error_text(code: &str) -> String {
     let language = labels::shown();
     let of = |area: &str| locale::text(language, &format!("{area}.{code}"));
     let text = of("problem").or_else(|| of("fault")).or_else(|| locale::text(language, "problem.internal"));
