@@ -52,7 +52,6 @@ impl Log {
     pub fn start(self, kind: &str) {
         self.kind.set(kind.to_owned());
         if let Some(area) = self.node.get_untracked() {
-            area.scroll_into_view();
             // Only fails for detached elements.
             let _ = area.focus();
         }
