@@ -16,7 +16,7 @@ use relasi_domain::{
     people::contact,
 };
 use relasi_persistence::{Database, Options};
-use relasi_tests::{Client, TestApp, on_both};
+use relasi_tests::{Client, Method, TestApp, on_both};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -105,6 +105,24 @@ on_both! {
         make_with(client, "tag", json!({"name": "Warung"}));
         make(client, "activity");
         assert_eq!(titles(client, "warung").len(), 1, "tags are no records to find");
+    }
+
+    fn what_has_just_been_imported_is_found_at_once(app: TestApp) {
+        let client = app.client();
+        let rows = (0..6_000).map(|n| format!("Siti Nur{n} Wijaya,s{n}@kopi{}.example,0812{n:08}\n", n % 90));
+        let file = format!("full_name,email,phone\n{}", rows.collect::<String>());
+        let import = client.send(Method::POST, "imports?object=contact&file_name=siti.csv", &[], file.as_bytes()).ok(201);
+        let started = client.post(&format!("imports/{}/run", id(&import)), &json!({})).ok(202);
+        app.finished(started["job_id"].as_str().unwrap());
+        let count = |parameters: &[(&str, &str)]| client.list("contacts/count", parameters).ok(200)["count"].clone();
+        for (name, value, found) in [
+            ("q", "wijaya", 6_000), ("q", "si", 6_000), ("q", "nur77 w", 1), ("q", "0812 0000 0077", 1), ("filter", "phones ~ 0812", 6_000),
+            ("filter", "emails ~ kopi7", 727), ("filter", "emails has \"S77@kopi77.example\"", 1), ("filter", "company.name is empty", 6_000),
+        ] {
+            assert_eq!(count(&[(name, value)]), found, "{name} = {value}");
+        }
+        assert_eq!(client.list("contacts", &[("q", "wijaya")]).ok(200)["items"].as_array().unwrap().len(), 50);
+        assert_eq!(titles(client, "nur4321"), ["Siti Nur4321 Wijaya"]);
     }
 
     fn who_may_see_less_finds_less(app: TestApp) {
