@@ -65,9 +65,9 @@ fn write_and_kill(app: &TestApp, round: usize, stages: &[Value], ledger: &Mutex<
             scope.spawn(move || {
                 let name = format!("Round {round} lane {lane}");
                 if lane == 0 {
-                    deals(client, &name, stages, ledger)
+                    deals(client, &name, stages, ledger);
                 } else {
-                    contacts(client, &name, ledger)
+                    contacts(client, &name, ledger);
                 }
             });
         }

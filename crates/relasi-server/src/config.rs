@@ -144,7 +144,7 @@ pub enum UserCommand {
         /// The name.
         #[arg(long)]
         name: String,
-        /// owner, admin, manager, member or read_only.
+        /// owner, admin, manager, member or `read_only`.
         #[arg(long, default_value = "member", value_parser = parse_role)]
         role: Role,
         /// The workspace; needed when there are several.
