@@ -99,7 +99,11 @@ fn differences(start: &Document, now: &Document) -> Document {
         .filter(|(name, value)| !(is_empty(before(name)) && is_empty(value)))
         .map(|(name, value)| {
             let blank_text = value.is_string() && is_empty(value);
-            let value = if blank_text { Value::Null } else { value.clone() };
+            let value = if blank_text {
+                Value::Null
+            } else {
+                value.clone()
+            };
             (name.clone(), value)
         })
         .collect()
@@ -145,7 +149,8 @@ mod tests {
     fn patches_what_differs() {
         let document = |value: Value| value.as_object().cloned().unwrap_or_default();
         let start = document(json!({"name": "A", "city": "Bandung", "source": null, "tags": []}));
-        let now = document(json!({"name": "A", "city": " ", "source": "", "tags": [], "phone": "1"}));
+        let now =
+            document(json!({"name": "A", "city": " ", "source": "", "tags": [], "phone": "1"}));
         let wanted = document(json!({"city": null, "phone": "1"}));
         assert_eq!(differences(&start, &now), wanted);
     }

@@ -54,10 +54,17 @@ pub fn FieldInput(
         Kind::Integer => integer(label, name, required, draft, error),
         Kind::Money { currency } => {
             let value = RwSignal::new(untrack(|| draft.value(name)).as_i64());
-            Effect::watch(move || value.get(), move |minor, _, _| draft.set(name, Value::from(*minor)), false);
+            Effect::watch(
+                move || value.get(),
+                move |minor, _, _| draft.set(name, Value::from(*minor)),
+                false,
+            );
             let (sibling, workspace) = (currency.clone(), use_api().session());
             let currency = Signal::derive(move || {
-                Some(draft.text(&sibling)).filter(|c| !c.is_empty()).or_else(|| workspace.get().map(|s| s.workspace.currency)).unwrap_or_default()
+                Some(draft.text(&sibling))
+                    .filter(|c| !c.is_empty())
+                    .or_else(|| workspace.get().map(|s| s.workspace.currency))
+                    .unwrap_or_default()
             });
             view! { <MoneyInput label value currency error required/> }.into_any()
         }
@@ -81,11 +88,16 @@ pub fn FieldInput(
         }
         Kind::Person => view! { <ReferenceInput label name required draft error/> }.into_any(),
         Kind::Reference(target) => match relasi_domain::object(target) {
-            Some(target) => view! { <ReferenceInput label name required draft error target/> }.into_any(),
+            Some(target) => {
+                view! { <ReferenceInput label name required draft error target/> }.into_any()
+            }
             None => ().into_any(),
         },
         Kind::Many(Item::Reference(_)) => view! { <TagsInput label name draft error/> }.into_any(),
-        Kind::Many(item) => view! { <PointsInput label name phone={matches!(item, Item::Phone)} draft error/> }.into_any(),
+        Kind::Many(item) => {
+            view! { <PointsInput label name phone={matches!(item, Item::Phone)} draft error/> }
+                .into_any()
+        }
         Kind::Json => ().into_any(),
     }
 }
@@ -134,7 +146,9 @@ fn integer(
     // What is no number goes to the server as text, which says what is wrong with it.
     let read = |text: &str| match text.trim() {
         "" => Value::Null,
-        text => text.parse::<i64>().map_or_else(|_| text.into(), Value::from),
+        text => text
+            .parse::<i64>()
+            .map_or_else(|_| text.into(), Value::from),
     };
     Effect::watch(
         move || value.get(),
@@ -202,7 +216,10 @@ fn TagsInput(
     let ids = move || {
         let value = draft.value(name);
         let items = value.as_array().cloned().unwrap_or_default();
-        items.iter().filter_map(|id| id.as_str().map(str::to_owned)).collect::<Vec<_>>()
+        items
+            .iter()
+            .filter_map(|id| id.as_str().map(str::to_owned))
+            .collect::<Vec<_>>()
     };
     let add = move |id: String| {
         let mut all = untrack(ids);

@@ -60,10 +60,23 @@ pub fn PointsInput(
     /// What is wrong with them.
     error: Signal<Option<String>>,
 ) -> impl IntoView {
-    let start = untrack(|| draft.value(name)).as_array().cloned().unwrap_or_default();
-    let first = if start.is_empty() { vec![Value::Null] } else { start };
+    let start = untrack(|| draft.value(name))
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
+    let first = if start.is_empty() {
+        vec![Value::Null]
+    } else {
+        start
+    };
     let fresh = StoredValue::new(first.len());
-    let lines = RwSignal::new(first.iter().enumerate().map(|(id, entry)| Line::of(id, entry)).collect::<Vec<_>>());
+    let lines = RwSignal::new(
+        first
+            .iter()
+            .enumerate()
+            .map(|(id, entry)| Line::of(id, entry))
+            .collect::<Vec<_>>(),
+    );
     let written = Memo::new(move |_| {
         let entry = |line: &Line| {
             let (value, label) = (line.value.get(), line.label.get());
@@ -75,10 +88,19 @@ pub fn PointsInput(
         };
         lines.with(|lines| lines.iter().filter_map(entry).collect::<Vec<_>>())
     });
-    Effect::watch(move || written.get(), move |all, _, _| draft.set(name, all.clone().into()), false);
+    Effect::watch(
+        move || written.get(),
+        move |all, _, _| draft.set(name, all.clone().into()),
+        false,
+    );
     let session = use_api().session();
     let country = Signal::derive(move || {
-        session.with(|s| s.as_ref().map_or("TH", |s| home_country(&s.workspace.currency))).to_owned()
+        session
+            .with(|s| {
+                s.as_ref()
+                    .map_or("TH", |s| home_country(&s.workspace.currency))
+            })
+            .to_owned()
     });
     let add = move |()| {
         let id = fresh.get_value();
@@ -106,8 +128,7 @@ pub fn PointsInput(
     };
     view! {
         <fieldset class="points-input">
-            <legend>{move || heading.get()}</legend>
-            <span class="points-for" aria-hidden="true">{k::records::FOR}</span>
+            <legend>{move || heading.get()}<span class="points-for" aria-hidden="true">{k::records::FOR}</span></legend>
             <For each=move || lines.get() key=|line| line.id children=row/>
             {move || error.get().map(|text| view! { <p class="field-error">{text}</p> })}
             <Button label=k::common::ADD icon=icon::PLUS size=Size::Small variant=Variant::Quiet on_press=add/>

@@ -41,7 +41,8 @@ pub fn ReferenceInput(
     Effect::new(move |_| {
         let id = draft.text(name);
         let known = value.with_untracked(|v| {
-            v.as_ref().is_some_and(|c| c.value == id && !c.label.is_empty())
+            v.as_ref()
+                .is_some_and(|c| c.value == id && !c.label.is_empty())
         });
         if !known {
             let named = |id: String| {
@@ -52,16 +53,24 @@ pub fn ReferenceInput(
         }
     });
     let set = move |choice: Option<Choice>| draft.set(name, choice.map(|c| c.value).into());
-    let find = target.map_or_else(|| people.finder(), |target| reference_finder(use_api(), target));
+    let find = target.map_or_else(
+        || people.finder(),
+        |target| reference_finder(use_api(), target),
+    );
     match target.and_then(|target| maker(target, draft, name)) {
-        Some(on_create) => view! { <Combobox label value find error required on_change=set on_create/> }.into_any(),
+        Some(on_create) => {
+            view! { <Combobox label value find error required on_change=set on_create/> }.into_any()
+        }
         None => view! { <Combobox label value find error required on_change=set/> }.into_any(),
     }
 }
 
 /// Makes the record to refer to out of its name alone, where a name is all it needs.
 fn maker(object: &'static Object, draft: Draft, name: &'static str) -> Option<Callback<String>> {
-    let enough = object.fields.iter().all(|field| !field.required || field.name == object.title);
+    let enough = object
+        .fields
+        .iter()
+        .all(|field| !field.required || field.name == object.title);
     let (api, titles, toasts) = (use_api(), use_titles(), use_toasts());
     (enough && object.searchable).then(|| {
         Callback::new(move |words: String| {

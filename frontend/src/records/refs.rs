@@ -118,7 +118,11 @@ pub fn reference_finder(api: Api, object: &'static Object) -> Finder {
                 .map(|hit| Choice::new(hit.id, with_subtitle(hit.title, hit.subtitle)))
                 .collect();
         }
-        let sort = if object.searchable { "-updated_at" } else { object.title };
+        let sort = if object.searchable {
+            "-updated_at"
+        } else {
+            object.title
+        };
         let mut query = Query {
             sort: sort.to_owned(),
             limit: 20,

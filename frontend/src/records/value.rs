@@ -24,10 +24,7 @@ pub fn show(object: &'static Object, field: &'static Field, record: &Record) -> 
         Kind::LongText { .. } => text
             .map(|text| view! { <span class="long-text">{text}</span> })
             .into_any(),
-        Kind::Integer => record
-            .integer(name)
-            .map(|n| move || number(n))
-            .into_any(),
+        Kind::Integer => record.integer(name).map(|n| move || number(n)).into_any(),
         Kind::Money { currency } => {
             let currency = record.text(currency).unwrap_or_default().to_owned();
             record
@@ -44,16 +41,10 @@ pub fn show(object: &'static Object, field: &'static Field, record: &Record) -> 
             .and_then(|text| Day::parse_iso(&text))
             .map(|day| move || date_short(day))
             .into_any(),
-        Kind::Instant => text
-            .map(|at| move || instant::shown(&at))
-            .into_any(),
-        Kind::Choice(_) => text
-            .map(|code| choice(object, name, code))
-            .into_any(),
+        Kind::Instant => text.map(|at| move || instant::shown(&at)).into_any(),
+        Kind::Choice(_) => text.map(|code| choice(object, name, code)).into_any(),
         Kind::Person => text.map(person).into_any(),
-        Kind::Reference(target) => text
-            .map(|id| reference(target, id))
-            .into_any(),
+        Kind::Reference(target) => text.map(|id| reference(target, id)).into_any(),
         Kind::Many(item) => many(item, record, name),
         Kind::Json => ().into_any(),
     }
@@ -104,7 +95,9 @@ fn plain(name: &str, text: String) -> AnyView {
         _ => None,
     };
     match web {
-        Some(href) => view! { <a href=href target="_blank" rel="noopener noreferrer">{text}</a> }.into_any(),
+        Some(href) => {
+            view! { <a href=href target="_blank" rel="noopener noreferrer">{text}</a> }.into_any()
+        }
         None => view! { <span>{text}</span> }.into_any(),
     }
 }
@@ -141,7 +134,11 @@ pub fn reference(target: &str, id: String) -> impl IntoView + use<> {
     let titles = use_titles();
     let object = relasi_domain::object(target);
     let href = object.and_then(|object| page_path(object, &id));
-    let title = move || object.and_then(|object| titles.get(object, &id)).unwrap_or_default();
+    let title = move || {
+        object
+            .and_then(|object| titles.get(object, &id))
+            .unwrap_or_default()
+    };
     match href {
         Some(href) => view! { <a class="cut" href=href>{title}</a> }.into_any(),
         None => view! { <span class="cut">{title}</span> }.into_any(),
@@ -163,9 +160,15 @@ fn many(item: &Item, record: &Record, name: &str) -> AnyView {
 fn points(items: &[serde_json::Value], scheme: &str) -> AnyView {
     let line = |entry: &serde_json::Value| {
         let value = entry["value"].as_str()?.to_owned();
-        let label = entry["label"].as_str().filter(|l| !l.is_empty()).map(str::to_owned);
+        let label = entry["label"]
+            .as_str()
+            .filter(|l| !l.is_empty())
+            .map(str::to_owned);
         let target: String = if scheme == "tel:" {
-            value.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()
+            value
+                .chars()
+                .filter(|c| c.is_ascii_digit() || *c == '+')
+                .collect()
         } else {
             value.clone()
         };

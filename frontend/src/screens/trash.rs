@@ -24,7 +24,12 @@ use crate::ui::table::{Column, RowKey, Sort, Table};
 use crate::ui::tabs::{Tab, Tabs};
 use crate::ui::toast::use_toasts;
 
-static KINDS: [&Object; 4] = [&contact::OBJECT, &company::OBJECT, &deal::OBJECT, &activity::OBJECT];
+static KINDS: [&Object; 4] = [
+    &contact::OBJECT,
+    &company::OBJECT,
+    &deal::OBJECT,
+    &activity::OBJECT,
+];
 
 #[derive(Clone, Copy)]
 struct Bin {
@@ -40,7 +45,10 @@ struct Bin {
 /// `/app/trash`.
 #[component]
 pub fn Trash() -> impl IntoView {
-    let newest = Sort { column: "deleted_at".to_owned(), descending: true };
+    let newest = Sort {
+        column: "deleted_at".to_owned(),
+        descending: true,
+    };
     let bin = Bin {
         object: RwSignal::new(KINDS[0]),
         rows: RwSignal::new(None),
@@ -64,9 +72,16 @@ pub fn Trash() -> impl IntoView {
             bin.object.set(object);
         }
     };
-    let tabs = Signal::derive(|| KINDS.map(|object| Tab::new(object.name, move || labels::many(object))).to_vec());
-    let restore_selected = move |()| restore.run(bin.selected.get_untracked().into_iter().collect());
-    keys::bind(Scope::Page, "R", k::lists::RESTORE, move || restore_selected(()));
+    let tabs = Signal::derive(|| {
+        KINDS
+            .map(|object| Tab::new(object.name, move || labels::many(object)))
+            .to_vec()
+    });
+    let restore_selected =
+        move |()| restore.run(bin.selected.get_untracked().into_iter().collect());
+    keys::bind(Scope::Page, "R", k::lists::RESTORE, move || {
+        restore_selected(())
+    });
     let chosen = move || i64::try_from(bin.selected.with(BTreeSet::len)).unwrap_or_default();
     view! {
         <PageBar title=k::place::TRASH/>
@@ -92,9 +107,17 @@ fn loader(bin: Bin) -> Callback<bool> {
             return;
         }
         let sort = bin.sort.with_untracked(|sort| {
-            sort.as_ref().map_or_else(String::new, |s| format!("{}{}", if s.descending { "-" } else { "" }, s.column))
+            sort.as_ref().map_or_else(String::new, |s| {
+                format!("{}{}", if s.descending { "-" } else { "" }, s.column)
+            })
         });
-        let query = Query { sort, cursor, limit: 100, trashed: true, ..Query::default() };
+        let query = Query {
+            sort,
+            cursor,
+            limit: 100,
+            trashed: true,
+            ..Query::default()
+        };
         let object = bin.object.get_untracked();
         run.update_value(|run| *run += 1);
         let mine = run.get_value();
@@ -135,8 +158,12 @@ fn restorer(bin: Bin) -> Callback<Vec<String>> {
                 }
             }
             let gone = |id: &str| done.iter().any(|record| record.id() == id);
-            bin.rows.update(|rows| rows.iter_mut().for_each(|rows| rows.retain(|row| !gone(row.id()))));
-            bin.selected.update(|selected| selected.retain(|id| !gone(id)));
+            bin.rows.update(|rows| {
+                rows.iter_mut()
+                    .for_each(|rows| rows.retain(|row| !gone(row.id())))
+            });
+            bin.selected
+                .update(|selected| selected.retain(|id| !gone(id)));
             let text = match done.as_slice() {
                 [] => return,
                 [one] => k::lists::restored(&one.title(object)),
@@ -146,7 +173,11 @@ fn restorer(bin: Bin) -> Callback<Vec<String>> {
                 for record in done.clone() {
                     spawn_local(async move {
                         match store::delete(api, object, record.id(), record.version()).await {
-                            Ok(()) => _ = bin.rows.try_update(|rows| rows.get_or_insert_default().insert(0, record)),
+                            Ok(()) => {
+                                _ = bin.rows.try_update(|rows| {
+                                    rows.get_or_insert_default().insert(0, record)
+                                })
+                            }
                             Err(error) => toasts.bad(reason(&error)),
                         }
                     });
@@ -160,18 +191,30 @@ fn columns(bin: Bin, restore: Callback<Vec<String>>) -> Vec<Column<Record>> {
     let object = bin.object.get();
     let label = |name: &'static str| TextProp::from(move || labels::field(object, name));
     let mut columns = vec![
-        Column::new(object.title, label(object.title), 320, move |record: &Record| view! { <strong class="cut">{record.title(object)}</strong> }).sortable(),
+        Column::new(
+            object.title,
+            label(object.title),
+            320,
+            move |record: &Record| view! { <strong class="cut">{record.title(object)}</strong> },
+        )
+        .sortable(),
         Column::new("deleted_at", label("deleted_at"), 200, |record: &Record| {
             let at = record.text("deleted_at").map(str::to_owned);
             move || at.as_deref().map(instant::shown)
-        }).sortable(),
+        })
+        .sortable(),
         Column::new("restore", k::lists::RESTORE, 150, move |record: &Record| {
             let id = record.id().to_owned();
             view! { <Button label=k::lists::RESTORE size=Size::Small icon=icon::ARCHIVE_RESTORE on_press=move |()| restore.run(vec![id.clone()])/> }
         }),
     ];
     if let Some(owner) = object.field("owner_id") {
-        let column = Column::new("owner_id", label("owner_id"), 180, move |record: &Record| value::show(object, owner, record));
+        let column = Column::new(
+            "owner_id",
+            label("owner_id"),
+            180,
+            move |record: &Record| value::show(object, owner, record),
+        );
         columns.push(column.sortable());
     }
     columns
@@ -189,8 +232,12 @@ fn Rows(bin: Bin, load: Callback<bool>, restore: Callback<Vec<String>>) -> impl 
         }
         used
     };
-    let fault = Memo::new(move |_| bin.error.with(|e| e.as_ref().map(|e| (e.text(), e.id().unwrap_or_default()))));
-    move || match (empty.get(), fault.get()) {
+    let fault = Memo::new(move |_| {
+        bin.error
+            .with(|e| e.as_ref().map(|e| (e.text(), e.id().unwrap_or_default())))
+    });
+    move || {
+        match (empty.get(), fault.get()) {
         (_, Some((text, error_id))) => view! {
             <ErrorState text error_id on_retry=move |()| load.run(false)/>
         }.into_any(),
@@ -200,5 +247,6 @@ fn Rows(bin: Bin, load: Callback<bool>, restore: Callback<Vec<String>>) -> impl 
             <Table label=k::place::TRASH name="trash" columns=shown rows=list row_id=|r| r.id().to_owned() sort=bin.sort
                 selected=bin.selected on_open=|_| () on_key=on_key on_end=move |()| load.run(true) busy=bin.busy/>
         }.into_any(),
+    }
     }
 }

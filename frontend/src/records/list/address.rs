@@ -16,7 +16,11 @@ pub fn follow(state: ListState) {
     let (query, location, navigate) = (use_query_map(), use_location(), use_navigate());
     let written = StoredValue::new(None::<String>);
     // On the way to another page this list may still be there when the address changes.
-    let at_home = move || location.pathname.with_untracked(|path| path.trim_end_matches('/') == state.spec.path);
+    let at_home = move || {
+        location
+            .pathname
+            .with_untracked(|path| path.trim_end_matches('/') == state.spec.path)
+    };
     let read = move || {
         query.with_untracked(|query| {
             let text = |name: &str| query.get(name).unwrap_or_default();
@@ -30,7 +34,9 @@ pub fn follow(state: ListState) {
                 state.sort.set(super::look::read_sort(&sort));
             }
             state.text.set(text("q"));
-            state.peek.set(query.get("peek").filter(|id| !id.is_empty()));
+            state
+                .peek
+                .set(query.get("peek").filter(|id| !id.is_empty()));
         });
     };
     read();
@@ -38,7 +44,8 @@ pub fn follow(state: ListState) {
     Effect::watch(
         move || location.search.get(),
         move |search, _, _| {
-            let own = written.with_value(|own| own.as_deref() == Some(search.trim_start_matches('?')));
+            let own =
+                written.with_value(|own| own.as_deref() == Some(search.trim_start_matches('?')));
             if !own && at_home() {
                 read();
             }
@@ -64,9 +71,20 @@ pub fn follow(state: ListState) {
             }
             written.set_value(Some(search.clone()));
             let opened = peek.is_some() && before.is_some_and(|(_, peek, _)| peek.is_none());
-            let path = if search.is_empty() { state.spec.path.to_owned() } else { format!("{}?{search}", state.spec.path) };
+            let path = if search.is_empty() {
+                state.spec.path.to_owned()
+            } else {
+                format!("{}?{search}", state.spec.path)
+            };
             // Back closes a peek; it does not undo every letter of a search.
-            navigate(&path, NavigateOptions { replace: !opened, scroll: false, ..NavigateOptions::default() });
+            navigate(
+                &path,
+                NavigateOptions {
+                    replace: !opened,
+                    scroll: false,
+                    ..NavigateOptions::default()
+                },
+            );
         },
         false,
     );
@@ -74,7 +92,10 @@ pub fn follow(state: ListState) {
 
 /// The state as a query string without its mark; what the view says already is left out. Tracked.
 fn address(state: ListState) -> String {
-    let base = views::look(state).unwrap_or_else(|| Look { sort: state.spec.sort.to_owned(), ..Look::default() });
+    let base = views::look(state).unwrap_or_else(|| Look {
+        sort: state.spec.sort.to_owned(),
+        ..Look::default()
+    });
     let now = state.look();
     let mut text = String::new();
     let mut add = |name: &str, value: &str| {

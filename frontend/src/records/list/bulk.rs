@@ -49,7 +49,12 @@ impl Bulk {
 
     fn selected(self) -> Vec<Record> {
         let chosen = self.state.selected.get_untracked();
-        self.rows.list.with_untracked(|rows| rows.iter().filter(|row| chosen.contains(row.id())).cloned().collect())
+        self.rows.list.with_untracked(|rows| {
+            rows.iter()
+                .filter(|row| chosen.contains(row.id()))
+                .cloned()
+                .collect()
+        })
     }
 
     fn run(self, records: Vec<Record>, action: Action, said: fn(i64) -> String) {
@@ -103,11 +108,15 @@ impl Bulk {
     /// Says what was done, with a way back, and what was not.
     fn tell(self, done: Vec<Record>, fault: Option<(String, ApiError)>, said: fn(i64) -> String) {
         if let Some((title, error)) = fault {
-            self.state.toasts.bad(k::lists::bulk_failed(&super::edit::reason(&error), &title));
+            self.state
+                .toasts
+                .bad(k::lists::bulk_failed(&super::edit::reason(&error), &title));
         }
         if !done.is_empty() {
             let text = untrack(|| said(count(done.len())));
-            self.state.toasts.undoable(text, move || self.undo(done.clone()));
+            self.state
+                .toasts
+                .undoable(text, move || self.undo(done.clone()));
         }
     }
 
@@ -146,7 +155,11 @@ impl Bulk {
     }
 
     fn give(self, owner: String) {
-        self.run(self.selected(), Action::Set("owner_id", owner.into()), k::lists::owner_changed);
+        self.run(
+            self.selected(),
+            Action::Set("owner_id", owner.into()),
+            k::lists::owner_changed,
+        );
     }
 
     fn tag(self, tag: String) {

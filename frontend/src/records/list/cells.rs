@@ -30,14 +30,22 @@ pub fn title(state: ListState, record: &Record) -> AnyView {
 
 /// Fields whose links would be in the way of editing the cell: addresses, numbers, web pages.
 pub fn is_plain(field: &Field) -> bool {
-    matches!(field.kind, Kind::Many(Item::Email | Item::Phone)) || matches!(field.name.as_ref(), "domain" | "website")
+    matches!(field.kind, Kind::Many(Item::Email | Item::Phone))
+        || matches!(field.name.as_ref(), "domain" | "website")
 }
 
 /// The value as text; of several the first one and how many more there are.
-pub fn plain(object: &'static Object, field: &'static Field, record: &Record) -> impl IntoView + use<> {
+pub fn plain(
+    object: &'static Object,
+    field: &'static Field,
+    record: &Record,
+) -> impl IntoView + use<> {
     let name = field.name.as_ref();
     let items = record.items(name);
-    let first = items.first().and_then(|entry| entry["value"].as_str()).or_else(|| record.text(name));
+    let first = items
+        .first()
+        .and_then(|entry| entry["value"].as_str())
+        .or_else(|| record.text(name));
     let first = first.map(str::to_owned);
     let more = items.len().saturating_sub(1);
     let all = (more > 0).then(|| value::text(object, field, record));
@@ -54,12 +62,17 @@ pub fn next_step(record: &Record) -> impl IntoView + use<> {
         None => view! { <span class="hint">{k::lists::NO_NEXT_STEP}</span> }.into_any(),
         Some(at) if instant::is_past(at) => {
             let days = instant::days_from_today(at).unwrap_or_default();
-            let label = if days < 0 { k::common::days_late(-days) } else { format!("{} {}", k::common::TODAY.get(), time(at)) };
+            let label = if days < 0 {
+                k::common::days_late(-days)
+            } else {
+                format!("{} {}", k::common::TODAY.get(), time(at))
+            };
             view! { <Status label tone=Tone::Bad icon=icon::ALARM_CLOCK/> }.into_any()
         }
         Some(at) => {
             let day = local_day(at).map(day_title).unwrap_or_default();
-            view! { <span title=instant::shown(at)>{format!("{day} {}", time(at))}</span> }.into_any()
+            view! { <span title=instant::shown(at)>{format!("{day} {}", time(at))}</span> }
+                .into_any()
         }
     }
 }
@@ -84,7 +97,8 @@ pub fn edit_money(
     let value = RwSignal::new(record.integer(name));
     let currency = record.text(currency).unwrap_or_default().to_owned();
     let label = move || labels::field(object, name);
-    let set = move |minor: Option<i64>| done.run(Some(minor.map(|n| n.to_string()).unwrap_or_default()));
+    let set =
+        move |minor: Option<i64>| done.run(Some(minor.map(|n| n.to_string()).unwrap_or_default()));
     view! { <MoneyInput label value currency bare=true on_change=set/> }.into_any()
 }
 
@@ -116,7 +130,10 @@ pub fn edit_reference(
         if let Some(choice) = &choice
             && target.is_some()
         {
-            titles.put(&choice.value, choice.label.split(" · ").next().unwrap_or_default());
+            titles.put(
+                &choice.value,
+                choice.label.split(" · ").next().unwrap_or_default(),
+            );
         }
         done.run(Some(choice.map(|c| c.value).unwrap_or_default()));
     };

@@ -23,8 +23,12 @@ pub fn ColumnChooser(state: ListState) -> impl IntoView {
 fn Choices(state: ListState) -> impl IntoView {
     let object = state.spec.object;
     // The order of lines holds while the list is open, so that the focus stays where it is.
-    let shown = state.columns.with_untracked(|columns| columns.iter().map(|c| c.field.clone()).collect::<Vec<_>>());
-    let hidden = possible(object).map(|field| field.name.to_string()).filter(|name| !shown.contains(name));
+    let shown = state
+        .columns
+        .with_untracked(|columns| columns.iter().map(|c| c.field.clone()).collect::<Vec<_>>());
+    let hidden = possible(object)
+        .map(|field| field.name.to_string())
+        .filter(|name| !shown.contains(name));
     let hidden = hidden.collect::<Vec<_>>();
     let order = RwSignal::new([shown, hidden].concat());
     view! {
@@ -39,7 +43,13 @@ fn Line(state: ListState, field: String, order: RwSignal<Vec<String>>) -> impl I
     let object = state.spec.object;
     let fixed = field == object.title;
     let name = StoredValue::new(field);
-    let on = move || state.columns.with(|columns| columns.iter().any(|c| name.with_value(|name| c.field == *name)));
+    let on = move || {
+        state.columns.with(|columns| {
+            columns
+                .iter()
+                .any(|c| name.with_value(|name| c.field == *name))
+        })
+    };
     let label = move || name.with_value(|name| labels::field(object, name));
     let toggle = move |_| {
         state.columns.update(|columns| {
@@ -55,12 +65,17 @@ fn Line(state: ListState, field: String, order: RwSignal<Vec<String>>) -> impl I
             let at = name.with_value(|name| columns.iter().position(|c| c.field == *name));
             // The name stays in front.
             if let Some(at) = at
-                && let Some(to) = at.checked_add_signed(by).filter(|to| *to > 0 && *to < columns.len())
+                && let Some(to) = at
+                    .checked_add_signed(by)
+                    .filter(|to| *to > 0 && *to < columns.len())
             {
                 columns.swap(at, to);
                 let place = |field: &str, all: &[String]| all.iter().position(|name| name == field);
                 order.update(|all| {
-                    if let (Some(one), Some(other)) = (place(&columns[at].field, all), place(&columns[to].field, all)) {
+                    if let (Some(one), Some(other)) = (
+                        place(&columns[at].field, all),
+                        place(&columns[to].field, all),
+                    ) {
                         all.swap(one, other);
                     }
                 });

@@ -32,21 +32,36 @@ pub fn build(state: ListState, searching: bool) -> Vec<Column<Record>> {
     let object = state.spec.object;
     let on_phone = media("(width < 760px)");
     let front = |shown: &Shown| {
-        let line = state.spec.phone.iter().position(|field| *field == shown.field);
-        if shown.field == object.title { 0 } else { line.map_or(3, |at| at + 1) }
+        let line = state
+            .spec
+            .phone
+            .iter()
+            .position(|field| *field == shown.field);
+        if shown.field == object.title {
+            0
+        } else {
+            line.map_or(3, |at| at + 1)
+        }
     };
     let mut shown = shown;
     if on_phone {
         for field in state.spec.phone {
             if !shown.iter().any(|s| s.field == field) {
-                shown.push(Shown { field: field.to_owned(), width: 160 });
+                shown.push(Shown {
+                    field: field.to_owned(),
+                    width: 160,
+                });
             }
         }
         shown.sort_by_key(front);
     }
     shown
         .into_iter()
-        .filter_map(|shown| object.field(&shown.field).map(|field| column(state, field, shown.width, searching)))
+        .filter_map(|shown| {
+            object
+                .field(&shown.field)
+                .map(|field| column(state, field, shown.width, searching))
+        })
         .collect()
 }
 
@@ -88,7 +103,10 @@ fn editor(object: &'static Object, field: &'static Field) -> Option<CellEditor<R
     Some(match &field.kind {
         Kind::Text { .. } => CellEditor::Text(Arc::new(text)),
         Kind::Integer => CellEditor::Text(Arc::new(move |record: &Record| {
-            record.integer(name).map(|n| n.to_string()).unwrap_or_default()
+            record
+                .integer(name)
+                .map(|n| n.to_string())
+                .unwrap_or_default()
         })),
         Kind::Choice(_) => {
             let required = field.required;
@@ -104,9 +122,9 @@ fn editor(object: &'static Object, field: &'static Field) -> Option<CellEditor<R
                 cells::edit_money(object, name, &currency, record, *done)
             }))
         }
-        Kind::Person | Kind::Reference(_) => {
-            CellEditor::Custom(Arc::new(move |(record, done)| cells::edit_reference(object, field, record, *done)))
-        }
+        Kind::Person | Kind::Reference(_) => CellEditor::Custom(Arc::new(move |(record, done)| {
+            cells::edit_reference(object, field, record, *done)
+        })),
         Kind::Many(Item::Email | Item::Phone) => {
             CellEditor::Text(Arc::new(move |record: &Record| first_point(record, name)))
         }
@@ -117,5 +135,8 @@ fn editor(object: &'static Object, field: &'static Field) -> Option<CellEditor<R
 /// The main e-mail address or phone number.
 pub fn first_point(record: &Record, name: &str) -> String {
     let first = record.items(name).first();
-    first.and_then(|entry| entry["value"].as_str()).unwrap_or_default().to_owned()
+    first
+        .and_then(|entry| entry["value"].as_str())
+        .unwrap_or_default()
+        .to_owned()
 }

@@ -18,24 +18,38 @@ pub fn ConflictDialog(state: ListState) -> impl IntoView {
     let object = state.spec.object;
     let title = move || {
         let field = editing.conflict.with(|c| c.as_ref().map(|c| c.field));
-        field.map_or_else(String::new, |field| k::lists::conflict(&labels::field(object, field)))
+        field.map_or_else(String::new, |field| {
+            k::lists::conflict(&labels::field(object, field))
+        })
     };
     let side = move |of: fn(&Conflict) -> Record| {
         move || {
             let conflict = editing.conflict.get()?;
             let field = object.field(conflict.field)?;
-            Some(Some(value::text(object, field, &of(&conflict))).filter(|t| !t.is_empty()).unwrap_or_else(|| k::common::EMPTY.get().to_owned()))
+            Some(
+                Some(value::text(object, field, &of(&conflict)))
+                    .filter(|t| !t.is_empty())
+                    .unwrap_or_else(|| k::common::EMPTY.get().to_owned()),
+            )
         }
     };
     let keep_yours = move |()| {
         if let Some(conflict) = editing.conflict.get_untracked() {
             editing.conflict.set(None);
-            editing.change(conflict.theirs.id(), conflict.field, conflict.yours.clone(), true);
+            editing.change(
+                conflict.theirs.id(),
+                conflict.field,
+                conflict.yours.clone(),
+                true,
+            );
         }
     };
     let keep_theirs = move |()| editing.conflict.set(None);
     let by = move || {
-        let id = editing.conflict.with(|c| c.as_ref().and_then(|c| c.theirs.text("updated_by").map(str::to_owned)))?;
+        let id = editing.conflict.with(|c| {
+            c.as_ref()
+                .and_then(|c| c.theirs.text("updated_by").map(str::to_owned))
+        })?;
         crate::records::people::use_people().name(&id)
     };
     view! {
@@ -56,6 +70,8 @@ pub fn ConflictDialog(state: ListState) -> impl IntoView {
 /// The record as it would be with one's own value.
 fn with_yours(conflict: &Conflict) -> Record {
     let mut record = conflict.theirs.clone();
-    record.fields.insert(conflict.field.to_owned(), conflict.yours.clone());
+    record
+        .fields
+        .insert(conflict.field.to_owned(), conflict.yours.clone());
     record
 }

@@ -98,7 +98,7 @@ fn CreateForm(
 
 /// The server knows records like this one and finds nothing else wrong.
 fn only_doubles(error: &ApiError) -> bool {
-    error
-        .problem()
-        .is_some_and(|p| !p.errors.is_empty() && p.errors.iter().all(|fault| fault.code == "duplicate"))
+    error.problem().is_some_and(|p| {
+        !p.errors.is_empty() && p.errors.iter().all(|fault| fault.code == "duplicate")
+    })
 }

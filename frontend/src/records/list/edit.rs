@@ -45,8 +45,12 @@ impl Editing {
 
     /// Takes an edit of the table.
     pub fn take(self, edit: &Edit) {
-        let Some(field) = self.state.spec.object.field(&edit.column) else { return };
-        let Some(row) = self.rows.find(&edit.row) else { return };
+        let Some(field) = self.state.spec.object.field(&edit.column) else {
+            return;
+        };
+        let Some(row) = self.rows.find(&edit.row) else {
+            return;
+        };
         let new = json_of(field, &edit.value, row.value(&field.name));
         if new != *row.value(&field.name) {
             self.change(&edit.row, field.name.as_ref(), new, true);
@@ -55,7 +59,9 @@ impl Editing {
 
     /// Shows and stores a new value. With `undoable` a toast offers the old one.
     pub fn change(self, id: &str, field: &'static str, new: Value, undoable: bool) {
-        let Some(before) = self.rows.find(id) else { return };
+        let Some(before) = self.rows.find(id) else {
+            return;
+        };
         let old = before.value(field).clone();
         let mut shown = before.clone();
         shown.fields.insert(field.to_owned(), new.clone());
@@ -69,17 +75,25 @@ impl Editing {
                     if undoable {
                         let name = untrack(|| labels::field(object, field));
                         let text = k::lists::changed(&name, &before.title(object));
-                        self.state.toasts.undoable(text, move || self.change(&id, field, old.clone(), false));
+                        self.state
+                            .toasts
+                            .undoable(text, move || self.change(&id, field, old.clone(), false));
                     }
                 }
                 Err(Failed::Conflict(theirs)) => {
                     self.rows.put((*theirs).clone());
-                    self.conflict.set(Some(Conflict { theirs: *theirs, field, yours: new }));
+                    self.conflict.set(Some(Conflict {
+                        theirs: *theirs,
+                        field,
+                        yours: new,
+                    }));
                 }
                 Err(Failed::Refused(error)) => {
                     self.rows.put(before);
                     let name = untrack(|| labels::field(object, field));
-                    self.state.toasts.bad(k::lists::not_saved(&reason(&error), &name));
+                    self.state
+                        .toasts
+                        .bad(k::lists::not_saved(&reason(&error), &name));
                 }
             }
         });
@@ -108,7 +122,10 @@ async fn save(
             Ok(record) => return Ok(record),
             Err(error) => error,
         };
-        let current = error.problem().filter(|p| p.is_stale()).and_then(|p| p.current.clone());
+        let current = error
+            .problem()
+            .filter(|p| p.is_stale())
+            .and_then(|p| p.current.clone());
         let Some(Ok(theirs)) = current.map(serde_json::from_value::<Record>) else {
             return Err(Failed::Refused(error));
         };
@@ -147,7 +164,9 @@ fn json_of(field: &Field, text: &str, old: &Value) -> Value {
         return Value::Null;
     }
     match field.kind {
-        Kind::Integer | Kind::Money { .. } => text.parse::<i64>().map_or_else(|_| text.into(), Value::from),
+        Kind::Integer | Kind::Money { .. } => text
+            .parse::<i64>()
+            .map_or_else(|_| text.into(), Value::from),
         _ => text.into(),
     }
 }
@@ -161,7 +180,10 @@ mod tests {
     #[test]
     fn cells_become_json() {
         let field = |name: &str| OBJECT.field(name).unwrap();
-        assert_eq!(json_of(field("city"), " Bandung ", &Value::Null), json!("Bandung"));
+        assert_eq!(
+            json_of(field("city"), " Bandung ", &Value::Null),
+            json!("Bandung")
+        );
         assert_eq!(json_of(field("city"), "", &json!("A")), Value::Null);
         let old = json!([{"value": "a@b.example", "label": "work"}, {"value": "c@d.example"}]);
         let new = json!([{"value": "x@y.example", "label": "work"}, {"value": "c@d.example"}]);

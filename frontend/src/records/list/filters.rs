@@ -17,11 +17,20 @@ use crate::ui::select::Choice;
 
 /// Everything one may filter an object by: its fields, then those of the records it refers to.
 pub fn fields(api: Api, object: &'static Object) -> Vec<FilterField> {
-    let own = object.all_fields().filter_map(|field| filter_field(api, object, field, None));
+    let own = object
+        .all_fields()
+        .filter_map(|field| filter_field(api, object, field, None));
     let beyond = object.fields.iter().filter_map(|hop| {
-        let Kind::Reference(target) = &hop.kind else { return None };
+        let Kind::Reference(target) = &hop.kind else {
+            return None;
+        };
         let target = relasi_domain::object(target).filter(|target| target.searchable)?;
-        Some(target.fields.iter().filter_map(move |field| filter_field(api, target, field, Some((object, hop)))))
+        Some(
+            target
+                .fields
+                .iter()
+                .filter_map(move |field| filter_field(api, target, field, Some((object, hop)))),
+        )
     });
     own.chain(beyond.flatten()).collect()
 }
@@ -47,7 +56,12 @@ fn filter_field(
             None => name,
         }
     });
-    Some(FilterField { id, label, operators, editor: editor(api, object, field)? })
+    Some(FilterField {
+        id,
+        label,
+        operators,
+        editor: editor(api, object, field)?,
+    })
 }
 
 fn editor(api: Api, object: &'static Object, field: &'static Field) -> Option<ValueEditor> {
@@ -55,9 +69,14 @@ fn editor(api: Api, object: &'static Object, field: &'static Field) -> Option<Va
         Kind::Integer | Kind::Money { .. } => ValueEditor::Number,
         Kind::Date | Kind::Instant => ValueEditor::Day,
         Kind::Boolean => ValueEditor::Choices(Signal::derive(|| {
-            vec![Choice::new("true", k::common::YES.get()), Choice::new("false", k::common::NO.get())]
+            vec![
+                Choice::new("true", k::common::YES.get()),
+                Choice::new("false", k::common::NO.get()),
+            ]
         })),
-        Kind::Choice(_) => ValueEditor::Choices(Signal::derive(move || labels::choices(object, field))),
+        Kind::Choice(_) => {
+            ValueEditor::Choices(Signal::derive(move || labels::choices(object, field)))
+        }
         Kind::Person => {
             let people = use_people();
             ValueEditor::Find(crate::ui::combobox::finder(move |text: String| {
@@ -68,7 +87,9 @@ fn editor(api: Api, object: &'static Object, field: &'static Field) -> Option<Va
                 async move { found }
             }))
         }
-        Kind::Many(Item::Reference(target)) if target == "tag" => ValueEditor::Find(use_tags().finder()),
+        Kind::Many(Item::Reference(target)) if target == "tag" => {
+            ValueEditor::Find(use_tags().finder())
+        }
         Kind::Reference(target) | Kind::Many(Item::Reference(target)) => {
             ValueEditor::Find(reference_finder(api, relasi_domain::object(target)?))
         }
@@ -78,7 +99,11 @@ fn editor(api: Api, object: &'static Object, field: &'static Field) -> Option<Va
 
 /// The conditions as a filter. Amounts are typed in units of `currency` and compared in its smallest ones.
 pub fn text_of(object: &'static Object, conditions: &Conditions, currency: &str) -> String {
-    let parts: Vec<String> = conditions.list.iter().filter_map(|c| test_text(object, c, currency)).collect();
+    let parts: Vec<String> = conditions
+        .list
+        .iter()
+        .filter_map(|c| test_text(object, c, currency))
+        .collect();
     parts.join(if conditions.any { " or " } else { " and " })
 }
 
@@ -88,7 +113,11 @@ fn test_text(object: &'static Object, condition: &Condition, currency: &str) -> 
         return Some(format!("{field} {}", condition.operator));
     }
     let kind = &Path::new(field, object)?.field.kind;
-    let values: Vec<String> = condition.values.iter().map(|v| literal(kind, v.value.trim(), currency)).collect();
+    let values: Vec<String> = condition
+        .values
+        .iter()
+        .map(|v| literal(kind, v.value.trim(), currency))
+        .collect();
     let operator = match (condition.operator.as_str(), values.len()) {
         (_, 0) => return None,
         ("=", 2..) => "in",
@@ -156,7 +185,8 @@ fn condition_of(test: &Test, currency: &str) -> Option<Condition> {
         Operand::List(list) => list.iter().collect(),
         one => vec![one],
     };
-    let value = |operand: &&Operand| bare(operand, test, currency).map(|value| Choice::new(value, ""));
+    let value =
+        |operand: &&Operand| bare(operand, test, currency).map(|value| Choice::new(value, ""));
     Some(Condition {
         field: test.path.to_string(),
         operator: test.operator.symbol().to_owned(),
@@ -168,7 +198,9 @@ fn bare(operand: &Operand, test: &Test, currency: &str) -> Option<String> {
     Some(match operand {
         Operand::Literal(Value::Text(text)) => text.clone(),
         Operand::Literal(Value::Id(id)) => id.to_string(),
-        Operand::Literal(Value::Integer(n)) if matches!(test.path.field.kind, Kind::Money { .. }) => {
+        Operand::Literal(Value::Integer(n))
+            if matches!(test.path.field.kind, Kind::Money { .. }) =>
+        {
             major(*n, minor_digits(currency))
         }
         Operand::Literal(value) => value.to_string(),
@@ -181,7 +213,9 @@ fn bare(operand: &Operand, test: &Test, currency: &str) -> Option<String> {
 /// Writes the words for all values; tracked, so that they follow the language and names that come later.
 pub fn with_words(object: &'static Object, mut conditions: Conditions) -> Conditions {
     for condition in &mut conditions.list {
-        let Some(path) = Path::new(&condition.field, object) else { continue };
+        let Some(path) = Path::new(&condition.field, object) else {
+            continue;
+        };
         for value in &mut condition.values {
             let words = words(&path, &value.value);
             if !words.is_empty() {
@@ -197,12 +231,15 @@ fn words(path: &Path, value: &str) -> String {
         Kind::Choice(_) => labels::choice(path.object(), &path.field.name, value),
         Kind::Person if value == "me" => k::common::YOU.get().to_owned(),
         Kind::Person => use_people().name(value).unwrap_or_default(),
-        Kind::Many(Item::Reference(target)) if target == "tag" => {
-            use_tags().get(value).map(|(word, _)| word).unwrap_or_default()
-        }
-        Kind::Reference(target) | Kind::Many(Item::Reference(target)) => relasi_domain::object(target)
-            .and_then(|object| use_titles().get(object, value))
+        Kind::Many(Item::Reference(target)) if target == "tag" => use_tags()
+            .get(value)
+            .map(|(word, _)| word)
             .unwrap_or_default(),
+        Kind::Reference(target) | Kind::Many(Item::Reference(target)) => {
+            relasi_domain::object(target)
+                .and_then(|object| use_titles().get(object, value))
+                .unwrap_or_default()
+        }
         Kind::Date | Kind::Instant => match (Day::parse_iso(value), value.len()) {
             (Some(day), 10) => date_short(day),
             (Some(_), _) => instant::shown(value),
@@ -221,7 +258,9 @@ fn relative_words(value: &str) -> String {
         "yesterday" => k::common::YESTERDAY.get().to_owned(),
         "now" => k::lists::NOW.get().to_owned(),
         _ => {
-            let days = value.strip_prefix("today-").and_then(|rest| rest.strip_suffix('d'));
+            let days = value
+                .strip_prefix("today-")
+                .and_then(|rest| rest.strip_suffix('d'));
             days.and_then(|days| days.parse().ok())
                 .map_or_else(|| value.to_owned(), k::lists::days_ago)
         }

@@ -40,7 +40,11 @@ impl Look {
         Self {
             filter: view.text("filter").unwrap_or_default().to_owned(),
             sort: view.text("sort").unwrap_or_default().to_owned(),
-            columns: if columns.is_empty() { usual.to_vec() } else { columns },
+            columns: if columns.is_empty() {
+                usual.to_vec()
+            } else {
+                columns
+            },
         }
     }
 }

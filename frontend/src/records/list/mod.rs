@@ -8,6 +8,7 @@ mod columns;
 mod conflict;
 mod create;
 mod edit;
+mod empty;
 pub mod filters;
 mod look;
 mod peek;
@@ -15,6 +16,7 @@ mod source;
 mod spec;
 mod state;
 mod view_dialogs;
+mod view_menu;
 mod views;
 
 use std::collections::BTreeSet;
@@ -34,8 +36,8 @@ use crate::keys::{self, Scope};
 use crate::records::refs::page_path;
 use crate::ui::banner::Banner;
 use crate::ui::button::{Button, Variant};
-use crate::ui::feedback::{EmptyState, ErrorState, Skeleton};
-use crate::ui::filter_bar::{Conditions, FilterBar};
+use crate::ui::feedback::{ErrorState, Skeleton};
+use crate::ui::filter_bar::FilterBar;
 use crate::ui::icon;
 use crate::ui::table::{Edit, RowKey, Table};
 use crate::ui::tag::Tone;
@@ -45,6 +47,7 @@ use bulk::{Bulk, BulkBar};
 use chooser::ColumnChooser;
 use conflict::ConflictDialog;
 use edit::Editing;
+use empty::Nothing;
 use peek::Peek;
 use source::Rows;
 use state::ListState;
@@ -85,7 +88,7 @@ pub fn RecordList(
         </PageBar>
         <ViewTabs views=Signal::derive(move || views::tabs(state)) current=state.view
             on_choose=move |id| views::choose(state, id) on_add=move |()| adding.set(true)
-            actions=Signal::derive(move || views::actions(state, renaming))/>
+            actions=Signal::derive(move || view_menu::actions(state, renaming))/>
         <Filters state opener=add_filter adding bar/>
         <Content state rows owner tag creating/>
         <BulkBar state owner tag/>
@@ -134,8 +137,12 @@ fn bind_keys(
             button.click();
         }
     });
-    keys::bind(Scope::Page, "[", k::lists::VIEW_BEFORE, move || views::step(state, -1));
-    keys::bind(Scope::Page, "]", k::lists::VIEW_AFTER, move || views::step(state, 1));
+    keys::bind(Scope::Page, "[", k::lists::VIEW_BEFORE, move || {
+        views::step(state, -1)
+    });
+    keys::bind(Scope::Page, "]", k::lists::VIEW_AFTER, move || {
+        views::step(state, 1)
+    });
 }
 
 /// Pills read from an address get their words as soon as the names are known.
@@ -154,7 +161,11 @@ fn words_follow(state: ListState) {
 fn Total(rows: Rows) -> impl IntoView {
     let words = move || {
         let count = rows.count.get()?;
-        Some(format!("{}{}", number(count.count), if count.capped { "+" } else { "" }))
+        Some(format!(
+            "{}{}",
+            number(count.count),
+            if count.capped { "+" } else { "" }
+        ))
     };
     view! { <span class="total" role="status">{words}</span> }
 }
@@ -203,12 +214,24 @@ fn Content(
         Some(path) => navigate(&path, NavigateOptions::default()),
         None => state.peek.set(Some(id)),
     };
-    let peek = move |id: String| state.peek.update(|now| *now = if now.as_ref() == Some(&id) { None } else { Some(id) });
-    let total = Signal::derive(move || rows.count.get().and_then(|c| usize::try_from(c.count).ok()));
+    let peek = move |id: String| {
+        state.peek.update(|now| {
+            *now = if now.as_ref() == Some(&id) {
+                None
+            } else {
+                Some(id)
+            }
+        })
+    };
+    let total =
+        Signal::derive(move || rows.count.get().and_then(|c| usize::try_from(c.count).ok()));
     let on_key = move |key: RowKey| row_key(state, &bulk, owner, tag, &key);
     let has_rows = Memo::new(move |_| rows.list.with(|list| !list.is_empty()));
     let waits = Memo::new(move |_| rows.fresh.get());
-    let fault = Memo::new(move |_| rows.error.with(|e| e.as_ref().map(|e| (reason(e), e.id().unwrap_or_default()))));
+    let fault = Memo::new(move |_| {
+        rows.error
+            .with(|e| e.as_ref().map(|e| (reason(e), e.id().unwrap_or_default())))
+    });
     let searching = Memo::new(move |_| state.text.with(|words| !words.is_empty()));
     let shown_columns = Signal::derive(move || columns::build(state, searching.get()));
     let open = Callback::new(open);
@@ -259,27 +282,4 @@ fn row_key(
         }
     });
     true
-}
-
-/// No rows: because there is nothing yet, or because the filter leaves nothing.
-#[component]
-fn Nothing(state: ListState, creating: RwSignal<bool>) -> impl IntoView {
-    let narrowed = move || !state.filter().is_empty() || !state.text.with(String::is_empty);
-    let clear = move |()| {
-        state.conditions.set(Conditions::default());
-        state.rich.set(String::new());
-        state.text.set(String::new());
-    };
-    move || {
-        if narrowed() {
-            view! { <EmptyState text=k::lists::NO_MATCH icon=icon::SEARCH><Button label=k::lists::CLEAR_FILTERS on_press=clear/></EmptyState> }.into_any()
-        } else {
-            view! {
-                <EmptyState text=state.spec.empty icon=icon::USERS>
-                    <Button label=state.spec.new variant=Variant::Primary on_press=move |()| creating.set(true)/>
-                    <a class="btn plain medium" href="/app/import">{k::place::IMPORT}</a>
-                </EmptyState>
-            }.into_any()
-        }
-    }
 }

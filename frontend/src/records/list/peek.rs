@@ -24,7 +24,9 @@ pub fn Peek(state: ListState, rows: Rows) -> impl IntoView {
     // Records that are no row (a link from elsewhere) are asked for.
     Effect::new(move |_| {
         let Some(wanted) = id.get() else { return };
-        let here = rows.list.with(|list| list.iter().any(|row| row.id() == wanted));
+        let here = rows
+            .list
+            .with(|list| list.iter().any(|row| row.id() == wanted));
         if !here && !rows.busy.get() {
             fault.set(None);
             spawn_local(async move {
@@ -37,13 +39,21 @@ pub fn Peek(state: ListState, rows: Rows) -> impl IntoView {
     });
     let record = Memo::new(move |_| {
         let wanted = id.get()?;
-        let row = rows.list.with(|list| list.iter().find(|row| row.id() == wanted).cloned());
+        let row = rows
+            .list
+            .with(|list| list.iter().find(|row| row.id() == wanted).cloned());
         row.or_else(|| loaded.get().filter(|record| record.id() == wanted))
     });
-    let title = move || record.with(|r| r.as_ref().map(|r| r.title(object))).unwrap_or_default();
+    let title = move || {
+        record
+            .with(|r| r.as_ref().map(|r| r.title(object)))
+            .unwrap_or_default()
+    };
     let full = move || {
         let href = id.get().and_then(|id| page_path(object, &id))?;
-        Some(view! { <a class="btn plain small" href=href><span class="btn-label">{k::lists::OPEN_PAGE}</span></a> })
+        Some(
+            view! { <a class="btn plain small" href=href><span class="btn-label">{k::lists::OPEN_PAGE}</span></a> },
+        )
     };
     view! {
         <Drawer open title on_close=move |()| state.peek.set(None) actions=move || view! { {full} }>

@@ -70,9 +70,15 @@ impl Rows {
         );
         // Record pages walk through the list one came from.
         Effect::new(move |_| {
-            let ids: Vec<_> = rows.list.with(|list| list.iter().map(|row| row.id().to_owned()).collect());
+            let ids: Vec<_> = rows
+                .list
+                .with(|list| list.iter().map(|row| row.id().to_owned()).collect());
             if !ids.is_empty() {
-                neighbours::keep(state.spec.object, ids, rows.count.get().map_or(0, |count| count.count));
+                neighbours::keep(
+                    state.spec.object,
+                    ids,
+                    rows.count.get().map_or(0, |count| count.count),
+                );
             }
         });
         rows
@@ -80,7 +86,9 @@ impl Rows {
 
     /// Asks for the first page and the count again; the old rows stay until the new ones are here.
     pub fn reload(self) {
-        let Some(query) = self.query.get_untracked() else { return };
+        let Some(query) = self.query.get_untracked() else {
+            return;
+        };
         let run = self.run.try_update_value(|run| {
             *run += 1;
             *run
@@ -119,7 +127,9 @@ impl Rows {
         if self.busy.get_untracked() {
             return;
         }
-        let (Some(mut query), Some(cursor)) = (self.query.get_untracked(), self.next.get_untracked()) else {
+        let (Some(mut query), Some(cursor)) =
+            (self.query.get_untracked(), self.next.get_untracked())
+        else {
             return;
         };
         query.cursor = Some(cursor);
@@ -145,7 +155,8 @@ impl Rows {
 
     /// A loaded row.
     pub fn find(self, id: &str) -> Option<Record> {
-        self.list.with_untracked(|rows| rows.iter().find(|row| row.id() == id).cloned())
+        self.list
+            .with_untracked(|rows| rows.iter().find(|row| row.id() == id).cloned())
     }
 
     /// Puts a changed record in its place.
@@ -160,7 +171,8 @@ impl Rows {
 
     /// Takes records away.
     pub fn remove(self, ids: &[String]) {
-        self.list.update(|rows| rows.retain(|row| !ids.iter().any(|id| id == row.id())));
+        self.list
+            .update(|rows| rows.retain(|row| !ids.iter().any(|id| id == row.id())));
         self.count_by(-i64::try_from(ids.len()).unwrap_or_default());
     }
 

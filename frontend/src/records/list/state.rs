@@ -78,7 +78,9 @@ impl ListState {
     /// The whole filter as text; tracked.
     pub fn filter(self) -> String {
         let currency = self.currency();
-        let pills = self.conditions.with(|c| filters::text_of(self.spec.object, c, &currency));
+        let pills = self
+            .conditions
+            .with(|c| filters::text_of(self.spec.object, c, &currency));
         match (self.rich.get(), pills) {
             (rich, pills) if rich.is_empty() => pills,
             (rich, pills) if pills.is_empty() => rich,
@@ -90,7 +92,11 @@ impl ListState {
     pub fn set_filter(self, text: &str) {
         let currency = untrack(|| self.currency());
         let read = filters::conditions_of(self.spec.object, text, &currency);
-        self.rich.set(if read.is_none() { text.to_owned() } else { String::new() });
+        self.rich.set(if read.is_none() {
+            text.to_owned()
+        } else {
+            String::new()
+        });
         self.conditions.set(read.unwrap_or_default());
     }
 
@@ -99,7 +105,9 @@ impl ListState {
         Look {
             filter: self.filter(),
             sort: self.sort.with(|s| sort_text(s.as_ref())),
-            columns: self.columns.with(|columns| self.widths.with(|w| with_widths(columns, w))),
+            columns: self
+                .columns
+                .with(|columns| self.widths.with(|w| with_widths(columns, w))),
         }
     }
 

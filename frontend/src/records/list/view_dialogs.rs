@@ -26,7 +26,11 @@ pub fn AddView(state: ListState, open: RwSignal<bool>) -> impl IntoView {
 fn AddForm(state: ListState, open: RwSignal<bool>) -> impl IntoView {
     let toasts = use_toasts();
     let errors = FormErrors::default();
-    let (name, shared, busy) = (RwSignal::new(String::new()), RwSignal::new(false), RwSignal::new(false));
+    let (name, shared, busy) = (
+        RwSignal::new(String::new()),
+        RwSignal::new(false),
+        RwSignal::new(false),
+    );
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         if busy.get_untracked() {
@@ -34,7 +38,8 @@ fn AddForm(state: ListState, open: RwSignal<bool>) -> impl IntoView {
         }
         busy.set(true);
         spawn_local(async move {
-            let added = views::add(state, name.get_untracked().trim(), shared.get_untracked()).await;
+            let added =
+                views::add(state, name.get_untracked().trim(), shared.get_untracked()).await;
             busy.set(false);
             match added {
                 Ok(()) => {
@@ -66,7 +71,9 @@ pub fn RenameView(state: ListState, open: RwSignal<bool>) -> impl IntoView {
 
 #[component]
 fn RenameForm(state: ListState, open: RwSignal<bool>) -> impl IntoView {
-    let now = untrack(|| views::saved(state)).map(|view| view.title(&VIEW)).unwrap_or_default();
+    let now = untrack(|| views::saved(state))
+        .map(|view| view.title(&VIEW))
+        .unwrap_or_default();
     let name = RwSignal::new(now);
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();

@@ -9,12 +9,10 @@ use wasm_bindgen_futures::spawn_local;
 use super::look::{Look, Shown, with_widths};
 use super::state::ListState;
 use crate::i18n::k;
-use crate::records::store::{self, Query, quoted};
 use crate::records::Record;
+use crate::records::store::{self, Query, quoted};
 use crate::storage;
-use crate::ui::popover::MenuItem;
 use crate::ui::tabs::Tab;
-use crate::ui::icon;
 
 /// Loads the saved views once; a view that the address named is shown as soon as it is here.
 pub fn load(state: ListState) {
@@ -33,7 +31,9 @@ pub fn load(state: ListState) {
             if state.waiting.get_untracked() {
                 show(state);
                 state.waiting.set(false);
-            } else if let Some(look) = untrack(|| saved(state).map(|view| Look::of(&view, &state.spec.usual_columns()))) {
+            } else if let Some(look) =
+                untrack(|| saved(state).map(|view| Look::of(&view, &state.spec.usual_columns())))
+            {
                 state.columns.set(look.columns);
             }
         }
@@ -43,7 +43,9 @@ pub fn load(state: ListState) {
 /// The saved view that is shown, if it is a saved one; tracked.
 pub fn saved(state: ListState) -> Option<Record> {
     let id = state.view.get();
-    state.views.with(|views| views.as_ref()?.iter().find(|view| view.id() == id).cloned())
+    state
+        .views
+        .with(|views| views.as_ref()?.iter().find(|view| view.id() == id).cloned())
 }
 
 /// The look of the view chosen; `None` while a saved one has not come. Tracked.
@@ -63,7 +65,11 @@ pub fn look(state: ListState) -> Option<Look> {
     let usual = state.spec.usual_columns();
     // A view that is gone shows like "All".
     let look = saved(state).map(|view| Look::of(&view, &usual));
-    Some(look.unwrap_or_else(|| Look { sort: state.spec.sort.to_owned(), columns: usual, ..Look::default() }))
+    Some(look.unwrap_or_else(|| Look {
+        sort: state.spec.sort.to_owned(),
+        columns: usual,
+        ..Look::default()
+    }))
 }
 
 /// Shows the view chosen as it was saved.
@@ -94,7 +100,11 @@ fn remembered(state: ListState, view: &str) -> Vec<Shown> {
 /// Keeps the columns of views that are nobody's in this browser.
 pub fn remember(state: ListState) {
     Effect::watch(
-        move || state.columns.with(|columns| state.widths.with(|w| with_widths(columns, w))),
+        move || {
+            state
+                .columns
+                .with(|columns| state.widths.with(|w| with_widths(columns, w)))
+        },
         move |columns, _, _| {
             let view = state.view.get_untracked();
             let own = untrack(|| saved(state)).is_none() && !state.waiting.get_untracked();
@@ -108,7 +118,9 @@ pub fn remember(state: ListState) {
 
 /// Whether the list looks otherwise than the view; columns count for saved views only. Tracked.
 pub fn changed(state: ListState) -> bool {
-    let (Some(view), now) = (look(state), state.look()) else { return false };
+    let (Some(view), now) = (look(state), state.look()) else {
+        return false;
+    };
     let columns = saved(state).is_some() && view.columns != now.columns;
     view.filter != now.filter || view.sort != now.sort || columns
 }
@@ -116,10 +128,20 @@ pub fn changed(state: ListState) -> bool {
 /// All views as tabs, pinned ones first; tracked.
 pub fn tabs(state: ListState) -> Vec<Tab> {
     let mut tabs = vec![Tab::new("", k::common::ALL)];
-    tabs.extend(state.spec.views.iter().map(|view| Tab::new(view.id, view.label)));
+    tabs.extend(
+        state
+            .spec
+            .views
+            .iter()
+            .map(|view| Tab::new(view.id, view.label)),
+    );
     let mut views = state.views.get().unwrap_or_default();
     views.sort_by_key(|view| *view.value("pinned") != Value::Bool(true));
-    tabs.extend(views.iter().map(|view| Tab::new(view.id(), view.title(&VIEW))));
+    tabs.extend(
+        views
+            .iter()
+            .map(|view| Tab::new(view.id(), view.title(&VIEW))),
+    );
     tabs
 }
 
@@ -132,7 +154,10 @@ pub fn choose(state: ListState, id: String) {
 
 /// Goes to the view `by` tabs further, around the ends.
 pub fn step(state: ListState, by: isize) {
-    let ids: Vec<String> = untrack(|| tabs(state)).into_iter().map(|tab| tab.id).collect();
+    let ids: Vec<String> = untrack(|| tabs(state))
+        .into_iter()
+        .map(|tab| tab.id)
+        .collect();
     let now = state.view.get_untracked();
     let at = ids.iter().position(|id| *id == now).unwrap_or_default();
     let to = at.checked_add_signed(by).unwrap_or(ids.len() - 1) % ids.len();
@@ -156,11 +181,15 @@ pub async fn add(state: ListState, name: &str, shared: bool) -> Result<(), crate
     body.insert("object".to_owned(), state.spec.object.name.into());
     body.insert("layout".to_owned(), "table".into());
     body.insert("shared".to_owned(), shared.into());
-    let position = state.views.with_untracked(|views| views.as_ref().map_or(0, Vec::len));
+    let position = state
+        .views
+        .with_untracked(|views| views.as_ref().map_or(0, Vec::len));
     body.insert("position".to_owned(), position.into());
     let view = store::create(state.api, &VIEW, body).await?;
     let id = view.id().to_owned();
-    state.views.update(|views| views.get_or_insert_default().push(view));
+    state
+        .views
+        .update(|views| views.get_or_insert_default().push(view));
     state.view.set(id);
     Ok(())
 }
@@ -173,7 +202,9 @@ pub fn save(state: ListState) {
 /// Changes members of the view shown and says so.
 pub fn change(state: ListState, changes: Document, said: &'static str) {
     let toasts = state.toasts;
-    let Some(view) = untrack(|| saved(state)) else { return };
+    let Some(view) = untrack(|| saved(state)) else {
+        return;
+    };
     spawn_local(async move {
         match store::patch(state.api, &VIEW, view.id(), view.version(), changes).await {
             Ok(new) => {
@@ -191,21 +222,29 @@ pub fn change(state: ListState, changes: Document, said: &'static str) {
 }
 
 /// Deletes the view shown; undo brings it back.
-fn delete(state: ListState) {
+pub fn delete(state: ListState) {
     let toasts = state.toasts;
-    let Some(view) = untrack(|| saved(state)) else { return };
+    let Some(view) = untrack(|| saved(state)) else {
+        return;
+    };
     choose(state, String::new());
     spawn_local(async move {
         match store::delete(state.api, &VIEW, view.id(), view.version()).await {
             Ok(()) => {
                 let gone = view.id().to_owned();
-                state.views.update(|views| views.iter_mut().for_each(|all| all.retain(|v| v.id() != gone)));
+                state.views.update(|views| {
+                    views
+                        .iter_mut()
+                        .for_each(|all| all.retain(|v| v.id() != gone))
+                });
                 let text = k::lists::view_deleted(&view.title(&VIEW));
                 toasts.undoable(text, move || {
                     let id = gone.clone();
                     spawn_local(async move {
                         if let Ok(view) = store::restore(state.api, &VIEW, &id).await {
-                            state.views.update(|views| views.get_or_insert_default().push(view));
+                            state
+                                .views
+                                .update(|views| views.get_or_insert_default().push(view));
                             choose(state, id);
                         }
                     });
@@ -214,31 +253,4 @@ fn delete(state: ListState) {
             Err(error) => toasts.bad(super::edit::reason(&error)),
         }
     });
-}
-
-/// What can be done with the view shown, for who may change it; tracked.
-pub fn actions(state: ListState, rename: RwSignal<bool>) -> Vec<MenuItem> {
-    let Some(view) = saved(state) else { return Vec::new() };
-    let session = state.api.session().get();
-    let mine = session.as_ref().map(|s| s.user.id.as_str()) == view.text("owner_id");
-    if !mine {
-        return Vec::new();
-    }
-    let flag = |name: &'static str, on: bool| {
-        let mut changes = Document::new();
-        changes.insert(name.to_owned(), on.into());
-        changes
-    };
-    let shared = *view.value("shared") == Value::Bool(true);
-    let pinned = *view.value("pinned") == Value::Bool(true);
-    let (share, pin) = (
-        if shared { k::lists::UNSHARE } else { k::lists::SHARE },
-        if pinned { k::lists::UNPIN } else { k::lists::PIN },
-    );
-    vec![
-        MenuItem::new(k::lists::RENAME, move || rename.set(true)).icon(icon::PENCIL),
-        MenuItem::new(share, move || change(state, flag("shared", !shared), k::lists::VIEW_SAVED.get())).icon(icon::USERS),
-        MenuItem::new(pin, move || change(state, flag("pinned", !pinned), k::lists::VIEW_SAVED.get())).icon(icon::PIN),
-        MenuItem::new(k::lists::DELETE_VIEW, move || delete(state)).icon(icon::TRASH_2).danger(),
-    ]
 }

@@ -19,8 +19,13 @@ fn method(of: &JsValue, name: &str) -> Option<Function> {
 fn supported(kind: &str) -> Vec<String> {
     let intl = intl();
     let list = method(&intl, "supportedValuesOf").and_then(|f| f.call1(&intl, &kind.into()).ok());
-    list.map(|list| Array::from(&list).iter().filter_map(|v| v.as_string()).collect())
-        .unwrap_or_default()
+    list.map(|list| {
+        Array::from(&list)
+            .iter()
+            .filter_map(|v| v.as_string())
+            .collect()
+    })
+    .unwrap_or_default()
 }
 
 /// The browser's time zone, for example `Asia/Jakarta`.
@@ -73,10 +78,16 @@ pub fn currencies() -> Vec<Choice> {
             let name = method(names, "of")?.call1(names, &code.into()).ok()?;
             name.as_string()
         });
-        Choice::new(code, name.map_or_else(|| code.to_owned(), |name| format!("{code} · {name}")))
+        Choice::new(
+            code,
+            name.map_or_else(|| code.to_owned(), |name| format!("{code} · {name}")),
+        )
     };
     let rest = supported("currency");
-    let rest = rest.iter().map(String::as_str).filter(|code| !LIKELY.contains(code));
+    let rest = rest
+        .iter()
+        .map(String::as_str)
+        .filter(|code| !LIKELY.contains(code));
     LIKELY.into_iter().chain(rest).map(choice).collect()
 }
 

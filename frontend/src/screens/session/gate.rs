@@ -31,7 +31,9 @@ struct SetUpState {
 /// Whether the server still has no workspace.
 pub async fn setup_needed() -> Result<bool, ApiError> {
     let reply = Request::get("/setup").send_open().await;
-    reply.and_then(Reply::read::<SetUpState>).map(|state| state.needed)
+    reply
+        .and_then(Reply::read::<SetUpState>)
+        .map(|state| state.needed)
 }
 
 /// The frame for who is signed in; everybody else goes to `/login` or `/setup` and comes back.
@@ -43,7 +45,13 @@ pub fn Gate() -> impl IntoView {
     let ask = Callback::new(move |()| {
         entrance.set(Entrance::Asking);
         let navigate = navigate.clone();
-        let here = untrack(|| format!("{}{}", location.pathname.get(), location.search.get_with_mark()));
+        let here = untrack(|| {
+            format!(
+                "{}{}",
+                location.pathname.get(),
+                location.search.get_with_mark()
+            )
+        });
         spawn_local(async move {
             if untrack(|| api.session().with(Option::is_some)) || api.refresh().await {
                 entrance.set(Entrance::Open);
@@ -53,7 +61,13 @@ pub fn Gate() -> impl IntoView {
                 Ok(true) => navigate("/setup", NavigateOptions::default()),
                 Ok(false) => {
                     let next = crate::records::store::encode(&here);
-                    navigate(&format!("/login?next={next}"), NavigateOptions { replace: true, ..NavigateOptions::default() });
+                    navigate(
+                        &format!("/login?next={next}"),
+                        NavigateOptions {
+                            replace: true,
+                            ..NavigateOptions::default()
+                        },
+                    );
                 }
                 Err(_) => entrance.set(Entrance::NoAnswer),
             }
@@ -63,7 +77,10 @@ pub fn Gate() -> impl IntoView {
     follow_person(api);
     move || match entrance.get() {
         Entrance::Asking => view! { <div class="gate-wait"><Skeleton lines=6/></div> }.into_any(),
-        Entrance::NoAnswer => view! { <main class="bare"><ErrorState text=k::error::OFFLINE on_retry=ask/></main> }.into_any(),
+        Entrance::NoAnswer => {
+            view! { <main class="bare"><ErrorState text=k::error::OFFLINE on_retry=ask/></main> }
+                .into_any()
+        }
         Entrance::Open => view! { <Frame/><SignInAgain/> }.into_any(),
     }
 }
@@ -81,7 +98,12 @@ fn follow_person(api: Api) {
             tags.load(api);
             // A language chosen in this browser stays; on a new device the person's own one is taken.
             let chosen = storage::read("relasi.language").is_some();
-            if let Some(language) = user.language.as_deref().and_then(Language::from_tag).filter(|_| !chosen) {
+            if let Some(language) = user
+                .language
+                .as_deref()
+                .and_then(Language::from_tag)
+                .filter(|_| !chosen)
+            {
                 i18n::switch(language);
             }
         }
@@ -96,7 +118,9 @@ fn keep_language(api: Api) {
         i18n::language,
         move |language, _, _| {
             let language = *language;
-            let own = api.session().with_untracked(|s| s.as_ref().and_then(|s| s.user.language.clone()));
+            let own = api
+                .session()
+                .with_untracked(|s| s.as_ref().and_then(|s| s.user.language.clone()));
             if own.is_none() || own.as_deref() == Some(language.tag()) {
                 return;
             }
@@ -111,7 +135,11 @@ fn keep_language(api: Api) {
 
 async fn store_language(api: Api, language: Language) -> Result<(), ApiError> {
     let body = serde_json::json!({ "language": language.tag() });
-    Request::patch("/me").json(&body).send(api).await.map(|_| ())
+    Request::patch("/me")
+        .json(&body)
+        .send(api)
+        .await
+        .map(|_| ())
 }
 
 /// A card over the page when the session ends while someone works; the page and its drafts stay.
@@ -145,6 +173,10 @@ impl WithMark for Memo<String> {
     fn get_with_mark(&self) -> String {
         let search = self.get();
         let search = search.trim_start_matches('?');
-        if search.is_empty() { String::new() } else { format!("?{search}") }
+        if search.is_empty() {
+            String::new()
+        } else {
+            format!("?{search}")
+        }
     }
 }

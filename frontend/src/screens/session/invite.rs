@@ -36,15 +36,26 @@ pub fn Invite() -> impl IntoView {
     let found = RwSignal::new(None::<Result<Preview, (String, bool)>>);
     let ask = Callback::new(move |()| {
         found.set(None);
-        let path = format!("/invitations/{}/preview", crate::records::store::encode(&untrack(token)));
+        let path = format!(
+            "/invitations/{}/preview",
+            crate::records::store::encode(&untrack(token))
+        );
         spawn_local(async move {
-            let reply = Request::get(&path).send_open().await.and_then(Reply::read::<Preview>);
-            if let Some(language) = reply.as_ref().ok().and_then(|p| Language::from_tag(&p.language))
+            let reply = Request::get(&path)
+                .send_open()
+                .await
+                .and_then(Reply::read::<Preview>);
+            if let Some(language) = reply
+                .as_ref()
+                .ok()
+                .and_then(|p| Language::from_tag(&p.language))
                 && crate::storage::read("relasi.language").is_none()
             {
                 i18n::switch(language);
             }
-            found.set(Some(reply.map_err(|error| (error.text(), matches!(error, ApiError::Problem(_))))));
+            found.set(Some(reply.map_err(|error| {
+                (error.text(), matches!(error, ApiError::Problem(_)))
+            })));
         });
     });
     ask.run(());
@@ -70,7 +81,10 @@ fn Accept(preview: Preview, token: String) -> impl IntoView {
     let email = RwSignal::new(preview.email.clone());
     let busy = RwSignal::new(false);
     let known = preview.has_account;
-    let path = format!("/invitations/{}/accept", crate::records::store::encode(&token));
+    let path = format!(
+        "/invitations/{}/accept",
+        crate::records::store::encode(&token)
+    );
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         busy.set(true);
@@ -87,7 +101,13 @@ fn Accept(preview: Preview, token: String) -> impl IntoView {
             match reply.and_then(Reply::read::<Session>) {
                 Ok(session) => {
                     api.begin(session);
-                    navigate("/app", NavigateOptions { replace: true, ..NavigateOptions::default() });
+                    navigate(
+                        "/app",
+                        NavigateOptions {
+                            replace: true,
+                            ..NavigateOptions::default()
+                        },
+                    );
                 }
                 Err(error) => errors.show(&error),
             }

@@ -9,7 +9,11 @@ use crate::ui::tabs::{Segmented, Tab};
 /// Switches the language at once.
 #[component]
 pub fn LanguageChoice() -> impl IntoView {
-    let languages = Signal::derive(|| Language::ALL.map(|l| Tab::new(l.tag(), l.own_name())).to_vec());
+    let languages = Signal::derive(|| {
+        Language::ALL
+            .map(|l| Tab::new(l.tag(), l.own_name()))
+            .to_vec()
+    });
     let choose = |tag: String| {
         if let Some(language) = Language::from_tag(&tag) {
             i18n::switch(language);
@@ -36,7 +40,9 @@ pub fn BarePage(
     children: Children,
 ) -> impl IntoView {
     let words = title.clone();
-    Effect::new(move |_| document().set_title(&format!("{} – {}", words.get(), k::common::APP.get())));
+    Effect::new(move |_| {
+        document().set_title(&format!("{} – {}", words.get(), k::common::APP.get()))
+    });
     view! {
         <main class="bare" id="main">
             <div class="bare-column" class:wide=wide>

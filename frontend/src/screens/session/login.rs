@@ -22,7 +22,13 @@ pub fn Login() -> impl IntoView {
     let done = move |()| {
         let next = query.with_untracked(|q| q.get("next"));
         let next = next.filter(|path| path.starts_with("/app"));
-        on(next.as_deref().unwrap_or("/app"), NavigateOptions { replace: true, ..NavigateOptions::default() });
+        on(
+            next.as_deref().unwrap_or("/app"),
+            NavigateOptions {
+                replace: true,
+                ..NavigateOptions::default()
+            },
+        );
     };
     // Whoever comes here with a good cookie, or before there is a workspace, is sent on.
     spawn_local({
@@ -31,7 +37,13 @@ pub fn Login() -> impl IntoView {
             if untrack(|| api.session().with(Option::is_some)) {
                 done(());
             } else if setup_needed().await.unwrap_or(false) {
-                navigate("/setup", NavigateOptions { replace: true, ..NavigateOptions::default() });
+                navigate(
+                    "/setup",
+                    NavigateOptions {
+                        replace: true,
+                        ..NavigateOptions::default()
+                    },
+                );
             }
         }
     });

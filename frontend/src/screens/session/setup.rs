@@ -49,7 +49,9 @@ impl Answers {
     }
 
     fn body(self) -> serde_json::Value {
-        let chosen = |choice: RwSignal<Option<Choice>>| choice.get_untracked().map(|c| c.value).unwrap_or_default();
+        let chosen = |choice: RwSignal<Option<Choice>>| {
+            choice.get_untracked().map(|c| c.value).unwrap_or_default()
+        };
         json!({
             "workspace_name": self.workspace.get_untracked().trim(),
             "full_name": self.name.get_untracked().trim(),
@@ -74,7 +76,13 @@ pub fn Setup() -> impl IntoView {
         let navigate = navigate.clone();
         async move {
             if setup_needed().await.is_ok_and(|needed| !needed) {
-                navigate("/login", NavigateOptions { replace: true, ..NavigateOptions::default() });
+                navigate(
+                    "/login",
+                    NavigateOptions {
+                        replace: true,
+                        ..NavigateOptions::default()
+                    },
+                );
             }
         }
     });
@@ -94,19 +102,36 @@ pub fn Setup() -> impl IntoView {
         errors.clear();
         let navigate = navigate.clone();
         spawn_local(async move {
-            let reply = Request::post("/setup").json(&answers.body()).send_open().await;
+            let reply = Request::post("/setup")
+                .json(&answers.body())
+                .send_open()
+                .await;
             busy.set(false);
             match reply.and_then(Reply::read::<Session>) {
                 Ok(session) => {
-                    let next = if answers.start.get_untracked() == "import" { "/app/import" } else { "/app" };
+                    let next = if answers.start.get_untracked() == "import" {
+                        "/app/import"
+                    } else {
+                        "/app"
+                    };
                     api.begin(session);
-                    navigate(next, NavigateOptions { replace: true, ..NavigateOptions::default() });
+                    navigate(
+                        next,
+                        NavigateOptions {
+                            replace: true,
+                            ..NavigateOptions::default()
+                        },
+                    );
                 }
                 Err(error) => errors.show(&error),
             }
         });
     };
-    let languages = Signal::derive(|| Language::ALL.map(|l| Choice::new(l.tag(), l.own_name())).to_vec());
+    let languages = Signal::derive(|| {
+        Language::ALL
+            .map(|l| Choice::new(l.tag(), l.own_name()))
+            .to_vec()
+    });
     view! {
         <BarePage title=k::session::SET_UP wide=true>
             <p class="secondary">{k::session::SET_UP_TEXT}</p>
@@ -130,9 +155,21 @@ pub fn Setup() -> impl IntoView {
 #[component]
 fn StartChoice(start: RwSignal<&'static str>) -> impl IntoView {
     let choices = [
-        ("sample", k::session::START_SAMPLE, k::session::START_SAMPLE_TEXT),
-        ("import", k::session::START_IMPORT, k::session::START_IMPORT_TEXT),
-        ("empty", k::session::START_EMPTY, k::session::START_EMPTY_TEXT),
+        (
+            "sample",
+            k::session::START_SAMPLE,
+            k::session::START_SAMPLE_TEXT,
+        ),
+        (
+            "import",
+            k::session::START_IMPORT,
+            k::session::START_IMPORT_TEXT,
+        ),
+        (
+            "empty",
+            k::session::START_EMPTY,
+            k::session::START_EMPTY_TEXT,
+        ),
     ];
     let line = move |(id, label, text): (&'static str, i18n::Key, i18n::Key)| {
         view! {
