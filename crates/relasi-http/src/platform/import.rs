@@ -41,58 +41,140 @@ use crate::{
 /// Registers the imports.
 pub fn register(api: &mut Api) {
     schema::register(api);
-    let operation = |made: fn(&str, &str, &str, &str) -> Operation, path: &str, id: &str, summary: &str| {
-        made(path, "imports", id, summary)
-    };
-    let all = operation(Operation::get, "/imports", "list_imports", "Imports, newest first")
-        .returns(200, "A page.", NewestFirst::schema("Import"));
+    let operation = |made: fn(&str, &str, &str, &str) -> Operation,
+                     path: &str,
+                     id: &str,
+                     summary: &str| { made(path, "imports", id, summary) };
+    let all = operation(
+        Operation::get,
+        "/imports",
+        "list_imports",
+        "Imports, newest first",
+    )
+    .returns(200, "A page.", NewestFirst::schema("Import"));
     api.add(NewestFirst::document(all), list);
-    let upload_one = operation(Operation::post, "/imports", "upload_import", "Upload a CSV file to import")
-        .about("Encoding, delimiter and columns are detected. Nothing is written until the import is run.")
-        .query("object", "What the rows become.", json!({"type": "string", "enum": ["contact", "company"], "default": "contact"}))
-        .query("file_name", "Name of the file, to be shown.", json!({"type": "string"}))
-        .body_of("application/octet-stream", json!({"type": "string", "format": "binary", "description": "The file."}))
-        .returns(201, "The import.", reference("Import"));
+    let upload_one = operation(
+        Operation::post,
+        "/imports",
+        "upload_import",
+        "Upload a CSV file to import",
+    )
+    .about(
+        "Encoding, delimiter and columns are detected. Nothing is written until the import is run.",
+    )
+    .query(
+        "object",
+        "What the rows become.",
+        json!({"type": "string", "enum": ["contact", "company"], "default": "contact"}),
+    )
+    .query(
+        "file_name",
+        "Name of the file, to be shown.",
+        json!({"type": "string"}),
+    )
+    .body_of(
+        "application/octet-stream",
+        json!({"type": "string", "format": "binary", "description": "The file."}),
+    )
+    .returns(201, "The import.", reference("Import"));
     api.add(upload_one, upload);
-    let one = operation(Operation::get, "/imports/{id}", "get_import", "An import").returns(200, "The import.", reference("Import"));
+    let one = operation(Operation::get, "/imports/{id}", "get_import", "An import").returns(
+        200,
+        "The import.",
+        reference("Import"),
+    );
     api.add(one, get);
-    let change = operation(Operation::patch, "/imports/{id}", "change_import", "Say where columns go and how rows match")
-        .body(schema::revision())
-        .returns(200, "The import.", reference("Import"));
+    let change = operation(
+        Operation::patch,
+        "/imports/{id}",
+        "change_import",
+        "Say where columns go and how rows match",
+    )
+    .body(schema::revision())
+    .returns(200, "The import.", reference("Import"));
     api.add(change, revise);
     let verbs: [(&str, &str, &str, Start); 3] = [
-        ("check", "check_import", "Go through the file without writing, so that the counts are known", import::check),
-        ("run", "run_import", "Write the records of the file", import::run),
-        ("undo", "undo_import", "Take back what the import wrote", import::undo),
+        (
+            "check",
+            "check_import",
+            "Go through the file without writing, so that the counts are known",
+            import::check,
+        ),
+        (
+            "run",
+            "run_import",
+            "Write the records of the file",
+            import::run,
+        ),
+        (
+            "undo",
+            "undo_import",
+            "Take back what the import wrote",
+            import::undo,
+        ),
     ];
     for (verb, id, summary, start) in verbs {
-        let start_one = operation(Operation::post, &format!("/imports/{{id}}/{verb}"), id, summary)
-            .returns(202, "The import; `job_id` names the job that does it.", reference("Import"));
-        api.add(start_one, move |caller: Caller, id: Path<String>| begin(start, caller, id));
+        let start_one = operation(
+            Operation::post,
+            &format!("/imports/{{id}}/{verb}"),
+            id,
+            summary,
+        )
+        .returns(
+            202,
+            "The import; `job_id` names the job that does it.",
+            reference("Import"),
+        );
+        api.add(start_one, move |caller: Caller, id: Path<String>| {
+            begin(start, caller, id)
+        });
     }
-    let rejected_rows = operation(Operation::get, "/imports/{id}/rejected", "get_rejected_rows", "The rows that could not be taken, each with its reason")
-        .returns_of(200, "A CSV file in UTF-8: the columns of the file, the row number and the reason.", "text/csv", json!({"type": "string", "description": "The file."}));
+    let rejected_rows = operation(
+        Operation::get,
+        "/imports/{id}/rejected",
+        "get_rejected_rows",
+        "The rows that could not be taken, each with its reason",
+    )
+    .returns_of(
+        200,
+        "A CSV file in UTF-8: the columns of the file, the row number and the reason.",
+        "text/csv",
+        json!({"type": "string", "description": "The file."}),
+    );
     api.add(rejected_rows, rejected);
 }
 
 /// Starts a job of an import.
-type Start = fn(&mut relasi_persistence::Conn, &relasi_domain::identity::access::Access, Uuid) -> relasi_app::Result<Import>;
+type Start = fn(
+    &mut relasi_persistence::Conn,
+    &relasi_domain::identity::access::Access,
+    Uuid,
+) -> relasi_app::Result<Import>;
 
 fn answer(status: u16, import: &Import) -> Answer {
     let location = (status == 201).then(|| format!("/api/v1/imports/{}", import.id));
-    Answer { status, body: json!(import).to_string(), location, ..Answer::default() }
+    Answer {
+        status,
+        body: json!(import).to_string(),
+        location,
+        ..Answer::default()
+    }
 }
 
 async fn list(caller: Caller, query: Query<NewestFirst>) -> Result<HttpResponse, Problem> {
     let (before, limit) = query.0.limits()?;
-    let found = caller.read_short(move |work| import::list(work.conn, work.access, before, limit)).await?;
+    let found = caller
+        .read_short(move |work| import::list(work.conn, work.access, before, limit))
+        .await?;
     let items: Vec<Value> = found.iter().map(|import| json!(import)).collect();
     Ok(HttpResponse::Ok().json(NewestFirst::page(&items, limit)))
 }
 
 async fn get(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let id = parse_id(&id)?;
-    let found = caller.read_short(move |work| import::find(work.conn, work.access, id)).await?;
+    let found = caller
+        .read_short(move |work| import::find(work.conn, work.access, id))
+        .await?;
     Ok(HttpResponse::Ok().json(found))
 }
 
@@ -103,13 +185,27 @@ struct UploadQuery {
     file_name: Option<String>,
 }
 
-async fn upload(caller: Caller, query: Query<UploadQuery>, payload: Payload) -> Result<HttpResponse, Problem> {
-    let object = import::importable(&caller.principal.access, query.0.object.as_deref().unwrap_or("contact"))?;
+async fn upload(
+    caller: Caller,
+    query: Query<UploadQuery>,
+    payload: Payload,
+) -> Result<HttpResponse, Problem> {
+    let object = import::importable(
+        &caller.principal.access,
+        query.0.object.as_deref().unwrap_or("contact"),
+    )?;
     let id = Uuid::now_v7();
-    let upload = caller.state.files.upload(caller.principal.access.workspace_id, id).map_err(disk)?;
-    let thai = caller.principal.workspace.language == "th" || caller.principal.user.language == "th";
+    let upload = caller
+        .state
+        .files
+        .upload(caller.principal.access.workspace_id, id)
+        .map_err(disk)?;
+    let thai =
+        caller.principal.workspace.language == "th" || caller.principal.user.language == "th";
     let upload = received(upload, payload).await?;
-    let uploaded = web::block(move || upload.finish(thai)).await.map_err(|_| stopped())??;
+    let uploaded = web::block(move || upload.finish(thai))
+        .await
+        .map_err(|_| stopped())??;
     let name = query.0.file_name.unwrap_or_default();
     let described = described(&caller, id, object, name, uploaded).await?;
     stored(&caller, described).await
@@ -118,15 +214,26 @@ async fn upload(caller: Caller, query: Query<UploadQuery>, payload: Payload) -> 
 /// Writes the body to disk as it comes.
 async fn received(mut upload: Upload, mut payload: Payload) -> Result<Upload, Problem> {
     while let Some(piece) = payload.next().await {
-        let piece = piece.map_err(|error| Problem::of_status(actix_web::ResponseError::status_code(&error)))?;
+        let piece = piece
+            .map_err(|error| Problem::of_status(actix_web::ResponseError::status_code(&error)))?;
         upload.write(&piece)?;
     }
     Ok(upload)
 }
 
-async fn described(caller: &Caller, id: Uuid, object: &'static Object, name: String, file: Uploaded) -> Result<Import, Problem> {
+async fn described(
+    caller: &Caller,
+    id: Uuid,
+    object: &'static Object,
+    name: String,
+    file: Uploaded,
+) -> Result<Import, Problem> {
     let files = caller.state.files.clone();
-    caller.read(move |work| import::describe(work.conn, work.access, &files, id, object, &name, &file)).await
+    caller
+        .read(move |work| {
+            import::describe(work.conn, work.access, &files, id, object, &name, &file)
+        })
+        .await
 }
 
 /// Stores an import; the file of a repeated request, whose first answer is given again, is not kept.
@@ -141,15 +248,23 @@ async fn stored(caller: &Caller, import: Import) -> Result<HttpResponse, Problem
     };
     let response = caller.write(hash.as_bytes(), work).await;
     if response.is_err() || !kept.load(Ordering::Relaxed) {
-        caller.state.files.discard(caller.principal.access.workspace_id, id);
+        caller
+            .state
+            .files
+            .discard(caller.principal.access.workspace_id, id);
     }
     response
 }
 
-async fn revise(caller: Caller, id: Path<String>, body: Body<Revision>) -> Result<HttpResponse, Problem> {
+async fn revise(
+    caller: Caller,
+    id: Path<String>,
+    body: Body<Revision>,
+) -> Result<HttpResponse, Problem> {
     let id = parse_id(&id)?;
     let (files, revision) = (caller.state.files.clone(), body.value);
-    let read = move |work: &mut Work<'_>| import::revised(work.conn, work.access, &files, id, &revision);
+    let read =
+        move |work: &mut Work<'_>| import::revised(work.conn, work.access, &files, id, &revision);
     let (import, before) = caller.read(read).await?;
     let work = move |work: &mut Work<'_>| {
         import::keep(work.conn, work.access, &import, before)?;
@@ -166,14 +281,34 @@ async fn begin(start: Start, caller: Caller, id: Path<String>) -> Result<HttpRes
     Ok(response)
 }
 
-async fn rejected(caller: Caller, id: Path<String>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+async fn rejected(
+    caller: Caller,
+    id: Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
     let id = parse_id(&id)?;
-    let import = caller.read_short(move |work| import::find(work.conn, work.access, id)).await?;
-    let accepted = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    let language = accepted.and_then(Language::accepted).or_else(|| Language::from_tag(&caller.principal.user.language));
+    let import = caller
+        .read_short(move |work| import::find(work.conn, work.access, id))
+        .await?;
+    let accepted = request
+        .headers()
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok());
+    let language = accepted
+        .and_then(Language::accepted)
+        .or_else(|| Language::from_tag(&caller.principal.user.language));
     let words = Words(language.unwrap_or_default());
-    let rows = import::rejected(&caller.state.files, &caller.principal.access, &import, Box::new(words))?;
-    let pieces = stream::iter(rows.into_iter().flatten().map(|piece| piece.map(Bytes::from)));
+    let rows = import::rejected(
+        &caller.state.files,
+        &caller.principal.access,
+        &import,
+        Box::new(words),
+    )?;
+    let pieces = stream::iter(
+        rows.into_iter()
+            .flatten()
+            .map(|piece| piece.map(Bytes::from)),
+    );
     let name = format!("attachment; filename=\"rejected-{id}.csv\"");
     Ok(HttpResponse::Ok()
         .content_type("text/csv; charset=utf-8")
@@ -185,17 +320,25 @@ struct Words(Language);
 
 impl Wording for Words {
     fn row(&self) -> String {
-        locale::text(self.0, "import.row").unwrap_or("row").to_owned()
+        locale::text(self.0, "import.row")
+            .unwrap_or("row")
+            .to_owned()
     }
 
     fn reason(&self) -> String {
-        locale::text(self.0, "import.reason").unwrap_or("reason").to_owned()
+        locale::text(self.0, "import.reason")
+            .unwrap_or("reason")
+            .to_owned()
     }
 
     fn text(&self, reason: &Reason) -> String {
-        let params: BTreeMap<&str, String> =
-            reason.params.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
-        locale::format(self.0, &format!("fault.{}", reason.code), &params).unwrap_or_else(|| reason.code.clone())
+        let params: BTreeMap<&str, String> = reason
+            .params
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.clone()))
+            .collect();
+        locale::format(self.0, &format!("fault.{}", reason.code), &params)
+            .unwrap_or_else(|| reason.code.clone())
     }
 }
 

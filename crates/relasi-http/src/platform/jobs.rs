@@ -17,7 +17,10 @@ use crate::{
     body::Query,
     caller::Caller,
     problem::Problem,
-    records::{parse_id, schema::{anything, reference}},
+    records::{
+        parse_id,
+        schema::{anything, reference},
+    },
 };
 
 /// Query parameters of lists that are paged by id, newest first.
@@ -33,7 +36,9 @@ impl NewestFirst {
     pub(super) fn limits(&self) -> Result<(Option<Uuid>, u32), Problem> {
         let limit = self.limit.unwrap_or(50);
         if !(1..=200).contains(&limit) {
-            return Err(Problem::fault(Fault::at("?limit", "out_of_range").with("max", 200)));
+            return Err(Problem::fault(
+                Fault::at("?limit", "out_of_range").with("max", 200),
+            ));
         }
         let before = self.cursor.as_deref().map(Uuid::try_parse).transpose();
         let before = before.map_err(|_| Problem::fault(Fault::at("?cursor", "bad_cursor")))?;
@@ -50,8 +55,16 @@ impl NewestFirst {
     /// Documents the parameters of such a list.
     pub(super) fn document(operation: Operation) -> Operation {
         operation
-            .query("limit", "Entries per page.", json!({"type": "integer", "minimum": 1, "maximum": 200, "default": 50}))
-            .query("cursor", "`next_cursor` of the page before.", json!({"type": "string"}))
+            .query(
+                "limit",
+                "Entries per page.",
+                json!({"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
+            )
+            .query(
+                "cursor",
+                "`next_cursor` of the page before.",
+                json!({"type": "string"}),
+            )
     }
 
     /// The schema of a page.
@@ -69,15 +82,33 @@ impl NewestFirst {
 /// Registers the jobs.
 pub fn register(api: &mut Api) {
     api.schema("Job", schema());
-    let all = Operation::get("/jobs", "jobs", "list_jobs", "Background jobs, newest first")
-        .about("One's own; all of the workspace for those who may change its settings.")
-        .returns(200, "A page.", NewestFirst::schema("Job"));
+    let all = Operation::get(
+        "/jobs",
+        "jobs",
+        "list_jobs",
+        "Background jobs, newest first",
+    )
+    .about("One's own; all of the workspace for those who may change its settings.")
+    .returns(200, "A page.", NewestFirst::schema("Job"));
     api.add(NewestFirst::document(all), list);
-    let one = Operation::get("/jobs/{id}", "jobs", "get_job", "A background job").returns(200, "The job.", reference("Job"));
+    let one = Operation::get("/jobs/{id}", "jobs", "get_job", "A background job").returns(
+        200,
+        "The job.",
+        reference("Job"),
+    );
     api.add(one, get);
-    let stop = Operation::post("/jobs/{id}/cancel", "jobs", "cancel_job", "Stop a background job")
-        .about("It stops before its next chunk; what it has done so far stays.")
-        .returns(200, "The job; it may still be running for a moment.", reference("Job"));
+    let stop = Operation::post(
+        "/jobs/{id}/cancel",
+        "jobs",
+        "cancel_job",
+        "Stop a background job",
+    )
+    .about("It stops before its next chunk; what it has done so far stays.")
+    .returns(
+        200,
+        "The job; it may still be running for a moment.",
+        reference("Job"),
+    );
     api.add(stop, cancel);
 }
 
@@ -135,14 +166,22 @@ fn whose(work: &Work<'_>) -> Option<Uuid> {
 fn find(work: &mut Work<'_>, id: Uuid) -> relasi_app::Result<Job> {
     let whose = whose(work);
     let found = jobs::find(work.conn, work.access.workspace_id, id)?;
-    found.filter(|job| whose.is_none() || job.created_by == whose).ok_or(Refusal::NotFound)
+    found
+        .filter(|job| whose.is_none() || job.created_by == whose)
+        .ok_or(Refusal::NotFound)
 }
 
 async fn list(caller: Caller, query: Query<NewestFirst>) -> Result<HttpResponse, Problem> {
     let (before, limit) = query.0.limits()?;
     let found = caller.read_short(move |work| {
         let whose = whose(work);
-        Ok(jobs::list(work.conn, work.access.workspace_id, whose, before, limit)?)
+        Ok(jobs::list(
+            work.conn,
+            work.access.workspace_id,
+            whose,
+            before,
+            limit,
+        )?)
     });
     let items: Vec<Value> = found.await?.iter().map(shown).collect();
     Ok(HttpResponse::Ok().json(NewestFirst::page(&items, limit)))
@@ -162,7 +201,11 @@ async fn cancel(caller: Caller, id: Path<String>) -> Result<HttpResponse, Proble
             return Err(Refusal::Conflict("job_finished"));
         }
         let body = shown(&find(work, id)?).to_string();
-        Ok(Answer { status: 200, body, ..Answer::default() })
+        Ok(Answer {
+            status: 200,
+            body,
+            ..Answer::default()
+        })
     };
     let response = caller.write(&[], work).await?;
     caller.state.wake.ring();

@@ -32,7 +32,9 @@ impl Database {
 impl Drop for Bulk {
     fn drop(&mut self) {
         let usual = self.0.0.options.writer_cache_kib;
-        let pragmas = format!("PRAGMA cache_size = -{usual}; PRAGMA wal_autocheckpoint = 1000; PRAGMA shrink_memory");
+        let pragmas = format!(
+            "PRAGMA cache_size = -{usual}; PRAGMA wal_autocheckpoint = 1000; PRAGMA shrink_memory"
+        );
         if let Err(error) = self.0.tune(pragmas) {
             log::warn!("the writer keeps its memory: {error}");
         }

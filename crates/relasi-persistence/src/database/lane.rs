@@ -229,7 +229,11 @@ impl Writer {
         }
         let conn = begun?;
         // Bulk work that failed has ended its transaction already.
-        if conn.depth() == 0 { Ok(()) } else { conn.commit() }
+        if conn.depth() == 0 {
+            Ok(())
+        } else {
+            conn.commit()
+        }
     }
 
     /// Brings the connection back to outside of a transaction, or opens a new one with the next job.

@@ -75,7 +75,12 @@ pub(super) struct Maker {
 }
 
 impl Maker {
-    pub(super) fn new(object: &'static Object, converter: Converter, import: &Import, access: &Access) -> Self {
+    pub(super) fn new(
+        object: &'static Object,
+        converter: Converter,
+        import: &Import,
+        access: &Access,
+    ) -> Self {
         Self {
             object,
             converter,
@@ -92,10 +97,22 @@ impl Maker {
 
     fn made(&self, row: &Row) -> Result<Made, Faults> {
         // More values than headings: as a rule a delimiter inside a value that is not quoted, so all others are in doubt.
-        if row.cells.iter().skip(self.width).any(|cell| !cell.trim().is_empty()) {
-            return Err(Fault::at("", "too_many_cells").with("max", self.width).into());
+        if row
+            .cells
+            .iter()
+            .skip(self.width)
+            .any(|cell| !cell.trim().is_empty())
+        {
+            return Err(Fault::at("", "too_many_cells")
+                .with("max", self.width)
+                .into());
         }
-        let Converted { mut record, mut names, title_if_new, faults } = self.converter.convert(&row.cells);
+        let Converted {
+            mut record,
+            mut names,
+            title_if_new,
+            faults,
+        } = self.converter.convert(&row.cells);
         faults.into_result()?;
         let title = self.object.title;
         let borrowed_title = !record.contains_key(title) && title_if_new.is_some();
@@ -140,7 +157,9 @@ pub(super) fn filled(
 }
 
 fn hint(name: Option<String>, domain: Option<String>, record: &Document) -> Hint {
-    let email = record.get("emails").and_then(|emails| emails.get(0)?.get("value")?.as_str().map(str::to_owned));
+    let email = record
+        .get("emails")
+        .and_then(|emails| emails.get(0)?.get("value")?.as_str().map(str::to_owned));
     Hint {
         name_key: name.as_deref().map(company_key).unwrap_or_default(),
         name,
@@ -183,7 +202,9 @@ impl Candidates {
                 let _ = sender.send(Err(error));
             }
         };
-        thread::Builder::new().name("import-rows".to_owned()).spawn(body)?;
+        thread::Builder::new()
+            .name("import-rows".to_owned())
+            .spawn(body)?;
         Ok(Self(receiver))
     }
 

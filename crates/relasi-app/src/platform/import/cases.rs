@@ -28,7 +28,10 @@ use crate::{
 
 /// Adds the handlers of import jobs.
 pub fn handlers(registry: Registry, files: &Files) -> Registry {
-    registry.with(Check(files.clone())).with(Run(files.clone())).with(Undo)
+    registry
+        .with(Check(files.clone()))
+        .with(Run(files.clone()))
+        .with(Undo)
 }
 
 /// The object that a file is for, if this person may import such records.
@@ -37,13 +40,24 @@ pub fn handlers(registry: Registry, files: &Files) -> Registry {
 /// [`Refusal::Forbidden`], or a fault of the parameter `object`.
 pub fn importable(access: &Access, name: &str) -> Result<&'static Object> {
     allowed(access)?;
-    let known = relasi_domain::object(name).filter(|object| matches!(object.name, "contact" | "company"));
-    let object = known.ok_or_else(|| Fault::field("object", "not_a_choice").with("choices", "contact, company"))?;
-    if access.allows_some(object, Action::Add) { Ok(object) } else { Err(Refusal::Forbidden) }
+    let known =
+        relasi_domain::object(name).filter(|object| matches!(object.name, "contact" | "company"));
+    let object = known.ok_or_else(|| {
+        Fault::field("object", "not_a_choice").with("choices", "contact, company")
+    })?;
+    if access.allows_some(object, Action::Add) {
+        Ok(object)
+    } else {
+        Err(Refusal::Forbidden)
+    }
 }
 
 fn allowed(access: &Access) -> Result<()> {
-    if access.may(Action::Import) { Ok(()) } else { Err(Refusal::Forbidden) }
+    if access.may(Action::Import) {
+        Ok(())
+    } else {
+        Err(Refusal::Forbidden)
+    }
 }
 
 /// A finished upload as an import that is not stored yet. Reads the whole file, so it is for a blocking read; the file
@@ -57,7 +71,8 @@ pub fn describe(
     file_name: &str,
     uploaded: &Uploaded,
 ) -> Result<Import> {
-    let found = inspect(&uploaded.path, uploaded.encoding, None, object).inspect_err(|_| remove(&uploaded.path))?;
+    let found = inspect(&uploaded.path, uploaded.encoding, None, object)
+        .inspect_err(|_| remove(&uploaded.path))?;
     let now = now();
     let mut options = found.options.clone();
     if object.name == "company" {
@@ -97,7 +112,12 @@ pub fn add(conn: &mut Conn, access: &Access, import: &Import) -> Result<()> {
 fn shown(conn: &mut Conn, access: &Access, files: &Files, import: &Import) -> Result<Value> {
     let object = relasi_domain::object(&import.object).ok_or(Refusal::NotFound)?;
     let (zone, currency) = customs(conn, access.workspace_id)?;
-    let maker = Maker::new(object, converter(object, import, zone, &currency)?, import, access);
+    let maker = Maker::new(
+        object,
+        converter(object, import, zone, &currency)?,
+        import,
+        access,
+    );
     preview(&files.path(access.workspace_id, import.id), import, &maker)
 }
 
@@ -108,7 +128,12 @@ pub fn find(conn: &mut Conn, access: &Access, id: Uuid) -> Result<Import> {
 }
 
 /// Imports from the newest on, those before `before` when it is given.
-pub fn list(conn: &mut Conn, access: &Access, before: Option<Uuid>, limit: u32) -> Result<Vec<Import>> {
+pub fn list(
+    conn: &mut Conn,
+    access: &Access,
+    before: Option<Uuid>,
+    limit: u32,
+) -> Result<Vec<Import>> {
     allowed(access)?;
     Ok(store::list(conn, access.workspace_id, before, limit)?)
 }
@@ -178,12 +203,20 @@ fn reread(
 ) -> Result<()> {
     if let Some(label) = &revision.encoding {
         let known = encoding_rs::Encoding::for_label(label.as_bytes());
-        known.ok_or_else(|| Fault::field("encoding", "not_a_choice"))?.name().clone_into(&mut import.encoding);
+        known
+            .ok_or_else(|| Fault::field("encoding", "not_a_choice"))?
+            .name()
+            .clone_into(&mut import.encoding);
     }
-    let given = revision.delimiter.as_ref().map(|text| match text.as_bytes() {
-        [byte] if *byte != b'"' && !byte.is_ascii_alphanumeric() && byte.is_ascii() => Ok(char::from(*byte)),
-        _ => Err(Fault::field("delimiter", "not_a_choice")),
-    });
+    let given = revision
+        .delimiter
+        .as_ref()
+        .map(|text| match text.as_bytes() {
+            [byte] if *byte != b'"' && !byte.is_ascii_alphanumeric() && byte.is_ascii() => {
+                Ok(char::from(*byte))
+            }
+            _ => Err(Fault::field("delimiter", "not_a_choice")),
+        });
     let path = files.path(access.workspace_id, import.id);
     let found: Inspected = inspect(&path, import.encoding(), given.transpose()?, object)?;
     import.delimiter = found.delimiter.to_string();
@@ -197,10 +230,16 @@ fn reread(
 fn map(import: &mut Import, object: &'static Object, mapping: &[Mapped]) -> Result<()> {
     let mut faults = Faults::default();
     for (place, mapped) in mapping.iter().enumerate() {
-        let known = mapped.field.as_deref().is_none_or(|field| Target::find(object, field).is_some());
+        let known = mapped
+            .field
+            .as_deref()
+            .is_none_or(|field| Target::find(object, field).is_some());
         match import.columns.get_mut(mapped.index) {
             None => faults.push(Fault::at(format!("/mapping/{place}/index"), "out_of_range")),
-            Some(_) if !known => faults.push(Fault::at(format!("/mapping/{place}/field"), "unknown_field")),
+            Some(_) if !known => faults.push(Fault::at(
+                format!("/mapping/{place}/field"),
+                "unknown_field",
+            )),
             Some(column) => column.field.clone_from(&mapped.field),
         }
     }
@@ -211,7 +250,14 @@ fn map(import: &mut Import, object: &'static Object, mapping: &[Mapped]) -> Resu
 fn at_mapping(refusal: Refusal) -> Refusal {
     match refusal {
         Refusal::Invalid(faults) => Refusal::Invalid(Faults(
-            faults.0.into_iter().map(|fault| Fault { pointer: format!("/mapping{}", fault.pointer), ..fault }).collect(),
+            faults
+                .0
+                .into_iter()
+                .map(|fault| Fault {
+                    pointer: format!("/mapping{}", fault.pointer),
+                    ..fault
+                })
+                .collect(),
         )),
         other => other,
     }
@@ -219,14 +265,19 @@ fn at_mapping(refusal: Refusal) -> Refusal {
 
 fn changed(object: &'static Object, options: &Options, patch: &Value) -> Result<Options> {
     let mut merged = json!(options);
-    for (name, value) in patch.as_object().ok_or_else(|| Fault::field("options", "malformed"))? {
+    for (name, value) in patch
+        .as_object()
+        .ok_or_else(|| Fault::field("options", "malformed"))?
+    {
         merged[name] = value.clone();
     }
     let options: Options = serde_json::from_value(merged)
         .map_err(|error| Fault::field("options", "malformed").with("error", error))?;
     let of_companies = matches!(options.matching, Matching::Domain | Matching::Name);
     if of_companies && object.name != "company" {
-        return Err(Fault::at("/options/match", "not_a_choice").with("choices", "email, phone, none").into());
+        return Err(Fault::at("/options/match", "not_a_choice")
+            .with("choices", "email, phone, none")
+            .into());
     }
     Ok(options)
 }
@@ -248,14 +299,21 @@ pub fn run(conn: &mut Conn, access: &Access, id: Uuid) -> Result<Import> {
 pub fn undo(conn: &mut Conn, access: &Access, id: Uuid) -> Result<Import> {
     let import = find(conn, access, id)?;
     if !import.state.is_undoable() {
-        return Err(Refusal::Conflict(busy_or(import.state, "import_not_undoable")));
+        return Err(Refusal::Conflict(busy_or(
+            import.state,
+            "import_not_undoable",
+        )));
     }
     start(conn, access, import, ImportState::Undoing, "import.undo")
 }
 
 fn open(conn: &mut Conn, access: &Access, id: Uuid) -> Result<Import> {
     let import = find(conn, access, id)?;
-    if import.state.is_open() { Ok(import) } else { Err(Refusal::Conflict(busy_or(import.state, "import_finished"))) }
+    if import.state.is_open() {
+        Ok(import)
+    } else {
+        Err(Refusal::Conflict(busy_or(import.state, "import_finished")))
+    }
 }
 
 fn busy_or(state: ImportState, otherwise: &'static str) -> &'static str {
@@ -276,7 +334,13 @@ fn start(
     let job = NewJob {
         dedupe_key: Some(import.id.to_string()),
         created_by: Some(access.user_id),
-        ..NewJob::new(kind, "import", json!(Payload { import_id: import.id }))
+        ..NewJob::new(
+            kind,
+            "import",
+            json!(Payload {
+                import_id: import.id
+            }),
+        )
     };
     import.job_id = Some(jobs::enqueue(conn, access.workspace_id, job)?);
     import.error = None;

@@ -17,10 +17,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::CompanyBy;
-use crate::{
-    records::check_record,
-    refusal::Refusal,
-};
+use crate::{records::check_record, refusal::Refusal};
 
 /// What a row says of its company.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -56,17 +53,25 @@ const PAGE: u32 = 5_000;
 
 impl Companies {
     /// Reads the companies that have come since the last time; all of them the first time.
-    pub(super) fn refresh(&mut self, conn: &mut Conn, access: &Access) -> std::result::Result<(), StoreError> {
+    pub(super) fn refresh(
+        &mut self,
+        conn: &mut Conn,
+        access: &Access,
+    ) -> std::result::Result<(), StoreError> {
         loop {
             let mut statement = Statement::new(
                 "SELECT id, name, domain FROM companies WHERE deleted_at IS NULL AND workspace_id = ",
             );
-            statement.bind(access.workspace_id).push(" AND id > ").bind(self.last);
+            statement
+                .bind(access.workspace_id)
+                .push(" AND id > ")
+                .bind(self.last);
             statement.push(" ORDER BY id").limit(PAGE);
             let mut count = 0;
             conn.for_each(&statement, |row| {
                 count += 1;
-                let id = Uuid::try_parse(&row.text(0)?).map_err(|error| StoreError::Other(error.to_string()))?;
+                let id = Uuid::try_parse(&row.text(0)?)
+                    .map_err(|error| StoreError::Other(error.to_string()))?;
                 self.last = id;
                 self.know(id, &company_key(&row.text(1)?), row.opt_text(2)?.as_deref());
                 Ok(())
@@ -79,18 +84,27 @@ impl Companies {
 
     /// Of several companies with one name or domain the oldest counts.
     fn know(&mut self, id: Uuid, name_key: &str, domain: Option<&str>) {
-        let known = Known { id, words: self.words(name_key) };
+        let known = Known {
+            id,
+            words: self.words(name_key),
+        };
         if !name_key.is_empty() {
-            self.by_name.entry(self.hasher.hash_one(name_key)).or_insert(known);
+            self.by_name
+                .entry(self.hasher.hash_one(name_key))
+                .or_insert(known);
         }
         if let Some(domain) = domain.and_then(company_domain) {
-            self.by_domain.entry(self.hasher.hash_one(domain)).or_insert(known);
+            self.by_domain
+                .entry(self.hasher.hash_one(domain))
+                .or_insert(known);
         }
     }
 
     fn words(&self, name_key: &str) -> [u64; 3] {
         let mut words = [0; 3];
-        let long = name_key.split_whitespace().filter(|word| word.chars().count() >= 3);
+        let long = name_key
+            .split_whitespace()
+            .filter(|word| word.chars().count() >= 3);
         for (place, word) in words.iter_mut().zip(long) {
             *place = self.hasher.hash_one(word);
         }
@@ -99,12 +113,16 @@ impl Companies {
 
     /// A company by its name.
     pub(super) fn named(&self, name_key: &str) -> Option<Uuid> {
-        self.by_name.get(&self.hasher.hash_one(name_key)).map(|known| known.id)
+        self.by_name
+            .get(&self.hasher.hash_one(name_key))
+            .map(|known| known.id)
     }
 
     /// A company by its domain.
     pub(super) fn at_domain(&self, domain: &str) -> Option<Uuid> {
-        self.by_domain.get(&self.hasher.hash_one(domain)).map(|known| known.id)
+        self.by_domain
+            .get(&self.hasher.hash_one(domain))
+            .map(|known| known.id)
     }
 
     /// The company at the domain of somebody's e-mail address, if its name may be the one that was written: providers
@@ -112,7 +130,10 @@ impl Companies {
     fn at_email_domain(&self, domain: &str, name_key: &str) -> Option<Uuid> {
         let known = self.by_domain.get(&self.hasher.hash_one(domain))?;
         let words = self.words(name_key);
-        let alike = name_key.is_empty() || words.iter().any(|word| *word != 0 && known.words.contains(word));
+        let alike = name_key.is_empty()
+            || words
+                .iter()
+                .any(|word| *word != 0 && known.words.contains(word));
         alike.then_some(known.id)
     }
 
@@ -126,9 +147,15 @@ impl Companies {
             CompanyBy::None => return Ok((None, None)),
             CompanyBy::Name => self.by_written_name(hint),
             CompanyBy::Domain => {
-                let own = hint.domain.as_deref().and_then(|domain| self.at_domain(domain));
+                let own = hint
+                    .domain
+                    .as_deref()
+                    .and_then(|domain| self.at_domain(domain));
                 let mail = || {
-                    let domain = hint.email_domain.as_deref().filter(|_| hint.domain.is_none())?;
+                    let domain = hint
+                        .email_domain
+                        .as_deref()
+                        .filter(|_| hint.domain.is_none())?;
                     self.at_email_domain(domain, &hint.name_key)
                 };
                 own.or_else(|| self.by_written_name(hint)).or_else(mail)
@@ -153,7 +180,11 @@ impl Companies {
     }
 
     fn by_written_name(&self, hint: &Hint) -> Option<Uuid> {
-        if hint.name_key.is_empty() { None } else { self.named(&hint.name_key) }
+        if hint.name_key.is_empty() {
+            None
+        } else {
+            self.named(&hint.name_key)
+        }
     }
 
     /// Forgets companies that were planned and will not be made.
@@ -171,7 +202,14 @@ fn check_company(body: &Document) -> std::result::Result<(), Faults> {
     match check_record(&company::OBJECT, body) {
         Ok(()) => Ok(()),
         Err(Refusal::Invalid(faults)) => Err(Faults(
-            faults.0.into_iter().map(|fault| Fault { pointer: "/company_id".to_owned(), ..fault }).collect(),
+            faults
+                .0
+                .into_iter()
+                .map(|fault| Fault {
+                    pointer: "/company_id".to_owned(),
+                    ..fault
+                })
+                .collect(),
         )),
         Err(_) => Err(Fault::field("company_id", "malformed").into()),
     }
@@ -198,7 +236,10 @@ mod tests {
     #[test]
     fn a_company_is_made_once_and_found_by_name_and_domain() {
         let mut companies = Companies::default();
-        let (kopi, made) = resolve(&mut companies, &hint("PT Kopi Nusantara", None, Some("kopi.example")));
+        let (kopi, made) = resolve(
+            &mut companies,
+            &hint("PT Kopi Nusantara", None, Some("kopi.example")),
+        );
         assert!(made && kopi.is_some());
         let same = [
             hint("Kopi Nusantara", None, None),
@@ -214,22 +255,39 @@ mod tests {
     #[test]
     fn people_with_a_provider_s_address_keep_their_own_companies() {
         let mut companies = Companies::default();
-        let (first, _) = resolve(&mut companies, &hint("Toko Melati", None, Some("provider.example")));
-        let (second, made) = resolve(&mut companies, &hint("Bengkel Maju", None, Some("provider.example")));
+        let (first, _) = resolve(
+            &mut companies,
+            &hint("Toko Melati", None, Some("provider.example")),
+        );
+        let (second, made) = resolve(
+            &mut companies,
+            &hint("Bengkel Maju", None, Some("provider.example")),
+        );
         assert!(made && first != second);
     }
 
     #[test]
     fn an_address_alone_makes_no_company() {
         let mut companies = Companies::default();
-        assert_eq!(resolve(&mut companies, &hint("", None, Some("kopi.example"))), (None, false));
-        assert_eq!(resolve(&mut companies, &hint("", None, None)), (None, false));
+        assert_eq!(
+            resolve(&mut companies, &hint("", None, Some("kopi.example"))),
+            (None, false)
+        );
+        assert_eq!(
+            resolve(&mut companies, &hint("", None, None)),
+            (None, false)
+        );
     }
 
     #[test]
     fn names_too_long_are_faults_of_the_company_column() {
         let long = hint(&"x".repeat(201), None, None);
-        let faults = Companies::default().resolve(&long, CompanyBy::Name).unwrap_err();
-        assert_eq!((faults.0[0].pointer.as_str(), faults.0[0].code), ("/company_id", "too_long"));
+        let faults = Companies::default()
+            .resolve(&long, CompanyBy::Name)
+            .unwrap_err();
+        assert_eq!(
+            (faults.0[0].pointer.as_str(), faults.0[0].code),
+            ("/company_id", "too_long")
+        );
     }
 }

@@ -108,7 +108,9 @@ impl Utf8Check {
 
 /// Whether decoded text looks like text: no zero characters, and hardly any control or replacement characters.
 pub(super) fn looks_like_text(sample: &str) -> bool {
-    let odd = |c: char| c == '\u{fffd}' || (c.is_control() && !matches!(c, '\t' | '\r' | '\n' | '\u{1a}'));
+    let odd = |c: char| {
+        c == '\u{fffd}' || (c.is_control() && !matches!(c, '\t' | '\r' | '\n' | '\u{1a}'))
+    };
     let odd = sample.chars().filter(|c| odd(*c)).count();
     !sample.contains('\0') && odd * 100 <= sample.chars().count()
 }
@@ -137,7 +139,10 @@ mod tests {
             (b"name,email\nSiti,siti@kopi.example\n", "UTF-8"),
             (thai.as_bytes(), "UTF-8"),
             (b"\xef\xbb\xbfname", "UTF-8"),
-            (&[b"\xff\xfe".as_slice(), &utf16(thai, u16::to_le_bytes)].concat(), "UTF-16LE"),
+            (
+                &[b"\xff\xfe".as_slice(), &utf16(thai, u16::to_le_bytes)].concat(),
+                "UTF-16LE",
+            ),
             (&utf16(thai, u16::to_le_bytes), "UTF-16LE"),
             (&utf16(latin, u16::to_be_bytes), "UTF-16BE"),
             (&old_thai, "windows-874"),
@@ -145,14 +150,25 @@ mod tests {
         ];
         for (bytes, name) in cases {
             for piece in [1, 2, 3, 7, 4096] {
-                assert_eq!(detect(bytes, piece, false), name, "in pieces of {piece}: {bytes:x?}");
+                assert_eq!(
+                    detect(bytes, piece, false),
+                    name,
+                    "in pieces of {piece}: {bytes:x?}"
+                );
             }
         }
     }
 
     #[test]
     fn a_cut_character_at_the_end_is_no_utf8() {
-        assert_ne!(detect("naïve\nna\u{ef}".as_bytes().strip_suffix(b"\xaf").unwrap(), 3, false), "UTF-8");
+        assert_ne!(
+            detect(
+                "naïve\nna\u{ef}".as_bytes().strip_suffix(b"\xaf").unwrap(),
+                3,
+                false
+            ),
+            "UTF-8"
+        );
     }
 
     #[test]

@@ -15,8 +15,15 @@ pub(super) fn check(conn: &mut Conn, job: &Job, ending: &Ending) -> Result<()> {
     let Some(mut import) = import_of(conn, job)? else {
         return Ok(());
     };
-    let counts = ending.result.clone().and_then(|counts| serde_json::from_value(counts).ok());
-    import.state = if counts.is_some() { ImportState::Checked } else { ImportState::Uploaded };
+    let counts = ending
+        .result
+        .clone()
+        .and_then(|counts| serde_json::from_value(counts).ok());
+    import.state = if counts.is_some() {
+        ImportState::Checked
+    } else {
+        ImportState::Uploaded
+    };
     import.counts = counts;
     import.error.clone_from(&ending.error);
     save(conn, job, &mut import, ImportState::Checking)
@@ -44,7 +51,11 @@ pub(super) fn undo(conn: &mut Conn, job: &Job, ending: &Ending) -> Result<()> {
     let Some(mut import) = import_of(conn, job)? else {
         return Ok(());
     };
-    import.state = if ending.state == State::Done { ImportState::Undone } else { ImportState::Failed };
+    import.state = if ending.state == State::Done {
+        ImportState::Undone
+    } else {
+        ImportState::Failed
+    };
     import.error.clone_from(&ending.error);
     save(conn, job, &mut import, ImportState::Undoing)
 }
@@ -69,10 +80,25 @@ fn notify(conn: &mut Conn, workspace: Uuid, import: &Import) -> Result<()> {
     let mut statement = Statement::new(
         "INSERT INTO notifications (workspace_id, id, user_id, kind, object, record_id, data, created_at) VALUES (",
     );
-    let data = json!({"file_name": import.file_name, "counts": import.counts, "error": import.error});
-    statement.bind(workspace).push(", ").bind(Uuid::now_v7()).push(", ").bind(import.created_by);
-    statement.push(", ").bind(format!("import_{}", import.state.code())).push(", 'import', ").bind(import.id);
-    statement.push(", ").bind(data.to_string()).push(", ").bind(import.updated_at).push(")");
+    let data =
+        json!({"file_name": import.file_name, "counts": import.counts, "error": import.error});
+    statement
+        .bind(workspace)
+        .push(", ")
+        .bind(Uuid::now_v7())
+        .push(", ")
+        .bind(import.created_by);
+    statement
+        .push(", ")
+        .bind(format!("import_{}", import.state.code()))
+        .push(", 'import', ")
+        .bind(import.id);
+    statement
+        .push(", ")
+        .bind(data.to_string())
+        .push(", ")
+        .bind(import.updated_at)
+        .push(")");
     conn.execute(&statement)?;
     Ok(())
 }

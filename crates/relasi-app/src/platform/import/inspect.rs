@@ -60,12 +60,15 @@ pub(super) fn inspect(
         return Err(Fault::field("file", "file_not_text").into());
     }
     let delimiter = delimiter.unwrap_or_else(|| detect_delimiter(&head));
-    let mut rows = Rows::open(path, encoding, u8::try_from(delimiter).unwrap_or(b',')).map_err(disk)?;
+    let mut rows =
+        Rows::open(path, encoding, u8::try_from(delimiter).unwrap_or(b',')).map_err(disk)?;
     let Some(headings) = rows.next().map_err(unreadable)? else {
         return Err(Fault::field("file", "file_empty").into());
     };
     if headings.cells.len() > MAX_COLUMNS {
-        return Err(Fault::field("file", "too_many").with("max", MAX_COLUMNS).into());
+        return Err(Fault::field("file", "too_many")
+            .with("max", MAX_COLUMNS)
+            .into());
     }
     let mut sampled: Vec<Row> = Vec::new();
     let mut count = 0;
@@ -87,13 +90,20 @@ pub(super) fn inspect(
 /// Whether the file begins like those of spreadsheet programs, new or old.
 fn is_spreadsheet(path: &Path) -> Result<bool> {
     let mut begin = Vec::new();
-    File::open(path).and_then(|file| file.take(4).read_to_end(&mut begin)).map_err(disk)?;
-    Ok(matches!(begin.as_slice(), b"PK\x03\x04" | b"\xd0\xcf\x11\xe0"))
+    File::open(path)
+        .and_then(|file| file.take(4).read_to_end(&mut begin))
+        .map_err(disk)?;
+    Ok(matches!(
+        begin.as_slice(),
+        b"PK\x03\x04" | b"\xd0\xcf\x11\xe0"
+    ))
 }
 
 fn head(path: &Path, encoding: &'static Encoding) -> Result<String> {
     let mut bytes = Vec::new();
-    decoded(path, encoding).and_then(|text| text.take(HEAD).read_to_end(&mut bytes)).map_err(disk)?;
+    decoded(path, encoding)
+        .and_then(|text| text.take(HEAD).read_to_end(&mut bytes))
+        .map_err(disk)?;
     // The last character may be cut.
     let whole = match std::str::from_utf8(&bytes) {
         Err(error) if error.error_len().is_none() => error.valid_up_to(),
@@ -115,7 +125,10 @@ fn columns(object: &'static Object, headings: &Row, rows: &[Row]) -> Vec<Column>
         .iter()
         .enumerate()
         .map(|(index, heading)| {
-            let values = rows.iter().filter_map(|row| row.cells.get(index)).map(String::as_str);
+            let values = rows
+                .iter()
+                .filter_map(|row| row.cells.get(index))
+                .map(String::as_str);
             (heading.trim().to_owned(), pick_samples(values, SAMPLES))
         })
         .collect();
@@ -144,12 +157,16 @@ fn options(object: &'static Object, columns: &[Column], rows: &[Row]) -> Options
             Some(name) => matches!(Target::find(object, name), Some(Target::Field(field)) if wanted(field)),
             None => false,
         });
-        meant.flat_map(|column| rows.iter().filter_map(|row| row.cells.get(column.index))).map(String::as_str)
+        meant
+            .flat_map(|column| rows.iter().filter_map(|row| row.cells.get(column.index)))
+            .map(String::as_str)
     };
     Options {
         date_order: detect_date_order(of(|field| matches!(field.kind, Kind::Date | Kind::Instant))),
-        decimal_mark: detect_decimal_mark(of(|field| matches!(field.kind, Kind::Integer | Kind::Money { .. })))
-            .map(Into::into),
+        decimal_mark: detect_decimal_mark(of(|field| {
+            matches!(field.kind, Kind::Integer | Kind::Money { .. })
+        }))
+        .map(Into::into),
         ..Options::default()
     }
 }
@@ -171,7 +188,11 @@ pub(super) fn preview(path: &Path, import: &Import, maker: &Maker) -> Result<Val
 fn show(maker: &Maker, row: Row) -> Value {
     let candidate = maker.candidate(row);
     let (record, company, faults) = match &candidate.made {
-        Ok(made) => (json!(made.body), json!(made.company.name), made.fresh.clone().err().unwrap_or_default()),
+        Ok(made) => (
+            json!(made.body),
+            json!(made.company.name),
+            made.fresh.clone().err().unwrap_or_default(),
+        ),
         Err(faults) => (Value::Null, Value::Null, faults.clone()),
     };
     let faults: Vec<Reason> = faults.0.iter().map(Reason::of).collect();

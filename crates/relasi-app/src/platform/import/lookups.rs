@@ -30,12 +30,19 @@ impl Lookups {
             "SELECT u.id, u.full_name, u.email_key FROM memberships m JOIN users u ON u.id = m.user_id \
              WHERE m.workspace_id = ",
         );
-        people.bind(access.workspace_id).push(" AND m.active = ").bind(true);
-        for (id, name, email) in conn.rows(&people, |row| Ok((id(row)?, row.text(1)?, row.text(2)?)))? {
+        people
+            .bind(access.workspace_id)
+            .push(" AND m.active = ")
+            .bind(true);
+        for (id, name, email) in
+            conn.rows(&people, |row| Ok((id(row)?, row.text(1)?, row.text(2)?)))?
+        {
             self.people.insert(text::sort_key(&name), id);
             self.people.insert(email, id);
         }
-        let mut tags = Statement::new("SELECT id, name_key FROM tags WHERE deleted_at IS NULL AND workspace_id = ");
+        let mut tags = Statement::new(
+            "SELECT id, name_key FROM tags WHERE deleted_at IS NULL AND workspace_id = ",
+        );
         tags.bind(access.workspace_id);
         for (id, key) in conn.rows(&tags, |row| Ok((id(row)?, row.text(1)?)))? {
             self.tags.insert(key, id);
@@ -46,8 +53,15 @@ impl Lookups {
 
     /// A member by name or e-mail address.
     pub(super) fn person(&self, written: &str) -> Result<Uuid, Faults> {
-        let found = self.people.get(&text::sort_key(written)).or_else(|| self.people.get(&text::email_key(written)));
-        found.copied().ok_or_else(|| Fault::field("owner_id", "no_such_record").with("found", written).into())
+        let found = self
+            .people
+            .get(&text::sort_key(written))
+            .or_else(|| self.people.get(&text::email_key(written)));
+        found.copied().ok_or_else(|| {
+            Fault::field("owner_id", "no_such_record")
+                .with("found", written)
+                .into()
+        })
     }
 
     /// A tag by its name, and its body when it is to be made.

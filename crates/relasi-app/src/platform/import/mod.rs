@@ -12,6 +12,7 @@ mod encoding;
 mod ended;
 mod inspect;
 mod lookups;
+mod merge;
 mod options;
 mod planner;
 mod reader;
@@ -26,7 +27,8 @@ use std::time::SystemTime;
 use chrono::{DateTime, Utc};
 
 pub use cases::{
-    Mapped, Revision, add, check, describe, find, handlers, importable, keep, list, rejected, revised, run, undo,
+    Mapped, Revision, add, check, describe, find, handlers, importable, keep, list, rejected,
+    revised, run, undo,
 };
 pub use counts::Counts;
 pub use options::{CompanyBy, Mark, Matching, OnMatch, Options};

@@ -20,6 +20,17 @@ pub enum Matching {
     None,
 }
 
+impl Matching {
+    /// The field whose values decide, when it has several.
+    pub(super) fn field(self) -> Option<&'static str> {
+        match self {
+            Self::Email => Some("emails"),
+            Self::Phone => Some("phones"),
+            Self::Domain | Self::Name | Self::None => None,
+        }
+    }
+}
+
 /// What happens to a row that matches a record.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

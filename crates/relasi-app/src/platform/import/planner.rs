@@ -9,7 +9,6 @@ use std::{
 
 use relasi_domain::{
     fault::{Fault, Faults},
-    field::{Item, Kind},
     identity::access::{Access, Action},
     people::{company, tag},
     platform::import::company_key,
@@ -17,7 +16,7 @@ use relasi_domain::{
 };
 use relasi_persistence::{
     Conn,
-    store::{Store, index_values, item_key},
+    store::{Store, index_values},
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -27,10 +26,11 @@ use super::{
     candidate::{Candidate, Made, batch, filled},
     companies::Companies,
     lookups::Lookups,
+    merge::merged,
 };
 use crate::{
-    records::{Batch, check_record, member_id, owned_by},
-    refusal::{Refusal, Result},
+    records::{Batch, member_id, owned_by},
+    refusal::Result,
 };
 
 /// Finds out what becomes of rows, chunk after chunk.
@@ -93,7 +93,12 @@ struct Scene {
 }
 
 impl Planner {
-    pub(super) fn new(object: &'static Object, import: &Import, access: &Access, dry: bool) -> Self {
+    pub(super) fn new(
+        object: &'static Object,
+        import: &Import,
+        access: &Access,
+        dry: bool,
+    ) -> Self {
         Self {
             object,
             options: import.options.clone(),
@@ -135,20 +140,29 @@ impl Planner {
             }
         }
         plan.counts.companies_created = plan.companies.len() as u64;
-        plan.updates = scene.targets.into_iter().filter_map(|(id, target)| target.update(id)).collect();
+        plan.updates = scene
+            .targets
+            .into_iter()
+            .filter_map(|(id, target)| target.update(id))
+            .collect();
         Ok(plan)
     }
 
     /// Reads what the rows of a chunk may match, with one query for the values and one for the records.
     fn scene(&self, conn: &mut Conn, chunk: &[Candidate]) -> Result<Scene> {
-        let made = chunk.iter().filter_map(|candidate| candidate.made.as_ref().ok());
+        let made = chunk
+            .iter()
+            .filter_map(|candidate| candidate.made.as_ref().ok());
         let wanted: BTreeSet<String> = made.flat_map(|made| self.match_values(made)).collect();
         let wanted: Vec<String> = wanted.into_iter().collect();
         let mut store = Store::new(conn, &self.access);
         let mut matches: HashMap<String, Vec<Uuid>> = HashMap::new();
         if let Some(field) = self.options.matching.field() {
             for (value, id) in store.matches(self.object, field, &wanted)? {
-                matches.entry(value).or_default().extend(Uuid::try_parse(&id));
+                matches
+                    .entry(value)
+                    .or_default()
+                    .extend(Uuid::try_parse(&id));
             }
         } else {
             for value in wanted {
@@ -164,12 +178,25 @@ impl Planner {
             let ids: BTreeSet<Uuid> = matches.values().flatten().copied().collect();
             let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
             for document in store.find_all(self.object, &ids)? {
-                if let Some(id) = document["id"].as_str().and_then(|id| Uuid::try_parse(id).ok()) {
-                    targets.insert(id, Target { document, changed: BTreeSet::new() });
+                if let Some(id) = document["id"]
+                    .as_str()
+                    .and_then(|id| Uuid::try_parse(id).ok())
+                {
+                    targets.insert(
+                        id,
+                        Target {
+                            document,
+                            changed: BTreeSet::new(),
+                        },
+                    );
                 }
             }
         }
-        Ok(Scene { matches, targets, fresh: HashMap::new() })
+        Ok(Scene {
+            matches,
+            targets,
+            fresh: HashMap::new(),
+        })
     }
 
     /// The normalised values by which a row matches records.
@@ -178,18 +205,33 @@ impl Planner {
             Matching::None => Vec::new(),
             Matching::Domain => made.domain().into_iter().collect(),
             Matching::Name => {
-                let name = made.body.get(self.object.title).and_then(Value::as_str).unwrap_or_default();
-                Some(company_key(name)).filter(|key| !key.is_empty()).into_iter().collect()
+                let name = made
+                    .body
+                    .get(self.object.title)
+                    .and_then(Value::as_str)
+                    .unwrap_or_default();
+                Some(company_key(name))
+                    .filter(|key| !key.is_empty())
+                    .into_iter()
+                    .collect()
             }
             Matching::Email | Matching::Phone => {
                 let wanted = self.options.matching.field();
                 let values = index_values(self.object, &made.body).into_iter();
-                values.filter(|(field, _)| Some(*field) == wanted).map(|(_, value)| value).collect()
+                values
+                    .filter(|(field, _)| Some(*field) == wanted)
+                    .map(|(_, value)| value)
+                    .collect()
             }
         }
     }
 
-    fn settle(&mut self, made: &Made, scene: &mut Scene, plan: &mut Plan) -> std::result::Result<(), Faults> {
+    fn settle(
+        &mut self,
+        made: &Made,
+        scene: &mut Scene,
+        plan: &mut Plan,
+    ) -> std::result::Result<(), Faults> {
         let values = self.match_values(made);
         let mut found: BTreeSet<Uuid> = BTreeSet::new();
         for value in &values {
@@ -209,7 +251,9 @@ impl Planner {
                 id
             }
             (OnMatch::Update, several) => {
-                return Err(Fault::at("", "matches_several").with("count", several).into());
+                return Err(Fault::at("", "matches_several")
+                    .with("count", several)
+                    .into());
             }
         };
         for value in values {
@@ -218,7 +262,12 @@ impl Planner {
         Ok(())
     }
 
-    fn create(&mut self, made: &Made, scene: &mut Scene, plan: &mut Plan) -> std::result::Result<Uuid, Faults> {
+    fn create(
+        &mut self,
+        made: &Made,
+        scene: &mut Scene,
+        plan: &mut Plan,
+    ) -> std::result::Result<Uuid, Faults> {
         let mut body = made.fresh.clone()?;
         let id = member_id(&body, "id").unwrap_or_default();
         self.refer(made, &mut body, plan)?;
@@ -241,9 +290,14 @@ impl Planner {
         let new_companies = plan.companies.len();
         self.refer(made, &mut body, plan)?;
         let written = if let Some(place) = scene.fresh.get(&id) {
-            merged(self.object, &plan.creates[*place], body).map(|(document, _)| plan.creates[*place] = document)
+            merged(self.object, &plan.creates[*place], body)
+                .map(|(document, _)| plan.creates[*place] = document)
         } else if let Some(target) = scene.targets.get_mut(&id) {
-            if self.access.allows(self.object, Action::Edit, &owned_by(self.object, &target.document)) {
+            if self.access.allows(
+                self.object,
+                Action::Edit,
+                &owned_by(self.object, &target.document),
+            ) {
                 merged(self.object, &target.document, body).map(|(document, changed)| {
                     target.document = document;
                     target.changed.extend(changed);
@@ -262,10 +316,18 @@ impl Planner {
 
     /// Puts the references of a row into its body: owner, parent, tags, and last the company. Tags and companies that are
     /// not there are made.
-    fn refer(&mut self, made: &Made, body: &mut Document, plan: &mut Plan) -> std::result::Result<(), Faults> {
+    fn refer(
+        &mut self,
+        made: &Made,
+        body: &mut Document,
+        plan: &mut Plan,
+    ) -> std::result::Result<(), Faults> {
         if let Some(owner) = &made.owner {
             body.insert("owner_id".into(), json!(self.lookups.person(owner)?));
-            if !self.access.allows(self.object, Action::Add, &owned_by(self.object, body)) {
+            if !self
+                .access
+                .allows(self.object, Action::Add, &owned_by(self.object, body))
+            {
                 return Err(Fault::field("owner_id", "owner_out_of_reach").into());
             }
         }
@@ -281,9 +343,12 @@ impl Planner {
             }
         }
         if self.object.field("company_id").is_some() && !body.contains_key("company_id") {
-            let (found, new) = self.companies.resolve(&made.company, self.options.company)?;
+            let (found, new) = self
+                .companies
+                .resolve(&made.company, self.options.company)?;
             if let Some(company) = new {
-                plan.companies.push(filled(&self.access, &company::OBJECT, company, self.batch)?);
+                plan.companies
+                    .push(filled(&self.access, &company::OBJECT, company, self.batch)?);
             }
             if let Some(company) = found {
                 body.insert("company_id".into(), json!(company));
@@ -320,54 +385,9 @@ impl Target {
 
 /// Faults of a record that a row only names are faults of the field that names it.
 fn at_field(field: &str, faults: Faults) -> Faults {
-    let faults = faults.0.into_iter().map(|fault| Fault { pointer: format!("/{field}"), ..fault });
+    let faults = faults.0.into_iter().map(|fault| Fault {
+        pointer: format!("/{field}"),
+        ..fault
+    });
     Faults(faults.collect())
-}
-
-/// A record with a row written into it, and the names of the members that changed. Values of the row replace those of
-/// the record; where a field holds several, they are added.
-fn merged(object: &'static Object, base: &Document, body: Document) -> std::result::Result<(Document, Vec<String>), Faults> {
-    let mut document = base.clone();
-    let mut changed = Vec::new();
-    for (name, value) in body {
-        if name == "id" || value.is_null() {
-            continue;
-        }
-        let old = document.get(&name).cloned().unwrap_or(Value::Null);
-        let new = match object.field(&name).map(|field| &field.kind) {
-            Some(Kind::Many(item)) => with_items(item, &old, value),
-            _ => value,
-        };
-        if new != old {
-            document.insert(name.clone(), new);
-            changed.push(name);
-        }
-    }
-    match check_record(object, &document) {
-        Ok(()) => Ok((document, changed)),
-        Err(Refusal::Invalid(faults)) => Err(faults),
-        Err(_) => Err(Fault::at("", "malformed").into()),
-    }
-}
-
-/// A list with the items added that it does not have yet.
-fn with_items(item: &Item, old: &Value, new: Value) -> Value {
-    let key = |entry: &Value| item_key(item, entry.as_str().or_else(|| entry["value"].as_str()).unwrap_or_default());
-    let mut items = old.as_array().cloned().unwrap_or_default();
-    let mut keys: BTreeSet<String> = items.iter().map(key).collect();
-    if let Value::Array(new) = new {
-        items.extend(new.into_iter().filter(|entry| keys.insert(key(entry))));
-    }
-    Value::Array(items)
-}
-
-impl Matching {
-    /// The field whose values decide, when it has several.
-    fn field(self) -> Option<&'static str> {
-        match self {
-            Self::Email => Some("emails"),
-            Self::Phone => Some("phones"),
-            Self::Domain | Self::Name | Self::None => None,
-        }
-    }
 }

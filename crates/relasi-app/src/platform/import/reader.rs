@@ -47,7 +47,11 @@ pub(super) struct Rows {
 
 impl Rows {
     /// Opens the file at its beginning, the headings included.
-    pub(super) fn open(path: &Path, encoding: &'static Encoding, delimiter: u8) -> io::Result<Self> {
+    pub(super) fn open(
+        path: &Path,
+        encoding: &'static Encoding,
+        delimiter: u8,
+    ) -> io::Result<Self> {
         let text = decoded(path, encoding)?;
         let since_record = Arc::new(AtomicU64::new(0));
         let bounded = Bounded {
@@ -88,15 +92,23 @@ impl Rows {
 }
 
 /// The file's text as UTF-8; bytes that the encoding does not know become replacement characters.
-pub(super) fn decoded(path: &Path, encoding: &'static Encoding) -> io::Result<DecodeReaderBytes<File, Vec<u8>>> {
+pub(super) fn decoded(
+    path: &Path,
+    encoding: &'static Encoding,
+) -> io::Result<DecodeReaderBytes<File, Vec<u8>>> {
     let mut builder = DecodeReaderBytesBuilder::new();
-    builder.encoding(Some(encoding)).bom_override(true).strip_bom(true);
+    builder
+        .encoding(Some(encoding))
+        .bom_override(true)
+        .strip_bom(true);
     Ok(builder.build(File::open(path)?))
 }
 
 fn read_error(error: csv::Error) -> ReadError {
     match error.into_kind() {
-        csv::ErrorKind::Io(error) if error.kind() == io::ErrorKind::FileTooLarge => ReadError::TooLong,
+        csv::ErrorKind::Io(error) if error.kind() == io::ErrorKind::FileTooLarge => {
+            ReadError::TooLong
+        }
         csv::ErrorKind::Io(error) => ReadError::Disk(error),
         // The text is UTF-8 and records may be of any length, so nothing else can be wrong.
         other => ReadError::Disk(io::Error::other(format!("{other:?}"))),
@@ -144,7 +156,11 @@ mod tests {
 
     #[test]
     fn quotes_line_ends_and_blank_rows() {
-        let found = rows(b"\xef\xbb\xbfa,b\r\n\r\n\"x \"\"y\"\"\nz\", 1\n,\n'+62 812,\"'=1\"\nlast", UTF_8, b',');
+        let found = rows(
+            b"\xef\xbb\xbfa,b\r\n\r\n\"x \"\"y\"\"\nz\", 1\n,\n'+62 812,\"'=1\"\nlast",
+            UTF_8,
+            b',',
+        );
         let wanted = [
             (1, texts(&["a", "b"])),
             (2, texts(&["x \"y\"\nz", " 1"])),
@@ -157,10 +173,16 @@ mod tests {
     #[test]
     fn other_encodings_become_text() {
         let thai = "ชื่อ;ที่อยู่\nสมชาย;กรุงเทพฯ\n";
-        let wanted = [(1, texts(&["ชื่อ", "ที่อยู่"])), (2, texts(&["สมชาย", "กรุงเทพฯ"]))];
+        let wanted = [
+            (1, texts(&["ชื่อ", "ที่อยู่"])),
+            (2, texts(&["สมชาย", "กรุงเทพฯ"])),
+        ];
         assert_eq!(rows(&WINDOWS_874.encode(thai).0, WINDOWS_874, b';'), wanted);
         let wide: Vec<u8> = thai.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        assert_eq!(rows(&[b"\xff\xfe".as_slice(), &wide].concat(), UTF_16LE, b';'), wanted);
+        assert_eq!(
+            rows(&[b"\xff\xfe".as_slice(), &wide].concat(), UTF_16LE, b';'),
+            wanted
+        );
     }
 
     #[test]

@@ -28,9 +28,19 @@ pub struct Reason {
 impl Reason {
     pub(super) fn of(fault: &Fault) -> Self {
         Self {
-            field: fault.pointer.trim_start_matches('/').split('/').next().unwrap_or_default().to_owned(),
+            field: fault
+                .pointer
+                .trim_start_matches('/')
+                .split('/')
+                .next()
+                .unwrap_or_default()
+                .to_owned(),
             code: fault.code.to_owned(),
-            params: fault.params.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
+            params: fault
+                .params
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), value.clone()))
+                .collect(),
         }
     }
 }
@@ -44,7 +54,11 @@ pub(super) struct Rejected {
 impl Rejected {
     /// Opens the file at `length` bytes; what was written after that belongs to a chunk that was not committed.
     pub(super) fn open(path: &Path, length: u64) -> io::Result<Self> {
-        let file = OpenOptions::new().create(true).truncate(false).write(true).open(path)?;
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(path)?;
         let mut rejected = Self { file, length };
         rejected.back_to(length)?;
         Ok(rejected)
@@ -65,8 +79,13 @@ impl Rejected {
     }
 
     /// Adds rows; they are on disk afterwards, so that a checkpoint may count on them.
-    pub(super) fn add<'r>(&mut self, rows: impl IntoIterator<Item = (&'r Row, &'r Faults)>) -> io::Result<()> {
-        let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    pub(super) fn add<'r>(
+        &mut self,
+        rows: impl IntoIterator<Item = (&'r Row, &'r Faults)>,
+    ) -> io::Result<()> {
+        let mut writer = csv::WriterBuilder::new()
+            .flexible(true)
+            .from_writer(Vec::new());
         for (row, faults) in rows {
             let reasons: Vec<Reason> = faults.0.iter().map(Reason::of).collect();
             let number = row.number.to_string();
@@ -74,7 +93,9 @@ impl Rejected {
             let cells = row.cells.iter().map(String::as_str);
             writer.write_record([number.as_str(), reasons.as_str()].into_iter().chain(cells))?;
         }
-        let bytes = writer.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
+        let bytes = writer
+            .into_inner()
+            .map_err(|error| io::Error::other(error.to_string()))?;
         if !bytes.is_empty() {
             self.file.write_all(&bytes)?;
             self.file.sync_data()?;
@@ -109,12 +130,19 @@ const PIECE: usize = 1 << 16;
 
 impl RejectedCsv {
     /// Reads the rows that [`Rejected`] wrote; none when there is no such file.
-    pub(super) fn open(path: &Path, columns: Vec<Column>, wording: Box<dyn Wording>) -> io::Result<Option<Self>> {
+    pub(super) fn open(
+        path: &Path,
+        columns: Vec<Column>,
+        wording: Box<dyn Wording>,
+    ) -> io::Result<Option<Self>> {
         let file = match File::open(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             file => file?,
         };
-        let reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(BufReader::new(file));
+        let reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(BufReader::new(file));
         Ok(Some(Self {
             records: reader.into_records(),
             columns,
@@ -137,11 +165,15 @@ impl RejectedCsv {
             writer.write_record(headings.chain(own).map(|cell| harmless(&cell)))?;
         }
         while writer.get_ref().len() < PIECE {
-            let Some(record) = self.records.next() else { break };
+            let Some(record) = self.records.next() else {
+                break;
+            };
             writer.write_record(self.cells(&record?)?)?;
             writer.flush()?;
         }
-        let bytes = writer.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
+        let bytes = writer
+            .into_inner()
+            .map_err(|error| io::Error::other(error.to_string()))?;
         Ok((!bytes.is_empty()).then_some(bytes))
     }
 
@@ -152,9 +184,15 @@ impl RejectedCsv {
         let mut cells: Vec<String> = fields.map(harmless).collect();
         cells.resize(cells.len().max(self.columns.len()), String::new());
         let texts = reasons.iter().map(|reason| {
-            let column = self.columns.iter().find(|column| column.field.as_deref() == Some(&reason.field));
+            let column = self
+                .columns
+                .iter()
+                .find(|column| column.field.as_deref() == Some(&reason.field));
             let text = self.wording.text(reason);
-            column.map_or_else(|| text.clone(), |column| format!("{}: {text}", column.heading))
+            column.map_or_else(
+                || text.clone(),
+                |column| format!("{}: {text}", column.heading),
+            )
         });
         let reasons = texts.collect::<Vec<_>>().join("; ");
         cells.extend([number, harmless(&reasons)]);
@@ -221,15 +259,26 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("rejected");
         let mut rejected = Rejected::open(&path, 0).unwrap();
-        let faults = Faults(vec![Fault::at("/emails/0/value", "not_email"), Fault::at("", "too_many_cells").with("max", 2)]);
-        rejected.add([(&row(7, &["=cmd()", "a\nb"]), &faults)]).unwrap();
+        let faults = Faults(vec![
+            Fault::at("/emails/0/value", "not_email"),
+            Fault::at("", "too_many_cells").with("max", 2),
+        ]);
+        rejected
+            .add([(&row(7, &["=cmd()", "a\nb"]), &faults)])
+            .unwrap();
         let length = rejected.length();
-        rejected.add([(&row(8, &["never committed"]), &faults)]).unwrap();
+        rejected
+            .add([(&row(8, &["never committed"]), &faults)])
+            .unwrap();
         rejected.back_to(length).unwrap();
-        rejected.add([(&row(9, &["+62 812"]), &Faults(vec![Fault::field("x", "y")]))]).unwrap();
+        rejected
+            .add([(&row(9, &["+62 812"]), &Faults(vec![Fault::field("x", "y")]))])
+            .unwrap();
 
         let columns = vec![column("Nama", None), column("Surel", Some("emails"))];
-        let csv = RejectedCsv::open(&path, columns, Box::new(Plain)).unwrap().unwrap();
+        let csv = RejectedCsv::open(&path, columns, Box::new(Plain))
+            .unwrap()
+            .unwrap();
         let bytes: Vec<u8> = csv.flat_map(Result::unwrap).collect();
         let wanted = "\u{feff}Nama,Surel,Baris,Alasan\r\n\
             '=cmd(),\"a\nb\",7,\"Surel: not_email []; too_many_cells [(\"\"max\"\", \"\"2\"\")]\"\r\n\
@@ -240,6 +289,10 @@ mod tests {
     #[test]
     fn no_file_no_rows() {
         let path = Path::new("/nonexistent/rejected");
-        assert!(RejectedCsv::open(path, Vec::new(), Box::new(Plain)).unwrap().is_none());
+        assert!(
+            RejectedCsv::open(path, Vec::new(), Box::new(Plain))
+                .unwrap()
+                .is_none()
+        );
     }
 }

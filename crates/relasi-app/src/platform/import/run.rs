@@ -75,14 +75,26 @@ impl Setting {
                 return Err(Refusal::Forbidden.into());
             }
             let (zone, currency) = customs(conn, workspace)?;
-            Ok(Self { workspace, import, object, access, zone, currency })
+            Ok(Self {
+                workspace,
+                import,
+                object,
+                access,
+                zone,
+                currency,
+            })
         })
     }
 
     /// What makes candidates of the file's rows.
     pub(super) fn maker(&self) -> std::result::Result<Maker, JobError> {
         let converter = converter(self.object, &self.import, self.zone, &self.currency)?;
-        Ok(Maker::new(self.object, converter, &self.import, &self.access))
+        Ok(Maker::new(
+            self.object,
+            converter,
+            &self.import,
+            &self.access,
+        ))
     }
 
     fn planner(&self, dry: bool) -> Planner {
@@ -104,9 +116,17 @@ pub(super) fn customs(conn: &mut Conn, workspace: Uuid) -> Result<(chrono_tz::Tz
 }
 
 /// The converter for an import's columns and options.
-pub(super) fn converter(object: &'static Object, import: &Import, zone: chrono_tz::Tz, currency: &str) -> Result<Converter> {
+pub(super) fn converter(
+    object: &'static Object,
+    import: &Import,
+    zone: chrono_tz::Tz,
+    currency: &str,
+) -> Result<Converter> {
     let columns = import.columns.iter().map(|column| {
-        let target = column.field.as_deref().and_then(|field| Target::find(object, field));
+        let target = column
+            .field
+            .as_deref()
+            .and_then(|field| Target::find(object, field));
         (column.heading.as_str(), target)
     });
     let options = relasi_domain::platform::import::Options {
@@ -126,12 +146,21 @@ impl Handler for Check {
     fn run(&self, context: &mut JobContext) -> std::result::Result<Value, JobError> {
         let setting = Setting::read(context)?;
         let mut planner = setting.planner(true);
-        let mut rejected = Rejected::open(&self.0.rejected_path(setting.workspace, setting.import.id), 0)?;
+        let mut rejected = Rejected::open(
+            &self.0.rejected_path(setting.workspace, setting.import.id),
+            0,
+        )?;
         let mut counts = Counts::default();
         let candidates = Candidates::start(&self.0, &setting, 0)?;
         while let Some(chunk) = candidates.next()? {
-            let plan = context.database().read_blocking(|conn| planner.plan(conn, &chunk))?;
-            rejected.add(plan.rejected.iter().map(|(place, faults)| (&chunk[*place].row, faults)))?;
+            let plan = context
+                .database()
+                .read_blocking(|conn| planner.plan(conn, &chunk))?;
+            rejected.add(
+                plan.rejected
+                    .iter()
+                    .map(|(place, faults)| (&chunk[*place].row, faults)),
+            )?;
             counts += plan.counts;
             context.progress(done(&counts), setting.total())?;
         }
@@ -161,7 +190,10 @@ impl Handler for Run {
             at = carry_out(context, &setting, &mut planner, &mut rejected, &chunk, at)?;
         }
         gather_statistics(context, setting.workspace);
-        let (rows, seconds) = (at.counts.rows - started.1, started.0.elapsed().as_secs_f64());
+        let (rows, seconds) = (
+            at.counts.rows - started.1,
+            started.0.elapsed().as_secs_f64(),
+        );
         log::info!(import = setting.import.id.to_string().as_str(), rows; "imported in {seconds:.1} s");
         Ok(json!(at.counts))
     }
@@ -173,7 +205,9 @@ impl Handler for Run {
 
 /// The records are there; that lists of them are fast at once is not worth failing for.
 fn gather_statistics(context: &JobContext, workspace: Uuid) {
-    let gathered = context.database().write_blocking(move |conn| Store::of_workspace(conn, workspace).gather_statistics());
+    let gathered = context
+        .database()
+        .write_blocking(move |conn| Store::of_workspace(conn, workspace).gather_statistics());
     if let Err(error) = gathered {
         log::warn!("no statistics were gathered after an import: {error}");
     }
@@ -210,10 +244,18 @@ fn try_chunk(
     chunk: &[Candidate],
     before: Checkpoint,
 ) -> std::result::Result<Checkpoint, JobError> {
-    let plan = context.database().read_blocking(|conn| planner.plan(conn, chunk))?;
-    rejected.add(plan.rejected.iter().map(|(place, faults)| (&chunk[*place].row, faults)))?;
+    let plan = context
+        .database()
+        .read_blocking(|conn| planner.plan(conn, chunk))?;
+    rejected.add(
+        plan.rejected
+            .iter()
+            .map(|(place, faults)| (&chunk[*place].row, faults)),
+    )?;
     let mut after = Checkpoint {
-        row: chunk.last().map_or(before.row, |candidate| candidate.row.number),
+        row: chunk
+            .last()
+            .map_or(before.row, |candidate| candidate.row.number),
         rejected: rejected.length(),
         ..before
     };
@@ -238,14 +280,23 @@ fn write(conn: &mut Conn, setting: &Setting, plan: &Plan) -> Result<()> {
         now: now(),
         cause: Some(cause(setting.import.id)),
     };
-    let new = [(&tag::OBJECT, &plan.tags), (&company::OBJECT, &plan.companies), (setting.object, &plan.creates)];
+    let new = [
+        (&tag::OBJECT, &plan.tags),
+        (&company::OBJECT, &plan.companies),
+        (setting.object, &plan.creates),
+    ];
     for (object, bodies) in new {
         if !bodies.is_empty() {
             work.create_ready(object, bodies.clone())?;
         }
     }
     for update in &plan.updates {
-        work.revise(setting.object, update.id, Some(update.version), update.patch.clone())?;
+        work.revise(
+            setting.object,
+            update.id,
+            Some(update.version),
+            update.patch.clone(),
+        )?;
     }
     let changed: Vec<Uuid> = plan.updates.iter().map(|update| update.id).collect();
     store::note_changed(work.conn, setting.workspace, setting.import.id, &changed)?;

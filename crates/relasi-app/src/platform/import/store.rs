@@ -211,24 +211,73 @@ fn instant(micros: i64) -> DateTime<Utc> {
 /// Adds an import.
 pub(super) fn insert(conn: &mut Conn, workspace: Uuid, import: &Import) -> Result<(), StoreError> {
     let mut statement = Statement::new("INSERT INTO imports (workspace_id, ");
-    statement.push(&COLUMNS.join(", ")).push(") VALUES (").bind(workspace);
-    statement.push(", ").bind(import.id).push(", ").bind(import.object.as_str());
-    statement.push(", ").bind(import.state.code()).push(", ").bind(import.file_name.as_str());
-    statement.push(", ").bind(import.file_size).push(", ").bind(import.file_rows);
-    statement.push(", ").bind(import.file_sha256.as_str()).push(", ").bind(import.encoding.as_str());
-    statement.push(", ").bind(import.delimiter.as_str()).push(", ").bind(text(&import.columns)?);
-    statement.push(", ").bind(text(&import.options)?).push(", ").bind(import.preview.to_string());
-    statement.push(", ").bind(import.counts.as_ref().map(text).transpose()?);
-    statement.push(", ").bind(import.error.as_deref()).push(", ").bind(import.job_id);
-    statement.push(", ").bind(import.created_at).push(", ").bind(import.created_by);
-    statement.push(", ").bind(import.updated_at).push(", ").bind(import.finished_at).push(")");
+    statement
+        .push(&COLUMNS.join(", "))
+        .push(") VALUES (")
+        .bind(workspace);
+    statement
+        .push(", ")
+        .bind(import.id)
+        .push(", ")
+        .bind(import.object.as_str());
+    statement
+        .push(", ")
+        .bind(import.state.code())
+        .push(", ")
+        .bind(import.file_name.as_str());
+    statement
+        .push(", ")
+        .bind(import.file_size)
+        .push(", ")
+        .bind(import.file_rows);
+    statement
+        .push(", ")
+        .bind(import.file_sha256.as_str())
+        .push(", ")
+        .bind(import.encoding.as_str());
+    statement
+        .push(", ")
+        .bind(import.delimiter.as_str())
+        .push(", ")
+        .bind(text(&import.columns)?);
+    statement
+        .push(", ")
+        .bind(text(&import.options)?)
+        .push(", ")
+        .bind(import.preview.to_string());
+    statement
+        .push(", ")
+        .bind(import.counts.as_ref().map(text).transpose()?);
+    statement
+        .push(", ")
+        .bind(import.error.as_deref())
+        .push(", ")
+        .bind(import.job_id);
+    statement
+        .push(", ")
+        .bind(import.created_at)
+        .push(", ")
+        .bind(import.created_by);
+    statement
+        .push(", ")
+        .bind(import.updated_at)
+        .push(", ")
+        .bind(import.finished_at)
+        .push(")");
     conn.execute(&statement)?;
     Ok(())
 }
 
 /// An import by its id.
-pub(super) fn find(conn: &mut Conn, workspace: Uuid, id: Uuid) -> Result<Option<Import>, StoreError> {
-    let mut statement = Statement::new(format!("SELECT {} FROM imports WHERE workspace_id = ", COLUMNS.join(", ")));
+pub(super) fn find(
+    conn: &mut Conn,
+    workspace: Uuid,
+    id: Uuid,
+) -> Result<Option<Import>, StoreError> {
+    let mut statement = Statement::new(format!(
+        "SELECT {} FROM imports WHERE workspace_id = ",
+        COLUMNS.join(", ")
+    ));
     statement.bind(workspace).push(" AND id = ").bind(id);
     conn.row(&statement, Import::read)
 }
@@ -240,7 +289,10 @@ pub(super) fn list(
     before: Option<Uuid>,
     limit: u32,
 ) -> Result<Vec<Import>, StoreError> {
-    let mut statement = Statement::new(format!("SELECT {} FROM imports WHERE workspace_id = ", COLUMNS.join(", ")));
+    let mut statement = Statement::new(format!(
+        "SELECT {} FROM imports WHERE workspace_id = ",
+        COLUMNS.join(", ")
+    ));
     statement.bind(workspace);
     if let Some(before) = before {
         statement.push(" AND id < ").bind(before);
@@ -257,31 +309,68 @@ pub(super) fn update(
     expected: ImportState,
 ) -> Result<bool, StoreError> {
     let mut statement = Statement::new("UPDATE imports SET state = ");
-    statement.bind(import.state.code()).push(", columns = ").bind(text(&import.columns)?);
+    statement
+        .bind(import.state.code())
+        .push(", columns = ")
+        .bind(text(&import.columns)?);
     statement.push(", options = ").bind(text(&import.options)?);
-    statement.push(", preview = ").bind(import.preview.to_string());
-    statement.push(", counts = ").bind(import.counts.as_ref().map(text).transpose()?);
-    statement.push(", error = ").bind(import.error.as_deref()).push(", job_id = ").bind(import.job_id);
+    statement
+        .push(", preview = ")
+        .bind(import.preview.to_string());
+    statement
+        .push(", counts = ")
+        .bind(import.counts.as_ref().map(text).transpose()?);
+    statement
+        .push(", error = ")
+        .bind(import.error.as_deref())
+        .push(", job_id = ")
+        .bind(import.job_id);
     statement.push(", updated_at = ").bind(import.updated_at);
     statement.push(", finished_at = ").bind(import.finished_at);
-    statement.push(" WHERE workspace_id = ").bind(workspace).push(" AND id = ").bind(import.id);
+    statement
+        .push(" WHERE workspace_id = ")
+        .bind(workspace)
+        .push(" AND id = ")
+        .bind(import.id);
     statement.push(" AND state = ").bind(expected.code());
     Ok(conn.execute(&statement)? == 1)
 }
 
 /// Notes the counts of a run, in the transaction of the chunk that they cover.
-pub(super) fn count(conn: &mut Conn, workspace: Uuid, id: Uuid, counts: &Counts) -> Result<(), StoreError> {
+pub(super) fn count(
+    conn: &mut Conn,
+    workspace: Uuid,
+    id: Uuid,
+    counts: &Counts,
+) -> Result<(), StoreError> {
     let mut statement = Statement::new("UPDATE imports SET counts = ");
-    statement.bind(text(counts)?).push(" WHERE workspace_id = ").bind(workspace).push(" AND id = ").bind(id);
+    statement
+        .bind(text(counts)?)
+        .push(" WHERE workspace_id = ")
+        .bind(workspace)
+        .push(" AND id = ")
+        .bind(id);
     conn.execute(&statement)?;
     Ok(())
 }
 
 /// Notes records that an import changed and did not make.
-pub(super) fn note_changed(conn: &mut Conn, workspace: Uuid, import: Uuid, records: &[Uuid]) -> Result<(), StoreError> {
+pub(super) fn note_changed(
+    conn: &mut Conn,
+    workspace: Uuid,
+    import: Uuid,
+    records: &[Uuid],
+) -> Result<(), StoreError> {
     for record in records {
-        let mut statement = Statement::new("INSERT INTO import_changes (workspace_id, import_id, record_id) VALUES (");
-        statement.bind(workspace).push(", ").bind(import).push(", ").bind(record);
+        let mut statement = Statement::new(
+            "INSERT INTO import_changes (workspace_id, import_id, record_id) VALUES (",
+        );
+        statement
+            .bind(workspace)
+            .push(", ")
+            .bind(import)
+            .push(", ")
+            .bind(record);
         statement.push(") ON CONFLICT DO NOTHING");
         conn.execute(&statement)?;
     }
@@ -296,9 +385,15 @@ pub(super) fn changed(
     after: Option<Uuid>,
     limit: u32,
 ) -> Result<Vec<Uuid>, StoreError> {
-    let mut statement = Statement::new("SELECT record_id FROM import_changes WHERE workspace_id = ");
-    statement.bind(workspace).push(" AND import_id = ").bind(import);
-    statement.push(" AND record_id > ").bind(after.unwrap_or_default());
+    let mut statement =
+        Statement::new("SELECT record_id FROM import_changes WHERE workspace_id = ");
+    statement
+        .bind(workspace)
+        .push(" AND import_id = ")
+        .bind(import);
+    statement
+        .push(" AND record_id > ")
+        .bind(after.unwrap_or_default());
     statement.push(" ORDER BY record_id").limit(limit);
     conn.rows(&statement, |row| id(&row.text(0)?))
 }

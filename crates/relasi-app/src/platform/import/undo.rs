@@ -67,7 +67,8 @@ impl Handler for Undo {
     fn run(&self, context: &mut JobContext) -> std::result::Result<Value, JobError> {
         let setting = std::sync::Arc::new(Setting::read(context)?);
         let counts = setting.import.counts.unwrap_or_default();
-        let total = i64::try_from(counts.created + counts.updated + counts.companies_created).unwrap_or(0);
+        let total =
+            i64::try_from(counts.created + counts.updated + counts.companies_created).unwrap_or(0);
         let mut at: Progress = context.checkpoint()?.unwrap_or_default();
         while at.stage != Stage::Over {
             let setting = std::sync::Arc::clone(&setting);
@@ -90,7 +91,11 @@ impl Handler for Undo {
     }
 }
 
-fn chunk(conn: &mut Conn, setting: &Setting, mut at: Progress) -> std::result::Result<Progress, JobError> {
+fn chunk(
+    conn: &mut Conn,
+    setting: &Setting,
+    mut at: Progress,
+) -> std::result::Result<Progress, JobError> {
     let (workspace, import) = (setting.workspace, setting.import.id);
     let is_companies = setting.object.name == company::OBJECT.name;
     let ids = match at.stage {
@@ -103,7 +108,9 @@ fn chunk(conn: &mut Conn, setting: &Setting, mut at: Progress) -> std::result::R
         let fate = match at.stage {
             Stage::Changed => give_back(conn, setting, *id)?,
             Stage::Companies if needed(conn, workspace, *id)? => Fate::Kept,
-            _ if at.stage == Stage::Made && is_companies && needed(conn, workspace, *id)? => Fate::Kept,
+            _ if at.stage == Stage::Made && is_companies && needed(conn, workspace, *id)? => {
+                Fate::Kept
+            }
             Stage::Made => trash(conn, setting, setting.object, *id)?,
             _ => trash(conn, setting, &company::OBJECT, *id)?,
         };
@@ -133,23 +140,47 @@ enum Fate {
 }
 
 /// Living records that the import made, by id.
-fn made(conn: &mut Conn, setting: &Setting, object: &'static Object, after: Option<Uuid>) -> Result<Vec<Uuid>> {
+fn made(
+    conn: &mut Conn,
+    setting: &Setting,
+    object: &'static Object,
+    after: Option<Uuid>,
+) -> Result<Vec<Uuid>> {
     let mut statement = Statement::new(format!(
         "SELECT id FROM {} WHERE deleted_at IS NULL AND import_id IS NOT NULL AND workspace_id = ",
         object.table
     ));
-    statement.bind(setting.workspace).push(" AND import_id = ").bind(setting.import.id);
-    statement.push(" AND id > ").bind(after.unwrap_or_default()).push(" ORDER BY id").limit(CHUNK);
+    statement
+        .bind(setting.workspace)
+        .push(" AND import_id = ")
+        .bind(setting.import.id);
+    statement
+        .push(" AND id > ")
+        .bind(after.unwrap_or_default())
+        .push(" ORDER BY id")
+        .limit(CHUNK);
     let ids = conn.rows(&statement, |row| row.text(0))?;
-    Ok(ids.iter().filter_map(|id| Uuid::try_parse(id).ok()).collect())
+    Ok(ids
+        .iter()
+        .filter_map(|id| Uuid::try_parse(id).ok())
+        .collect())
 }
 
 /// Whether a living contact, deal or company still refers to a company.
 fn needed(conn: &mut Conn, workspace: Uuid, id: Uuid) -> Result<bool> {
-    for (table, column) in [("contacts", "company_id"), ("deals", "company_id"), ("companies", "parent_id")] {
-        let mut statement =
-            Statement::new(format!("SELECT 1 FROM {table} WHERE deleted_at IS NULL AND {column} IS NOT NULL AND {column} = "));
-        statement.bind(id).push(" AND workspace_id = ").bind(workspace).limit(1);
+    for (table, column) in [
+        ("contacts", "company_id"),
+        ("deals", "company_id"),
+        ("companies", "parent_id"),
+    ] {
+        let mut statement = Statement::new(format!(
+            "SELECT 1 FROM {table} WHERE deleted_at IS NULL AND {column} IS NOT NULL AND {column} = "
+        ));
+        statement
+            .bind(id)
+            .push(" AND workspace_id = ")
+            .bind(workspace)
+            .limit(1);
         if conn.row(&statement, |row| row.int(0))?.is_some() {
             return Ok(true);
         }
@@ -182,7 +213,9 @@ fn trash(conn: &mut Conn, setting: &Setting, object: &'static Object, id: Uuid) 
 fn tolerant(result: Result<Document>, fate: Fate) -> Result<Fate> {
     match result {
         Ok(_) => Ok(fate),
-        Err(Refusal::Forbidden | Refusal::NotFound | Refusal::Conflict(_) | Refusal::Invalid(_)) => Ok(Fate::Kept),
+        Err(
+            Refusal::Forbidden | Refusal::NotFound | Refusal::Conflict(_) | Refusal::Invalid(_),
+        ) => Ok(Fate::Kept),
         Err(other) => Err(other),
     }
 }
@@ -194,26 +227,48 @@ fn give_back(conn: &mut Conn, setting: &Setting, id: Uuid) -> Result<Fate> {
     let Some(document) = work.store().find(setting.object, id)? else {
         return Ok(Fate::Kept);
     };
-    let untouched = replaced.into_iter().filter(|(field, (_, new))| document.get(field).unwrap_or(&Value::Null) == new);
+    let untouched = replaced
+        .into_iter()
+        .filter(|(field, (_, new))| document.get(field).unwrap_or(&Value::Null) == new);
     let patch: Document = untouched.map(|(field, (old, _))| (field, old)).collect();
     if patch.is_empty() {
         return Ok(Fate::Kept);
     }
-    tolerant(work.revise(setting.object, id, version(&document), patch), Fate::Restored)
+    tolerant(
+        work.revise(setting.object, id, version(&document), patch),
+        Fate::Restored,
+    )
 }
 
 /// Fields that the import changed, with the first value before and the last one after, by the audit log.
-fn replaced(conn: &mut Conn, setting: &Setting, id: Uuid) -> Result<BTreeMap<String, (Value, Value)>> {
+fn replaced(
+    conn: &mut Conn,
+    setting: &Setting,
+    id: Uuid,
+) -> Result<BTreeMap<String, (Value, Value)>> {
     let mut statement = Statement::new("SELECT changes FROM audit_entries WHERE workspace_id = ");
-    statement.bind(setting.workspace).push(" AND record_id = ").bind(id);
-    statement.push(" AND cause = ").bind(cause(setting.import.id)).push(" ORDER BY id");
+    statement
+        .bind(setting.workspace)
+        .push(" AND record_id = ")
+        .bind(id);
+    statement
+        .push(" AND cause = ")
+        .bind(cause(setting.import.id))
+        .push(" ORDER BY id");
     let mut replaced: BTreeMap<String, (Value, Value)> = BTreeMap::new();
     for changes in conn.rows(&statement, |row| row.text(0))? {
-        let Ok(Value::Array(changes)) = serde_json::from_str(&changes) else { continue };
+        let Ok(Value::Array(changes)) = serde_json::from_str(&changes) else {
+            continue;
+        };
         for change in changes {
-            let Some(field) = change["field"].as_str() else { continue };
+            let Some(field) = change["field"].as_str() else {
+                continue;
+            };
             let (old, new) = (change["old"].clone(), change["new"].clone());
-            replaced.entry(field.to_owned()).and_modify(|(_, last)| last.clone_from(&new)).or_insert((old, new));
+            replaced
+                .entry(field.to_owned())
+                .and_modify(|(_, last)| last.clone_from(&new))
+                .or_insert((old, new));
         }
     }
     Ok(replaced)

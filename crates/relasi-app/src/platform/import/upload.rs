@@ -24,7 +24,10 @@ pub struct Files {
 impl Files {
     /// The files below `root`, for example `<data dir>/files`, none larger than `limit` bytes.
     pub fn new(root: impl Into<PathBuf>, limit: u64) -> Self {
-        Self { root: root.into(), limit }
+        Self {
+            root: root.into(),
+            limit,
+        }
     }
 
     /// The path of an uploaded file.
@@ -106,7 +109,9 @@ impl Upload {
             file.sync_all().map_err(disk)?;
         }
         if let Some(folder) = self.path.parent() {
-            File::open(folder).and_then(|folder| folder.sync_all()).map_err(disk)?;
+            File::open(folder)
+                .and_then(|folder| folder.sync_all())
+                .map_err(disk)?;
         }
         Ok(Uploaded {
             path: std::mem::take(&mut self.path),
@@ -140,11 +145,13 @@ pub(super) fn disk(error: std::io::Error) -> Refusal {
 
 fn hexadecimal(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a string can't fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            // Writing to a string can't fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 #[cfg(test)]

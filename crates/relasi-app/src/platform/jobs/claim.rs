@@ -24,7 +24,9 @@ pub struct Lease {
 
 impl Lease {
     fn guard(&self, statement: &mut Statement) {
-        statement.push(" WHERE workspace_id = ").bind(self.workspace_id);
+        statement
+            .push(" WHERE workspace_id = ")
+            .bind(self.workspace_id);
         statement.push(" AND id = ").bind(self.job_id);
         statement.push(" AND lease_token = ").bind(self.token);
     }
@@ -38,7 +40,11 @@ fn micros(duration: Duration) -> i64 {
 ///
 /// A line with `per_lane` running jobs is passed over. Each statement but the choice of the line stays within one
 /// workspace.
-pub fn claim(conn: &mut Conn, lease: Duration, per_lane: i64) -> Result<Option<(Lease, Job)>, StoreError> {
+pub fn claim(
+    conn: &mut Conn,
+    lease: Duration,
+    per_lane: i64,
+) -> Result<Option<(Lease, Job)>, StoreError> {
     let now = queue::now(conn)?;
     let Some((workspace, queue)) = next_lane(conn, now, per_lane)? else {
         return Ok(None);
@@ -48,31 +54,60 @@ pub fn claim(conn: &mut Conn, lease: Duration, per_lane: i64) -> Result<Option<(
         return Ok(None);
     }
     let mut oldest = Statement::new("SELECT id FROM jobs WHERE workspace_id = ");
-    oldest.bind(workspace.as_str()).push(" AND queue = ").bind(queue.as_str());
-    oldest.push(" AND due_at <= ").bind(now).push(" ORDER BY due_at, id").limit(1);
+    oldest
+        .bind(workspace.as_str())
+        .push(" AND queue = ")
+        .bind(queue.as_str());
+    oldest
+        .push(" AND due_at <= ")
+        .bind(now)
+        .push(" ORDER BY due_at, id")
+        .limit(1);
     skip_locked(&mut oldest, conn.dialect(), " FOR UPDATE SKIP LOCKED");
     let Some(id) = conn.row(&oldest, |row| row.text(0))? else {
         return Ok(None);
     };
 
     let token = Uuid::now_v7();
-    let mut take = Statement::new("UPDATE jobs SET state = 'running', attempts = attempts + 1, lease_token = ");
-    take.bind(token).push(", due_at = ").bind(now.saturating_add(micros(lease)));
+    let mut take = Statement::new(
+        "UPDATE jobs SET state = 'running', attempts = attempts + 1, lease_token = ",
+    );
+    take.bind(token)
+        .push(", due_at = ")
+        .bind(now.saturating_add(micros(lease)));
     take.push(", started_at = COALESCE(started_at, ").bind(now);
-    take.push(") WHERE workspace_id = ").bind(workspace.as_str()).push(" AND id = ").bind(id.as_str());
+    take.push(") WHERE workspace_id = ")
+        .bind(workspace.as_str())
+        .push(" AND id = ")
+        .bind(id.as_str());
     conn.execute(&take)?;
     let mut served = Statement::new("UPDATE job_lanes SET served_at = ");
-    served.bind(now).push(" WHERE workspace_id = ").bind(workspace.as_str());
+    served
+        .bind(now)
+        .push(" WHERE workspace_id = ")
+        .bind(workspace.as_str());
     served.push(" AND queue = ").bind(queue.as_str());
     conn.execute(&served)?;
 
-    let parse = |text: &str| Uuid::try_parse(text).map_err(|error| StoreError::Other(error.to_string()));
+    let parse =
+        |text: &str| Uuid::try_parse(text).map_err(|error| StoreError::Other(error.to_string()));
     let (workspace_id, job_id) = (parse(&workspace)?, parse(&id)?);
     let job = queue::find(conn, workspace_id, job_id)?.ok_or(StoreError::NotFound)?;
-    Ok(Some((Lease { workspace_id, job_id, token }, job)))
+    Ok(Some((
+        Lease {
+            workspace_id,
+            job_id,
+            token,
+        },
+        job,
+    )))
 }
 
-fn next_lane(conn: &mut Conn, now: i64, per_lane: i64) -> Result<Option<(String, String)>, StoreError> {
+fn next_lane(
+    conn: &mut Conn,
+    now: i64,
+    per_lane: i64,
+) -> Result<Option<(String, String)>, StoreError> {
     let mut lane = Statement::new(
         "SELECT l.workspace_id, l.queue FROM job_lanes l WHERE EXISTS (SELECT 1 FROM jobs j \
          WHERE j.workspace_id = l.workspace_id AND j.queue = l.queue AND j.due_at <= ",
@@ -82,7 +117,11 @@ fn next_lane(conn: &mut Conn, now: i64, per_lane: i64) -> Result<Option<(String,
         ") AND (SELECT COUNT(*) FROM jobs r WHERE r.workspace_id = l.workspace_id AND r.queue = l.queue \
          AND r.state = 'running' AND r.due_at > ",
     );
-    lane.bind(now).push(") < ").bind(per_lane).push(" ORDER BY l.served_at").limit(1);
+    lane.bind(now)
+        .push(") < ")
+        .bind(per_lane)
+        .push(" ORDER BY l.served_at")
+        .limit(1);
     skip_locked(&mut lane, conn.dialect(), " FOR UPDATE OF l SKIP LOCKED");
     conn.row(&lane, |row| Ok((row.text(0)?, row.text(1)?)))
 }
@@ -95,8 +134,14 @@ fn skip_locked(statement: &mut Statement, dialect: Dialect, clause: &str) {
 }
 
 fn running(conn: &mut Conn, workspace: &str, queue: &str, now: i64) -> Result<i64, StoreError> {
-    let mut count = Statement::new("SELECT COUNT(*) FROM jobs WHERE state = 'running' AND workspace_id = ");
-    count.bind(workspace).push(" AND queue = ").bind(queue).push(" AND due_at > ").bind(now);
+    let mut count =
+        Statement::new("SELECT COUNT(*) FROM jobs WHERE state = 'running' AND workspace_id = ");
+    count
+        .bind(workspace)
+        .push(" AND queue = ")
+        .bind(queue)
+        .push(" AND due_at > ")
+        .bind(now);
     Ok(conn.row(&count, |row| row.int(0))?.unwrap_or_default())
 }
 
@@ -112,7 +157,11 @@ pub(super) enum Renewal {
 }
 
 /// Prolongs a lease from now on.
-pub(super) fn renew(conn: &mut Conn, lease: &Lease, length: Duration) -> Result<Renewal, StoreError> {
+pub(super) fn renew(
+    conn: &mut Conn,
+    lease: &Lease,
+    length: Duration,
+) -> Result<Renewal, StoreError> {
     let due = queue::now(conn)?.saturating_add(micros(length));
     let mut statement = Statement::new("UPDATE jobs SET due_at = ");
     statement.bind(due);
@@ -135,10 +184,17 @@ pub(super) fn advance(
 ) -> Result<bool, StoreError> {
     let due = queue::now(conn)?.saturating_add(micros(length));
     let mut statement = Statement::new("UPDATE jobs SET due_at = ");
-    statement.bind(due).push(", progress_done = ").bind(done).push(", progress_total = ").bind(total);
+    statement
+        .bind(due)
+        .push(", progress_done = ")
+        .bind(done)
+        .push(", progress_total = ")
+        .bind(total);
     if let Some(checkpoint) = checkpoint {
         // Progress was made: what went wrong before it no longer counts.
-        statement.push(", attempts = 1, checkpoint = ").bind(checkpoint.to_string());
+        statement
+            .push(", attempts = 1, checkpoint = ")
+            .bind(checkpoint.to_string());
     }
     lease.guard(&mut statement);
     Ok(conn.execute(&statement)? == 1)
@@ -172,18 +228,30 @@ pub(super) fn part(conn: &mut Conn, lease: &Lease, parting: &Parting) -> Result<
     let now = queue::now(conn)?;
     let mut statement = Statement::new("UPDATE jobs SET lease_token = NULL");
     match parting {
-        Parting::Final { state, result, error } => {
-            statement.push(", due_at = NULL, state = ").bind(state.code());
+        Parting::Final {
+            state,
+            result,
+            error,
+        } => {
+            statement
+                .push(", due_at = NULL, state = ")
+                .bind(state.code());
             statement.push(", finished_at = ").bind(now);
-            statement.push(", result = ").bind(result.as_ref().map(Value::to_string));
+            statement
+                .push(", result = ")
+                .bind(result.as_ref().map(Value::to_string));
             statement.push(", last_error = ").bind(error.clone());
         }
         Parting::Retry { wait, error } => {
-            statement.push(", state = 'ready', due_at = ").bind(now.saturating_add(micros(*wait)));
+            statement
+                .push(", state = 'ready', due_at = ")
+                .bind(now.saturating_add(micros(*wait)));
             statement.push(", last_error = ").bind(error.as_str());
         }
         Parting::Released => {
-            statement.push(", state = 'ready', attempts = attempts - 1, due_at = ").bind(now);
+            statement
+                .push(", state = 'ready', attempts = attempts - 1, due_at = ")
+                .bind(now);
         }
     }
     lease.guard(&mut statement);
@@ -206,7 +274,12 @@ pub(super) fn sweep(conn: &mut Conn, good: Duration, bad: Duration) -> Result<us
         "DELETE FROM jobs WHERE finished_at IS NOT NULL AND (workspace_id, id) IN (SELECT workspace_id, id FROM jobs \
          WHERE finished_at <= CASE WHEN state IN ('done', 'cancelled') THEN ",
     );
-    statement.bind(now - micros(good)).push(" ELSE ").bind(now - micros(bad)).push(" END").limit(1000);
+    statement
+        .bind(now - micros(good))
+        .push(" ELSE ")
+        .bind(now - micros(bad))
+        .push(" END")
+        .limit(1000);
     statement.push(")");
     conn.execute(&statement)
 }

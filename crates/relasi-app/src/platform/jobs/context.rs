@@ -68,13 +68,16 @@ impl JobContext {
 
     /// The payload as the type it was made from.
     pub fn payload<T: DeserializeOwned>(&self) -> Result<T, JobError> {
-        serde_json::from_value(self.job.payload.clone()).map_err(|_| JobError::Failed("payload_unreadable"))
+        serde_json::from_value(self.job.payload.clone())
+            .map_err(|_| JobError::Failed("payload_unreadable"))
     }
 
     /// Where the last committed chunk ended; none when it starts from the beginning.
     pub fn checkpoint<T: DeserializeOwned>(&self) -> Result<Option<T>, JobError> {
         let value = self.job.checkpoint.clone().map(serde_json::from_value);
-        value.transpose().map_err(|_| JobError::Failed("checkpoint_unreadable"))
+        value
+            .transpose()
+            .map_err(|_| JobError::Failed("checkpoint_unreadable"))
     }
 
     /// Whether to stop: cancelled, lease lost or process stopping. Cheap; ask it in long calculations.
@@ -118,8 +121,14 @@ impl JobContext {
     }
 
     /// Notes where to go on, for a job whose effects lie outside the database.
-    pub fn note(&mut self, checkpoint: &impl Serialize, done: i64, total: i64) -> Result<(), JobError> {
-        let checkpoint = serde_json::to_value(checkpoint).map_err(|_| JobError::Failed("checkpoint_unwritable"))?;
+    pub fn note(
+        &mut self,
+        checkpoint: &impl Serialize,
+        done: i64,
+        total: i64,
+    ) -> Result<(), JobError> {
+        let checkpoint = serde_json::to_value(checkpoint)
+            .map_err(|_| JobError::Failed("checkpoint_unwritable"))?;
         self.chunk(move |_| {
             Ok(Step {
                 value: (),
@@ -133,7 +142,10 @@ impl JobContext {
     /// Shows progress; written at most twice a second. Also learns whether to stop.
     pub fn progress(&mut self, done: i64, total: i64) -> Result<(), JobError> {
         self.cancelled()?;
-        if self.told.is_some_and(|told| told.elapsed() < PROGRESS_EVERY) {
+        if self
+            .told
+            .is_some_and(|told| told.elapsed() < PROGRESS_EVERY)
+        {
             return Ok(());
         }
         self.told = Some(Instant::now());

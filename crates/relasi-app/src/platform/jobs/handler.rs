@@ -43,7 +43,10 @@ impl From<std::io::Error> for JobError {
 impl JobError {
     /// Whether the same job may well succeed later.
     pub(super) fn is_passing(&self) -> bool {
-        matches!(self, Self::Refused(Refusal::Store(_) | Refusal::Stale(_) | Refusal::Throttled { .. }))
+        matches!(
+            self,
+            Self::Refused(Refusal::Store(_) | Refusal::Stale(_) | Refusal::Throttled { .. })
+        )
     }
 
     /// Stable code for people: what went wrong inside stays in the log.

@@ -8,7 +8,6 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-
 /// Where a job stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -41,10 +40,17 @@ impl State {
     }
 
     fn from_code(code: &str) -> Result<Self, StoreError> {
-        [Self::Ready, Self::Running, Self::Done, Self::Failed, Self::Cancelled, Self::Dead]
-            .into_iter()
-            .find(|state| state.code() == code)
-            .ok_or_else(|| StoreError::Other(format!("unknown job state {code}")))
+        [
+            Self::Ready,
+            Self::Running,
+            Self::Done,
+            Self::Failed,
+            Self::Cancelled,
+            Self::Dead,
+        ]
+        .into_iter()
+        .find(|state| state.code() == code)
+        .ok_or_else(|| StoreError::Other(format!("unknown job state {code}")))
     }
 
     /// Whether nothing more will happen to it.
@@ -174,8 +180,11 @@ pub(super) fn now(conn: &mut Conn) -> Result<i64, StoreError> {
     match conn.dialect() {
         Dialect::Sqlite => Ok(DateTime::<Utc>::from(SystemTime::now()).timestamp_micros()),
         Dialect::Postgres => {
-            let statement = Statement::new("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)");
-            conn.row(&statement, |row| row.int(0))?.ok_or(StoreError::NotFound)
+            let statement = Statement::new(
+                "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)",
+            );
+            conn.row(&statement, |row| row.int(0))?
+                .ok_or(StoreError::NotFound)
         }
     }
 }
@@ -185,8 +194,13 @@ pub(super) fn now(conn: &mut Conn) -> Result<i64, StoreError> {
 /// Answers the id of the job, or of the unfinished one with the same kind and dedupe key.
 pub fn enqueue(conn: &mut Conn, workspace: Uuid, job: NewJob) -> Result<Uuid, StoreError> {
     let now = now(conn)?;
-    let mut lane = Statement::new("INSERT INTO job_lanes (workspace_id, queue, served_at) VALUES (");
-    lane.bind(workspace).push(", ").bind(job.queue).push(", ").bind(0_i64);
+    let mut lane =
+        Statement::new("INSERT INTO job_lanes (workspace_id, queue, served_at) VALUES (");
+    lane.bind(workspace)
+        .push(", ")
+        .bind(job.queue)
+        .push(", ")
+        .bind(0_i64);
     lane.push(") ON CONFLICT DO NOTHING");
     conn.execute(&lane)?;
 
@@ -196,16 +210,36 @@ pub fn enqueue(conn: &mut Conn, workspace: Uuid, job: NewJob) -> Result<Uuid, St
         "INSERT INTO jobs (workspace_id, id, queue, kind, payload, state, due_at, max_attempts, dedupe_key, \
          created_at, created_by) VALUES (",
     );
-    insert.bind(workspace).push(", ").bind(id).push(", ").bind(job.queue).push(", ").bind(job.kind);
-    insert.push(", ").bind(job.payload.to_string()).push(", 'ready', ").bind(due);
-    insert.push(", ").bind(job.max_attempts).push(", ").bind(job.dedupe_key.clone());
+    insert
+        .bind(workspace)
+        .push(", ")
+        .bind(id)
+        .push(", ")
+        .bind(job.queue)
+        .push(", ")
+        .bind(job.kind);
+    insert
+        .push(", ")
+        .bind(job.payload.to_string())
+        .push(", 'ready', ")
+        .bind(due);
+    insert
+        .push(", ")
+        .bind(job.max_attempts)
+        .push(", ")
+        .bind(job.dedupe_key.clone());
     insert.push(", ").bind(now).push(", ").bind(job.created_by);
     insert.push(") ON CONFLICT DO NOTHING");
     if conn.execute(&insert)? == 1 {
         return Ok(id);
     }
-    let mut same = Statement::new("SELECT id FROM jobs WHERE due_at IS NOT NULL AND workspace_id = ");
-    same.bind(workspace).push(" AND kind = ").bind(job.kind).push(" AND dedupe_key = ").bind(job.dedupe_key);
+    let mut same =
+        Statement::new("SELECT id FROM jobs WHERE due_at IS NOT NULL AND workspace_id = ");
+    same.bind(workspace)
+        .push(" AND kind = ")
+        .bind(job.kind)
+        .push(" AND dedupe_key = ")
+        .bind(job.dedupe_key);
     let found = conn.row(&same, |row| row.text(0))?;
     // The other one may have ended between the two statements: the caller's transaction is then tried again.
     self::id(&found.ok_or(StoreError::Conflict)?)
@@ -245,8 +279,12 @@ pub fn cancel(conn: &mut Conn, workspace: Uuid, id: Uuid) -> Result<bool, StoreE
     let now = now(conn)?;
     let mut statement = Statement::new("UPDATE jobs SET cancel_requested = ");
     statement.bind(true);
-    statement.push(", due_at = CASE WHEN state = 'ready' THEN ").bind(now);
-    statement.push(" ELSE due_at END WHERE due_at IS NOT NULL AND workspace_id = ").bind(workspace);
+    statement
+        .push(", due_at = CASE WHEN state = 'ready' THEN ")
+        .bind(now);
+    statement
+        .push(" ELSE due_at END WHERE due_at IS NOT NULL AND workspace_id = ")
+        .bind(workspace);
     statement.push(" AND id = ").bind(id);
     Ok(conn.execute(&statement)? == 1)
 }

@@ -30,7 +30,10 @@ impl Wake {
     /// Waits until it has rung more than `seen` times, or `longest`.
     pub(super) fn wait(&self, seen: u64, longest: Duration) {
         let guard = self.rings();
-        let waited = self.0.heard.wait_timeout_while(guard, longest, |rings| *rings == seen);
+        let waited = self
+            .0
+            .heard
+            .wait_timeout_while(guard, longest, |rings| *rings == seen);
         drop(waited.unwrap_or_else(PoisonError::into_inner));
     }
 

@@ -70,7 +70,12 @@ impl Worker {
     /// Starts the threads. Ring `wake` after commits that enqueue.
     ///
     /// A process on SQLite owns the file, so jobs left running by a former process are free at once.
-    pub fn start(database: Database, registry: Registry, wake: Wake, options: Options) -> Result<Self, StoreError> {
+    pub fn start(
+        database: Database,
+        registry: Registry,
+        wake: Wake,
+        options: Options,
+    ) -> Result<Self, StoreError> {
         if database.dialect() == Dialect::Sqlite {
             let freed = database.write_blocking(claim::free_leases)?;
             if freed > 0 {
@@ -114,9 +119,15 @@ impl Drop for Worker {
     }
 }
 
-fn spawn(shared: &Arc<Shared>, name: String, body: fn(&Shared)) -> Result<JoinHandle<()>, StoreError> {
+fn spawn(
+    shared: &Arc<Shared>,
+    name: String,
+    body: fn(&Shared),
+) -> Result<JoinHandle<()>, StoreError> {
     let shared = Arc::clone(shared);
-    Ok(thread::Builder::new().name(name).spawn(move || body(&shared))?)
+    Ok(thread::Builder::new()
+        .name(name)
+        .spawn(move || body(&shared))?)
 }
 
 impl Shared {
@@ -134,7 +145,10 @@ impl Shared {
         while !self.is_stopping() {
             let rings = self.wake.count();
             let (lease, per_lane) = (self.options.lease, i64::from(self.options.per_lane));
-            match self.database.write_blocking(move |conn| claim::claim(conn, lease, per_lane)) {
+            match self
+                .database
+                .write_blocking(move |conn| claim::claim(conn, lease, per_lane))
+            {
                 Ok(Some((lease, job))) => self.do_job(lease, job),
                 Ok(None) => self.doze(rings),
                 Err(error) => {
@@ -198,7 +212,12 @@ impl Shared {
             },
             Ok(Err(error)) => after(&error, handler, job, attempts),
             Err(panic) => {
-                log::error!("job {} ({}) panicked: {}", job.id, job.kind, message(&*panic));
+                log::error!(
+                    "job {} ({}) panicked: {}",
+                    job.id,
+                    job.kind,
+                    message(&*panic)
+                );
                 again(handler, job, attempts, "panicked")
             }
         }
@@ -211,7 +230,15 @@ impl Shared {
             if !claim::part(conn, &lease, &parting)? {
                 return Ok(false);
             }
-            if let (Some(handler), Parting::Final { state, result, error }) = (&handler, parting.as_ref()) {
+            if let (
+                Some(handler),
+                Parting::Final {
+                    state,
+                    result,
+                    error,
+                },
+            ) = (&handler, parting.as_ref())
+            {
                 let ending = Ending {
                     state: *state,
                     result: result.clone(),
@@ -250,7 +277,10 @@ impl Shared {
     fn sweep(&self) {
         let (good, bad) = (self.options.keep_good, self.options.keep_bad);
         while !self.is_stopping() {
-            match self.database.write_blocking(move |conn| claim::sweep(conn, good, bad)) {
+            match self
+                .database
+                .write_blocking(move |conn| claim::sweep(conn, good, bad))
+            {
                 Ok(0) => return,
                 Ok(removed) => log::debug!("{removed} old jobs removed"),
                 Err(error) => return log::warn!("old jobs could not be removed: {error}"),
@@ -294,7 +324,8 @@ fn again(handler: &dyn Handler, job: &Job, attempts: i64, error: &str) -> Partin
 
 fn message(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message")
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message")
 }
 
 fn tell(job: &Job, parting: &Parting, took: Duration) {
@@ -304,6 +335,8 @@ fn tell(job: &Job, parting: &Parting, took: Duration) {
         Parting::Released => "released",
     };
     log::info!(job = job.id.to_string().as_str(), kind = job.kind.as_str(), state; "job left after {took:?}");
-    metrics::counter!("relasi_jobs_total", "kind" => job.kind.clone(), "state" => state).increment(1);
-    metrics::histogram!("relasi_job_seconds", "kind" => job.kind.clone()).record(took.as_secs_f64());
+    metrics::counter!("relasi_jobs_total", "kind" => job.kind.clone(), "state" => state)
+        .increment(1);
+    metrics::histogram!("relasi_job_seconds", "kind" => job.kind.clone())
+        .record(took.as_secs_f64());
 }
