@@ -15,17 +15,29 @@ struct Scene {
 impl Scene {
     fn set(client: &Client) -> Self {
         let company = id(&make(client, "company"));
-        let contact = id(&make_with(client, "contact", json!({"company_id": company})));
+        let contact = id(&make_with(
+            client,
+            "contact",
+            json!({"company_id": company}),
+        ));
         let (pipeline, stages) = pipeline(client);
         let deal = json!({
             "name": fresh("Mesin"), "pipeline_id": pipeline, "stage_id": stages[0], "currency": "IDR", "contact_id": contact,
             "company_id": company,
         });
-        Self { deal: id(&client.create("deals", &deal)), contact, company }
+        Self {
+            deal: id(&client.create("deals", &deal)),
+            contact,
+            company,
+        }
     }
 
     fn paths(&self) -> [String; 3] {
-        [format!("contacts/{}", self.contact), format!("companies/{}", self.company), format!("deals/{}", self.deal)]
+        [
+            format!("contacts/{}", self.contact),
+            format!("companies/{}", self.company),
+            format!("deals/{}", self.deal),
+        ]
     }
 
     /// Next step and last activity, which contact, company and deal must agree on, and their version, which stays.
@@ -33,23 +45,42 @@ impl Scene {
     fn times(&self, client: &Client) -> (Value, Value) {
         let all = self.paths().map(|path| {
             let record = client.get(&path).ok(200);
-            assert_eq!(version(&record), 1, "what is maintained is no change of the record");
-            (record["next_step_at"].clone(), record["last_activity_at"].clone())
+            assert_eq!(
+                version(&record),
+                1,
+                "what is maintained is no change of the record"
+            );
+            (
+                record["next_step_at"].clone(),
+                record["last_activity_at"].clone(),
+            )
         });
         assert!(all[0] == all[1] && all[1] == all[2], "{all:?}");
         all[0].clone()
     }
 
     fn log(&self, client: &Client, members: Value) -> Value {
-        client.create("activities", &merged(json!({"subject": fresh("Telepon"), "deal_id": self.deal}), &members))
+        client.create(
+            "activities",
+            &merged(
+                json!({"subject": fresh("Telepon"), "deal_id": self.deal}),
+                &members,
+            ),
+        )
     }
 }
 
 /// Activities on a timeline, newest first, as they come with their event.
 fn told(client: &Client, path: &str) -> Vec<Value> {
     let items = client.get(&format!("{path}/timeline")).ok(200)["items"].clone();
-    let events = items.as_array().unwrap().iter().filter(|event| event["kind"] == "activity");
-    events.map(|event| event["record"]["subject"].clone()).collect()
+    let events = items
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|event| event["kind"] == "activity");
+    events
+        .map(|event| event["record"]["subject"].clone())
+        .collect()
 }
 
 const DAY_1: &str = "2031-01-01T02:00:00.000000Z";

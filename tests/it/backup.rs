@@ -3,15 +3,24 @@
 use std::collections::BTreeMap;
 use std::process::Command;
 
-use relasi_tests::{Backend, Client, Empty, Member, Server, Start as _, TestApp, free_port, on_both, postgres};
+use relasi_tests::{
+    Backend, Client, Empty, Member, Server, Start as _, TestApp, free_port, on_both, postgres,
+};
 use serde_json::{Value, json};
 
 /// What must be equal after a copy was put back.
 fn contents(client: &Client) -> BTreeMap<&'static str, Vec<Value>> {
-    ["contacts", "companies", "activities", "deals", "stages", "tags"]
-        .into_iter()
-        .map(|plural| (plural, client.all(plural, &[("limit", "200")], "id")))
-        .collect()
+    [
+        "contacts",
+        "companies",
+        "activities",
+        "deals",
+        "stages",
+        "tags",
+    ]
+    .into_iter()
+    .map(|plural| (plural, client.all(plural, &[("limit", "200")], "id")))
+    .collect()
 }
 
 /// A server on what the backup holds.
@@ -68,9 +77,16 @@ on_both! {
 fn one_process_holds_a_sqlite_file() {
     let app = Empty::start(Backend::Sqlite);
     let listen = format!("127.0.0.1:{}", free_port());
-    let second = app.settings.command(&["serve", "--listen", &listen]).output().unwrap();
+    let second = app
+        .settings
+        .command(&["serve", "--listen", &listen])
+        .output()
+        .unwrap();
     let said = String::from_utf8_lossy(&second.stderr);
-    assert!(!second.status.success() && said.contains("another process"), "{said}");
+    assert!(
+        !second.status.success() && said.contains("another process"),
+        "{said}"
+    );
     assert_eq!(app.client().get("/readyz").status, 200);
 }
 
@@ -80,18 +96,40 @@ fn metrics_have_an_address_of_their_own() {
     let address = format!("127.0.0.1:{port}");
     let app = TestApp::with(Backend::Sqlite, &[("RELASI_METRICS_LISTEN", &address)]);
     app.client().get("contacts").ok(200);
-    let text = Client::new(&format!("http://{address}")).get("/metrics").text();
-    let route = "http_request_seconds_count{method=\"GET\",route=\"/api/v1/contacts\",status=\"200\"} 1";
+    let text = Client::new(&format!("http://{address}"))
+        .get("/metrics")
+        .text();
+    let route =
+        "http_request_seconds_count{method=\"GET\",route=\"/api/v1/contacts\",status=\"200\"} 1";
     assert!(text.contains(route), "{text}");
     assert!(!text.contains(&app.owner.email), "metrics name nobody");
-    assert_eq!(app.anonymous().get("/metrics").header("content-type").split(';').next(), Some("text/html"));
+    assert_eq!(
+        app.anonymous()
+            .get("/metrics")
+            .header("content-type")
+            .split(';')
+            .next(),
+        Some("text/html")
+    );
 }
 
 #[test]
 fn every_setting_explains_itself() {
-    for arguments in [["--help"].as_slice(), &["serve", "--help"], &["user", "add", "--help"]] {
-        let output = Command::new(relasi_tests::program()).args(arguments).output().unwrap();
+    for arguments in [
+        ["--help"].as_slice(),
+        &["serve", "--help"],
+        &["user", "add", "--help"],
+    ] {
+        let output = Command::new(relasi_tests::program())
+            .args(arguments)
+            .output()
+            .unwrap();
         let text = String::from_utf8_lossy(&output.stdout);
-        assert!(output.status.success() && text.contains("RELASI_DATA_DIR") && text.contains("DATABASE_URL"), "{text}");
+        assert!(
+            output.status.success()
+                && text.contains("RELASI_DATA_DIR")
+                && text.contains("DATABASE_URL"),
+            "{text}"
+        );
     }
 }

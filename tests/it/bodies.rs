@@ -70,8 +70,13 @@ pub fn merged(mut body: Value, members: &Value) -> Value {
 /// The first stage of the pipeline that a workspace begins with; a pipeline is made when there is none.
 #[track_caller]
 pub fn first_stage(client: &Client) -> Value {
-    let stages = client.list("stages", &[("sort", "position"), ("limit", "200")]).ok(200);
-    stages["items"].get(0).cloned().unwrap_or_else(|| make(client, "stage"))
+    let stages = client
+        .list("stages", &[("sort", "position"), ("limit", "200")])
+        .ok(200);
+    stages["items"]
+        .get(0)
+        .cloned()
+        .unwrap_or_else(|| make(client, "stage"))
 }
 
 /// A pipeline of its own with three open stages, a won and a lost one; the stages by their place.
@@ -84,7 +89,13 @@ pub fn pipeline(client: &Client) -> (String, Vec<String>) {
         });
         id(&client.create("stages", &body))
     };
-    let kinds = [(10, "open"), (33, "open"), (75, "open"), (100, "won"), (0, "lost")];
+    let kinds = [
+        (10, "open"),
+        (33, "open"),
+        (75, "open"),
+        (100, "won"),
+        (0, "lost"),
+    ];
     let stages = kinds.into_iter().enumerate().map(stage).collect();
     (pipeline, stages)
 }
@@ -92,13 +103,18 @@ pub fn pipeline(client: &Client) -> (String, Vec<String>) {
 /// The id of a record.
 #[track_caller]
 pub fn id(record: &Value) -> String {
-    record["id"].as_str().unwrap_or_else(|| panic!("no id: {record}")).to_owned()
+    record["id"]
+        .as_str()
+        .unwrap_or_else(|| panic!("no id: {record}"))
+        .to_owned()
 }
 
 /// The version of a record.
 #[track_caller]
 pub fn version(record: &Value) -> i64 {
-    record["version"].as_i64().unwrap_or_else(|| panic!("no version: {record}"))
+    record["version"]
+        .as_i64()
+        .unwrap_or_else(|| panic!("no version: {record}"))
 }
 
 /// The path of a record.
@@ -111,10 +127,24 @@ pub fn path(object: &Object, record: &Value) -> String {
 pub fn wrong_values(field: &Field) -> Vec<(Value, &'static str, &'static str)> {
     let (code, wrong) = match &field.kind {
         Kind::Text { .. } | Kind::LongText { .. } => ("not_text", vec![json!(5), json!(1.5)]),
-        Kind::Integer | Kind::Money { .. } => ("not_whole_number", vec![json!("five"), json!("5"), json!(1.5), json!(1e30)]),
+        Kind::Integer | Kind::Money { .. } => (
+            "not_whole_number",
+            vec![json!("five"), json!("5"), json!(1.5), json!(1e30)],
+        ),
         Kind::Boolean => ("not_boolean", vec![json!("true"), json!(1)]),
-        Kind::Date => ("not_date", vec![json!(5), json!("2026-02-30"), json!("22/11/2026"), json!("2026-11-22T00:00:00Z")]),
-        Kind::Instant => ("not_instant", vec![json!(5), json!("2026-11-22"), json!("2026-11-22T25:00:00Z")]),
+        Kind::Date => (
+            "not_date",
+            vec![
+                json!(5),
+                json!("2026-02-30"),
+                json!("22/11/2026"),
+                json!("2026-11-22T00:00:00Z"),
+            ],
+        ),
+        Kind::Instant => (
+            "not_instant",
+            vec![json!(5), json!("2026-11-22"), json!("2026-11-22T25:00:00Z")],
+        ),
         Kind::Choice(_) => ("not_a_choice", vec![json!(5), json!("nonsense")]),
         Kind::Reference(_) | Kind::Person => ("not_id", vec![json!(5), json!("nobody")]),
         Kind::Many(_) => ("not_list", vec![json!(5), json!("text")]),
@@ -129,12 +159,23 @@ pub fn wrong_values(field: &Field) -> Vec<(Value, &'static str, &'static str)> {
         all.push((json!(true), code, ""));
     }
     match &field.kind {
-        Kind::Many(Item::Reference(_)) => all.extend([(json!([5]), "not_id", "/0"), (json!(["nobody"]), "not_id", "/0")]),
+        Kind::Many(Item::Reference(_)) => all.extend([
+            (json!([5]), "not_id", "/0"),
+            (json!(["nobody"]), "not_id", "/0"),
+        ]),
         Kind::Many(item) => {
-            let code = if *item == Item::Email { "not_email" } else { "not_phone" };
+            let code = if *item == Item::Email {
+                "not_email"
+            } else {
+                "not_phone"
+            };
             all.push((json!([{"value": "12"}]), code, "/0"));
             all.push((json!(["siti@kopi.example"]), "not_text", "/0"));
-            all.push((json!([{"value": "siti@kopi.example", "since": 1}]), "not_text", "/0"));
+            all.push((
+                json!([{"value": "siti@kopi.example", "since": 1}]),
+                "not_text",
+                "/0",
+            ));
             all.push((json!([{"label": "work"}]), "not_text", "/0"));
         }
         _ => {}
@@ -144,5 +185,7 @@ pub fn wrong_values(field: &Field) -> Vec<(Value, &'static str, &'static str)> {
 
 /// Fields that a client may write when it makes a record.
 pub fn writable(object: &'static Object) -> impl Iterator<Item = &'static Field> {
-    object.all_fields().filter(|field| field.write != Write::Never)
+    object
+        .all_fields()
+        .filter(|field| field.write != Write::Never)
 }

@@ -27,7 +27,10 @@ fn together<T: Send>(threads: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T>
                 })
             })
             .collect();
-        running.into_iter().map(|one| one.join().expect("no thread panics")).collect()
+        running
+            .into_iter()
+            .map(|one| one.join().expect("no thread panics"))
+            .collect()
     })
 }
 
@@ -44,9 +47,22 @@ impl Dice {
 }
 
 /// Something random is done to a random deal, or a new one is made.
-fn act(client: &Client, dice: &Dice, deals: &Mutex<Vec<String>>, (pipeline, stages): &(String, Vec<String>), owners: &[String]) -> Reply {
+fn act(
+    client: &Client,
+    dice: &Dice,
+    deals: &Mutex<Vec<String>>,
+    (pipeline, stages): &(String, Vec<String>),
+    owners: &[String],
+) -> Reply {
     let known = deals.lock().unwrap().clone();
-    let amount = [Value::Null, json!(0), json!(999), json!(1_500_000), json!(123_456_789_012_i64)][dice.below(5)].clone();
+    let amount = [
+        Value::Null,
+        json!(0),
+        json!(999),
+        json!(1_500_000),
+        json!(123_456_789_012_i64),
+    ][dice.below(5)]
+    .clone();
     let currency = ["IDR", "THB", "USD"][dice.below(3)];
     let stage = &stages[dice.below(stages.len())];
     let owner = &owners[dice.below(owners.len())];
@@ -77,11 +93,14 @@ fn act(client: &Client, dice: &Dice, deals: &Mutex<Vec<String>>, (pipeline, stag
 /// The totals by adding up the deals themselves.
 fn raw_totals(client: &Client, pipeline: &str) -> BTreeMap<(String, String), (i64, i64)> {
     let filter = format!("pipeline_id = \"{pipeline}\"");
-    let page = client.list("deals", &[("filter", &filter), ("limit", "200")]).ok(200);
+    let page = client
+        .list("deals", &[("filter", &filter), ("limit", "200")])
+        .ok(200);
     assert_eq!(page["next_cursor"], Value::Null);
     let mut totals = BTreeMap::new();
     for deal in page["items"].as_array().unwrap() {
-        let place = [&deal["stage_id"], &deal["currency"]].map(|part| part.as_str().unwrap().to_owned());
+        let place =
+            [&deal["stage_id"], &deal["currency"]].map(|part| part.as_str().unwrap().to_owned());
         let [stage, currency] = place;
         let total = totals.entry((stage, currency)).or_insert((0, 0));
         *total = (total.0 + 1, total.1 + deal["amount"].as_i64().unwrap_or(0));
@@ -89,13 +108,25 @@ fn raw_totals(client: &Client, pipeline: &str) -> BTreeMap<(String, String), (i6
     totals
 }
 
-fn told_totals(client: &Client, pipeline: &str, chances: &BTreeMap<String, i64>) -> BTreeMap<(String, String), (i64, i64)> {
+fn told_totals(
+    client: &Client,
+    pipeline: &str,
+    chances: &BTreeMap<String, i64>,
+) -> BTreeMap<(String, String), (i64, i64)> {
     let told = client.get(&format!("pipelines/{pipeline}/totals")).ok(200);
     let stages = told["stages"].as_array().unwrap().iter();
     let totals = stages.map(|total| {
-        let [stage, currency] = [&total["stage_id"], &total["currency"]].map(|part| part.as_str().unwrap().to_owned());
-        let (count, amount) = (total["count"].as_i64().unwrap(), total["amount"].as_i64().unwrap());
-        assert_eq!(total["weighted"].as_i64(), Some(amount * chances[&stage] / 100), "{total}");
+        let [stage, currency] =
+            [&total["stage_id"], &total["currency"]].map(|part| part.as_str().unwrap().to_owned());
+        let (count, amount) = (
+            total["count"].as_i64().unwrap(),
+            total["amount"].as_i64().unwrap(),
+        );
+        assert_eq!(
+            total["weighted"].as_i64(),
+            Some(amount * chances[&stage] / 100),
+            "{total}"
+        );
         ((stage, currency), (count, amount))
     });
     totals.collect()

@@ -20,13 +20,23 @@ impl Scene {
     fn set(client: &Client) -> Self {
         let (pipeline, stages) = pipeline(client);
         let company = id(&make(client, "company"));
-        let contact = id(&make_with(client, "contact", json!({"company_id": company})));
+        let contact = id(&make_with(
+            client,
+            "contact",
+            json!({"company_id": company}),
+        ));
         let body = json!({
             "name": fresh("Mesin"), "pipeline_id": pipeline, "stage_id": stages[0], "currency": "IDR", "amount": 1_000,
             "contact_id": contact, "company_id": company,
         });
         let deal = client.create("deals", &body);
-        Self { pipeline, stages, contact, company, deal }
+        Self {
+            pipeline,
+            stages,
+            contact,
+            company,
+            deal,
+        }
     }
 
     fn at(&self) -> String {
@@ -34,7 +44,10 @@ impl Scene {
     }
 
     fn totals(&self, client: &Client) -> Value {
-        client.get(&format!("pipelines/{}/totals", self.pipeline)).ok(200)["stages"].clone()
+        client
+            .get(&format!("pipelines/{}/totals", self.pipeline))
+            .ok(200)["stages"]
+            .clone()
     }
 
     fn total(&self, stage: usize, count: i64, amount: i64, weighted: i64) -> Value {
@@ -44,7 +57,12 @@ impl Scene {
 
 fn kinds(client: &Client, path: &str) -> Vec<String> {
     let items = client.get(&format!("{path}/timeline")).ok(200)["items"].clone();
-    items.as_array().unwrap().iter().map(|event| event["kind"].as_str().unwrap().to_owned()).collect()
+    items
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|event| event["kind"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 on_both! {

@@ -7,7 +7,10 @@ use chrono_tz::Tz;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use relasi_domain::{
     filter::{self, Context},
-    identity::{access::{Access, Action}, role::Role},
+    identity::{
+        access::{Access, Action},
+        role::Role,
+    },
     record::{Document, Object},
     text::sort_key,
 };
@@ -87,8 +90,15 @@ impl Start for Filled {
             let object = relasi_domain::object(name).unwrap();
             let mut documents = records[name].clone();
             // References within one table need their targets first: companies to companies.
-            let parents: Vec<Value> = documents.iter_mut().filter_map(|d| d.get_mut("parent_id").map(Value::take)).collect();
-            database.write_blocking(move |conn| Store::of_workspace(conn, WORKSPACE).insert(object, &documents)).unwrap();
+            let parents: Vec<Value> = documents
+                .iter_mut()
+                .filter_map(|d| d.get_mut("parent_id").map(Value::take))
+                .collect();
+            database
+                .write_blocking(move |conn| {
+                    Store::of_workspace(conn, WORKSPACE).insert(object, &documents)
+                })
+                .unwrap();
             for (document, parent) in records[name].iter().zip(parents) {
                 let id = Uuid::try_parse(document["id"].as_str().unwrap()).unwrap();
                 let parent = parent.as_str().map(str::to_owned);
@@ -100,10 +110,32 @@ impl Start for Filled {
                     .unwrap();
             }
         }
-        let all = records.iter().flat_map(|(name, all)| all.iter().map(move |document| (*name, document)));
-        let by_id = all.map(|(name, d)| ((name, Uuid::try_parse(d["id"].as_str().unwrap()).unwrap()), d.clone())).collect();
-        let access = Access::new(WORKSPACE, id_of("user", 0), id_of("user", 0), vec![id_of("team", 1)], Role::Owner);
-        Self { database, access, records, by_id, _server: server, _folder: folder }
+        let all = records
+            .iter()
+            .flat_map(|(name, all)| all.iter().map(move |document| (*name, document)));
+        let by_id = all
+            .map(|(name, d)| {
+                (
+                    (name, Uuid::try_parse(d["id"].as_str().unwrap()).unwrap()),
+                    d.clone(),
+                )
+            })
+            .collect();
+        let access = Access::new(
+            WORKSPACE,
+            id_of("user", 0),
+            id_of("user", 0),
+            vec![id_of("team", 1)],
+            Role::Owner,
+        );
+        Self {
+            database,
+            access,
+            records,
+            by_id,
+            _server: server,
+            _folder: folder,
+        }
     }
 }
 
@@ -113,49 +145,92 @@ impl Filled {
     }
 
     fn in_memory(&self, object: &'static Object, filter: &str) -> BTreeSet<String> {
-        let filter = filter::parse(filter, object).unwrap_or_else(|fault| panic!("{filter}: {fault:?}"));
+        let filter =
+            filter::parse(filter, object).unwrap_or_else(|fault| panic!("{filter}: {fault:?}"));
         let condition = filter.resolve(&context());
-        let living = self.records[object.name].iter().filter(|record| record["deleted_at"].is_null());
-        let taken = living.filter(|record| condition.matches(record, &|object, id| self.lookup(object, id)));
-        taken.map(|record| record["id"].as_str().unwrap().to_owned()).collect()
+        let living = self.records[object.name]
+            .iter()
+            .filter(|record| record["deleted_at"].is_null());
+        let taken = living
+            .filter(|record| condition.matches(record, &|object, id| self.lookup(object, id)));
+        taken
+            .map(|record| record["id"].as_str().unwrap().to_owned())
+            .collect()
     }
 
     fn in_sql(&self, object: &'static Object, filter: &str) -> BTreeSet<String> {
         let condition = filter::parse(filter, object).unwrap().resolve(&context());
         let fields = ["id".to_owned()];
         let query = Query {
-            filter: Some(&condition), sort: &[], text: None, after: None, limit: 1_000, trashed: false,
-            visible: self.access.limit(object, Action::See), fields: &fields, follow: &[],
+            filter: Some(&condition),
+            sort: &[],
+            text: None,
+            after: None,
+            limit: 1_000,
+            trashed: false,
+            visible: self.access.limit(object, Action::See),
+            fields: &fields,
+            follow: &[],
         };
         let read = |conn: &mut relasi_persistence::Conn| {
             let mut store = Store::new(conn, &self.access);
-            let counts = (store.count(object, &query, 1_000)?, store.count(object, &query, 5)?);
+            let counts = (
+                store.count(object, &query, 1_000)?,
+                store.count(object, &query, 5)?,
+            );
             Ok::<_, StoreError>((store.page(object, &query)?, counts))
         };
-        let (page, (count, capped)) = self.database.read_blocking(read).unwrap_or_else(|error| panic!("{filter}: {error}"));
+        let (page, (count, capped)) = self
+            .database
+            .read_blocking(read)
+            .unwrap_or_else(|error| panic!("{filter}: {error}"));
         let items = format!("[{}]", String::from_utf8(page.items).unwrap());
         let items: Vec<Value> = serde_json::from_str(&items).unwrap();
-        assert_eq!((items.len(), capped), (count, count.min(5)), "{filter}: the count is the length of the list");
-        items.iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect()
+        assert_eq!(
+            (items.len(), capped),
+            (count, count.min(5)),
+            "{filter}: the count is the length of the list"
+        );
+        items
+            .iter()
+            .map(|item| item["id"].as_str().unwrap().to_owned())
+            .collect()
     }
 
     fn compare(&self, name: &str, cases: u32) {
         let object = relasi_domain::object(name).unwrap();
-        let living = self.records[name].iter().filter(|record| record["deleted_at"].is_null()).count();
+        let living = self.records[name]
+            .iter()
+            .filter(|record| record["deleted_at"].is_null())
+            .count();
         let split = Split::default();
-        let config = Config { cases, failure_persistence: None, ..Config::default() };
+        let config = Config {
+            cases,
+            failure_persistence: None,
+            ..Config::default()
+        };
         let rng = proptest::test_runner::TestRng::deterministic_rng(config.rng_algorithm);
         let outcome = TestRunner::new_with_rng(config, rng).run(&filters(object), |filter| {
-            let (memory, sql) = (self.in_memory(object, &filter), self.in_sql(object, &filter));
+            let (memory, sql) = (
+                self.in_memory(object, &filter),
+                self.in_sql(object, &filter),
+            );
             split.note(memory.len(), living);
             let only = |a: &BTreeSet<String>, b: &BTreeSet<String>| {
-                let id = a.difference(b).next().and_then(|id| Uuid::try_parse(id).ok());
+                let id = a
+                    .difference(b)
+                    .next()
+                    .and_then(|id| Uuid::try_parse(id).ok());
                 id.map(|id| self.by_id[&(object.name, id)].clone())
             };
             if memory == sql {
                 Ok(())
             } else {
-                Err(TestCaseError::fail(format!("only in memory {:?}, only in SQL {:?}", only(&memory, &sql), only(&sql, &memory))))
+                Err(TestCaseError::fail(format!(
+                    "only in memory {:?}, only in SQL {:?}",
+                    only(&memory, &sql),
+                    only(&sql, &memory)
+                )))
             }
         });
         outcome.unwrap_or_else(|error| panic!("{name}: {error}"));

@@ -16,20 +16,50 @@ use crate::bodies::{id, make, make_with, merged, minimal, path, version, writabl
 fn refused(client: &Client, object: &Object, body: &Value, name: &str, value: &Value, fault: &str) {
     let body = merged(body.clone(), &json!({name: value}));
     let reply = client.post(object.plural, &body);
-    assert_eq!(reply.status, 422, "{}.{name} = {value}: {}", object.name, reply.text());
+    assert_eq!(
+        reply.status,
+        422,
+        "{}.{name} = {value}: {}",
+        object.name,
+        reply.text()
+    );
     assert_eq!(reply.faults(), [fault], "{}.{name} = {value}", object.name);
 }
 
 /// The same by `PATCH` of a record.
 #[track_caller]
-fn refused_later(client: &Client, object: &Object, record: &Value, name: &str, value: &Value, fault: &str) {
-    let reply = client.patch(&path(object, record), version(record), &json!({name: value}));
-    assert_eq!(reply.status, 422, "{}.{name} = {value}: {}", object.name, reply.text());
+fn refused_later(
+    client: &Client,
+    object: &Object,
+    record: &Value,
+    name: &str,
+    value: &Value,
+    fault: &str,
+) {
+    let reply = client.patch(
+        &path(object, record),
+        version(record),
+        &json!({name: value}),
+    );
+    assert_eq!(
+        reply.status,
+        422,
+        "{}.{name} = {value}: {}",
+        object.name,
+        reply.text()
+    );
     assert_eq!(reply.faults(), [fault], "{}.{name} = {value}", object.name);
 }
 
 /// Fields with rules beyond their length.
-const RULED: [&str; 6] = ["country", "currency", "website", "domain", "time_zone", "object"];
+const RULED: [&str; 6] = [
+    "country",
+    "currency",
+    "website",
+    "domain",
+    "time_zone",
+    "object",
+];
 
 on_both! {
     fn every_field_refuses_what_it_is_not(app: TestApp) {

@@ -10,13 +10,26 @@ use crate::bodies::{id, make, make_with, merged, pipeline};
 /// The last moment of the day in the workspace's zone that is so many days from now.
 fn end_of_day(days: i64) -> DateTime<Utc> {
     let day = (Utc::now().with_timezone(&Jakarta) + TimeDelta::days(days)).date_naive();
-    let next = day.checked_add_days(Days::new(1)).unwrap().and_time(NaiveTime::MIN);
-    Jakarta.from_local_datetime(&next).unwrap().with_timezone(&Utc) - TimeDelta::microseconds(1)
+    let next = day
+        .checked_add_days(Days::new(1))
+        .unwrap()
+        .and_time(NaiveTime::MIN);
+    Jakarta
+        .from_local_datetime(&next)
+        .unwrap()
+        .with_timezone(&Utc)
+        - TimeDelta::microseconds(1)
 }
 
 fn task(client: &Client, subject: &str, due: DateTime<Utc>, members: Value) -> Value {
     let due = due.to_rfc3339_opts(SecondsFormat::Micros, true);
-    client.create("activities", &merged(json!({"kind": "task", "subject": subject, "due_at": due}), &members))
+    client.create(
+        "activities",
+        &merged(
+            json!({"kind": "task", "subject": subject, "due_at": due}),
+            &members,
+        ),
+    )
 }
 
 fn notifications(client: &Client) -> Value {

@@ -5,23 +5,35 @@ use std::{
     time::{Duration, Instant},
 };
 
-use relasi_tests::{Backend, Client, Empty, Member, Method, PASSWORD, TestApp, fresh_email, on_both};
+use relasi_tests::{
+    Backend, Client, Empty, Member, Method, PASSWORD, TestApp, fresh_email, on_both,
+};
 use serde_json::{Value, json};
 
 fn refresh(client: &Client, cookie: &str, more: &[(&str, &str)]) -> relasi_tests::Reply {
     let mut headers = vec![("cookie", cookie), ("x-relasi-refresh", "1")];
     headers.extend_from_slice(more);
-    client.anonymous().send(Method::POST, "sessions/refresh", &headers, &[])
+    client
+        .anonymous()
+        .send(Method::POST, "sessions/refresh", &headers, &[])
 }
 
 fn cookie_of(reply: &relasi_tests::Reply) -> String {
-    reply.header("set-cookie").split(';').next().unwrap_or_default().to_owned()
+    reply
+        .header("set-cookie")
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 fn membership(app: &TestApp, member: &Member) -> Value {
     let members = app.client().get("members").ok(200);
     let items = members["items"].as_array().expect("a list").clone();
-    items.into_iter().find(|m| m["user_id"] == member.id.as_str()).expect("a member")
+    items
+        .into_iter()
+        .find(|m| m["user_id"] == member.id.as_str())
+        .expect("a member")
 }
 
 fn set_up_body(email: &str) -> Value {
@@ -302,8 +314,13 @@ fn another_server_hears_of_a_deactivation_within_five_seconds() {
     let token = member.client.token.clone().expect("signed in");
     let elsewhere = second.client().with_token(&token);
     elsewhere.get("me").ok(200);
-    let path = format!("members/{}", membership(&app, &member)["id"].as_str().expect("an id"));
-    app.client().json(Method::PATCH, &path, &[], &json!({"active": false})).ok(200);
+    let path = format!(
+        "members/{}",
+        membership(&app, &member)["id"].as_str().expect("an id")
+    );
+    app.client()
+        .json(Method::PATCH, &path, &[], &json!({"active": false}))
+        .ok(200);
     let started = Instant::now();
     while elsewhere.get("me").status != 401 {
         assert!(started.elapsed() < Duration::from_secs(5), "still let in");

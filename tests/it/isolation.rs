@@ -20,7 +20,13 @@ const SECRET: &str = "Rahasia";
 /// Another workspace on the same installation; its owner, signed in. The server is started anew.
 fn second_workspace(app: &mut TestApp) -> Member {
     app.at.terminate();
-    let file = app.at.settings.data_dir.join("relasi.db").display().to_string();
+    let file = app
+        .at
+        .settings
+        .data_dir
+        .join("relasi.db")
+        .display()
+        .to_string();
     let address = app.at.settings.database_url.clone().unwrap_or(file);
     let email = fresh_email("neighbour");
     let founding = Founding {
@@ -35,7 +41,11 @@ fn second_workspace(app: &mut TestApp) -> Member {
     };
     let database = Database::open(&address, &Options::default()).unwrap();
     let identity = Identity::open(database.clone(), Cost::default(), Utc::now()).unwrap();
-    identity.add_workspace(founding, Utc::now(), |conn, access, now| furnish(conn, access, now, "id", "IDR")).unwrap();
+    identity
+        .add_workspace(founding, Utc::now(), |conn, access, now| {
+            furnish(conn, access, now, "id", "IDR")
+        })
+        .unwrap();
     drop(identity);
     drop(database);
     app.crash_and_restart();
@@ -49,18 +59,46 @@ fn secrets(app: &TestApp) -> BTreeMap<String, String> {
     for object in OBJECTS {
         let mut record = minimal(client, object.name);
         record[object.title] = json!(format!("{SECRET} {}", object.name));
-        ids.insert(object.plural.to_owned(), id(&client.create(object.plural, &record)));
+        ids.insert(
+            object.plural.to_owned(),
+            id(&client.create(object.plural, &record)),
+        );
     }
     let mate = app.member("member");
-    make_with(client, "contact", json!({"full_name": SECRET, "owner_id": mate.id}));
-    ids.insert("notifications".into(), id(&mate.client.get("notifications").ok(200)["items"][0]));
-    ids.insert("members".into(), id(&client.get("members").ok(200)["items"][0]));
-    ids.insert("sessions".into(), id(&client.get("sessions").ok(200)["items"][0]));
-    let invited = client.post("invitations", &json!({"email": fresh_email("guest"), "role": "member"})).ok(201);
+    make_with(
+        client,
+        "contact",
+        json!({"full_name": SECRET, "owner_id": mate.id}),
+    );
+    ids.insert(
+        "notifications".into(),
+        id(&mate.client.get("notifications").ok(200)["items"][0]),
+    );
+    ids.insert(
+        "members".into(),
+        id(&client.get("members").ok(200)["items"][0]),
+    );
+    ids.insert(
+        "sessions".into(),
+        id(&client.get("sessions").ok(200)["items"][0]),
+    );
+    let invited = client
+        .post(
+            "invitations",
+            &json!({"email": fresh_email("guest"), "role": "member"}),
+        )
+        .ok(201);
     ids.insert("invitations".into(), id(&invited));
     let file = format!("full_name,email\n{SECRET} satu,rahasia@kopi.example\n");
     let headers = [("content-type", "application/octet-stream")];
-    let import = client.send(Method::POST, "imports?object=contact&file_name=r.csv", &headers, file.as_bytes()).ok(201);
+    let import = client
+        .send(
+            Method::POST,
+            "imports?object=contact&file_name=r.csv",
+            &headers,
+            file.as_bytes(),
+        )
+        .ok(201);
     ids.insert("imports".into(), id(&import));
     let run = client.post(&format!("imports/{}/run", id(&import)), &json!({}));
     assert!(run.status < 300, "{}", run.text());
@@ -78,14 +116,24 @@ fn acceptable(stranger: &Client, method: &Method, path: &str) -> Value {
         ("deals", "lose") => json!({"reason": "No budget"}),
         ("members", _) => json!({"role": "read_only"}),
         (plural, "{id}") if *method == Method::PUT => {
-            let object = OBJECTS.iter().find(|object| object.plural == plural).expect("an object");
+            let object = OBJECTS
+                .iter()
+                .find(|object| object.plural == plural)
+                .expect("an object");
             let mut whole = minimal(stranger, object.name);
             let members = whole.as_object_mut().unwrap();
-            members.retain(|name, _| object.field(name).is_some_and(|f| f.write == relasi_domain::field::Write::Always));
+            members.retain(|name, _| {
+                object
+                    .field(name)
+                    .is_some_and(|f| f.write == relasi_domain::field::Write::Always)
+            });
             whole
         }
         (plural, "{id}") if *method == Method::PATCH && plural != "imports" => {
-            let object = OBJECTS.iter().find(|object| object.plural == plural).expect("an object");
+            let object = OBJECTS
+                .iter()
+                .find(|object| object.plural == plural)
+                .expect("an object");
             json!({object.title: "Stolen"})
         }
         _ => json!({}),
@@ -97,11 +145,26 @@ fn all_of(client: &Client) -> Value {
     let mut all = json!({});
     for object in OBJECTS {
         for trashed in ["false", "true"] {
-            let page = client.list(object.plural, &[("limit", "200"), ("trashed", trashed), ("sort", "created_at")]);
+            let page = client.list(
+                object.plural,
+                &[
+                    ("limit", "200"),
+                    ("trashed", trashed),
+                    ("sort", "created_at"),
+                ],
+            );
             all[format!("{} {trashed}", object.plural)] = page.ok(200);
         }
     }
-    for path in ["members", "invitations", "jobs", "imports", "workspace", "sessions", "notifications"] {
+    for path in [
+        "members",
+        "invitations",
+        "jobs",
+        "imports",
+        "workspace",
+        "sessions",
+        "notifications",
+    ] {
         let mut answer = client.get(path).ok(200);
         // When somebody was seen last goes on by itself.
         for item in answer["items"].as_array_mut().into_iter().flatten() {

@@ -16,19 +16,37 @@ use crate::bodies::{fresh, id, make, make_with, merged, minimal, path, pipeline}
 
 /// Names that fold, sort by Thai rules, tie and differ by case only.
 const NAMES: [&str; 12] = [
-    "andi", "Andi", "ANDI B", "Zaenal", "แก้ว", "กา", "ไก่", "เกม", "Éva", "eva", "straße", "Strasse 2",
+    "andi",
+    "Andi",
+    "ANDI B",
+    "Zaenal",
+    "แก้ว",
+    "กา",
+    "ไก่",
+    "เกม",
+    "Éva",
+    "eva",
+    "straße",
+    "Strasse 2",
 ];
 
 /// Sets optional members of a kind by turns, some of them to nothing.
 fn varied(object: &'static Object, turn: usize) -> Value {
     let mut body = json!({});
-    for (place, field) in object.fields.iter().enumerate().filter(|(_, f)| f.sortable && writable(f)) {
+    for (place, field) in object
+        .fields
+        .iter()
+        .enumerate()
+        .filter(|(_, f)| f.sortable && writable(f))
+    {
         let pick = turn * 7 + place * 3;
         if !field.required && pick.is_multiple_of(4) {
             continue;
         }
         body[&*field.name] = match &field.kind {
-            Kind::Text { .. } if field.name == "domain" => json!(format!("{}.kopi.example", fresh("d").replace(' ', ""))),
+            Kind::Text { .. } if field.name == "domain" => {
+                json!(format!("{}.kopi.example", fresh("d").replace(' ', "")))
+            }
             Kind::Text { .. } => json!(NAMES[pick % NAMES.len()]),
             Kind::Integer | Kind::Money { .. } => json!((pick % 5) * 3),
             Kind::Date => json!(format!("2026-0{}-1{}", pick % 9 + 1, pick % 3)),
@@ -52,7 +70,10 @@ fn fill(client: &Client, object: &'static Object) {
     for turn in 0..if many { 23 } else { 5 } {
         let mut body = merged(minimal(client, object.name), &varied(object, turn));
         if object.name == "deal" {
-            body = merged(body, &json!({"pipeline_id": pipeline, "stage_id": stages[turn % 5]}));
+            body = merged(
+                body,
+                &json!({"pipeline_id": pipeline, "stage_id": stages[turn % 5]}),
+            );
         }
         if object.name == "tag" {
             body["name"] = json!(fresh(NAMES[turn]));
@@ -66,20 +87,36 @@ fn place(field: &Field, record: &Value) -> (bool, i64, String) {
     let value = &record[&*field.name];
     let number = value.as_i64().unwrap_or(0);
     let text = value.as_str().unwrap_or_default();
-    let text = if field.keyed { sort_key(text) } else { text.to_owned() };
-    (!(value.is_null() || field.keyed && text.is_empty()), number, text)
+    let text = if field.keyed {
+        sort_key(text)
+    } else {
+        text.to_owned()
+    };
+    (
+        !(value.is_null() || field.keyed && text.is_empty()),
+        number,
+        text,
+    )
 }
 
 /// The order that a list must have; ids break ties in the direction of the last key.
 fn ordered(records: &[Value], object: &'static Object, sort: &str) -> Vec<Value> {
     let keys: Vec<(bool, &Field)> = sort
         .split(',')
-        .map(|key| (key.starts_with('-'), object.field(key.trim_start_matches('-')).unwrap()))
+        .map(|key| {
+            (
+                key.starts_with('-'),
+                object.field(key.trim_start_matches('-')).unwrap(),
+            )
+        })
         .collect();
-    let turned = |descending: bool, order: Ordering| if descending { order.reverse() } else { order };
+    let turned =
+        |descending: bool, order: Ordering| if descending { order.reverse() } else { order };
     let mut sorted = records.to_vec();
     sorted.sort_by(|a, b| {
-        let by_keys = keys.iter().map(|(descending, field)| turned(*descending, place(field, a).cmp(&place(field, b))));
+        let by_keys = keys
+            .iter()
+            .map(|(descending, field)| turned(*descending, place(field, a).cmp(&place(field, b))));
         let by_id = turned(keys.last().is_some_and(|key| key.0), id(a).cmp(&id(b)));
         by_keys.fold(Ordering::Equal, Ordering::then).then(by_id)
     });

@@ -12,13 +12,20 @@ use uuid::Uuid;
 use crate::bodies::{fresh, id, make, make_with, merged, minimal, path, version, writable};
 
 fn ids(page: &Value) -> Vec<String> {
-    page["items"].as_array().expect("items").iter().map(id).collect()
+    page["items"]
+        .as_array()
+        .expect("items")
+        .iter()
+        .map(id)
+        .collect()
 }
 
 /// Every member that a record has, sorted.
 fn members(object: &'static Object) -> Vec<String> {
     let fields = object.all_fields().map(|field| field.name.to_string());
-    let mut all: Vec<String> = fields.chain(["id", "version", "custom"].map(str::to_owned)).collect();
+    let mut all: Vec<String> = fields
+        .chain(["id", "version", "custom"].map(str::to_owned))
+        .collect();
     all.sort();
     all
 }
@@ -26,11 +33,21 @@ fn members(object: &'static Object) -> Vec<String> {
 fn makes_and_reads(client: &Client, object: &'static Object) -> Value {
     let body = minimal(client, object.name);
     let reply = client.post(object.plural, &body);
-    assert_eq!((reply.header("etag"), reply.status), ("\"1\"", 201), "{}", reply.text());
+    assert_eq!(
+        (reply.header("etag"), reply.status),
+        ("\"1\"", 201),
+        "{}",
+        reply.text()
+    );
     let location = reply.header("location").to_owned();
     let made = reply.body();
     assert_eq!(location, format!("/api/v1/{}/{}", object.plural, id(&made)));
-    let mut names: Vec<String> = made.as_object().expect("a record").keys().cloned().collect();
+    let mut names: Vec<String> = made
+        .as_object()
+        .expect("a record")
+        .keys()
+        .cloned()
+        .collect();
     names.sort();
     assert_eq!(names, members(object), "{}", object.name);
     for (name, value) in body.as_object().expect("a body") {
@@ -38,13 +55,20 @@ fn makes_and_reads(client: &Client, object: &'static Object) -> Value {
     }
     let reply = client.get(&location);
     assert_eq!(reply.header("etag"), "\"1\"");
-    assert_eq!(reply.ok(200), made, "{}: what is made is what is read", object.name);
+    assert_eq!(
+        reply.ok(200),
+        made,
+        "{}: what is made is what is read",
+        object.name
+    );
     let known = client.send(Method::GET, &location, &[("if-none-match", "\"1\"")], &[]);
     assert_eq!((known.status, known.bytes.len()), (304, 0));
     let other = client.send(Method::GET, &location, &[("if-none-match", "\"7\"")], &[]);
     assert_eq!(other.ok(200), made);
     for nobody in [Uuid::now_v7().to_string(), "nobody".to_owned()] {
-        client.get(&format!("{}/{nobody}", object.plural)).problem(404, "not_found");
+        client
+            .get(&format!("{}/{nobody}", object.plural))
+            .problem(404, "not_found");
     }
     made
 }
@@ -52,18 +76,32 @@ fn makes_and_reads(client: &Client, object: &'static Object) -> Value {
 fn changes(client: &Client, object: &'static Object, made: &Value) -> Value {
     let at = path(object, made);
     let title = json!({object.title: fresh("Renamed")});
-    client.json(Method::PATCH, &at, &[], &title).problem(428, "version_required");
+    client
+        .json(Method::PATCH, &at, &[], &title)
+        .problem(428, "version_required");
     let stale = client.patch(&at, 9, &title).problem(412, "stale_version");
     assert_eq!(&stale["current"], made);
     let reply = client.patch(&at, 1, &title);
     assert_eq!(reply.header("etag"), "\"2\"");
     let changed = reply.ok(200);
-    assert_eq!((&changed[object.title], version(&changed)), (&title[object.title], 2));
-    assert_eq!(client.get(&at).ok(200), changed, "{}: the answer is what is stored", object.name);
+    assert_eq!(
+        (&changed[object.title], version(&changed)),
+        (&title[object.title], 2)
+    );
+    assert_eq!(
+        client.get(&at).ok(200),
+        changed,
+        "{}: the answer is what is stored",
+        object.name
+    );
     let stale = client.patch(&at, 1, &title).problem(412, "stale_version");
     assert_eq!(stale["current"], changed);
     let same = client.patch(&at, 2, &title);
-    assert_eq!((same.status, same.header("etag")), (200, "\"2\""), "nothing changed");
+    assert_eq!(
+        (same.status, same.header("etag")),
+        (200, "\"2\""),
+        "nothing changed"
+    );
     assert_eq!(same.body(), changed);
     replaces(client, object, &changed)
 }
@@ -71,22 +109,41 @@ fn changes(client: &Client, object: &'static Object, made: &Value) -> Value {
 /// `PUT` empties what it leaves out.
 fn replaces(client: &Client, object: &'static Object, record: &Value) -> Value {
     let at = path(object, record);
-    let kept = |field: &&Field| field.write == Write::Always && (field.required || field.name == "owner_id");
-    let whole: Value = object.all_fields().filter(kept).map(|f| (f.name.to_string(), record[&*f.name].clone())).collect();
+    let kept = |field: &&Field| {
+        field.write == Write::Always && (field.required || field.name == "owner_id")
+    };
+    let whole: Value = object
+        .all_fields()
+        .filter(kept)
+        .map(|f| (f.name.to_string(), record[&*f.name].clone()))
+        .collect();
     let body = merged(whole, &json!({object.title: fresh("Replaced")}));
-    client.json(Method::PUT, &at, &[], &body).problem(428, "version_required");
+    client
+        .json(Method::PUT, &at, &[], &body)
+        .problem(428, "version_required");
     let reply = client.json(Method::PUT, &at, &[("if-match", "\"2\"")], &body);
     assert_eq!(reply.status, 200, "{}: {}", object.name, reply.text());
     let replaced = reply.body();
-    assert_eq!((version(&replaced), &replaced[object.title]), (3, &body[object.title]));
-    for field in object.fields.iter().filter(|field| field.write == Write::Always && !field.required) {
+    assert_eq!(
+        (version(&replaced), &replaced[object.title]),
+        (3, &body[object.title])
+    );
+    for field in object
+        .fields
+        .iter()
+        .filter(|field| field.write == Write::Always && !field.required)
+    {
         let empty = match field.kind {
             Kind::Many(_) => json!([]),
             Kind::Boolean => json!(false),
             _ if field.name == "position" => json!(0),
             _ => Value::Null,
         };
-        assert_eq!(replaced[&*field.name], empty, "{}.{}", object.name, field.name);
+        assert_eq!(
+            replaced[&*field.name], empty,
+            "{}.{}",
+            object.name, field.name
+        );
     }
     assert_eq!(client.get(&at).ok(200), replaced, "{}", object.name);
     replaced
@@ -96,24 +153,51 @@ fn is_told_of(client: &Client, object: &'static Object, record: &Value) {
     let at = path(object, record);
     let history = client.get(&format!("{at}/history")).ok(200);
     let entries = history["items"].as_array().expect("items");
-    let actions: Vec<_> = entries.iter().map(|entry| entry["action"].clone()).collect();
-    assert_eq!(actions, ["updated", "updated", "created"], "{}", object.name);
+    let actions: Vec<_> = entries
+        .iter()
+        .map(|entry| entry["action"].clone())
+        .collect();
+    assert_eq!(
+        actions,
+        ["updated", "updated", "created"],
+        "{}",
+        object.name
+    );
     let titled = |entry: &Value| {
         let changes = entry["changes"].as_array().expect("changes");
-        changes.iter().find(|change| change["field"] == object.title).cloned()
+        changes
+            .iter()
+            .find(|change| change["field"] == object.title)
+            .cloned()
     };
     let (last, first) = (titled(&entries[0]), titled(&entries[1]));
-    assert_eq!(last.as_ref().map(|c| &c["new"]), Some(&record[object.title]));
-    assert_eq!(last.map(|c| c["old"].clone()), first.map(|c| c["new"].clone()));
+    assert_eq!(
+        last.as_ref().map(|c| &c["new"]),
+        Some(&record[object.title])
+    );
+    assert_eq!(
+        last.map(|c| c["old"].clone()),
+        first.map(|c| c["new"].clone())
+    );
     assert_eq!(entries[0]["actor_id"], record["updated_by"]);
-    let one = client.list(&format!("{at}/history"), &[("limit", "2")]).ok(200);
+    let one = client
+        .list(&format!("{at}/history"), &[("limit", "2")])
+        .ok(200);
     let cursor = one["next_cursor"].as_str().expect("more entries");
-    let rest = client.list(&format!("{at}/history"), &[("cursor", cursor)]).ok(200);
+    let rest = client
+        .list(&format!("{at}/history"), &[("cursor", cursor)])
+        .ok(200);
     assert_eq!(rest["items"], json!([entries[2]]));
     let timeline = client.get(&format!("{at}/timeline")).ok(200);
-    let kinds: Vec<_> = timeline["items"].as_array().expect("items").iter().map(|e| e["kind"].clone()).collect();
+    let kinds: Vec<_> = timeline["items"]
+        .as_array()
+        .expect("items")
+        .iter()
+        .map(|e| e["kind"].clone())
+        .collect();
     if matches!(object.name, "contact" | "company" | "deal") {
-        let [updated, created] = ["updated", "created"].map(|verb| json!(format!("{}.{verb}", object.name)));
+        let [updated, created] =
+            ["updated", "created"].map(|verb| json!(format!("{}.{verb}", object.name)));
         assert_eq!(kinds, [updated.clone(), updated, created]);
     } else {
         assert!(kinds.is_empty(), "{}: {kinds:?}", object.name);
@@ -126,27 +210,45 @@ fn goes_and_comes_back(client: &Client, object: &'static Object, record: &Value)
         let filter = format!("id = \"{}\"", id(record));
         let parameters = [("filter", filter.as_str()), ("trashed", trashed)];
         let page = client.list(object.plural, &parameters).ok(200);
-        let count = client.list(&format!("{}/count", object.plural), &parameters).ok(200);
+        let count = client
+            .list(&format!("{}/count", object.plural), &parameters)
+            .ok(200);
         assert_eq!(count["count"], ids(&page).len(), "{}", object.name);
         !ids(&page).is_empty()
     };
     assert!(listed("false") && !listed("true"));
-    client.send(Method::DELETE, &at, &[], &[]).problem(428, "version_required");
+    client
+        .send(Method::DELETE, &at, &[], &[])
+        .problem(428, "version_required");
     client.delete(&at, 1).problem(412, "stale_version");
     client.delete(&at, 3).ok(204);
     assert!(!listed("false") && listed("true"), "{}", object.name);
     let trashed = client.get(&at).ok(200);
-    assert!(trashed["deleted_at"].is_string() && version(&trashed) == 4, "{trashed}");
-    client.patch(&at, 4, &json!({object.title: "x"})).problem(404, "not_found");
+    assert!(
+        trashed["deleted_at"].is_string() && version(&trashed) == 4,
+        "{trashed}"
+    );
+    client
+        .patch(&at, 4, &json!({object.title: "x"}))
+        .problem(404, "not_found");
     client.delete(&at, 4).problem(404, "not_found");
     let restored = client.post(&format!("{at}/restore"), &json!({})).ok(200);
-    assert_eq!((&restored["deleted_at"], version(&restored)), (&Value::Null, 5));
+    assert_eq!(
+        (&restored["deleted_at"], version(&restored)),
+        (&Value::Null, 5)
+    );
     assert_eq!(client.get(&at).ok(200), restored);
     assert!(listed("false") && !listed("true"));
     let again = client.post(&format!("{at}/restore"), &json!({})).ok(200);
     assert_eq!(again, restored, "there is nothing to restore");
     let history = client.get(&format!("{at}/history")).ok(200);
-    assert_eq!((&history["items"][0]["action"], &history["items"][1]["action"]), (&json!("restored"), &json!("trashed")));
+    assert_eq!(
+        (
+            &history["items"][0]["action"],
+            &history["items"][1]["action"]
+        ),
+        (&json!("restored"), &json!("trashed"))
+    );
 }
 
 on_both! {
@@ -260,9 +362,13 @@ fn sample(client: &Client, kind: &Kind) -> Value {
         Kind::Date => json!("2026-02-28"),
         Kind::Instant => json!("2026-03-04T12:06:07.123456789+07:00"),
         Kind::Choice(codes) => json!(codes[0]),
-        Kind::Many(Item::Email) => json!([{"value": fresh_email("full"), "label": "work"}, {"value": fresh_email("full")}]),
+        Kind::Many(Item::Email) => {
+            json!([{"value": fresh_email("full"), "label": "work"}, {"value": fresh_email("full")}])
+        }
         Kind::Many(Item::Phone) => json!([{"value": "+62 812-3456-7890", "label": "mobile"}]),
-        Kind::Many(Item::Reference(target)) => json!([make(client, target)["id"], make(client, target)["id"]]),
+        Kind::Many(Item::Reference(target)) => {
+            json!([make(client, target)["id"], make(client, target)["id"]])
+        }
         Kind::Reference(_) | Kind::Person | Kind::Json => Value::Null,
     }
 }

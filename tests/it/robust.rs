@@ -7,45 +7,113 @@ use crate::bodies::{id, make, minimal};
 
 /// Text that trips parsers, databases and clocks.
 const ODD_TEXTS: [&str; 16] = [
-    "", " ", "\u{0}", "a\u{0}b", "\u{feff}", "\u{200b}", "\u{10ffff}", "'; DROP TABLE contacts; --", "%", "\\", "\"", "NaN", "-1",
-    "99999999999999999999999", "0001-01-01", "9999-12-31T23:59:59.999999999Z",
+    "",
+    " ",
+    "\u{0}",
+    "a\u{0}b",
+    "\u{feff}",
+    "\u{200b}",
+    "\u{10ffff}",
+    "'; DROP TABLE contacts; --",
+    "%",
+    "\\",
+    "\"",
+    "NaN",
+    "-1",
+    "99999999999999999999999",
+    "0001-01-01",
+    "9999-12-31T23:59:59.999999999Z",
 ];
 
 /// Filters that parse, or nearly, and reach far.
 const ODD_FILTERS: [&str; 14] = [
-    "created_at > today+999999999y", "created_at > now-9999999999999h", "created_at < this_week-9999mo", "created_at = 0001-01-01",
-    "created_at >= 9999-12-31", "version > 99999999999999999999", "version = -9223372036854775808", "full_name = \"\u{0}\"",
-    "source = \"a\u{0}b\"", "full_name ~ \"\u{200b}\"", "tags has \"x\"", "owner_id in (me, me, me)", "((((city = a))))", "city = a and",
+    "created_at > today+999999999y",
+    "created_at > now-9999999999999h",
+    "created_at < this_week-9999mo",
+    "created_at = 0001-01-01",
+    "created_at >= 9999-12-31",
+    "version > 99999999999999999999",
+    "version = -9223372036854775808",
+    "full_name = \"\u{0}\"",
+    "source = \"a\u{0}b\"",
+    "full_name ~ \"\u{200b}\"",
+    "tags has \"x\"",
+    "owner_id in (me, me, me)",
+    "((((city = a))))",
+    "city = a and",
 ];
 
 fn odd_values() -> Vec<Value> {
     let mut odd: Vec<Value> = ODD_TEXTS.iter().map(|text| json!(text)).collect();
-    odd.extend([Value::Null, json!(true), json!(0), json!(-1), json!(i64::MAX), json!(i64::MIN), json!(u64::MAX), json!(1e308)]);
-    odd.extend([json!([]), json!({}), json!([null]), json!([[]]), json!([{}]), json!([{"value": "\u{0}"}]), json!({"value": 5})]);
+    odd.extend([
+        Value::Null,
+        json!(true),
+        json!(0),
+        json!(-1),
+        json!(i64::MAX),
+        json!(i64::MIN),
+        json!(u64::MAX),
+        json!(1e308),
+    ]);
+    odd.extend([
+        json!([]),
+        json!({}),
+        json!([null]),
+        json!([[]]),
+        json!([{}]),
+        json!([{"value": "\u{0}"}]),
+        json!({"value": 5}),
+    ]);
     odd.extend([json!("x".repeat(70_000)), json!(vec!["a"; 300])]);
     odd
 }
 
 #[track_caller]
 fn sound(reply: &relasi_tests::Reply, about: &str) {
-    assert!(reply.status < 500, "{} {about}: {} {}", reply.request, reply.status, reply.text());
+    assert!(
+        reply.status < 500,
+        "{} {about}: {} {}",
+        reply.request,
+        reply.status,
+        reply.text()
+    );
     if reply.status >= 400 {
-        assert!(reply.header("content-type").starts_with("application/problem+json"), "{} {about}", reply.request);
+        assert!(
+            reply
+                .header("content-type")
+                .starts_with("application/problem+json"),
+            "{} {about}",
+            reply.request
+        );
     }
 }
 
 /// The properties of a body, references followed.
 fn properties(document: &Value, operation: &Value) -> Map<String, Value> {
     let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
-    let named = schema["$ref"].as_str().and_then(|name| name.strip_prefix('#')).and_then(|at| document.pointer(at));
-    named.unwrap_or(schema)["properties"].as_object().cloned().unwrap_or_default()
+    let named = schema["$ref"]
+        .as_str()
+        .and_then(|name| name.strip_prefix('#'))
+        .and_then(|at| document.pointer(at));
+    named.unwrap_or(schema)["properties"]
+        .as_object()
+        .cloned()
+        .unwrap_or_default()
 }
 
 /// The same path with ids that exist where the tests know one.
 fn filled(client: &Client, path: &str) -> String {
-    let plural = path.trim_start_matches("/api/v1/").split('/').next().unwrap();
-    let object = relasi_domain::OBJECTS.iter().find(|object| object.plural == plural);
-    let known = object.filter(|_| path.contains("{id}")).map(|object| id(&make(client, object.name)));
+    let plural = path
+        .trim_start_matches("/api/v1/")
+        .split('/')
+        .next()
+        .unwrap();
+    let object = relasi_domain::OBJECTS
+        .iter()
+        .find(|object| object.plural == plural);
+    let known = object
+        .filter(|_| path.contains("{id}"))
+        .map(|object| id(&make(client, object.name)));
     let known = known.unwrap_or_else(|| "0198c0de-0000-7000-8000-000000000000".to_owned());
     path.replace("{id}", &known).replace("{token}", "\u{e0}odd")
 }

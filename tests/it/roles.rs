@@ -53,7 +53,12 @@ impl Cast {
         let [team, other_team] = [0, 1].map(|_| id(&make(app.client(), "team")));
         let mate = app.owner.invite("member", Some(&team));
         let stranger = app.owner.invite("member", Some(&other_team));
-        Self { team, other_team, mate, stranger }
+        Self {
+            team,
+            other_team,
+            mate,
+            stranger,
+        }
     }
 
     /// Whose a record is, as members of a body.
@@ -71,39 +76,79 @@ fn expected(allowed: bool, status: u16) -> u16 {
     if allowed { status } else { 403 }
 }
 
-fn holds(cast: &Cast, owner: &Client, actor: &Member, reach: &Reach, object: &'static Object, whose: Whose) {
+fn holds(
+    cast: &Cast,
+    owner: &Client,
+    actor: &Member,
+    reach: &Reach,
+    object: &'static Object,
+    whose: Whose,
+) {
     let made = make_with(owner, object.name, cast.owned(whose, actor));
     let at = path(object, &made);
     let about = format!("{} {} {whose:?}", reach.role, object.name);
     assert!(reach.see.contains(&whose));
     for part in ["", "/history", "/timeline"] {
-        assert_eq!(actor.client.get(&format!("{at}{part}")).status, 200, "see {about}");
+        assert_eq!(
+            actor.client.get(&format!("{at}{part}")).status,
+            200,
+            "see {about}"
+        );
     }
-    let listed = actor.client.list(object.plural, &[("filter", &format!("id = \"{}\"", id(&made)))]).ok(200);
+    let listed = actor
+        .client
+        .list(
+            object.plural,
+            &[("filter", &format!("id = \"{}\"", id(&made)))],
+        )
+        .ok(200);
     assert_eq!(listed["items"][0], made, "list {about}");
     let (may_edit, may_delete) = (reach.edit.contains(&whose), reach.delete.contains(&whose));
     let change = json!({object.title: fresh("Changed")});
     let reply = actor.client.patch(&at, 1, &change);
-    assert_eq!(reply.status, expected(may_edit, 200), "edit {about}: {}", reply.text());
+    assert_eq!(
+        reply.status,
+        expected(may_edit, 200),
+        "edit {about}: {}",
+        reply.text()
+    );
     let now = owner.get(&at).ok(200);
     assert_eq!(version(&now), if may_edit { 2 } else { 1 }, "edit {about}");
     if object.name == "deal" {
-        let won = actor.client.verb(&format!("{at}/win"), version(&now), &json!({}));
+        let won = actor
+            .client
+            .verb(&format!("{at}/win"), version(&now), &json!({}));
         assert_eq!(won.status, expected(may_edit, 200), "win {about}");
     }
     if object.name == "activity" {
-        let done = actor.client.verb(&format!("{at}/complete"), version(&now), &json!({}));
+        let done = actor
+            .client
+            .verb(&format!("{at}/complete"), version(&now), &json!({}));
         assert_eq!(done.status, expected(may_edit, 200), "complete {about}");
     }
     let now = version(&owner.get(&at).ok(200));
     let reply = actor.client.delete(&at, now);
-    assert_eq!(reply.status, expected(may_delete, 204), "delete {about}: {}", reply.text());
+    assert_eq!(
+        reply.status,
+        expected(may_delete, 204),
+        "delete {about}: {}",
+        reply.text()
+    );
     if !may_delete {
-        assert_eq!(owner.get(&at).ok(200)["deleted_at"], Value::Null, "delete {about}");
+        assert_eq!(
+            owner.get(&at).ok(200)["deleted_at"],
+            Value::Null,
+            "delete {about}"
+        );
         owner.delete(&at, now).ok(204);
     }
     let reply = actor.client.post(&format!("{at}/restore"), &json!({}));
-    assert_eq!(reply.status, expected(reach.restore.contains(&whose), 200), "restore {about}: {}", reply.text());
+    assert_eq!(
+        reply.status,
+        expected(reach.restore.contains(&whose), 200),
+        "restore {about}: {}",
+        reply.text()
+    );
 }
 
 on_both! {

@@ -23,14 +23,21 @@ impl Start for Bare {
         let address = server.as_ref().map_or(file, |server| server.url.clone());
         let database = Database::open(&address, &Options::default()).unwrap();
         migrate::run(&database).unwrap();
-        Self { backend, database, _server: server, _folder: folder }
+        Self {
+            backend,
+            database,
+            _server: server,
+            _folder: folder,
+        }
     }
 }
 
 impl Bare {
     fn texts(&self, sql: &str) -> BTreeSet<String> {
         let statement = Statement::new(sql);
-        let found = self.database.read_blocking(|conn| conn.rows(&statement, |row| row.text(0)));
+        let found = self
+            .database
+            .read_blocking(|conn| conn.rows(&statement, |row| row.text(0)));
         found.unwrap().into_iter().collect()
     }
 
@@ -45,17 +52,23 @@ impl Bare {
 
     fn tables(&self) -> BTreeSet<String> {
         let mut tables = match self.backend {
-            Backend::Sqlite => self.texts("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"),
-            Backend::Postgres => self.texts("SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()"),
+            Backend::Sqlite => self.texts(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'",
+            ),
+            Backend::Postgres => self
+                .texts("SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()"),
         };
-        tables.retain(|name| !name.starts_with("__diesel") && !name.starts_with("search_fragments"));
+        tables
+            .retain(|name| !name.starts_with("__diesel") && !name.starts_with("search_fragments"));
         tables
     }
 }
 
 /// The columns that the fields of an object ask for.
 fn wanted(object: &'static Object, backend: Backend) -> BTreeSet<String> {
-    let mut columns: BTreeSet<String> = ["workspace_id", "id", "version", "custom"].map(str::to_owned).into();
+    let mut columns: BTreeSet<String> = ["workspace_id", "id", "version", "custom"]
+        .map(str::to_owned)
+        .into();
     if backend == Backend::Sqlite {
         columns.insert("rid".to_owned());
     }

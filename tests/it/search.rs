@@ -24,14 +24,27 @@ use crate::bodies::{id, make, make_with};
 
 fn found(client: &Client, q: &str) -> Vec<(String, String)> {
     let items = client.list("search", &[("q", q)]).ok(200)["items"].clone();
-    let scores: Vec<i64> = items.as_array().unwrap().iter().map(|item| item["score"].as_i64().unwrap()).collect();
+    let scores: Vec<i64> = items
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["score"].as_i64().unwrap())
+        .collect();
     assert!(scores.is_sorted_by(|a, b| a >= b), "{q}: {scores:?}");
     let text = |value: &Value| value.as_str().unwrap().to_owned();
-    items.as_array().unwrap().iter().map(|item| (text(&item["object"]), text(&item["title"]))).collect()
+    items
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| (text(&item["object"]), text(&item["title"])))
+        .collect()
 }
 
 fn titles(client: &Client, q: &str) -> Vec<String> {
-    found(client, q).into_iter().map(|(_, title)| title).collect()
+    found(client, q)
+        .into_iter()
+        .map(|(_, title)| title)
+        .collect()
 }
 
 on_both! {

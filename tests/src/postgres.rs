@@ -87,7 +87,13 @@ impl Database {
     /// When `pg_restore` reports an error.
     pub fn restore(&self, file: &Path) {
         let output = Command::new(shared().programs.join("pg_restore"))
-            .args(["--no-owner", "--no-comments", "--exit-on-error", "--dbname", &self.url])
+            .args([
+                "--no-owner",
+                "--no-comments",
+                "--exit-on-error",
+                "--dbname",
+                &self.url,
+            ])
             .arg(file)
             .output()
             .expect("pg_restore can be started");

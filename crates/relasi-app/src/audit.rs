@@ -14,14 +14,27 @@ use crate::{
 const SILENT: [&str; 3] = ["version", "updated_at", "updated_by"];
 
 /// Writes the entries of record writes.
-pub(crate) fn record(work: &mut Work<'_>, object: &'static Object, action: &'static str, changes: &[Change]) -> Result<()> {
-    let rows = changes.iter().map(|change| row(work, action, object.name, change.id, differences(change)));
+pub(crate) fn record(
+    work: &mut Work<'_>,
+    object: &'static Object,
+    action: &'static str,
+    changes: &[Change],
+) -> Result<()> {
+    let rows = changes
+        .iter()
+        .map(|change| row(work, action, object.name, change.id, differences(change)));
     let rows = rows.collect();
     insert(work, rows)
 }
 
 /// Writes an entry about something that is no record: a sign-in, a role, a setting.
-pub fn note(work: &mut Work<'_>, action: &str, object: &str, id: Uuid, changes: Value) -> Result<()> {
+pub fn note(
+    work: &mut Work<'_>,
+    action: &str,
+    object: &str,
+    id: Uuid,
+    changes: Value,
+) -> Result<()> {
     let row = row(work, action, object, id, changes);
     insert(work, vec![row])
 }
@@ -41,8 +54,19 @@ fn row(work: &Work<'_>, action: &str, object: &str, id: Uuid, changes: Value) ->
 }
 
 fn insert(work: &mut Work<'_>, rows: Vec<Vec<Sql>>) -> Result<()> {
-    let columns = ["workspace_id", "id", "at", "action", "object", "record_id", "actor_id", "cause", "changes"];
-    work.store().insert_rows("audit_entries", &columns.map(str::to_owned), rows)?;
+    let columns = [
+        "workspace_id",
+        "id",
+        "at",
+        "action",
+        "object",
+        "record_id",
+        "actor_id",
+        "cause",
+        "changes",
+    ];
+    work.store()
+        .insert_rows("audit_entries", &columns.map(str::to_owned), rows)?;
     Ok(())
 }
 
@@ -51,7 +75,11 @@ fn differences(change: &Change) -> Value {
     if change.before.is_none() {
         return json!([]);
     }
-    let changed = change.after.keys().filter(|name| !SILENT.contains(&name.as_str()) && change.touched(name));
-    let entries = changed.map(|name| json!({"field": name, "old": change.was(name), "new": change.is(name)}));
+    let changed = change
+        .after
+        .keys()
+        .filter(|name| !SILENT.contains(&name.as_str()) && change.touched(name));
+    let entries =
+        changed.map(|name| json!({"field": name, "old": change.was(name), "new": change.is(name)}));
     Value::Array(entries.collect())
 }

@@ -39,12 +39,20 @@ const LIFETIME: TimeDelta = TimeDelta::hours(24);
 /// Carries out `effect`, or gives the stored answer when the same request was carried out before.
 ///
 /// The answer is stored in the transaction of its effect, so that neither exists without the other.
-pub fn once(work: &mut Work<'_>, key: Option<&Key>, effect: impl FnOnce(&mut Work<'_>) -> Result<Answer>) -> Result<Answer> {
+pub fn once(
+    work: &mut Work<'_>,
+    key: Option<&Key>,
+    effect: impl FnOnce(&mut Work<'_>) -> Result<Answer>,
+) -> Result<Answer> {
     let Some(key) = key else {
         return effect(work);
     };
     if let Some((body_hash, answer)) = stored(work, key)? {
-        return if body_hash == key.body_hash { Ok(answer) } else { Err(Fault::at("", "idempotency_key_reused").into()) };
+        return if body_hash == key.body_hash {
+            Ok(answer)
+        } else {
+            Err(Fault::at("", "idempotency_key_reused").into())
+        };
     }
     let answer = effect(work)?;
     match store(work, key, &answer) {
@@ -54,11 +62,21 @@ pub fn once(work: &mut Work<'_>, key: Option<&Key>, effect: impl FnOnce(&mut Wor
 }
 
 fn stored(work: &mut Work<'_>, key: &Key) -> Result<Option<(String, Answer)>> {
-    let mut statement =
-        Statement::new("SELECT body_hash, status, body, version, location FROM idempotency_keys WHERE workspace_id = ");
-    statement.bind(work.access.workspace_id).push(" AND actor_id = ").bind(work.access.user_id);
-    statement.push(" AND route = ").bind(&key.route).push(" AND key = ").bind(&key.key);
-    statement.push(" AND created_at > ").bind(work.now - LIFETIME);
+    let mut statement = Statement::new(
+        "SELECT body_hash, status, body, version, location FROM idempotency_keys WHERE workspace_id = ",
+    );
+    statement
+        .bind(work.access.workspace_id)
+        .push(" AND actor_id = ")
+        .bind(work.access.user_id);
+    statement
+        .push(" AND route = ")
+        .bind(&key.route)
+        .push(" AND key = ")
+        .bind(&key.key);
+    statement
+        .push(" AND created_at > ")
+        .bind(work.now - LIFETIME);
     let found = work.conn.row(&statement, |row| {
         let answer = Answer {
             status: u16::try_from(row.int(1)?).unwrap_or(200),
@@ -71,15 +89,36 @@ fn stored(work: &mut Work<'_>, key: &Key) -> Result<Option<(String, Answer)>> {
     Ok(found)
 }
 
-fn store(work: &mut Work<'_>, key: &Key, answer: &Answer) -> std::result::Result<usize, StoreError> {
+fn store(
+    work: &mut Work<'_>,
+    key: &Key,
+    answer: &Answer,
+) -> std::result::Result<usize, StoreError> {
     forget_own(work, key)?;
     let mut statement = Statement::new(
         "INSERT INTO idempotency_keys (workspace_id, actor_id, route, key, body_hash, status, body, version, location, created_at) VALUES (",
     );
-    statement.bind(work.access.workspace_id).push(", ").bind(work.access.user_id);
-    statement.push(", ").bind(&key.route).push(", ").bind(&key.key).push(", ").bind(&key.body_hash);
-    statement.push(", ").bind(i64::from(answer.status)).push(", ").bind(&answer.body);
-    statement.push(", ").bind(answer.version).push(", ").bind(answer.location.as_deref());
+    statement
+        .bind(work.access.workspace_id)
+        .push(", ")
+        .bind(work.access.user_id);
+    statement
+        .push(", ")
+        .bind(&key.route)
+        .push(", ")
+        .bind(&key.key)
+        .push(", ")
+        .bind(&key.body_hash);
+    statement
+        .push(", ")
+        .bind(i64::from(answer.status))
+        .push(", ")
+        .bind(&answer.body);
+    statement
+        .push(", ")
+        .bind(answer.version)
+        .push(", ")
+        .bind(answer.location.as_deref());
     statement.push(", ").bind(work.now).push(")");
     work.conn.execute(&statement)
 }
@@ -87,9 +126,18 @@ fn store(work: &mut Work<'_>, key: &Key, answer: &Answer) -> std::result::Result
 /// An outdated row of the same name would stand in the way.
 fn forget_own(work: &mut Work<'_>, key: &Key) -> std::result::Result<usize, StoreError> {
     let mut statement = Statement::new("DELETE FROM idempotency_keys WHERE workspace_id = ");
-    statement.bind(work.access.workspace_id).push(" AND actor_id = ").bind(work.access.user_id);
-    statement.push(" AND route = ").bind(&key.route).push(" AND key = ").bind(&key.key);
-    statement.push(" AND created_at <= ").bind(work.now - LIFETIME);
+    statement
+        .bind(work.access.workspace_id)
+        .push(" AND actor_id = ")
+        .bind(work.access.user_id);
+    statement
+        .push(" AND route = ")
+        .bind(&key.route)
+        .push(" AND key = ")
+        .bind(&key.key);
+    statement
+        .push(" AND created_at <= ")
+        .bind(work.now - LIFETIME);
     work.conn.execute(&statement)
 }
 

@@ -11,10 +11,10 @@ pub mod outbox;
 pub mod people;
 pub mod platform;
 pub mod records;
+pub mod refusal;
 pub mod sales;
 pub mod sample;
 pub mod search;
 pub mod timeline;
-pub mod refusal;
 
 pub use refusal::{Refusal, Result};

@@ -11,7 +11,12 @@ use crate::{
 };
 
 /// Writes `<object>.<verb>` for each change.
-pub(crate) fn record(work: &mut Work<'_>, object: &'static Object, verb: &'static str, changes: &[Change]) -> Result<()> {
+pub(crate) fn record(
+    work: &mut Work<'_>,
+    object: &'static Object,
+    verb: &'static str,
+    changes: &[Change],
+) -> Result<()> {
     let kind = format!("{}.{verb}", object.name);
     let rows: Vec<Vec<Sql>> = changes
         .iter()
@@ -32,7 +37,16 @@ pub(crate) fn record(work: &mut Work<'_>, object: &'static Object, verb: &'stati
             ]
         })
         .collect();
-    let columns = ["workspace_id", "id", "at", "kind", "object", "record_id", "payload"];
-    work.store().insert_rows("outbox_events", &columns.map(str::to_owned), rows)?;
+    let columns = [
+        "workspace_id",
+        "id",
+        "at",
+        "kind",
+        "object",
+        "record_id",
+        "payload",
+    ];
+    work.store()
+        .insert_rows("outbox_events", &columns.map(str::to_owned), rows)?;
     Ok(())
 }

@@ -1,10 +1,6 @@
 //! One search over people, companies and deals, best match first.
 
-use relasi_domain::{
-    OBJECTS,
-    identity::access::Action,
-    text,
-};
+use relasi_domain::{OBJECTS, identity::access::Action, text};
 use relasi_persistence::store::{Hit, needles};
 use serde::Serialize;
 
@@ -33,7 +29,9 @@ pub fn find(work: &mut Work<'_>, needle: &str, limit: usize) -> Result<Vec<Match
     }
     let access = work.access;
     let searchable = OBJECTS.iter().filter(|object| object.searchable);
-    let visible: Vec<_> = searchable.map(|object| (*object, access.limit(object, Action::See))).collect();
+    let visible: Vec<_> = searchable
+        .map(|object| (*object, access.limit(object, Action::See)))
+        .collect();
     let hits = work.store().candidates(needle, &visible)?;
     let sought = Sought::new(needle);
     let mut found: Vec<Match> = Vec::new();
@@ -42,7 +40,12 @@ pub fn find(work: &mut Work<'_>, needle: &str, limit: usize) -> Result<Vec<Match
             found.push(rank(hit, &sought));
         }
     }
-    found.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.title.chars().count().cmp(&b.title.chars().count())).then_with(|| b.id.cmp(&a.id)));
+    found.sort_by(|a, b| {
+        b.score
+            .cmp(&a.score)
+            .then_with(|| a.title.chars().count().cmp(&b.title.chars().count()))
+            .then_with(|| b.id.cmp(&a.id))
+    });
     found.truncate(limit);
     Ok(found)
 }
@@ -56,7 +59,11 @@ struct Sought {
 
 impl Sought {
     fn new(needle: &str) -> Self {
-        Self { key: text::sort_key(needle), fragment: text::search_text(needle), forms: needles(needle) }
+        Self {
+            key: text::sort_key(needle),
+            fragment: text::search_text(needle),
+            forms: needles(needle),
+        }
     }
 
     fn is_whole(&self, line: &str) -> bool {
@@ -65,8 +72,12 @@ impl Sought {
 
     /// Whether a line holds it; a number is recognised wherever its marks and zeros stand.
     fn is_in(&self, line: &str) -> bool {
-        let number = |form: &String| form.bytes().all(|b| b.is_ascii_digit()) && text::digits(line).contains(form.as_str());
-        self.forms.iter().any(|form| line.contains(form.as_str()) || number(form))
+        let number = |form: &String| {
+            form.bytes().all(|b| b.is_ascii_digit()) && text::digits(line).contains(form.as_str())
+        };
+        self.forms
+            .iter()
+            .any(|form| line.contains(form.as_str()) || number(form))
     }
 }
 
@@ -79,13 +90,25 @@ fn rank(hit: Hit, sought: &Sought) -> Match {
         80
     } else if hit.text.lines().any(|line| sought.is_whole(line)) {
         70
-    } else if title.split_whitespace().any(|word| word.starts_with(&sought.fragment)) {
+    } else if title
+        .split_whitespace()
+        .any(|word| word.starts_with(&sought.fragment))
+    {
         60
     } else if title.contains(&sought.fragment) {
         40
     } else {
         20
     };
-    let elsewhere = hit.text.lines().find(|line| *line != title && sought.is_in(line));
-    Match { object: hit.object, id: hit.id, title: hit.title, subtitle: elsewhere.map(str::to_owned), score }
+    let elsewhere = hit
+        .text
+        .lines()
+        .find(|line| *line != title && sought.is_in(line));
+    Match {
+        object: hit.object,
+        id: hit.id,
+        title: hit.title,
+        subtitle: elsewhere.map(str::to_owned),
+        score,
+    }
 }

@@ -29,21 +29,42 @@ pub struct Event<'e> {
 }
 
 /// Writes what a record write means for timelines.
-pub(crate) fn record(work: &mut Work<'_>, object: &'static Object, verb: &'static str, changes: &[Change]) -> Result<()> {
+pub(crate) fn record(
+    work: &mut Work<'_>,
+    object: &'static Object,
+    verb: &'static str,
+    changes: &[Change],
+) -> Result<()> {
     let kind = format!("{}.{verb}", object.name);
     let mut events = Vec::new();
     for change in changes {
         let at = event_time(work, change);
         let about = (object.name, change.id);
         if SUBJECTS.contains(&object.name) {
-            let data = if change.before.is_some() { json!({"fields": touched(change)}) } else { json!({}) };
-            events.push(Event { subject: about, kind: &kind, at, about, data });
+            let data = if change.before.is_some() {
+                json!({"fields": touched(change)})
+            } else {
+                json!({})
+            };
+            events.push(Event {
+                subject: about,
+                kind: &kind,
+                at,
+                about,
+                data,
+            });
         }
         // Others learn of what is new with them; their own timeline tells the rest.
         if change.before.is_none() && object.name == "deal" {
             for subject in ["company", "contact"] {
                 if let Some(id) = member_id(&change.after, &format!("{subject}_id")) {
-                    events.push(Event { subject: (subject, id), kind: &kind, at, about, data: json!({}) });
+                    events.push(Event {
+                        subject: (subject, id),
+                        kind: &kind,
+                        at,
+                        about,
+                        data: json!({}),
+                    });
                 }
             }
         }
@@ -53,13 +74,22 @@ pub(crate) fn record(work: &mut Work<'_>, object: &'static Object, verb: &'stati
 
 /// New records that bring their own past stand where they belong in it.
 fn event_time(work: &Work<'_>, change: &Change) -> i64 {
-    let own = change.is("created_at").as_str().and_then(relasi_persistence::store::instant_micros);
-    own.filter(|_| change.before.is_none()).unwrap_or_else(|| work.micros())
+    let own = change
+        .is("created_at")
+        .as_str()
+        .and_then(relasi_persistence::store::instant_micros);
+    own.filter(|_| change.before.is_none())
+        .unwrap_or_else(|| work.micros())
 }
 
 fn touched(change: &Change) -> Vec<&String> {
-    let silent = |name: &str| matches!(name, "version" | "updated_at" | "updated_by" | "deleted_at");
-    change.after.keys().filter(|name| !silent(name) && change.touched(name)).collect()
+    let silent =
+        |name: &str| matches!(name, "version" | "updated_at" | "updated_by" | "deleted_at");
+    change
+        .after
+        .keys()
+        .filter(|name| !silent(name) && change.touched(name))
+        .collect()
 }
 
 /// Writes events.
@@ -81,16 +111,30 @@ pub fn add(work: &mut Work<'_>, events: &[Event<'_>]) -> Result<()> {
             ]
         })
         .collect();
-    let columns =
-        ["workspace_id", "id", "subject_id", "subject_object", "kind", "at", "actor_id", "object", "record_id", "data"];
-    work.store().insert_rows("timeline_events", &columns.map(str::to_owned), rows)?;
+    let columns = [
+        "workspace_id",
+        "id",
+        "subject_id",
+        "subject_object",
+        "kind",
+        "at",
+        "actor_id",
+        "object",
+        "record_id",
+        "data",
+    ];
+    work.store()
+        .insert_rows("timeline_events", &columns.map(str::to_owned), rows)?;
     Ok(())
 }
 
 /// Takes all events about a record off every timeline, before they are written anew.
 pub fn remove_about(work: &mut Work<'_>, id: Uuid) -> Result<()> {
     let mut statement = Statement::new("DELETE FROM timeline_events WHERE workspace_id = ");
-    statement.bind(work.access.workspace_id).push(" AND record_id = ").bind(id);
+    statement
+        .bind(work.access.workspace_id)
+        .push(" AND record_id = ")
+        .bind(id);
     work.conn.execute(&statement)?;
     Ok(())
 }

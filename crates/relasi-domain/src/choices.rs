@@ -13,7 +13,9 @@ pub fn bad_currency(code: &str) -> bool {
 /// Neither `http` nor `https`, or no host.
 pub fn bad_url(url: Option<&str>) -> bool {
     url.is_some_and(|u| {
-        let rest = u.strip_prefix("https://").or_else(|| u.strip_prefix("http://"));
+        let rest = u
+            .strip_prefix("https://")
+            .or_else(|| u.strip_prefix("http://"));
         rest.is_none_or(|r| r.is_empty() || r.starts_with('/') || u.contains(char::is_whitespace))
     })
 }

@@ -209,7 +209,8 @@ impl Field {
             Kind::Choice(codes) => {
                 let known = value.as_str().is_some_and(|v| codes.iter().any(|c| c == v));
                 if !known {
-                    faults.push(Fault::field(name, "not_a_choice").with("choices", codes.join(", ")));
+                    faults
+                        .push(Fault::field(name, "not_a_choice").with("choices", codes.join(", ")));
                 }
             }
             Kind::Reference(_) | Kind::Person => faults.check(!is_id(value), name, "not_id"),
@@ -234,12 +235,10 @@ fn check_items(name: &str, item: &Item, value: &Value, faults: &mut Faults) {
     for (index, entry) in items.iter().enumerate() {
         let wrong = match item {
             Item::Reference(_) => (!is_id(entry)).then_some("not_id"),
-            Item::Email => point_value(entry).map_or(Some("not_text"), |v| {
-                (!is_email(v)).then_some("not_email")
-            }),
-            Item::Phone => point_value(entry).map_or(Some("not_text"), |v| {
-                (!is_phone(v)).then_some("not_phone")
-            }),
+            Item::Email => point_value(entry)
+                .map_or(Some("not_text"), |v| (!is_email(v)).then_some("not_email")),
+            Item::Phone => point_value(entry)
+                .map_or(Some("not_text"), |v| (!is_phone(v)).then_some("not_phone")),
         };
         if let Some(code) = wrong {
             faults.push(Fault::at(format!("/{name}/{index}"), code));
@@ -254,23 +253,34 @@ fn point_value(entry: &Value) -> Option<&str> {
         (key == "value" && v.as_str().is_some_and(|v| v.len() <= 320))
             || (key == "label" && (v.is_null() || v.as_str().is_some_and(|v| v.len() <= 60)))
     });
-    if known { entry.get("value")?.as_str() } else { None }
+    if known {
+        entry.get("value")?.as_str()
+    } else {
+        None
+    }
 }
 
 fn has_control(text: &str) -> bool {
-    text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+    text.chars()
+        .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
 }
 
 fn is_date(value: &Value) -> bool {
-    value.as_str().is_some_and(|v| v.len() == 10 && NaiveDate::parse_from_str(v, "%Y-%m-%d").is_ok())
+    value
+        .as_str()
+        .is_some_and(|v| v.len() == 10 && NaiveDate::parse_from_str(v, "%Y-%m-%d").is_ok())
 }
 
 fn is_instant(value: &Value) -> bool {
-    value.as_str().is_some_and(|v| DateTime::parse_from_rfc3339(v).is_ok())
+    value
+        .as_str()
+        .is_some_and(|v| DateTime::parse_from_rfc3339(v).is_ok())
 }
 
 fn is_id(value: &Value) -> bool {
-    value.as_str().is_some_and(|v| v.len() == 36 && uuid::Uuid::try_parse(v).is_ok())
+    value
+        .as_str()
+        .is_some_and(|v| v.len() == 36 && uuid::Uuid::try_parse(v).is_ok())
 }
 
 /// One `@`, something on both sides, no spaces, a domain with a dot or an IDN label: deliverability is mail's business.
@@ -282,10 +292,14 @@ pub fn is_email(text: &str) -> bool {
     !local.is_empty()
         && local.len() <= 64
         && text.len() <= 254
-        && !text.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ',' | ';'))
+        && !text
+            .chars()
+            .any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ',' | ';'))
         && !local.contains('@')
         && domain.contains('.')
-        && domain.split('.').all(|label| !label.is_empty() && label.len() <= 63)
+        && domain
+            .split('.')
+            .all(|label| !label.is_empty() && label.len() <= 63)
 }
 
 /// Between 3 and 20 digits (Thai digits too) among the marks people write in numbers.
@@ -293,6 +307,11 @@ pub fn is_phone(text: &str) -> bool {
     let digits = crate::text::digits(text).len();
     (3..=20).contains(&digits)
         && text.chars().all(|c| {
-            c.is_numeric() || c.is_whitespace() || matches!(c, '+' | '-' | '(' | ')' | '.' | '/' | '#' | '*' | 'x' | 'e' | 't')
+            c.is_numeric()
+                || c.is_whitespace()
+                || matches!(
+                    c,
+                    '+' | '-' | '(' | ')' | '.' | '/' | '#' | '*' | 'x' | 'e' | 't'
+                )
         })
 }

@@ -55,7 +55,9 @@ impl Object {
     /// A field by its name, common fields included.
     pub fn field(&self, name: &str) -> Option<&'static Field> {
         let own: &'static [Field] = self.fields;
-        own.iter().chain(COMMON.iter()).find(|field| field.name == name)
+        own.iter()
+            .chain(COMMON.iter())
+            .find(|field| field.name == name)
     }
 
     /// Own and common fields in the order in which they are shown.
@@ -69,11 +71,17 @@ impl Object {
 pub static COMMON: &[Field] = &[
     Field::new("owner_id", crate::field::Kind::Person).sortable(),
     Field::reference("team_id", "team"),
-    Field::new("created_at", crate::field::Kind::Instant).sortable().read_only(),
+    Field::new("created_at", crate::field::Kind::Instant)
+        .sortable()
+        .read_only(),
     Field::new("created_by", crate::field::Kind::Person).read_only(),
-    Field::new("updated_at", crate::field::Kind::Instant).sortable().read_only(),
+    Field::new("updated_at", crate::field::Kind::Instant)
+        .sortable()
+        .read_only(),
     Field::new("updated_by", crate::field::Kind::Person).read_only(),
-    Field::new("deleted_at", crate::field::Kind::Instant).sortable().read_only(),
+    Field::new("deleted_at", crate::field::Kind::Instant)
+        .sortable()
+        .read_only(),
     Field::reference("import_id", "import").read_only(),
 ];
 

@@ -15,7 +15,10 @@ use utoipa::openapi::{
     Components, Info, OpenApi, Ref, RefOr, Required, Schema,
     content::ContentBuilder,
     info::LicenseBuilder,
-    path::{HttpMethod, Operation as Documented, OperationBuilder, ParameterBuilder, ParameterIn, PathItem, PathsBuilder},
+    path::{
+        HttpMethod, Operation as Documented, OperationBuilder, ParameterBuilder, ParameterIn,
+        PathItem, PathsBuilder,
+    },
     request_body::RequestBodyBuilder,
     response::ResponseBuilder,
     security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
@@ -35,16 +38,39 @@ pub struct Operation {
 impl Operation {
     /// An operation under `/api/v1`; `id` is unique and becomes a method name in generated clients.
     pub fn new(method: HttpMethod, path: &str, tag: &str, id: &str, summary: &str) -> Self {
-        let mut documented = OperationBuilder::new().tag(tag).operation_id(Some(id)).summary(Some(summary));
-        for name in path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')) {
-            let kind = if name == "id" { json!({"type": "string", "format": "uuid"}) } else { json!({"type": "string"}) };
-            documented = documented.parameter(parameter(name, ParameterIn::Path, "Of the record.", kind));
+        let mut documented = OperationBuilder::new()
+            .tag(tag)
+            .operation_id(Some(id))
+            .summary(Some(summary));
+        for name in path
+            .split('/')
+            .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+        {
+            let kind = if name == "id" {
+                json!({"type": "string", "format": "uuid"})
+            } else {
+                json!({"type": "string"})
+            };
+            documented =
+                documented.parameter(parameter(name, ParameterIn::Path, "Of the record.", kind));
         }
         let problem = ResponseBuilder::new()
             .description("Refused; the problem says why.")
-            .content("application/problem+json", ContentBuilder::new().schema(Some(component("Problem"))).build());
-        documented = documented.response("default", problem).security(SecurityRequirement::new("bearer", [""; 0]));
-        Self { method, path: path.to_owned(), documented, tag: tag.to_owned() }
+            .content(
+                "application/problem+json",
+                ContentBuilder::new()
+                    .schema(Some(component("Problem")))
+                    .build(),
+            );
+        documented = documented
+            .response("default", problem)
+            .security(SecurityRequirement::new("bearer", [""; 0]));
+        Self {
+            method,
+            path: path.to_owned(),
+            documented,
+            tag: tag.to_owned(),
+        }
     }
 
     /// `GET`.
@@ -54,7 +80,10 @@ impl Operation {
 
     /// `POST`.
     pub fn post(path: &str, tag: &str, id: &str, summary: &str) -> Self {
-        Self::new(HttpMethod::Post, path, tag, id, summary).header("Idempotency-Key", "Repeating the request with the same key has no further effect.")
+        Self::new(HttpMethod::Post, path, tag, id, summary).header(
+            "Idempotency-Key",
+            "Repeating the request with the same key has no further effect.",
+        )
     }
 
     /// `PATCH`.
@@ -80,27 +109,44 @@ impl Operation {
 
     /// Open to everybody, without sign-in.
     pub fn public(mut self) -> Self {
-        self.documented = self.documented.securities(None::<Vec<SecurityRequirement>>).security(SecurityRequirement::default());
+        self.documented = self
+            .documented
+            .securities(None::<Vec<SecurityRequirement>>)
+            .security(SecurityRequirement::default());
         self
     }
 
     /// An optional query parameter.
     pub fn query(mut self, name: &str, about: &str, schema: Value) -> Self {
-        self.documented = self.documented.parameter(parameter(name, ParameterIn::Query, about, schema));
+        self.documented =
+            self.documented
+                .parameter(parameter(name, ParameterIn::Query, about, schema));
         self
     }
 
     /// An optional header.
     pub fn header(mut self, name: &str, about: &str) -> Self {
-        self.documented = self.documented.parameter(parameter(name, ParameterIn::Header, about, json!({"type": "string"})));
+        self.documented = self.documented.parameter(parameter(
+            name,
+            ParameterIn::Header,
+            about,
+            json!({"type": "string"}),
+        ));
         self
     }
 
     /// The version that a write is based on.
     pub fn if_match(mut self) -> Self {
         let about = "The ETag of the version that the change is based on.";
-        let header = parameter("If-Match", ParameterIn::Header, about, json!({"type": "string"}));
-        self.documented = self.documented.parameter(ParameterBuilder::from(header).required(Required::True));
+        let header = parameter(
+            "If-Match",
+            ParameterIn::Header,
+            about,
+            json!({"type": "string"}),
+        );
+        self.documented = self
+            .documented
+            .parameter(ParameterBuilder::from(header).required(Required::True));
         self
     }
 
@@ -111,8 +157,13 @@ impl Operation {
 
     /// A body of another media type.
     pub fn body_of(mut self, media: &str, schema: Value) -> Self {
-        let content = ContentBuilder::new().schema(Some(schema_of(schema))).build();
-        let body = RequestBodyBuilder::new().content(media, content).required(Some(Required::True)).build();
+        let content = ContentBuilder::new()
+            .schema(Some(schema_of(schema)))
+            .build();
+        let body = RequestBodyBuilder::new()
+            .content(media, content)
+            .required(Some(Required::True))
+            .build();
         self.documented = self.documented.request_body(Some(body));
         self
     }
@@ -124,23 +175,44 @@ impl Operation {
 
     /// An answer of another media type.
     pub fn returns_of(mut self, status: u16, about: &str, media: &str, schema: Value) -> Self {
-        let content = ContentBuilder::new().schema(Some(schema_of(schema))).build();
-        let response = ResponseBuilder::new().description(about).content(media, content);
+        let content = ContentBuilder::new()
+            .schema(Some(schema_of(schema)))
+            .build();
+        let response = ResponseBuilder::new()
+            .description(about)
+            .content(media, content);
         self.documented = self.documented.response(status.to_string(), response);
         self
     }
 
     /// An answer without a body.
     pub fn returns_nothing(mut self, about: &str) -> Self {
-        self.documented = self.documented.response("204", ResponseBuilder::new().description(about));
+        self.documented = self
+            .documented
+            .response("204", ResponseBuilder::new().description(about));
         self
     }
 }
 
-fn parameter(name: &str, place: ParameterIn, about: &str, schema: Value) -> utoipa::openapi::path::Parameter {
-    let required = if matches!(place, ParameterIn::Path) { Required::True } else { Required::False };
-    let parameter = ParameterBuilder::new().name(name).parameter_in(place).required(required);
-    parameter.description(Some(about)).schema(Some(schema_of(schema))).build()
+fn parameter(
+    name: &str,
+    place: ParameterIn,
+    about: &str,
+    schema: Value,
+) -> utoipa::openapi::path::Parameter {
+    let required = if matches!(place, ParameterIn::Path) {
+        Required::True
+    } else {
+        Required::False
+    };
+    let parameter = ParameterBuilder::new()
+        .name(name)
+        .parameter_in(place)
+        .required(required);
+    parameter
+        .description(Some(about))
+        .schema(Some(schema_of(schema)))
+        .build()
 }
 
 /// A reference to a component schema.
@@ -151,7 +223,11 @@ pub fn component(name: &str) -> RefOr<Schema> {
 /// A JSON schema written as JSON.
 pub fn schema_of(schema: Value) -> RefOr<Schema> {
     let parsed = serde_json::from_value(schema);
-    debug_assert!(parsed.is_ok(), "the document would lose a schema: {:?}", parsed.as_ref().err());
+    debug_assert!(
+        parsed.is_ok(),
+        "the document would lose a schema: {:?}",
+        parsed.as_ref().err()
+    );
     // The schemas are ours and debug builds look at each.
     parsed.unwrap_or_default()
 }
@@ -184,7 +260,11 @@ impl Api {
         if !self.tags.contains(&operation.tag) {
             self.tags.push(operation.tag);
         }
-        self.documented.push((operation.path, operation.method, operation.documented.build()));
+        self.documented.push((
+            operation.path,
+            operation.method,
+            operation.documented.build(),
+        ));
     }
 
     /// Adds a named schema.
@@ -203,7 +283,9 @@ impl Api {
             for (_, make) in routes {
                 resource = resource.route(make());
             }
-            scope = scope.service(resource.default_service(web::to(move || method_not_allowed(allowed.clone()))));
+            scope = scope.service(resource.default_service(web::to(move || {
+                std::future::ready(method_not_allowed(&allowed))
+            })));
         }
         config.service(scope.default_service(web::to(not_found)));
     }
@@ -212,25 +294,39 @@ impl Api {
     pub fn openapi(&self) -> OpenApi {
         let mut paths = PathsBuilder::new();
         for (path, method, operation) in &self.documented {
-            paths = paths.path(format!("/api/v1{path}"), PathItem::new(method.clone(), operation.clone()));
+            paths = paths.path(
+                format!("/api/v1{path}"),
+                PathItem::new(method.clone(), operation.clone()),
+            );
         }
         let mut components = Components::new();
         components.schemas = self.schemas.clone().into_iter().collect();
         let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
         components.add_security_scheme("bearer", bearer);
-        let license = LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build();
+        let license = LicenseBuilder::new()
+            .name("Apache-2.0")
+            .identifier(Some("Apache-2.0"))
+            .build();
         let mut info = Info::new("Relasi", env!("CARGO_PKG_VERSION"));
-        info.description = Some("The API of Relasi, a CRM. The browser app uses nothing else.".to_owned());
+        info.description =
+            Some("The API of Relasi, a CRM. The browser app uses nothing else.".to_owned());
         info.license = Some(license);
         let mut document = OpenApi::new(info, paths.build());
         document.components = Some(components);
-        document.tags = Some(self.tags.iter().map(|tag| TagBuilder::new().name(tag).build()).collect());
+        document.tags = Some(
+            self.tags
+                .iter()
+                .map(|tag| TagBuilder::new().name(tag).build())
+                .collect(),
+        );
         document
     }
 
     /// Method and path of every operation, for tests.
     pub fn operations(&self) -> impl Iterator<Item = (&HttpMethod, &str)> {
-        self.documented.iter().map(|(path, method, _)| (method, path.as_str()))
+        self.documented
+            .iter()
+            .map(|(path, method, _)| (method, path.as_str()))
     }
 }
 
@@ -249,7 +345,7 @@ async fn not_found() -> Result<HttpResponse, Problem> {
 }
 
 /// A refusal that says which methods the path knows.
-async fn method_not_allowed(allowed: String) -> HttpResponse {
+fn method_not_allowed(allowed: &str) -> HttpResponse {
     let mut response = Problem::of_status(StatusCode::METHOD_NOT_ALLOWED).error_response();
     if let Ok(allowed) = HeaderValue::try_from(allowed) {
         response.headers_mut().insert(header::ALLOW, allowed);

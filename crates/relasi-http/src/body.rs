@@ -32,11 +32,17 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
         let json = is_json(request);
         let bytes = Bytes::from_request(request, payload);
         Box::pin(async move {
-            let bytes = bytes.await.map_err(|error| Problem::of_status(error.as_response_error().status_code()))?;
+            let bytes = bytes
+                .await
+                .map_err(|error| Problem::of_status(error.as_response_error().status_code()))?;
             if !json && !bytes.is_empty() {
                 return Err(Problem::of_status(StatusCode::UNSUPPORTED_MEDIA_TYPE));
             }
-            let text = if bytes.is_empty() { b"{}".as_slice() } else { &bytes };
+            let text = if bytes.is_empty() {
+                b"{}".as_slice()
+            } else {
+                &bytes
+            };
             refuse_nul(text)?;
             let value = serde_json::from_slice(text).map_err(|error| faulty(&error))?;
             Ok(Self { value, bytes })
@@ -64,13 +70,20 @@ fn nul_in(value: &Value, at: &mut String) -> Option<String> {
     let mut inside = |name: &str, value: &Value| {
         at.push('/');
         at.push_str(&name.replace('~', "~0").replace('/', "~1"));
-        let found = if name.contains('\0') { Some(at[..here].to_owned()) } else { nul_in(value, at) };
+        let found = if name.contains('\0') {
+            Some(at[..here].to_owned())
+        } else {
+            nul_in(value, at)
+        };
         at.truncate(here);
         found
     };
     match value {
         Value::String(text) => text.contains('\0').then(|| at.clone()),
-        Value::Array(items) => items.iter().enumerate().find_map(|(index, item)| inside(&index.to_string(), item)),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .find_map(|(index, item)| inside(&index.to_string(), item)),
         Value::Object(members) => members.iter().find_map(|(name, value)| inside(name, value)),
         _ => None,
     }
@@ -78,10 +91,14 @@ fn nul_in(value: &Value, at: &mut String) -> Option<String> {
 
 /// JSON, a merge patch, or no type said.
 fn is_json(request: &HttpRequest) -> bool {
-    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let kind = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
     kind.is_none_or(|kind| {
         let kind = kind.split(';').next().unwrap_or_default().trim();
-        kind.eq_ignore_ascii_case("application/json") || kind.eq_ignore_ascii_case("application/merge-patch+json")
+        kind.eq_ignore_ascii_case("application/json")
+            || kind.eq_ignore_ascii_case("application/merge-patch+json")
     })
 }
 
@@ -91,7 +108,9 @@ fn faulty(error: &serde_json::Error) -> Problem {
         return Problem::malformed(error);
     }
     let text = error.to_string();
-    let name = text.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next());
+    let name = text
+        .strip_prefix("unknown field `")
+        .and_then(|rest| rest.split('`').next());
     Problem::fault(match name {
         Some(name) => Fault::field(name, "unknown_member"),
         None => Fault::at("", "malformed").with("error", text),
@@ -107,13 +126,20 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let parsed = actix_web::web::Query::<T>::from_query(request.query_string());
-        std::future::ready(parsed.map(|query| Self(query.into_inner())).map_err(|error| {
-            let text = error.to_string();
-            let name = text.split('`').nth(1).filter(|_| text.contains("unknown field"));
-            Problem::fault(match name {
-                Some(name) => Fault::at(format!("?{name}"), "unknown_parameter"),
-                None => Fault::at("?", "malformed").with("error", text),
-            })
-        }))
+        std::future::ready(
+            parsed
+                .map(|query| Self(query.into_inner()))
+                .map_err(|error| {
+                    let text = error.to_string();
+                    let name = text
+                        .split('`')
+                        .nth(1)
+                        .filter(|_| text.contains("unknown field"));
+                    Problem::fault(match name {
+                        Some(name) => Fault::at(format!("?{name}"), "unknown_parameter"),
+                        None => Fault::at("?", "malformed").with("error", text),
+                    })
+                }),
+        )
     }
 }

@@ -1,6 +1,6 @@
 //! Who sent a request, and the unit of work done for them.
 
-use std::{future::Future, pin::Pin, sync::Arc};
+use std::{fmt::Write as _, future::Future, pin::Pin, sync::Arc};
 
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest, HttpResponse,
@@ -51,9 +51,18 @@ impl FromRequest for Caller {
 
 impl Caller {
     async fn of(request: &HttpRequest) -> Result<Self, Problem> {
-        let state = request.app_data::<Data<State>>().ok_or_else(|| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal"))?;
-        let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
-        let token = header(header::AUTHORIZATION).and_then(bearer).ok_or(Refusal::Unauthorized)?;
+        let state = request
+            .app_data::<Data<State>>()
+            .ok_or_else(|| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal"))?;
+        let header = |name| {
+            request
+                .headers()
+                .get(name)
+                .and_then(|value| value.to_str().ok())
+        };
+        let token = header(header::AUTHORIZATION)
+            .and_then(bearer)
+            .ok_or(Refusal::Unauthorized)?;
         let now = Utc::now();
         let principal = match state.identity.authenticated(token, now) {
             Some(principal) => principal,
@@ -64,7 +73,11 @@ impl Caller {
         {
             request.extensions_mut().insert(language);
         }
-        let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+        let request_id = request
+            .extensions()
+            .get::<RequestId>()
+            .map(|id| id.0.clone())
+            .unwrap_or_default();
         Ok(Self {
             principal,
             state: state.clone(),
@@ -83,7 +96,12 @@ impl Caller {
     /// Runs `work` as the caller on a connection.
     pub fn work_on<T>(&self, conn: &mut Conn, work: impl FnOnce(&mut Work<'_>) -> T) -> T {
         let cause = Some(self.request_id.clone());
-        work(&mut Work { conn, access: &self.principal.access, now: self.now, cause })
+        work(&mut Work {
+            conn,
+            access: &self.principal.access,
+            now: self.now,
+            cause,
+        })
     }
 
     /// Reads a little: single records and short pages.
@@ -93,7 +111,9 @@ impl Caller {
     ) -> Result<T, Problem> {
         let caller = self.clone();
         let database = self.state.database.clone();
-        Ok(database.read_short(move |conn| caller.work_on(conn, work)).await?)
+        Ok(database
+            .read_short(move |conn| caller.work_on(conn, work))
+            .await?)
     }
 
     /// Reads what may take a while: searches, counts, reports.
@@ -103,7 +123,9 @@ impl Caller {
     ) -> Result<T, Problem> {
         let caller = self.clone();
         let database = self.state.database.clone();
-        Ok(database.read(move |conn| caller.work_on(conn, work)).await?)
+        Ok(database
+            .read(move |conn| caller.work_on(conn, work))
+            .await?)
     }
 
     /// Writes in one transaction; with an `Idempotency-Key`, once for all repetitions of the request.
@@ -116,11 +138,13 @@ impl Caller {
         let key = self.idempotency_key.clone().map(|key| Key {
             key,
             route: self.route.clone(),
-            body_hash: Sha256::digest(body).iter().map(|byte| format!("{byte:02x}")).collect(),
+            body_hash: hexadecimal(&Sha256::digest(body)),
         });
         let database = self.state.database.clone();
         let answer = database
-            .write(move |conn| caller.work_on(conn, |unit| idempotency::once(unit, key.as_ref(), &work)))
+            .write(move |conn| {
+                caller.work_on(conn, |unit| idempotency::once(unit, key.as_ref(), &work))
+            })
             .await?;
         Ok(respond(answer))
     }
@@ -131,9 +155,22 @@ fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, Problem> {
     let Some(value) = request.headers().get("idempotency-key") else {
         return Ok(None);
     };
-    let key = value.to_str().ok().filter(|key| (1..=255).contains(&key.len()));
+    let key = value
+        .to_str()
+        .ok()
+        .filter(|key| (1..=255).contains(&key.len()));
     let key = key.ok_or_else(|| Problem::fault(Fault::at("Idempotency-Key", "invalid_key")))?;
     Ok(Some(key.to_owned()))
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            // Writing into a String cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 /// The token of a `Bearer` header; the scheme's case does not matter.
@@ -155,7 +192,10 @@ pub fn respond(answer: Answer) -> HttpResponse {
     if answer.body.is_empty() {
         return response.finish();
     }
-    response.insert_header((header::CONTENT_TYPE, HeaderValue::from_static("application/json")));
+    response.insert_header((
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    ));
     response.body(answer.body)
 }
 
@@ -172,12 +212,19 @@ impl FromRequest for IfMatch {
     type Future = std::future::Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let header = request.headers().get(header::IF_MATCH).and_then(|value| value.to_str().ok());
+        let header = request
+            .headers()
+            .get(header::IF_MATCH)
+            .and_then(|value| value.to_str().ok());
         std::future::ready(Ok(Self(header.and_then(version_of))))
     }
 }
 
 /// The version in an `ETag`, weak or not.
 pub fn version_of(etag: &str) -> Option<i64> {
-    etag.trim().trim_start_matches("W/").trim_matches('"').parse().ok()
+    etag.trim()
+        .trim_start_matches("W/")
+        .trim_matches('"')
+        .parse()
+        .ok()
 }

@@ -21,7 +21,8 @@ pub fn register(api: &mut Api) {
             "amount": whole("In minor units."), "weighted": whole("Times the probability of the stages.")
         }
     }));
-    let sums = |about: &str| json!({"type": "array", "description": about, "items": reference("Sum")});
+    let sums =
+        |about: &str| json!({"type": "array", "description": about, "items": reference("Sum")});
     api.schema("Home", json!({
         "type": "object", "description": "What the caller should see first.",
         "required": ["tasks", "included", "overdue", "due_today", "deals_without_next_step", "open", "won_this_month"],
@@ -33,7 +34,11 @@ pub fn register(api: &mut Api) {
             "open": sums("Open deals."), "won_this_month": sums("Deals won since the first of the month.")
         }
     }));
-    let home = Operation::get("/home", "home", "get_home", "The home screen").returns(200, "The figures.", reference("Home"));
+    let home = Operation::get("/home", "home", "get_home", "The home screen").returns(
+        200,
+        "The figures.",
+        reference("Home"),
+    );
     api.add(home, get_home);
 }
 

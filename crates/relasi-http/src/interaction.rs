@@ -38,23 +38,48 @@ pub fn register(api: &mut Api) {
         }))
         .returns(200, "The activity.", reference("Activity"));
     api.add(complete_one, complete);
-    let reopen_one = Operation::post("/activities/{id}/reopen", "activities", "reopen_activity", "Make a done activity a step to do")
-        .if_match()
-        .body(json!({"type": "object", "description": "Nothing.", "additionalProperties": false}))
-        .returns(200, "The activity.", reference("Activity"));
+    let reopen_one = Operation::post(
+        "/activities/{id}/reopen",
+        "activities",
+        "reopen_activity",
+        "Make a done activity a step to do",
+    )
+    .if_match()
+    .body(json!({"type": "object", "description": "Nothing.", "additionalProperties": false}))
+    .returns(200, "The activity.", reference("Activity"));
     api.add(reopen_one, reopen);
 }
 
-async fn complete(caller: Caller, id: Path<String>, IfMatch(version): IfMatch, body: Body<Completion>) -> Result<HttpResponse, Problem> {
+async fn complete(
+    caller: Caller,
+    id: Path<String>,
+    IfMatch(version): IfMatch,
+    body: Body<Completion>,
+) -> Result<HttpResponse, Problem> {
     let id = parse_id(&id)?;
     let how = body.value;
     let work = move |work: &mut relasi_app::records::Work<'_>| {
-        Ok(answer(&activity::complete(work, id, version, how.outcome.clone(), how.done_at)?))
+        Ok(answer(&activity::complete(
+            work,
+            id,
+            version,
+            how.outcome.clone(),
+            how.done_at,
+        )?))
     };
     caller.write(&body.bytes, work).await
 }
 
-async fn reopen(caller: Caller, id: Path<String>, IfMatch(version): IfMatch, body: Body<Nothing>) -> Result<HttpResponse, Problem> {
+async fn reopen(
+    caller: Caller,
+    id: Path<String>,
+    IfMatch(version): IfMatch,
+    body: Body<Nothing>,
+) -> Result<HttpResponse, Problem> {
     let id = parse_id(&id)?;
-    caller.write(&body.bytes, move |work| Ok(answer(&activity::reopen(work, id, version)?))).await
+    caller
+        .write(&body.bytes, move |work| {
+            Ok(answer(&activity::reopen(work, id, version)?))
+        })
+        .await
 }

@@ -30,18 +30,30 @@ pub struct Problem {
 impl Problem {
     /// A problem that its status and code say all about.
     pub fn new(status: StatusCode, code: &'static str) -> Self {
-        Self { status, code, faults: Faults::default(), retry_after: None, current: None }
+        Self {
+            status,
+            code,
+            faults: Faults::default(),
+            retry_after: None,
+            current: None,
+        }
     }
 
     /// One fault of the request.
     pub fn fault(fault: Fault) -> Self {
-        Self { faults: fault.into(), ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid") }
+        Self {
+            faults: fault.into(),
+            ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid")
+        }
     }
 
     /// The request body is not what the operation takes.
     pub fn malformed(error: &serde_json::Error) -> Self {
         let fault = Fault::at("", "malformed").with("error", error);
-        Self { faults: fault.into(), ..Self::new(StatusCode::BAD_REQUEST, "malformed") }
+        Self {
+            faults: fault.into(),
+            ..Self::new(StatusCode::BAD_REQUEST, "malformed")
+        }
     }
 
     /// What an answer of this status means when nothing else is known of it.
@@ -59,7 +71,10 @@ impl Problem {
             _ => "internal",
         };
         let retry_after = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(1);
-        Self { retry_after, ..Self::new(status, code) }
+        Self {
+            retry_after,
+            ..Self::new(status, code)
+        }
     }
 
     /// The body: JSON in the caller's language.
@@ -112,18 +127,25 @@ impl ResponseError for Problem {
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::Invalid(faults) => Self { faults, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid") },
+            Refusal::Invalid(faults) => Self {
+                faults,
+                ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid")
+            },
             Refusal::NotFound => Self::new(StatusCode::NOT_FOUND, "not_found"),
             Refusal::Forbidden => Self::new(StatusCode::FORBIDDEN, "forbidden"),
             Refusal::Unauthorized => Self::new(StatusCode::UNAUTHORIZED, "unauthorized"),
-            Refusal::VersionRequired => Self::new(StatusCode::PRECONDITION_REQUIRED, "version_required"),
-            Refusal::Stale(current) => {
-                Self { current: Some(current), ..Self::new(StatusCode::PRECONDITION_FAILED, "stale_version") }
+            Refusal::VersionRequired => {
+                Self::new(StatusCode::PRECONDITION_REQUIRED, "version_required")
             }
+            Refusal::Stale(current) => Self {
+                current: Some(current),
+                ..Self::new(StatusCode::PRECONDITION_FAILED, "stale_version")
+            },
             Refusal::Conflict(code) => Self::new(StatusCode::CONFLICT, code),
-            Refusal::Throttled { retry_after } => {
-                Self { retry_after: Some(retry_after), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "throttled") }
-            }
+            Refusal::Throttled { retry_after } => Self {
+                retry_after: Some(retry_after),
+                ..Self::new(StatusCode::TOO_MANY_REQUESTS, "throttled")
+            },
             Refusal::TooLarge => Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
             Refusal::Store(error) => error.into(),
         }
@@ -132,7 +154,10 @@ impl From<Refusal> for Problem {
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
-        let later = |code| Self { retry_after: Some(1), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, code) };
+        let later = |code| Self {
+            retry_after: Some(1),
+            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, code)
+        };
         match &error {
             StoreError::Unique { .. } => Self::new(StatusCode::CONFLICT, "already_exists"),
             StoreError::ForeignKey => Self::new(StatusCode::CONFLICT, "still_referenced"),
@@ -143,7 +168,11 @@ impl From<StoreError> for Problem {
             }
             StoreError::Full => Self::new(StatusCode::INSUFFICIENT_STORAGE, "disk_full"),
             // "Not there" from below the use cases is a fault of ours: they ask for what they may expect.
-            StoreError::NotFound | StoreError::Schema(_) | StoreError::Constraint(_) | StoreError::Corrupt(_) | StoreError::Other(_) => {
+            StoreError::NotFound
+            | StoreError::Schema(_)
+            | StoreError::Constraint(_)
+            | StoreError::Corrupt(_)
+            | StoreError::Other(_) => {
                 log::error!("database: {error}");
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal")
             }

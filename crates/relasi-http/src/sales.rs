@@ -40,32 +40,54 @@ pub fn register(api: &mut Api) {
         json!({"type": "object", "description": "The stage to go to.", "required": ["stage_id"], "additionalProperties": false,
             "properties": {"stage_id": {"type": "string", "format": "uuid", "description": "A stage of the deal's pipeline."}}})
     };
-    api.add(verb("move", "Move a deal to another stage", to_stage()), |caller, id, version, body: Body<ToStage>| {
-        let stage = body.value.stage_id;
-        run(caller, id, version, body, move |work, id, version| deal::move_to(work, id, version, stage))
-    });
-    let nothing = json!({"type": "object", "description": "Nothing.", "additionalProperties": false});
-    api.add(verb("win", "Win a deal", nothing), |caller, id, version, body: Body<Nothing>| {
-        run(caller, id, version, body, deal::win)
-    });
+    api.add(
+        verb("move", "Move a deal to another stage", to_stage()),
+        |caller, id, version, body: Body<ToStage>| {
+            let stage = body.value.stage_id;
+            run(caller, id, version, body, move |work, id, version| {
+                deal::move_to(work, id, version, stage)
+            })
+        },
+    );
+    let nothing =
+        json!({"type": "object", "description": "Nothing.", "additionalProperties": false});
+    api.add(
+        verb("win", "Win a deal", nothing),
+        |caller, id, version, body: Body<Nothing>| run(caller, id, version, body, deal::win),
+    );
     let reason = json!({"type": "object", "description": "Why.", "required": ["reason"], "additionalProperties": false,
         "properties": {"reason": {"type": "string", "maxLength": 250, "description": "Why the deal was lost."}}});
-    api.add(verb("lose", "Lose a deal", reason), |caller, id, version, body: Body<Reason>| {
-        let reason = body.value.reason.clone();
-        run(caller, id, version, body, move |work, id, version| deal::lose(work, id, version, &reason))
-    });
-    api.add(verb("reopen", "Open a closed deal again", to_stage()), |caller, id, version, body: Body<ToStage>| {
-        let stage = body.value.stage_id;
-        run(caller, id, version, body, move |work, id, version| deal::reopen(work, id, version, stage))
-    });
+    api.add(
+        verb("lose", "Lose a deal", reason),
+        |caller, id, version, body: Body<Reason>| {
+            let reason = body.value.reason.clone();
+            run(caller, id, version, body, move |work, id, version| {
+                deal::lose(work, id, version, &reason)
+            })
+        },
+    );
+    api.add(
+        verb("reopen", "Open a closed deal again", to_stage()),
+        |caller, id, version, body: Body<ToStage>| {
+            let stage = body.value.stage_id;
+            run(caller, id, version, body, move |work, id, version| {
+                deal::reopen(work, id, version, stage)
+            })
+        },
+    );
     register_totals(api);
 }
 
 fn verb(name: &str, summary: &str, body: Value) -> Operation {
-    Operation::post(&format!("/deals/{{id}}/{name}"), "deals", &format!("{name}_deal"), summary)
-        .if_match()
-        .body(body)
-        .returns(200, "The deal.", reference("Deal"))
+    Operation::post(
+        &format!("/deals/{{id}}/{name}"),
+        "deals",
+        &format!("{name}_deal"),
+        summary,
+    )
+    .if_match()
+    .body(body)
+    .returns(200, "The deal.", reference("Deal"))
 }
 
 async fn run<T>(
@@ -76,7 +98,11 @@ async fn run<T>(
     verb: impl Fn(&mut Work<'_>, Uuid, Option<i64>) -> relasi_app::Result<Document> + Send + 'static,
 ) -> Result<HttpResponse, Problem> {
     let id = parse_id(&id)?;
-    caller.write(&body.bytes, move |work| Ok(answer(&verb(work, id, version)?))).await
+    caller
+        .write(&body.bytes, move |work| {
+            Ok(answer(&verb(work, id, version)?))
+        })
+        .await
 }
 
 fn register_totals(api: &mut Api) {

@@ -47,11 +47,15 @@ async fn find(caller: Caller, query: Query<SearchQuery>) -> Result<HttpResponse,
     let SearchQuery { q, limit } = query.0;
     let limit = limit.unwrap_or(20);
     if !(1..=50).contains(&limit) {
-        return Err(Problem::fault(Fault::at("?limit", "out_of_range").with("max", 50)));
+        return Err(Problem::fault(
+            Fault::at("?limit", "out_of_range").with("max", 50),
+        ));
     }
     if q.chars().count() > 200 {
         return Err(Problem::fault(Fault::at("?q", "too_long").with("max", 200)));
     }
-    let items = caller.read(move |work| relasi_app::search::find(work, &q, limit)).await?;
+    let items = caller
+        .read(move |work| relasi_app::search::find(work, &q, limit))
+        .await?;
     Ok(HttpResponse::Ok().json(json!({"items": items})))
 }

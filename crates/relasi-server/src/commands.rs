@@ -14,7 +14,11 @@ use relasi_app::{
 };
 use relasi_persistence::{Target, backup};
 
-use crate::{Failure, config::{Place, UserCommand}, docs, serve};
+use crate::{
+    Failure,
+    config::{Place, UserCommand},
+    docs, serve,
+};
 
 /// `relasi migrate`
 pub fn migrate(place: &Place) -> Result<(), Failure> {
@@ -44,7 +48,12 @@ pub fn demo(place: &Place) -> Result<(), Failure> {
         };
         identity.add_workspace(founding, Utc::now(), |conn, access, now| {
             furnish(conn, access, now, "id", "IDR")?;
-            sample::load(&mut Work { conn, access, now, cause: None })
+            sample::load(&mut Work {
+                conn,
+                access,
+                now,
+                cause: None,
+            })
         })?;
     }
     println!("Sign in as {email} with the password: {password}");
@@ -62,8 +71,13 @@ pub fn openapi() -> Result<(), Failure> {
 pub fn backup(place: &Place, to: Option<PathBuf>) -> Result<(), Failure> {
     let target = Target::parse(&place.database())?;
     let to = to.unwrap_or_else(|| {
-        let time = Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true).replace(':', "");
-        place.data_dir.join("backups").join(format!("relasi-{time}.backup"))
+        let time = Utc::now()
+            .to_rfc3339_opts(SecondsFormat::Secs, true)
+            .replace(':', "");
+        place
+            .data_dir
+            .join("backups")
+            .join(format!("relasi-{time}.backup"))
     });
     backup::backup(&target, &to)?;
     println!("{}", to.display());
@@ -92,15 +106,32 @@ pub fn user(place: &Place, command: UserCommand) -> Result<(), Failure> {
         UserCommand::List => {
             for line in identity.list_users()? {
                 let state = if line.active { "" } else { " (deactivated)" };
-                println!("{}\t{}\t{:?}\t{} {}{state}", line.email, line.full_name, line.role, line.workspace, line.workspace_id);
+                println!(
+                    "{}\t{}\t{:?}\t{} {}{state}",
+                    line.email, line.full_name, line.role, line.workspace, line.workspace_id
+                );
             }
         }
-        UserCommand::Add { email, name, role, workspace } => {
+        UserCommand::Add {
+            email,
+            name,
+            role,
+            workspace,
+        } => {
             let password = read_password()?;
-            let new = NewMember { email, full_name: name, role, password, workspace_id: workspace };
+            let new = NewMember {
+                email,
+                full_name: name,
+                role,
+                password,
+                workspace_id: workspace,
+            };
             println!("{}", identity.add_user(new, now)?);
         }
-        UserCommand::ResetPassword { email } => known(&email, identity.reset_password(&email, &read_password()?, now))?,
+        UserCommand::ResetPassword { email } => known(
+            &email,
+            identity.reset_password(&email, &read_password()?, now),
+        )?,
         UserCommand::Deactivate { email } => known(&email, identity.deactivate_user(&email, now))?,
     }
     Ok(())

@@ -32,7 +32,12 @@ pub struct Place {
     #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true)]
     pub database_url: Option<String>,
     /// Connections for reading, and on PostgreSQL as many for writing.
-    #[arg(long, env = "RELASI_DATABASE_CONNECTIONS", default_value_t = 8, global = true)]
+    #[arg(
+        long,
+        env = "RELASI_DATABASE_CONNECTIONS",
+        default_value_t = 8,
+        global = true
+    )]
     pub database_connections: usize,
     /// A pooler in transaction mode stands before PostgreSQL.
     #[arg(long, env = "RELASI_DATABASE_POOLER", global = true)]
@@ -57,9 +62,10 @@ pub enum LogFormat {
 impl Place {
     /// The address of the database.
     pub fn database(&self) -> String {
-        self.database_url.clone().filter(|url| !url.is_empty()).unwrap_or_else(|| {
-            format!("sqlite:{}", self.data_dir.join("relasi.db").display())
-        })
+        self.database_url
+            .clone()
+            .filter(|url| !url.is_empty())
+            .unwrap_or_else(|| format!("sqlite:{}", self.data_dir.join("relasi.db").display()))
     }
 
     /// How the database is opened.
@@ -164,5 +170,6 @@ pub enum UserCommand {
 }
 
 fn parse_role(text: &str) -> Result<Role, String> {
-    Role::from_code(text).ok_or_else(|| format!("{text} is not one of owner, admin, manager, member, read_only"))
+    Role::from_code(text)
+        .ok_or_else(|| format!("{text} is not one of owner, admin, manager, member, read_only"))
 }

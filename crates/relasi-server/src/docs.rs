@@ -13,7 +13,8 @@ pub type Document = web::Bytes;
 
 /// Makes the document.
 pub fn document(api: &Api) -> Result<Document, Failure> {
-    let text = serde_json::to_string_pretty(&api.openapi()).map_err(|error| Failure::Said(error.to_string()))?;
+    let text = serde_json::to_string_pretty(&api.openapi())
+        .map_err(|error| Failure::Said(error.to_string()))?;
     Ok(Document::from(text + "\n"))
 }
 
@@ -27,14 +28,25 @@ pub fn configure(config: &mut ServiceConfig, document: Document) {
         "/api/openapi.json",
         web::get().to(move || {
             let document = document.clone();
-            async move { HttpResponse::Ok().content_type("application/json").body(document) }
+            async move {
+                HttpResponse::Ok()
+                    .content_type("application/json")
+                    .body(document)
+            }
         }),
     );
     for (path, kind, text) in [
         ("/api/docs", "text/html; charset=utf-8", PAGE),
-        ("/api/docs/docs.js", "text/javascript; charset=utf-8", SCRIPT),
+        (
+            "/api/docs/docs.js",
+            "text/javascript; charset=utf-8",
+            SCRIPT,
+        ),
         ("/api/docs/docs.css", "text/css; charset=utf-8", STYLE),
     ] {
-        config.route(path, web::get().to(move || async move { HttpResponse::Ok().content_type(kind).body(text) }));
+        config.route(
+            path,
+            web::get().to(move || async move { HttpResponse::Ok().content_type(kind).body(text) }),
+        );
     }
 }

@@ -35,12 +35,17 @@ pub enum Failure {
 
 /// A refusal in words, as the API says it.
 fn said(refusal: &Refusal) -> String {
-    let text = |key: String, params: &BTreeMap<&'static str, String>| locale::format(Language::default(), &key, params).unwrap_or(key);
+    let text = |key: String, params: &BTreeMap<&'static str, String>| {
+        locale::format(Language::default(), &key, params).unwrap_or(key)
+    };
     match refusal {
         Refusal::Invalid(faults) => {
             let all = faults.0.iter().map(|fault| {
                 let field = fault.pointer.trim_start_matches('/');
-                format!("{field}: {}", text(format!("fault.{}", fault.code), &fault.params))
+                format!(
+                    "{field}: {}",
+                    text(format!("fault.{}", fault.code), &fault.params)
+                )
             });
             all.collect::<Vec<_>>().join(" ")
         }

@@ -26,7 +26,9 @@ use relasi_http::{api::Api, body::MAX_BODY, envelope::envelope, problem::Problem
 use relasi_persistence::{Database, migrate};
 
 use crate::{
-    Failure, config::{Place, Serve}, docs, metrics, spa,
+    Failure,
+    config::{Place, Serve},
+    docs, metrics, spa,
 };
 
 /// How long requests may take to end after SIGTERM.
@@ -44,7 +46,10 @@ pub fn open(place: &Place, may_migrate: bool) -> Result<Database, Failure> {
         return Ok(database);
     }
     if !may_migrate {
-        return Err(Failure::Said(format!("the database is older than this program; run `relasi migrate` ({} to go)", pending.len())));
+        return Err(Failure::Said(format!(
+            "the database is older than this program; run `relasi migrate` ({} to go)",
+            pending.len()
+        )));
     }
     for name in migrate::run(&database)? {
         log::info!(migration = name; "migration applied");
@@ -54,7 +59,10 @@ pub fn open(place: &Place, may_migrate: bool) -> Result<Database, Failure> {
 
 /// Serves until SIGTERM or SIGINT.
 pub fn run(place: &Place, settings: &Serve) -> Result<(), Failure> {
-    let metrics = settings.metrics_listen.map(|_| metrics::install()).transpose()?;
+    let metrics = settings
+        .metrics_listen
+        .map(|_| metrics::install())
+        .transpose()?;
     let database = open(place, !settings.no_migrate)?;
     let identity = Identity::open(database.clone(), Cost::default(), Utc::now())?;
     let wake = Wake::default();
@@ -62,8 +70,16 @@ pub fn run(place: &Place, settings: &Serve) -> Result<(), Failure> {
     let worker = if settings.jobs == 0 {
         None
     } else {
-        let options = jobs::Options { threads: settings.jobs, ..jobs::Options::default() };
-        Some(Worker::start(database.clone(), registry(&files), wake.clone(), options)?)
+        let options = jobs::Options {
+            threads: settings.jobs,
+            ..jobs::Options::default()
+        };
+        Some(Worker::start(
+            database.clone(),
+            registry(&files),
+            wake.clone(),
+            options,
+        )?)
     };
     let state = Data::new(State {
         database,
@@ -115,13 +131,20 @@ fn http_server(settings: &Serve, state: Data<State>) -> Result<actix_web::dev::S
         server = server.workers(workers);
     }
     let server = server.bind(settings.listen)?.run();
-    actix_web::rt::spawn(end_on_signal(server.handle(), flag, Duration::from_secs(settings.drain)));
+    actix_web::rt::spawn(end_on_signal(
+        server.handle(),
+        flag,
+        Duration::from_secs(settings.drain),
+    ));
     Ok(server)
 }
 
 fn routes(config: &mut ServiceConfig, api: &Api, document: docs::Document) {
     config
-        .route("/livez", web::get().to(|| async { HttpResponse::Ok().body("ok") }))
+        .route(
+            "/livez",
+            web::get().to(|| async { HttpResponse::Ok().body("ok") }),
+        )
         .route("/readyz", web::get().to(ready));
     docs::configure(config, document);
     api.configure(config);
@@ -129,10 +152,16 @@ fn routes(config: &mut ServiceConfig, api: &Api, document: docs::Document) {
 
 async fn ready(state: Data<State>, draining: Data<Draining>) -> Result<HttpResponse, Problem> {
     if draining.0.load(Ordering::Relaxed) {
-        return Err(Problem::of_status(actix_web::http::StatusCode::SERVICE_UNAVAILABLE));
+        return Err(Problem::of_status(
+            actix_web::http::StatusCode::SERVICE_UNAVAILABLE,
+        ));
     }
     let one = relasi_persistence::Statement::new("SELECT 1");
-    state.database.read_short(move |conn| conn.row(&one, |row| row.int(0))).await.map_err(Problem::from)?;
+    state
+        .database
+        .read_short(move |conn| conn.row(&one, |row| row.int(0)))
+        .await
+        .map_err(Problem::from)?;
     Ok(HttpResponse::Ok().body("ready"))
 }
 
@@ -189,7 +218,10 @@ async fn sweep(state: Data<State>) {
         if let Err(error) = state.identity.sweep(now).await {
             log::error!("sweeping sessions: {error}");
         }
-        let forgotten = state.database.write(move |conn| relasi_app::idempotency::forget(conn, now)).await;
+        let forgotten = state
+            .database
+            .write(move |conn| relasi_app::idempotency::forget(conn, now))
+            .await;
         if let Err(error) = forgotten {
             log::error!("sweeping idempotency keys: {error}");
         }

@@ -27,11 +27,17 @@ pub async fn serve(request: HttpRequest) -> Result<HttpResponse, Problem> {
     }
     if request.method() != Method::GET && request.method() != Method::HEAD {
         let mut refused = Problem::of_status(StatusCode::METHOD_NOT_ALLOWED).error_response();
-        refused.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
+        refused
+            .headers_mut()
+            .insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
         return Ok(refused);
     }
     let asset = path.starts_with("assets/");
-    let is_file = asset || path.rsplit('/').next().is_some_and(|name| name.contains('.'));
+    let is_file = asset
+        || path
+            .rsplit('/')
+            .next()
+            .is_some_and(|name| name.contains('.'));
     let name = if is_file { path } else { "index.html" };
     let Some((file, encoding)) = find(name, request.headers()) else {
         return Err(Problem::of_status(StatusCode::NOT_FOUND));
@@ -41,7 +47,10 @@ pub async fn serve(request: HttpRequest) -> Result<HttpResponse, Problem> {
 
 /// The smallest form that the client takes.
 fn find(name: &str, headers: &HeaderMap) -> Option<(EmbeddedFile, Option<&'static str>)> {
-    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accepted = headers
+        .get(header::ACCEPT_ENCODING)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let takes = |coding: &str| {
         accepted.split(',').any(|part| {
             let (name, quality) = part.split_once(";q=").unwrap_or((part, "1"));
@@ -58,19 +67,41 @@ fn find(name: &str, headers: &HeaderMap) -> Option<(EmbeddedFile, Option<&'stati
     Dist::get(name).map(|file| (file, None))
 }
 
-fn answer(request: &HttpRequest, name: &str, file: EmbeddedFile, encoding: Option<&'static str>, for_ever: bool) -> HttpResponse {
+fn answer(
+    request: &HttpRequest,
+    name: &str,
+    file: EmbeddedFile,
+    encoding: Option<&'static str>,
+    for_ever: bool,
+) -> HttpResponse {
     let hash = file.metadata.sha256_hash();
-    let etag = format!("\"{:02x}{:02x}{:02x}{:02x}{:02x}{:02x}\"", hash[0], hash[1], hash[2], hash[3], hash[4], hash[5]);
-    let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let status = if known.is_some_and(|known| is_among(&etag, known)) { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
+    let etag = format!(
+        "\"{:02x}{:02x}{:02x}{:02x}{:02x}{:02x}\"",
+        hash[0], hash[1], hash[2], hash[3], hash[4], hash[5]
+    );
+    let known = request
+        .headers()
+        .get(header::IF_NONE_MATCH)
+        .and_then(|value| value.to_str().ok());
+    let status = if known.is_some_and(|known| is_among(&etag, known)) {
+        StatusCode::NOT_MODIFIED
+    } else {
+        StatusCode::OK
+    };
     let mut response = HttpResponse::build(status);
     response.insert_header((header::ETAG, etag));
-    response.insert_header((header::CACHE_CONTROL, if for_ever { FOR_EVER } else { ASK_AGAIN }));
+    response.insert_header((
+        header::CACHE_CONTROL,
+        if for_ever { FOR_EVER } else { ASK_AGAIN },
+    ));
     response.insert_header((header::VARY, HeaderValue::from_static("accept-encoding")));
     if status == StatusCode::NOT_MODIFIED {
         return response.finish();
     }
-    response.insert_header((header::CONTENT_TYPE, HeaderValue::from_static(media_type(name))));
+    response.insert_header((
+        header::CONTENT_TYPE,
+        HeaderValue::from_static(media_type(name)),
+    ));
     if let Some(encoding) = encoding {
         response.insert_header((header::CONTENT_ENCODING, HeaderValue::from_static(encoding)));
     }
@@ -79,7 +110,10 @@ fn answer(request: &HttpRequest, name: &str, file: EmbeddedFile, encoding: Optio
 
 /// Whether `If-None-Match` names the tag: one of several, weak or not, or any.
 fn is_among(etag: &str, known: &str) -> bool {
-    known.split(',').map(str::trim).any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == etag)
+    known
+        .split(',')
+        .map(str::trim)
+        .any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == etag)
 }
 
 fn media_type(name: &str) -> &'static str {

@@ -49,9 +49,14 @@ async fn once(
         ("Content-Type", "application/octet-stream".to_owned()),
         ("Idempotency-Key", key.to_owned()),
     ];
-    headers.extend(api.token().map(|token| ("Authorization", format!("Bearer {token}"))));
+    headers.extend(
+        api.token()
+            .map(|token| ("Authorization", format!("Bearer {token}"))),
+    );
     for (name, value) in headers {
-        request.set_request_header(name, &value).map_err(unreadable)?;
+        request
+            .set_request_header(name, &value)
+            .map_err(unreadable)?;
     }
     let moved = Closure::<dyn Fn(ProgressEvent)>::new(move |event: ProgressEvent| {
         if event.length_computable() && event.total() > 0.0 {

@@ -13,10 +13,22 @@ use crate::theme::{self, Theme};
 use crate::ui::icon::{self, Icon};
 
 const NEW: [(Key, Icon, &str); 4] = [
-    (k::palette::NEW_CONTACT, icon::USER_PLUS, "/app/contacts?new=1"),
-    (k::palette::NEW_COMPANY, icon::BUILDING_2, "/app/companies?new=1"),
+    (
+        k::palette::NEW_CONTACT,
+        icon::USER_PLUS,
+        "/app/contacts?new=1",
+    ),
+    (
+        k::palette::NEW_COMPANY,
+        icon::BUILDING_2,
+        "/app/companies?new=1",
+    ),
     (k::palette::NEW_DEAL, icon::HANDSHAKE, "/app/deals?new=1"),
-    (k::palette::NEW_TASK, icon::SQUARE_CHECK_BIG, "/app/tasks?new=1"),
+    (
+        k::palette::NEW_TASK,
+        icon::SQUARE_CHECK_BIG,
+        "/app/tasks?new=1",
+    ),
 ];
 
 /// Pages of the settings by the last part of their address.
@@ -31,7 +43,13 @@ const SETTINGS_PAGES: [(&str, Key); 8] = [
     ("data", k::settings::DATA),
 ];
 
-fn line(group: Key, label: String, icon: Icon, keys: Option<&'static str>, action: Callback<()>) -> Line {
+fn line(
+    group: Key,
+    label: String,
+    icon: Icon,
+    keys: Option<&'static str>,
+    action: Callback<()>,
+) -> Line {
     Line {
         group,
         label,
@@ -51,16 +69,36 @@ pub fn commands() -> Vec<Line> {
     };
     let mut lines: Vec<Line> = NEW
         .iter()
-        .map(|(label, icon, path)| line(k::place::DO, label.get().to_owned(), *icon, None, go((*path).to_owned())))
+        .map(|(label, icon, path)| {
+            line(
+                k::place::DO,
+                label.get().to_owned(),
+                *icon,
+                None,
+                go((*path).to_owned()),
+            )
+        })
         .collect();
     lines.extend(looks());
     lines.push(sign_out());
     lines.extend(PLACES.iter().chain([&SETTINGS]).map(|place| {
-        line(k::place::GO, place.label.get().to_owned(), place.icon, Some(place.keys), go(place.path.to_owned()))
+        line(
+            k::place::GO,
+            place.label.get().to_owned(),
+            place.icon,
+            Some(place.keys),
+            go(place.path.to_owned()),
+        )
     }));
     lines.extend(SETTINGS_PAGES.iter().map(|(id, label)| {
         let label = format!("{}: {}", k::place::SETTINGS.get(), label.get());
-        line(k::place::GO, label, icon::SETTINGS, None, go(format!("{}/{id}", SETTINGS.path)))
+        line(
+            k::place::GO,
+            label,
+            icon::SETTINGS,
+            None,
+            go(format!("{}/{id}", SETTINGS.path)),
+        )
     }));
     lines
 }
@@ -73,11 +111,23 @@ fn looks() -> Vec<Line> {
     ];
     let themes = themes.map(|(theme, name)| {
         let label = format!("{}: {}", k::place::THEME.get(), name.get());
-        line(k::place::DO, label, icon::SUN, None, Callback::new(move |()| theme::choose_theme(theme)))
+        line(
+            k::place::DO,
+            label,
+            icon::SUN,
+            None,
+            Callback::new(move |()| theme::choose_theme(theme)),
+        )
     });
     let languages = Language::ALL.map(|language| {
         let label = format!("{}: {}", k::place::LANGUAGE.get(), language.own_name());
-        line(k::place::DO, label, icon::LANGUAGES, None, Callback::new(move |()| i18n::switch(language)))
+        line(
+            k::place::DO,
+            label,
+            icon::LANGUAGES,
+            None,
+            Callback::new(move |()| i18n::switch(language)),
+        )
     });
     themes.into_iter().chain(languages).collect()
 }
@@ -92,5 +142,11 @@ fn sign_out() -> Line {
             _ = navigate.try_with_value(|navigate| navigate("/login", NavigateOptions::default()));
         });
     });
-    line(k::place::DO, k::palette::SIGN_OUT.get().to_owned(), icon::LOG_OUT, None, action)
+    line(
+        k::place::DO,
+        k::palette::SIGN_OUT.get().to_owned(),
+        icon::LOG_OUT,
+        None,
+        action,
+    )
 }

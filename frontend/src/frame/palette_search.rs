@@ -45,7 +45,9 @@ fn group(object: &str) -> Option<(usize, Key, Icon)> {
 fn opener() -> Arc<dyn Fn(String) -> Callback<()> + Send + Sync> {
     let navigate = StoredValue::new_local(use_navigate());
     Arc::new(move |path: String| {
-        Callback::new(move |()| navigate.with_value(|navigate| navigate(&path, NavigateOptions::default())))
+        Callback::new(move |()| {
+            navigate.with_value(|navigate| navigate(&path, NavigateOptions::default()))
+        })
     })
 }
 
@@ -59,19 +61,24 @@ pub fn server_search() -> Search {
             let path = format!("/search?limit=20&q={}", encode(&text));
             // Without an answer the commands are still there.
             let found = api.get(&path).await.and_then(Reply::read::<Matches>);
-            let mut lines: Vec<_> = found.map(|found| found.items).unwrap_or_default().into_iter().filter_map(|one| {
-                let (place, group, icon) = group(&one.object)?;
-                let target = page_path(relasi_domain::object(&one.object)?, &one.id)?;
-                let line = Line {
-                    group,
-                    label: one.title,
-                    detail: one.subtitle.unwrap_or_default(),
-                    icon,
-                    keys: None,
-                    action: open(target),
-                };
-                Some((place, line))
-            }).collect();
+            let mut lines: Vec<_> = found
+                .map(|found| found.items)
+                .unwrap_or_default()
+                .into_iter()
+                .filter_map(|one| {
+                    let (place, group, icon) = group(&one.object)?;
+                    let target = page_path(relasi_domain::object(&one.object)?, &one.id)?;
+                    let line = Line {
+                        group,
+                        label: one.title,
+                        detail: one.subtitle.unwrap_or_default(),
+                        icon,
+                        keys: None,
+                        action: open(target),
+                    };
+                    Some((place, line))
+                })
+                .collect();
             // The best match decides nothing about groups: they keep their order.
             lines.sort_by_key(|(place, _)| *place);
             lines.into_iter().map(|(_, line)| line).collect()
@@ -83,7 +90,9 @@ pub fn server_search() -> Search {
 fn record_at(path: &str) -> Option<(&'static Object, String)> {
     let mut parts = path.trim_matches('/').split('/').skip(1);
     let (plural, id) = (parts.next()?, parts.next()?);
-    let object = relasi_domain::OBJECTS.iter().find(|object| object.plural == plural && group(object.name).is_some())?;
+    let object = relasi_domain::OBJECTS
+        .iter()
+        .find(|object| object.plural == plural && group(object.name).is_some())?;
     (id.len() == 36).then(|| (*object, id.to_owned()))
 }
 
@@ -115,18 +124,20 @@ pub fn recent_lines() -> impl Fn() -> Vec<Line> + Send + Sync {
     let here = use_location().pathname.get_untracked();
     let all: Vec<_> = kept().into_iter().filter(|path| *path != here).collect();
     move || {
-        all.iter().filter_map(|path| {
-            let (object, id) = record_at(path)?;
-            let (_, _, icon) = group(object.name)?;
-            Some(Line {
-                group: k::palette::RECENT,
-                label: titles.get(object, &id)?,
-                detail: crate::records::labels::one(object),
-                icon,
-                keys: None,
-                action: open(path.clone()),
+        all.iter()
+            .filter_map(|path| {
+                let (object, id) = record_at(path)?;
+                let (_, _, icon) = group(object.name)?;
+                Some(Line {
+                    group: k::palette::RECENT,
+                    label: titles.get(object, &id)?,
+                    detail: crate::records::labels::one(object),
+                    icon,
+                    keys: None,
+                    action: open(path.clone()),
+                })
             })
-        }).collect()
+            .collect()
     }
 }
 
@@ -138,7 +149,10 @@ mod tests {
     fn tells_record_pages() {
         let id = "01a2012f-7566-724e-aa7e-4cf660f5538e";
         let found = |path: String| record_at(&path).map(|(object, id)| (object.name, id));
-        assert_eq!(found(format!("/app/contacts/{id}")), Some(("contact", id.to_owned())));
+        assert_eq!(
+            found(format!("/app/contacts/{id}")),
+            Some(("contact", id.to_owned()))
+        );
         assert_eq!(found("/app/contacts".to_owned()), None);
         assert_eq!(found("/app/settings/members".to_owned()), None);
     }

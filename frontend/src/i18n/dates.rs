@@ -45,7 +45,11 @@ fn chosen_era() -> &'static ArcRwSignal<Option<Era>> {
     static ERA: OnceLock<ArcRwSignal<Option<Era>>> = OnceLock::new();
     ERA.get_or_init(|| {
         let stored = crate::storage::read(ERA_STORED);
-        ArcRwSignal::new(Era::ALL.into_iter().find(|era| stored.as_deref() == Some(era.calendar())))
+        ArcRwSignal::new(
+            Era::ALL
+                .into_iter()
+                .find(|era| stored.as_deref() == Some(era.calendar())),
+        )
     })
 }
 

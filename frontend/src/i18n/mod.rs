@@ -6,8 +6,8 @@ mod format;
 mod text;
 
 pub use dates::{
-    Era, choose_era, date_long, date_short, day_title, era, local_day, month_title, own_era, relative_days,
-    time, today, weekday_short,
+    Era, choose_era, date_long, date_short, day_title, era, local_day, month_title, own_era,
+    relative_days, time, today, weekday_short,
 };
 pub use day::{Day, days_in_month};
 pub use format::{minor_digits, money, money_compact, number, percent};

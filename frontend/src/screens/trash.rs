@@ -80,7 +80,7 @@ pub fn Trash() -> impl IntoView {
     let restore_selected =
         move |()| restore.run(bin.selected.get_untracked().into_iter().collect());
     keys::bind(Scope::Page, "R", k::lists::RESTORE, move || {
-        restore_selected(())
+        restore_selected(());
     });
     let chosen = move || i64::try_from(bin.selected.with(BTreeSet::len)).unwrap_or_default();
     view! {
@@ -160,7 +160,7 @@ fn restorer(bin: Bin) -> Callback<Vec<String>> {
             let gone = |id: &str| done.iter().any(|record| record.id() == id);
             bin.rows.update(|rows| {
                 rows.iter_mut()
-                    .for_each(|rows| rows.retain(|row| !gone(row.id())))
+                    .for_each(|rows| rows.retain(|row| !gone(row.id())));
             });
             bin.selected
                 .update(|selected| selected.retain(|id| !gone(id)));
@@ -175,8 +175,8 @@ fn restorer(bin: Bin) -> Callback<Vec<String>> {
                         match store::delete(api, object, record.id(), record.version()).await {
                             Ok(()) => {
                                 _ = bin.rows.try_update(|rows| {
-                                    rows.get_or_insert_default().insert(0, record)
-                                })
+                                    rows.get_or_insert_default().insert(0, record);
+                                });
                             }
                             Err(error) => toasts.bad(reason(&error)),
                         }

@@ -41,7 +41,10 @@ async fn settle<F: Future<Output = Result<Reply, ApiError>>>(
     field: &str,
     again: impl FnOnce(i64) -> F,
 ) -> Result<Record, ApiError> {
-    let newer = first.as_ref().err().and_then(|error| newer_of(error, record, field));
+    let newer = first
+        .as_ref()
+        .err()
+        .and_then(|error| newer_of(error, record, field));
     match newer {
         Some(version) => again(version).await.and_then(Reply::read),
         None => first.and_then(Reply::read),

@@ -6,7 +6,14 @@ use crate::i18n::{Day, Era};
 
 /// Thai is written without blanks; these words are parted from their neighbours.
 const THAI_DAYS: [&str; 8] = [
-    "วันนี้", "พรุ่งนี้", "มะรืนนี้", "เมื่อวาน", "สัปดาห์หน้า", "อาทิตย์หน้า", "เดือนหน้า", "บ่าย",
+    "วันนี้",
+    "พรุ่งนี้",
+    "มะรืนนี้",
+    "เมื่อวาน",
+    "สัปดาห์หน้า",
+    "อาทิตย์หน้า",
+    "เดือนหน้า",
+    "บ่าย",
 ];
 /// Short words that are names more often than days.
 const NAMES: [&str; 4] = ["tom", "tod", "now", "may"];
@@ -40,21 +47,30 @@ pub fn find(text: &str, today: Day, era: Era) -> Found {
     if let Some((from, to, found)) = last_day(&plain, today, era) {
         day = Some(found);
         clock = clock.or_else(|| hour_of(&plain[from..to], found));
-        let led = from.checked_sub(1).filter(|at| LEADING.contains(&plain[*at].as_str()));
+        let led = from
+            .checked_sub(1)
+            .filter(|at| LEADING.contains(&plain[*at].as_str()));
         words.drain(led.unwrap_or(from)..to);
     }
     let day = day.or_else(|| clock.is_some().then_some(today));
-    Found { rest: words.join(" "), day, clock }
+    Found {
+        rest: words.join(" "),
+        day,
+        clock,
+    }
 }
 
 fn simple(words: &[String]) -> Vec<String> {
-    words.iter().map(|word| western_digits(word).to_lowercase()).collect()
+    words
+        .iter()
+        .map(|word| western_digits(word).to_lowercase())
+        .collect()
 }
 
 fn parted(text: &str) -> String {
-    THAI_DAYS
-        .iter()
-        .fold(text.to_owned(), |text, word| text.replace(word, &format!(" {word} ")))
+    THAI_DAYS.iter().fold(text.to_owned(), |text, word| {
+        text.replace(word, &format!(" {word} "))
+    })
 }
 
 /// The last run of words that names a day, the longest one there.
@@ -64,9 +80,15 @@ fn last_day(words: &[String], today: Day, era: Era) -> Option<(usize, usize, Day
             let run = &words[from..to];
             let lone = run.len() == 1;
             let led = from > 0 && LEADING.contains(&words[from - 1].as_str());
-            let vague = lone && (run[0].chars().count() < 3 || run[0].parse::<u32>().is_ok() || NAMES.contains(&run[0].as_str()));
+            let vague = lone
+                && (run[0].chars().count() < 3
+                    || run[0].parse::<u32>().is_ok()
+                    || NAMES.contains(&run[0].as_str()));
             let numbers = run.iter().all(|word| word.parse::<u32>().is_ok());
-            if (vague && !led) || (numbers && !lone) || run.iter().any(|word| LEADING.contains(&word.as_str())) {
+            if (vague && !led)
+                || (numbers && !lone)
+                || run.iter().any(|word| LEADING.contains(&word.as_str()))
+            {
                 return None;
             }
             date_words::parse(&run.join(" "), today, era).map(|day| (from, to, day))
@@ -100,22 +122,41 @@ mod tests {
     #[test]
     fn reads_lines() {
         for (text, rest, day, clock) in [
-            ("Telepon Siti Jum 10.00", "Telepon Siti", "2026-11-27", "10:00"),
+            (
+                "Telepon Siti Jum 10.00",
+                "Telepon Siti",
+                "2026-11-27",
+                "10:00",
+            ),
             ("Telepon Siti Jum 10", "Telepon Siti", "2026-11-27", "10:00"),
             ("Call Tom tomorrow at 9", "Call Tom", "2026-11-23", "09:00"),
             ("Call Tom", "Call Tom", "", ""),
             ("Kirim penawaran besok", "Kirim penawaran", "2026-11-23", ""),
-            ("Rapat dengan Budi lusa jam 3 sore", "Rapat dengan Budi", "2026-11-24", "15:00"),
+            (
+                "Rapat dengan Budi lusa jam 3 sore",
+                "Rapat dengan Budi",
+                "2026-11-24",
+                "15:00",
+            ),
             ("Send 3 samples 9/12", "Send 3 samples", "2026-12-09", ""),
             ("Bayar tgl 3", "Bayar", "2026-12-03", ""),
             ("Meet 9 aug 2027 14:30", "Meet", "2027-08-09", "14:30"),
             ("โทรหาสิริพรุ่งนี้ 10.00", "โทรหาสิริ", "2026-11-23", "10:00"),
-            ("โทรหาสมชาย วันศุกร์ บ่าย 2 โมง", "โทรหาสมชาย", "2026-11-27", "14:00"),
+            (
+                "โทรหาสมชาย วันศุกร์ บ่าย 2 โมง",
+                "โทรหาสมชาย",
+                "2026-11-27",
+                "14:00",
+            ),
             ("Buy 3 bags", "Buy 3 bags", "", ""),
             ("Lunch 12.30", "Lunch", "2026-11-22", "12:30"),
             ("Call Rina next week", "Call Rina", "2026-11-29", ""),
         ] {
-            assert_eq!(read(text), (rest.to_owned(), day.to_owned(), clock.to_owned()), "{text}");
+            assert_eq!(
+                read(text),
+                (rest.to_owned(), day.to_owned(), clock.to_owned()),
+                "{text}"
+            );
         }
     }
 }

@@ -56,11 +56,21 @@ fn at_word(words: &[String], at: usize) -> Option<TimeFound> {
     };
     let mut to = at + 1 + usize::from(said && glued.is_empty());
     // "บ่าย 2 โมง", "10.00 น."
-    if thai_afternoon && !said && words.get(to).is_some_and(|word| AFTER.contains(&word.as_str())) {
+    if thai_afternoon
+        && !said
+        && words
+            .get(to)
+            .is_some_and(|word| AFTER.contains(&word.as_str()))
+    {
         to += 1;
     }
     let from = if led || thai_afternoon { at - 1 } else { at };
-    (hour < 24).then_some(TimeFound { hour, minute, from, to })
+    (hour < 24).then_some(TimeFound {
+        hour,
+        minute,
+        from,
+        to,
+    })
 }
 
 /// Digits with dot or colon, and what hangs on them: `2pm`, `10โมง`.
@@ -69,13 +79,23 @@ fn split_suffix(word: &str) -> (&str, &str) {
         .find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ':')))
         .unwrap_or(word.len());
     let (digits, suffix) = word.split_at(end);
-    (digits.trim_end_matches([',', ';']), suffix.trim_matches(','))
+    (
+        digits.trim_end_matches([',', ';']),
+        suffix.trim_matches(','),
+    )
 }
 
 /// Hour, minute, and whether minutes were written.
 fn clock(text: &str) -> Option<(u32, u32, bool)> {
-    let parts: Vec<&str> = text.trim_end_matches(['.', ':']).split(['.', ':']).collect();
-    let number = |text: &str| (text.len() <= 2).then(|| text.parse::<u32>().ok()).flatten();
+    let parts: Vec<&str> = text
+        .trim_end_matches(['.', ':'])
+        .split(['.', ':'])
+        .collect();
+    let number = |text: &str| {
+        (text.len() <= 2)
+            .then(|| text.parse::<u32>().ok())
+            .flatten()
+    };
     match parts[..] {
         [hour] => Some((number(hour)?, 0, false)).filter(|(hour, ..)| *hour < 24),
         [hour, minute] if minute.len() == 2 => {

@@ -78,15 +78,21 @@ fn steps(zone: Tz) -> ListRequest {
 fn midnight(zone: Tz, day: NaiveDate) -> DateTime<Utc> {
     let naive = day.and_time(chrono::NaiveTime::MIN);
     let found = (0..=180).step_by(30).find_map(|minutes| {
-        zone.from_local_datetime(&(naive + chrono::TimeDelta::minutes(minutes))).earliest()
+        zone.from_local_datetime(&(naive + chrono::TimeDelta::minutes(minutes)))
+            .earliest()
     });
     found.map_or_else(|| naive.and_utc(), |at| at.with_timezone(&Utc))
 }
 
 fn due(work: &mut Work<'_>, from: Option<DateTime<Utc>>, to: DateTime<Utc>) -> Result<i64> {
     let mut statement = Statement::new("SELECT count(*) FROM activities WHERE workspace_id = ");
-    statement.bind(work.access.workspace_id).push(" AND owner_id = ").bind(work.access.user_id);
-    statement.push(" AND done_at IS NULL AND deleted_at IS NULL AND due_at < ").bind(to);
+    statement
+        .bind(work.access.workspace_id)
+        .push(" AND owner_id = ")
+        .bind(work.access.user_id);
+    statement
+        .push(" AND done_at IS NULL AND deleted_at IS NULL AND due_at < ")
+        .bind(to);
     if let Some(from) = from {
         statement.push(" AND due_at >= ").bind(from);
     }
@@ -95,7 +101,10 @@ fn due(work: &mut Work<'_>, from: Option<DateTime<Utc>>, to: DateTime<Utc>) -> R
 
 fn without_step(work: &mut Work<'_>) -> Result<i64> {
     let mut statement = Statement::new("SELECT count(*) FROM deals WHERE workspace_id = ");
-    statement.bind(work.access.workspace_id).push(" AND owner_id = ").bind(work.access.user_id);
+    statement
+        .bind(work.access.workspace_id)
+        .push(" AND owner_id = ")
+        .bind(work.access.user_id);
     statement.push(" AND next_step_at IS NULL AND status = 'open' AND deleted_at IS NULL");
     Ok(work.conn.row(&statement, |row| row.int(0))?.unwrap_or(0))
 }
@@ -106,11 +115,17 @@ fn open_deals(work: &mut Work<'_>) -> Result<Vec<Sum>> {
     );
     statement.bind(work.access.workspace_id);
     push_reach(work.access, &deal::OBJECT, "d", &mut statement);
-    statement.push(" GROUP BY d.currency, s.probability HAVING sum(d.count) > 0 ORDER BY d.currency");
+    statement
+        .push(" GROUP BY d.currency, s.probability HAVING sum(d.count) > 0 ORDER BY d.currency");
     let parts = work.conn.rows(&statement, |row| {
         let amount = row.int(2)?;
         let weighted = totals::weighted(amount, row.int(3)?);
-        Ok(Sum { currency: row.text(0)?, count: row.int(1)?, amount, weighted })
+        Ok(Sum {
+            currency: row.text(0)?,
+            count: row.int(1)?,
+            amount,
+            weighted,
+        })
     })?;
     let mut sums: Vec<Sum> = Vec::new();
     for part in parts {
@@ -130,22 +145,35 @@ fn won_since(work: &mut Work<'_>, since: DateTime<Utc>) -> Result<Vec<Sum>> {
     let mut statement = Statement::new(
         "SELECT d.currency, count(*), CAST(coalesce(sum(d.amount), 0) AS BIGINT), CAST(coalesce(sum(d.amount), 0) AS BIGINT) FROM deals d WHERE d.status = 'won' AND d.deleted_at IS NULL AND d.workspace_id = ",
     );
-    statement.bind(work.access.workspace_id).push(" AND d.closed_at >= ").bind(since);
+    statement
+        .bind(work.access.workspace_id)
+        .push(" AND d.closed_at >= ")
+        .bind(since);
     push_reach(work.access, &deal::OBJECT, "d", &mut statement);
     statement.push(" GROUP BY d.currency ORDER BY d.currency");
     sums(work, &statement)
 }
 
 /// `AND …` for the records of `alias` that the caller may see.
-pub(crate) fn push_reach(access: &Access, object: &'static Object, alias: &str, statement: &mut Statement) {
+pub(crate) fn push_reach(
+    access: &Access,
+    object: &'static Object,
+    alias: &str,
+    statement: &mut Statement,
+) {
     let limit = access.limit(object, Action::See);
     match limit.scope {
         RecordScope::All => {}
         RecordScope::None => drop(statement.push(" AND 1 = 0")),
         RecordScope::Own | RecordScope::Team => {
-            statement.push(&format!(" AND ({alias}.owner_id = ")).bind(limit.user_id);
+            statement
+                .push(&format!(" AND ({alias}.owner_id = "))
+                .bind(limit.user_id);
             if limit.scope == RecordScope::Team && !limit.team_ids.is_empty() {
-                statement.push(&format!(" OR {alias}.team_id IN (")).bind_all(limit.team_ids).push(")");
+                statement
+                    .push(&format!(" OR {alias}.team_id IN ("))
+                    .bind_all(limit.team_ids)
+                    .push(")");
             }
             statement.push(")");
         }
@@ -154,7 +182,12 @@ pub(crate) fn push_reach(access: &Access, object: &'static Object, alias: &str, 
 
 fn sums(work: &mut Work<'_>, statement: &Statement) -> Result<Vec<Sum>> {
     let sums = work.conn.rows(statement, |row| {
-        Ok(Sum { currency: row.text(0)?, count: row.int(1)?, amount: row.int(2)?, weighted: row.int(3)? })
+        Ok(Sum {
+            currency: row.text(0)?,
+            count: row.int(1)?,
+            amount: row.int(2)?,
+            weighted: row.int(3)?,
+        })
     })?;
     Ok(sums)
 }

@@ -24,8 +24,11 @@ use crate::{
 };
 
 /// What an activity may concern: the object and the member that names the record.
-static SUBJECTS: [(&Object, &str); 3] =
-    [(&deal::OBJECT, "deal_id"), (&contact::OBJECT, "contact_id"), (&company::OBJECT, "company_id")];
+static SUBJECTS: [(&Object, &str); 3] = [
+    (&deal::OBJECT, "deal_id"),
+    (&contact::OBJECT, "contact_id"),
+    (&company::OBJECT, "company_id"),
+];
 
 /// What is special to activities.
 pub struct ActivityRules;
@@ -36,7 +39,12 @@ impl Rules for ActivityRules {
     }
 
     /// A new activity takes over the contact and company of its deal or contact; without a due time it is done.
-    fn prepare(&self, work: &mut Work<'_>, draft: &mut Document, before: Option<&Document>) -> Result<()> {
+    fn prepare(
+        &self,
+        work: &mut Work<'_>,
+        draft: &mut Document,
+        before: Option<&Document>,
+    ) -> Result<()> {
         if before.is_some() {
             return Ok(());
         }
@@ -44,7 +52,13 @@ impl Rules for ActivityRules {
         if open("due_at", draft) && open("done_at", draft) && text_of(draft, "kind") != "task" {
             draft.insert("done_at".into(), json!(instant_text(work.micros())));
         }
-        inherit(work, draft, &deal::OBJECT, "deal_id", &["contact_id", "company_id"])?;
+        inherit(
+            work,
+            draft,
+            &deal::OBJECT,
+            "deal_id",
+            &["contact_id", "company_id"],
+        )?;
         inherit(work, draft, &contact::OBJECT, "contact_id", &["company_id"])
     }
 
@@ -53,7 +67,10 @@ impl Rules for ActivityRules {
         let mut concerned: BTreeSet<(usize, Uuid)> = BTreeSet::new();
         for change in changes {
             for (index, (_, member)) in SUBJECTS.iter().enumerate() {
-                let before = change.before.as_ref().and_then(|before| member_id(before, member));
+                let before = change
+                    .before
+                    .as_ref()
+                    .and_then(|before| member_id(before, member));
                 concerned.extend(before.map(|id| (index, id)));
                 concerned.extend(member_id(&change.after, member).map(|id| (index, id)));
             }
@@ -66,15 +83,26 @@ impl Rules for ActivityRules {
     }
 }
 
-fn inherit(work: &mut Work<'_>, draft: &mut Document, object: &'static Object, from: &str, members: &[&str]) -> Result<()> {
-    let missing = members.iter().any(|name| draft.get(*name).is_none_or(Value::is_null));
+fn inherit(
+    work: &mut Work<'_>,
+    draft: &mut Document,
+    object: &'static Object,
+    from: &str,
+    members: &[&str],
+) -> Result<()> {
+    let missing = members
+        .iter()
+        .any(|name| draft.get(*name).is_none_or(Value::is_null));
     let Some(id) = member_id(draft, from).filter(|_| missing) else {
         return Ok(());
     };
     if let Some(source) = work.store().find(object, id)? {
         for name in members {
             if draft.get(*name).is_none_or(Value::is_null) {
-                draft.insert((*name).to_owned(), source.get(*name).cloned().unwrap_or(Value::Null));
+                draft.insert(
+                    (*name).to_owned(),
+                    source.get(*name).cloned().unwrap_or(Value::Null),
+                );
             }
         }
     }
@@ -96,7 +124,13 @@ fn place_on_timelines(work: &mut Work<'_>, changes: &[Change]) -> Result<()> {
             if let Some(id) = member_id(&change.after, member) {
                 let data = json!({"kind": change.is("kind")});
                 let about = ("activity", change.id);
-                events.push(timeline::Event { subject: (object.name, id), kind: "activity", at, about, data });
+                events.push(timeline::Event {
+                    subject: (object.name, id),
+                    kind: "activity",
+                    at,
+                    about,
+                    data,
+                });
             }
         }
     }
@@ -104,17 +138,32 @@ fn place_on_timelines(work: &mut Work<'_>, changes: &[Change]) -> Result<()> {
 }
 
 /// Keeps the earliest open step and the latest finished contact of a record.
-fn follow_steps(work: &mut Work<'_>, object: &'static Object, member: &str, id: Uuid) -> Result<()> {
+fn follow_steps(
+    work: &mut Work<'_>,
+    object: &'static Object,
+    member: &str,
+    id: Uuid,
+) -> Result<()> {
     // Two that work on steps of the same record must see each other's.
     work.store().lock(object, id)?;
     let mut statement = Statement::new(
         "SELECT min(CASE WHEN done_at IS NULL THEN due_at END), max(done_at) FROM activities WHERE workspace_id = ",
     );
-    statement.bind(work.access.workspace_id).push(" AND ").push(member).push(" = ").bind(id);
+    statement
+        .bind(work.access.workspace_id)
+        .push(" AND ")
+        .push(member)
+        .push(" = ")
+        .bind(id);
     statement.push(" AND deleted_at IS NULL");
-    let times = work.conn.row(&statement, |row| Ok((row.opt_int(0)?, row.opt_int(1)?)))?;
+    let times = work
+        .conn
+        .row(&statement, |row| Ok((row.opt_int(0)?, row.opt_int(1)?)))?;
     let (next, last) = times.unwrap_or_default();
-    let values = [("next_step_at", Sql::from(next)), ("last_activity_at", Sql::from(last))];
+    let values = [
+        ("next_step_at", Sql::from(next)),
+        ("last_activity_at", Sql::from(last)),
+    ];
     work.store().maintain(object, id, &values)?;
     Ok(())
 }

@@ -22,7 +22,12 @@ impl Rules for CompanyRules {
     }
 
     /// Domains are compared in lower case.
-    fn prepare(&self, _work: &mut Work<'_>, draft: &mut Document, _before: Option<&Document>) -> Result<()> {
+    fn prepare(
+        &self,
+        _work: &mut Work<'_>,
+        draft: &mut Document,
+        _before: Option<&Document>,
+    ) -> Result<()> {
         if let Some(Value::String(domain)) = draft.get_mut("domain") {
             *domain = domain.to_lowercase();
         }
@@ -36,11 +41,24 @@ impl Rules for CompanyRules {
         if domain.is_empty() {
             return Ok(faults);
         }
-        let mut statement = Statement::new(format!("SELECT id, name FROM {} WHERE workspace_id = ", company::OBJECT.table));
-        statement.bind(work.access.workspace_id).push(" AND domain = ").bind(domain);
+        let mut statement = Statement::new(format!(
+            "SELECT id, name FROM {} WHERE workspace_id = ",
+            company::OBJECT.table
+        ));
+        statement
+            .bind(work.access.workspace_id)
+            .push(" AND domain = ")
+            .bind(domain);
         statement.push(" AND deleted_at IS NULL").limit(1);
-        if let Some((id, title)) = work.conn.row(&statement, |row| Ok((row.text(0)?, row.text(1)?)))? {
-            faults.push(Fault::field("domain", "duplicate").with("id", id).with("title", title));
+        if let Some((id, title)) = work
+            .conn
+            .row(&statement, |row| Ok((row.text(0)?, row.text(1)?)))?
+        {
+            faults.push(
+                Fault::field("domain", "duplicate")
+                    .with("id", id)
+                    .with("title", title),
+            );
         }
         Ok(faults)
     }

@@ -25,16 +25,29 @@ impl Rules for ContactRules {
     fn duplicates(&self, work: &mut Work<'_>, draft: &Document) -> Result<Faults> {
         let mut faults = Faults::default();
         let points = draft.get("emails").and_then(Value::as_array);
-        let keys = points.into_iter().flatten().map(|point| text::email_key(point["value"].as_str().unwrap_or_default()));
+        let keys = points
+            .into_iter()
+            .flatten()
+            .map(|point| text::email_key(point["value"].as_str().unwrap_or_default()));
         let keys: Vec<String> = keys.collect();
         if keys.is_empty() {
             return Ok(faults);
         }
         for (key, id) in work.store().matches(&contact::OBJECT, "emails", &keys)? {
             let index = keys.iter().position(|other| *other == key).unwrap_or(0);
-            let title = work.store().titles(&contact::OBJECT, std::slice::from_ref(&id))?;
-            let title = title.into_iter().next().map(|related| related.title).unwrap_or_default();
-            faults.push(Fault::at(format!("/emails/{index}"), "duplicate").with("id", id).with("title", title));
+            let title = work
+                .store()
+                .titles(&contact::OBJECT, std::slice::from_ref(&id))?;
+            let title = title
+                .into_iter()
+                .next()
+                .map(|related| related.title)
+                .unwrap_or_default();
+            faults.push(
+                Fault::at(format!("/emails/{index}"), "duplicate")
+                    .with("id", id)
+                    .with("title", title),
+            );
         }
         Ok(faults)
     }

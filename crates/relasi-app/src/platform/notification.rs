@@ -1,8 +1,6 @@
 //! What somebody should know: written with the change that causes it, read in the app.
 
-use relasi_domain::{
-    record::{Guard, Object},
-};
+use relasi_domain::record::{Guard, Object};
 use relasi_persistence::{Statement, store::instant_text};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -13,8 +11,23 @@ use crate::{
 };
 
 /// Tells a member something.
-pub fn notify(work: &mut Work<'_>, user: Uuid, kind: &str, about: Option<(&str, Uuid)>, data: &Value) -> Result<()> {
-    let columns = ["workspace_id", "id", "user_id", "kind", "object", "record_id", "data", "created_at"];
+pub fn notify(
+    work: &mut Work<'_>,
+    user: Uuid,
+    kind: &str,
+    about: Option<(&str, Uuid)>,
+    data: &Value,
+) -> Result<()> {
+    let columns = [
+        "workspace_id",
+        "id",
+        "user_id",
+        "kind",
+        "object",
+        "record_id",
+        "data",
+        "created_at",
+    ];
     let row = vec![
         work.access.workspace_id.into(),
         Uuid::now_v7().into(),
@@ -25,29 +38,49 @@ pub fn notify(work: &mut Work<'_>, user: Uuid, kind: &str, about: Option<(&str, 
         data.to_string().into(),
         work.now.into(),
     ];
-    work.store().insert_rows("notifications", &columns.map(str::to_owned), vec![row])?;
+    work.store()
+        .insert_rows("notifications", &columns.map(str::to_owned), vec![row])?;
     Ok(())
 }
 
 /// Tells the new owner of a record that it is theirs now, unless they took it themselves.
-pub(crate) fn assigned(work: &mut Work<'_>, object: &'static Object, change: &Change) -> Result<()> {
+pub(crate) fn assigned(
+    work: &mut Work<'_>,
+    object: &'static Object,
+    change: &Change,
+) -> Result<()> {
     let owner = member_id(&change.after, "owner_id");
-    let Some(owner) = owner.filter(|owner| *owner != work.access.user_id && change.touched("owner_id")) else {
+    let Some(owner) =
+        owner.filter(|owner| *owner != work.access.user_id && change.touched("owner_id"))
+    else {
         return Ok(());
     };
     if object.guard != Guard::Records {
         return Ok(());
     }
     let data = json!({"title": change.is(object.title), "by": work.access.user_id});
-    notify(work, owner, "assigned", Some((object.name, change.id)), &data)
+    notify(
+        work,
+        owner,
+        "assigned",
+        Some((object.name, change.id)),
+        &data,
+    )
 }
 
 /// The caller's notifications, newest first, and how many of all are unread (counted up to 100).
-pub fn list(work: &mut Work<'_>, before: Option<(i64, String)>, limit: u32) -> Result<(Entries, i64)> {
+pub fn list(
+    work: &mut Work<'_>,
+    before: Option<(i64, String)>,
+    limit: u32,
+) -> Result<(Entries, i64)> {
     let mut statement = Statement::new(
         "SELECT created_at, id, kind, object, record_id, data, read_at FROM notifications WHERE workspace_id = ",
     );
-    statement.bind(work.access.workspace_id).push(" AND user_id = ").bind(work.access.user_id);
+    statement
+        .bind(work.access.workspace_id)
+        .push(" AND user_id = ")
+        .bind(work.access.user_id);
     if let Some((_, id)) = before {
         statement.push(" AND id < ").bind(id);
     }
@@ -64,8 +97,13 @@ pub fn list(work: &mut Work<'_>, before: Option<(i64, String)>, limit: u32) -> R
         });
         Ok((row.int(0)?, row.text(1)?, item))
     })?;
-    let mut statement = Statement::new("SELECT count(*) FROM (SELECT 1 AS one FROM notifications WHERE workspace_id = ");
-    statement.bind(work.access.workspace_id).push(" AND user_id = ").bind(work.access.user_id);
+    let mut statement = Statement::new(
+        "SELECT count(*) FROM (SELECT 1 AS one FROM notifications WHERE workspace_id = ",
+    );
+    statement
+        .bind(work.access.workspace_id)
+        .push(" AND user_id = ")
+        .bind(work.access.user_id);
     statement.push(" AND read_at IS NULL LIMIT 100) AS unread");
     let unread = work.conn.row(&statement, |row| row.int(0))?.unwrap_or(0);
     Ok((Entries::of(rows, limit), unread))
@@ -74,13 +112,19 @@ pub fn list(work: &mut Work<'_>, before: Option<(i64, String)>, limit: u32) -> R
 /// Marks one notification of the caller as read, or all of them.
 pub fn read(work: &mut Work<'_>, id: Option<Uuid>) -> Result<()> {
     let mut statement = Statement::new("UPDATE notifications SET read_at = ");
-    statement.bind(work.now).push(" WHERE workspace_id = ").bind(work.access.workspace_id);
+    statement
+        .bind(work.now)
+        .push(" WHERE workspace_id = ")
+        .bind(work.access.workspace_id);
     statement.push(" AND user_id = ").bind(work.access.user_id);
     match id {
         Some(id) => statement.push(" AND id = ").bind(id),
         None => statement.push(" AND read_at IS NULL"),
     };
     let touched = work.conn.execute(&statement)?;
-    if touched == 0 && id.is_some() { Err(Refusal::NotFound) } else { Ok(()) }
+    if touched == 0 && id.is_some() {
+        Err(Refusal::NotFound)
+    } else {
+        Ok(())
+    }
 }
-

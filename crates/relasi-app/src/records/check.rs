@@ -27,7 +27,9 @@ pub(super) fn tidy(object: &'static Object, document: &mut Document) {
                     *text = instant_text(micros);
                 }
             }
-            (Some(Kind::Reference(_) | Kind::Person), Value::String(id)) => id.make_ascii_lowercase(),
+            (Some(Kind::Reference(_) | Kind::Person), Value::String(id)) => {
+                id.make_ascii_lowercase()
+            }
             (Some(Kind::Many(Item::Reference(_))), Value::Array(ids)) => {
                 for id in ids {
                     if let Value::String(id) = id {
@@ -52,11 +54,18 @@ fn trim(value: &mut Value) {
 }
 
 /// Refuses members that the object does not have or that a client may not write here.
-pub(super) fn members(object: &'static Object, body: &Document, creating: bool, faults: &mut Faults) {
+pub(super) fn members(
+    object: &'static Object,
+    body: &Document,
+    creating: bool,
+    faults: &mut Faults,
+) {
     for name in body.keys() {
         match object.field(name) {
             _ if name == "custom" => {
-                let empty = body[name].as_object().is_some_and(serde_json::Map::is_empty);
+                let empty = body[name]
+                    .as_object()
+                    .is_some_and(serde_json::Map::is_empty);
                 faults.check(!empty && !body[name].is_null(), "custom", "unknown_member");
             }
             None => faults.push(Fault::field(name, "unknown_member")),
@@ -78,13 +87,20 @@ pub(crate) fn check_record(object: &'static Object, document: &Document) -> Resu
 }
 
 /// Checks forms and rules of a whole record.
-pub(super) fn record(object: &'static Object, document: &Document, mut faults: Faults) -> Result<()> {
+pub(super) fn record(
+    object: &'static Object,
+    document: &Document,
+    mut faults: Faults,
+) -> Result<()> {
     for field in object.fields {
         let refused = |fault: &Fault| fault.pointer.strip_prefix('/') == Some(field.name.as_ref());
         if field.write == Write::Never && faults.0.iter().any(refused) {
             continue;
         }
-        field.check(document.get(field.name.as_ref()).unwrap_or(&Value::Null), &mut faults);
+        field.check(
+            document.get(field.name.as_ref()).unwrap_or(&Value::Null),
+            &mut faults,
+        );
     }
     for name in ["owner_id", "team_id"] {
         if let (Some(field), Some(value)) = (object.field(name), document.get(name)) {
@@ -99,7 +115,11 @@ pub(super) fn record(object: &'static Object, document: &Document, mut faults: F
 
 /// Where a fault of one of several documents points to.
 fn pointer(many: bool, index: usize, field: &Field) -> String {
-    if many { format!("/{index}/{}", field.name) } else { format!("/{}", field.name) }
+    if many {
+        format!("/{index}/{}", field.name)
+    } else {
+        format!("/{}", field.name)
+    }
 }
 
 impl Work<'_> {
@@ -119,7 +139,9 @@ impl Work<'_> {
             for field in fields {
                 let value = document.get(field.name.as_ref()).unwrap_or(&Value::Null);
                 let target = match &field.kind {
-                    Kind::Reference(target) | Kind::Many(Item::Reference(target)) => target.as_ref(),
+                    Kind::Reference(target) | Kind::Many(Item::Reference(target)) => {
+                        target.as_ref()
+                    }
                     Kind::Person => "user",
                     _ => continue,
                 };
@@ -128,16 +150,28 @@ impl Work<'_> {
                 match value {
                     Value::String(id) => wanted.push((id.clone(), at)),
                     Value::Array(ids) => {
-                        let old = before.and_then(|before| before.get(field.name.as_ref())).and_then(Value::as_array);
-                        let fresh = |(_, id): &(usize, &Value)| old.is_none_or(|old| !old.contains(id));
-                        let ids = ids.iter().enumerate().filter(fresh).filter_map(|(place, id)| Some((place, id.as_str()?)));
-                        wanted.extend(ids.map(|(place, id)| (id.to_owned(), format!("{at}/{place}"))));
+                        let old = before
+                            .and_then(|before| before.get(field.name.as_ref()))
+                            .and_then(Value::as_array);
+                        let fresh =
+                            |(_, id): &(usize, &Value)| old.is_none_or(|old| !old.contains(id));
+                        let ids = ids
+                            .iter()
+                            .enumerate()
+                            .filter(fresh)
+                            .filter_map(|(place, id)| Some((place, id.as_str()?)));
+                        wanted.extend(
+                            ids.map(|(place, id)| (id.to_owned(), format!("{at}/{place}"))),
+                        );
                     }
                     _ => {}
                 }
             }
         }
-        let own: Vec<&str> = documents.iter().filter_map(|document| document.get("id").and_then(Value::as_str)).collect();
+        let own: Vec<&str> = documents
+            .iter()
+            .filter_map(|document| document.get("id").and_then(Value::as_str))
+            .collect();
         let mut faults = Faults::default();
         for (target, wanted) in wanted {
             let mut ids: Vec<String> = wanted.iter().map(|(id, _)| id.clone()).collect();

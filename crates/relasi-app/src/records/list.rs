@@ -76,7 +76,11 @@ impl Work<'_> {
     }
 
     /// How many records a list has: the number, and whether it is only the cap.
-    pub fn count(&mut self, object: &'static Object, request: &ListRequest) -> Result<(usize, bool)> {
+    pub fn count(
+        &mut self,
+        object: &'static Object,
+        request: &ListRequest,
+    ) -> Result<(usize, bool)> {
         let parsed = self.parse(object, request)?;
         let access = self.access;
         let query = query(&parsed, request, access.limit(object, Action::See));
@@ -99,24 +103,37 @@ impl Work<'_> {
         let mut faults = Faults::default();
         let at = |name: &str| {
             let pointer = format!("?{name}");
-            move |fault: Fault| Fault { pointer: pointer.clone(), ..fault }
+            move |fault: Fault| Fault {
+                pointer: pointer.clone(),
+                ..fault
+            }
         };
-        let filter = request.filter.as_deref().map(|text| filter::parse(text, object).map_err(at("filter")));
+        let filter = request
+            .filter
+            .as_deref()
+            .map(|text| filter::parse(text, object).map_err(at("filter")));
         let filter = filter.transpose().unwrap_or_else(|fault| {
             faults.push(fault);
             None
         });
         let sort = request.sort.as_deref().unwrap_or_default();
-        let sort = filter::parse_sort(sort, object).map_err(at("sort")).unwrap_or_else(|fault| {
-            faults.push(fault);
-            filter::Sort::default()
-        });
+        let sort = filter::parse_sort(sort, object)
+            .map_err(at("sort"))
+            .unwrap_or_else(|fault| {
+                faults.push(fault);
+                filter::Sort::default()
+            });
         let fields = names(request.fields.as_deref());
-        let known = |name: &str| matches!(name, "id" | "version" | "custom") || object.field(name).is_some();
+        let known = |name: &str| {
+            matches!(name, "id" | "version" | "custom") || object.field(name).is_some()
+        };
         for name in fields.iter().filter(|name| !known(name)) {
             faults.push(Fault::at("?fields", "unknown_field").with("field", name));
         }
-        let follow: Vec<String> = names(request.include.as_deref()).into_iter().map(|name| reference_name(object, &name)).collect();
+        let follow: Vec<String> = names(request.include.as_deref())
+            .into_iter()
+            .map(|name| reference_name(object, &name))
+            .collect();
         for name in follow.iter().filter(|name| !is_reference(object, name)) {
             faults.push(Fault::at("?include", "unknown_field").with("field", name));
         }
@@ -125,20 +142,39 @@ impl Work<'_> {
             faults.push(Fault::at("?limit", "out_of_range").with("max", MAX_LIMIT));
         }
         let trashed = request.trashed.then_some("trashed");
-        let parts = [Some(object.name), trashed, request.filter.as_deref(), request.sort.as_deref(), request.text.as_deref()];
+        let parts = [
+            Some(object.name),
+            trashed,
+            request.filter.as_deref(),
+            request.sort.as_deref(),
+            request.text.as_deref(),
+        ];
         let fingerprint = fingerprint(&parts);
         // Matches of a search are in the order in which they came, others in that of their sort keys and ids.
         let fits = |last: &Vec<Value>| match searched(request) {
             Some(_) => last.len() == 1,
             None => last.len() == sort.keys.len() + 1 && last.last().is_some_and(Value::is_string),
         };
-        let after = request.cursor.as_deref().map(|cursor| decode_cursor(cursor, fingerprint).filter(fits));
+        let after = request
+            .cursor
+            .as_deref()
+            .map(|cursor| decode_cursor(cursor, fingerprint).filter(fits));
         if after == Some(None) {
             faults.push(Fault::at("?cursor", "bad_cursor"));
         }
         faults.into_result()?;
-        let condition = filter.map(|filter| filter.resolve(&self.context(request.zone))).filter(|c| !c.is_always());
-        Ok(Parsed { condition, sort: sort.keys, after: after.flatten(), limit, fields, follow, fingerprint })
+        let condition = filter
+            .map(|filter| filter.resolve(&self.context(request.zone)))
+            .filter(|c| !c.is_always());
+        Ok(Parsed {
+            condition,
+            sort: sort.keys,
+            after: after.flatten(),
+            limit,
+            fields,
+            follow,
+            fingerprint,
+        })
     }
 
     fn listing(&mut self, page: Page, fingerprint: u64) -> Result<Listing> {
@@ -146,17 +182,29 @@ impl Work<'_> {
         for (target, ids) in page.references {
             let ids: Vec<String> = ids.into_iter().collect();
             match relasi_domain::object(&target) {
-                Some(object) => included.push((object.plural.to_owned(), self.store().titles(object, &ids)?)),
-                None if target == "user" => included.push(("users".to_owned(), self.store().user_names(&ids)?)),
+                Some(object) => {
+                    included.push((object.plural.to_owned(), self.store().titles(object, &ids)?))
+                }
+                None if target == "user" => {
+                    included.push(("users".to_owned(), self.store().user_names(&ids)?))
+                }
                 None => {}
             }
         }
         let next = page.next.map(|last| encode_cursor(&last, fingerprint));
-        Ok(Listing { items: page.items, next, included })
+        Ok(Listing {
+            items: page.items,
+            next,
+            included,
+        })
     }
 }
 
-fn query<'q>(parsed: &'q Parsed, request: &'q ListRequest, visible: relasi_domain::identity::access::Limit<'q>) -> Query<'q> {
+fn query<'q>(
+    parsed: &'q Parsed,
+    request: &'q ListRequest,
+    visible: relasi_domain::identity::access::Limit<'q>,
+) -> Query<'q> {
     Query {
         filter: parsed.condition.as_ref(),
         sort: &parsed.sort,
@@ -172,28 +220,46 @@ fn query<'q>(parsed: &'q Parsed, request: &'q ListRequest, visible: relasi_domai
 
 /// The search text of a list, when there is one.
 fn searched(request: &ListRequest) -> Option<&str> {
-    request.text.as_deref().map(str::trim).filter(|text| !text.is_empty())
+    request
+        .text
+        .as_deref()
+        .map(str::trim)
+        .filter(|text| !text.is_empty())
 }
 
 fn names(list: Option<&str>) -> Vec<String> {
-    list.unwrap_or_default().split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
+    list.unwrap_or_default()
+        .split(',')
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// `company` means `company_id`; `created_by` is its own name.
 fn reference_name(object: &'static Object, name: &str) -> String {
     let with_id = format!("{name}_id");
-    if object.field(&with_id).is_some() { with_id } else { name.to_owned() }
+    if object.field(&with_id).is_some() {
+        with_id
+    } else {
+        name.to_owned()
+    }
 }
 
 fn is_reference(object: &'static Object, name: &str) -> bool {
-    object.field(name).is_some_and(|field| matches!(field.kind, Kind::Reference(_) | Kind::Person))
+    object
+        .field(name)
+        .is_some_and(|field| matches!(field.kind, Kind::Reference(_) | Kind::Person))
 }
 
 /// Tells lists apart, so that a cursor is not used with another one.
 fn fingerprint(parts: &[Option<&str>]) -> u64 {
     // FNV-1a: stable over processes and versions, unlike the hasher of the standard library.
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    for byte in parts.iter().flat_map(|part| part.unwrap_or_default().bytes().chain([0])) {
+    for byte in parts
+        .iter()
+        .flat_map(|part| part.unwrap_or_default().bytes().chain([0]))
+    {
         hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     }
     hash

@@ -18,7 +18,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 pub(crate) use check::check_record;
-pub use list::{Listing, ListRequest};
+pub use list::{ListRequest, Listing};
 pub use read::{Entries, Found};
 pub(crate) use rules::validate_as;
 pub use rules::{Rules, rules, typed};
@@ -51,7 +51,10 @@ pub struct Change {
 impl Change {
     /// A member before the write.
     pub fn was(&self, name: &str) -> &Value {
-        self.before.as_ref().and_then(|before| before.get(name)).unwrap_or(&Value::Null)
+        self.before
+            .as_ref()
+            .and_then(|before| before.get(name))
+            .unwrap_or(&Value::Null)
     }
 
     /// A member after the write.
@@ -83,11 +86,15 @@ pub fn owned_by(object: &'static Object, document: &Document) -> OwnedBy {
     OwnedBy {
         owner_id: id("owner_id"),
         team_id: id("team_id"),
-        shared: object.field("shared").is_some() && document.get("shared") == Some(&Value::Bool(true)),
+        shared: object.field("shared").is_some()
+            && document.get("shared") == Some(&Value::Bool(true)),
     }
 }
 
 /// A member that holds an id.
 pub fn member_id(document: &Document, name: &str) -> Option<Uuid> {
-    document.get(name).and_then(Value::as_str).and_then(|text| Uuid::try_parse(text).ok())
+    document
+        .get(name)
+        .and_then(Value::as_str)
+        .and_then(|text| Uuid::try_parse(text).ok())
 }

@@ -33,23 +33,40 @@ pub struct Entries {
 impl Work<'_> {
     /// A record that the caller may see, in the trash or not.
     pub fn get(&mut self, object: &'static Object, id: Uuid) -> Result<Found> {
-        let found = self.store().find_json(object, id)?.ok_or(Refusal::NotFound)?;
+        let found = self
+            .store()
+            .find_json(object, id)?
+            .ok_or(Refusal::NotFound)?;
         if self.access.allows(object, Action::See, &found.owned_by) {
-            Ok(Found { json: found.json, version: found.version })
+            Ok(Found {
+                json: found.json,
+                version: found.version,
+            })
         } else {
             Err(Refusal::NotFound)
         }
     }
 
     /// What happened to a record, newest first; `before` is where the last page ended.
-    pub fn timeline(&mut self, object: &'static Object, id: Uuid, before: Option<(i64, String)>, limit: u32) -> Result<Entries> {
+    pub fn timeline(
+        &mut self,
+        object: &'static Object,
+        id: Uuid,
+        before: Option<(i64, String)>,
+        limit: u32,
+    ) -> Result<Entries> {
         self.get(object, id)?;
         let mut statement = Statement::new(
             "SELECT at, id, kind, actor_id, object, record_id, data FROM timeline_events WHERE workspace_id = ",
         );
-        statement.bind(self.access.workspace_id).push(" AND subject_id = ").bind(id);
+        statement
+            .bind(self.access.workspace_id)
+            .push(" AND subject_id = ")
+            .bind(id);
         push_before(&mut statement, before);
-        statement.push(" ORDER BY at DESC, id DESC").limit(limit + 1);
+        statement
+            .push(" ORDER BY at DESC, id DESC")
+            .limit(limit + 1);
         let rows = self.conn.rows(&statement, |row| {
             let item = json!({
                 "id": row.text(1)?,
@@ -68,11 +85,21 @@ impl Work<'_> {
     }
 
     /// Who changed which field of a record, newest first.
-    pub fn history(&mut self, object: &'static Object, id: Uuid, before: Option<(i64, String)>, limit: u32) -> Result<Entries> {
+    pub fn history(
+        &mut self,
+        object: &'static Object,
+        id: Uuid,
+        before: Option<(i64, String)>,
+        limit: u32,
+    ) -> Result<Entries> {
         self.get(object, id)?;
-        let mut statement =
-            Statement::new("SELECT at, id, action, actor_id, cause, changes FROM audit_entries WHERE workspace_id = ");
-        statement.bind(self.access.workspace_id).push(" AND record_id = ").bind(id);
+        let mut statement = Statement::new(
+            "SELECT at, id, action, actor_id, cause, changes FROM audit_entries WHERE workspace_id = ",
+        );
+        statement
+            .bind(self.access.workspace_id)
+            .push(" AND record_id = ")
+            .bind(id);
         if let Some((_, id)) = before {
             statement.push(" AND id < ").bind(id);
         }
@@ -94,18 +121,32 @@ impl Work<'_> {
     /// Puts the record that an event is about into the event, where the caller may see it.
     fn attach_records(&mut self, of: &'static Object, items: &mut [Value]) -> Result<()> {
         for object in OBJECTS.iter().filter(|object| object.name != of.name) {
-            let about = |item: &Value| (item["object"] == object.name).then(|| item["record_id"].as_str().map(str::to_owned));
-            let mut ids: Vec<String> = items.iter().filter_map(|item| about(item).flatten()).collect();
+            let about = |item: &Value| {
+                (item["object"] == object.name)
+                    .then(|| item["record_id"].as_str().map(str::to_owned))
+            };
+            let mut ids: Vec<String> = items
+                .iter()
+                .filter_map(|item| about(item).flatten())
+                .collect();
             ids.sort_unstable();
             ids.dedup();
             if ids.is_empty() {
                 continue;
             }
             let found = self.store().find_all(object, &ids)?;
-            let visible = |document: &Document| self.access.allows(object, Action::See, &owned_by(object, document));
+            let visible = |document: &Document| {
+                self.access
+                    .allows(object, Action::See, &owned_by(object, document))
+            };
             let found: Vec<Document> = found.into_iter().filter(visible).collect();
-            for item in items.iter_mut().filter(|item| item["object"] == object.name) {
-                let record = found.iter().find(|document| document.get("id") == item.get("record_id"));
+            for item in items
+                .iter_mut()
+                .filter(|item| item["object"] == object.name)
+            {
+                let record = found
+                    .iter()
+                    .find(|document| document.get("id") == item.get("record_id"));
                 item["record"] = record.cloned().map_or(Value::Null, Value::Object);
             }
         }
@@ -119,7 +160,11 @@ fn parsed(text: &str) -> Value {
 
 fn push_before(statement: &mut Statement, before: Option<(i64, String)>) {
     if let Some((at, id)) = before {
-        statement.push(" AND at <= ").bind(at).push(" AND (at < ").bind(at);
+        statement
+            .push(" AND at <= ")
+            .bind(at)
+            .push(" AND (at < ")
+            .bind(at);
         statement.push(" OR id < ").bind(id).push(")");
     }
 }
@@ -130,7 +175,13 @@ impl Entries {
         let limit = limit as usize;
         let more = rows.len() > limit;
         rows.truncate(limit);
-        let next = rows.last().filter(|_| more).map(|(at, id, _)| (*at, id.clone()));
-        Self { items: rows.into_iter().map(|(_, _, item)| item).collect(), next }
+        let next = rows
+            .last()
+            .filter(|_| more)
+            .map(|(at, id, _)| (*at, id.clone()));
+        Self {
+            items: rows.into_iter().map(|(_, _, item)| item).collect(),
+            next,
+        }
     }
 }

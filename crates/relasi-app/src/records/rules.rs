@@ -25,7 +25,12 @@ pub trait Rules: Sync {
     }
 
     /// Fills in what follows from the rest, and refuses what only the database can tell.
-    fn prepare(&self, _work: &mut Work<'_>, _draft: &mut Document, _before: Option<&Document>) -> Result<()> {
+    fn prepare(
+        &self,
+        _work: &mut Work<'_>,
+        _draft: &mut Document,
+        _before: Option<&Document>,
+    ) -> Result<()> {
         Ok(())
     }
 
@@ -53,7 +58,9 @@ pub fn typed<R: Record>(document: &Document) -> std::result::Result<R, Faults> {
 /// Own members that have a value: the others take the record's defaults.
 fn own_members(object: &'static Object, document: &Document) -> Document {
     let own = object.fields.iter().filter_map(|field| {
-        let value = document.get(field.name.as_ref()).filter(|value| !value.is_null())?;
+        let value = document
+            .get(field.name.as_ref())
+            .filter(|value| !value.is_null())?;
         Some((field.name.to_string(), value.clone()))
     });
     own.collect()

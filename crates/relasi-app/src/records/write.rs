@@ -48,36 +48,62 @@ impl Work<'_> {
     }
 
     /// Makes many records by the rules of [`Work::create`]; a fault points to `/<index>/<field>`.
-    pub fn create_many(&mut self, object: &'static Object, bodies: Vec<Document>, batch: Batch) -> Result<Vec<Uuid>> {
+    pub fn create_many(
+        &mut self,
+        object: &'static Object,
+        bodies: Vec<Document>,
+        batch: Batch,
+    ) -> Result<Vec<Uuid>> {
         let mut documents = Vec::with_capacity(bodies.len());
         let mut faults = Faults::default();
         for (index, body) in bodies.into_iter().enumerate() {
             match self.checked(object, body, batch) {
                 Ok(document) => documents.push(document),
-                Err(Refusal::Invalid(found)) => faults.0.extend(found.0.into_iter().map(|fault| Fault {
-                    pointer: format!("/{index}{}", fault.pointer),
-                    ..fault
-                })),
+                Err(Refusal::Invalid(found)) => {
+                    faults.0.extend(found.0.into_iter().map(|fault| Fault {
+                        pointer: format!("/{index}{}", fault.pointer),
+                        ..fault
+                    }))
+                }
                 Err(other) => return Err(other),
             }
         }
         faults.into_result()?;
         let made = self.insert(object, documents)?;
-        Ok(made.iter().filter_map(|document| member_id(document, "id")).collect())
+        Ok(made
+            .iter()
+            .filter_map(|document| member_id(document, "id"))
+            .collect())
     }
 
     /// Makes records out of what [`ready`] made, which is not checked again but for its references.
-    pub(crate) fn create_ready(&mut self, object: &'static Object, documents: Vec<Document>) -> Result<()> {
+    pub(crate) fn create_ready(
+        &mut self,
+        object: &'static Object,
+        documents: Vec<Document>,
+    ) -> Result<()> {
         self.insert(object, documents).map(drop)
     }
 
     /// The whole record that a body would make, checked by every rule that needs no other record.
-    pub fn checked(&self, object: &'static Object, body: Document, batch: Batch) -> Result<Document> {
+    pub fn checked(
+        &self,
+        object: &'static Object,
+        body: Document,
+        batch: Batch,
+    ) -> Result<Document> {
         ready(self.access, self.now, object, body, batch)
     }
 
-    fn insert(&mut self, object: &'static Object, mut documents: Vec<Document>) -> Result<Vec<Document>> {
-        let own: Vec<&'static Field> = object.all_fields().filter(|f| f.write != Write::Never).collect();
+    fn insert(
+        &mut self,
+        object: &'static Object,
+        mut documents: Vec<Document>,
+    ) -> Result<Vec<Document>> {
+        let own: Vec<&'static Field> = object
+            .all_fields()
+            .filter(|f| f.write != Write::Never)
+            .collect();
         self.references(object, &documents.iter().collect::<Vec<_>>(), &own, None)?;
         for document in &mut documents {
             rules(object).prepare(self, document, None)?;
@@ -87,7 +113,11 @@ impl Work<'_> {
             .into_iter()
             .filter_map(|after| {
                 let id = member_id(&after, "id")?;
-                Some(Change { id, before: None, after })
+                Some(Change {
+                    id,
+                    before: None,
+                    after,
+                })
             })
             .collect();
         self.tell(object, "created", &changes)?;
@@ -102,7 +132,13 @@ impl Work<'_> {
     }
 
     /// Applies a JSON merge patch and returns the record whole.
-    pub fn revise(&mut self, object: &'static Object, id: Uuid, version: Option<i64>, patch: Document) -> Result<Document> {
+    pub fn revise(
+        &mut self,
+        object: &'static Object,
+        id: Uuid,
+        version: Option<i64>,
+        patch: Document,
+    ) -> Result<Document> {
         let mut faults = Faults::default();
         check::members(object, &patch, false, &mut faults);
         let before = self.open(object, id, version, Action::Edit)?;
@@ -110,8 +146,17 @@ impl Work<'_> {
     }
 
     /// Sets every writable member: what the body leaves out becomes empty.
-    pub fn replace(&mut self, object: &'static Object, id: Uuid, version: Option<i64>, mut body: Document) -> Result<Document> {
-        let writable = object.fields.iter().filter(|field| field.write == Write::Always);
+    pub fn replace(
+        &mut self,
+        object: &'static Object,
+        id: Uuid,
+        version: Option<i64>,
+        mut body: Document,
+    ) -> Result<Document> {
+        let writable = object
+            .fields
+            .iter()
+            .filter(|field| field.write == Write::Always);
         for field in writable {
             body.entry(field.name.to_string()).or_insert(Value::Null);
         }
@@ -155,7 +200,9 @@ impl Work<'_> {
             return Ok(before);
         }
         let may_keep = self.access.scope(object, Action::Edit) == RecordScope::All;
-        let handed_over = changed.iter().any(|f| matches!(f.name.as_ref(), "owner_id" | "team_id"));
+        let handed_over = changed
+            .iter()
+            .any(|f| matches!(f.name.as_ref(), "owner_id" | "team_id"));
         if handed_over && !may_keep && !self.may_hand_over(object, &before) {
             return Err(Refusal::Forbidden);
         }
@@ -165,7 +212,8 @@ impl Work<'_> {
 
     /// Only who may edit a record may give it away; giving it to somebody else is fine.
     fn may_hand_over(&self, object: &'static Object, before: &Document) -> bool {
-        self.access.allows(object, Action::Edit, &owned_by(object, before))
+        self.access
+            .allows(object, Action::Edit, &owned_by(object, before))
     }
 
     fn save(
@@ -177,7 +225,10 @@ impl Work<'_> {
         verb: &'static str,
     ) -> Result<Document> {
         let version = before.get("version").and_then(Value::as_i64).unwrap_or(0);
-        after.insert("updated_at".into(), json!(relasi_persistence::store::instant_text(self.micros())));
+        after.insert(
+            "updated_at".into(),
+            json!(relasi_persistence::store::instant_text(self.micros())),
+        );
         after.insert("updated_by".into(), json!(self.access.user_id));
         if !self.store().update(object, &after, changed, version)? {
             let id = member_id(&before, "id").unwrap_or_default();
@@ -186,18 +237,30 @@ impl Work<'_> {
         }
         after.insert("version".into(), json!(version + 1));
         let id = member_id(&after, "id").unwrap_or_default();
-        let change = Change { id, before: Some(before), after };
+        let change = Change {
+            id,
+            before: Some(before),
+            after,
+        };
         self.tell(object, verb, std::slice::from_ref(&change))?;
         rules(object).written(self, std::slice::from_ref(&change))?;
         Ok(change.after)
     }
 
     /// Puts a record into the trash.
-    pub fn trash(&mut self, object: &'static Object, id: Uuid, version: Option<i64>) -> Result<Document> {
+    pub fn trash(
+        &mut self,
+        object: &'static Object,
+        id: Uuid,
+        version: Option<i64>,
+    ) -> Result<Document> {
         let before = self.open(object, id, version, Action::Delete)?;
         rules(object).before_trash(self, &before)?;
         let mut after = before.clone();
-        after.insert("deleted_at".into(), json!(relasi_persistence::store::instant_text(self.micros())));
+        after.insert(
+            "deleted_at".into(),
+            json!(relasi_persistence::store::instant_text(self.micros())),
+        );
         let saved = self.save(object, before, after, &[], "trashed")?;
         self.store().unlist(object, &text_of(&saved, "id"))?;
         Ok(saved)
@@ -206,7 +269,10 @@ impl Work<'_> {
     /// Takes a record out of the trash.
     pub fn restore(&mut self, object: &'static Object, id: Uuid) -> Result<Document> {
         let before = self.visible(object, id)?;
-        if !self.access.allows(object, Action::Edit, &owned_by(object, &before)) {
+        if !self
+            .access
+            .allows(object, Action::Edit, &owned_by(object, &before))
+        {
             return Err(Refusal::Forbidden);
         }
         if before.get("deleted_at").is_none_or(Value::is_null) {
@@ -229,7 +295,13 @@ impl Work<'_> {
     }
 
     /// A living record that may be worked on, at the version that the caller knows.
-    fn open(&mut self, object: &'static Object, id: Uuid, version: Option<i64>, action: Action) -> Result<Document> {
+    fn open(
+        &mut self,
+        object: &'static Object,
+        id: Uuid,
+        version: Option<i64>,
+        action: Action,
+    ) -> Result<Document> {
         let document = self.visible(object, id)?;
         if !document.get("deleted_at").is_none_or(Value::is_null) {
             return Err(Refusal::NotFound);
@@ -245,7 +317,12 @@ impl Work<'_> {
         }
     }
 
-    fn tell(&mut self, object: &'static Object, verb: &'static str, changes: &[Change]) -> Result<()> {
+    fn tell(
+        &mut self,
+        object: &'static Object,
+        verb: &'static str,
+        changes: &[Change],
+    ) -> Result<()> {
         if let [change] = changes {
             notification::assigned(self, object, change)?;
         }
@@ -287,7 +364,13 @@ pub(crate) fn ready(
 }
 
 /// The members that every record has.
-fn fill(access: &Access, now: DateTime<Utc>, object: &'static Object, body: &mut Document, batch: Batch) {
+fn fill(
+    access: &Access,
+    now: DateTime<Utc>,
+    object: &'static Object,
+    body: &mut Document,
+    batch: Batch,
+) {
     let now = relasi_persistence::store::instant_text(now.timestamp_micros());
     let user = json!(access.user_id);
     let owned = matches!(object.guard, Guard::Records | Guard::Personal);

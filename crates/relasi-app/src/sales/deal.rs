@@ -28,7 +28,12 @@ impl Rules for DealRules {
     }
 
     /// The status and the times follow from the stage.
-    fn prepare(&self, work: &mut Work<'_>, draft: &mut Document, before: Option<&Document>) -> Result<()> {
+    fn prepare(
+        &self,
+        work: &mut Work<'_>,
+        draft: &mut Document,
+        before: Option<&Document>,
+    ) -> Result<()> {
         let moved = before.is_none_or(|before| before.get("stage_id") != draft.get("stage_id"));
         if !moved {
             return Ok(());
@@ -42,11 +47,21 @@ impl Rules for DealRules {
         if stage.get("pipeline_id") != draft.get("pipeline_id") {
             return Err(Fault::field("stage_id", "stage_of_other_pipeline").into());
         }
-        let since = draft.get("stage_since").filter(|at| before.is_none() && !at.is_null()).cloned();
+        let since = draft
+            .get("stage_since")
+            .filter(|at| before.is_none() && !at.is_null())
+            .cloned();
         let now = since.unwrap_or_else(|| json!(instant_text(work.micros())));
         let status = text_of(&stage, "kind");
-        let closed = draft.get("closed_at").filter(|at| before.is_none() && !at.is_null()).cloned();
-        let closed = if status == "open" { Value::Null } else { closed.unwrap_or_else(|| now.clone()) };
+        let closed = draft
+            .get("closed_at")
+            .filter(|at| before.is_none() && !at.is_null())
+            .cloned();
+        let closed = if status == "open" {
+            Value::Null
+        } else {
+            closed.unwrap_or_else(|| now.clone())
+        };
         if status != "lost" {
             draft.insert("lost_reason".into(), Value::Null);
         }
@@ -58,7 +73,10 @@ impl Rules for DealRules {
 
     fn written(&self, work: &mut Work<'_>, changes: &[Change]) -> Result<()> {
         totals::follow(work, changes)?;
-        let moved: Vec<&Change> = changes.iter().filter(|change| change.touched("stage_id")).collect();
+        let moved: Vec<&Change> = changes
+            .iter()
+            .filter(|change| change.touched("stage_id"))
+            .collect();
         record_moves(work, &moved)
     }
 }
@@ -70,24 +88,56 @@ fn record_moves(work: &mut Work<'_>, moved: &[&Change]) -> Result<()> {
     for change in moved {
         if let Some(history) = change.is("stage_changes").as_array() {
             for entry in history {
-                let at = entry["at"].as_str().and_then(instant_micros).unwrap_or_else(|| work.micros());
-                rows.push(history_row(work, change.id, &entry["from"], &entry["to"], at));
+                let at = entry["at"]
+                    .as_str()
+                    .and_then(instant_micros)
+                    .unwrap_or_else(|| work.micros());
+                rows.push(history_row(
+                    work,
+                    change.id,
+                    &entry["from"],
+                    &entry["to"],
+                    at,
+                ));
             }
             continue;
         }
-        let at = change.is("stage_since").as_str().and_then(instant_micros).unwrap_or_else(|| work.micros());
-        rows.push(history_row(work, change.id, change.was("stage_id"), change.is("stage_id"), at));
+        let at = change
+            .is("stage_since")
+            .as_str()
+            .and_then(instant_micros)
+            .unwrap_or_else(|| work.micros());
+        rows.push(history_row(
+            work,
+            change.id,
+            change.was("stage_id"),
+            change.is("stage_id"),
+            at,
+        ));
         if change.before.is_some() {
             let data = json!({"from": change.was("stage_id"), "to": change.is("stage_id"), "since": change.was("stage_since")});
             events.push((change, data, at));
         }
     }
-    let columns = ["workspace_id", "id", "deal_id", "from_stage_id", "to_stage_id", "at", "actor_id"];
-    work.store().insert_rows("stage_changes", &columns.map(str::to_owned), rows)?;
+    let columns = [
+        "workspace_id",
+        "id",
+        "deal_id",
+        "from_stage_id",
+        "to_stage_id",
+        "at",
+        "actor_id",
+    ];
+    work.store()
+        .insert_rows("stage_changes", &columns.map(str::to_owned), rows)?;
     let mut told = Vec::new();
     for (change, data, at) in events {
         for subject in ["deal", "company", "contact"] {
-            let id = if subject == "deal" { Some(change.id) } else { member_id(&change.after, &format!("{subject}_id")) };
+            let id = if subject == "deal" {
+                Some(change.id)
+            } else {
+                member_id(&change.after, &format!("{subject}_id"))
+            };
             told.extend(id.map(|id| timeline::Event {
                 subject: (subject, id),
                 kind: "deal.stage_changed",
@@ -113,8 +163,15 @@ fn history_row(work: &Work<'_>, deal: Uuid, from: &Value, to: &Value, at: i64) -
 }
 
 /// Moves a deal to a stage of its pipeline.
-pub fn move_to(work: &mut Work<'_>, id: Uuid, version: Option<i64>, stage: Uuid) -> Result<Document> {
-    work.change(&deal::OBJECT, id, version, "moved", |_, _| Ok(members(&[("stage_id", json!(stage))])))
+pub fn move_to(
+    work: &mut Work<'_>,
+    id: Uuid,
+    version: Option<i64>,
+    stage: Uuid,
+) -> Result<Document> {
+    work.change(&deal::OBJECT, id, version, "moved", |_, _| {
+        Ok(members(&[("stage_id", json!(stage))]))
+    })
 }
 
 /// Wins a deal: moves it to the won stage of its pipeline.
@@ -132,11 +189,18 @@ pub fn lose(work: &mut Work<'_>, id: Uuid, version: Option<i64>, reason: &str) -
     }
     let lost = work.change(&deal::OBJECT, id, version, "lost", |work, deal| {
         let stage = closing_stage(work, deal, "lost")?;
-        Ok(members(&[("stage_id", json!(stage)), ("lost_reason", json!(reason.trim()))]))
+        Ok(members(&[
+            ("stage_id", json!(stage)),
+            ("lost_reason", json!(reason.trim())),
+        ]))
     });
     lost.map_err(|refusal| match refusal {
         Refusal::Invalid(mut faults) => {
-            for fault in faults.0.iter_mut().filter(|fault| fault.pointer == "/lost_reason") {
+            for fault in faults
+                .0
+                .iter_mut()
+                .filter(|fault| fault.pointer == "/lost_reason")
+            {
                 "/reason".clone_into(&mut fault.pointer);
             }
             Refusal::Invalid(faults)
@@ -146,12 +210,20 @@ pub fn lose(work: &mut Work<'_>, id: Uuid, version: Option<i64>, reason: &str) -
 }
 
 /// Opens a closed deal again in the given open stage.
-pub fn reopen(work: &mut Work<'_>, id: Uuid, version: Option<i64>, stage: Uuid) -> Result<Document> {
+pub fn reopen(
+    work: &mut Work<'_>,
+    id: Uuid,
+    version: Option<i64>,
+    stage: Uuid,
+) -> Result<Document> {
     work.change(&deal::OBJECT, id, version, "reopened", |work, deal| {
         if text_of(deal, "status") == "open" {
             return Err(Refusal::Conflict("deal_is_open"));
         }
-        let kind = work.store().find(&stage::OBJECT, stage)?.map(|stage| text_of(&stage, "kind"));
+        let kind = work
+            .store()
+            .find(&stage::OBJECT, stage)?
+            .map(|stage| text_of(&stage, "kind"));
         match kind.as_deref() {
             Some("open") => Ok(members(&[("stage_id", json!(stage))])),
             _ => Err(Fault::field("stage_id", "not_an_open_stage").into()),
@@ -160,13 +232,26 @@ pub fn reopen(work: &mut Work<'_>, id: Uuid, version: Option<i64>, stage: Uuid) 
 }
 
 fn members(pairs: &[(&str, Value)]) -> Document {
-    pairs.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
+    pairs
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), value.clone()))
+        .collect()
 }
 
 /// The first stage of the deal's pipeline that is won or lost.
 fn closing_stage(work: &mut Work<'_>, deal: &Document, kind: &str) -> Result<String> {
-    let mut statement = relasi_persistence::sql::Statement::new("SELECT id FROM stages WHERE workspace_id = ");
-    statement.bind(work.access.workspace_id).push(" AND pipeline_id = ").bind(text_of(deal, "pipeline_id"));
-    statement.push(" AND kind = ").bind(kind).push(" AND deleted_at IS NULL ORDER BY position").limit(1);
-    work.conn.row(&statement, |row| row.text(0))?.ok_or(Refusal::Conflict("no_closing_stage"))
+    let mut statement =
+        relasi_persistence::sql::Statement::new("SELECT id FROM stages WHERE workspace_id = ");
+    statement
+        .bind(work.access.workspace_id)
+        .push(" AND pipeline_id = ")
+        .bind(text_of(deal, "pipeline_id"));
+    statement
+        .push(" AND kind = ")
+        .bind(kind)
+        .push(" AND deleted_at IS NULL ORDER BY position")
+        .limit(1);
+    work.conn
+        .row(&statement, |row| row.text(0))?
+        .ok_or(Refusal::Conflict("no_closing_stage"))
 }

@@ -18,7 +18,10 @@ impl Rules for PipelineRules {
 
     fn before_trash(&self, work: &mut Work<'_>, document: &Document) -> Result<()> {
         let mut statement = Statement::new("SELECT 1 FROM deals WHERE workspace_id = ");
-        statement.bind(work.access.workspace_id).push(" AND pipeline_id = ").bind(text_of(document, "id"));
+        statement
+            .bind(work.access.workspace_id)
+            .push(" AND pipeline_id = ")
+            .bind(text_of(document, "id"));
         statement.push(" AND deleted_at IS NULL").limit(1);
         match work.conn.row(&statement, |row| row.int(0))? {
             Some(_) => Err(Refusal::Conflict("pipeline_in_use")),

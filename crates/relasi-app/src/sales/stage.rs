@@ -1,10 +1,6 @@
 //! Rules of stages.
 
-use relasi_domain::{
-    fault::Faults,
-    record::Document,
-    sales::stage::Stage,
-};
+use relasi_domain::{fault::Faults, record::Document, sales::stage::Stage};
 use relasi_persistence::{sql::Statement, store::text_of};
 
 use crate::{
@@ -22,7 +18,10 @@ impl Rules for StageRules {
 
     fn before_trash(&self, work: &mut Work<'_>, document: &Document) -> Result<()> {
         let mut statement = Statement::new("SELECT 1 FROM deals WHERE workspace_id = ");
-        statement.bind(work.access.workspace_id).push(" AND stage_id = ").bind(text_of(document, "id"));
+        statement
+            .bind(work.access.workspace_id)
+            .push(" AND stage_id = ")
+            .bind(text_of(document, "id"));
         statement.push(" AND deleted_at IS NULL").limit(1);
         match work.conn.row(&statement, |row| row.int(0))? {
             Some(_) => Err(Refusal::Conflict("stage_in_use")),

@@ -2,11 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use relasi_domain::{
-    identity::access::Access,
-    record::Document,
-    sales::deal,
-};
+use relasi_domain::{identity::access::Access, record::Document, sales::deal};
 use relasi_persistence::{Conn, sql::Statement, store::text_of};
 use serde::Serialize;
 use serde_json::Value;
@@ -57,7 +53,8 @@ fn count(differences: &mut BTreeMap<Place, (i64, i64)>, deal: &Document, sign: i
     if deal.get("deleted_at").is_some_and(|at| !at.is_null()) {
         return;
     }
-    let place = ["pipeline_id", "stage_id", "currency", "owner_id", "team_id"].map(|name| text_of(deal, name));
+    let place = ["pipeline_id", "stage_id", "currency", "owner_id", "team_id"]
+        .map(|name| text_of(deal, name));
     let entry = differences.entry(place).or_default();
     entry.0 += sign;
     entry.1 += sign * deal.get("amount").and_then(Value::as_i64).unwrap_or(0);
@@ -84,7 +81,10 @@ pub fn of_pipeline(conn: &mut Conn, access: &Access, pipeline: Uuid) -> Result<V
     let mut statement = Statement::new(
         "SELECT d.stage_id, d.currency, CAST(sum(d.count) AS BIGINT), CAST(sum(d.amount) AS BIGINT), s.probability FROM deal_totals d JOIN stages s ON s.workspace_id = d.workspace_id AND s.id = d.stage_id WHERE d.workspace_id = ",
     );
-    statement.bind(access.workspace_id).push(" AND d.pipeline_id = ").bind(pipeline);
+    statement
+        .bind(access.workspace_id)
+        .push(" AND d.pipeline_id = ")
+        .bind(pipeline);
     push_reach(access, &deal::OBJECT, "d", &mut statement);
     statement.push(" GROUP BY d.stage_id, d.currency, s.probability HAVING sum(d.count) > 0 ORDER BY d.stage_id, d.currency");
     let totals = conn.rows(&statement, |row| {

@@ -63,10 +63,17 @@ static OUTCOMES: &[Cow<'static, str>] = &[
 
 static DIRECTIONS: &[Cow<'static, str>] = &[Cow::Borrowed("inbound"), Cow::Borrowed("outbound")];
 
-static PRIORITIES: &[Cow<'static, str>] = &[Cow::Borrowed("low"), Cow::Borrowed("normal"), Cow::Borrowed("high")];
+static PRIORITIES: &[Cow<'static, str>] = &[
+    Cow::Borrowed("low"),
+    Cow::Borrowed("normal"),
+    Cow::Borrowed("high"),
+];
 
 static FIELDS: &[Field] = &[
-    Field::choice("kind", KINDS).required().sortable().on_create(),
+    Field::choice("kind", KINDS)
+        .required()
+        .sortable()
+        .on_create(),
     Field::text("subject", 250).required().sortable().keyed(),
     Field::long_text("body", 50_000).private(),
     Field::reference("contact_id", "contact"),
@@ -97,7 +104,9 @@ impl Record for Activity {
     const NAME: &'static str = "activity";
 
     fn validate(&self, faults: &mut Faults) {
-        let long = self.duration_minutes.is_some_and(|m| !(0..=7 * 24 * 60).contains(&m));
+        let long = self
+            .duration_minutes
+            .is_some_and(|m| !(0..=7 * 24 * 60).contains(&m));
         faults.check(long, "duration_minutes", "out_of_range");
         let undone_note = self.kind == "note" && self.done_at.is_none() && self.due_at.is_some();
         faults.check(undone_note, "due_at", "note_has_no_due_time");

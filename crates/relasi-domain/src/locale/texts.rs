@@ -18,11 +18,7 @@ pub fn text(language: Language, key: &str) -> Option<&'static str> {
 }
 
 /// The text of a key with its holders filled, for example `{max}`; holders without a value stay empty.
-pub fn format(
-    language: Language,
-    key: &str,
-    params: &BTreeMap<&str, String>,
-) -> Option<String> {
+pub fn format(language: Language, key: &str, params: &BTreeMap<&str, String>) -> Option<String> {
     let template = text(language, key)?;
     let mut parts = template.split('{');
     let mut filled = parts.next().unwrap_or("").to_owned();

@@ -57,15 +57,43 @@ pub struct Company {
 }
 
 static FIELDS: &[Field] = &[
-    Field::text("name", 200).required().searched().sortable().keyed()
-        .aliases(&["company", "company name", "account", "perusahaan", "nama perusahaan", "บริษัท", "ชื่อบริษัท"]),
-    Field::text("domain", 253).searched().sortable()
-        .aliases(&["company domain", "domain name", "domain perusahaan", "โดเมน"]),
-    Field::text("industry", 80).sortable().keyed().aliases(&["industri", "bidang usaha", "อุตสาหกรรม"]),
-    Field::new("employees", Kind::Integer).sortable().aliases(&["number of employees", "jumlah karyawan", "จำนวนพนักงาน"]),
+    Field::text("name", 200)
+        .required()
+        .searched()
+        .sortable()
+        .keyed()
+        .aliases(&[
+            "company",
+            "company name",
+            "account",
+            "perusahaan",
+            "nama perusahaan",
+            "บริษัท",
+            "ชื่อบริษัท",
+        ]),
+    Field::text("domain", 253).searched().sortable().aliases(&[
+        "company domain",
+        "domain name",
+        "domain perusahaan",
+        "โดเมน",
+    ]),
+    Field::text("industry", 80).sortable().keyed().aliases(&[
+        "industri",
+        "bidang usaha",
+        "อุตสาหกรรม",
+    ]),
+    Field::new("employees", Kind::Integer).sortable().aliases(&[
+        "number of employees",
+        "jumlah karyawan",
+        "จำนวนพนักงาน",
+    ]),
     Field::text("tax_id", 40).aliases(&["npwp", "tax number", "vat", "เลขประจำตัวผู้เสียภาษี"]),
-    Field::new("emails", Kind::Many(Item::Email)).searched().private(),
-    Field::new("phones", Kind::Many(Item::Phone)).searched().private(),
+    Field::new("emails", Kind::Many(Item::Email))
+        .searched()
+        .private(),
+    Field::new("phones", Kind::Many(Item::Phone))
+        .searched()
+        .private(),
     Field::text("website", 500).aliases(&["url", "situs web", "เว็บไซต์"]),
     Field::text("address", 500),
     Field::text("city", 120).sortable().keyed(),
@@ -75,9 +103,16 @@ static FIELDS: &[Field] = &[
     Field::choice("lifecycle_stage", super::contact::LIFECYCLE).sortable(),
     Field::reference("parent_id", "company"),
     Field::long_text("description", 10_000),
-    Field::new("tags", Kind::Many(Item::Reference(std::borrow::Cow::Borrowed("tag")))),
-    Field::new("next_step_at", Kind::Instant).sortable().read_only(),
-    Field::new("last_activity_at", Kind::Instant).sortable().read_only(),
+    Field::new(
+        "tags",
+        Kind::Many(Item::Reference(std::borrow::Cow::Borrowed("tag"))),
+    ),
+    Field::new("next_step_at", Kind::Instant)
+        .sortable()
+        .read_only(),
+    Field::new("last_activity_at", Kind::Instant)
+        .sortable()
+        .read_only(),
 ];
 
 /// The object as data.
@@ -99,8 +134,20 @@ impl Record for Company {
         let domain = self.domain.as_deref().unwrap_or("a.b");
         let plain = domain.contains('.') && !domain.contains(['/', ' ', '@', ':']);
         faults.check(!plain, "domain", "not_domain");
-        faults.check(self.employees.is_some_and(|n| n < 0), "employees", "negative");
-        faults.check(choices::bad_country(self.country.as_deref()), "country", "not_country");
-        faults.check(choices::bad_url(self.website.as_deref()), "website", "not_url");
+        faults.check(
+            self.employees.is_some_and(|n| n < 0),
+            "employees",
+            "negative",
+        );
+        faults.check(
+            choices::bad_country(self.country.as_deref()),
+            "country",
+            "not_country",
+        );
+        faults.check(
+            choices::bad_url(self.website.as_deref()),
+            "website",
+            "not_url",
+        );
     }
 }

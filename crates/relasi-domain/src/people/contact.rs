@@ -98,38 +98,125 @@ pub static CHANNELS: &[Cow<'static, str>] = &[
 ];
 
 /// Languages a person may be written to in.
-pub static LANGUAGES: &[Cow<'static, str>] = &[Cow::Borrowed("en"), Cow::Borrowed("id"), Cow::Borrowed("th")];
+pub static LANGUAGES: &[Cow<'static, str>] = &[
+    Cow::Borrowed("en"),
+    Cow::Borrowed("id"),
+    Cow::Borrowed("th"),
+];
 
 static FIELDS: &[Field] = &[
-    Field::text("full_name", 200).required().searched().sortable().keyed().private()
-        .aliases(&["name", "full name", "contact name", "nama", "nama lengkap", "ชื่อ", "ชื่อ-นามสกุล", "ชื่อเต็ม"]),
-    Field::text("family_name", 120).sortable().keyed().private()
-        .aliases(&["last name", "surname", "nama keluarga", "nama belakang", "นามสกุล"]),
-    Field::text("nickname", 80).searched().private().aliases(&["panggilan", "nama panggilan", "ชื่อเล่น"]),
+    Field::text("full_name", 200)
+        .required()
+        .searched()
+        .sortable()
+        .keyed()
+        .private()
+        .aliases(&[
+            "name",
+            "full name",
+            "contact name",
+            "nama",
+            "nama lengkap",
+            "ชื่อ",
+            "ชื่อ-นามสกุล",
+            "ชื่อเต็ม",
+        ]),
+    Field::text("family_name", 120)
+        .sortable()
+        .keyed()
+        .private()
+        .aliases(&[
+            "last name",
+            "surname",
+            "nama keluarga",
+            "nama belakang",
+            "นามสกุล",
+        ]),
+    Field::text("nickname", 80).searched().private().aliases(&[
+        "panggilan",
+        "nama panggilan",
+        "ชื่อเล่น",
+    ]),
     Field::text("honorific", 40).aliases(&["title", "salutation", "sapaan", "คำนำหน้า"]),
-    Field::new("emails", Kind::Many(Item::Email)).searched().private()
-        .aliases(&["email", "e-mail", "email address", "alamat email", "surel", "อีเมล"]),
-    Field::new("phones", Kind::Many(Item::Phone)).searched().private()
-        .aliases(&["phone", "phone number", "mobile", "no hp", "no. hp", "telepon", "nomor telepon", "โทรศัพท์", "เบอร์โทร", "มือถือ"]),
+    Field::new("emails", Kind::Many(Item::Email))
+        .searched()
+        .private()
+        .aliases(&[
+            "email",
+            "e-mail",
+            "email address",
+            "alamat email",
+            "surel",
+            "อีเมล",
+        ]),
+    Field::new("phones", Kind::Many(Item::Phone))
+        .searched()
+        .private()
+        .aliases(&[
+            "phone",
+            "phone number",
+            "mobile",
+            "no hp",
+            "no. hp",
+            "telepon",
+            "nomor telepon",
+            "โทรศัพท์",
+            "เบอร์โทร",
+            "มือถือ",
+        ]),
     Field::text("job_title", 120).aliases(&["job title", "position", "jabatan", "ตำแหน่ง"]),
-    Field::reference("company_id", "company")
-        .aliases(&["company", "company name", "account", "perusahaan", "nama perusahaan", "บริษัท"]),
-    Field::choice("lifecycle_stage", LIFECYCLE).sortable().aliases(&["lifecycle stage", "stage", "tahap", "สถานะ"]),
-    Field::text("source", 80).sortable().aliases(&["lead source", "sumber", "แหล่งที่มา"]),
+    Field::reference("company_id", "company").aliases(&[
+        "company",
+        "company name",
+        "account",
+        "perusahaan",
+        "nama perusahaan",
+        "บริษัท",
+    ]),
+    Field::choice("lifecycle_stage", LIFECYCLE)
+        .sortable()
+        .aliases(&["lifecycle stage", "stage", "tahap", "สถานะ"]),
+    Field::text("source", 80)
+        .sortable()
+        .aliases(&["lead source", "sumber", "แหล่งที่มา"]),
     Field::choice("language", LANGUAGES).aliases(&["bahasa", "ภาษา"]),
     Field::text("time_zone", 60).aliases(&["timezone", "time zone", "zona waktu", "เขตเวลา"]),
     Field::choice("preferred_channel", CHANNELS),
-    Field::new("birth_date", Kind::Date).private()
-        .aliases(&["birthday", "birth date", "date of birth", "tanggal lahir", "วันเกิด"]),
-    Field::text("address", 500).private().aliases(&["street", "alamat", "ที่อยู่"]),
-    Field::text("city", 120).sortable().keyed().aliases(&["town", "kota", "เมือง", "อำเภอ"]),
+    Field::new("birth_date", Kind::Date).private().aliases(&[
+        "birthday",
+        "birth date",
+        "date of birth",
+        "tanggal lahir",
+        "วันเกิด",
+    ]),
+    Field::text("address", 500)
+        .private()
+        .aliases(&["street", "alamat", "ที่อยู่"]),
+    Field::text("city", 120)
+        .sortable()
+        .keyed()
+        .aliases(&["town", "kota", "เมือง", "อำเภอ"]),
     Field::text("province", 120).aliases(&["state", "provinsi", "จังหวัด"]),
-    Field::text("postal_code", 20).aliases(&["zip", "zip code", "postcode", "kode pos", "รหัสไปรษณีย์"]),
+    Field::text("postal_code", 20).aliases(&[
+        "zip",
+        "zip code",
+        "postcode",
+        "kode pos",
+        "รหัสไปรษณีย์",
+    ]),
     Field::text("country", 2).aliases(&["negara", "ประเทศ"]),
     Field::long_text("description", 10_000).aliases(&["notes", "catatan", "หมายเหตุ"]),
-    Field::new("tags", Kind::Many(Item::Reference(Cow::Borrowed("tag")))).aliases(&["tag", "label", "แท็ก"]),
-    Field::new("next_step_at", Kind::Instant).sortable().read_only(),
-    Field::new("last_activity_at", Kind::Instant).sortable().read_only(),
+    Field::new("tags", Kind::Many(Item::Reference(Cow::Borrowed("tag")))).aliases(&[
+        "tag",
+        "label",
+        "แท็ก",
+    ]),
+    Field::new("next_step_at", Kind::Instant)
+        .sortable()
+        .read_only(),
+    Field::new("last_activity_at", Kind::Instant)
+        .sortable()
+        .read_only(),
 ];
 
 /// The object as data.
@@ -148,8 +235,16 @@ impl Record for Contact {
     const NAME: &'static str = "contact";
 
     fn validate(&self, faults: &mut Faults) {
-        faults.check(choices::bad_country(self.country.as_deref()), "country", "not_country");
+        faults.check(
+            choices::bad_country(self.country.as_deref()),
+            "country",
+            "not_country",
+        );
         let zone = self.time_zone.as_deref();
-        faults.check(zone.is_some_and(choices::bad_time_zone), "time_zone", "not_time_zone");
+        faults.check(
+            zone.is_some_and(choices::bad_time_zone),
+            "time_zone",
+            "not_time_zone",
+        );
     }
 }

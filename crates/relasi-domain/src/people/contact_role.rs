@@ -50,7 +50,8 @@ impl Record for ContactRole {
     const NAME: &'static str = "contact_role";
 
     fn validate(&self, faults: &mut Faults) {
-        let backwards = matches!((self.from_date, self.to_date), (Some(from), Some(to)) if to < from);
+        let backwards =
+            matches!((self.from_date, self.to_date), (Some(from), Some(to)) if to < from);
         faults.check(backwards, "to_date", "before_start");
     }
 }

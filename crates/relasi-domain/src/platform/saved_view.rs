@@ -72,7 +72,10 @@ impl Record for SavedView {
         if let Some(text) = self.filter.as_deref().filter(|text| !text.is_empty())
             && let Err(fault) = crate::filter::parse(text, object)
         {
-            faults.push(Fault { pointer: "/filter".to_owned(), ..fault });
+            faults.push(Fault {
+                pointer: "/filter".to_owned(),
+                ..fault
+            });
         }
         let columns = match &self.columns {
             Value::Null => return,
@@ -80,9 +83,14 @@ impl Record for SavedView {
             _ => return faults.push(Fault::field("columns", "not_list")),
         };
         for (index, column) in columns.iter().enumerate() {
-            let known = column["field"].as_str().is_some_and(|name| object.field(name).is_some());
+            let known = column["field"]
+                .as_str()
+                .is_some_and(|name| object.field(name).is_some());
             if !known {
-                faults.push(Fault::at(format!("/columns/{index}/field"), "unknown_field"));
+                faults.push(Fault::at(
+                    format!("/columns/{index}/field"),
+                    "unknown_field",
+                ));
             }
         }
     }

@@ -54,27 +54,61 @@ pub struct Deal {
 }
 
 /// States of a deal.
-pub static STATUSES: &[Cow<'static, str>] = &[Cow::Borrowed("open"), Cow::Borrowed("won"), Cow::Borrowed("lost")];
+pub static STATUSES: &[Cow<'static, str>] = &[
+    Cow::Borrowed("open"),
+    Cow::Borrowed("won"),
+    Cow::Borrowed("lost"),
+];
 
 static FIELDS: &[Field] = &[
-    Field::text("name", 200).required().searched().sortable().keyed()
-        .aliases(&["deal", "deal name", "opportunity", "peluang", "nama peluang", "ดีล", "ชื่อดีล"]),
+    Field::text("name", 200)
+        .required()
+        .searched()
+        .sortable()
+        .keyed()
+        .aliases(&[
+            "deal",
+            "deal name",
+            "opportunity",
+            "peluang",
+            "nama peluang",
+            "ดีล",
+            "ชื่อดีล",
+        ]),
     Field::reference("company_id", "company").aliases(&["company", "perusahaan", "บริษัท"]),
     Field::reference("contact_id", "contact").aliases(&["contact", "kontak", "ผู้ติดต่อ"]),
-    Field::reference("pipeline_id", "pipeline").required().on_create(),
+    Field::reference("pipeline_id", "pipeline")
+        .required()
+        .on_create(),
     Field::reference("stage_id", "stage").required().on_create(),
     Field::choice("status", STATUSES).sortable().read_only(),
-    Field::money("amount", "currency").sortable().aliases(&["value", "nilai", "มูลค่า"]),
-    Field::text("currency", 3).required().aliases(&["mata uang", "สกุลเงิน"]),
-    Field::new("close_date", Kind::Date).sortable().aliases(&["close date", "tanggal tutup", "วันที่ปิด"]),
-    Field::new("stage_since", Kind::Instant).sortable().read_only(),
-    Field::new("closed_at", Kind::Instant).sortable().read_only(),
+    Field::money("amount", "currency")
+        .sortable()
+        .aliases(&["value", "nilai", "มูลค่า"]),
+    Field::text("currency", 3)
+        .required()
+        .aliases(&["mata uang", "สกุลเงิน"]),
+    Field::new("close_date", Kind::Date).sortable().aliases(&[
+        "close date",
+        "tanggal tutup",
+        "วันที่ปิด",
+    ]),
+    Field::new("stage_since", Kind::Instant)
+        .sortable()
+        .read_only(),
+    Field::new("closed_at", Kind::Instant)
+        .sortable()
+        .read_only(),
     Field::text("lost_reason", 250).read_only(),
     Field::text("source", 80).sortable(),
     Field::long_text("description", 10_000),
     Field::new("tags", Kind::Many(Item::Reference(Cow::Borrowed("tag")))),
-    Field::new("next_step_at", Kind::Instant).sortable().read_only(),
-    Field::new("last_activity_at", Kind::Instant).sortable().read_only(),
+    Field::new("next_step_at", Kind::Instant)
+        .sortable()
+        .read_only(),
+    Field::new("last_activity_at", Kind::Instant)
+        .sortable()
+        .read_only(),
 ];
 
 /// The object as data.
@@ -96,7 +130,16 @@ impl Record for Deal {
     const NAME: &'static str = "deal";
 
     fn validate(&self, faults: &mut Faults) {
-        faults.check(choices::bad_currency(&self.currency), "currency", "not_currency");
-        faults.check(self.amount.is_some_and(|a| !(0..=MAX_AMOUNT * 100).contains(&a)), "amount", "out_of_range");
+        faults.check(
+            choices::bad_currency(&self.currency),
+            "currency",
+            "not_currency",
+        );
+        faults.check(
+            self.amount
+                .is_some_and(|a| !(0..=MAX_AMOUNT * 100).contains(&a)),
+            "amount",
+            "out_of_range",
+        );
     }
 }

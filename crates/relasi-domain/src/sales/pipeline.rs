@@ -43,6 +43,10 @@ impl Record for Pipeline {
     const NAME: &'static str = "pipeline";
 
     fn validate(&self, faults: &mut Faults) {
-        faults.check(choices::bad_currency(&self.currency), "currency", "not_currency");
+        faults.check(
+            choices::bad_currency(&self.currency),
+            "currency",
+            "not_currency",
+        );
     }
 }

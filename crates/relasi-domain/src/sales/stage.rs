@@ -27,10 +27,16 @@ pub struct Stage {
     pub kind: String,
 }
 
-static KINDS: &[Cow<'static, str>] = &[Cow::Borrowed("open"), Cow::Borrowed("won"), Cow::Borrowed("lost")];
+static KINDS: &[Cow<'static, str>] = &[
+    Cow::Borrowed("open"),
+    Cow::Borrowed("won"),
+    Cow::Borrowed("lost"),
+];
 
 static FIELDS: &[Field] = &[
-    Field::reference("pipeline_id", "pipeline").required().on_create(),
+    Field::reference("pipeline_id", "pipeline")
+        .required()
+        .on_create(),
     Field::text("name", 80).required().sortable().keyed(),
     Field::new("position", Kind::Integer).required().sortable(),
     Field::new("probability", Kind::Integer).required(),
@@ -53,6 +59,10 @@ impl Record for Stage {
     const NAME: &'static str = "stage";
 
     fn validate(&self, faults: &mut Faults) {
-        faults.check(!(0..=100).contains(&self.probability), "probability", "out_of_range");
+        faults.check(
+            !(0..=100).contains(&self.probability),
+            "probability",
+            "out_of_range",
+        );
     }
 }

@@ -115,7 +115,12 @@ async fn do_set_up(
         .set_up(founding, visitor.0, now, move |conn, access, now| {
             furnish(conn, access, now, &language, &currency)?;
             if sample_data {
-                sample::load(&mut Work { conn, access, now, cause: None })?;
+                sample::load(&mut Work {
+                    conn,
+                    access,
+                    now,
+                    cause: None,
+                })?;
             }
             Ok(())
         });

@@ -43,19 +43,32 @@ pub fn register(api: &mut Api) {
             }
         }));
     api.add(all, list);
-    let one = Operation::post("/notifications/{id}/read", "notifications", "read_notification", "Mark a notification as read")
-        .returns_nothing("It is read.");
+    let one = Operation::post(
+        "/notifications/{id}/read",
+        "notifications",
+        "read_notification",
+        "Mark a notification as read",
+    )
+    .returns_nothing("It is read.");
     api.add(one, read_one);
-    let every = Operation::post("/notifications/read-all", "notifications", "read_all_notifications", "Mark all notifications as read")
-        .returns_nothing("All are read.");
+    let every = Operation::post(
+        "/notifications/read-all",
+        "notifications",
+        "read_all_notifications",
+        "Mark all notifications as read",
+    )
+    .returns_nothing("All are read.");
     api.add(every, read_all);
 }
 
 async fn list(caller: Caller, query: Query<EntriesQuery>) -> Result<HttpResponse, Problem> {
     let (before, limit) = query.0.limits()?;
-    let (entries, unread) = caller.read_short(move |work| notification::list(work, before, limit)).await?;
+    let (entries, unread) = caller
+        .read_short(move |work| notification::list(work, before, limit))
+        .await?;
     let next = next_cursor(entries.next);
-    Ok(HttpResponse::Ok().json(json!({"items": entries.items, "next_cursor": next, "unread": unread})))
+    Ok(HttpResponse::Ok()
+        .json(json!({"items": entries.items, "next_cursor": next, "unread": unread})))
 }
 
 async fn read_one(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
@@ -70,7 +83,10 @@ async fn read_all(caller: Caller) -> Result<HttpResponse, Problem> {
 async fn mark(caller: &Caller, id: Option<uuid::Uuid>) -> Result<HttpResponse, Problem> {
     let work = move |work: &mut relasi_app::records::Work<'_>| {
         notification::read(work, id)?;
-        Ok(Answer { status: 204, ..Answer::default() })
+        Ok(Answer {
+            status: 204,
+            ..Answer::default()
+        })
     };
     caller.write(&[], work).await
 }

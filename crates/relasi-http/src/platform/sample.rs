@@ -12,19 +12,35 @@ use crate::{
 
 /// Registers the sample data.
 pub fn register(api: &mut Api) {
-    let present = Operation::get("/sample-data", "sample-data", "get_sample_data", "Whether the workspace holds sample data").returns(
+    let present = Operation::get(
+        "/sample-data",
+        "sample-data",
+        "get_sample_data",
+        "Whether the workspace holds sample data",
+    )
+    .returns(
         200,
         "Whether it does.",
         json!({"type": "object", "description": "Whether it is there.", "required": ["present"],
             "properties": {"present": {"type": "boolean", "description": "It is there."}}}),
     );
     api.add(present, is_present);
-    let load = Operation::post("/sample-data", "sample-data", "load_sample_data", "Fill the workspace with sample data")
-        .returns_nothing("It is there.");
+    let load = Operation::post(
+        "/sample-data",
+        "sample-data",
+        "load_sample_data",
+        "Fill the workspace with sample data",
+    )
+    .returns_nothing("It is there.");
     api.add(load, put_in);
-    let remove = Operation::delete("/sample-data", "sample-data", "remove_sample_data", "Take all sample data out")
-        .about("Own records stay; where they refer to sample records, the reference becomes empty.")
-        .returns_nothing("It is gone.");
+    let remove = Operation::delete(
+        "/sample-data",
+        "sample-data",
+        "remove_sample_data",
+        "Take all sample data out",
+    )
+    .about("Own records stay; where they refer to sample records, the reference becomes empty.")
+    .returns_nothing("It is gone.");
     api.add(remove, take_out);
 }
 
@@ -46,7 +62,10 @@ type Change = fn(&mut relasi_app::records::Work<'_>) -> relasi_app::Result<()>;
 async fn change(caller: &Caller, change: Change) -> Result<HttpResponse, Problem> {
     let work = move |work: &mut relasi_app::records::Work<'_>| {
         change(work)?;
-        Ok(Answer { status: 204, ..Answer::default() })
+        Ok(Answer {
+            status: 204,
+            ..Answer::default()
+        })
     };
     caller.write(&[], work).await
 }

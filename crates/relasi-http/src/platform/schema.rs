@@ -29,14 +29,22 @@ pub fn register(api: &mut Api) {
 
 async fn get_schema(caller: Caller) -> Result<HttpResponse, Problem> {
     let language = Language::from_tag(&caller.principal.user.language).unwrap_or(Language::En);
-    let objects = OBJECTS.iter().map(|object| describe(object, &caller, language));
+    let objects = OBJECTS
+        .iter()
+        .map(|object| describe(object, &caller, language));
     Ok(HttpResponse::Ok().json(json!({"objects": objects.collect::<Vec<_>>()})))
 }
 
 fn describe(object: &'static Object, caller: &Caller, language: Language) -> Value {
     let access = &caller.principal.access;
-    let rights = [("see", Action::See), ("add", Action::Add), ("edit", Action::Edit), ("delete", Action::Delete)];
-    let rights = rights.map(|(name, action)| (name.to_owned(), json!(access.scope(object, action))));
+    let rights = [
+        ("see", Action::See),
+        ("add", Action::Add),
+        ("edit", Action::Edit),
+        ("delete", Action::Delete),
+    ];
+    let rights =
+        rights.map(|(name, action)| (name.to_owned(), json!(access.scope(object, action))));
     json!({
         "name": object.name,
         "plural": object.plural,
@@ -48,7 +56,8 @@ fn describe(object: &'static Object, caller: &Caller, language: Language) -> Val
 }
 
 fn describe_field(object: &Object, field: &'static Field, language: Language) -> Value {
-    let label = locale::text(language, &field.label_key(object.name)).or_else(|| locale::text(language, &field.label_key("common")));
+    let label = locale::text(language, &field.label_key(object.name))
+        .or_else(|| locale::text(language, &field.label_key("common")));
     let (kind, detail) = kind_of(&field.kind);
     json!({
         "name": field.name,

@@ -35,7 +35,9 @@ impl EntriesQuery {
     pub fn limits(self) -> Result<(Before, u32), Problem> {
         let limit = self.limit.unwrap_or(50);
         if !(1..=200).contains(&limit) {
-            return Err(Problem::fault(Fault::at("?limit", "out_of_range").with("max", 200)));
+            return Err(Problem::fault(
+                Fault::at("?limit", "out_of_range").with("max", 200),
+            ));
         }
         let Some(cursor) = self.cursor else {
             return Ok((None, limit));
@@ -55,27 +57,63 @@ pub(super) fn register<R: Record>(api: &mut Api, object: &'static Object) {
     let operation = |part: &str, summary: String, page: &str| {
         let id = format!("{part}_of_{}", object.name);
         Operation::get(&format!("/{plural}/{{id}}/{part}"), plural, &id, &summary)
-            .query("limit", "Entries per page.", json!({"type": "integer", "minimum": 1, "maximum": 200, "default": 50}))
-            .query("cursor", "`next_cursor` of the page before.", json!({"type": "string"}))
+            .query(
+                "limit",
+                "Entries per page.",
+                json!({"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
+            )
+            .query(
+                "cursor",
+                "`next_cursor` of the page before.",
+                json!({"type": "string"}),
+            )
             .returns(200, "A page, newest first.", reference(page))
     };
-    let timeline_of = operation("timeline", format!("What happened to a {noun}"), "TimelinePage");
-    api.add(timeline_of, |caller: Caller, id: Path<String>, query: Query<EntriesQuery>| timeline(R::OBJECT, caller, id, query.0));
+    let timeline_of = operation(
+        "timeline",
+        format!("What happened to a {noun}"),
+        "TimelinePage",
+    );
+    api.add(
+        timeline_of,
+        |caller: Caller, id: Path<String>, query: Query<EntriesQuery>| {
+            timeline(R::OBJECT, caller, id, query.0)
+        },
+    );
     let history_of = operation("history", format!("Who changed a {noun}"), "HistoryPage");
-    api.add(history_of, |caller: Caller, id: Path<String>, query: Query<EntriesQuery>| history(R::OBJECT, caller, id, query.0));
+    api.add(
+        history_of,
+        |caller: Caller, id: Path<String>, query: Query<EntriesQuery>| {
+            history(R::OBJECT, caller, id, query.0)
+        },
+    );
 }
 
-async fn timeline(object: &'static Object, caller: Caller, id: Path<String>, query: EntriesQuery) -> Result<HttpResponse, Problem> {
+async fn timeline(
+    object: &'static Object,
+    caller: Caller,
+    id: Path<String>,
+    query: EntriesQuery,
+) -> Result<HttpResponse, Problem> {
     let id = parse_id(&id)?;
     let (before, limit) = query.limits()?;
-    let entries = caller.read(move |work| work.timeline(object, id, before, limit)).await?;
+    let entries = caller
+        .read(move |work| work.timeline(object, id, before, limit))
+        .await?;
     Ok(page(entries))
 }
 
-async fn history(object: &'static Object, caller: Caller, id: Path<String>, query: EntriesQuery) -> Result<HttpResponse, Problem> {
+async fn history(
+    object: &'static Object,
+    caller: Caller,
+    id: Path<String>,
+    query: EntriesQuery,
+) -> Result<HttpResponse, Problem> {
     let id = parse_id(&id)?;
     let (before, limit) = query.limits()?;
-    let entries = caller.read(move |work| work.history(object, id, before, limit)).await?;
+    let entries = caller
+        .read(move |work| work.history(object, id, before, limit))
+        .await?;
     Ok(page(entries))
 }
 

@@ -78,50 +78,148 @@ fn register_lists<R: Record>(api: &mut Api, object: &'static Object) {
             .query("q", "Search text: a fragment of a name, an e-mail address, digits of a phone number.", json!({"type": "string"}))
             .query("trashed", "The trash instead of the living.", json!({"type": "boolean"}))
     };
-    let list = operation(&format!("/{plural}"), &format!("list_{}", table(object)), &format!("List {plural}"))
-        .query("limit", "Records per page.", json!({"type": "integer", "minimum": 1, "maximum": 200, "default": 50}))
-        .query("cursor", "`next_cursor` of the page before.", json!({"type": "string"}))
-        .query("sort", "Sort keys, for example `-created_at`; empty values are smallest.", json!({"type": "string"}))
-        .query("fields", "Fields to return, separated by commas; `id` and `version` always come.", json!({"type": "string"}))
-        .query("include", "References to name in `included`, for example `company,owner`.", json!({"type": "string"}))
-        .returns(200, "A page.", reference(&format!("{name}Page")));
-    api.add(list, |caller: Caller, query: Query<ListQuery>| list_records(R::OBJECT, caller, query.0));
-    let count = operation(&format!("/{plural}/count"), &format!("count_{}", table(object)), &format!("Count {plural}"))
-        .returns(200, "The number.", reference("Count"));
-    api.add(count, |caller: Caller, query: Query<ListQuery>| count_records(R::OBJECT, caller, query.0));
+    let list = operation(
+        &format!("/{plural}"),
+        &format!("list_{}", table(object)),
+        &format!("List {plural}"),
+    )
+    .query(
+        "limit",
+        "Records per page.",
+        json!({"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
+    )
+    .query(
+        "cursor",
+        "`next_cursor` of the page before.",
+        json!({"type": "string"}),
+    )
+    .query(
+        "sort",
+        "Sort keys, for example `-created_at`; empty values are smallest.",
+        json!({"type": "string"}),
+    )
+    .query(
+        "fields",
+        "Fields to return, separated by commas; `id` and `version` always come.",
+        json!({"type": "string"}),
+    )
+    .query(
+        "include",
+        "References to name in `included`, for example `company,owner`.",
+        json!({"type": "string"}),
+    )
+    .returns(200, "A page.", reference(&format!("{name}Page")));
+    api.add(list, |caller: Caller, query: Query<ListQuery>| {
+        list_records(R::OBJECT, caller, query.0)
+    });
+    let count = operation(
+        &format!("/{plural}/count"),
+        &format!("count_{}", table(object)),
+        &format!("Count {plural}"),
+    )
+    .returns(200, "The number.", reference("Count"));
+    api.add(count, |caller: Caller, query: Query<ListQuery>| {
+        count_records(R::OBJECT, caller, query.0)
+    });
 }
 
 fn register_writes<R: Record>(api: &mut Api, object: &'static Object) {
-    let (name, plural, noun) = (type_name(object), object.plural, object.name.replace('_', " "));
+    let (name, plural, noun) = (
+        type_name(object),
+        object.plural,
+        object.name.replace('_', " "),
+    );
     let one = format!("/{plural}/{{id}}");
-    let create = Operation::post(&format!("/{plural}"), plural, &format!("create_{}", object.name), &format!("Create a {noun}"))
-        .query("duplicates", "`allow` makes it even when it looks like one that is there.", json!({"type": "string", "enum": ["allow"]}))
-        .body(reference(&format!("New{name}")))
-        .returns(201, "The record.", reference(&name));
-    api.add(create, |caller: Caller, query: Query<CreateQuery>, body: Body| create_record(R::OBJECT, caller, query.0, body));
-    let get = Operation::get(&one, plural, &format!("get_{}", object.name), &format!("Get a {noun}"))
-        .header("If-None-Match", "Answered with 304 while the record has this ETag.")
-        .returns(200, "The record.", reference(&name));
-    api.add(get, |caller: Caller, id: Path<String>, request: HttpRequest| get_record(R::OBJECT, caller, id, request));
-    let patch = Operation::patch(&one, plural, &format!("update_{}", object.name), &format!("Change a {noun}"))
-        .about("A JSON merge patch: members that are left out stay, `null` empties.")
-        .if_match()
-        .body(reference(&format!("{name}Patch")))
-        .returns(200, "The record.", reference(&name));
-    api.add(patch, |caller: Caller, id: Path<String>, version: IfMatch, body: Body| update(R::OBJECT, caller, id, version, body, false));
-    let put = Operation::put(&one, plural, &format!("replace_{}", object.name), &format!("Replace a {noun}"))
-        .about("Members that are left out become empty.")
-        .if_match()
-        .body(reference(&format!("{name}Patch")))
-        .returns(200, "The record.", reference(&name));
-    api.add(put, |caller: Caller, id: Path<String>, version: IfMatch, body: Body| update(R::OBJECT, caller, id, version, body, true));
-    let delete = Operation::delete(&one, plural, &format!("delete_{}", object.name), &format!("Put a {noun} into the trash"))
-        .if_match()
-        .returns_nothing("It lies in the trash.");
-    api.add(delete, |caller: Caller, id: Path<String>, version: IfMatch| trash(R::OBJECT, caller, id, version));
-    let restore = Operation::post(&format!("{one}/restore"), plural, &format!("restore_{}", object.name), &format!("Take a {noun} out of the trash"))
-        .returns(200, "The record.", reference(&name));
-    api.add(restore, |caller: Caller, id: Path<String>| restore_record(R::OBJECT, caller, id));
+    let create = Operation::post(
+        &format!("/{plural}"),
+        plural,
+        &format!("create_{}", object.name),
+        &format!("Create a {noun}"),
+    )
+    .query(
+        "duplicates",
+        "`allow` makes it even when it looks like one that is there.",
+        json!({"type": "string", "enum": ["allow"]}),
+    )
+    .body(reference(&format!("New{name}")))
+    .returns(201, "The record.", reference(&name));
+    api.add(
+        create,
+        |caller: Caller, query: Query<CreateQuery>, body: Body| {
+            create_record(R::OBJECT, caller, query.0, body)
+        },
+    );
+    let get = Operation::get(
+        &one,
+        plural,
+        &format!("get_{}", object.name),
+        &format!("Get a {noun}"),
+    )
+    .header(
+        "If-None-Match",
+        "Answered with 304 while the record has this ETag.",
+    )
+    .returns(200, "The record.", reference(&name));
+    api.add(
+        get,
+        |caller: Caller, id: Path<String>, request: HttpRequest| {
+            get_record(R::OBJECT, caller, id, request)
+        },
+    );
+    let patch = Operation::patch(
+        &one,
+        plural,
+        &format!("update_{}", object.name),
+        &format!("Change a {noun}"),
+    )
+    .about("A JSON merge patch: members that are left out stay, `null` empties.")
+    .if_match()
+    .body(reference(&format!("{name}Patch")))
+    .returns(200, "The record.", reference(&name));
+    api.add(
+        patch,
+        |caller: Caller, id: Path<String>, version: IfMatch, body: Body| {
+            update(R::OBJECT, caller, id, version, body, false)
+        },
+    );
+    let put = Operation::put(
+        &one,
+        plural,
+        &format!("replace_{}", object.name),
+        &format!("Replace a {noun}"),
+    )
+    .about("Members that are left out become empty.")
+    .if_match()
+    .body(reference(&format!("{name}Patch")))
+    .returns(200, "The record.", reference(&name));
+    api.add(
+        put,
+        |caller: Caller, id: Path<String>, version: IfMatch, body: Body| {
+            update(R::OBJECT, caller, id, version, body, true)
+        },
+    );
+    let delete = Operation::delete(
+        &one,
+        plural,
+        &format!("delete_{}", object.name),
+        &format!("Put a {noun} into the trash"),
+    )
+    .if_match()
+    .returns_nothing("It lies in the trash.");
+    api.add(
+        delete,
+        |caller: Caller, id: Path<String>, version: IfMatch| trash(R::OBJECT, caller, id, version),
+    );
+    let restore = Operation::post(
+        &format!("{one}/restore"),
+        plural,
+        &format!("restore_{}", object.name),
+        &format!("Take a {noun} out of the trash"),
+    )
+    .returns(200, "The record.", reference(&name));
+    api.add(restore, |caller: Caller, id: Path<String>| {
+        restore_record(R::OBJECT, caller, id)
+    });
 }
 
 fn table(object: &Object) -> &'static str {
@@ -133,13 +231,24 @@ pub fn parse_id(text: &str) -> Result<Uuid, Problem> {
     Uuid::from_str(text).map_err(|_| relasi_app::Refusal::NotFound.into())
 }
 
-async fn list_records(object: &'static Object, caller: Caller, query: ListQuery) -> Result<HttpResponse, Problem> {
+async fn list_records(
+    object: &'static Object,
+    caller: Caller,
+    query: ListQuery,
+) -> Result<HttpResponse, Problem> {
     let request = query.request(&caller);
     // A search or a filter may have to look at many records.
-    let listing = if request.text.is_some() || request.filter.as_ref().is_some_and(|filter| filter.contains(['~', '.'])) {
+    let listing = if request.text.is_some()
+        || request
+            .filter
+            .as_ref()
+            .is_some_and(|filter| filter.contains(['~', '.']))
+    {
         caller.read(move |work| work.list(object, &request)).await?
     } else {
-        caller.read_short(move |work| work.list(object, &request)).await?
+        caller
+            .read_short(move |work| work.list(object, &request))
+            .await?
     };
     Ok(page(listing))
 }
@@ -148,7 +257,11 @@ fn page(listing: Listing) -> HttpResponse {
     let mut body = Vec::with_capacity(listing.items.len() + 256);
     body.extend_from_slice(b"{\"items\":[");
     body.extend_from_slice(&listing.items);
-    let rest = format!("],\"next_cursor\":{},\"included\":{}}}", json!(listing.next), included(listing.included));
+    let rest = format!(
+        "],\"next_cursor\":{},\"included\":{}}}",
+        json!(listing.next),
+        included(listing.included)
+    );
     body.extend_from_slice(rest.as_bytes());
     json_response(body)
 }
@@ -156,30 +269,59 @@ fn page(listing: Listing) -> HttpResponse {
 /// Names of what records refer to, as JSON.
 pub fn included(named: Vec<(String, Vec<Related>)>) -> Value {
     let one = |one: Related| json!({"id": one.id, "title": one.title});
-    let named = named.into_iter().map(|(name, related)| (name, related.into_iter().map(one).collect()));
+    let named = named
+        .into_iter()
+        .map(|(name, related)| (name, related.into_iter().map(one).collect()));
     Value::Object(named.collect())
 }
 
 /// 200 with a JSON body.
 pub fn json_response(body: Vec<u8>) -> HttpResponse {
-    HttpResponse::Ok().insert_header((header::CONTENT_TYPE, HeaderValue::from_static("application/json"))).body(body)
+    HttpResponse::Ok()
+        .insert_header((
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/json"),
+        ))
+        .body(body)
 }
 
-async fn count_records(object: &'static Object, caller: Caller, query: ListQuery) -> Result<HttpResponse, Problem> {
-    if query.limit.is_some() || query.cursor.is_some() || query.sort.is_some() || query.fields.is_some() || query.include.is_some() {
+async fn count_records(
+    object: &'static Object,
+    caller: Caller,
+    query: ListQuery,
+) -> Result<HttpResponse, Problem> {
+    if query.limit.is_some()
+        || query.cursor.is_some()
+        || query.sort.is_some()
+        || query.fields.is_some()
+        || query.include.is_some()
+    {
         return Err(Problem::fault(Fault::at("?", "unknown_parameter")));
     }
     let request = query.request(&caller);
-    let (count, capped) = caller.read(move |work| work.count(object, &request)).await?;
+    let (count, capped) = caller
+        .read(move |work| work.count(object, &request))
+        .await?;
     Ok(HttpResponse::Ok().json(json!({"count": count, "capped": capped})))
 }
 
-async fn get_record(object: &'static Object, caller: Caller, id: Path<String>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+async fn get_record(
+    object: &'static Object,
+    caller: Caller,
+    id: Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
     let id = parse_id(&id)?;
     let found = caller.read_short(move |work| work.get(object, id)).await?;
-    let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).and_then(version_of);
+    let known = request
+        .headers()
+        .get(header::IF_NONE_MATCH)
+        .and_then(|value| value.to_str().ok())
+        .and_then(version_of);
     if known == Some(found.version) {
-        return Ok(HttpResponse::NotModified().insert_header((header::ETAG, etag(found.version))).finish());
+        return Ok(HttpResponse::NotModified()
+            .insert_header((header::ETAG, etag(found.version)))
+            .finish());
     }
     let mut response = json_response(found.json);
     if let Ok(value) = HeaderValue::from_str(&etag(found.version)) {
@@ -211,15 +353,28 @@ enum Duplicates {
     Allow,
 }
 
-async fn create_record(object: &'static Object, caller: Caller, query: CreateQuery, body: Body) -> Result<HttpResponse, Problem> {
+async fn create_record(
+    object: &'static Object,
+    caller: Caller,
+    query: CreateQuery,
+    body: Body,
+) -> Result<HttpResponse, Problem> {
     let document = body.value;
     let anyway = matches!(query.duplicates, Some(Duplicates::Allow));
     let work = move |work: &mut relasi_app::records::Work<'_>| {
         let body = document.clone();
-        let made = if anyway { work.create_anyway(object, body)? } else { work.create(object, body)? };
+        let made = if anyway {
+            work.create_anyway(object, body)?
+        } else {
+            work.create(object, body)?
+        };
         let id = made.get("id").and_then(Value::as_str).unwrap_or_default();
         let location = Some(format!("/api/v1/{}/{id}", object.plural));
-        Ok(Answer { status: 201, location, ..answer(&made) })
+        Ok(Answer {
+            status: 201,
+            location,
+            ..answer(&made)
+        })
     };
     caller.write(&body.bytes, work).await
 }
@@ -245,16 +400,30 @@ async fn update(
     caller.write(&body.bytes, work).await
 }
 
-async fn trash(object: &'static Object, caller: Caller, id: Path<String>, IfMatch(version): IfMatch) -> Result<HttpResponse, Problem> {
+async fn trash(
+    object: &'static Object,
+    caller: Caller,
+    id: Path<String>,
+    IfMatch(version): IfMatch,
+) -> Result<HttpResponse, Problem> {
     let id = parse_id(&id)?;
     let work = move |work: &mut relasi_app::records::Work<'_>| {
         work.trash(object, id, version)?;
-        Ok(Answer { status: 204, ..Answer::default() })
+        Ok(Answer {
+            status: 204,
+            ..Answer::default()
+        })
     };
     caller.write(&[], work).await
 }
 
-async fn restore_record(object: &'static Object, caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
+async fn restore_record(
+    object: &'static Object,
+    caller: Caller,
+    id: Path<String>,
+) -> Result<HttpResponse, Problem> {
     let id = parse_id(&id)?;
-    caller.write(&[], move |work| Ok(answer(&work.restore(object, id)?))).await
+    caller
+        .write(&[], move |work| Ok(answer(&work.restore(object, id)?)))
+        .await
 }

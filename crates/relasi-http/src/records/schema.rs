@@ -16,7 +16,9 @@ pub fn type_name(object: &Object) -> String {
 
 fn capital(word: &str) -> String {
     let mut chars = word.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+    chars.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(chars).collect()
+    })
 }
 
 /// Adds the schemas of an object: the record, what makes one, what changes one, a page of them.
@@ -129,14 +131,14 @@ pub fn property(object: &Object, field: &Field) -> Value {
         }
         Kind::Integer => one("integer", Some("int64"), &about),
         Kind::Money { currency } => {
-            about.push_str(&format!(" In minor units of `{currency}`."));
+            about = format!("{about} In minor units of `{currency}`.");
             one("integer", Some("int64"), &about)
         }
         Kind::Boolean => json!({"type": "boolean", "description": about}),
         Kind::Date => one("string", Some("date"), &about),
         Kind::Instant => one("string", Some("date-time"), &about),
         Kind::Choice(codes) => {
-            about.push_str(&format!(" One of: {}.", codes.join(", ")));
+            about = format!("{about} One of: {}.", codes.join(", "));
             let mut schema = one("string", None, &about);
             let mut values: Vec<Value> = codes.iter().map(|code| json!(code)).collect();
             if !field.required {
@@ -146,7 +148,7 @@ pub fn property(object: &Object, field: &Field) -> Value {
             schema
         }
         Kind::Reference(target) => {
-            about.push_str(&format!(" Id of a {target}."));
+            about = format!("{about} Id of a {target}.");
             one("string", Some("uuid"), &about)
         }
         Kind::Person => {
@@ -157,7 +159,9 @@ pub fn property(object: &Object, field: &Field) -> Value {
             "type": "array", "description": format!("{about} Ids of {target} records."),
             "items": {"type": "string", "format": "uuid"}
         }),
-        Kind::Many(_) => json!({"type": "array", "description": about, "items": reference("Point")}),
+        Kind::Many(_) => {
+            json!({"type": "array", "description": about, "items": reference("Point")})
+        }
         Kind::Json => anything(&about),
     }
 }
@@ -205,13 +209,15 @@ fn register_entries(api: &mut Api) {
     let text = |about: &str| json!({"type": "string", "description": about});
     let id = |about: &str| json!({"type": "string", "format": "uuid", "description": about});
     let at = |about: &str| json!({"type": "string", "format": "date-time", "description": about});
-    let page = |name: &str| json!({
-        "type": "object", "description": "A page, newest first.", "required": ["items", "next_cursor"],
-        "properties": {
-            "items": {"type": "array", "description": "The entries.", "items": reference(name)},
-            "next_cursor": nullable("string", None, "Cursor of the next page; null on the last one.")
-        }
-    });
+    let page = |name: &str| {
+        json!({
+            "type": "object", "description": "A page, newest first.", "required": ["items", "next_cursor"],
+            "properties": {
+                "items": {"type": "array", "description": "The entries.", "items": reference(name)},
+                "next_cursor": nullable("string", None, "Cursor of the next page; null on the last one.")
+            }
+        })
+    };
     api.schema("TimelineEvent", json!({
         "type": "object", "description": "Something that happened to a record.",
         "required": ["id", "kind", "at", "actor_id", "object", "record_id", "data"],

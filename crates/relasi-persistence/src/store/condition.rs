@@ -40,11 +40,24 @@ pub(super) fn push_visible(limit: &Limit<'_>, alias: &str, statement: &mut State
 }
 
 /// A condition over the records of `alias`.
-pub(super) fn push_condition(condition: &Condition, alias: &str, dialect: Dialect, statement: &mut Statement) {
+pub(super) fn push_condition(
+    condition: &Condition,
+    alias: &str,
+    dialect: Dialect,
+    statement: &mut Statement,
+) {
     match condition {
-        Condition::All(all) => push_joined(compiled(all, alias, dialect), " AND ", "1 = 1", statement),
-        Condition::Any(any) => push_joined(compiled(any, alias, dialect), " OR ", "1 = 0", statement),
-        Condition::Test { path, negated, check } => push_test(path, *negated, check, alias, dialect, statement),
+        Condition::All(all) => {
+            push_joined(compiled(all, alias, dialect), " AND ", "1 = 1", statement)
+        }
+        Condition::Any(any) => {
+            push_joined(compiled(any, alias, dialect), " OR ", "1 = 0", statement)
+        }
+        Condition::Test {
+            path,
+            negated,
+            check,
+        } => push_test(path, *negated, check, alias, dialect, statement),
     }
 }
 
@@ -63,19 +76,32 @@ fn push_joined(parts: Vec<Statement>, with: &str, none: &str, statement: &mut St
         return;
     }
     for (index, part) in parts.iter().enumerate() {
-        statement.push(if index == 0 { "(" } else { with }).append(part);
+        statement
+            .push(if index == 0 { "(" } else { with })
+            .append(part);
     }
     statement.push(")");
 }
 
 /// Follows the references as nested EXISTS; what lies behind a missing record is empty.
-fn push_test(path: &Path, negated: bool, check: &Check, alias: &str, dialect: Dialect, statement: &mut Statement) {
+fn push_test(
+    path: &Path,
+    negated: bool,
+    check: &Check,
+    alias: &str,
+    dialect: Dialect,
+    statement: &mut Statement,
+) {
     let Some(last) = path.hops.len().checked_sub(1) else {
         push_check(path, negated, check, alias, dialect, statement);
         return;
     };
     let empty = matches!(check, Check::Empty);
-    statement.push(if negated == empty { "EXISTS (" } else { "NOT EXISTS (" });
+    statement.push(if negated == empty {
+        "EXISTS ("
+    } else {
+        "NOT EXISTS ("
+    });
     let mut outer = alias.to_owned();
     for (depth, hop) in path.hops.iter().enumerate() {
         let inner = format!("{alias}{depth}");
@@ -105,7 +131,14 @@ fn close(dialect: Dialect) -> &'static str {
     }
 }
 
-fn push_check(path: &Path, negated: bool, check: &Check, alias: &str, dialect: Dialect, statement: &mut Statement) {
+fn push_check(
+    path: &Path,
+    negated: bool,
+    check: &Check,
+    alias: &str,
+    dialect: Dialect,
+    statement: &mut Statement,
+) {
     let field = path.field;
     if let Kind::Many(_) = field.kind {
         push_many(path, negated, check, alias, dialect, statement);
@@ -127,7 +160,10 @@ fn push_check(path: &Path, negated: bool, check: &Check, alias: &str, dialect: D
     }
     if negated {
         // An empty field makes the check false, and its negation true.
-        statement.push(&format!("({column} IS NULL OR NOT ")).append(&part).push(")");
+        statement
+            .push(&format!("({column} IS NULL OR NOT "))
+            .append(&part)
+            .push(")");
     } else {
         statement.append(&part);
     }
@@ -136,16 +172,23 @@ fn push_check(path: &Path, negated: bool, check: &Check, alias: &str, dialect: D
 fn push_empty(field: &Field, column: &str, negated: bool, statement: &mut Statement) {
     let text = match (field.keyed, &field.kind) {
         (true, _) => format!("{column} = ''"),
-        (_, Kind::Text { .. } | Kind::LongText { .. } | Kind::Choice(_)) => format!("({column} IS NULL OR {column} = '')"),
+        (_, Kind::Text { .. } | Kind::LongText { .. } | Kind::Choice(_)) => {
+            format!("({column} IS NULL OR {column} = '')")
+        }
         (_, Kind::Json) => format!("({column} IS NULL OR {column} IN ('[]', '{{}}', 'null'))"),
         _ => format!("{column} IS NULL"),
     };
-    statement.push(if negated { "NOT " } else { "" }).push(&text);
+    statement
+        .push(if negated { "NOT " } else { "" })
+        .push(&text);
 }
 
 fn push_comparison(check: &Check, column: &str, dialect: Dialect, statement: &mut Statement) {
     let mut compare = |operator: &str, value: &Operand| {
-        statement.push(&format!("({column} {operator} ")).bind(bound(value)).push(")");
+        statement
+            .push(&format!("({column} {operator} "))
+            .bind(bound(value))
+            .push(")");
     };
     match check {
         Check::Below(value) => compare("<", value),
@@ -162,13 +205,17 @@ fn push_comparison(check: &Check, column: &str, dialect: Dialect, statement: &mu
             }
         },
         Check::Contains(fragments) => {
-            let parts = fragments.iter().map(|fragment| contains(column, fragment, dialect));
+            let parts = fragments
+                .iter()
+                .map(|fragment| contains(column, fragment, dialect));
             push_joined(parts.collect(), " OR ", "1 = 0", statement);
         }
         Check::StartsWith(starts) => {
             let parts = starts.iter().map(|start| {
                 let mut part = Statement::new(format!("({column} >= "));
-                part.bind(start.as_str()).push(&format!(" AND {column} < ")).bind(format!("{start}{LAST}"));
+                part.bind(start.as_str())
+                    .push(&format!(" AND {column} < "))
+                    .bind(format!("{start}{LAST}"));
                 part.push(")");
                 part
             });
@@ -190,10 +237,20 @@ fn contains(column: &str, fragment: &str, dialect: Dialect) -> Statement {
 }
 
 /// Fields with several values are checked in the value index.
-fn push_many(path: &Path, negated: bool, check: &Check, alias: &str, dialect: Dialect, statement: &mut Statement) {
+fn push_many(
+    path: &Path,
+    negated: bool,
+    check: &Check,
+    alias: &str,
+    dialect: Dialect,
+    statement: &mut Statement,
+) {
     let name = &path.field.name;
     if matches!(check, Check::Empty) {
-        statement.push(&format!("{alias}.{name} {} '[]'", if negated { "<>" } else { "=" }));
+        statement.push(&format!(
+            "{alias}.{name} {} '[]'",
+            if negated { "<>" } else { "=" }
+        ));
         return;
     }
     statement.push(if negated { "NOT " } else { "" });

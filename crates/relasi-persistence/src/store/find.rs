@@ -6,10 +6,7 @@ use relasi_domain::{
 };
 use uuid::Uuid;
 
-use super::{
-    Store, json,
-    layout::layout,
-};
+use super::{Store, json, layout::layout};
 use crate::{StoreError, sql::Statement};
 
 /// A record as JSON, with what rights and versions need of it.
@@ -34,33 +31,65 @@ pub struct Related {
 
 impl Store<'_> {
     /// A record as JSON bytes, in the trash or not.
-    pub fn find_json(&mut self, object: &'static Object, id: Uuid) -> Result<Option<FoundRecord>, StoreError> {
+    pub fn find_json(
+        &mut self,
+        object: &'static Object,
+        id: Uuid,
+    ) -> Result<Option<FoundRecord>, StoreError> {
         let columns = layout(object);
         let mut statement = Statement::new(format!(
             "SELECT {} FROM {} t WHERE t.workspace_id = ",
             columns.select, object.table
         ));
-        statement.bind(self.workspace()).push(" AND t.id = ").bind(id);
+        statement
+            .bind(self.workspace())
+            .push(" AND t.id = ")
+            .bind(id);
         self.conn().row(&statement, |row| {
             let mut bytes = Vec::with_capacity(1024);
             json::write_row(columns, row, &mut bytes, &[], &mut json::References::new())?;
             let id = |name: &str| match columns.position(name) {
-                Some(index) => Ok::<_, StoreError>(row.opt_text(index)?.and_then(|id| Uuid::try_parse(&id).ok())),
+                Some(index) => Ok::<_, StoreError>(
+                    row.opt_text(index)?
+                        .and_then(|id| Uuid::try_parse(&id).ok()),
+                ),
                 None => Ok(None),
             };
-            let shared = columns.position("shared").map(|index| row.opt_bool(index)).transpose()?.flatten();
-            let owned_by = OwnedBy { owner_id: id("owner_id")?, team_id: id("team_id")?, shared: shared.unwrap_or(false) };
-            Ok(FoundRecord { json: bytes, version: row.int(1)?, owned_by })
+            let shared = columns
+                .position("shared")
+                .map(|index| row.opt_bool(index))
+                .transpose()?
+                .flatten();
+            let owned_by = OwnedBy {
+                owner_id: id("owner_id")?,
+                team_id: id("team_id")?,
+                shared: shared.unwrap_or(false),
+            };
+            Ok(FoundRecord {
+                json: bytes,
+                version: row.int(1)?,
+                owned_by,
+            })
         })
     }
 
     /// A record, in the trash or not.
-    pub fn find(&mut self, object: &'static Object, id: Uuid) -> Result<Option<Document>, StoreError> {
-        self.find_json(object, id)?.map(|found| json::document(&found.json)).transpose()
+    pub fn find(
+        &mut self,
+        object: &'static Object,
+        id: Uuid,
+    ) -> Result<Option<Document>, StoreError> {
+        self.find_json(object, id)?
+            .map(|found| json::document(&found.json))
+            .transpose()
     }
 
     /// Records by their ids, in no order; at most a few hundred at a time.
-    pub fn find_all(&mut self, object: &'static Object, ids: &[String]) -> Result<Vec<Document>, StoreError> {
+    pub fn find_all(
+        &mut self,
+        object: &'static Object,
+        ids: &[String],
+    ) -> Result<Vec<Document>, StoreError> {
         let columns = layout(object);
         let mut found = Vec::with_capacity(ids.len());
         for ids in ids.chunks(500) {
@@ -81,12 +110,20 @@ impl Store<'_> {
     }
 
     /// Titles of records by their ids.
-    pub fn titles(&mut self, object: &'static Object, ids: &[String]) -> Result<Vec<Related>, StoreError> {
+    pub fn titles(
+        &mut self,
+        object: &'static Object,
+        ids: &[String],
+    ) -> Result<Vec<Related>, StoreError> {
         let mut statement = Statement::new(format!(
             "SELECT id, {} FROM {} WHERE workspace_id = ",
             object.title, object.table
         ));
-        statement.bind(self.workspace()).push(" AND id IN (").bind_all(ids).push(")");
+        statement
+            .bind(self.workspace())
+            .push(" AND id IN (")
+            .bind_all(ids)
+            .push(")");
         self.related(statement.uncached())
     }
 
@@ -95,14 +132,21 @@ impl Store<'_> {
         let mut statement = Statement::new(
             "SELECT u.id, u.full_name FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.workspace_id = ",
         );
-        statement.bind(self.workspace()).push(" AND m.user_id IN (").bind_all(ids).push(")");
+        statement
+            .bind(self.workspace())
+            .push(" AND m.user_id IN (")
+            .bind_all(ids)
+            .push(")");
         self.related(statement.uncached())
     }
 
     /// Which of the user ids belong to members of the workspace who have not left it.
     pub fn members(&mut self, ids: &[String]) -> Result<Vec<String>, StoreError> {
         let mut statement = Statement::new("SELECT user_id FROM memberships WHERE workspace_id = ");
-        statement.bind(self.workspace()).push(" AND active = ").bind(true);
+        statement
+            .bind(self.workspace())
+            .push(" AND active = ")
+            .bind(true);
         statement.push(" AND user_id IN (").bind_all(ids).push(")");
         self.conn().rows(statement.uncached(), |row| row.text(0))
     }
@@ -117,9 +161,15 @@ impl Store<'_> {
     }
 
     /// Which of the ids belong to living records.
-    pub fn existing(&mut self, object: &'static Object, ids: &[String]) -> Result<Vec<String>, StoreError> {
-        let mut statement =
-            Statement::new(format!("SELECT id FROM {} WHERE deleted_at IS NULL AND workspace_id = ", object.table));
+    pub fn existing(
+        &mut self,
+        object: &'static Object,
+        ids: &[String],
+    ) -> Result<Vec<String>, StoreError> {
+        let mut statement = Statement::new(format!(
+            "SELECT id FROM {} WHERE deleted_at IS NULL AND workspace_id = ",
+            object.table
+        ));
         statement.bind(self.workspace());
         if let [id] = ids {
             statement.push(" AND id = ").bind(id.as_str());
@@ -143,14 +193,23 @@ impl Store<'_> {
                 "SELECT i.value, i.record_id FROM field_index i JOIN {} t ON t.workspace_id = i.workspace_id AND t.id = i.record_id AND t.deleted_at IS NULL WHERE i.object = '{}' AND i.field = ",
                 object.table, object.name
             ));
-            statement.bind(field).push(" AND i.workspace_id = ").bind(self.workspace());
+            statement
+                .bind(field)
+                .push(" AND i.workspace_id = ")
+                .bind(self.workspace());
             if let [value] = values {
                 statement.push(" AND i.value = ").bind(value.as_str());
             } else {
-                statement.push(" AND i.value IN (").bind_all(values).push(")");
+                statement
+                    .push(" AND i.value IN (")
+                    .bind_all(values)
+                    .push(")");
                 statement.uncached();
             }
-            found.extend(self.conn().rows(&statement, |row| Ok((row.text(0)?, row.text(1)?)))?);
+            found.extend(
+                self.conn()
+                    .rows(&statement, |row| Ok((row.text(0)?, row.text(1)?)))?,
+            );
         }
         Ok(found)
     }

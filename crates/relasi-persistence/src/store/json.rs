@@ -40,9 +40,20 @@ pub fn write_row(
         out.push(if index == 0 { b'{' } else { b',' });
         out.extend_from_slice(column.member.as_bytes());
         let filled = match column.form {
-            Form::Text => write_text(row.opt_text(index)?, column.target.as_deref(), &column.name, out, follow, references)?,
-            Form::Json => row.opt_text(index)?.map(|text| out.extend_from_slice(text.as_bytes())),
-            Form::Integer => row.opt_int(index)?.map(|n| out.extend_from_slice(n.to_string().as_bytes())),
+            Form::Text => write_text(
+                row.opt_text(index)?,
+                column.target.as_deref(),
+                &column.name,
+                out,
+                follow,
+                references,
+            )?,
+            Form::Json => row
+                .opt_text(index)?
+                .map(|text| out.extend_from_slice(text.as_bytes())),
+            Form::Integer => row
+                .opt_int(index)?
+                .map(|n| out.extend_from_slice(n.to_string().as_bytes())),
             Form::Boolean => row
                 .opt_bool(index)?
                 .map(|b| out.extend_from_slice(if b { b"true" } else { b"false" })),
@@ -71,11 +82,15 @@ fn write_text(
     let Some(text) = text else {
         return Ok(None);
     };
-    serde_json::to_writer(&mut *out, &text).map_err(|error| StoreError::Other(error.to_string()))?;
+    serde_json::to_writer(&mut *out, &text)
+        .map_err(|error| StoreError::Other(error.to_string()))?;
     if let Some(target) = target
         && follow.iter().any(|f| f == name)
     {
-        references.entry(target.to_owned()).or_default().insert(text);
+        references
+            .entry(target.to_owned())
+            .or_default()
+            .insert(text);
     }
     Ok(Some(()))
 }

@@ -111,7 +111,8 @@ impl Layout {
     /// `id`, `version` and the named ones of the whole.
     pub fn only(&self, names: &[String]) -> Self {
         let wanted = |column: &Column| {
-            matches!(column.name.as_ref(), "id" | "version") || names.iter().any(|n| *n == column.name)
+            matches!(column.name.as_ref(), "id" | "version")
+                || names.iter().any(|n| *n == column.name)
         };
         Self::from_columns(self.columns.iter().filter(|c| wanted(c)).cloned().collect())
     }

@@ -91,7 +91,12 @@ impl Store<'_> {
     }
 
     /// How many records a list has, counted up to `cap`.
-    pub fn count(&mut self, object: &'static Object, query: &Query<'_>, cap: usize) -> Result<usize, StoreError> {
+    pub fn count(
+        &mut self,
+        object: &'static Object,
+        query: &Query<'_>,
+        cap: usize,
+    ) -> Result<usize, StoreError> {
         if query.visible.is_nothing() {
             return Ok(0);
         }
@@ -121,7 +126,13 @@ impl Store<'_> {
             if page.count > 0 {
                 page.items.push(b',');
             }
-            json::write_row(columns, row, &mut page.items, query.follow, &mut page.references)?;
+            json::write_row(
+                columns,
+                row,
+                &mut page.items,
+                query.follow,
+                &mut page.references,
+            )?;
             page.count += 1;
             if page.count == query.limit {
                 for (offset, key) in keys.iter().enumerate() {
@@ -182,9 +193,15 @@ impl Store<'_> {
         if let Some(needle) = query.text {
             self.push_search_from(object, needle, statement);
         } else {
-            statement.push(&format!(" FROM {} t WHERE t.workspace_id = ", object.table)).bind(workspace);
+            statement
+                .push(&format!(" FROM {} t WHERE t.workspace_id = ", object.table))
+                .bind(workspace);
         }
-        statement.push(if query.trashed { " AND t.deleted_at IS NOT NULL" } else { " AND t.deleted_at IS NULL" });
+        statement.push(if query.trashed {
+            " AND t.deleted_at IS NOT NULL"
+        } else {
+            " AND t.deleted_at IS NULL"
+        });
         condition::push_visible(&query.visible, "t", statement);
         if let Some(filter) = query.filter {
             statement.push(" AND ");
@@ -200,14 +217,21 @@ impl Store<'_> {
         let (table, name) = (object.table, object.name);
         let same = "t.workspace_id = d.workspace_id AND t.id = d.record_id";
         let join = match self.dialect() {
-            Dialect::Sqlite => format!("search_documents d CROSS JOIN {table} t WHERE {same} AND d.object = '{name}' AND d.workspace_id = "),
+            Dialect::Sqlite => format!(
+                "search_documents d CROSS JOIN {table} t WHERE {same} AND d.object = '{name}' AND d.workspace_id = "
+            ),
             Dialect::Postgres => format!(
                 "search_documents d CROSS JOIN LATERAL (SELECT t.* FROM {table} t WHERE {same} OFFSET 0) t WHERE d.object = '{name}' AND d.workspace_id = "
             ),
         };
         if self.dialect() == Dialect::Sqlite && indexed {
-            statement.push(" FROM search_fragments f CROSS JOIN ").push(&join).bind(self.workspace());
-            statement.push(" AND d.rid = f.rowid AND f.text MATCH ").bind(phrases(&needles));
+            statement
+                .push(" FROM search_fragments f CROSS JOIN ")
+                .push(&join)
+                .bind(self.workspace());
+            statement
+                .push(" AND d.rid = f.rowid AND f.text MATCH ")
+                .bind(phrases(&needles));
         } else {
             statement.push(" FROM ").push(&join).bind(self.workspace());
             push_contains(&needles, self.dialect(), statement);
@@ -243,7 +267,11 @@ pub(super) fn push_contains(needles: &[String], dialect: Dialect, statement: &mu
 pub fn needles(needle: &str) -> Vec<String> {
     let mut needles = vec![text::search_text(needle)];
     let digits = text::digits(needle).len();
-    if digits >= 4 && needle.chars().all(|c| c.is_numeric() || "+-() .".contains(c)) {
+    if digits >= 4
+        && needle
+            .chars()
+            .all(|c| c.is_numeric() || "+-() .".contains(c))
+    {
         let key = text::phone_key(needle);
         if key != needles[0] {
             needles.push(key);
@@ -272,7 +300,9 @@ fn like(needle: &str) -> String {
 
 fn push_order(keys: &[Key], statement: &mut Statement) {
     for (index, key) in keys.iter().enumerate() {
-        statement.push(if index == 0 { " ORDER BY " } else { ", " }).push(&key.column);
+        statement
+            .push(if index == 0 { " ORDER BY " } else { ", " })
+            .push(&key.column);
         // Empty counts as smallest in both databases; SQLite does so unasked, and its index order stays usable.
         statement.push(match (key.descending, key.nullable) {
             (false, false) => "",
@@ -284,18 +314,32 @@ fn push_order(keys: &[Key], statement: &mut Statement) {
 }
 
 /// `AND (k1, k2, …) comes after the last row`, written so that the index on the first key is used.
-fn push_after(keys: &[Key], after: Option<&[Json]>, statement: &mut Statement) -> Result<(), StoreError> {
+fn push_after(
+    keys: &[Key],
+    after: Option<&[Json]>,
+    statement: &mut Statement,
+) -> Result<(), StoreError> {
     let Some(after) = after else { return Ok(()) };
     if after.len() != keys.len() {
-        return Err(StoreError::Other("the cursor does not fit the list".to_owned()));
+        return Err(StoreError::Other(
+            "the cursor does not fit the list".to_owned(),
+        ));
     }
-    let values: Vec<Value> = keys.iter().zip(after).map(|(key, json)| value_of(key.form, json)).collect();
+    let values: Vec<Value> = keys
+        .iter()
+        .zip(after)
+        .map(|(key, json)| value_of(key.form, json))
+        .collect();
     if let (Some(first), Some(value)) = (keys.first(), values.first())
         && !value.is_null()
         && !first.nullable
     {
         let op = if first.descending { " <= " } else { " >= " };
-        statement.push(" AND ").push(&first.column).push(op).bind(value.clone());
+        statement
+            .push(" AND ")
+            .push(&first.column)
+            .push(op)
+            .bind(value.clone());
     }
     statement.push(" AND (");
     for depth in 0..keys.len() {
@@ -332,7 +376,11 @@ fn push_beyond(key: &Key, value: &Value, statement: &mut Statement) {
             statement.push(&key.column).push(" > ").bind(value.clone());
         }
         (false, true) if key.nullable => {
-            statement.push("(").push(&key.column).push(" < ").bind(value.clone());
+            statement
+                .push("(")
+                .push(&key.column)
+                .push(" < ")
+                .bind(value.clone());
             statement.push(" OR ").push(&key.column).push(" IS NULL)");
         }
         (false, true) => {

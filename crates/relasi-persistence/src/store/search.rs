@@ -20,8 +20,21 @@ use crate::{
 };
 
 impl Store<'_> {
-    pub(super) fn insert_search_rows(&mut self, object: &'static Object, documents: &[Document]) -> Result<(), StoreError> {
-        let columns = ["workspace_id", "object", "record_id", "title", "title_key", "text", "owner_id", "team_id"];
+    pub(super) fn insert_search_rows(
+        &mut self,
+        object: &'static Object,
+        documents: &[Document],
+    ) -> Result<(), StoreError> {
+        let columns = [
+            "workspace_id",
+            "object",
+            "record_id",
+            "title",
+            "title_key",
+            "text",
+            "owner_id",
+            "team_id",
+        ];
         let mut rows = Vec::with_capacity(documents.len());
         for document in documents {
             let title = text_of(document, object.title);
@@ -49,19 +62,35 @@ impl Store<'_> {
         Ok(())
     }
 
-    pub(super) fn replace_search_row(&mut self, object: &'static Object, document: &Document) -> Result<(), StoreError> {
+    pub(super) fn replace_search_row(
+        &mut self,
+        object: &'static Object,
+        document: &Document,
+    ) -> Result<(), StoreError> {
         self.remove_search_row(&text_of(document, "id"))?;
         self.insert_search_rows(object, std::slice::from_ref(document))
     }
 
     /// Takes a trashed record out of the search.
     pub fn unlist(&mut self, object: &'static Object, id: &str) -> Result<(), StoreError> {
-        if object.searchable { self.remove_search_row(id) } else { Ok(()) }
+        if object.searchable {
+            self.remove_search_row(id)
+        } else {
+            Ok(())
+        }
     }
 
     /// Puts a restored record back into the search.
-    pub fn list_again(&mut self, object: &'static Object, document: &Document) -> Result<(), StoreError> {
-        if object.searchable { self.replace_search_row(object, document) } else { Ok(()) }
+    pub fn list_again(
+        &mut self,
+        object: &'static Object,
+        document: &Document,
+    ) -> Result<(), StoreError> {
+        if object.searchable {
+            self.replace_search_row(object, document)
+        } else {
+            Ok(())
+        }
     }
 
     /// Takes a record out of the search.
@@ -70,11 +99,18 @@ impl Store<'_> {
             let mut statement = Statement::new(
                 "DELETE FROM search_fragments WHERE rowid = (SELECT rid FROM search_documents WHERE workspace_id = ",
             );
-            statement.bind(self.workspace()).push(" AND record_id = ").bind(id).push(")");
+            statement
+                .bind(self.workspace())
+                .push(" AND record_id = ")
+                .bind(id)
+                .push(")");
             self.conn().execute(&statement)?;
         }
         let mut statement = Statement::new("DELETE FROM search_documents WHERE workspace_id = ");
-        statement.bind(self.workspace()).push(" AND record_id = ").bind(id);
+        statement
+            .bind(self.workspace())
+            .push(" AND record_id = ")
+            .bind(id);
         self.conn().execute(&statement).map(drop)
     }
 }
@@ -129,13 +165,19 @@ impl Store<'_> {
     /// Candidates for a search text: names that begin with it, then the newest that contain it.
     ///
     /// `visible` is asked for each object; objects without it are left out.
-    pub fn candidates(&mut self, needle: &str, visible: &[(&'static Object, Limit<'_>)]) -> Result<Vec<Hit>, StoreError> {
+    pub fn candidates(
+        &mut self,
+        needle: &str,
+        visible: &[(&'static Object, Limit<'_>)],
+    ) -> Result<Vec<Hit>, StoreError> {
         let mut hits = Vec::new();
         let key = text::sort_key(needle);
         for (object, limit) in visible.iter().filter(|(_, limit)| !limit.is_nothing()) {
             let mut statement = self.select_hits("search_documents d", object, limit);
             statement.push(" AND d.title_key >= ").bind(key.as_str());
-            statement.push(" AND d.title_key < ").bind(format!("{key}\u{10FFFF}"));
+            statement
+                .push(" AND d.title_key < ")
+                .bind(format!("{key}\u{10FFFF}"));
             statement.push(" ORDER BY d.title_key").limit(20);
             hits.extend(self.conn().rows(&statement, hit)?);
         }
@@ -147,30 +189,55 @@ impl Store<'_> {
         Ok(hits)
     }
 
-    fn fragment_hits(&self, needles: &[String], object: &'static Object, limit: &Limit<'_>) -> Statement {
+    fn fragment_hits(
+        &self,
+        needles: &[String],
+        object: &'static Object,
+        limit: &Limit<'_>,
+    ) -> Statement {
         let dialect = self.dialect();
         if dialect == Dialect::Sqlite && all_indexed(needles) {
-            let mut statement = self.select_hits("search_fragments f CROSS JOIN search_documents d", object, limit);
-            statement.push(" AND d.rid = f.rowid AND f.text MATCH ").bind(phrases(needles));
+            let mut statement = self.select_hits(
+                "search_fragments f CROSS JOIN search_documents d",
+                object,
+                limit,
+            );
+            statement
+                .push(" AND d.rid = f.rowid AND f.text MATCH ")
+                .bind(phrases(needles));
             statement.push(" ORDER BY f.rowid DESC").limit(CANDIDATES);
             return statement;
         }
         let mut statement = self.select_hits("search_documents d", object, limit);
         push_contains(needles, dialect, &mut statement);
-        let newest = if dialect == Dialect::Sqlite { " ORDER BY d.rid DESC" } else { " ORDER BY d.record_id DESC" };
+        let newest = if dialect == Dialect::Sqlite {
+            " ORDER BY d.rid DESC"
+        } else {
+            " ORDER BY d.record_id DESC"
+        };
         statement.push(newest).limit(CANDIDATES);
         statement
     }
 
     fn select_hits(&self, from: &str, object: &'static Object, limit: &Limit<'_>) -> Statement {
-        let mut statement =
-            Statement::new(format!("SELECT d.object, d.record_id, d.title, d.title_key, d.text FROM {from} WHERE d.workspace_id = "));
-        statement.bind(self.workspace()).push(" AND d.object = ").bind(object.name);
+        let mut statement = Statement::new(format!(
+            "SELECT d.object, d.record_id, d.title, d.title_key, d.text FROM {from} WHERE d.workspace_id = "
+        ));
+        statement
+            .bind(self.workspace())
+            .push(" AND d.object = ")
+            .bind(object.name);
         push_visible(limit, "d", &mut statement);
         statement
     }
 }
 
 fn hit(row: &Row<'_>) -> Result<Hit, StoreError> {
-    Ok(Hit { object: row.text(0)?, id: row.text(1)?, title: row.text(2)?, title_key: row.text(3)?, text: row.text(4)? })
+    Ok(Hit {
+        object: row.text(0)?,
+        id: row.text(1)?,
+        title: row.text(2)?,
+        title_key: row.text(3)?,
+        text: row.text(4)?,
+    })
 }

@@ -14,7 +14,8 @@ impl Store<'_> {
         }
         let records = OBJECTS.iter().map(|object| object.table);
         for table in records.chain(["field_index", "search_documents", "timeline_events"]) {
-            self.conn().execute(&Statement::new(format!("ANALYZE {table}")))?;
+            self.conn()
+                .execute(&Statement::new(format!("ANALYZE {table}")))?;
         }
         Ok(())
     }

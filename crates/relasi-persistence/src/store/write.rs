@@ -19,10 +19,16 @@ const BATCH: usize = 40;
 
 impl Store<'_> {
     /// Inserts whole documents (`id`, common and own fields) with their value index and search rows.
-    pub fn insert(&mut self, object: &'static Object, documents: &[Document]) -> Result<(), StoreError> {
+    pub fn insert(
+        &mut self,
+        object: &'static Object,
+        documents: &[Document],
+    ) -> Result<(), StoreError> {
         let columns = insert_columns(object);
         for batch in batches(documents) {
-            let rows = batch.iter().map(|document| self.insert_row(object, document));
+            let rows = batch
+                .iter()
+                .map(|document| self.insert_row(object, document));
             let rows: Vec<Vec<Value>> = rows.collect();
             self.insert_rows(object.table, &columns, rows)?;
             self.insert_index_rows(object, batch)?;
@@ -44,9 +50,14 @@ impl Store<'_> {
         version: i64,
     ) -> Result<bool, StoreError> {
         let id = text_of(document, "id");
-        let mut statement = Statement::new(format!("UPDATE {} SET version = version + 1", object.table));
+        let mut statement =
+            Statement::new(format!("UPDATE {} SET version = version + 1", object.table));
         for field in changed {
-            set(&mut statement, &field.name, json::column_value(field, document.get(field.name.as_ref())));
+            set(
+                &mut statement,
+                &field.name,
+                json::column_value(field, document.get(field.name.as_ref())),
+            );
             if field.keyed {
                 let key = key_of(document.get(field.name.as_ref()));
                 set(&mut statement, &field.key_column(), Value::from(key));
@@ -57,10 +68,16 @@ impl Store<'_> {
         }
         for name in ["updated_at", "updated_by", "deleted_at"] {
             if let Some(field) = object.field(name) {
-                set(&mut statement, name, json::column_value(field, document.get(name)));
+                set(
+                    &mut statement,
+                    name,
+                    json::column_value(field, document.get(name)),
+                );
             }
         }
-        statement.push(" WHERE workspace_id = ").bind(self.workspace());
+        statement
+            .push(" WHERE workspace_id = ")
+            .bind(self.workspace());
         statement.push(" AND id = ").bind(id.as_str());
         statement.push(" AND version = ").bind(version);
         if changed.len() > 2 {
@@ -70,13 +87,21 @@ impl Store<'_> {
         if self.conn().execute(&statement)? == 0 {
             return Ok(false);
         }
-        if changed.iter().any(|field| matches!(field.kind, Kind::Many(_))) {
+        if changed
+            .iter()
+            .any(|field| matches!(field.kind, Kind::Many(_)))
+        {
             let mut statement = Statement::new("DELETE FROM field_index WHERE workspace_id = ");
-            statement.bind(self.workspace()).push(" AND record_id = ").bind(id.as_str());
+            statement
+                .bind(self.workspace())
+                .push(" AND record_id = ")
+                .bind(id.as_str());
             self.conn().execute(&statement)?;
             self.insert_index_rows(object, std::slice::from_ref(document))?;
         }
-        let found_by = |field: &&&Field| field.searched || matches!(field.name.as_ref(), "owner_id" | "team_id");
+        let found_by = |field: &&&Field| {
+            field.searched || matches!(field.name.as_ref(), "owner_id" | "team_id")
+        };
         if object.searchable && changed.iter().any(|field| found_by(&field)) {
             self.replace_search_row(object, document)?;
         }
@@ -95,7 +120,11 @@ impl Store<'_> {
             statement.push(if index == 0 { "" } else { ", " });
             statement.push(name).push(" = ").bind(value.clone());
         }
-        statement.push(" WHERE workspace_id = ").bind(self.workspace()).push(" AND id = ").bind(id);
+        statement
+            .push(" WHERE workspace_id = ")
+            .bind(self.workspace())
+            .push(" AND id = ")
+            .bind(id);
         self.conn().execute(&statement).map(drop)
     }
 
@@ -105,15 +134,31 @@ impl Store<'_> {
         if self.dialect() == Dialect::Sqlite {
             return Ok(());
         }
-        let mut statement = Statement::new(format!("SELECT version FROM {} WHERE workspace_id = ", object.table));
-        statement.bind(self.workspace()).push(" AND id = ").bind(id).push(" FOR NO KEY UPDATE");
+        let mut statement = Statement::new(format!(
+            "SELECT version FROM {} WHERE workspace_id = ",
+            object.table
+        ));
+        statement
+            .bind(self.workspace())
+            .push(" AND id = ")
+            .bind(id)
+            .push(" FOR NO KEY UPDATE");
         self.conn().row(&statement, |row| row.int(0)).map(drop)
     }
 
     fn insert_row(&self, object: &'static Object, document: &Document) -> Vec<Value> {
-        let mut row = vec![Value::from(self.workspace().to_string()), Value::from(text_of(document, "id"))];
-        row.push(Value::from(document.get("version").and_then(Json::as_i64).unwrap_or(1)));
-        row.push(document.get("custom").map_or_else(|| Value::from("{}"), |c| Value::from(c.to_string())));
+        let mut row = vec![
+            Value::from(self.workspace().to_string()),
+            Value::from(text_of(document, "id")),
+        ];
+        row.push(Value::from(
+            document.get("version").and_then(Json::as_i64).unwrap_or(1),
+        ));
+        row.push(
+            document
+                .get("custom")
+                .map_or_else(|| Value::from("{}"), |c| Value::from(c.to_string())),
+        );
         for field in object.all_fields() {
             let json = document.get(field.name.as_ref());
             row.push(json::column_value(field, json));
@@ -125,11 +170,19 @@ impl Store<'_> {
     }
 
     /// `INSERT INTO table (columns) VALUES (…), (…)`.
-    pub fn insert_rows(&mut self, table: &str, columns: &[String], rows: Vec<Vec<Value>>) -> Result<(), StoreError> {
+    pub fn insert_rows(
+        &mut self,
+        table: &str,
+        columns: &[String],
+        rows: Vec<Vec<Value>>,
+    ) -> Result<(), StoreError> {
         if rows.is_empty() {
             return Ok(());
         }
-        let mut statement = Statement::new(format!("INSERT INTO {table} ({}) VALUES ", columns.join(", ")));
+        let mut statement = Statement::new(format!(
+            "INSERT INTO {table} ({}) VALUES ",
+            columns.join(", ")
+        ));
         // Single rows and full batches are the two frequent texts; others would only fill the cache.
         let frequent = rows.len() == 1 || rows.len() == BATCH;
         for (index, row) in rows.into_iter().enumerate() {
@@ -148,7 +201,11 @@ impl Store<'_> {
         self.conn().execute(&statement).map(drop)
     }
 
-    fn insert_index_rows(&mut self, object: &'static Object, documents: &[Document]) -> Result<(), StoreError> {
+    fn insert_index_rows(
+        &mut self,
+        object: &'static Object,
+        documents: &[Document],
+    ) -> Result<(), StoreError> {
         let mut rows = Vec::new();
         for document in documents {
             let id = text_of(document, "id");
@@ -181,7 +238,9 @@ fn batches<T>(rows: &[T]) -> impl Iterator<Item = &[T]> {
 }
 
 fn insert_columns(object: &'static Object) -> Vec<String> {
-    let mut columns: Vec<String> = ["workspace_id", "id", "version", "custom"].map(str::to_owned).into();
+    let mut columns: Vec<String> = ["workspace_id", "id", "version", "custom"]
+        .map(str::to_owned)
+        .into();
     for field in object.all_fields() {
         columns.push(field.name.to_string());
         if field.keyed {
@@ -193,7 +252,11 @@ fn insert_columns(object: &'static Object) -> Vec<String> {
 
 /// The member `name` of a document as text; empty when it has none.
 pub fn text_of(document: &Document, name: &str) -> String {
-    document.get(name).and_then(Json::as_str).unwrap_or_default().to_owned()
+    document
+        .get(name)
+        .and_then(Json::as_str)
+        .unwrap_or_default()
+        .to_owned()
 }
 
 fn key_of(json: Option<&Json>) -> String {
@@ -204,10 +267,15 @@ fn key_of(json: Option<&Json>) -> String {
 pub fn index_values(object: &'static Object, document: &Document) -> Vec<(&'static str, String)> {
     let mut values = Vec::new();
     for field in object.fields {
-        let Kind::Many(item) = &field.kind else { continue };
+        let Kind::Many(item) = &field.kind else {
+            continue;
+        };
         let entries = document.get(field.name.as_ref()).and_then(Json::as_array);
         for entry in entries.into_iter().flatten() {
-            let text = entry.as_str().or_else(|| entry["value"].as_str()).unwrap_or_default();
+            let text = entry
+                .as_str()
+                .or_else(|| entry["value"].as_str())
+                .unwrap_or_default();
             let key = item_key(item, text);
             let name = static_name(field);
             if !key.is_empty() && !values.contains(&(name, key.clone())) {

@@ -138,10 +138,10 @@ fn bind_keys(
         }
     });
     keys::bind(Scope::Page, "[", k::lists::VIEW_BEFORE, move || {
-        views::step(state, -1)
+        views::step(state, -1);
     });
     keys::bind(Scope::Page, "]", k::lists::VIEW_AFTER, move || {
-        views::step(state, 1)
+        views::step(state, 1);
     });
 }
 
@@ -221,7 +221,7 @@ fn Content(
             } else {
                 Some(id)
             }
-        })
+        });
     };
     let total =
         Signal::derive(move || rows.count.get().and_then(|c| usize::try_from(c.count).ok()));

@@ -42,11 +42,11 @@ pub fn actions(state: ListState, rename: RwSignal<bool>) -> Vec<MenuItem> {
     vec![
         MenuItem::new(k::lists::RENAME, move || rename.set(true)).icon(icon::PENCIL),
         MenuItem::new(share, move || {
-            views::change(state, flag("shared", !shared), k::lists::VIEW_SAVED.get())
+            views::change(state, flag("shared", !shared), k::lists::VIEW_SAVED.get());
         })
         .icon(icon::USERS),
         MenuItem::new(pin, move || {
-            views::change(state, flag("pinned", !pinned), k::lists::VIEW_SAVED.get())
+            views::change(state, flag("pinned", !pinned), k::lists::VIEW_SAVED.get());
         })
         .icon(icon::PIN),
         MenuItem::new(k::lists::DELETE_VIEW, move || views::delete(state))

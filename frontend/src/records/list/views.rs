@@ -233,9 +233,9 @@ pub fn delete(state: ListState) {
             Ok(()) => {
                 let gone = view.id().to_owned();
                 state.views.update(|views| {
-                    views
-                        .iter_mut()
-                        .for_each(|all| all.retain(|v| v.id() != gone))
+                    if let Some(all) = views {
+                        all.retain(|v| v.id() != gone);
+                    }
                 });
                 let text = k::lists::view_deleted(&view.title(&VIEW));
                 toasts.undoable(text, move || {

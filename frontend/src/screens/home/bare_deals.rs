@@ -45,14 +45,24 @@ pub fn BareDeals(
     }
     let line = move |deal: Record| {
         let company = deal.text("company_id").map(str::to_owned);
-        let company = move || company.as_ref().map(|id| titles.get(&company::OBJECT, id).unwrap_or_default());
+        let company = move || {
+            company
+                .as_ref()
+                .map(|id| titles.get(&company::OBJECT, id).unwrap_or_default())
+        };
         let currency = deal.text("currency").unwrap_or_default().to_owned();
-        let amount = deal.integer("amount").map(|minor| view! { <span class="money">{move || money(minor, &currency)}</span> });
+        let amount = deal
+            .integer("amount")
+            .map(|minor| view! { <span class="money">{move || money(minor, &currency)}</span> });
         let href = format!("/app/deals/{}", deal.id());
         let name = deal.title(&OBJECT);
         let set = move |()| {
             let mut given = new_task();
-            for (from, to) in [("id", "deal_id"), ("company_id", "company_id"), ("contact_id", "contact_id")] {
+            for (from, to) in [
+                ("id", "deal_id"),
+                ("company_id", "company_id"),
+                ("contact_id", "contact_id"),
+            ] {
                 given.insert(to.to_owned(), deal.value(from).clone());
             }
             form.set(Some(Task::New(given)));

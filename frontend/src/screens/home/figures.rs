@@ -10,7 +10,10 @@ use crate::ui::kpi::Kpi;
 use crate::ui::tag::Tone;
 
 fn sums(all: &[Sum], read: fn(&Sum) -> i64, currency: &str) -> Sums {
-    Sums::of(all.iter().map(|sum| (sum.currency.clone(), read(sum))), currency)
+    Sums::of(
+        all.iter().map(|sum| (sum.currency.clone(), read(sum))),
+        currency,
+    )
 }
 
 fn count(all: &[Sum]) -> i64 {
@@ -36,7 +39,13 @@ pub fn Figures(
     let (bare, late) = (home.deals_without_next_step, home.overdue);
     let (won_exact, open_exact, weighted_exact) = (won.clone(), open.clone(), weighted.clone());
     let (won_more, open_more, weighted_more) = (won.others(), open.others(), weighted.others());
-    let with = |words: String, more: &str| if more.is_empty() { words } else { format!("{words} {more}") };
+    let with = |words: String, more: &str| {
+        if more.is_empty() {
+            words
+        } else {
+            format!("{words} {more}")
+        }
+    };
     let tone = |n: i64, tone| if n > 0 { tone } else { Tone::Ok };
     view! {
         <section class="kpis" aria-label=k::home::FIGURES>

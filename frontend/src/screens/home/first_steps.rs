@@ -27,7 +27,14 @@ enum Step {
 }
 
 impl Step {
-    const ALL: [Self; 6] = [Self::Import, Self::Contact, Self::Pipeline, Self::Deal, Self::Activity, Self::Invite];
+    const ALL: [Self; 6] = [
+        Self::Import,
+        Self::Contact,
+        Self::Pipeline,
+        Self::Deal,
+        Self::Activity,
+        Self::Invite,
+    ];
 
     const fn label(self) -> Key {
         match self {
@@ -58,25 +65,39 @@ impl Step {
             Self::Activity => made_by_hand(api, &activity::OBJECT).await,
             Self::Import => any(api, "/imports?limit=1", 1).await,
             Self::Invite => any(api, "/members", 2).await || any(api, "/invitations", 1).await,
-            Self::Pipeline => changed(api, &stage::OBJECT).await || changed(api, &pipeline::OBJECT).await,
+            Self::Pipeline => {
+                changed(api, &stage::OBJECT).await || changed(api, &pipeline::OBJECT).await
+            }
         }
     }
 }
 
 /// Sample data and imports carry an import id.
 async fn made_by_hand(api: Api, object: &Object) -> bool {
-    let query = Query { filter: "import_id is empty".to_owned(), ..Query::default() };
-    store::count(api, object, &query).await.is_ok_and(|found| found.count > 0)
+    let query = Query {
+        filter: "import_id is empty".to_owned(),
+        ..Query::default()
+    };
+    store::count(api, object, &query)
+        .await
+        .is_ok_and(|found| found.count > 0)
 }
 
 async fn any(api: Api, path: &str, least: usize) -> bool {
     let answer = api.get(path).await;
-    answer.is_ok_and(|answer| answer.body["items"].as_array().is_some_and(|items| items.len() >= least))
+    answer.is_ok_and(|answer| {
+        answer.body["items"]
+            .as_array()
+            .is_some_and(|items| items.len() >= least)
+    })
 }
 
 /// Set-up makes the first pipeline; somebody has looked after it when something there has a second version.
 async fn changed(api: Api, object: &Object) -> bool {
-    let query = Query { limit: 200, ..Query::default() };
+    let query = Query {
+        limit: 200,
+        ..Query::default()
+    };
     let page = store::list(api, object, &query).await;
     page.is_ok_and(|page| page.items.iter().any(|record| record.version() > 1))
 }
@@ -89,30 +110,43 @@ pub fn FirstSteps() -> impl IntoView {
     let done = RwSignal::new(None::<Vec<bool>>);
     if !hidden.get_untracked() {
         spawn_local(async move {
-            let answers = futures_util::future::join_all(Step::ALL.map(|step| step.is_done(api))).await;
+            let answers =
+                futures_util::future::join_all(Step::ALL.map(|step| step.is_done(api))).await;
             // The page may have been left.
             _ = done.try_set(Some(answers));
         });
     }
-    let may_invite = api.session().with_untracked(|s| s.as_ref().is_some_and(|s| matches!(s.role.as_str(), "owner" | "admin")));
+    let may_invite = api.session().with_untracked(|s| {
+        s.as_ref()
+            .is_some_and(|s| matches!(s.role.as_str(), "owner" | "admin"))
+    });
     let steps = move || {
         let all = Step::ALL.into_iter().zip(done.get().unwrap_or_default());
-        all.filter(|(step, _)| may_invite || !matches!(step, Step::Invite | Step::Pipeline)).collect::<Vec<_>>()
+        all.filter(|(step, _)| may_invite || !matches!(step, Step::Invite | Step::Pipeline))
+            .collect::<Vec<_>>()
     };
     let hide = move |()| {
         storage::write(HIDDEN, "1");
         hidden.set(true);
     };
     let line = |(step, done): (Step, bool)| {
-        let mark = if done { icon::CIRCLE_CHECK } else { icon::CIRCLE };
-        let state = if done { k::common::DONE } else { k::home::STEP_OPEN };
+        let mark = if done {
+            icon::CIRCLE_CHECK
+        } else {
+            icon::CIRCLE
+        };
+        let state = if done {
+            k::common::DONE
+        } else {
+            k::home::STEP_OPEN
+        };
         view! {
             <li class:done=done>
                 <a href=step.href()><Glyph icon=mark/><span>{step.label()}</span><span class="hidden-visually">{state}</span></a>
             </li>
         }
     };
-    let card = move || {
+    move || {
         let steps = steps();
         let (all, finished) = (steps.len(), steps.iter().filter(|(_, done)| *done).count());
         let shown = !hidden.get() && finished < all;
@@ -129,6 +163,5 @@ pub fn FirstSteps() -> impl IntoView {
                 <ol>{steps.into_iter().map(line).collect_view()}</ol>
             </section>
         })
-    };
-    card
+    }
 }

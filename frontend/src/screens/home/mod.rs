@@ -67,9 +67,15 @@ pub fn HomePage() -> impl IntoView {
     let add = move || form.set(Some(Task::New(new_task())));
     keys::bind(Scope::Page, "T", k::tasks::NEW, add);
     let session = api.session();
-    let currency = move || session.with(|s| s.as_ref().map(|s| s.workspace.currency.clone())).unwrap_or_default();
+    let currency = move || {
+        session
+            .with(|s| s.as_ref().map(|s| s.workspace.currency.clone()))
+            .unwrap_or_default()
+    };
     let greeting = move || {
-        let name = session.with(|s| s.as_ref().map(|s| first_name(&s.user.full_name))).unwrap_or_default();
+        let name = session
+            .with(|s| s.as_ref().map(|s| first_name(&s.user.full_name)))
+            .unwrap_or_default();
         match js_sys::Date::new_0().get_hours() {
             4..11 => k::home::morning(&name),
             11..15 => k::home::noon(&name),
@@ -113,7 +119,11 @@ fn first_name(full: &str) -> String {
 /// Own steps up to tomorrow, late ones first.
 #[component]
 fn DoNext(tasks: Tasks, form: RwSignal<Option<Task>>) -> impl IntoView {
-    let count = move || tasks.rows.with(|rows| number(i64::try_from(rows.len()).unwrap_or_default()));
+    let count = move || {
+        tasks
+            .rows
+            .with(|rows| number(i64::try_from(rows.len()).unwrap_or_default()))
+    };
     let edit = Callback::new(move |task| form.set(Some(Task::Of(task))));
     view! {
         <section class="panel do-next" aria-labelledby="do-next">
@@ -137,7 +147,7 @@ fn DoNext(tasks: Tasks, form: RwSignal<Option<Task>>) -> impl IntoView {
 #[component]
 fn Newest() -> impl IntoView {
     let news = use_news();
-    let lines = move || {
+    move || {
         let all = news.newest.get().unwrap_or_default();
         (!all.is_empty()).then(|| view! {
             <section class="panel" aria-labelledby="newest">
@@ -146,6 +156,5 @@ fn Newest() -> impl IntoView {
                 <ol class="news-list">{all.into_iter().take(NEWS).map(|notification| view! { <NotificationLine notification/> }).collect_view()}</ol>
             </section>
         })
-    };
-    lines
+    }
 }

@@ -19,7 +19,10 @@ pub fn SampleBanner(
     let (api, toasts) = (use_api(), use_toasts());
     let present = RwSignal::new(false);
     let busy = RwSignal::new(false);
-    let may = api.session().with_untracked(|s| s.as_ref().is_some_and(|s| matches!(s.role.as_str(), "owner" | "admin")));
+    let may = api.session().with_untracked(|s| {
+        s.as_ref()
+            .is_some_and(|s| matches!(s.role.as_str(), "owner" | "admin"))
+    });
     if may {
         spawn_local(async move {
             if let Ok(answer) = api.get("/sample-data").await {

@@ -37,9 +37,19 @@ fn glyph(notification: &Notification) -> Icon {
 
 /// What happened, in a sentence; tracked.
 fn words(notification: &Notification) -> String {
-    let of = |name: &str| notification.data[name].as_str().unwrap_or_default().to_owned();
+    let of = |name: &str| {
+        notification.data[name]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    };
     let title = of("title");
-    let object = notification.object.as_deref().and_then(relasi_domain::object).map(labels::one).unwrap_or_default();
+    let object = notification
+        .object
+        .as_deref()
+        .and_then(relasi_domain::object)
+        .map(labels::one)
+        .unwrap_or_default();
     match notification.kind.as_str() {
         "assigned" => match use_people().name(&of("by")) {
             Some(by) => k::notifications::assigned(&by, &object, &title),

@@ -34,7 +34,10 @@ pub fn NotificationsPage() -> impl IntoView {
                 Some(from) => format!("/notifications?limit=50&cursor={}", encode(&from)),
                 None => "/notifications?limit=50".to_owned(),
             };
-            let page = api.get(&path).await.and_then(Reply::read::<NotificationPage>);
+            let page = api
+                .get(&path)
+                .await
+                .and_then(Reply::read::<NotificationPage>);
             // The page may have been left.
             if all.is_disposed() {
                 return;
@@ -78,12 +81,25 @@ pub fn NotificationsPage() -> impl IntoView {
     };
     let shown = move || {
         let only = unread_only.get();
-        all.get().map(|all| all.into_iter().filter(|one| !only || one.read_at.is_none()).collect::<Vec<_>>())
+        all.get().map(|all| {
+            all.into_iter()
+                .filter(|one| !only || one.read_at.is_none())
+                .collect::<Vec<_>>()
+        })
     };
-    let nothing_new = Signal::derive(move || (news.unread.get() == 0).then(|| k::notifications::ALL_READ.get().to_owned()));
+    let nothing_new = Signal::derive(move || {
+        (news.unread.get() == 0).then(|| k::notifications::ALL_READ.get().to_owned())
+    });
     let tabs = Signal::derive(move || {
         let unread = Tab::new("unread", k::notifications::UNREAD);
-        vec![Tab::new("all", k::common::ALL), if news.unread.get() > 0 { unread.count(news.unread.get()) } else { unread }]
+        vec![
+            Tab::new("all", k::common::ALL),
+            if news.unread.get() > 0 {
+                unread.count(news.unread.get())
+            } else {
+                unread
+            },
+        ]
     });
     let body = move || {
         if let Some(error) = fault.get() {

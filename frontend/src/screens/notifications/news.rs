@@ -13,7 +13,7 @@ use crate::frame::Counts;
 use crate::i18n::today;
 use crate::records::{Query, instant, store};
 
-const PAUSE: Duration = Duration::from_secs(60);
+const PAUSE: Duration = Duration::from_mins(1);
 
 /// Something the person should know.
 #[derive(Clone, PartialEq, Debug, Deserialize)]
@@ -72,7 +72,8 @@ impl News {
         };
         provide_context(news);
         let session = news.api.session();
-        let signed_in = Memo::new(move |_| session.with(|session| session.as_ref().map(|s| s.user.id.clone())));
+        let signed_in =
+            Memo::new(move |_| session.with(|session| session.as_ref().map(|s| s.user.id.clone())));
         Effect::new(move |_| {
             if signed_in.with(Option::is_some) {
                 news.refresh();
@@ -95,7 +96,11 @@ impl News {
     /// Asks now.
     pub fn refresh(self) {
         spawn_local(async move {
-            let page = self.api.get("/notifications?limit=10").await.and_then(Reply::read::<NotificationPage>);
+            let page = self
+                .api
+                .get("/notifications?limit=10")
+                .await
+                .and_then(Reply::read::<NotificationPage>);
             // Without an answer the old figures stay.
             if let Ok(page) = page {
                 self.show(page.items, page.unread);
@@ -104,7 +109,9 @@ impl News {
         spawn_local(async move {
             let tomorrow = instant::of_local(today().plus(1), "00:00");
             let query = Query {
-                filter: format!("owner_id = me and kind != note and done_at is empty and due_at < {tomorrow}"),
+                filter: format!(
+                    "owner_id = me and kind != note and done_at is empty and due_at < {tomorrow}"
+                ),
                 ..Query::default()
             };
             if let Ok(found) = store::count(self.api, &activity::OBJECT, &query).await {
@@ -121,14 +128,20 @@ impl News {
     }
 
     fn count(self, place: &'static str, count: i64) {
-        _ = self.counts.0.try_update(|counts| _ = counts.insert(place, count));
+        _ = self
+            .counts
+            .0
+            .try_update(|counts| _ = counts.insert(place, count));
     }
 
     /// Marks one as read, here at once.
     pub fn read(self, id: &str) {
         let path = format!("/notifications/{id}/read");
         let newly = self.newest.try_update(|all| {
-            let one = all.iter_mut().flatten().find(|one| one.id == id && one.read_at.is_none())?;
+            let one = all
+                .iter_mut()
+                .flatten()
+                .find(|one| one.id == id && one.read_at.is_none())?;
             one.read_at = Some(String::new());
             Some(())
         });

@@ -65,7 +65,10 @@ fn state_shown(state: &str) -> (Key, Tone) {
 }
 
 async fn read(api: Api) -> Result<Vec<Job>, ApiError> {
-    let page = api.get("/jobs?limit=50").await.and_then(Reply::read::<Jobs>);
+    let page = api
+        .get("/jobs?limit=50")
+        .await
+        .and_then(Reply::read::<Jobs>);
     page.map(|page| page.items)
 }
 
@@ -94,9 +97,24 @@ pub fn JobsPage() -> impl IntoView {
         });
     };
     load();
-    let running = Memo::new(move |_| jobs.with(|all| all.iter().filter(|job| job.runs()).map(|job| job.id.clone()).collect::<Vec<_>>()));
-    let past = Memo::new(move |_| jobs.with(|all| all.iter().filter(|job| !job.runs()).cloned().collect::<Vec<_>>()));
-    let body = move || match stand.get() {
+    let running = Memo::new(move |_| {
+        jobs.with(|all| {
+            all.iter()
+                .filter(|job| job.runs())
+                .map(|job| job.id.clone())
+                .collect::<Vec<_>>()
+        })
+    });
+    let past = Memo::new(move |_| {
+        jobs.with(|all| {
+            all.iter()
+                .filter(|job| !job.runs())
+                .cloned()
+                .collect::<Vec<_>>()
+        })
+    });
+    let body = move || {
+        match stand.get() {
         None => view! { <Skeleton lines=4/> }.into_any(),
         Some(Err(text)) => view! { <ErrorState text on_retry=move |()| load()/> }.into_any(),
         Some(Ok(())) if jobs.with(Vec::is_empty) => view! { <EmptyState text=k::jobs::NONE icon=icon::ZAP/> }.into_any(),
@@ -109,6 +127,7 @@ pub fn JobsPage() -> impl IntoView {
             <Show when=move || past.with(|all| !all.is_empty())><Past past/></Show>
         }
         .into_any(),
+    }
     };
     view! {
         <PageBar title=k::jobs::TITLE/>
@@ -121,9 +140,17 @@ fn Running(id: String, jobs: RwSignal<Vec<Job>>) -> impl IntoView {
     let (api, toasts) = (use_api(), use_toasts());
     let wanted = id.clone();
     let job = Memo::new(move |_| jobs.with(|all| all.iter().find(|job| job.id == wanted).cloned()));
-    let title = move || job.get().map(|job| kind_name(&job.kind)).unwrap_or_default();
+    let title = move || {
+        job.get()
+            .map(|job| kind_name(&job.kind))
+            .unwrap_or_default()
+    };
     let done = Signal::derive(move || job.get().map(|job| job.progress.done).unwrap_or_default());
-    let total = Signal::derive(move || job.get().map(|job| job.progress.total).filter(|total| *total > 0));
+    let total = Signal::derive(move || {
+        job.get()
+            .map(|job| job.progress.total)
+            .filter(|total| *total > 0)
+    });
     let note = move || match job.get() {
         Some(job) if job.cancel_requested => k::jobs::CANCELLING.get(),
         Some(job) if job.state == "ready" => k::jobs::WAITING.get(),
@@ -133,12 +160,18 @@ fn Running(id: String, jobs: RwSignal<Vec<Job>>) -> impl IntoView {
     let cancel = move |()| {
         let path = format!("/jobs/{id}/cancel");
         spawn_local(async move {
-            match Request::post(&path).send(api).await.and_then(Reply::read::<Job>) {
-                Ok(stopped) => _ = jobs.try_update(|all| {
-                    if let Some(place) = all.iter_mut().find(|job| job.id == stopped.id) {
-                        *place = stopped;
-                    }
-                }),
+            match Request::post(&path)
+                .send(api)
+                .await
+                .and_then(Reply::read::<Job>)
+            {
+                Ok(stopped) => {
+                    _ = jobs.try_update(|all| {
+                        if let Some(place) = all.iter_mut().find(|job| job.id == stopped.id) {
+                            *place = stopped;
+                        }
+                    })
+                }
                 Err(error) => toasts.bad(error.text()),
             }
         });
@@ -168,8 +201,19 @@ fn line(job: Job) -> impl IntoView {
     let people = use_people();
     let (label, tone) = state_shown(&job.state);
     // The last chunk of a finished job may not have been counted any more.
-    let done = if job.state == "done" { job.progress.total } else { job.progress.done };
-    let Job { kind, progress, created_at, created_by, finished_at, .. } = job;
+    let done = if job.state == "done" {
+        job.progress.total
+    } else {
+        job.progress.done
+    };
+    let Job {
+        kind,
+        progress,
+        created_at,
+        created_by,
+        finished_at,
+        ..
+    } = job;
     let by = move || created_by.as_ref().and_then(|id| people.name(id));
     let ended = move || finished_at.as_ref().map(|at| instant::shown(at));
     view! {

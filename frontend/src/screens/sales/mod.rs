@@ -20,7 +20,10 @@ pub fn DealsPage() -> impl IntoView {
             storage::write(LAYOUT, named);
         }
         // The table writes an address of its own, without the layout.
-        named.or_else(|| before.cloned()).or_else(|| storage::read(LAYOUT)).unwrap_or_else(|| "board".to_owned())
+        named
+            .or_else(|| before.cloned())
+            .or_else(|| storage::read(LAYOUT))
+            .unwrap_or_else(|| "board".to_owned())
     });
     move || {
         if layout.with(|layout| layout == "table") {

@@ -28,15 +28,47 @@ static DEALS: ListSpec = ListSpec {
     ],
     phone: ["company_id", "amount"],
     sort: "-created_at",
-    form: &["name", "company_id", "contact_id", "amount", "close_date", "source"],
+    form: &[
+        "name",
+        "company_id",
+        "contact_id",
+        "amount",
+        "close_date",
+        "source",
+    ],
     peek: &[
-        "company_id", "contact_id", "stage_id", "status", "amount", "close_date", "next_step_at", "owner_id", "tags",
-        "source", "lost_reason", "stage_since", "last_activity_at", "created_at", "description",
+        "company_id",
+        "contact_id",
+        "stage_id",
+        "status",
+        "amount",
+        "close_date",
+        "next_step_at",
+        "owner_id",
+        "tags",
+        "source",
+        "lost_reason",
+        "stage_since",
+        "last_activity_at",
+        "created_at",
+        "description",
     ],
     views: &[
-        GivenView { id: "open", label: k::board::VIEW_OPEN, filter: "status = open" },
-        GivenView { id: "mine", label: k::board::MINE, filter: "owner_id = me and status = open" },
-        GivenView { id: "no-step", label: k::tasks::NO_NEXT_STEP, filter: "status = open and next_step_at is empty" },
+        GivenView {
+            id: "open",
+            label: k::board::VIEW_OPEN,
+            filter: "status = open",
+        },
+        GivenView {
+            id: "mine",
+            label: k::board::MINE,
+            filter: "owner_id = me and status = open",
+        },
+        GivenView {
+            id: "no-step",
+            label: k::tasks::NO_NEXT_STEP,
+            filter: "status = open and next_step_at is empty",
+        },
     ],
 };
 
@@ -54,7 +86,12 @@ pub fn DealsTable() -> impl IntoView {
         }
     });
     let navigate = use_navigate();
-    let done = Callback::new(move |deal: Record| navigate(&format!("/app/deals/{}", deal.id()), NavigateOptions::default()));
+    let done = Callback::new(move |deal: Record| {
+        navigate(
+            &format!("/app/deals/{}", deal.id()),
+            NavigateOptions::default(),
+        )
+    });
     view! {
         <RecordList spec=&DEALS bar=|| view! { <LayoutSwitch board=false/> } on_new=move |()| wanted.set(true)/>
         <NewDealDialog stage=adding pipelines on_done=done/>
@@ -63,6 +100,11 @@ pub fn DealsTable() -> impl IntoView {
 
 /// The first open stage of the first pipeline.
 fn first_stage(pipelines: Pipelines) -> Option<String> {
-    let first = pipelines.all.with_untracked(|all| all.first().map(|one| one.id().to_owned()))?;
-    untrack(|| pipelines.stages_of(&first)).into_iter().find(Stage::is_open).map(|stage| stage.id)
+    let first = pipelines
+        .all
+        .with_untracked(|all| all.first().map(|one| one.id().to_owned()))?;
+    untrack(|| pipelines.stages_of(&first))
+        .into_iter()
+        .find(Stage::is_open)
+        .map(|stage| stage.id)
 }

@@ -41,7 +41,7 @@ pub fn BarePage(
 ) -> impl IntoView {
     let words = title.clone();
     Effect::new(move |_| {
-        document().set_title(&format!("{} – {}", words.get(), k::common::APP.get()))
+        document().set_title(&format!("{} – {}", words.get(), k::common::APP.get()));
     });
     view! {
         <main class="bare" id="main">

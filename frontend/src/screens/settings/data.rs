@@ -55,7 +55,11 @@ fn SampleData() -> impl IntoView {
     let busy = RwSignal::new(false);
     let load = move || {
         spawn_local(async move {
-            match api.get("/sample-data").await.and_then(Reply::read::<Sample>) {
+            match api
+                .get("/sample-data")
+                .await
+                .and_then(Reply::read::<Sample>)
+            {
                 Ok(sample) => _ = present.try_set(Some(sample.present)),
                 Err(error) => toasts.bad(error.text()),
             }
@@ -66,10 +70,18 @@ fn SampleData() -> impl IntoView {
         let take_out = present.get_untracked() == Some(true);
         busy.set(true);
         spawn_local(async move {
-            let request = if take_out { Request::delete("/sample-data") } else { Request::post("/sample-data") };
+            let request = if take_out {
+                Request::delete("/sample-data")
+            } else {
+                Request::post("/sample-data")
+            };
             match request.send(api).await {
                 Ok(_) => {
-                    let said = if take_out { k::settings::SAMPLE_IS_OUT } else { k::settings::SAMPLE_IS_IN };
+                    let said = if take_out {
+                        k::settings::SAMPLE_IS_OUT
+                    } else {
+                        k::settings::SAMPLE_IS_IN
+                    };
                     toasts.ok(said.get());
                     tags.load(api);
                 }

@@ -52,7 +52,11 @@ pub fn InviteButton(
 }
 
 #[component]
-fn InviteForm(teams: RwSignal<Vec<(String, String)>>, on_invited: Callback<()>, open: RwSignal<bool>) -> impl IntoView {
+fn InviteForm(
+    teams: RwSignal<Vec<(String, String)>>,
+    on_invited: Callback<()>,
+    open: RwSignal<bool>,
+) -> impl IntoView {
     let (api, errors) = (use_api(), FormErrors::default());
     let busy = RwSignal::new(false);
     let email = RwSignal::new(String::new());
@@ -66,12 +70,17 @@ fn InviteForm(teams: RwSignal<Vec<(String, String)>>, on_invited: Callback<()>, 
         }
         busy.set(true);
         errors.clear();
-        let mut body = json!({ "email": email.get_untracked().trim(), "role": role.get_untracked() });
+        let mut body =
+            json!({ "email": email.get_untracked().trim(), "role": role.get_untracked() });
         if team.with_untracked(|team| !team.is_empty()) {
             body["team_id"] = team.get_untracked().into();
         }
         spawn_local(async move {
-            match api.post("/invitations", &body).await.and_then(Reply::read::<Invited>) {
+            match api
+                .post("/invitations", &body)
+                .await
+                .and_then(Reply::read::<Invited>)
+            {
                 Ok(invited) => {
                     let origin = window().location().origin().unwrap_or_default();
                     let _ = link.try_set(Some(format!("{origin}{}", invited.path)));
@@ -83,7 +92,8 @@ fn InviteForm(teams: RwSignal<Vec<(String, String)>>, on_invited: Callback<()>, 
         });
     };
     let choices = Signal::derive(move || teams.with(|all| team_choices(all)));
-    move || match link.get() {
+    move || {
+        match link.get() {
         Some(link) => view! { <Link link email=email.get_untracked() open/> }.into_any(),
         None => view! {
             <form class="stack" on:submit=submit novalidate=true>
@@ -96,6 +106,7 @@ fn InviteForm(teams: RwSignal<Vec<(String, String)>>, on_invited: Callback<()>, 
             </form>
         }
         .into_any(),
+    }
     }
 }
 
@@ -131,8 +142,13 @@ pub fn OpenInvitations(invited: RwSignal<u32>) -> impl IntoView {
     let found = RwSignal::new(None::<Result<Vec<Invitation>, String>>);
     let load = move || {
         spawn_local(async move {
-            let answer = api.get("/invitations").await.and_then(Reply::read::<Invitations>);
-            let _ = found.try_set(Some(answer.map(|list| list.items).map_err(|error| error.text())));
+            let answer = api
+                .get("/invitations")
+                .await
+                .and_then(Reply::read::<Invitations>);
+            let _ = found.try_set(Some(
+                answer.map(|list| list.items).map_err(|error| error.text()),
+            ));
         });
     };
     Effect::new(move |_| {
@@ -165,7 +181,12 @@ pub fn OpenInvitations(invited: RwSignal<u32>) -> impl IntoView {
 
 #[component]
 fn InvitationLine(one: Invitation, revoke: Callback<(String, String)>) -> impl IntoView {
-    let Invitation { id, email, role, expires_at } = one;
+    let Invitation {
+        id,
+        email,
+        role,
+        expires_at,
+    } = one;
     let (shown, tip) = (email.clone(), email.clone());
     let until = move || local_day(&expires_at).map(|day| k::settings::expires(&date_short(day)));
     view! {

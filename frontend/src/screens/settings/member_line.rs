@@ -20,8 +20,12 @@ use crate::ui::toast::use_toasts;
 /// Roles that the person signed in may give; tracked.
 pub fn role_choices() -> Vec<Choice> {
     let own = own_role();
-    let given = Role::ALL.into_iter().filter(|role| own.is_some_and(|own| own.may_assign(*role)));
-    given.map(|role| Choice::new(role.code(), role_name(role.code()))).collect()
+    let given = Role::ALL
+        .into_iter()
+        .filter(|role| own.is_some_and(|own| own.may_assign(*role)));
+    given
+        .map(|role| Choice::new(role.code(), role_name(role.code())))
+        .collect()
 }
 
 /// What a role is called; tracked.
@@ -38,18 +42,30 @@ pub fn MemberLine(
 ) -> impl IntoView {
     let api = use_api();
     let member = Memo::new(move |_| members.with(|all| all.iter().find(|m| m.id == id).cloned()));
-    let own = move || api.session().with(|s| s.as_ref().map(|s| s.user.id.clone()));
+    let own = move || {
+        api.session()
+            .with(|s| s.as_ref().map(|s| s.user.id.clone()))
+    };
     let manages = may(Action::Members);
     let touchable = Memo::new(move |_| {
-        let Some(member) = member.get() else { return false };
+        let Some(member) = member.get() else {
+            return false;
+        };
         let role = Role::from_code(&member.role);
-        let reach = own_role().zip(role).is_some_and(|(own, role)| own.may_assign(role));
+        let reach = own_role()
+            .zip(role)
+            .is_some_and(|(own, role)| own.may_assign(role));
         manages.get() && reach && own().as_deref() != Some(member.user_id.as_str())
     });
     let name = Signal::derive(move || member.get().map(|m| m.full_name).unwrap_or_default());
     let user = Signal::derive(move || member.get().map(|m| m.user_id).unwrap_or_default());
     let email = move || member.get().map(|m| m.email);
-    let seen = move || member.get().and_then(|m| m.last_seen_at).map_or_else(|| k::settings::NEVER.get().to_owned(), |at| instant::shown(&at));
+    let seen = move || {
+        member.get().and_then(|m| m.last_seen_at).map_or_else(
+            || k::settings::NEVER.get().to_owned(),
+            |at| instant::shown(&at),
+        )
+    };
     let active = Memo::new(move |_| member.get().is_none_or(|m| m.active));
     let redraw = RwSignal::new(0_u32);
     let change = change_of(member, members, redraw);
@@ -70,13 +86,22 @@ pub fn MemberLine(
 type Change = Callback<(Value, String)>;
 
 /// Shows a change at once, saves it, and goes back with the reason when the server says no.
-fn change_of(member: Memo<Option<Member>>, members: RwSignal<Vec<Member>>, redraw: RwSignal<u32>) -> Change {
+fn change_of(
+    member: Memo<Option<Member>>,
+    members: RwSignal<Vec<Member>>,
+    redraw: RwSignal<u32>,
+) -> Change {
     let (api, toasts, people) = (use_api(), use_toasts(), use_people());
     Callback::new(move |(patch, said): (Value, String)| {
-        let Some(before) = member.get_untracked() else { return };
+        let Some(before) = member.get_untracked() else {
+            return;
+        };
         spawn_local(async move {
             let path = format!("/members/{}", before.id);
-            let answer = api.patch(&path, before.version, &patch).await.and_then(Reply::read::<Member>);
+            let answer = api
+                .patch(&path, before.version, &patch)
+                .await
+                .and_then(Reply::read::<Member>);
             match answer {
                 Ok(changed) => {
                     toasts.ok(said);
@@ -112,7 +137,10 @@ fn RoleCell(
         }
         let value = RwSignal::new(role());
         let on_change = move |role: String| {
-            change.run((json!({ "role": role }), k::settings::member_changed(&name.get_untracked())));
+            change.run((
+                json!({ "role": role }),
+                k::settings::member_changed(&name.get_untracked()),
+            ));
         };
         view! { <Select label=move || k::settings::role_of(&name.get()) value choices=Signal::derive(role_choices) bare=true on_change/> }.into_any()
     }
@@ -131,13 +159,22 @@ fn TeamCell(
     move || {
         redraw.track();
         if !manages.get() {
-            let called = move || teams.with(|all| all.iter().find(|(id, _)| *id == team()).map(|(_, name)| name.clone()));
+            let called = move || {
+                teams.with(|all| {
+                    all.iter()
+                        .find(|(id, _)| *id == team())
+                        .map(|(_, name)| name.clone())
+                })
+            };
             return view! { <span>{called}</span> }.into_any();
         }
         let value = RwSignal::new(team());
         let on_change = move |id: String| {
             let id = (!id.is_empty()).then_some(id);
-            change.run((json!({ "team_id": id }), k::settings::member_changed(&name.get_untracked())));
+            change.run((
+                json!({ "team_id": id }),
+                k::settings::member_changed(&name.get_untracked()),
+            ));
         };
         let choices = Signal::derive(move || teams.with(|all| team_choices(all)));
         view! { <Select label=move || k::settings::team_of(&name.get()) value choices bare=true on_change/> }.into_any()
@@ -149,10 +186,26 @@ fn Activity(active: Memo<bool>, name: Signal<String>, change: Change) -> impl In
     let press = move |()| {
         let now = !active.get_untracked();
         let name = name.get_untracked();
-        let said = if now { k::settings::activated(&name) } else { k::settings::deactivated(&name) };
+        let said = if now {
+            k::settings::activated(&name)
+        } else {
+            k::settings::deactivated(&name)
+        };
         change.run((json!({ "active": now }), said));
     };
-    let label = move || if active.get() { k::settings::DEACTIVATE.get() } else { k::settings::ACTIVATE.get() };
-    let long = move || if active.get() { k::settings::deactivate_named(&name.get()) } else { k::settings::activate_named(&name.get()) };
+    let label = move || {
+        if active.get() {
+            k::settings::DEACTIVATE.get()
+        } else {
+            k::settings::ACTIVATE.get()
+        }
+    };
+    let long = move || {
+        if active.get() {
+            k::settings::deactivate_named(&name.get())
+        } else {
+            k::settings::activate_named(&name.get())
+        }
+    };
     view! { <span title=long><Button label size=Size::Small on_press=press/></span> }
 }

@@ -54,17 +54,26 @@ pub async fn list(api: Api) -> Result<Vec<Member>, crate::api::ApiError> {
 /// Teams as choices, none first; tracked.
 pub fn team_choices(teams: &[(String, String)]) -> Vec<Choice> {
     let mut all = vec![Choice::new("", k::settings::NO_TEAM.get())];
-    all.extend(teams.iter().map(|(id, name)| Choice::new(id.clone(), name.clone())));
+    all.extend(
+        teams
+            .iter()
+            .map(|(id, name)| Choice::new(id.clone(), name.clone())),
+    );
     all
 }
 
 /// Id and name of each team.
 pub async fn teams(api: Api) -> Vec<(String, String)> {
-    let query = Query { sort: "name".to_owned(), limit: 200, ..Query::default() };
+    let query = Query {
+        sort: "name".to_owned(),
+        limit: 200,
+        ..Query::default()
+    };
     // Without the teams, members are shown without them.
     let page = store::list(api, &team::OBJECT, &query).await;
     let named = |record: &store::Record| (record.id().to_owned(), record.title(&team::OBJECT));
-    page.map(|page| page.items.iter().map(named).collect()).unwrap_or_default()
+    page.map(|page| page.items.iter().map(named).collect())
+        .unwrap_or_default()
 }
 
 /// The page.
@@ -108,8 +117,13 @@ pub fn Members() -> impl IntoView {
 }
 
 #[component]
-fn MemberTable(members: RwSignal<Vec<Member>>, teams: RwSignal<Vec<(String, String)>>) -> impl IntoView {
-    let ids = Memo::new(move |_| members.with(|all| all.iter().map(|m| m.id.clone()).collect::<Vec<_>>()));
+fn MemberTable(
+    members: RwSignal<Vec<Member>>,
+    teams: RwSignal<Vec<(String, String)>>,
+) -> impl IntoView {
+    let ids = Memo::new(move |_| {
+        members.with(|all| all.iter().map(|m| m.id.clone()).collect::<Vec<_>>())
+    });
     view! {
         <div class="settings-table members" role="table" aria-label=k::settings::MEMBERS>
             <div class="settings-row head" role="row">

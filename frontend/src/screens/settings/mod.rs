@@ -37,23 +37,67 @@ struct Page {
 }
 
 const fn page(id: &'static str, label: Key, words: Key, icon: Icon) -> Page {
-    Page { id, label, words, icon }
+    Page {
+        id,
+        label,
+        words,
+        icon,
+    }
 }
 
 const YOU: [Page; 3] = [
-    page("profile", k::settings::PROFILE, k::settings::PROFILE_WORDS, icon::USER),
-    page("password", k::settings::PASSWORD, k::settings::PASSWORD_WORDS, icon::KEY_ROUND),
-    page("sessions", k::settings::SESSIONS, k::settings::SESSIONS_WORDS, icon::MONITOR),
+    page(
+        "profile",
+        k::settings::PROFILE,
+        k::settings::PROFILE_WORDS,
+        icon::USER,
+    ),
+    page(
+        "password",
+        k::settings::PASSWORD,
+        k::settings::PASSWORD_WORDS,
+        icon::KEY_ROUND,
+    ),
+    page(
+        "sessions",
+        k::settings::SESSIONS,
+        k::settings::SESSIONS_WORDS,
+        icon::MONITOR,
+    ),
 ];
 const TEAM: [Page; 2] = [
-    page("members", k::settings::MEMBERS, k::settings::MEMBERS_WORDS, icon::USERS),
-    page("teams", k::settings::TEAMS, k::settings::TEAMS_WORDS, icon::USERS_ROUND),
+    page(
+        "members",
+        k::settings::MEMBERS,
+        k::settings::MEMBERS_WORDS,
+        icon::USERS,
+    ),
+    page(
+        "teams",
+        k::settings::TEAMS,
+        k::settings::TEAMS_WORDS,
+        icon::USERS_ROUND,
+    ),
 ];
-const SALES: [Page; 1] =
-    [page("pipelines", k::settings::PIPELINES, k::settings::PIPELINES_WORDS, icon::SQUARE_KANBAN)];
+const SALES: [Page; 1] = [page(
+    "pipelines",
+    k::settings::PIPELINES,
+    k::settings::PIPELINES_WORDS,
+    icon::SQUARE_KANBAN,
+)];
 const WORKSPACE: [Page; 2] = [
-    page("workspace", k::settings::WORKSPACE, k::settings::WORKSPACE_WORDS, icon::GLOBE),
-    page("data", k::settings::DATA, k::settings::DATA_WORDS, icon::DATABASE),
+    page(
+        "workspace",
+        k::settings::WORKSPACE,
+        k::settings::WORKSPACE_WORDS,
+        icon::GLOBE,
+    ),
+    page(
+        "data",
+        k::settings::DATA,
+        k::settings::DATA_WORDS,
+        icon::DATABASE,
+    ),
 ];
 
 fn groups() -> [(Key, &'static [Page]); 4] {
@@ -66,7 +110,11 @@ fn groups() -> [(Key, &'static [Page]); 4] {
 }
 
 fn find(id: &str) -> Option<Page> {
-    groups().into_iter().flat_map(|(_, pages)| pages).find(|page| page.id == id).copied()
+    groups()
+        .into_iter()
+        .flat_map(|(_, pages)| pages)
+        .find(|page| page.id == id)
+        .copied()
 }
 
 /// `/app/settings` and `/app/settings/:page`. Phones show the list or the page, wide screens both.
@@ -110,8 +158,19 @@ fn PageList(current: Memo<Option<Page>>) -> impl IntoView {
     };
     let found = move || {
         let groups = groups().into_iter();
-        let found = groups.map(|(label, pages)| (label, pages.iter().filter(|page| fits(page)).copied().collect::<Vec<_>>()));
-        found.filter(|(_, pages)| !pages.is_empty()).collect::<Vec<_>>()
+        let found = groups.map(|(label, pages)| {
+            (
+                label,
+                pages
+                    .iter()
+                    .filter(|page| fits(page))
+                    .copied()
+                    .collect::<Vec<_>>(),
+            )
+        });
+        found
+            .filter(|(_, pages)| !pages.is_empty())
+            .collect::<Vec<_>>()
     };
     let link = move |page: Page| {
         let here = move || current.get().unwrap_or(YOU[0]) == page;

@@ -28,7 +28,8 @@ pub fn Password() -> impl IntoView {
         }
         busy.set(true);
         errors.clear();
-        let body = json!({ "current_password": old.get_untracked(), "new_password": new.get_untracked() });
+        let body =
+            json!({ "current_password": old.get_untracked(), "new_password": new.get_untracked() });
         spawn_local(async move {
             match api.post("/me/password", &body).await {
                 Ok(_) => {

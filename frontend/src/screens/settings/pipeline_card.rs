@@ -23,7 +23,14 @@ pub fn PipelineCard(pipeline: Record, stages: Vec<Record>, desk: Desk) -> impl I
     let rename = move |text: String| {
         desk.saving.run(async move {
             let changes = document(json!({ "name": text.trim() }));
-            let saved = store::patch(desk.api, &pipeline::OBJECT, &id.get_value(), version.get_value(), changes).await?;
+            let saved = store::patch(
+                desk.api,
+                &pipeline::OBJECT,
+                &id.get_value(),
+                version.get_value(),
+                changes,
+            )
+            .await?;
             version.set_value(saved.version());
             Ok(())
         });
@@ -43,7 +50,12 @@ pub fn PipelineCard(pipeline: Record, stages: Vec<Record>, desk: Desk) -> impl I
 }
 
 #[component]
-fn Trash(desk: Desk, id: StoredValue<String>, version: StoredValue<i64>, name: RwSignal<String>) -> impl IntoView {
+fn Trash(
+    desk: Desk,
+    id: StoredValue<String>,
+    version: StoredValue<i64>,
+    name: RwSignal<String>,
+) -> impl IntoView {
     let toasts = use_toasts();
     let trash = move |()| {
         let (id, version, name) = (id.get_value(), version.get_value(), name.get_untracked());

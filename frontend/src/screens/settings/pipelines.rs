@@ -47,16 +47,31 @@ pub fn Pipelines() -> impl IntoView {
         });
     });
     load.run(());
-    let desk = Desk { api, allowed, saving, load };
+    let desk = Desk {
+        api,
+        allowed,
+        saving,
+        load,
+    };
     let cards = move |(pipelines, stages): (Vec<Record>, Vec<Record>)| {
         let card = |pipeline: Record| {
-            let own = stages.iter().filter(|stage| stage.text("pipeline_id") == Some(pipeline.id()));
+            let own = stages
+                .iter()
+                .filter(|stage| stage.text("pipeline_id") == Some(pipeline.id()));
             let own = own.cloned().collect::<Vec<_>>();
             view! { <PipelineCard pipeline stages=own desk/> }
         };
         pipelines.into_iter().map(card).collect_view()
     };
-    let count = move || found.with(|found| found.as_ref().and_then(|f| f.as_ref().ok().map(|(all, _)| all.len()))).unwrap_or_default();
+    let count = move || {
+        found
+            .with(|found| {
+                found
+                    .as_ref()
+                    .and_then(|f| f.as_ref().ok().map(|(all, _)| all.len()))
+            })
+            .unwrap_or_default()
+    };
     view! {
         <p class="secondary">{k::settings::PIPELINES_TEXT}</p>
         <Show when=move || !allowed.get()><Banner text=k::settings::READ_ONLY tone=Tone::Info/></Show>
@@ -72,7 +87,11 @@ pub fn Pipelines() -> impl IntoView {
 
 /// Every pipeline and every stage, each in its order.
 async fn read(api: Api) -> Result<(Vec<Record>, Vec<Record>), ApiError> {
-    let query = Query { sort: "position".to_owned(), limit: 200, ..Query::default() };
+    let query = Query {
+        sort: "position".to_owned(),
+        limit: 200,
+        ..Query::default()
+    };
     let pipelines = store::list(api, &pipeline::OBJECT, &query).await?;
     let stages = store::list(api, &stage::OBJECT, &query).await?;
     Ok((pipelines.items, stages.items))
@@ -88,8 +107,13 @@ fn NewPipeline(desk: Desk, count: Signal<usize>) -> impl IntoView {
         if text.is_empty() {
             return;
         }
-        let currency = desk.api.session().with_untracked(|s| s.as_ref().map(|s| s.workspace.currency.clone()));
-        let body = document(json!({ "name": text, "position": count.get_untracked(), "currency": currency }));
+        let currency = desk
+            .api
+            .session()
+            .with_untracked(|s| s.as_ref().map(|s| s.workspace.currency.clone()));
+        let body = document(
+            json!({ "name": text, "position": count.get_untracked(), "currency": currency }),
+        );
         desk.saving.run(async move {
             let made = store::create(desk.api, &pipeline::OBJECT, body).await?;
             for (position, (word, kind, probability)) in STARTERS.into_iter().enumerate() {
@@ -110,8 +134,11 @@ fn NewPipeline(desk: Desk, count: Signal<usize>) -> impl IntoView {
     }
 }
 
-const STARTERS: [(&str, &str, i64); 3] =
-    [("starter.new", "open", 20), ("starter.won", "won", 100), ("starter.lost", "lost", 0)];
+const STARTERS: [(&str, &str, i64); 3] = [
+    ("starter.new", "open", 20),
+    ("starter.won", "won", 100),
+    ("starter.lost", "lost", 0),
+];
 
 /// The members of a JSON object.
 pub fn document(value: serde_json::Value) -> Document {

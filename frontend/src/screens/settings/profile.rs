@@ -19,18 +19,24 @@ use crate::ui::text_input::TextInput;
 pub fn Profile() -> impl IntoView {
     let (api, people, saving) = (use_api(), use_people(), Saving::new());
     let user = api.session().get_untracked().map(|s| s.user);
-    let name = RwSignal::new(user.as_ref().map(|u| u.full_name.clone()).unwrap_or_default());
+    let name = RwSignal::new(
+        user.as_ref()
+            .map(|u| u.full_name.clone())
+            .unwrap_or_default(),
+    );
     let email = RwSignal::new(user.map(|u| u.email).unwrap_or_default());
-    let rename = move |full_name: String| saving.run(async move {
-        let body = json!({ "full_name": full_name.trim() });
-        Request::patch("/me").json(&body).send(api).await?;
-        if let Some(mut session) = api.session().get_untracked() {
-            full_name.trim().clone_into(&mut session.user.full_name);
-            api.begin(session);
-        }
-        people.load(api);
-        Ok(())
-    });
+    let rename = move |full_name: String| {
+        saving.run(async move {
+            let body = json!({ "full_name": full_name.trim() });
+            Request::patch("/me").json(&body).send(api).await?;
+            if let Some(mut session) = api.session().get_untracked() {
+                full_name.trim().clone_into(&mut session.user.full_name);
+                api.begin(session);
+            }
+            people.load(api);
+            Ok(())
+        })
+    };
     view! {
         <section class="stack">
             <SaveNote saving/>
@@ -62,7 +68,8 @@ fn EraChoice() -> impl IntoView {
         ]
     });
     let current = Signal::derive(|| i18n::own_era().map_or("", Era::calendar).to_owned());
-    let choose = |name: String| i18n::choose_era(Era::ALL.into_iter().find(|era| era.calendar() == name));
+    let choose =
+        |name: String| i18n::choose_era(Era::ALL.into_iter().find(|era| era.calendar() == name));
     view! {
         <div>
             <h3>{k::settings::ERA}</h3>

@@ -14,12 +14,18 @@ pub fn may(action: Action) -> Signal<bool> {
 
 fn reaches(role: &str, action: Action) -> bool {
     let rights = Role::from_code(role).map(Role::rights);
-    rights.is_some_and(|rights| rights.scopes().any(|(one, scope)| one == action && scope != RecordScope::None))
+    rights.is_some_and(|rights| {
+        rights
+            .scopes()
+            .any(|(one, scope)| one == action && scope != RecordScope::None)
+    })
 }
 
 /// The person's own role, if it is a known one; tracked.
 pub fn own_role() -> Option<Role> {
-    use_api().session().with(|s| s.as_ref().and_then(|s| Role::from_code(&s.role)))
+    use_api()
+        .session()
+        .with(|s| s.as_ref().and_then(|s| Role::from_code(&s.role)))
 }
 
 #[cfg(test)]

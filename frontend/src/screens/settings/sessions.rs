@@ -35,8 +35,13 @@ pub fn Sessions() -> impl IntoView {
     let found = RwSignal::new(None::<Result<Vec<OpenSession>, String>>);
     let load = move || {
         spawn_local(async move {
-            let answer = api.get("/sessions").await.and_then(Reply::read::<OpenSessions>);
-            let _ = found.try_set(Some(answer.map(|list| list.items).map_err(|error| error.text())));
+            let answer = api
+                .get("/sessions")
+                .await
+                .and_then(Reply::read::<OpenSessions>);
+            let _ = found.try_set(Some(
+                answer.map(|list| list.items).map_err(|error| error.text()),
+            ));
         });
     };
     load();
@@ -45,7 +50,11 @@ pub fn Sessions() -> impl IntoView {
             let count = i64::try_from(ids.len()).unwrap_or_default();
             let mut outcome: Result<(), ApiError> = Ok(());
             for id in ids {
-                outcome = outcome.and(api.delete(&format!("/sessions/{id}"), None).await.map(|_| ()));
+                outcome = outcome.and(
+                    api.delete(&format!("/sessions/{id}"), None)
+                        .await
+                        .map(|_| ()),
+                );
             }
             match outcome {
                 Ok(()) => toasts.ok(k::settings::sessions_ended(count)),
@@ -74,10 +83,25 @@ pub fn Sessions() -> impl IntoView {
 }
 
 #[component]
-fn SessionList(all: Vec<OpenSession>, end: Callback<Vec<String>>, sign_out: Callback<()>) -> impl IntoView {
-    let others: Vec<String> = all.iter().filter(|s| !s.current).map(|s| s.id.clone()).collect();
+fn SessionList(
+    all: Vec<OpenSession>,
+    end: Callback<Vec<String>>,
+    sign_out: Callback<()>,
+) -> impl IntoView {
+    let others: Vec<String> = all
+        .iter()
+        .filter(|s| !s.current)
+        .map(|s| s.id.clone())
+        .collect();
     let line = move |session: OpenSession| {
-        let OpenSession { id, current, user_agent, ip, created_at, last_seen_at } = session;
+        let OpenSession {
+            id,
+            current,
+            user_agent,
+            ip,
+            created_at,
+            last_seen_at,
+        } = session;
         let agent = StoredValue::new(user_agent);
         let name = move || agent.with_value(|text| described(text));
         view! {
@@ -107,11 +131,32 @@ fn SessionList(all: Vec<OpenSession>, end: Callback<Vec<String>>, sign_out: Call
 
 /// "Chrome on Windows" from what a browser says of itself; tracked. Order matters: many name others too.
 fn described(agent: &str) -> String {
-    let browsers = [("Edg", "Edge"), ("OPR", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox", "Firefox"), ("FxiOS", "Firefox"),
-        ("CriOS", "Chrome"), ("Chrome", "Chrome"), ("Safari", "Safari"), ("curl", "curl")];
-    let systems = [("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"),
-        ("CrOS", "ChromeOS"), ("Linux", "Linux")];
-    let named = |known: &[(&str, &'static str)]| known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
+    let browsers = [
+        ("Edg", "Edge"),
+        ("OPR", "Opera"),
+        ("SamsungBrowser", "Samsung Internet"),
+        ("Firefox", "Firefox"),
+        ("FxiOS", "Firefox"),
+        ("CriOS", "Chrome"),
+        ("Chrome", "Chrome"),
+        ("Safari", "Safari"),
+        ("curl", "curl"),
+    ];
+    let systems = [
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS", "macOS"),
+        ("CrOS", "ChromeOS"),
+        ("Linux", "Linux"),
+    ];
+    let named = |known: &[(&str, &'static str)]| {
+        known
+            .iter()
+            .find(|(mark, _)| agent.contains(mark))
+            .map(|(_, name)| *name)
+    };
     match (named(&browsers), named(&systems)) {
         (Some(browser), Some(system)) => k::settings::agent(browser, system),
         (Some(one), None) | (None, Some(one)) => one.to_owned(),

@@ -30,7 +30,8 @@ struct Order {
 
 impl Order {
     fn place(self, id: &str) -> Option<usize> {
-        self.all.with_untracked(|all| all.iter().position(|stage| stage.id() == id))
+        self.all
+            .with_untracked(|all| all.iter().position(|stage| stage.id() == id))
     }
 
     /// Puts a stage at another place at once and stores the new places.
@@ -46,7 +47,8 @@ impl Order {
             name
         });
         let place = number(i64::try_from(to + 1).unwrap_or_default());
-        self.said.set(k::settings::moved(&place, &name.unwrap_or_default()));
+        self.said
+            .set(k::settings::moved(&place, &name.unwrap_or_default()));
         self.desk.saving.run(async move {
             let stored = self.store().await;
             if stored.is_err() {
@@ -57,7 +59,9 @@ impl Order {
     }
 
     async fn store(self) -> Result<(), crate::api::ApiError> {
-        let Some(all) = self.all.try_get_untracked() else { return Ok(()) };
+        let Some(all) = self.all.try_get_untracked() else {
+            return Ok(());
+        };
         for (place, stage) in all.iter().enumerate() {
             let place = i64::try_from(place).unwrap_or_default();
             if stage.integer("position") != Some(place) {
@@ -68,9 +72,20 @@ impl Order {
     }
 
     async fn patch(self, id: &str, changes: serde_json::Value) -> Result<(), crate::api::ApiError> {
-        let version = self.all.try_with_untracked(|all| all.iter().find(|s| s.id() == id).map(Record::version));
-        let Some(Some(version)) = version else { return Ok(()) };
-        let saved = store::patch(self.desk.api, &stage::OBJECT, id, version, document(changes)).await?;
+        let version = self
+            .all
+            .try_with_untracked(|all| all.iter().find(|s| s.id() == id).map(Record::version));
+        let Some(Some(version)) = version else {
+            return Ok(());
+        };
+        let saved = store::patch(
+            self.desk.api,
+            &stage::OBJECT,
+            id,
+            version,
+            document(changes),
+        )
+        .await?;
         let _ = self.all.try_update(|all| {
             if let Some(place) = all.iter_mut().find(|stage| stage.id() == saved.id()) {
                 *place = saved;
@@ -88,8 +103,17 @@ pub fn Stages(
     stages: Vec<Record>,
     desk: Desk,
 ) -> impl IntoView {
-    let order = Order { desk, all: RwSignal::new(stages), dragged: RwSignal::new(None), said: RwSignal::default() };
-    let ids = Memo::new(move |_| order.all.with(|all| all.iter().map(|s| s.id().to_owned()).collect::<Vec<_>>()));
+    let order = Order {
+        desk,
+        all: RwSignal::new(stages),
+        dragged: RwSignal::new(None),
+        said: RwSignal::default(),
+    };
+    let ids = Memo::new(move |_| {
+        order
+            .all
+            .with(|all| all.iter().map(|s| s.id().to_owned()).collect::<Vec<_>>())
+    });
     view! {
         <div class="settings-table stages" role="table" aria-label=move || k::settings::stages_of(&pipeline_name.get())>
             <div class="settings-row head" role="row">
@@ -108,7 +132,10 @@ pub fn Stages(
 #[component]
 fn StageLine(id: String, order: Order) -> impl IntoView {
     let read_only = Signal::derive(move || !order.desk.allowed.get());
-    let stage = order.all.with_untracked(|all| all.iter().find(|s| s.id() == id).cloned()).unwrap_or_default();
+    let stage = order
+        .all
+        .with_untracked(|all| all.iter().find(|s| s.id() == id).cloned())
+        .unwrap_or_default();
     let id = StoredValue::new(id);
     let name = RwSignal::new(stage.title(&stage::OBJECT));
     let chance = RwSignal::new(stage.integer("probability").unwrap_or_default().to_string());
@@ -119,12 +146,23 @@ fn StageLine(id: String, order: Order) -> impl IntoView {
         _ => Tone::Neutral,
     };
     let rename = move |text: String| {
-        order.desk.saving.run(async move { order.patch(&id.get_value(), json!({ "name": text.trim() })).await });
+        order.desk.saving.run(async move {
+            order
+                .patch(&id.get_value(), json!({ "name": text.trim() }))
+                .await
+        });
     };
     let weigh = move |text: String| {
         // What is no number goes to the server as text, which says what is wrong with it.
-        let value = text.trim().parse::<i64>().map_or_else(|_| json!(text), |n| json!(n));
-        order.desk.saving.run(async move { order.patch(&id.get_value(), json!({ "probability": value })).await });
+        let value = text
+            .trim()
+            .parse::<i64>()
+            .map_or_else(|_| json!(text), |n| json!(n));
+        order.desk.saving.run(async move {
+            order
+                .patch(&id.get_value(), json!({ "probability": value }))
+                .await
+        });
     };
     let drop = move |event: DragEvent| {
         event.prevent_default();
@@ -134,9 +172,20 @@ fn StageLine(id: String, order: Order) -> impl IntoView {
             order.shift(&dragged, to);
         }
     };
-    let moving = move || order.dragged.with(|dragged| dragged.as_deref() == Some(id.get_value().as_str()));
-    let place = Signal::derive(move || order.all.with(|all| all.iter().position(|s| s.id() == id.get_value())).unwrap_or_default());
-    let label = move || k::settings::stage_name_of(&number(i64::try_from(place.get() + 1).unwrap_or_default()));
+    let moving = move || {
+        order
+            .dragged
+            .with(|dragged| dragged.as_deref() == Some(id.get_value().as_str()))
+    };
+    let place = Signal::derive(move || {
+        order
+            .all
+            .with(|all| all.iter().position(|s| s.id() == id.get_value()))
+            .unwrap_or_default()
+    });
+    let label = move || {
+        k::settings::stage_name_of(&number(i64::try_from(place.get() + 1).unwrap_or_default()))
+    };
     view! {
         <div class="settings-row" role="row" class:dragging=moving
             on:dragover=move |event: DragEvent| if order.dragged.with_untracked(Option::is_some) { event.prevent_default() } on:drop=drop>
@@ -153,13 +202,26 @@ fn StageLine(id: String, order: Order) -> impl IntoView {
 }
 
 #[component]
-fn StageActions(id: StoredValue<String>, order: Order, name: RwSignal<String>, place: Signal<usize>) -> impl IntoView {
+fn StageActions(
+    id: StoredValue<String>,
+    order: Order,
+    name: RwSignal<String>,
+    place: Signal<usize>,
+) -> impl IntoView {
     let toasts = use_toasts();
     let trash = move |()| {
         let (id, name) = (id.get_value(), name.get_untracked());
-        let version = order.all.with_untracked(|all| all.iter().find(|s| s.id() == id).map(Record::version));
+        let version = order
+            .all
+            .with_untracked(|all| all.iter().find(|s| s.id() == id).map(Record::version));
         spawn_local(async move {
-            let gone = store::delete(order.desk.api, &stage::OBJECT, &id, version.unwrap_or_default()).await;
+            let gone = store::delete(
+                order.desk.api,
+                &stage::OBJECT,
+                &id,
+                version.unwrap_or_default(),
+            )
+            .await;
             if let Err(error) = gone {
                 toasts.bad(format!("{name}: {}", error.text()));
                 return;
@@ -176,7 +238,11 @@ fn StageActions(id: StoredValue<String>, order: Order, name: RwSignal<String>, p
             });
         });
     };
-    let up = move |()| if let Some(to) = place.get_untracked().checked_sub(1) { order.shift(&id.get_value(), to) };
+    let up = move |()| {
+        if let Some(to) = place.get_untracked().checked_sub(1) {
+            order.shift(&id.get_value(), to)
+        }
+    };
     let down = move |()| order.shift(&id.get_value(), place.get_untracked() + 1);
     view! {
         <IconButton label=move || k::settings::move_up(&name.get()) icon=icon::ARROW_UP on_press=up/>
@@ -189,7 +255,12 @@ fn StageActions(id: StoredValue<String>, order: Order, name: RwSignal<String>, p
 fn NewStage(pipeline_id: String, order: Order) -> impl IntoView {
     let name = RwSignal::new(String::new());
     let kind = RwSignal::new("open".to_owned());
-    let choices: Signal<Vec<Choice>> = Signal::derive(|| stage::OBJECT.field("kind").map(|field| labels::choices(&stage::OBJECT, field)).unwrap_or_default());
+    let choices: Signal<Vec<Choice>> = Signal::derive(|| {
+        stage::OBJECT
+            .field("kind")
+            .map(|field| labels::choices(&stage::OBJECT, field))
+            .unwrap_or_default()
+    });
     let add = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let text = name.with_untracked(|text| text.trim().to_owned());
@@ -197,7 +268,13 @@ fn NewStage(pipeline_id: String, order: Order) -> impl IntoView {
             return;
         }
         let kind = kind.get_untracked();
-        let probability = if kind == "won" { 100 } else if kind == "lost" { 0 } else { 50 };
+        let probability = if kind == "won" {
+            100
+        } else if kind == "lost" {
+            0
+        } else {
+            50
+        };
         let body = json!({
             "pipeline_id": pipeline_id, "name": text, "kind": kind, "probability": probability,
             "position": order.all.with_untracked(Vec::len),

@@ -30,15 +30,31 @@ pub fn Teams() -> impl IntoView {
     let in_team = RwSignal::new(Vec::<String>::new());
     let load = Callback::new(move |()| {
         spawn_local(async move {
-            let query = Query { sort: "name".to_owned(), limit: 200, ..Query::default() };
+            let query = Query {
+                sort: "name".to_owned(),
+                limit: 200,
+                ..Query::default()
+            };
             let people = members::list(api).await.unwrap_or_default();
-            let _ = in_team.try_set(people.into_iter().filter(|m| m.active).filter_map(|m| m.team_id).collect());
+            let _ = in_team.try_set(
+                people
+                    .into_iter()
+                    .filter(|m| m.active)
+                    .filter_map(|m| m.team_id)
+                    .collect(),
+            );
             let answer = store::list(api, &team::OBJECT, &query).await;
-            let _ = found.try_set(Some(answer.map(|page| page.items).map_err(|error| error.text())));
+            let _ = found.try_set(Some(
+                answer.map(|page| page.items).map_err(|error| error.text()),
+            ));
         });
     });
     load.run(());
-    let size = move |id: &str| in_team.with(|all| i64::try_from(all.iter().filter(|one| *one == id).count()).unwrap_or_default());
+    let size = move |id: &str| {
+        in_team.with(|all| {
+            i64::try_from(all.iter().filter(|one| *one == id).count()).unwrap_or_default()
+        })
+    };
     let line = move |team: Record| {
         let id = team.id().to_owned();
         view! { <TeamLine team allowed saving load count=Signal::derive(move || size(&id))/> }
@@ -66,14 +82,26 @@ fn TeamLine(
     count: Signal<i64>,
 ) -> impl IntoView {
     let (api, toasts) = (use_api(), use_toasts());
-    let (id, version) = (StoredValue::new(team.id().to_owned()), StoredValue::new(team.version()));
+    let (id, version) = (
+        StoredValue::new(team.id().to_owned()),
+        StoredValue::new(team.version()),
+    );
     let name = RwSignal::new(team.title(&team::OBJECT));
-    let rename = move |text: String| saving.run(async move {
-        let changes = Document::from_iter([("name".to_owned(), json!(text.trim()))]);
-        let saved = store::patch(api, &team::OBJECT, &id.get_value(), version.get_value(), changes).await?;
-        version.set_value(saved.version());
-        Ok(())
-    });
+    let rename = move |text: String| {
+        saving.run(async move {
+            let changes = Document::from_iter([("name".to_owned(), json!(text.trim()))]);
+            let saved = store::patch(
+                api,
+                &team::OBJECT,
+                &id.get_value(),
+                version.get_value(),
+                changes,
+            )
+            .await?;
+            version.set_value(saved.version());
+            Ok(())
+        })
+    };
     let trash = move |()| {
         let (id, name) = (id.get_value(), name.get_untracked());
         let version = version.get_value();

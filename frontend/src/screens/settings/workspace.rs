@@ -32,7 +32,11 @@ pub fn Workspace() -> impl IntoView {
 
 #[component]
 fn WorkspaceFacts(shown: Shared) -> impl IntoView {
-    let language = shown.language.as_deref().and_then(Language::from_tag).map(Language::own_name);
+    let language = shown
+        .language
+        .as_deref()
+        .and_then(Language::from_tag)
+        .map(Language::own_name);
     view! {
         <Banner text=k::settings::READ_ONLY tone=Tone::Info/>
         <dl class="facts settings-facts">
@@ -50,13 +54,26 @@ fn WorkspaceForm(shown: Shared) -> impl IntoView {
     let name = RwSignal::new(shown.name);
     let language = RwSignal::new(shown.language.unwrap_or_default());
     let currencies = untrack(browser::currencies);
-    let own = currencies.iter().find(|choice| choice.value == shown.currency).cloned();
-    let currency = RwSignal::new(Some(own.unwrap_or_else(|| Choice::new(shown.currency.clone(), shown.currency))));
-    let zone = RwSignal::new(Some(Choice::new(shown.time_zone.clone(), shown.time_zone.replace('_', " "))));
+    let own = currencies
+        .iter()
+        .find(|choice| choice.value == shown.currency)
+        .cloned();
+    let currency =
+        RwSignal::new(Some(own.unwrap_or_else(|| {
+            Choice::new(shown.currency.clone(), shown.currency)
+        })));
+    let zone = RwSignal::new(Some(Choice::new(
+        shown.time_zone.clone(),
+        shown.time_zone.replace('_', " "),
+    )));
     let change = Callback::new(move |(field, value): (&'static str, Value)| {
         saving.run(async move {
             let body = json!({ field: value });
-            let saved = Request::patch("/workspace").json(&body).send(api).await.and_then(Reply::read::<Shared>)?;
+            let saved = Request::patch("/workspace")
+                .json(&body)
+                .send(api)
+                .await
+                .and_then(Reply::read::<Shared>)?;
             if let Some(mut session) = api.session().get_untracked() {
                 session.workspace = saved;
                 api.begin(session);
@@ -64,12 +81,18 @@ fn WorkspaceForm(shown: Shared) -> impl IntoView {
             Ok(())
         });
     });
-    let chosen = move |field: &'static str| move |choice: Option<Choice>| {
-        if let Some(choice) = choice {
-            change.run((field, choice.value.into()));
+    let chosen = move |field: &'static str| {
+        move |choice: Option<Choice>| {
+            if let Some(choice) = choice {
+                change.run((field, choice.value.into()));
+            }
         }
     };
-    let languages = Signal::stored(Language::ALL.map(|l| Choice::new(l.tag(), l.own_name())).to_vec());
+    let languages = Signal::stored(
+        Language::ALL
+            .map(|l| Choice::new(l.tag(), l.own_name()))
+            .to_vec(),
+    );
     view! {
         <div class="stack settings-form">
             <SaveNote saving/>

@@ -66,8 +66,13 @@ impl Tasks {
             match verbs::post(self.api, &OBJECT, &task, verb, &json!({}), "done_at").await {
                 Ok(now) => {
                     let subject = task.title(&OBJECT);
-                    let said = if done { k::tasks::reopened(&subject) } else { k::tasks::finished(&subject) };
-                    self.toasts.undoable(said, move || self.back(now.clone(), done));
+                    let said = if done {
+                        k::tasks::reopened(&subject)
+                    } else {
+                        k::tasks::finished(&subject)
+                    };
+                    self.toasts
+                        .undoable(said, move || self.back(now.clone(), done));
                     self.changed.run(());
                 }
                 Err(error) => self.refused(task, &error),
@@ -114,7 +119,9 @@ impl Tasks {
                 Ok(now) => {
                     self.put(now.clone());
                     if let Some((said, before)) = undo {
-                        self.toasts.undoable(said, move || self.set_due(now.clone(), before.clone(), None));
+                        self.toasts.undoable(said, move || {
+                            self.set_due(now.clone(), before.clone(), None)
+                        });
                     }
                     self.changed.run(());
                 }
@@ -144,12 +151,11 @@ impl Tasks {
 
     fn refused(self, task: Record, error: &ApiError) {
         _ = self.rows.try_update(|rows| {
-            match rows.iter_mut().find(|row| row.id() == task.id()) {
-                Some(row) => *row = task,
-                None => {
-                    let at = rows.partition_point(|row| row.text("due_at") <= task.text("due_at"));
-                    rows.insert(at, task);
-                }
+            if let Some(row) = rows.iter_mut().find(|row| row.id() == task.id()) {
+                *row = task;
+            } else {
+                let at = rows.partition_point(|row| row.text("due_at") <= task.text("due_at"));
+                rows.insert(at, task);
             }
         });
         self.toasts.bad(error.text());

@@ -53,7 +53,15 @@ fn TaskForm(of: Task, tasks: Tasks, open: RwSignal<bool>) -> impl IntoView {
         Task::New(given) => (Draft::new(given), None),
         Task::Of(record) => (Draft::of(&record), Some(record)),
     };
-    let mut fields = vec!["subject", "due_at", "contact_id", "company_id", "deal_id", "priority", "body"];
+    let mut fields = vec![
+        "subject",
+        "due_at",
+        "contact_id",
+        "company_id",
+        "deal_id",
+        "priority",
+        "body",
+    ];
     if record.is_none() {
         fields.insert(1, "kind");
     }

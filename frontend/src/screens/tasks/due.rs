@@ -15,10 +15,18 @@ pub fn due_words(due: &str) -> (String, Tone, Icon) {
     let distance = day.number() - today().number();
     let clock = time(due);
     match distance {
-        ..0 => (k::common::days_late(-distance), Tone::Bad, icon::CIRCLE_ALERT),
+        ..0 => (
+            k::common::days_late(-distance),
+            Tone::Bad,
+            icon::CIRCLE_ALERT,
+        ),
         0 if instant::is_past(due) => (k::tasks::late_since(&clock), Tone::Bad, icon::CIRCLE_ALERT),
         0 => (k::tasks::today_at(&clock), Tone::Ok, icon::CLOCK),
-        _ => (format!("{} {clock}", day_title(day)), Tone::Neutral, icon::CALENDAR),
+        _ => (
+            format!("{} {clock}", day_title(day)),
+            Tone::Neutral,
+            icon::CALENDAR,
+        ),
     }
 }
 

@@ -100,7 +100,9 @@ impl TaskList {
             spawn_local(async move {
                 if let Ok(found) = store::count(self.api, &OBJECT, &tab.query()).await {
                     // The page may have been left.
-                    _ = self.counts.try_update(|counts| _ = counts.insert(tab.name(), found.count));
+                    _ = self
+                        .counts
+                        .try_update(|counts| _ = counts.insert(tab.name(), found.count));
                 }
             });
         }
@@ -174,7 +176,9 @@ fn TaskTabs(list: TaskList) -> impl IntoView {
         TaskTab::ALL
             .into_iter()
             // Tasks without a date are the exception.
-            .filter(|tab| *tab != TaskTab::Undated || here == *tab || count(*tab).is_some_and(|n| n > 0))
+            .filter(|tab| {
+                *tab != TaskTab::Undated || here == *tab || count(*tab).is_some_and(|n| n > 0)
+            })
             .map(|tab| {
                 let line = Tab::new(tab.name(), tab.label());
                 match count(tab) {
@@ -185,7 +189,10 @@ fn TaskTabs(list: TaskList) -> impl IntoView {
             .collect::<Vec<_>>()
     });
     let choose = move |name: String| {
-        let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
+        let options = NavigateOptions {
+            replace: true,
+            ..NavigateOptions::default()
+        };
         navigate(&format!("/app/tasks?tab={name}"), options);
     };
     view! {
@@ -199,14 +206,19 @@ fn TaskTabs(list: TaskList) -> impl IntoView {
 #[component]
 fn TaskLines(list: TaskList, tasks: Tasks, on_edit: Callback<Record>) -> impl IntoView {
     let day_of = move |task: &Record| {
-        let field = if list.tab.get() == TaskTab::Done { "done_at" } else { "due_at" };
+        let field = if list.tab.get() == TaskTab::Done {
+            "done_at"
+        } else {
+            "due_at"
+        };
         task.text(field).and_then(local_day)
     };
     let days = Memo::new(move |_| {
         let mut days: Vec<(String, Vec<String>)> = Vec::new();
         list.rows.with(|rows| {
             for task in rows {
-                let title = day_of(task).map_or_else(|| k::tasks::NO_DATE.get().to_owned(), day_title);
+                let title =
+                    day_of(task).map_or_else(|| k::tasks::NO_DATE.get().to_owned(), day_title);
                 match days.last_mut().filter(|(last, _)| *last == title) {
                     Some((_, ids)) => ids.push(task.id().to_owned()),
                     None => days.push((title, vec![task.id().to_owned()])),
@@ -231,7 +243,8 @@ fn TaskLines(list: TaskList, tasks: Tasks, on_edit: Callback<Record>) -> impl In
             return view! { <Skeleton lines=6/> }.into_any();
         }
         if list.rows.with(Vec::is_empty) {
-            return view! { <EmptyState text=list.tab.get().empty() icon=icon::CIRCLE_CHECK/> }.into_any();
+            return view! { <EmptyState text=list.tab.get().empty() icon=icon::CIRCLE_CHECK/> }
+                .into_any();
         }
         view! { <For each=move || days.get() key=Clone::clone children=day/> }.into_any()
     };

@@ -15,7 +15,16 @@ use crate::ui::icon::{self, Glyph};
 use crate::ui::toast::use_toasts;
 
 const CALLS: [&str; 6] = ["call", "phone", "telepon", "telp", "hubungi", "โทร"];
-const MEETINGS: [&str; 8] = ["meet", "meeting", "visit", "rapat", "temui", "kunjungi", "นัด", "ประชุม"];
+const MEETINGS: [&str; 8] = [
+    "meet",
+    "meeting",
+    "visit",
+    "rapat",
+    "temui",
+    "kunjungi",
+    "นัด",
+    "ประชุม",
+];
 const EMAILS: [&str; 4] = ["email", "e-mail", "mail", "อีเมล"];
 
 /// What a typed line means.
@@ -28,7 +37,9 @@ struct Meaning {
 
 fn read(line: &str) -> Meaning {
     let found = date_find::find(line, today(), era());
-    let due = found.day.map(|day| instant::of_local(day, found.clock.as_deref().unwrap_or("09:00")));
+    let due = found
+        .day
+        .map(|day| instant::of_local(day, found.clock.as_deref().unwrap_or("09:00")));
     Meaning {
         kind: kind_of(&found.rest),
         subject: found.rest,
@@ -38,9 +49,17 @@ fn read(line: &str) -> Meaning {
 
 /// The kind that the first word tells.
 fn kind_of(subject: &str) -> &'static str {
-    let first = subject.split_whitespace().next().unwrap_or_default().to_lowercase();
+    let first = subject
+        .split_whitespace()
+        .next()
+        .unwrap_or_default()
+        .to_lowercase();
     // Thai runs words together.
-    let is = |words: &[&str]| words.iter().any(|word| first == *word || (!word.is_ascii() && first.starts_with(word)));
+    let is = |words: &[&str]| {
+        words
+            .iter()
+            .any(|word| first == *word || (!word.is_ascii() && first.starts_with(word)))
+    };
     if is(&CALLS) {
         "call"
     } else if is(&MEETINGS) {

@@ -42,7 +42,11 @@ pub fn TaskRow(
 ) -> impl IntoView {
     let id = StoredValue::new(id);
     let found = Memo::new(move |_| {
-        tasks.rows.with(|rows| rows.iter().find(|row| id.with_value(|id| row.id() == id)).cloned())
+        tasks.rows.with(|rows| {
+            rows.iter()
+                .find(|row| id.with_value(|id| row.id() == id))
+                .cloned()
+        })
     });
     let task = move || found.get().unwrap_or_default();
     let now = move || found.get_untracked().unwrap_or_default();
@@ -65,17 +69,30 @@ pub fn TaskRow(
         event.prevent_default();
         event.stop_propagation();
     };
-    let done = move || found.with(|task| task.as_ref().is_some_and(|task| task.text("done_at").is_some()));
+    let done = move || {
+        found.with(|task| {
+            task.as_ref()
+                .is_some_and(|task| task.text("done_at").is_some())
+        })
+    };
     let subject = move || task().title(&OBJECT);
     let kind = move || task().text("kind").unwrap_or("task").to_owned();
-    let tick = move || if done() { k::tasks::reopen_named(&subject()) } else { k::tasks::finish_named(&subject()) };
+    let tick = move || {
+        if done() {
+            k::tasks::reopen_named(&subject())
+        } else {
+            k::tasks::finish_named(&subject())
+        }
+    };
     let due = Signal::derive(move || task().text("due_at").map(str::to_owned));
     let choices = Signal::derive(move || {
         vec![
             MenuItem::new(k::common::TODAY, move || later(Later::Today)).key("1"),
             MenuItem::new(k::tasks::DAY_LATER, move || later(Later::Day)).key("2"),
             MenuItem::new(k::tasks::WEEK_LATER, move || later(Later::Week)).key("3"),
-            MenuItem::new(k::common::EDIT, edit).icon(icon::PENCIL).key("Enter"),
+            MenuItem::new(k::common::EDIT, edit)
+                .icon(icon::PENCIL)
+                .key("Enter"),
         ]
     });
     view! {
@@ -115,14 +132,19 @@ fn About(task: Record) -> impl IntoView {
     let link = |object: &'static Object| {
         let id = task.text(&format!("{}_id", object.name))?.to_owned();
         let href = page_path(object, &id);
-        Some(view! { <a href=href tabindex="-1">{move || titles.get(object, &id).unwrap_or_default()}</a> })
+        Some(
+            view! { <a href=href tabindex="-1">{move || titles.get(object, &id).unwrap_or_default()}</a> },
+        )
     };
     let links: Vec<_> = objects.into_iter().filter_map(link).collect();
     (!links.is_empty()).then(|| view! { <span class="task-about">{links}</span> })
 }
 
 fn walk(event: &KeyboardEvent, down: bool) {
-    let Some(row) = event.current_target().and_then(|t| t.dyn_into::<HtmlElement>().ok()) else {
+    let Some(row) = event
+        .current_target()
+        .and_then(|t| t.dyn_into::<HtmlElement>().ok())
+    else {
         return;
     };
     let Ok(all) = document().query_selector_all("[data-task]") else {

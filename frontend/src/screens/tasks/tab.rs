@@ -20,7 +20,13 @@ pub enum TaskTab {
 
 impl TaskTab {
     /// All in order.
-    pub const ALL: [Self; 5] = [Self::Today, Self::Week, Self::Overdue, Self::Undated, Self::Done];
+    pub const ALL: [Self; 5] = [
+        Self::Today,
+        Self::Week,
+        Self::Overdue,
+        Self::Undated,
+        Self::Done,
+    ];
 
     /// Its name in the address.
     pub const fn name(self) -> &'static str {
@@ -55,17 +61,28 @@ impl TaskTab {
 
     /// The tab of an address; today without one.
     pub fn of(name: Option<&str>) -> Self {
-        Self::ALL.into_iter().find(|tab| Some(tab.name()) == name).unwrap_or(Self::Today)
+        Self::ALL
+            .into_iter()
+            .find(|tab| Some(tab.name()) == name)
+            .unwrap_or(Self::Today)
     }
 
     /// The query of its list.
     pub fn query(self) -> Query {
-        let before_day = |days| format!("done_at is empty and due_at < {}", instant::of_local(today().plus(days), "00:00"));
+        let before_day = |days| {
+            format!(
+                "done_at is empty and due_at < {}",
+                instant::of_local(today().plus(days), "00:00")
+            )
+        };
         let (which, sort) = match self {
             Self::Today => (before_day(1), "due_at"),
             Self::Week => (before_day(8), "due_at"),
             Self::Overdue => ("done_at is empty and due_at < now".to_owned(), "due_at"),
-            Self::Undated => ("done_at is empty and due_at is empty".to_owned(), "-created_at"),
+            Self::Undated => (
+                "done_at is empty and due_at is empty".to_owned(),
+                "-created_at",
+            ),
             Self::Done => ("done_at is not empty".to_owned(), "-done_at"),
         };
         Query {

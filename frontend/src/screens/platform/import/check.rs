@@ -28,7 +28,8 @@ pub fn CheckStep(watched: Watched, back: RwSignal<bool>) -> impl IntoView {
     let import = watched.import.get_untracked();
     let counts = import.as_ref().and_then(|import| import.counts);
     let rows = counts.map_or(0, |c| c.created + c.updated);
-    let none = Signal::derive(move || (rows == 0).then(|| k::import::NOTHING_TO_RUN.get().to_owned()));
+    let none =
+        Signal::derive(move || (rows == 0).then(|| k::import::NOTHING_TO_RUN.get().to_owned()));
     let run = move |()| {
         busy.set(true);
         spawn_local(async move {
@@ -53,10 +54,23 @@ pub fn CheckStep(watched: Watched, back: RwSignal<bool>) -> impl IntoView {
 /// Every count, and that they add up.
 #[component]
 pub fn CountCards(counts: Counts) -> impl IntoView {
-    let Counts { rows, created, updated, skipped, rejected, companies_created } = counts;
+    let Counts {
+        rows,
+        created,
+        updated,
+        skipped,
+        rejected,
+        companies_created,
+    } = counts;
     let card = |label, n: i64| view! { <Kpi label value=move || number(n)/> };
     let sum = move || {
-        k::import::sum(&number(created), &number(rejected), &number(rows), &number(skipped), &number(updated))
+        k::import::sum(
+            &number(created),
+            &number(rejected),
+            &number(rows),
+            &number(skipped),
+            &number(updated),
+        )
     };
     view! {
         <section class="stack">
@@ -85,12 +99,16 @@ pub fn Problems(import: Import, counts: Counts) -> impl IntoView {
     spawn_local({
         let id = id.clone();
         async move {
-            let answer = model::rejected(api, &id).await.map_err(|error| error.text());
+            let answer = model::rejected(api, &id)
+                .await
+                .map_err(|error| error.text());
             let _ = found.try_set(Some(answer));
         }
     });
     let download = move |()| download(api, toasts, id.clone(), file.clone());
-    let shown = i64::try_from(LISTED).unwrap_or_default().min(counts.rejected);
+    let shown = i64::try_from(LISTED)
+        .unwrap_or_default()
+        .min(counts.rejected);
     view! {
         <section class="stack">
             <div class="row">
@@ -111,11 +129,19 @@ pub fn Problems(import: Import, counts: Counts) -> impl IntoView {
 
 /// Row, its first cells, why: the last two columns of the file are row number and reason.
 fn problem_list(text: &str, first: String) -> impl IntoView + use<> {
-    let lines = first_records(text, LISTED + 1).into_iter().skip(1).filter(|record| record.len() > 2);
+    let lines = first_records(text, LISTED + 1)
+        .into_iter()
+        .skip(1)
+        .filter(|record| record.len() > 2);
     let lines = lines.map(|mut record| {
         let reason = record.pop().unwrap_or_default();
         let row = record.pop().unwrap_or_default();
-        let cells = record.into_iter().filter(|cell| !cell.is_empty()).take(3).collect::<Vec<_>>().join(" · ");
+        let cells = record
+            .into_iter()
+            .filter(|cell| !cell.is_empty())
+            .take(3)
+            .collect::<Vec<_>>()
+            .join(" · ");
         view! { <tr><td class="number">{row}</td><td>{cells}</td><td>{reason}</td></tr> }
     });
     let lines = lines.collect_view();
@@ -131,7 +157,9 @@ fn problem_list(text: &str, first: String) -> impl IntoView + use<> {
 
 /// Fetches the rows with problems and gives them to the browser as a file.
 fn download(api: Api, toasts: Toasts, id: String, file: String) {
-    let base = file.rsplit_once('.').map_or(file.as_str(), |(base, _)| base);
+    let base = file
+        .rsplit_once('.')
+        .map_or(file.as_str(), |(base, _)| base);
     let name = format!("{base}-{}.csv", k::import::ERROR_FILE.get());
     spawn_local(async move {
         match model::rejected(api, &id).await {

@@ -33,11 +33,7 @@ mod tests {
     #[test]
     fn reads_quotes_breaks_and_marks() {
         let text = "\u{feff}a,b\r\n\"x, \"\"y\"\"\n2\",\r\nlast,1";
-        let all = [
-            vec!["a", "b"],
-            vec!["x, \"y\"\n2", ""],
-            vec!["last", "1"],
-        ];
+        let all = [vec!["a", "b"], vec!["x, \"y\"\n2", ""], vec!["last", "1"]];
         assert_eq!(first_records(text, 9), all);
         assert_eq!(first_records(text, 1), all[..1]);
         assert!(first_records("", 5).is_empty());

@@ -70,6 +70,8 @@ fn outcome(import: &Import) -> (TextProp, Tone) {
 fn error_text(code: &str) -> String {
     let language = labels::shown();
     let of = |area: &str| locale::text(language, &format!("{area}.{code}"));
-    let text = of("problem").or_else(|| of("fault")).or_else(|| locale::text(language, "problem.internal"));
+    let text = of("problem")
+        .or_else(|| of("fault"))
+        .or_else(|| locale::text(language, "problem.internal"));
     text.unwrap_or(code).to_owned()
 }

@@ -56,7 +56,14 @@ fn line(import: Import) -> impl IntoView {
     let people = use_people();
     let target = import.target();
     let (label, tone) = import.state.shown();
-    let Import { id, file_name, counts, created_at, created_by, .. } = import;
+    let Import {
+        id,
+        file_name,
+        counts,
+        created_at,
+        created_by,
+        ..
+    } = import;
     view! {
         <tr>
             <td><a href=format!("/app/import/{id}")>{file_name}</a></td>
@@ -70,6 +77,10 @@ fn line(import: Import) -> impl IntoView {
 }
 
 fn result(counts: &Counts) -> String {
-    let (created, updated, rejected) = (number(counts.created), number(counts.updated), number(counts.rejected));
+    let (created, updated, rejected) = (
+        number(counts.created),
+        number(counts.updated),
+        number(counts.rejected),
+    );
     k::import::result_line(&created, &rejected, &updated)
 }

@@ -119,15 +119,28 @@ impl Draft {
 
 fn fields(import: &Import) -> Vec<String> {
     let columns = import.columns.iter();
-    columns.map(|column| column.field.clone().unwrap_or_default()).collect()
+    columns
+        .map(|column| column.field.clone().unwrap_or_default())
+        .collect()
 }
 
 /// Reasons by the target at the end of their pointer, such as `/mapping/emails`.
 fn faults(error: &ApiError) -> HashMap<String, String> {
-    let found = error.problem().map(|problem| problem.errors.as_slice()).unwrap_or_default();
+    let found = error
+        .problem()
+        .map(|problem| problem.errors.as_slice())
+        .unwrap_or_default();
     if found.is_empty() {
         return HashMap::from([(String::new(), error.text())]);
     }
-    let target = |pointer: &str| pointer.strip_prefix("/mapping/").unwrap_or_default().to_owned();
-    found.iter().map(|fault| (target(&fault.pointer), fault.detail.clone())).collect()
+    let target = |pointer: &str| {
+        pointer
+            .strip_prefix("/mapping/")
+            .unwrap_or_default()
+            .to_owned()
+    };
+    found
+        .iter()
+        .map(|fault| (target(&fault.pointer), fault.detail.clone()))
+        .collect()
 }

@@ -32,9 +32,17 @@ fn MatchOf(watched: Watched, back: RwSignal<bool>, import: Import) -> impl IntoV
     let (target, open) = (import.target(), import.state.is_open());
     // Another delimiter brings other columns.
     let columns = Memo::new(move |_| {
-        let now = watched.import.with(|i| i.as_ref().map(|i| i.columns.clone()));
-        let keep = |column: Column| Column { field: None, ..column };
-        now.unwrap_or_default().into_iter().map(keep).collect::<Vec<_>>()
+        let now = watched
+            .import
+            .with(|i| i.as_ref().map(|i| i.columns.clone()));
+        let keep = |column: Column| Column {
+            field: None,
+            ..column
+        };
+        now.unwrap_or_default()
+            .into_iter()
+            .map(keep)
+            .collect::<Vec<_>>()
     });
     let proposed = StoredValue::new(import.columns.clone());
     let whole = move || draft.faults.with(|faults| faults.get("").cloned());
@@ -80,12 +88,18 @@ fn ColumnLine(
         "" => k::import::no_heading(&number(i64::try_from(at + 1).unwrap_or_default())),
         heading => heading.to_owned(),
     };
-    let field = Memo::new(move |_| draft.fields.with(|all| all.get(at).cloned().unwrap_or_default()));
+    let field = Memo::new(move |_| {
+        draft
+            .fields
+            .with(|all| all.get(at).cloned().unwrap_or_default())
+    });
     let value = RwSignal::new(field.get_untracked());
     Effect::new(move |_| value.set(field.get()));
     let error = Signal::derive(move || {
         let field = field.get();
-        draft.faults.with(|faults| faults.get(&field).filter(|_| !field.is_empty()).cloned())
+        draft
+            .faults
+            .with(|faults| faults.get(&field).filter(|_| !field.is_empty()).cloned())
     });
     let choices = Signal::derive(move || choices(target));
     let label = name.clone();
@@ -93,10 +107,21 @@ fn ColumnLine(
         let on_change = move |field: String| draft.map(at, field);
         view! { <Select label=move || k::import::goes_to_named(&label) value choices error bare=true on_change/> }.into_any()
     } else {
-        let shown = move || choices.with(|all| all.iter().find(|c| c.value == field.get()).map(|c| c.label.clone()));
+        let shown = move || {
+            choices.with(|all| {
+                all.iter()
+                    .find(|c| c.value == field.get())
+                    .map(|c| c.label.clone())
+            })
+        };
         view! { <span>{shown}</span> }.into_any()
     };
-    let sure = move || sureness(&field.get(), proposed.with_value(|all| all.get(at).cloned()));
+    let sure = move || {
+        sureness(
+            &field.get(),
+            proposed.with_value(|all| all.get(at).cloned()),
+        )
+    };
     view! {
         <div class="import-column" role="row">
             <strong role="cell">{name}</strong>

@@ -65,8 +65,11 @@ fn ImportOf(id: String) -> impl IntoView {
     let watched = Watched::new(use_api());
     watched.load(id.clone());
     let title = move || {
-        let name = watched.import.with(|i| i.as_ref().map(|i| i.file_name.clone()));
-        name.filter(|name| !name.is_empty()).unwrap_or_else(|| k::import::TITLE.get().to_owned())
+        let name = watched
+            .import
+            .with(|i| i.as_ref().map(|i| i.file_name.clone()));
+        name.filter(|name| !name.is_empty())
+            .unwrap_or_else(|| k::import::TITLE.get().to_owned())
     };
     let again = move |()| watched.load(id.clone());
     view! {
@@ -92,7 +95,11 @@ fn ImportOf(id: String) -> impl IntoView {
 fn Wizard(watched: Watched) -> impl IntoView {
     // Going back to matching from a later step.
     let back = RwSignal::new(false);
-    let own = Memo::new(move |_| watched.import.with(|i| i.as_ref().map_or(0, model::Import::step)));
+    let own = Memo::new(move |_| {
+        watched
+            .import
+            .with(|i| i.as_ref().map_or(0, model::Import::step))
+    });
     let step = Memo::new(move |_| if back.get() { 1 } else { own.get() });
     let state = Memo::new(move |_| watched.import.with(|i| i.as_ref().map(|i| i.state)));
     // What the job does next is looked at where it happens.

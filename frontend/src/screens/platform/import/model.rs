@@ -201,7 +201,9 @@ pub async fn list(api: Api) -> Result<Vec<Import>, ApiError> {
 
 /// One import.
 pub async fn get(api: Api, id: &str) -> Result<Import, ApiError> {
-    api.get(&format!("/imports/{id}")).await.and_then(Reply::read)
+    api.get(&format!("/imports/{id}"))
+        .await
+        .and_then(Reply::read)
 }
 
 /// Says where columns go and how rows are read.

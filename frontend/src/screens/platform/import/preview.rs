@@ -49,7 +49,12 @@ fn table(import: &Import, target: &'static Object) -> impl IntoView + use<> {
 
 /// The fields that columns go to, in the order in which the record has them.
 fn shown_fields(import: &Import, target: &'static Object) -> Vec<&'static Field> {
-    let mapped = |name: &str| import.columns.iter().any(|column| column.field.as_deref() == Some(name));
+    let mapped = |name: &str| {
+        import
+            .columns
+            .iter()
+            .any(|column| column.field.as_deref() == Some(name))
+    };
     let all = targets(target).into_iter().filter_map(|one| match one {
         Target::Field(field) => Some(field),
         _ => None,
@@ -62,10 +67,15 @@ fn shown_fields(import: &Import, target: &'static Object) -> Vec<&'static Field>
     .collect()
 }
 
-fn line(row: PreviewRow, shown: &[&'static Field], target: &'static Object) -> impl IntoView + use<> {
+fn line(
+    row: PreviewRow,
+    shown: &[&'static Field],
+    target: &'static Object,
+) -> impl IntoView + use<> {
     let cells = shown.iter().map(|field| {
         let (field, text) = (*field, cell(&row, field, target));
-        let class = matches!(field.kind, Kind::Text { .. } | Kind::LongText { .. }).then_some("words");
+        let class =
+            matches!(field.kind, Kind::Text { .. } | Kind::LongText { .. }).then_some("words");
         view! { <td class=class>{text}</td> }
     });
     let cells = cells.collect_view();
@@ -100,7 +110,9 @@ fn words(fields: &Document, name: &str) -> String {
         text.map(str::to_owned)
     };
     match fields.get(name) {
-        Some(serde_json::Value::Array(all)) => all.iter().filter_map(one).collect::<Vec<_>>().join(", "),
+        Some(serde_json::Value::Array(all)) => {
+            all.iter().filter_map(one).collect::<Vec<_>>().join(", ")
+        }
         Some(other) => one(other).unwrap_or_default(),
         None => String::new(),
     }
@@ -108,7 +120,11 @@ fn words(fields: &Document, name: &str) -> String {
 
 /// A reason in words, with the field that it is about; tracked.
 pub fn reason_text(target: &'static Object, reason: &Reason) -> String {
-    let params = reason.params.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+    let params = reason
+        .params
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.clone()))
+        .collect();
     let text = locale::format(labels::shown(), &format!("fault.{}", reason.code), &params);
     let text = text.unwrap_or_else(|| reason.code.clone());
     if reason.field.is_empty() {
@@ -122,7 +138,8 @@ pub fn read_date(import: &Import) -> Option<String> {
     let target = import.target();
     let date = import.columns.iter().find_map(|column| {
         let field = target.field(column.field.as_deref()?)?;
-        matches!(field.kind, Kind::Date | Kind::Instant).then_some((column.index, field.name.as_ref()))
+        matches!(field.kind, Kind::Date | Kind::Instant)
+            .then_some((column.index, field.name.as_ref()))
     });
     let (at, name) = date?;
     import.preview.iter().find_map(|row| {

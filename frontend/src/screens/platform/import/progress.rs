@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::watch::Watched;
 use super::model::State;
+use super::watch::Watched;
 use crate::i18n::{Key, k, number};
 use crate::ui::feedback::JobCard;
 
@@ -14,7 +14,11 @@ pub fn Progress(
     /// What to know meanwhile.
     text: Key,
 ) -> impl IntoView {
-    let name = move || watched.import.with(|i| i.as_ref().map(|i| (i.file_name.clone(), i.state)));
+    let name = move || {
+        watched
+            .import
+            .with(|i| i.as_ref().map(|i| (i.file_name.clone(), i.state)))
+    };
     let title = move || match name() {
         Some((_, State::Checking)) => k::import::STATE_CHECKING.get().to_owned(),
         Some((name, State::Undoing)) => k::import::undoing(&name),
@@ -30,7 +34,11 @@ pub fn Progress(
         };
         #[expect(clippy::cast_possible_truncation, reason = "only shown")]
         let rate = number(pace.rate.round() as i64);
-        format!("{} {}", k::import::rate(&k::import::seconds(left), &rate), text.get())
+        format!(
+            "{} {}",
+            k::import::rate(&k::import::seconds(left), &rate),
+            text.get()
+        )
     };
     view! { <section class="import-job"><JobCard title=title done total note=note on_cancel=move |()| watched.cancel()/></section> }
 }

@@ -14,9 +14,23 @@ use crate::ui::select::{Choice, Select};
 #[component]
 pub fn Reading(watched: Watched, draft: Draft, target: &'static Object) -> impl IntoView {
     let contacts = target.name == "contact";
-    let matching = if contacts { k::import::MATCH_BY } else { k::import::MATCH_BY_COMPANY };
-    let of_file = move |read: fn(&Import) -> String| watched.import.with(|i| i.as_ref().map(read)).unwrap_or_default();
-    let date_hint = move || watched.import.with(|i| i.as_ref().and_then(read_date)).unwrap_or_default();
+    let matching = if contacts {
+        k::import::MATCH_BY
+    } else {
+        k::import::MATCH_BY_COMPANY
+    };
+    let of_file = move |read: fn(&Import) -> String| {
+        watched
+            .import
+            .with(|i| i.as_ref().map(read))
+            .unwrap_or_default()
+    };
+    let date_hint = move || {
+        watched
+            .import
+            .with(|i| i.as_ref().and_then(read_date))
+            .unwrap_or_default()
+    };
     view! {
         <section class="stack">
             <h2>{k::import::OPTIONS}</h2>
@@ -57,9 +71,15 @@ const COMPANY: [(&str, Key); 3] = [
 ];
 
 fn matchings(contacts: bool) -> Vec<(&'static str, Key)> {
-    let mut all = vec![("email", k::import::MATCH_EMAIL), ("phone", k::import::MATCH_PHONE)];
+    let mut all = vec![
+        ("email", k::import::MATCH_EMAIL),
+        ("phone", k::import::MATCH_PHONE),
+    ];
     if !contacts {
-        all.extend([("domain", k::import::MATCH_DOMAIN), ("name", k::import::MATCH_NAME)]);
+        all.extend([
+            ("domain", k::import::MATCH_DOMAIN),
+            ("name", k::import::MATCH_NAME),
+        ]);
     }
     all.push(("none", k::import::MATCH_NONE));
     all
@@ -72,7 +92,9 @@ fn delimiters(now: &str) -> Vec<Choice> {
         ("\t", k::import::DELIMITER_TAB),
         ("|", k::import::DELIMITER_PIPE),
     ];
-    let all = known.map(|(mark, name)| Choice::new(mark, name.get())).to_vec();
+    let all = known
+        .map(|(mark, name)| Choice::new(mark, name.get()))
+        .to_vec();
     with_present(all, now)
 }
 
@@ -101,7 +123,12 @@ fn OptionSelect(
 ) -> impl IntoView {
     let value = RwSignal::new(draft.options.with_untracked(read));
     Effect::new(move |_| value.set(draft.options.with(read)));
-    let choices = Signal::derive(move || choices.iter().map(|(code, name)| Choice::new(*code, name.get())).collect());
+    let choices = Signal::derive(move || {
+        choices
+            .iter()
+            .map(|(code, name)| Choice::new(*code, name.get()))
+            .collect()
+    });
     let on_change = move |code: String| draft.set(|options| write(options, code));
     view! { <Select label value choices on_change hint=hint.unwrap_or_default()/> }
 }

@@ -41,13 +41,31 @@ pub fn FileStep() -> impl IntoView {
         }
         let (name, navigate) = (file.name(), navigate.clone());
         fault.set(None);
-        sending.set(Some(Sending { name: name.clone(), share: 0.0 }));
-        let path = format!("/imports?object={}&file_name={}", object.get_untracked(), encode(&name));
-        let progress = move |share| _ = sending.try_set(Some(Sending { name: name.clone(), share }));
+        sending.set(Some(Sending {
+            name: name.clone(),
+            share: 0.0,
+        }));
+        let path = format!(
+            "/imports?object={}&file_name={}",
+            object.get_untracked(),
+            encode(&name)
+        );
+        let progress = move |share| {
+            _ = sending.try_set(Some(Sending {
+                name: name.clone(),
+                share,
+            }))
+        };
         spawn_local(async move {
-            let answer = api.upload(&path, &file, progress).await.and_then(Reply::read::<Import>);
+            let answer = api
+                .upload(&path, &file, progress)
+                .await
+                .and_then(Reply::read::<Import>);
             match answer {
-                Ok(import) => navigate(&format!("/app/import/{}", import.id), NavigateOptions::default()),
+                Ok(import) => navigate(
+                    &format!("/app/import/{}", import.id),
+                    NavigateOptions::default(),
+                ),
                 Err(error) => _ = fault.try_set(Some(refusal(&error))),
             }
             let _ = sending.try_set(None);
@@ -59,7 +77,9 @@ pub fn FileStep() -> impl IntoView {
         }
     });
     let objects = Signal::derive(|| {
-        [&contact::OBJECT, &company::OBJECT].map(|o| Tab::new(o.name, labels::one(o))).to_vec()
+        [&contact::OBJECT, &company::OBJECT]
+            .map(|o| Tab::new(o.name, labels::one(o)))
+            .to_vec()
     });
     view! {
         <section class="import-file stack">

@@ -98,15 +98,22 @@ impl Watched {
 
     /// Starts `check`, `run` or `undo`; a refusal comes back.
     pub async fn start(self, verb: &'static str) -> Result<(), ApiError> {
-        let Some(Some(id)) = self.import.try_with_untracked(|i| i.as_ref().map(|i| i.id.clone())) else {
+        let Some(Some(id)) = self
+            .import
+            .try_with_untracked(|i| i.as_ref().map(|i| i.id.clone()))
+        else {
             return Ok(());
         };
-        model::start(self.api, &id, verb).await.map(|import| self.take(import))
+        model::start(self.api, &id, verb)
+            .await
+            .map(|import| self.take(import))
     }
 
     /// Asks the job to stop.
     pub fn cancel(self) {
-        let job = self.import.with_untracked(|i| i.as_ref().and_then(|i| i.job_id.clone()));
+        let job = self
+            .import
+            .with_untracked(|i| i.as_ref().and_then(|i| i.job_id.clone()));
         let Some(job) = job else { return };
         spawn_local(async move {
             // A job that has just ended can't be stopped any more, which its import shows by itself.
@@ -119,7 +126,9 @@ impl Watched {
         let mut first: Option<(f64, i64)> = None;
         loop {
             gloo_timers::future::sleep(PAUSE).await;
-            let known = self.import.try_with_untracked(|i| i.as_ref().map(|i| (i.id.clone(), i.job_id.clone())));
+            let known = self
+                .import
+                .try_with_untracked(|i| i.as_ref().map(|i| (i.id.clone(), i.job_id.clone())));
             let Some(Some((id, job))) = known else { return };
             if let Some(progress) = job_progress(self.api, job).await {
                 let now = js_sys::Date::now();
@@ -134,7 +143,9 @@ impl Watched {
                 }
             }
             // Without an answer the work goes on all the same: ask again.
-            let Ok(import) = model::get(self.api, &id).await else { continue };
+            let Ok(import) = model::get(self.api, &id).await else {
+                continue;
+            };
             let busy = import.state.is_busy();
             if self.import.try_set(Some(import)).is_some() {
                 return;
@@ -149,7 +160,11 @@ impl Watched {
 
 #[expect(clippy::cast_precision_loss, reason = "only shown")]
 fn rate(rows: i64, millis: f64) -> f64 {
-    if millis > 0.0 { rows as f64 * 1000.0 / millis } else { 0.0 }
+    if millis > 0.0 {
+        rows as f64 * 1000.0 / millis
+    } else {
+        0.0
+    }
 }
 
 async fn job_progress(api: Api, job: Option<String>) -> Option<Progress> {
@@ -164,7 +179,11 @@ mod tests {
 
     #[test]
     fn tells_how_long_it_takes() {
-        let pace = Pace { done: 600, total: 1000, rate: rate(300, 1500.0) };
+        let pace = Pace {
+            done: 600,
+            total: 1000,
+            rate: rate(300, 1500.0),
+        };
         assert_eq!(pace.seconds_left(), Some(2));
         assert_eq!(Pace::default().seconds_left(), None);
     }

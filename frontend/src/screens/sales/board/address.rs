@@ -43,20 +43,37 @@ impl Address {
             let wanted = named.get().or_else(|| storage::read(LAST));
             pipelines.all.with(|all| {
                 let known = all.iter().find(|one| Some(one.id()) == wanted.as_deref());
-                known.or_else(|| all.first()).map(|one| one.id().to_owned()).unwrap_or_default()
+                known
+                    .or_else(|| all.first())
+                    .map(|one| one.id().to_owned())
+                    .unwrap_or_default()
             })
         });
         let session = use_api().session();
-        let currency = move || session.with(|s| s.as_ref().map(|s| s.workspace.currency.clone())).unwrap_or_default();
-        let read = move |text: &str| untrack(|| {
-            let found = filters::conditions_of(&OBJECT, text, &currency()).unwrap_or_default();
-            filters::with_words(&OBJECT, found)
-        });
+        let currency = move || {
+            session
+                .with(|s| s.as_ref().map(|s| s.workspace.currency.clone()))
+                .unwrap_or_default()
+        };
+        let read = move |text: &str| {
+            untrack(|| {
+                let found = filters::conditions_of(&OBJECT, text, &currency()).unwrap_or_default();
+                filters::with_words(&OBJECT, found)
+            })
+        };
         let conditions = RwSignal::new(read(&written.get_untracked()));
-        let filter = Memo::new(move |_| conditions.with(|all| filters::text_of(&OBJECT, all, &currency())));
+        let filter =
+            Memo::new(move |_| conditions.with(|all| filters::text_of(&OBJECT, all, &currency())));
         let navigate = use_navigate();
         let go = Callback::new(move |(path, replace): (String, bool)| {
-            navigate(&path, NavigateOptions { replace, scroll: false, ..NavigateOptions::default() });
+            navigate(
+                &path,
+                NavigateOptions {
+                    replace,
+                    scroll: false,
+                    ..NavigateOptions::default()
+                },
+            );
         });
         let here = Self {
             pipeline,
@@ -66,16 +83,24 @@ impl Address {
             go,
         };
         // A link or Back brings other conditions; a pill another address.
-        Effect::watch(move || written.get(), move |text, _, _| {
-            if *text != filter.get_untracked() {
-                conditions.set(read(text));
-            }
-        }, false);
-        Effect::watch(move || filter.get(), move |text, _, _| {
-            if *text != written.get_untracked() {
-                here.write(&pipeline.get_untracked(), text, true);
-            }
-        }, false);
+        Effect::watch(
+            move || written.get(),
+            move |text, _, _| {
+                if *text != filter.get_untracked() {
+                    conditions.set(read(text));
+                }
+            },
+            false,
+        );
+        Effect::watch(
+            move || filter.get(),
+            move |text, _, _| {
+                if *text != written.get_untracked() {
+                    here.write(&pipeline.get_untracked(), text, true);
+                }
+            },
+            false,
+        );
         here
     }
 
@@ -96,7 +121,11 @@ impl Address {
 
     /// Adds "owner is me", or takes it away.
     pub fn only_mine(self) {
-        let mine = |condition: &Condition| condition.field == "owner_id" && condition.operator == "=" && condition.values.iter().all(|v| v.value == "me");
+        let mine = |condition: &Condition| {
+            condition.field == "owner_id"
+                && condition.operator == "="
+                && condition.values.iter().all(|v| v.value == "me")
+        };
         self.conditions.update(|all| {
             let before = all.list.len();
             all.list.retain(|condition| !mine(condition));

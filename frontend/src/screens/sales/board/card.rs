@@ -20,10 +20,16 @@ pub fn DealCard(
     let (titles, people) = (use_titles(), use_people());
     let href = format!("/app/deals/{}", deal.id());
     let company = deal.text("company_id").map(str::to_owned);
-    let company = move || company.as_ref().map(|id| titles.get(&company::OBJECT, id).unwrap_or_default());
+    let company = move || {
+        company
+            .as_ref()
+            .map(|id| titles.get(&company::OBJECT, id).unwrap_or_default())
+    };
     let owner = deal.text("owner_id").map(str::to_owned);
     let currency = deal.text("currency").unwrap_or_default().to_owned();
-    let amount = deal.integer("amount").map(|minor| view! { <strong class="money">{move || money(minor, &currency)}</strong> });
+    let amount = deal
+        .integer("amount")
+        .map(|minor| view! { <strong class="money">{move || money(minor, &currency)}</strong> });
     let open = deal.text("status") == Some("open");
     let step = deal.text("next_step_at").map(str::to_owned);
     let avatar = owner.map(|id| {

@@ -39,9 +39,18 @@ pub fn LostDialog(
         open.set(wanted);
     });
     let title = TextProp::from(move || {
-        losing.with(|losing| losing.as_ref().map(|losing| k::board::lost_title(&losing.deal.title(&OBJECT))).unwrap_or_default())
+        losing.with(|losing| {
+            losing
+                .as_ref()
+                .map(|losing| k::board::lost_title(&losing.deal.title(&OBJECT)))
+                .unwrap_or_default()
+        })
     });
-    let error = Signal::derive(move || missing.get().then(|| k::board::REASON_MISSING.get().to_owned()));
+    let error = Signal::derive(move || {
+        missing
+            .get()
+            .then(|| k::board::REASON_MISSING.get().to_owned())
+    });
     let save = move || {
         let why = reason.with_untracked(|text| text.trim().to_owned());
         missing.set(why.is_empty());

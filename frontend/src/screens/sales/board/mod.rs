@@ -34,13 +34,13 @@ use crate::ui::icon;
 use crate::ui::popover::{Menu, MenuItem};
 use crate::ui::tabs::{Segmented, Tab};
 use address::Address;
+pub use address::LAYOUT;
 use card::DealCard;
 use lost::LostDialog;
 use model::Deals;
 use moves::Losing;
-use phone::StageChips;
-pub use address::LAYOUT;
 pub use new_deal::NewDealDialog;
+use phone::StageChips;
 pub use pipelines::{Pipelines, Stage};
 pub use sums::Sums;
 
@@ -54,7 +54,14 @@ pub fn DealsBoard() -> impl IntoView {
     let adding = RwSignal::new(None::<String>);
     let task = RwSignal::new(None::<Task>);
     let tasks = Tasks::new(RwSignal::default(), Callback::new(move |()| deals.reload()));
-    let add = move || adding.set(untrack(|| deals.stages()).into_iter().find(Stage::is_open).map(|stage| stage.id));
+    let add = move || {
+        adding.set(
+            untrack(|| deals.stages())
+                .into_iter()
+                .find(Stage::is_open)
+                .map(|stage| stage.id),
+        )
+    };
     keys::bind(Scope::Page, "C", k::board::NEW, add);
     Effect::new(move |_| {
         if address.wants_new.get() && pipelines.loaded.get() {
@@ -69,7 +76,13 @@ pub fn DealsBoard() -> impl IntoView {
     };
     let body = move || {
         if let Some(error) = pipelines.fault.get().or_else(|| deals.fault.get()) {
-            let retry = move |()| if pipelines.loaded.get_untracked() { deals.reload() } else { pipelines.reload() };
+            let retry = move |()| {
+                if pipelines.loaded.get_untracked() {
+                    deals.reload()
+                } else {
+                    pipelines.reload()
+                }
+            };
             return view! { <ErrorState text=error.text() error_id=error.id().unwrap_or_default() on_retry=retry/> }.into_any();
         }
         if !pipelines.loaded.get() {
@@ -99,13 +112,23 @@ fn PipelineSwitch(address: Address, pipelines: Pipelines) -> impl IntoView {
     let items = Signal::derive(move || {
         let item = |one: &Record| {
             let id = one.id().to_owned();
-            MenuItem::new(one.text("name").unwrap_or_default().to_owned(), move || address.go_to(&id))
+            MenuItem::new(one.text("name").unwrap_or_default().to_owned(), move || {
+                address.go_to(&id)
+            })
         };
-        pipelines.all.with(|all| all.iter().map(item).collect::<Vec<_>>())
+        pipelines
+            .all
+            .with(|all| all.iter().map(item).collect::<Vec<_>>())
     });
     let name = move || {
         let here = address.pipeline.get();
-        pipelines.all.with(|all| all.iter().find(|one| one.id() == here).and_then(|one| one.text("name")).unwrap_or_default().to_owned())
+        pipelines.all.with(|all| {
+            all.iter()
+                .find(|one| one.id() == here)
+                .and_then(|one| one.text("name"))
+                .unwrap_or_default()
+                .to_owned()
+        })
     };
     move || match pipelines.all.with(Vec::len) {
         0 => ().into_any(),
@@ -138,10 +161,16 @@ pub fn LayoutSwitch(
     board: bool,
 ) -> impl IntoView {
     let navigate = use_navigate();
-    let items = Signal::stored(vec![Tab::new("table", k::board::TABLE), Tab::new("board", k::board::BOARD)]);
+    let items = Signal::stored(vec![
+        Tab::new("table", k::board::TABLE),
+        Tab::new("board", k::board::BOARD),
+    ]);
     let choose = move |id: String| {
         crate::storage::write(address::LAYOUT, &id);
-        navigate(&format!("/app/deals?layout={id}"), NavigateOptions::default());
+        navigate(
+            &format!("/app/deals?layout={id}"),
+            NavigateOptions::default(),
+        );
     };
     let current = Signal::stored(if board { "board" } else { "table" }.to_owned());
     view! { <Segmented label=k::board::LAYOUT items current on_choose=choose/> }
@@ -149,7 +178,12 @@ pub fn LayoutSwitch(
 
 /// The columns, with what a card's keys do: `W` won, `Q` lost, `T` next step.
 #[component]
-fn Columns(deals: Deals, losing: RwSignal<Option<Losing>>, adding: RwSignal<Option<String>>, task: RwSignal<Option<Task>>) -> impl IntoView {
+fn Columns(
+    deals: Deals,
+    losing: RwSignal<Option<Losing>>,
+    adding: RwSignal<Option<String>>,
+    task: RwSignal<Option<Task>>,
+) -> impl IntoView {
     let navigate = use_navigate();
     let kind = CardKind {
         id: |deal: &Record| deal.id().to_owned(),
@@ -185,7 +219,11 @@ fn Columns(deals: Deals, losing: RwSignal<Option<Losing>>, adding: RwSignal<Opti
 
 fn step_for(deal: &Record) -> Document {
     let mut given = new_task();
-    for (from, to) in [("id", "deal_id"), ("company_id", "company_id"), ("contact_id", "contact_id")] {
+    for (from, to) in [
+        ("id", "deal_id"),
+        ("company_id", "company_id"),
+        ("contact_id", "contact_id"),
+    ] {
         given.insert(to.to_owned(), deal.value(from).clone());
     }
     given
@@ -193,10 +231,20 @@ fn step_for(deal: &Record) -> Document {
 
 /// Below the cards: more of them, a new one; on closed stages the button that shows them.
 #[component]
-fn ColumnFoot(stage: String, deals: Deals, adding: RwSignal<Option<String>>, columns: Memo<Vec<BoardColumn>>) -> impl IntoView {
-    let open = deals.pipelines.stage(&stage).is_some_and(|stage| stage.is_open());
+fn ColumnFoot(
+    stage: String,
+    deals: Deals,
+    adding: RwSignal<Option<String>>,
+    columns: Memo<Vec<BoardColumn>>,
+) -> impl IntoView {
+    let open = deals
+        .pipelines
+        .stage(&stage)
+        .is_some_and(|stage| stage.is_open());
     let id = StoredValue::new(stage);
-    let column = move || columns.with(|all| id.with_value(|id| all.iter().find(|column| column.id == *id).cloned()));
+    let column = move || {
+        columns.with(|all| id.with_value(|id| all.iter().find(|column| column.id == *id).cloned()))
+    };
     let folded = Memo::new(move |_| column().is_some_and(|column| column.folded));
     let title = move || column().map(|column| column.title).unwrap_or_default();
     let loaded = Memo::new(move |_| id.with_value(|id| deals.loaded(id)));
@@ -205,7 +253,13 @@ fn ColumnFoot(stage: String, deals: Deals, adding: RwSignal<Option<String>>, col
             deals.load(&stage);
         }
     };
-    let fold_label = move || if folded.get() { k::board::unfold(&title()) } else { k::board::fold(&title()) };
+    let fold_label = move || {
+        if folded.get() {
+            k::board::unfold(&title())
+        } else {
+            k::board::fold(&title())
+        }
+    };
     view! {
         <footer class="column-foot">
             <Show when=move || loaded.with(|loaded| loaded.busy)><Skeleton lines=3/></Show>

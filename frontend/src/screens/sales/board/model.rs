@@ -88,7 +88,11 @@ impl Deals {
         self.loaded.set(HashMap::new());
         self.load_totals();
         for stage in self.stages() {
-            if stage.is_open() || self.unfolded.with_untracked(|open| open.contains(&stage.id)) {
+            if stage.is_open()
+                || self
+                    .unfolded
+                    .with_untracked(|open| open.contains(&stage.id))
+            {
                 self.load(&stage);
             }
             self.load_count(&stage);
@@ -111,16 +115,24 @@ impl Deals {
     /// Loads the next page of a column.
     pub fn load(self, stage: &Stage) {
         let (turn, id) = (self.turn.get_value(), stage.id.clone());
-        let cursor = self.loaded.with_untracked(|all| all.get(&id).and_then(|column| column.cursor.clone()));
+        let cursor = self
+            .loaded
+            .with_untracked(|all| all.get(&id).and_then(|column| column.cursor.clone()));
         let query = Query {
             filter: self.condition(stage),
-            sort: if stage.is_open() { "next_step_at" } else { "-closed_at" }.to_owned(),
+            sort: if stage.is_open() {
+                "next_step_at"
+            } else {
+                "-closed_at"
+            }
+            .to_owned(),
             include: "company,owner".to_owned(),
             cursor,
             limit: CARDS,
             ..Query::default()
         };
-        self.loaded.update(|all| all.entry(id.clone()).or_default().busy = true);
+        self.loaded
+            .update(|all| all.entry(id.clone()).or_default().busy = true);
         spawn_local(async move {
             let page = store::list(self.api, &OBJECT, &query).await;
             if self.turn.try_get_value() != Some(turn) {
@@ -153,11 +165,15 @@ impl Deals {
             return;
         }
         let (turn, id) = (self.turn.get_value(), stage.id.clone());
-        let query = Query { filter: self.condition(stage), ..Query::default() };
+        let query = Query {
+            filter: self.condition(stage),
+            ..Query::default()
+        };
         spawn_local(async move {
             let found = store::count(self.api, &OBJECT, &query).await;
             if let (Ok(found), true) = (found, self.turn.try_get_value() == Some(turn)) {
-                self.loaded.update(|all| all.entry(id).or_default().count = Some(found.count));
+                self.loaded
+                    .update(|all| all.entry(id).or_default().count = Some(found.count));
             }
         });
     }
@@ -169,7 +185,9 @@ impl Deals {
             let path = format!("/pipelines/{pipeline}/totals");
             let totals = self.api.get(&path).await.and_then(Reply::read::<Totals>);
             // Old figures stay when there is no answer; those of another pipeline are not shown.
-            if let (Ok(totals), true) = (totals, self.pipeline.try_get_untracked() == Some(pipeline)) {
+            if let (Ok(totals), true) =
+                (totals, self.pipeline.try_get_untracked() == Some(pipeline))
+            {
                 self.totals.set(totals.stages);
             }
         });
@@ -177,7 +195,8 @@ impl Deals {
 
     /// How far a column is loaded; tracked.
     pub fn loaded(self, stage: &str) -> Loaded {
-        self.loaded.with(|all| all.get(stage).cloned().unwrap_or_default())
+        self.loaded
+            .with(|all| all.get(stage).cloned().unwrap_or_default())
     }
 
     /// Shows or hides the cards of a closed stage.
@@ -196,15 +215,18 @@ impl Deals {
 
     /// Shows a card as it is now.
     pub fn put(self, card: Record) {
-        _ = self.cards.try_update(|cards| match cards.iter_mut().find(|old| old.id() == card.id()) {
-            Some(old) => *old = card,
-            None => cards.insert(0, card),
+        _ = self.cards.try_update(|cards| {
+            match cards.iter_mut().find(|old| old.id() == card.id()) {
+                Some(old) => *old = card,
+                None => cards.insert(0, card),
+            }
         });
     }
 
     /// A card; not tracked.
     pub fn card(self, id: &str) -> Option<Record> {
-        self.cards.with_untracked(|cards| cards.iter().find(|card| card.id() == id).cloned())
+        self.cards
+            .with_untracked(|cards| cards.iter().find(|card| card.id() == id).cloned())
     }
 
     /// Moves a deal's count and amount from one stage to another until the server's figures are here.
@@ -213,7 +235,10 @@ impl Deals {
         let amount = card.integer("amount").unwrap_or_default();
         self.totals.update(|all| {
             for (stage, sign) in [(from, -1), (to, 1)] {
-                match all.iter_mut().find(|one| one.stage_id == stage && one.currency == currency) {
+                match all
+                    .iter_mut()
+                    .find(|one| one.stage_id == stage && one.currency == currency)
+                {
                     Some(one) => {
                         one.count += sign;
                         one.amount += sign * amount;
@@ -240,7 +265,12 @@ impl Deals {
 
     /// Open amounts and weighted ones of the pipeline; tracked.
     pub fn open_sums(self) -> (Sums, Sums) {
-        let open: Vec<_> = self.stages().into_iter().filter(Stage::is_open).map(|stage| stage.id).collect();
+        let open: Vec<_> = self
+            .stages()
+            .into_iter()
+            .filter(Stage::is_open)
+            .map(|stage| stage.id)
+            .collect();
         let first = self.pipelines.currency(&self.pipeline.get());
         let pick = |read: fn(&StageTotal) -> i64| {
             self.totals.with(|all| {
@@ -254,7 +284,16 @@ impl Deals {
     /// The columns with their figures; tracked.
     pub fn columns(self) -> Vec<BoardColumn> {
         let filtered = !self.filter.with(String::is_empty);
-        self.stages().into_iter().map(|stage| if filtered { self.filtered_column(stage) } else { self.column(stage) }).collect()
+        self.stages()
+            .into_iter()
+            .map(|stage| {
+                if filtered {
+                    self.filtered_column(stage)
+                } else {
+                    self.column(stage)
+                }
+            })
+            .collect()
     }
 
     fn folded(self, stage: &Stage) -> bool {
@@ -266,14 +305,24 @@ impl Deals {
         let folded = self.folded(&stage);
         self.totals.with(|all| {
             let mine: Vec<_> = all.iter().filter(|one| one.stage_id == stage.id).collect();
-            let sum = Sums::of(mine.iter().map(|one| (one.currency.clone(), one.amount)), &first);
-            let weighted = Sums::of(mine.iter().map(|one| (one.currency.clone(), one.weighted)), &first);
+            let sum = Sums::of(
+                mine.iter().map(|one| (one.currency.clone(), one.amount)),
+                &first,
+            );
+            let weighted = Sums::of(
+                mine.iter().map(|one| (one.currency.clone(), one.weighted)),
+                &first,
+            );
             let open = stage.is_open();
             BoardColumn {
                 count: mine.iter().map(|one| one.count).sum(),
                 sum: sum.first(),
                 note: note(&sum, &weighted, open),
-                detail: if open { k::board::sum_and_weighted(&sum.exact(), &weighted.exact()) } else { sum.exact() },
+                detail: if open {
+                    k::board::sum_and_weighted(&sum.exact(), &weighted.exact())
+                } else {
+                    sum.exact()
+                },
                 id: stage.id,
                 title: stage.name,
                 folded,
@@ -286,8 +335,16 @@ impl Deals {
         let first = self.pipelines.currency(&self.pipeline.get());
         let loaded = self.loaded(&stage.id);
         let mine = self.cards.with(|cards| {
-            let mine = cards.iter().filter(|card| card.text("stage_id") == Some(&stage.id));
-            mine.map(|card| (card.text("currency").unwrap_or_default().to_owned(), card.integer("amount").unwrap_or_default())).collect::<Vec<_>>()
+            let mine = cards
+                .iter()
+                .filter(|card| card.text("stage_id") == Some(&stage.id));
+            mine.map(|card| {
+                (
+                    card.text("currency").unwrap_or_default().to_owned(),
+                    card.integer("amount").unwrap_or_default(),
+                )
+            })
+            .collect::<Vec<_>>()
         });
         let here = i64::try_from(mine.len()).unwrap_or_default();
         let count = loaded.count.unwrap_or(here);
@@ -298,7 +355,11 @@ impl Deals {
             count,
             sum: if whole { sum.first() } else { String::new() },
             note: if whole { sum.others() } else { String::new() },
-            detail: if whole { sum.exact() } else { k::board::SUM_UNKNOWN.get().to_owned() },
+            detail: if whole {
+                sum.exact()
+            } else {
+                k::board::SUM_UNKNOWN.get().to_owned()
+            },
             id: stage.id,
             title: stage.name,
         }
@@ -307,7 +368,14 @@ impl Deals {
 
 /// Other currencies and the weighted sum, below a column's heading.
 fn note(sum: &Sums, weighted: &Sums, open: bool) -> String {
-    let parts = [sum.others(), if open { k::board::weighted(&weighted.first()) } else { String::new() }];
+    let parts = [
+        sum.others(),
+        if open {
+            k::board::weighted(&weighted.first())
+        } else {
+            String::new()
+        },
+    ];
     let said: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     said.join(" · ")
 }

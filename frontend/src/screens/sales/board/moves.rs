@@ -38,15 +38,21 @@ impl Deals {
 
     /// The stage that won or lost deals of this pipeline go to; not tracked.
     pub fn closing(self, kind: &str) -> Option<Stage> {
-        untrack(|| self.stages()).into_iter().find(|stage| stage.kind == kind)
+        untrack(|| self.stages())
+            .into_iter()
+            .find(|stage| stage.kind == kind)
     }
 
     /// Sends a deal to a stage; `reason` for a lost one.
     pub fn go(self, deal: Record, stage: Stage, reason: Option<String>, undoable: bool) {
         let from = deal.text("stage_id").unwrap_or_default().to_owned();
         let mut shown = deal.clone();
-        shown.fields.insert("stage_id".to_owned(), stage.id.clone().into());
-        shown.fields.insert("status".to_owned(), stage.kind.clone().into());
+        shown
+            .fields
+            .insert("stage_id".to_owned(), stage.id.clone().into());
+        shown
+            .fields
+            .insert("status".to_owned(), stage.kind.clone().into());
         self.put(shown);
         self.shift_totals(&deal, &from, &stage.id);
         let (verb, body) = verb_for(&deal, &stage, reason.as_deref());
@@ -57,7 +63,8 @@ impl Deals {
                     self.load_totals();
                     let said = k::ui::moved_to(&now.title(&OBJECT), &stage.name);
                     if undoable {
-                        self.toasts.undoable(said, move || self.back(now.clone(), &deal));
+                        self.toasts
+                            .undoable(said, move || self.back(now.clone(), &deal));
                     } else {
                         self.toasts.ok(said);
                     }
@@ -72,7 +79,9 @@ impl Deals {
     }
 
     fn back(self, now: Record, before: &Record) {
-        let stage = before.text("stage_id").and_then(|id| self.pipelines.stage(id));
+        let stage = before
+            .text("stage_id")
+            .and_then(|id| self.pipelines.stage(id));
         if let Some(stage) = stage {
             let reason = before.text("lost_reason").map(str::to_owned);
             self.go(now, stage, reason, false);
@@ -98,7 +107,8 @@ mod tests {
 
     #[test]
     fn picks_the_verb() {
-        let deal = |status: &str| serde_json::from_value::<Record>(json!({ "status": status })).unwrap();
+        let deal =
+            |status: &str| serde_json::from_value::<Record>(json!({ "status": status })).unwrap();
         let stage = |kind: &str| Stage {
             id: "s".to_owned(),
             pipeline: String::new(),
@@ -112,7 +122,11 @@ mod tests {
             ("won", "open", "reopen"),
             ("lost", "won", "win"),
         ] {
-            assert_eq!(verb_for(&deal(from), &stage(to), Some("x")).0, verb, "{from} to {to}");
+            assert_eq!(
+                verb_for(&deal(from), &stage(to), Some("x")).0,
+                verb,
+                "{from} to {to}"
+            );
         }
     }
 }

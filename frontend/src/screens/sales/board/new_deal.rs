@@ -15,7 +15,9 @@ use crate::ui::dialog::{Modal, Width};
 use crate::ui::select::{Choice, Select};
 use crate::ui::toast::use_toasts;
 
-const CURRENCIES: [&str; 9] = ["IDR", "THB", "USD", "SGD", "MYR", "EUR", "JPY", "AUD", "CNY"];
+const CURRENCIES: [&str; 9] = [
+    "IDR", "THB", "USD", "SGD", "MYR", "EUR", "JPY", "AUD", "CNY",
+];
 
 /// Shown while `stage` names the stage the deal begins in.
 #[component]
@@ -37,11 +39,19 @@ pub fn NewDealDialog(
 }
 
 #[component]
-fn NewDealForm(stage: String, pipelines: Pipelines, on_done: Callback<Record>, open: RwSignal<bool>) -> impl IntoView {
+fn NewDealForm(
+    stage: String,
+    pipelines: Pipelines,
+    on_done: Callback<Record>,
+    open: RwSignal<bool>,
+) -> impl IntoView {
     let (api, toasts) = (use_api(), use_toasts());
     let errors = FormErrors::default();
     let busy = RwSignal::new(false);
-    let pipeline = pipelines.stage(&stage).map(|stage| stage.pipeline).unwrap_or_default();
+    let pipeline = pipelines
+        .stage(&stage)
+        .map(|stage| stage.pipeline)
+        .unwrap_or_default();
     let own = untrack(|| pipelines.currency(&pipeline));
     let of = pipeline.clone();
     let mut given = Document::new();
@@ -51,14 +61,24 @@ fn NewDealForm(stage: String, pipelines: Pipelines, on_done: Callback<Record>, o
     let draft = Draft::new(given);
     let stage = RwSignal::new(stage);
     let stages = Signal::derive(move || {
-        pipelines.stages_of(&of).into_iter().filter(Stage::is_open).map(|stage| Choice::new(stage.id, stage.name)).collect::<Vec<_>>()
+        pipelines
+            .stages_of(&of)
+            .into_iter()
+            .filter(Stage::is_open)
+            .map(|stage| Choice::new(stage.id, stage.name))
+            .collect::<Vec<_>>()
     });
     let currency = RwSignal::new(own.clone());
     let mut known: Vec<String> = CURRENCIES.map(str::to_owned).to_vec();
     if !known.contains(&own) {
         known.insert(0, own);
     }
-    let currencies = Signal::stored(known.into_iter().map(|code| Choice::new(code.clone(), code)).collect::<Vec<_>>());
+    let currencies = Signal::stored(
+        known
+            .into_iter()
+            .map(|code| Choice::new(code.clone(), code))
+            .collect::<Vec<_>>(),
+    );
     let save = move || {
         if busy.get_untracked() {
             return;

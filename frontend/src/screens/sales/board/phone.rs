@@ -16,7 +16,10 @@ pub fn StageChips(
     let columns = Memo::new(move |_| deals.columns());
     let go = move |at: usize, id: &str| {
         here.set(at);
-        let column = document().query_selector(&format!("[data-column='{id}']")).ok().flatten();
+        let column = document()
+            .query_selector(&format!("[data-column='{id}']"))
+            .ok()
+            .flatten();
         if let Some(column) = column {
             let options = ScrollIntoViewOptions::new();
             options.set_behavior(ScrollBehavior::Smooth);

@@ -68,7 +68,11 @@ impl Pipelines {
     /// Loads them again.
     pub fn reload(self) {
         spawn_local(async move {
-            let query = Query { sort: "position".to_owned(), limit: 200, ..Query::default() };
+            let query = Query {
+                sort: "position".to_owned(),
+                limit: 200,
+                ..Query::default()
+            };
             let pipelines = store::list(self.api, &pipeline::OBJECT, &query).await;
             let stages = store::list(self.api, &stage::OBJECT, &query).await;
             // The page may have been left.
@@ -77,7 +81,8 @@ impl Pipelines {
             }
             match (pipelines, stages) {
                 (Ok(pipelines), Ok(stages)) => {
-                    self.stages.set(stages.items.iter().map(Stage::of).collect());
+                    self.stages
+                        .set(stages.items.iter().map(Stage::of).collect());
                     self.all.set(pipelines.items);
                     self.fault.set(None);
                     self.loaded.set(true);
@@ -89,19 +94,28 @@ impl Pipelines {
 
     /// The stages of a pipeline; tracked.
     pub fn stages_of(self, pipeline: &str) -> Vec<Stage> {
-        self.stages.with(|all| all.iter().filter(|stage| stage.pipeline == pipeline).cloned().collect())
+        self.stages.with(|all| {
+            all.iter()
+                .filter(|stage| stage.pipeline == pipeline)
+                .cloned()
+                .collect()
+        })
     }
 
     /// A stage; not tracked.
     pub fn stage(self, id: &str) -> Option<Stage> {
-        self.stages.with_untracked(|all| all.iter().find(|stage| stage.id == id).cloned())
+        self.stages
+            .with_untracked(|all| all.iter().find(|stage| stage.id == id).cloned())
     }
 
     /// The currency new deals of a pipeline start with; tracked.
     pub fn currency(self, pipeline: &str) -> String {
         self.all.with(|all| {
             let found = all.iter().find(|one| one.id() == pipeline);
-            found.and_then(|one| one.text("currency")).unwrap_or_default().to_owned()
+            found
+                .and_then(|one| one.text("currency"))
+                .unwrap_or_default()
+                .to_owned()
         })
     }
 }

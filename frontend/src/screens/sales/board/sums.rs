@@ -60,7 +60,12 @@ impl Sums {
 
     /// The other currencies in short, `+ ฿97K`; empty when there are none. Tracked.
     pub fn others(&self) -> String {
-        let parts: Vec<_> = self.0.iter().skip(1).map(|(currency, sum)| format!("+ {}", money_compact(*sum, currency))).collect();
+        let parts: Vec<_> = self
+            .0
+            .iter()
+            .skip(1)
+            .map(|(currency, sum)| format!("+ {}", money_compact(*sum, currency)))
+            .collect();
         parts.join(" ")
     }
 
@@ -70,7 +75,11 @@ impl Sums {
     }
 
     fn joined(&self, write: fn(i64, &str) -> String) -> String {
-        let parts: Vec<_> = self.0.iter().map(|(currency, sum)| write(*sum, currency)).collect();
+        let parts: Vec<_> = self
+            .0
+            .iter()
+            .map(|(currency, sum)| write(*sum, currency))
+            .collect();
         parts.join(" + ")
     }
 }
@@ -81,7 +90,8 @@ mod tests {
 
     #[test]
     fn adds_by_currency() {
-        let amounts = [("THB", 5), ("IDR", 1), ("IDR", 2), ("USD", 0)].map(|(c, n)| (c.to_owned(), n));
+        let amounts =
+            [("THB", 5), ("IDR", 1), ("IDR", 2), ("USD", 0)].map(|(c, n)| (c.to_owned(), n));
         let wanted = vec![("IDR".to_owned(), 3), ("THB".to_owned(), 5)];
         assert_eq!(Sums::of(amounts, "IDR").0, wanted);
         assert_eq!(Sums::of([], "IDR").0, vec![("IDR".to_owned(), 0)]);
