@@ -46,7 +46,7 @@ fn opener() -> Arc<dyn Fn(String) -> Callback<()> + Send + Sync> {
     let navigate = StoredValue::new_local(use_navigate());
     Arc::new(move |path: String| {
         Callback::new(move |()| {
-            navigate.with_value(|navigate| navigate(&path, NavigateOptions::default()))
+            navigate.with_value(|navigate| navigate(&path, NavigateOptions::default()));
         })
     })
 }

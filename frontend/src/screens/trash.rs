@@ -159,8 +159,9 @@ fn restorer(bin: Bin) -> Callback<Vec<String>> {
             }
             let gone = |id: &str| done.iter().any(|record| record.id() == id);
             bin.rows.update(|rows| {
-                rows.iter_mut()
-                    .for_each(|rows| rows.retain(|row| !gone(row.id())));
+                if let Some(rows) = rows {
+                    rows.retain(|row| !gone(row.id()));
+                }
             });
             bin.selected
                 .update(|selected| selected.retain(|id| !gone(id)));

@@ -28,7 +28,7 @@ pub(super) fn tidy(object: &'static Object, document: &mut Document) {
                 }
             }
             (Some(Kind::Reference(_) | Kind::Person), Value::String(id)) => {
-                id.make_ascii_lowercase()
+                id.make_ascii_lowercase();
             }
             (Some(Kind::Many(Item::Reference(_))), Value::Array(ids)) => {
                 for id in ids {

@@ -183,10 +183,10 @@ impl Work<'_> {
             let ids: Vec<String> = ids.into_iter().collect();
             match relasi_domain::object(&target) {
                 Some(object) => {
-                    included.push((object.plural.to_owned(), self.store().titles(object, &ids)?))
+                    included.push((object.plural.to_owned(), self.store().titles(object, &ids)?));
                 }
                 None if target == "user" => {
-                    included.push(("users".to_owned(), self.store().user_names(&ids)?))
+                    included.push(("users".to_owned(), self.store().user_names(&ids)?));
                 }
                 None => {}
             }

@@ -63,7 +63,7 @@ impl Work<'_> {
                     faults.0.extend(found.0.into_iter().map(|fault| Fault {
                         pointer: format!("/{index}{}", fault.pointer),
                         ..fault
-                    }))
+                    }));
                 }
                 Err(other) => return Err(other),
             }

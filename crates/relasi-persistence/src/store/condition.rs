@@ -48,10 +48,10 @@ pub(super) fn push_condition(
 ) {
     match condition {
         Condition::All(all) => {
-            push_joined(compiled(all, alias, dialect), " AND ", "1 = 1", statement)
+            push_joined(compiled(all, alias, dialect), " AND ", "1 = 1", statement);
         }
         Condition::Any(any) => {
-            push_joined(compiled(any, alias, dialect), " OR ", "1 = 0", statement)
+            push_joined(compiled(any, alias, dialect), " OR ", "1 = 0", statement);
         }
         Condition::Test {
             path,

@@ -170,7 +170,7 @@ fn Running(id: String, jobs: RwSignal<Vec<Job>>) -> impl IntoView {
                         if let Some(place) = all.iter_mut().find(|job| job.id == stopped.id) {
                             *place = stopped;
                         }
-                    })
+                    });
                 }
                 Err(error) => toasts.bad(error.text()),
             }

@@ -90,7 +90,7 @@ pub fn DealsTable() -> impl IntoView {
         navigate(
             &format!("/app/deals/{}", deal.id()),
             NavigateOptions::default(),
-        )
+        );
     });
     view! {
         <RecordList spec=&DEALS bar=|| view! { <LayoutSwitch board=false/> } on_new=move |()| wanted.set(true)/>

@@ -35,7 +35,7 @@ pub fn Profile() -> impl IntoView {
             }
             people.load(api);
             Ok(())
-        })
+        });
     };
     view! {
         <section class="stack">

@@ -240,7 +240,7 @@ fn StageActions(
     };
     let up = move |()| {
         if let Some(to) = place.get_untracked().checked_sub(1) {
-            order.shift(&id.get_value(), to)
+            order.shift(&id.get_value(), to);
         }
     };
     let down = move |()| order.shift(&id.get_value(), place.get_untracked() + 1);

@@ -100,7 +100,7 @@ fn TeamLine(
             .await?;
             version.set_value(saved.version());
             Ok(())
-        })
+        });
     };
     let trash = move |()| {
         let (id, name) = (id.get_value(), name.get_untracked());

@@ -120,7 +120,7 @@ impl Tasks {
                     self.put(now.clone());
                     if let Some((said, before)) = undo {
                         self.toasts.undoable(said, move || {
-                            self.set_due(now.clone(), before.clone(), None)
+                            self.set_due(now.clone(), before.clone(), None);
                         });
                     }
                     self.changed.run(());

@@ -54,7 +54,7 @@ pub fn FileStep() -> impl IntoView {
             _ = sending.try_set(Some(Sending {
                 name: name.clone(),
                 share,
-            }))
+            }));
         };
         spawn_local(async move {
             let answer = api

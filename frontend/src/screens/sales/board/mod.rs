@@ -60,7 +60,7 @@ pub fn DealsBoard() -> impl IntoView {
                 .into_iter()
                 .find(Stage::is_open)
                 .map(|stage| stage.id),
-        )
+        );
     };
     keys::bind(Scope::Page, "C", k::board::NEW, add);
     Effect::new(move |_| {
@@ -78,9 +78,9 @@ pub fn DealsBoard() -> impl IntoView {
         if let Some(error) = pipelines.fault.get().or_else(|| deals.fault.get()) {
             let retry = move |()| {
                 if pipelines.loaded.get_untracked() {
-                    deals.reload()
+                    deals.reload();
                 } else {
-                    pipelines.reload()
+                    pipelines.reload();
                 }
             };
             return view! { <ErrorState text=error.text() error_id=error.id().unwrap_or_default() on_retry=retry/> }.into_any();
@@ -113,7 +113,7 @@ fn PipelineSwitch(address: Address, pipelines: Pipelines) -> impl IntoView {
         let item = |one: &Record| {
             let id = one.id().to_owned();
             MenuItem::new(one.text("name").unwrap_or_default().to_owned(), move || {
-                address.go_to(&id)
+                address.go_to(&id);
             })
         };
         pipelines
