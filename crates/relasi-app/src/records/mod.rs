@@ -6,6 +6,7 @@ mod check;
 mod list;
 mod read;
 mod rules;
+mod trash;
 mod write;
 
 use chrono::{DateTime, Utc};

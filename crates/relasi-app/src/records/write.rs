@@ -1,4 +1,4 @@
-//! Create, change, trash, restore.
+//! Create and change.
 
 use chrono::{DateTime, Utc};
 use relasi_domain::{
@@ -7,7 +7,6 @@ use relasi_domain::{
     identity::access::{Access, Action, OwnedBy, RecordScope},
     record::{Document, Guard, Object},
 };
-use relasi_persistence::store::text_of;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -216,7 +215,7 @@ impl Work<'_> {
             .allows(object, Action::Edit, &owned_by(object, before))
     }
 
-    fn save(
+    pub(super) fn save(
         &mut self,
         object: &'static Object,
         before: Document,
@@ -247,55 +246,15 @@ impl Work<'_> {
         Ok(change.after)
     }
 
-    /// Puts a record into the trash.
-    pub fn trash(
-        &mut self,
-        object: &'static Object,
-        id: Uuid,
-        version: Option<i64>,
-    ) -> Result<Document> {
-        let before = self.open(object, id, version, Action::Delete)?;
-        rules(object).before_trash(self, &before)?;
-        let mut after = before.clone();
-        after.insert(
-            "deleted_at".into(),
-            json!(relasi_persistence::store::instant_text(self.micros())),
-        );
-        let saved = self.save(object, before, after, &[], "trashed")?;
-        self.store().unlist(object, &text_of(&saved, "id"))?;
-        Ok(saved)
-    }
-
-    /// Takes a record out of the trash.
-    pub fn restore(&mut self, object: &'static Object, id: Uuid) -> Result<Document> {
-        let before = self.visible(object, id)?;
-        if !self
-            .access
-            .allows(object, Action::Edit, &owned_by(object, &before))
-        {
-            return Err(Refusal::Forbidden);
-        }
-        if before.get("deleted_at").is_none_or(Value::is_null) {
-            return Ok(before);
-        }
-        let mut after = before.clone();
-        after.insert("deleted_at".into(), Value::Null);
-        let own: Vec<&'static Field> = object.fields.iter().filter(|f| f.required).collect();
-        self.references(object, &[&after], &own, None)?;
-        let saved = self.save(object, before, after, &[], "restored")?;
-        self.store().list_again(object, &saved)?;
-        Ok(saved)
-    }
-
     /// A record that may be seen, in the trash or not.
-    fn visible(&mut self, object: &'static Object, id: Uuid) -> Result<Document> {
+    pub(super) fn visible(&mut self, object: &'static Object, id: Uuid) -> Result<Document> {
         let found = self.store().find(object, id)?;
         let seen = |document: &Document| allowed(self.access, object, Action::See, document);
         found.filter(seen).ok_or(Refusal::NotFound)
     }
 
     /// A living record that may be worked on, at the version that the caller knows.
-    fn open(
+    pub(super) fn open(
         &mut self,
         object: &'static Object,
         id: Uuid,

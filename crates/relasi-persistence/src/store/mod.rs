@@ -3,6 +3,7 @@
 mod condition;
 mod find;
 mod json;
+mod keyset;
 pub mod layout;
 mod page;
 mod search;

@@ -1,5 +1,6 @@
 //! The flows of this module on a real SQLite file, with a clock of the test's own.
 
+mod console;
 mod people;
 mod sessions;
 mod tokens;

@@ -1,0 +1,55 @@
+//! Into the trash and out of it.
+
+use relasi_domain::{
+    field::Field,
+    identity::access::Action,
+    record::{Document, Object},
+};
+use relasi_persistence::store::text_of;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{Work, owned_by, rules};
+use crate::refusal::{Refusal, Result};
+
+impl Work<'_> {
+    /// Puts a record into the trash.
+    pub fn trash(
+        &mut self,
+        object: &'static Object,
+        id: Uuid,
+        version: Option<i64>,
+    ) -> Result<Document> {
+        let before = self.open(object, id, version, Action::Delete)?;
+        rules(object).before_trash(self, &before)?;
+        let mut after = before.clone();
+        after.insert(
+            "deleted_at".into(),
+            json!(relasi_persistence::store::instant_text(self.micros())),
+        );
+        let saved = self.save(object, before, after, &[], "trashed")?;
+        self.store().unlist(object, &text_of(&saved, "id"))?;
+        Ok(saved)
+    }
+
+    /// Takes a record out of the trash.
+    pub fn restore(&mut self, object: &'static Object, id: Uuid) -> Result<Document> {
+        let before = self.visible(object, id)?;
+        if !self
+            .access
+            .allows(object, Action::Edit, &owned_by(object, &before))
+        {
+            return Err(Refusal::Forbidden);
+        }
+        if before.get("deleted_at").is_none_or(Value::is_null) {
+            return Ok(before);
+        }
+        let mut after = before.clone();
+        after.insert("deleted_at".into(), Value::Null);
+        let own: Vec<&'static Field> = object.fields.iter().filter(|f| f.required).collect();
+        self.references(object, &[&after], &own, None)?;
+        let saved = self.save(object, before, after, &[], "restored")?;
+        self.store().list_again(object, &saved)?;
+        Ok(saved)
+    }
+}
