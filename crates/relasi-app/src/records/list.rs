@@ -141,7 +141,11 @@ impl Work<'_> {
         if !(1..=MAX_LIMIT).contains(&limit) {
             faults.push(Fault::at("?limit", "out_of_range").with("max", MAX_LIMIT));
         }
-        let trashed = request.trashed.then_some("trashed");
+        let trashed = if request.trashed {
+            Some("trashed")
+        } else {
+            None
+        };
         let parts = [
             Some(object.name),
             trashed,

@@ -78,6 +78,18 @@ const JOINED: [&str; 7] = [
 ///
 /// A name of nothing but legal forms keeps them.
 pub fn company_key(name: &str) -> String {
+    let mut key = without_forms(name);
+    // What stood joined to a form may be one itself; each round makes the name shorter or ends.
+    loop {
+        let next = without_forms(&key);
+        if next.len() >= key.len() {
+            return key;
+        }
+        key = next;
+    }
+}
+
+fn without_forms(name: &str) -> String {
     let folded = search_text(name).replace('&', " and ");
     // Dots fall away without a gap, so that `P.T.` and `Sp.z.o.o.` stay words.
     let undotted = folded.replace(['.', '\'', '’'], "");
