@@ -157,7 +157,7 @@ fn before_a_migration_the_file_is_copied() {
     app.at.kill();
     let down = std::fs::read_to_string(concat!(
         env!("CARGO_MANIFEST_DIR"),
-        "/../migrations/sqlite/0004_work/down.sql"
+        "/../migrations/sqlite/0005_lean_logs/down.sql"
     ))
     .unwrap();
     for statement in down.split(';').filter(|text| !text.trim().is_empty()) {
@@ -165,7 +165,7 @@ fn before_a_migration_the_file_is_copied() {
     }
     execute(
         &app.at.settings,
-        "DELETE FROM __diesel_schema_migrations WHERE version = '0004'",
+        "DELETE FROM __diesel_schema_migrations WHERE version = '0005'",
     );
     let said = refused(&app.at.settings, &["serve", "--no-migrate"]);
     assert!(said.contains("relasi migrate"), "{said}");
@@ -182,7 +182,7 @@ fn before_a_migration_the_file_is_copied() {
     app.at.settings.run(&["migrate"]);
     let made = copies();
     assert!(
-        made.len() == 1 && made[0].to_string_lossy().contains("relasi.db.0003-"),
+        made.len() == 1 && made[0].to_string_lossy().contains("relasi.db.0004-"),
         "{made:?}"
     );
     app.at.settings.run(&["migrate"]);

@@ -18,7 +18,7 @@ pub(crate) fn record(
     work: &mut Work<'_>,
     object: &'static Object,
     action: &'static str,
-    changes: &[Change],
+    changes: &[Change<'_>],
 ) -> Result<()> {
     let rows = changes
         .iter()
@@ -71,7 +71,7 @@ fn insert(work: &mut Work<'_>, rows: Vec<Vec<Sql>>) -> Result<()> {
 }
 
 /// `[{"field", "old", "new"}]`; empty for a new record, whose first state follows from the later entries.
-fn differences(change: &Change) -> Value {
+fn differences(change: &Change<'_>) -> Value {
     if change.before.is_none() {
         return json!([]);
     }

@@ -15,7 +15,7 @@ pub(crate) fn record(
     work: &mut Work<'_>,
     object: &'static Object,
     verb: &'static str,
-    changes: &[Change],
+    changes: &[Change<'_>],
 ) -> Result<()> {
     let kind = format!("{}.{verb}", object.name);
     let rows: Vec<Vec<Sql>> = changes

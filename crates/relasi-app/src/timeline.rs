@@ -33,7 +33,7 @@ pub(crate) fn record(
     work: &mut Work<'_>,
     object: &'static Object,
     verb: &'static str,
-    changes: &[Change],
+    changes: &[Change<'_>],
 ) -> Result<()> {
     let kind = format!("{}.{verb}", object.name);
     let mut events = Vec::new();
@@ -73,7 +73,7 @@ pub(crate) fn record(
 }
 
 /// New records that bring their own past stand where they belong in it.
-fn event_time(work: &Work<'_>, change: &Change) -> i64 {
+fn event_time(work: &Work<'_>, change: &Change<'_>) -> i64 {
     let own = change
         .is("created_at")
         .as_str()
@@ -82,7 +82,7 @@ fn event_time(work: &Work<'_>, change: &Change) -> i64 {
         .unwrap_or_else(|| work.micros())
 }
 
-fn touched(change: &Change) -> Vec<&String> {
+fn touched<'c>(change: &'c Change<'_>) -> Vec<&'c String> {
     let silent =
         |name: &str| matches!(name, "version" | "updated_at" | "updated_by" | "deleted_at");
     change
@@ -128,13 +128,14 @@ pub fn add(work: &mut Work<'_>, events: &[Event<'_>]) -> Result<()> {
     Ok(())
 }
 
-/// Takes all events about a record off every timeline, before they are written anew.
+/// Takes all events about a record off the timelines of others, before they are written anew.
 pub fn remove_about(work: &mut Work<'_>, id: Uuid) -> Result<()> {
     let mut statement = Statement::new("DELETE FROM timeline_events WHERE workspace_id = ");
     statement
         .bind(work.access.workspace_id)
         .push(" AND record_id = ")
-        .bind(id);
+        .bind(id)
+        .push(" AND record_id <> subject_id");
     work.conn.execute(&statement)?;
     Ok(())
 }

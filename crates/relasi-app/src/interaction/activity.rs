@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
-    records::{Change, Rules, Work, member_id, validate_as},
+    records::{Change, Draft, Rules, Work, member_id, validate_as},
     refusal::{Refusal, Result},
     timeline,
 };
@@ -42,7 +42,7 @@ impl Rules for ActivityRules {
     fn prepare(
         &self,
         work: &mut Work<'_>,
-        draft: &mut Document,
+        draft: &mut Draft<'_>,
         before: Option<&Document>,
     ) -> Result<()> {
         if before.is_some() {
@@ -50,7 +50,9 @@ impl Rules for ActivityRules {
         }
         let open = |name: &str, draft: &Document| draft.get(name).is_none_or(Value::is_null);
         if open("due_at", draft) && open("done_at", draft) && text_of(draft, "kind") != "task" {
-            draft.insert("done_at".into(), json!(instant_text(work.micros())));
+            draft
+                .to_mut()
+                .insert("done_at".into(), json!(instant_text(work.micros())));
         }
         inherit(
             work,
@@ -62,7 +64,7 @@ impl Rules for ActivityRules {
         inherit(work, draft, &contact::OBJECT, "contact_id", &["company_id"])
     }
 
-    fn written(&self, work: &mut Work<'_>, changes: &[Change]) -> Result<()> {
+    fn written(&self, work: &mut Work<'_>, changes: &[Change<'_>]) -> Result<()> {
         place_on_timelines(work, changes)?;
         let mut concerned: BTreeSet<(usize, Uuid)> = BTreeSet::new();
         for change in changes {
@@ -85,7 +87,7 @@ impl Rules for ActivityRules {
 
 fn inherit(
     work: &mut Work<'_>,
-    draft: &mut Document,
+    draft: &mut Draft<'_>,
     object: &'static Object,
     from: &str,
     members: &[&str],
@@ -99,7 +101,7 @@ fn inherit(
     if let Some(source) = work.store().find(object, id)? {
         for name in members {
             if draft.get(*name).is_none_or(Value::is_null) {
-                draft.insert(
+                draft.to_mut().insert(
                     (*name).to_owned(),
                     source.get(*name).cloned().unwrap_or(Value::Null),
                 );
@@ -110,7 +112,7 @@ fn inherit(
 }
 
 /// Done activities stand on the timelines of all they concern, at the time they were done.
-fn place_on_timelines(work: &mut Work<'_>, changes: &[Change]) -> Result<()> {
+fn place_on_timelines(work: &mut Work<'_>, changes: &[Change<'_>]) -> Result<()> {
     let mut events = Vec::new();
     for change in changes {
         if change.before.is_some() {

@@ -9,7 +9,7 @@ use relasi_persistence::{Statement, store::text_of};
 use serde_json::Value;
 
 use crate::{
-    records::{Rules, Work, validate_as},
+    records::{Draft, Rules, Work, validate_as},
     refusal::Result,
 };
 
@@ -25,11 +25,14 @@ impl Rules for CompanyRules {
     fn prepare(
         &self,
         _work: &mut Work<'_>,
-        draft: &mut Document,
+        draft: &mut Draft<'_>,
         _before: Option<&Document>,
     ) -> Result<()> {
-        if let Some(Value::String(domain)) = draft.get_mut("domain") {
-            *domain = domain.to_lowercase();
+        let domain = text_of(draft, "domain");
+        if domain != domain.to_lowercase() {
+            draft
+                .to_mut()
+                .insert("domain".to_owned(), Value::from(domain.to_lowercase()));
         }
         Ok(())
     }

@@ -47,7 +47,7 @@ pub fn notify(
 pub(crate) fn assigned(
     work: &mut Work<'_>,
     object: &'static Object,
-    change: &Change,
+    change: &Change<'_>,
 ) -> Result<()> {
     let owner = member_id(&change.after, "owner_id");
     let Some(owner) =

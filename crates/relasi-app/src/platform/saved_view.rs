@@ -9,7 +9,7 @@ use relasi_domain::{
 use serde_json::{Value, json};
 
 use crate::{
-    records::{Rules, Work, validate_as},
+    records::{Draft, Rules, Work, validate_as},
     refusal::Result,
 };
 
@@ -38,11 +38,11 @@ impl Rules for SavedViewRules {
     fn prepare(
         &self,
         _work: &mut Work<'_>,
-        draft: &mut Document,
+        draft: &mut Draft<'_>,
         _before: Option<&Document>,
     ) -> Result<()> {
         if draft.get("position").is_none_or(Value::is_null) {
-            draft.insert("position".into(), json!(0));
+            draft.to_mut().insert("position".into(), json!(0));
         }
         Ok(())
     }

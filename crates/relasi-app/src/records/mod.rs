@@ -9,6 +9,8 @@ mod rules;
 mod trash;
 mod write;
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 use relasi_domain::{
     identity::access::{Access, OwnedBy},
@@ -38,18 +40,21 @@ pub struct Work<'a> {
     pub cause: Option<String>,
 }
 
+/// A record that is about to be written, borrowed until a rule changes it.
+pub type Draft<'d> = Cow<'d, Document>;
+
 /// A record before and after a write.
 #[derive(Debug, Clone)]
-pub struct Change {
+pub struct Change<'d> {
     /// Its id.
     pub id: Uuid,
     /// As it was; none when it is new.
     pub before: Option<Document>,
     /// As it is.
-    pub after: Document,
+    pub after: Draft<'d>,
 }
 
-impl Change {
+impl Change<'_> {
     /// A member before the write.
     pub fn was(&self, name: &str) -> &Value {
         self.before

@@ -11,7 +11,7 @@ use relasi_domain::{
 };
 use serde_json::Value;
 
-use super::{Change, Work};
+use super::{Change, Draft, Work};
 use crate::refusal::Result;
 
 /// What is special to an object. The defaults suit one that has nothing special.
@@ -28,7 +28,7 @@ pub trait Rules: Sync {
     fn prepare(
         &self,
         _work: &mut Work<'_>,
-        _draft: &mut Document,
+        _draft: &mut Draft<'_>,
         _before: Option<&Document>,
     ) -> Result<()> {
         Ok(())
@@ -41,7 +41,7 @@ pub trait Rules: Sync {
 
     /// Keeps totals, histories and timelines that follow from the change. Trash and restore come here as well,
     /// as a change of `deleted_at`.
-    fn written(&self, _work: &mut Work<'_>, _changes: &[Change]) -> Result<()> {
+    fn written(&self, _work: &mut Work<'_>, _changes: &[Change<'_>]) -> Result<()> {
         Ok(())
     }
 }

@@ -7,10 +7,11 @@ use relasi_domain::{
     identity::access::{Access, Action, OwnedBy, RecordScope},
     record::{Document, Guard, Object},
 };
+use relasi_persistence::store::{instant_text, stored};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Change, Work, check, member_id, owned_by, rules};
+use super::{Change, Draft, Work, check, member_id, owned_by, rules};
 use crate::{
     audit, outbox,
     platform::notification,
@@ -42,8 +43,10 @@ impl Work<'_> {
     }
 
     fn insert_one(&mut self, object: &'static Object, document: Document) -> Result<Document> {
-        let mut made = self.insert(object, vec![document])?;
-        made.pop().ok_or(Refusal::NotFound)
+        let made = self.insert(object, vec![Draft::Owned(document)])?.pop();
+        // No rule changes a new record once it is stored, so there is no need to read it again.
+        made.map(|made| stored(object, made.after.into_owned()))
+            .ok_or(Refusal::NotFound)
     }
 
     /// Makes many records by the rules of [`Work::create`]; a fault points to `/<index>/<field>`.
@@ -68,20 +71,19 @@ impl Work<'_> {
             }
         }
         faults.into_result()?;
-        let made = self.insert(object, documents)?;
-        Ok(made
-            .iter()
-            .filter_map(|document| member_id(document, "id"))
-            .collect())
+        let drafts = documents.into_iter().map(Draft::Owned).collect();
+        let made = self.insert(object, drafts)?;
+        Ok(made.iter().map(|change| change.id).collect())
     }
 
     /// Makes records out of what [`ready`] made, which is not checked again but for its references.
     pub(crate) fn create_ready(
         &mut self,
         object: &'static Object,
-        documents: Vec<Document>,
+        documents: &[Document],
     ) -> Result<()> {
-        self.insert(object, documents).map(drop)
+        let drafts = documents.iter().map(Draft::Borrowed).collect();
+        self.insert(object, drafts).map(drop)
     }
 
     /// The whole record that a body would make, checked by every rule that needs no other record.
@@ -94,40 +96,32 @@ impl Work<'_> {
         ready(self.access, self.now, object, body, batch)
     }
 
-    fn insert(
+    fn insert<'d>(
         &mut self,
         object: &'static Object,
-        mut documents: Vec<Document>,
-    ) -> Result<Vec<Document>> {
+        mut drafts: Vec<Draft<'d>>,
+    ) -> Result<Vec<Change<'d>>> {
         let own: Vec<&'static Field> = object
             .all_fields()
             .filter(|f| f.write != Write::Never)
             .collect();
-        self.references(object, &documents.iter().collect::<Vec<_>>(), &own, None)?;
-        for document in &mut documents {
-            rules(object).prepare(self, document, None)?;
+        self.references(object, &as_documents(&drafts), &own, None)?;
+        for draft in &mut drafts {
+            rules(object).prepare(self, draft, None)?;
         }
-        self.store().insert(object, &documents)?;
-        let changes: Vec<Change> = documents
-            .into_iter()
-            .filter_map(|after| {
-                let id = member_id(&after, "id")?;
-                Some(Change {
-                    id,
-                    before: None,
-                    after,
-                })
+        self.store().insert(object, &as_documents(&drafts))?;
+        let changes = drafts.into_iter().filter_map(|after| {
+            let id = member_id(&after, "id")?;
+            Some(Change {
+                id,
+                before: None,
+                after,
             })
-            .collect();
+        });
+        let changes: Vec<Change<'d>> = changes.collect();
         self.tell(object, "created", &changes)?;
-        if let [change] = changes.as_slice() {
-            // Maintained fields may have been written after the insert.
-            rules(object).written(self, &changes)?;
-            let whole = self.store().find(object, change.id)?;
-            return Ok(whole.into_iter().collect());
-        }
         rules(object).written(self, &changes)?;
-        Ok(changes.into_iter().map(|change| change.after).collect())
+        Ok(changes)
     }
 
     /// Applies a JSON merge patch and returns the record whole.
@@ -190,7 +184,9 @@ impl Work<'_> {
             after.insert(name, value);
         }
         check::record(object, &after, faults)?;
-        rules(object).prepare(self, &mut after, Some(&before))?;
+        let mut draft = Draft::Owned(after);
+        rules(object).prepare(self, &mut draft, Some(&before))?;
+        let after = draft.into_owned();
         let changed: Vec<&'static Field> = object
             .all_fields()
             .filter(|field| after.get(field.name.as_ref()) != before.get(field.name.as_ref()))
@@ -224,12 +220,9 @@ impl Work<'_> {
         verb: &'static str,
     ) -> Result<Document> {
         let version = before.get("version").and_then(Value::as_i64).unwrap_or(0);
-        after.insert(
-            "updated_at".into(),
-            json!(relasi_persistence::store::instant_text(self.micros())),
-        );
+        after.insert("updated_at".into(), json!(instant_text(self.micros())));
         after.insert("updated_by".into(), json!(self.access.user_id));
-        if !self.store().update(object, &after, changed, version)? {
+        if !self.store().update(object, &before, &after, changed)? {
             let id = member_id(&before, "id").unwrap_or_default();
             let current = self.store().find(object, id)?.ok_or(Refusal::NotFound)?;
             return Err(Refusal::Stale(Box::new(current)));
@@ -239,11 +232,11 @@ impl Work<'_> {
         let change = Change {
             id,
             before: Some(before),
-            after,
+            after: Draft::Owned(after),
         };
         self.tell(object, verb, std::slice::from_ref(&change))?;
         rules(object).written(self, std::slice::from_ref(&change))?;
-        Ok(change.after)
+        Ok(change.after.into_owned())
     }
 
     /// A record that may be seen, in the trash or not.
@@ -280,7 +273,7 @@ impl Work<'_> {
         &mut self,
         object: &'static Object,
         verb: &'static str,
-        changes: &[Change],
+        changes: &[Change<'_>],
     ) -> Result<()> {
         if let [change] = changes {
             notification::assigned(self, object, change)?;
@@ -289,6 +282,10 @@ impl Work<'_> {
         timeline::record(self, object, verb, changes)?;
         outbox::record(self, object, verb, changes)
     }
+}
+
+fn as_documents<'a>(drafts: &'a [Draft<'_>]) -> Vec<&'a Document> {
+    drafts.iter().map(AsRef::as_ref).collect()
 }
 
 fn allowed(access: &Access, object: &'static Object, action: Action, document: &Document) -> bool {
@@ -330,7 +327,7 @@ fn fill(
     body: &mut Document,
     batch: Batch,
 ) {
-    let now = relasi_persistence::store::instant_text(now.timestamp_micros());
+    let now = instant_text(now.timestamp_micros());
     let user = json!(access.user_id);
     let owned = matches!(object.guard, Guard::Records | Guard::Personal);
     if owned && !body.contains_key("owner_id") {

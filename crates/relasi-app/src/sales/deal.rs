@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::totals;
 use crate::{
-    records::{Change, Rules, Work, member_id, validate_as},
+    records::{Change, Draft, Rules, Work, member_id, validate_as},
     refusal::{Refusal, Result},
     timeline,
 };
@@ -31,7 +31,7 @@ impl Rules for DealRules {
     fn prepare(
         &self,
         work: &mut Work<'_>,
-        draft: &mut Document,
+        draft: &mut Draft<'_>,
         before: Option<&Document>,
     ) -> Result<()> {
         let moved = before.is_none_or(|before| before.get("stage_id") != draft.get("stage_id"));
@@ -63,17 +63,19 @@ impl Rules for DealRules {
             closed.unwrap_or_else(|| now.clone())
         };
         if status != "lost" {
-            draft.insert("lost_reason".into(), Value::Null);
+            draft.to_mut().insert("lost_reason".into(), Value::Null);
         }
-        draft.insert("status".into(), json!(status));
-        draft.insert("closed_at".into(), closed);
-        draft.insert("stage_since".into(), now);
+        draft.to_mut().extend([
+            ("status".to_owned(), json!(status)),
+            ("closed_at".to_owned(), closed),
+            ("stage_since".to_owned(), now),
+        ]);
         Ok(())
     }
 
-    fn written(&self, work: &mut Work<'_>, changes: &[Change]) -> Result<()> {
+    fn written(&self, work: &mut Work<'_>, changes: &[Change<'_>]) -> Result<()> {
         totals::follow(work, changes)?;
-        let moved: Vec<&Change> = changes
+        let moved: Vec<&Change<'_>> = changes
             .iter()
             .filter(|change| change.touched("stage_id"))
             .collect();
@@ -82,7 +84,7 @@ impl Rules for DealRules {
 }
 
 /// Appends to the stage history; a new deal that brings its history with it (`stage_changes`) keeps that.
-fn record_moves(work: &mut Work<'_>, moved: &[&Change]) -> Result<()> {
+fn record_moves(work: &mut Work<'_>, moved: &[&Change<'_>]) -> Result<()> {
     let mut rows = Vec::new();
     let mut events = Vec::new();
     for change in moved {

@@ -33,7 +33,7 @@ pub struct StageTotal {
 type Place = [String; 5];
 
 /// Adds what changed to the totals.
-pub(crate) fn follow(work: &mut Work<'_>, changes: &[Change]) -> Result<()> {
+pub(crate) fn follow(work: &mut Work<'_>, changes: &[Change<'_>]) -> Result<()> {
     let mut differences: BTreeMap<Place, (i64, i64)> = BTreeMap::new();
     for change in changes {
         if let Some(before) = &change.before {

@@ -15,8 +15,9 @@ use serde_json::Value;
 use super::adopt::{self, not_of_sample, of_sample, sample_ids};
 use crate::{
     audit, outbox,
-    records::{Change, Work, member_id, rules},
+    records::{Change, Draft, Work, member_id, rules},
     refusal::{Refusal, Result},
+    timeline,
 };
 
 /// Objects in the order in which they can go: who refers before who is referred to.
@@ -174,10 +175,10 @@ fn erase(work: &mut Work<'_>, object: &'static Object, ids: Vec<String>) -> Resu
             Some(Change {
                 id,
                 before: Some(before),
-                after,
+                after: Draft::Owned(after),
             })
         });
-        let gone: Vec<Change> = gone.collect();
+        let gone: Vec<Change<'_>> = gone.collect();
         if object.name == deal::OBJECT.name {
             delete(work, "stage_changes", "deal_id", ids)?;
         }
@@ -186,10 +187,10 @@ fn erase(work: &mut Work<'_>, object: &'static Object, ids: Vec<String>) -> Resu
             if object.searchable {
                 work.store().unlist(object, &text_of(&change.after, "id"))?;
             }
+            work.store().unindex(object, &change.after)?;
+            timeline::remove_about(work, change.id)?;
         }
         for (table, column) in [
-            ("field_index", "record_id"),
-            ("timeline_events", "record_id"),
             ("timeline_events", "subject_id"),
             ("notifications", "record_id"),
         ] {

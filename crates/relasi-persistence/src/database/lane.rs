@@ -57,14 +57,19 @@ where
     }
 
     fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
-        let result = match (self.done, committed) {
+        let Self {
+            run, done, reply, ..
+        } = *self;
+        let result = match (done, committed) {
             // Its own failure is what the caller wants to hear, whatever became of the others.
             (Some(Err(error)), _) => Err(error),
             (Some(Ok(value)), Ok(())) => Ok(value),
             (_, Err(error)) => Err(error.into()),
             (None, Ok(())) => Err(StoreError::Other("the work was not run".to_owned()).into()),
         };
-        (self.reply)(result);
+        // What the work holds is the caller's to free, not the writer's.
+        drop(run);
+        reply(result);
     }
 }
 

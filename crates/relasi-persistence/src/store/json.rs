@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, SecondsFormat, Utc};
 use relasi_domain::{
     field::{Field, Kind},
-    record::Document,
+    record::{Document, Object},
 };
 use serde_json::Value as Json;
 
@@ -121,6 +121,27 @@ fn null(form: Form) -> Value {
         Form::Integer | Form::Instant => Value::NULL_INTEGER,
         Form::Boolean => Value::NULL_BOOLEAN,
     }
+}
+
+/// A document that is about to be stored, as reading it again will show it.
+pub fn stored(object: &'static Object, mut document: Document) -> Document {
+    let mut take = |name: &str, none: Json| {
+        let value = document.remove(name).filter(|value| !value.is_null());
+        (name.to_owned(), value.unwrap_or(none))
+    };
+    let mut whole: Document = [take("id", Json::Null), take("version", Json::Null)]
+        .into_iter()
+        .collect();
+    whole.extend(object.all_fields().map(|field| {
+        let none = match field.kind {
+            Kind::Many(_) => Json::Array(Vec::new()),
+            Kind::Boolean => Json::Bool(false),
+            _ => Json::Null,
+        };
+        take(&field.name, none)
+    }));
+    whole.extend([take("custom", Json::Object(Document::new()))]);
+    whole
 }
 
 /// Parses what [`write_row`] wrote.

@@ -14,7 +14,7 @@ use relasi_domain::identity::access::Access;
 use uuid::Uuid;
 
 pub use find::{FoundRecord, Related};
-pub use json::{References, instant_micros, instant_text};
+pub use json::{References, instant_micros, instant_text, stored};
 pub use page::{Page, Query, needles};
 pub use search::{Hit, search_text};
 pub use write::{index_values, item_key, text_of};

@@ -19,47 +19,57 @@ use crate::{
     sql::{Statement, Value},
 };
 
+const SEARCH_COLUMNS: [&str; 8] = [
+    "workspace_id",
+    "object",
+    "record_id",
+    "title_key",
+    "title",
+    "text",
+    "owner_id",
+    "team_id",
+];
+
+/// Place of `text` in [`SEARCH_COLUMNS`].
+const TEXT_COLUMN: usize = 5;
+
 impl Store<'_> {
     pub(super) fn insert_search_rows(
         &mut self,
         object: &'static Object,
-        documents: &[Document],
+        documents: &[&Document],
     ) -> Result<(), StoreError> {
-        let columns = [
-            "workspace_id",
-            "object",
-            "record_id",
-            "title",
-            "title_key",
-            "text",
-            "owner_id",
-            "team_id",
-        ];
-        let mut rows = Vec::with_capacity(documents.len());
-        for document in documents {
-            let title = text_of(document, object.title);
-            rows.push(vec![
-                Value::from(self.workspace().to_string()),
-                Value::from(object.name.to_owned()),
-                Value::from(text_of(document, "id")),
-                Value::from(title.clone()),
-                Value::from(text::sort_key(&title)),
-                Value::from(search_text(object, document)),
-                optional(document, "owner_id"),
-                optional(document, "team_id"),
-            ]);
+        let columns = SEARCH_COLUMNS.map(str::to_owned);
+        let rows = documents
+            .iter()
+            .map(|document| self.search_row(object, document));
+        let rows: Vec<Vec<Value>> = rows.collect();
+        if self.dialect() == Dialect::Postgres {
+            return self.insert_rows("search_documents", &columns, rows);
         }
-        let count = rows.len();
-        self.insert_rows("search_documents", &columns.map(str::to_owned), rows)?;
-        if self.dialect() == Dialect::Sqlite {
-            // One writer: the rows just inserted are the last `count` ones.
+        for row in rows {
+            let text = row[TEXT_COLUMN].clone();
+            self.insert_rows("search_documents", &columns, vec![row])?;
             let mut statement = Statement::new(
-                "INSERT INTO search_fragments (rowid, text) SELECT rid, text FROM search_documents WHERE rid > last_insert_rowid() - ",
+                "INSERT INTO search_fragments (rowid, text) VALUES (last_insert_rowid(), ",
             );
-            statement.bind(i64::try_from(count).unwrap_or(i64::MAX));
-            self.conn().execute(&statement)?;
+            self.conn().execute(statement.bind(text).push(")"))?;
         }
         Ok(())
+    }
+
+    fn search_row(&self, object: &'static Object, document: &Document) -> Vec<Value> {
+        let title = text_of(document, object.title);
+        vec![
+            Value::from(self.workspace().to_string()),
+            Value::from(object.name.to_owned()),
+            Value::from(text_of(document, "id")),
+            Value::from(text::sort_key(&title)),
+            Value::from(title),
+            Value::from(search_text(object, document)),
+            optional(document, "owner_id"),
+            optional(document, "team_id"),
+        ]
     }
 
     pub(super) fn replace_search_row(
@@ -68,7 +78,7 @@ impl Store<'_> {
         document: &Document,
     ) -> Result<(), StoreError> {
         self.remove_search_row(&text_of(document, "id"))?;
-        self.insert_search_rows(object, std::slice::from_ref(document))
+        self.insert_search_rows(object, &[document])
     }
 
     /// Takes a trashed record out of the search.
@@ -173,12 +183,24 @@ impl Store<'_> {
         let mut hits = Vec::new();
         let key = text::sort_key(needle);
         for (object, limit) in visible.iter().filter(|(_, limit)| !limit.is_nothing()) {
-            let mut statement = self.select_hits("search_documents d", object, limit);
-            statement.push(" AND d.title_key >= ").bind(key.as_str());
+            // By the object's own index of names.
+            let Object { table, title, .. } = object;
+            let from = format!(
+                "{table} t JOIN search_documents d ON d.workspace_id = t.workspace_id AND d.record_id = t.id"
+            );
+            let mut statement = self.select_hits(&from, object, limit);
             statement
-                .push(" AND d.title_key < ")
+                .push(" AND t.deleted_at IS NULL AND t.workspace_id = ")
+                .bind(self.workspace());
+            statement
+                .push(&format!(" AND t.{title}_key >= "))
+                .bind(key.as_str());
+            statement
+                .push(&format!(" AND t.{title}_key < "))
                 .bind(format!("{key}\u{10FFFF}"));
-            statement.push(" ORDER BY d.title_key").limit(20);
+            statement
+                .push(&format!(" ORDER BY t.{title}_key"))
+                .limit(20);
             hits.extend(self.conn().rows(&statement, hit)?);
         }
         let needles = needles(needle);

@@ -14,7 +14,16 @@ use crate::{
     sql::{Statement, Value},
 };
 
-/// Rows per multi-row INSERT: large enough to spread the cost of a statement, far below the bind limits.
+/// Columns of the value index.
+const INDEX_COLUMNS: [&str; 5] = ["workspace_id", "object", "field", "value", "record_id"];
+
+/// A field and one of its values in the form in which it is compared.
+type IndexValue = (&'static str, String);
+
+/// Rows per INSERT on PostgreSQL: large enough to spread the cost of a statement, far below the bind limits.
+///
+/// On SQLite each row is a statement of its own: before one that makes several rows, it copies every page that the
+/// statement touches, and writes the search index out.
 const BATCH: usize = 40;
 
 impl Store<'_> {
@@ -22,10 +31,10 @@ impl Store<'_> {
     pub fn insert(
         &mut self,
         object: &'static Object,
-        documents: &[Document],
+        documents: &[&Document],
     ) -> Result<(), StoreError> {
         let columns = insert_columns(object);
-        for batch in batches(documents) {
+        for batch in documents.chunks(BATCH) {
             let rows = batch
                 .iter()
                 .map(|document| self.insert_row(object, document));
@@ -39,16 +48,17 @@ impl Store<'_> {
         Ok(())
     }
 
-    /// Writes the named fields of a document and counts its version up.
+    /// Writes the named fields of a document that stood as `before` and counts its version up.
     ///
     /// `false` when the stored version is another one.
     pub fn update(
         &mut self,
         object: &'static Object,
+        before: &Document,
         document: &Document,
         changed: &[&'static Field],
-        version: i64,
     ) -> Result<bool, StoreError> {
+        let version = before.get("version").and_then(Json::as_i64).unwrap_or(0);
         let id = text_of(document, "id");
         let mut statement =
             Statement::new(format!("UPDATE {} SET version = version + 1", object.table));
@@ -91,13 +101,11 @@ impl Store<'_> {
             .iter()
             .any(|field| matches!(field.kind, Kind::Many(_)))
         {
-            let mut statement = Statement::new("DELETE FROM field_index WHERE workspace_id = ");
-            statement
-                .bind(self.workspace())
-                .push(" AND record_id = ")
-                .bind(id.as_str());
-            self.conn().execute(&statement)?;
-            self.insert_index_rows(object, std::slice::from_ref(document))?;
+            let (old, new) = (index_values(object, before), index_values(object, document));
+            self.delete_index_rows(object, &id, old.iter().filter(|one| !new.contains(one)))?;
+            let added = new.iter().filter(|one| !old.contains(one));
+            let rows = added.map(|one| self.index_row(object, &id, one)).collect();
+            self.insert_rows("field_index", &INDEX_COLUMNS.map(str::to_owned), rows)?;
         }
         let found_by = |field: &&&Field| {
             field.searched || matches!(field.name.as_ref(), "owner_id" | "team_id")
@@ -176,52 +184,84 @@ impl Store<'_> {
         columns: &[String],
         rows: Vec<Vec<Value>>,
     ) -> Result<(), StoreError> {
-        if rows.is_empty() {
-            return Ok(());
-        }
-        let mut statement = Statement::new(format!(
-            "INSERT INTO {table} ({}) VALUES ",
-            columns.join(", ")
-        ));
-        // Single rows and full batches are the two frequent texts; others would only fill the cache.
-        let frequent = rows.len() == 1 || rows.len() == BATCH;
-        for (index, row) in rows.into_iter().enumerate() {
-            statement.push(if index == 0 { "(" } else { ", (" });
-            for (place, value) in row.into_iter().enumerate() {
-                if place > 0 {
-                    statement.push(", ");
+        let intro = format!("INSERT INTO {table} ({}) VALUES ", columns.join(", "));
+        let mut rows = rows.into_iter();
+        let mut left = rows.len();
+        while left > 0 {
+            let count = self.batch_size(left);
+            let mut statement = Statement::new(intro.as_str());
+            for (index, row) in rows.by_ref().take(count).enumerate() {
+                statement.push(if index == 0 { "(" } else { ", (" });
+                for (place, value) in row.into_iter().enumerate() {
+                    if place > 0 {
+                        statement.push(", ");
+                    }
+                    statement.bind(value);
                 }
-                statement.bind(value);
+                statement.push(")");
             }
-            statement.push(")");
+            self.conn().execute(&statement)?;
+            left -= count;
         }
-        if !frequent {
-            statement.uncached();
+        Ok(())
+    }
+
+    /// How many of `left` rows the next statement makes: full batches first, then single rows, so that few statement
+    /// texts occur.
+    fn batch_size(&self, left: usize) -> usize {
+        match self.dialect() {
+            Dialect::Postgres if left >= BATCH => BATCH,
+            _ => 1,
         }
-        self.conn().execute(&statement).map(drop)
     }
 
     fn insert_index_rows(
         &mut self,
         object: &'static Object,
-        documents: &[Document],
+        documents: &[&Document],
     ) -> Result<(), StoreError> {
         let mut rows = Vec::new();
         for document in documents {
             let id = text_of(document, "id");
-            for (field, value) in index_values(object, document) {
-                rows.push(vec![
-                    Value::from(self.workspace().to_string()),
-                    Value::from(object.name.to_owned()),
-                    Value::from(field.to_owned()),
-                    Value::from(value),
-                    Value::from(id.clone()),
-                ]);
-            }
+            let values = index_values(object, document);
+            rows.extend(values.iter().map(|one| self.index_row(object, &id, one)));
         }
-        let columns = ["workspace_id", "object", "field", "value", "record_id"].map(str::to_owned);
-        for batch in batches(&rows) {
-            self.insert_rows("field_index", &columns, batch.to_vec())?;
+        let columns = INDEX_COLUMNS.map(str::to_owned);
+        self.insert_rows("field_index", &columns, rows)
+    }
+
+    fn index_row(&self, object: &'static Object, id: &str, value: &IndexValue) -> Vec<Value> {
+        let (field, value) = value;
+        let workspace = self.workspace().to_string();
+        [&workspace, object.name, field, value, id]
+            .map(Value::from)
+            .into()
+    }
+
+    /// Takes an erased record out of the value index.
+    pub fn unindex(
+        &mut self,
+        object: &'static Object,
+        document: &Document,
+    ) -> Result<(), StoreError> {
+        let values = index_values(object, document);
+        self.delete_index_rows(object, &text_of(document, "id"), values.iter())
+    }
+
+    fn delete_index_rows<'v>(
+        &mut self,
+        object: &'static Object,
+        id: &str,
+        values: impl Iterator<Item = &'v IndexValue>,
+    ) -> Result<(), StoreError> {
+        for value in values {
+            let row = self.index_row(object, id, value);
+            let mut statement = Statement::new("DELETE FROM field_index WHERE ");
+            for (place, (column, value)) in INDEX_COLUMNS.into_iter().zip(row).enumerate() {
+                statement.push(if place == 0 { "" } else { " AND " });
+                statement.push(column).push(" = ").bind(value);
+            }
+            self.conn().execute(&statement)?;
         }
         Ok(())
     }
@@ -229,12 +269,6 @@ impl Store<'_> {
 
 fn set(statement: &mut Statement, column: &str, value: Value) {
     statement.push(", ").push(column).push(" = ").bind(value);
-}
-
-/// Full batches first, then single rows, so that few statement texts occur.
-fn batches<T>(rows: &[T]) -> impl Iterator<Item = &[T]> {
-    let full = rows.len() - rows.len() % BATCH;
-    rows[..full].chunks(BATCH).chain(rows[full..].chunks(1))
 }
 
 fn insert_columns(object: &'static Object) -> Vec<String> {
@@ -264,7 +298,7 @@ fn key_of(json: Option<&Json>) -> String {
 }
 
 /// The normalised values of the fields that hold several, each once.
-pub fn index_values(object: &'static Object, document: &Document) -> Vec<(&'static str, String)> {
+pub fn index_values(object: &'static Object, document: &Document) -> Vec<IndexValue> {
     let mut values = Vec::new();
     for field in object.fields {
         let Kind::Many(item) = &field.kind else {

@@ -260,9 +260,11 @@ fn try_chunk(
         ..before
     };
     after.counts += plan.counts;
-    let setting = Arc::clone(setting);
+    // The writer borrows what is freed here: its time is the dearest.
+    let (setting, plan) = (Arc::clone(setting), Arc::new(plan));
+    let written = Arc::clone(&plan);
     context.chunk(move |conn| {
-        write(conn, &setting, &plan)?;
+        write(conn, &setting, &written)?;
         store::count(conn, setting.workspace, setting.import.id, &after.counts)?;
         Ok(Step {
             value: after,
@@ -287,7 +289,7 @@ fn write(conn: &mut Conn, setting: &Setting, plan: &Plan) -> Result<()> {
     ];
     for (object, bodies) in new {
         if !bodies.is_empty() {
-            work.create_ready(object, bodies.clone())?;
+            work.create_ready(object, bodies)?;
         }
     }
     for update in &plan.updates {
