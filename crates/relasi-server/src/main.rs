@@ -7,7 +7,7 @@ use relasi_server::config::Cli;
 
 /// Records are made on one thread and freed on another all the time, which the system's allocator pays dearly for.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> ExitCode {
     match relasi_server::run(Cli::parse()) {

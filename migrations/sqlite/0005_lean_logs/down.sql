@@ -1,3 +1,5 @@
+INSERT INTO search_fragments (search_fragments, rank) VALUES ('automerge', 4);
+
 DROP INDEX contacts_lifecycle;
 CREATE INDEX contacts_lifecycle ON contacts (workspace_id, lifecycle_stage, full_name_key, id) WHERE deleted_at IS NULL;
 

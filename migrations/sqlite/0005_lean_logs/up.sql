@@ -60,3 +60,6 @@ CREATE INDEX contacts_lifecycle ON contacts (workspace_id, lifecycle_stage, full
 
 -- Whoever changes a record knows the values that it had: no second way to its rows is needed.
 DROP INDEX field_index_record;
+
+-- Fewer, larger merges of the full-text index.
+INSERT INTO search_fragments (search_fragments, rank) VALUES ('automerge', 8);

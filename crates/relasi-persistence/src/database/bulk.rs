@@ -5,7 +5,7 @@ use crate::error::StoreError;
 
 /// While bulk work goes on: the pages of a large transaction stay in memory until its commit, and several transactions
 /// share a checkpoint.
-const MUCH: &str = "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8000";
+const MUCH: &str = "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16000";
 
 /// Room for many pages with the SQLite writer; given back when dropped.
 pub struct Bulk(Database);
@@ -33,7 +33,7 @@ impl Drop for Bulk {
     fn drop(&mut self) {
         let usual = self.0.0.options.writer_cache_kib;
         let pragmas = format!(
-            "PRAGMA cache_size = -{usual}; PRAGMA wal_autocheckpoint = 1000; PRAGMA shrink_memory"
+            "PRAGMA cache_size = -{usual}; PRAGMA wal_autocheckpoint = 4000; PRAGMA shrink_memory"
         );
         if let Err(error) = self.0.tune(pragmas) {
             log::warn!("the writer keeps its memory: {error}");

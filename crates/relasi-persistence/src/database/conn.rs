@@ -16,7 +16,7 @@ use diesel::{
     sqlite::SqliteConnection,
 };
 
-use super::{Dialect, postgres::PgLink};
+use super::{Dialect, postgres::PgLink, search_rows::SearchRows};
 use crate::{
     error::StoreError,
     row::{Decode, Row, Typed},
@@ -36,6 +36,7 @@ pub struct Conn {
     pub(super) conflict: bool,
     /// A statement failed in a way that leaves the connection useless.
     pub(super) broken: bool,
+    pub(super) search_rows: SearchRows,
 }
 
 pub(super) enum Link {
@@ -81,6 +82,7 @@ impl Conn {
             caches,
             conflict: false,
             broken: false,
+            search_rows: SearchRows::default(),
         };
         on_link!(conn, inner => {
             inner.set_instrumentation(CacheCounter(cached));

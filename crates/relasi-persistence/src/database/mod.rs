@@ -6,6 +6,7 @@ mod lane;
 mod options;
 mod pool;
 mod postgres;
+mod search_rows;
 mod server;
 mod sqlite;
 mod tls;

@@ -96,6 +96,8 @@ pub(crate) fn connect(
         "trusted_schema = OFF",
         "temp_store = MEMORY",
         "journal_size_limit = 67108864",
+        // Pages that change often go back into the file less often.
+        "wal_autocheckpoint = 4000",
         &format!("cache_size = -{cache}"),
         &format!("mmap_size = {mapped}"),
     ] {

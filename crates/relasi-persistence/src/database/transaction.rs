@@ -9,12 +9,14 @@ use crate::error::StoreError;
 
 impl Conn {
     pub(super) fn begin(&mut self) -> Result<(), StoreError> {
+        self.forget_search_rows();
         let result = on_link!(self, conn => begin(conn));
         self.noted(result)
     }
 
     /// Takes the right to write at once, so that no read within turns into a failed upgrade.
     pub(super) fn begin_immediate(&mut self) -> Result<(), StoreError> {
+        self.forget_search_rows();
         let result = match &mut self.link {
             Link::Sqlite(conn) => {
                 AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE")
@@ -26,6 +28,9 @@ impl Conn {
     }
 
     pub(super) fn commit(&mut self) -> Result<(), StoreError> {
+        if self.depth() == 1 {
+            self.index_search_rows()?;
+        }
         let result = on_link!(self, conn => commit(conn));
         self.noted(result)
     }

@@ -147,8 +147,12 @@ impl Store<'_> {
             descending: true,
             nullable: false,
         };
-        if query.text.is_some() {
+        if let Some(needle) = query.text {
             return vec![match self.dialect() {
+                // The full-text index gives its rows in this order by itself, so that a page need not see them all.
+                Dialect::Sqlite if all_indexed(&needles(needle)) => {
+                    newest("f.rowid", Form::Integer)
+                }
                 Dialect::Sqlite => newest("d.rid", Form::Integer),
                 Dialect::Postgres => newest("d.record_id", Form::Text),
             }];

@@ -30,32 +30,24 @@ const SEARCH_COLUMNS: [&str; 8] = [
     "team_id",
 ];
 
-/// Place of `text` in [`SEARCH_COLUMNS`].
-const TEXT_COLUMN: usize = 5;
-
 impl Store<'_> {
     pub(super) fn insert_search_rows(
         &mut self,
         object: &'static Object,
         documents: &[&Document],
     ) -> Result<(), StoreError> {
-        let columns = SEARCH_COLUMNS.map(str::to_owned);
+        let mut columns = SEARCH_COLUMNS.map(str::to_owned).to_vec();
         let rows = documents
             .iter()
             .map(|document| self.search_row(object, document));
-        let rows: Vec<Vec<Value>> = rows.collect();
-        if self.dialect() == Dialect::Postgres {
-            return self.insert_rows("search_documents", &columns, rows);
+        let mut rows: Vec<Vec<Value>> = rows.collect();
+        if self.dialect() == Dialect::Sqlite {
+            columns.push("rid".to_owned());
+            for row in &mut rows {
+                row.push(self.conn().next_search_row()?.into());
+            }
         }
-        for row in rows {
-            let text = row[TEXT_COLUMN].clone();
-            self.insert_rows("search_documents", &columns, vec![row])?;
-            let mut statement = Statement::new(
-                "INSERT INTO search_fragments (rowid, text) VALUES (last_insert_rowid(), ",
-            );
-            self.conn().execute(statement.bind(text).push(")"))?;
-        }
-        Ok(())
+        self.insert_rows("search_documents", &columns, rows)
     }
 
     fn search_row(&self, object: &'static Object, document: &Document) -> Vec<Value> {
