@@ -5,6 +5,7 @@ mod activities;
 mod backup;
 mod bodies;
 mod command_line;
+mod companies;
 mod concurrency;
 mod contract;
 mod deals;

@@ -40,3 +40,8 @@ pub use upload::{Files, Upload, Uploaded};
 fn now() -> DateTime<Utc> {
     SystemTime::now().into()
 }
+
+/// Whether a write is that of a run, by its cause: a chunk of a file succeeds as a whole or not at all.
+pub(crate) fn is_cause(cause: Option<&str>) -> bool {
+    cause.is_some_and(|cause| cause.starts_with("import:"))
+}
