@@ -29,8 +29,8 @@ pub struct Key {
     pub key: String,
     /// Method and path.
     pub route: String,
-    /// SHA-256 of the body, in hexadecimal.
-    pub body_hash: String,
+    /// SHA-256 of query and body, in hexadecimal.
+    pub fingerprint: String,
 }
 
 /// How long an answer is kept.
@@ -47,8 +47,8 @@ pub fn once(
     let Some(key) = key else {
         return effect(work);
     };
-    if let Some((body_hash, answer)) = stored(work, key)? {
-        return if body_hash == key.body_hash {
+    if let Some((fingerprint, answer)) = stored(work, key)? {
+        return if fingerprint == key.fingerprint {
             Ok(answer)
         } else {
             Err(Fault::at("", "idempotency_key_reused").into())
@@ -108,7 +108,7 @@ fn store(
         .push(", ")
         .bind(&key.key)
         .push(", ")
-        .bind(&key.body_hash);
+        .bind(&key.fingerprint);
     statement
         .push(", ")
         .bind(i64::from(answer.status))

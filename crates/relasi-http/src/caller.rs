@@ -36,6 +36,7 @@ pub struct Caller {
     pub now: DateTime<Utc>,
     request_id: String,
     route: String,
+    query: String,
     idempotency_key: Option<String>,
 }
 
@@ -84,6 +85,7 @@ impl Caller {
             now,
             request_id,
             route: format!("{} {}", request.method(), request.path()),
+            query: request.query_string().to_owned(),
             idempotency_key: idempotency_key(request)?,
         })
     }
@@ -138,7 +140,7 @@ impl Caller {
         let key = self.idempotency_key.clone().map(|key| Key {
             key,
             route: self.route.clone(),
-            body_hash: hexadecimal(&Sha256::digest(body)),
+            fingerprint: fingerprint(&self.query, body),
         });
         let database = self.state.database.clone();
         let answer = database
@@ -161,6 +163,15 @@ fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, Problem> {
         .filter(|key| (1..=255).contains(&key.len()));
     let key = key.ok_or_else(|| Problem::fault(Fault::at("Idempotency-Key", "invalid_key")))?;
     Ok(Some(key.to_owned()))
+}
+
+/// What tells a request from another one to the same route. The query can't have the byte between the two.
+fn fingerprint(query: &str, body: &[u8]) -> String {
+    let digest = Sha256::new()
+        .chain_update(query)
+        .chain_update([0])
+        .chain_update(body);
+    hexadecimal(&digest.finalize())
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
