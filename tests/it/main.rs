@@ -36,4 +36,5 @@ mod schema;
 mod search;
 mod security;
 mod spa;
+mod trash;
 mod versions;

@@ -3,8 +3,6 @@ CREATE INDEX contacts_lifecycle ON contacts (workspace_id, lifecycle_stage, full
 
 CREATE INDEX search_documents_title ON search_documents (workspace_id, title_key, object);
 
-CREATE INDEX field_index_record ON field_index (workspace_id, record_id);
-
 DROP INDEX timeline_events_record;
 CREATE INDEX timeline_events_record ON timeline_events (workspace_id, record_id);
 ALTER TABLE timeline_events DROP CONSTRAINT timeline_events_pkey;

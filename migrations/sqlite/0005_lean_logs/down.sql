@@ -5,8 +5,6 @@ CREATE INDEX contacts_lifecycle ON contacts (workspace_id, lifecycle_stage, full
 
 CREATE INDEX search_documents_title ON search_documents (workspace_id, title_key, object);
 
-CREATE INDEX field_index_record ON field_index (workspace_id, record_id);
-
 CREATE TABLE outbox_events_old (
     rid INTEGER PRIMARY KEY,
     workspace_id TEXT NOT NULL,

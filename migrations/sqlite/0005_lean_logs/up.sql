@@ -58,8 +58,5 @@ DROP INDEX search_documents_title;
 DROP INDEX contacts_lifecycle;
 CREATE INDEX contacts_lifecycle ON contacts (workspace_id, lifecycle_stage, full_name_key, id) WHERE lifecycle_stage IS NOT NULL AND deleted_at IS NULL;
 
--- Whoever changes a record knows the values that it had: no second way to its rows is needed.
-DROP INDEX field_index_record;
-
 -- Fewer, larger merges of the full-text index.
 INSERT INTO search_fragments (search_fragments, rank) VALUES ('automerge', 8);

@@ -14,8 +14,8 @@ use crate::{
 /// The greatest character: everything that begins with a text lies below the text followed by it.
 const LAST: char = '\u{10FFFF}';
 
-/// `AND …` for what the caller may see; nothing when that is everything.
-pub(super) fn push_visible(limit: &Limit<'_>, alias: &str, statement: &mut Statement) {
+/// `AND …` for the rows of `alias` that the caller may see; nothing when that is everything.
+pub fn push_visible(limit: &Limit<'_>, alias: &str, statement: &mut Statement) {
     if limit.scope == RecordScope::All {
         return;
     }
@@ -70,7 +70,12 @@ fn compiled(conditions: &[Condition], alias: &str, dialect: Dialect) -> Vec<Stat
     conditions.iter().map(compile).collect()
 }
 
-fn push_joined(parts: Vec<Statement>, with: &str, none: &str, statement: &mut Statement) {
+pub(super) fn push_joined(
+    parts: Vec<Statement>,
+    with: &str,
+    none: &str,
+    statement: &mut Statement,
+) {
     if parts.is_empty() {
         statement.push(none);
         return;
@@ -124,7 +129,7 @@ fn push_test(
 ///
 /// Without OFFSET, PostgreSQL makes joins of them. Before it has statistics of a table, those of several hops compare
 /// each record with each: minutes for a few hundred.
-fn close(dialect: Dialect) -> &'static str {
+pub(super) fn close(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::Sqlite => ")",
         Dialect::Postgres => " OFFSET 0)",
@@ -226,7 +231,7 @@ fn push_comparison(check: &Check, column: &str, dialect: Dialect, statement: &mu
     }
 }
 
-fn contains(column: &str, fragment: &str, dialect: Dialect) -> Statement {
+pub(super) fn contains(column: &str, fragment: &str, dialect: Dialect) -> Statement {
     let function = match dialect {
         Dialect::Sqlite => "instr",
         Dialect::Postgres => "strpos",

@@ -6,6 +6,7 @@ mod json;
 mod keyset;
 pub mod layout;
 mod page;
+mod scan;
 mod search;
 mod statistics;
 mod write;
@@ -13,6 +14,7 @@ mod write;
 use relasi_domain::identity::access::Access;
 use uuid::Uuid;
 
+pub use condition::push_visible;
 pub use find::{FoundRecord, Related};
 pub use json::{References, instant_micros, instant_text, stored};
 pub use page::{Page, Query, needles};

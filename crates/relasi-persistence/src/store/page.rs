@@ -13,6 +13,7 @@ use super::{
     json::{self, References},
     keyset::{Key, push_after, push_order},
     layout::{Form, Layout, layout},
+    scan,
 };
 use crate::{Dialect, StoreError, sql::Statement};
 
@@ -37,6 +38,13 @@ pub struct Query<'q> {
     pub fields: &'q [String],
     /// Reference fields whose targets are to be named.
     pub follow: &'q [String],
+}
+
+impl<'q> Query<'q> {
+    /// The search text, where there are search rows to look for it.
+    fn searched(&self, object: &'static Object) -> Option<&'q str> {
+        self.text.filter(|_| object.searchable && !self.trashed)
+    }
 }
 
 /// A page of records as JSON.
@@ -65,7 +73,7 @@ impl Store<'_> {
             narrowed = layout(object).only(query.fields);
             &narrowed
         };
-        let keys = self.keys(query);
+        let keys = self.keys(object, query);
         let mut statement = Statement::new(format!("SELECT {}", columns.select));
         for key in &keys {
             statement.push(", ").push(&key.column);
@@ -140,7 +148,7 @@ impl Store<'_> {
         Ok(page)
     }
 
-    fn keys(&self, query: &Query<'_>) -> Vec<Key> {
+    fn keys(&self, object: &'static Object, query: &Query<'_>) -> Vec<Key> {
         let newest = |column: &str, form| Key {
             column: column.to_owned(),
             form,
@@ -148,13 +156,14 @@ impl Store<'_> {
             nullable: false,
         };
         if let Some(needle) = query.text {
-            return vec![match self.dialect() {
+            return vec![match (query.searched(object), self.dialect()) {
                 // The full-text index gives its rows in this order by itself, so that a page need not see them all.
-                Dialect::Sqlite if all_indexed(&needles(needle)) => {
+                (Some(_), Dialect::Sqlite) if all_indexed(&needles(needle)) => {
                     newest("f.rowid", Form::Integer)
                 }
-                Dialect::Sqlite => newest("d.rid", Form::Integer),
-                Dialect::Postgres => newest("d.record_id", Form::Text),
+                (Some(_), Dialect::Sqlite) => newest("d.rid", Form::Integer),
+                (Some(_), Dialect::Postgres) => newest("d.record_id", Form::Text),
+                (None, _) => newest("t.id", Form::Text),
             }];
         }
         let mut keys: Vec<Key> = query
@@ -184,7 +193,7 @@ impl Store<'_> {
     /// `FROM … WHERE …` with everything but the position in the list.
     fn push_from(&self, object: &'static Object, query: &Query<'_>, statement: &mut Statement) {
         let workspace = self.workspace();
-        if let Some(needle) = query.text {
+        if let Some(needle) = query.searched(object) {
             self.push_search_from(object, needle, statement);
         } else {
             statement
@@ -197,6 +206,9 @@ impl Store<'_> {
             " AND t.deleted_at IS NULL"
         });
         condition::push_visible(&query.visible, "t", statement);
+        if let (Some(needle), None) = (query.text, query.searched(object)) {
+            scan::push_found(object, needle, self.dialect(), statement);
+        }
         if let Some(filter) = query.filter {
             statement.push(" AND ");
             condition::push_condition(filter, "t", self.dialect(), statement);
