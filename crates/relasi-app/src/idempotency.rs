@@ -61,11 +61,10 @@ pub fn once(
     }
 }
 
-fn stored(work: &mut Work<'_>, key: &Key) -> Result<Option<(String, Answer)>> {
-    let mut statement = Statement::new(
-        "SELECT body_hash, status, body, version, location FROM idempotency_keys WHERE workspace_id = ",
-    );
+/// `WHERE …` for the row of a key, with its age still to be said: ` AND created_at …`.
+fn push_own(work: &Work<'_>, key: &Key, statement: &mut Statement) {
     statement
+        .push(" WHERE workspace_id = ")
         .bind(work.access.workspace_id)
         .push(" AND actor_id = ")
         .bind(work.access.user_id);
@@ -74,6 +73,12 @@ fn stored(work: &mut Work<'_>, key: &Key) -> Result<Option<(String, Answer)>> {
         .bind(&key.route)
         .push(" AND key = ")
         .bind(&key.key);
+}
+
+fn stored(work: &mut Work<'_>, key: &Key) -> Result<Option<(String, Answer)>> {
+    let mut statement =
+        Statement::new("SELECT body_hash, status, body, version, location FROM idempotency_keys");
+    push_own(work, key, &mut statement);
     statement
         .push(" AND created_at > ")
         .bind(work.now - LIFETIME);
@@ -125,16 +130,8 @@ fn store(
 
 /// An outdated row of the same name would stand in the way.
 fn forget_own(work: &mut Work<'_>, key: &Key) -> std::result::Result<usize, StoreError> {
-    let mut statement = Statement::new("DELETE FROM idempotency_keys WHERE workspace_id = ");
-    statement
-        .bind(work.access.workspace_id)
-        .push(" AND actor_id = ")
-        .bind(work.access.user_id);
-    statement
-        .push(" AND route = ")
-        .bind(&key.route)
-        .push(" AND key = ")
-        .bind(&key.key);
+    let mut statement = Statement::new("DELETE FROM idempotency_keys");
+    push_own(work, key, &mut statement);
     statement
         .push(" AND created_at <= ")
         .bind(work.now - LIFETIME);

@@ -3,12 +3,12 @@
 use chrono::{DateTime, Datelike, NaiveDate, TimeZone, Utc};
 use chrono_tz::Tz;
 use relasi_domain::{
-    identity::access::{Access, Action, RecordScope},
+    identity::access::{Access, Action},
     interaction::activity,
     record::Object,
     sales::deal,
 };
-use relasi_persistence::Statement;
+use relasi_persistence::{Statement, store::push_visible};
 use serde::Serialize;
 
 use crate::{
@@ -161,23 +161,7 @@ pub(crate) fn push_reach(
     alias: &str,
     statement: &mut Statement,
 ) {
-    let limit = access.limit(object, Action::See);
-    match limit.scope {
-        RecordScope::All => {}
-        RecordScope::None => drop(statement.push(" AND 1 = 0")),
-        RecordScope::Own | RecordScope::Team => {
-            statement
-                .push(&format!(" AND ({alias}.owner_id = "))
-                .bind(limit.user_id);
-            if limit.scope == RecordScope::Team && !limit.team_ids.is_empty() {
-                statement
-                    .push(&format!(" OR {alias}.team_id IN ("))
-                    .bind_all(limit.team_ids)
-                    .push(")");
-            }
-            statement.push(")");
-        }
-    }
+    push_visible(&access.limit(object, Action::See), alias, statement);
 }
 
 fn sums(work: &mut Work<'_>, statement: &Statement) -> Result<Vec<Sum>> {
