@@ -15,6 +15,7 @@ mod filters;
 mod forms;
 mod fuzz;
 mod harness;
+mod head;
 mod help;
 mod home;
 mod hostile;

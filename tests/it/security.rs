@@ -225,8 +225,8 @@ fn methods_that_nobody_offers_are_refused_with_those_that_are() {
     let app = TestApp::start(Backend::Sqlite);
     let id = bodies::id(&bodies::make(app.client(), "contact"));
     for (path, offered) in [
-        ("contacts", "GET, POST"),
-        (&format!("contacts/{id}"), "DELETE, GET, PATCH, PUT"),
+        ("contacts", "GET, HEAD, POST"),
+        (&format!("contacts/{id}"), "DELETE, GET, HEAD, PATCH, PUT"),
         ("sessions/current", "DELETE"),
         ("/", "GET, HEAD"),
     ] {

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use actix_web::{
-    FromRequest, Handler, HttpResponse, Responder, ResponseError, Route,
+    FromRequest, Handler, HttpResponse, Responder, ResponseError, Route, guard,
     http::{
         Method, StatusCode,
         header::{self, HeaderValue},
@@ -253,7 +253,7 @@ impl Api {
     {
         let method = actix_method(&operation.method);
         let of = method.clone();
-        let make: MakeRoute = Arc::new(move || Route::new().method(of.clone()).to(handler.clone()));
+        let make: MakeRoute = Arc::new(move || route(&of).to(handler.clone()));
         // Fixed paths come before those with ids, which would take them in.
         let key = (operation.path.contains('{'), operation.path.clone());
         self.routes.entry(key).or_default().push((method, make));
@@ -277,9 +277,7 @@ impl Api {
         let mut scope = web::scope("/api/v1");
         for ((_, path), routes) in &self.routes {
             let mut resource = web::resource(path.as_str());
-            let mut allowed: Vec<&str> = routes.iter().map(|(method, _)| method.as_str()).collect();
-            allowed.sort_unstable();
-            let allowed = allowed.join(", ");
+            let allowed = allowed(routes.iter().map(|(method, _)| method));
             for (_, make) in routes {
                 resource = resource.route(make());
             }
@@ -338,6 +336,30 @@ fn actix_method(method: &HttpMethod) -> Method {
         HttpMethod::Delete => Method::DELETE,
         _ => Method::GET,
     }
+}
+
+/// A route for a method. What `GET` answers, `HEAD` answers without the body, which the protocol layer leaves out.
+fn route(method: &Method) -> Route {
+    if *method == Method::GET {
+        reading()
+    } else {
+        Route::new().method(method.clone())
+    }
+}
+
+/// A route for `GET` and `HEAD`.
+pub fn reading() -> Route {
+    Route::new().guard(guard::Any(guard::Get()).or(guard::Head()))
+}
+
+/// The methods of a path, as the header `Allow` names them.
+fn allowed<'m>(methods: impl Iterator<Item = &'m Method>) -> String {
+    let mut names: Vec<&str> = methods.map(Method::as_str).collect();
+    if names.contains(&"GET") {
+        names.push("HEAD");
+    }
+    names.sort_unstable();
+    names.join(", ")
 }
 
 async fn not_found() -> Result<HttpResponse, Problem> {

@@ -4,7 +4,7 @@ use actix_web::{
     HttpResponse,
     web::{self, ServiceConfig},
 };
-use relasi_http::api::Api;
+use relasi_http::api::{Api, reading};
 
 use crate::Failure;
 
@@ -26,7 +26,7 @@ const STYLE: &str = include_str!("docs/docs.css");
 pub fn configure(config: &mut ServiceConfig, document: Document) {
     config.route(
         "/api/openapi.json",
-        web::get().to(move || {
+        reading().to(move || {
             let document = document.clone();
             async move {
                 HttpResponse::Ok()
@@ -46,7 +46,7 @@ pub fn configure(config: &mut ServiceConfig, document: Document) {
     ] {
         config.route(
             path,
-            web::get().to(move || async move { HttpResponse::Ok().content_type(kind).body(text) }),
+            reading().to(move || async move { HttpResponse::Ok().content_type(kind).body(text) }),
         );
     }
 }

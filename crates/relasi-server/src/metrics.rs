@@ -2,8 +2,9 @@
 
 use std::net::SocketAddr;
 
-use actix_web::{App, HttpResponse, HttpServer, web};
+use actix_web::{App, HttpResponse, HttpServer};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use relasi_http::api::reading;
 
 use crate::Failure;
 
@@ -27,7 +28,7 @@ pub fn serve(handle: PrometheusHandle, address: SocketAddr) -> Result<(), Failur
         let handle = handle.clone();
         App::new().route(
             "/metrics",
-            web::get().to(move || {
+            reading().to(move || {
                 let text = handle.render();
                 async move {
                     HttpResponse::Ok()

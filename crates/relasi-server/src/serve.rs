@@ -22,7 +22,13 @@ use relasi_app::{
         jobs::{self, Registry, Wake, Worker},
     },
 };
-use relasi_http::{api::Api, body::MAX_BODY, envelope::envelope, problem::Problem, state::State};
+use relasi_http::{
+    api::{Api, reading},
+    body::MAX_BODY,
+    envelope::envelope,
+    problem::Problem,
+    state::State,
+};
 use relasi_persistence::{Database, migrate};
 
 use crate::{
@@ -143,9 +149,9 @@ fn routes(config: &mut ServiceConfig, api: &Api, document: docs::Document) {
     config
         .route(
             "/livez",
-            web::get().to(|| async { HttpResponse::Ok().body("ok") }),
+            reading().to(|| async { HttpResponse::Ok().body("ok") }),
         )
-        .route("/readyz", web::get().to(ready));
+        .route("/readyz", reading().to(ready));
     docs::configure(config, document);
     api.configure(config);
 }
