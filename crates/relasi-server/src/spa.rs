@@ -45,7 +45,10 @@ pub async fn serve(request: HttpRequest) -> Result<HttpResponse, Problem> {
     Ok(answer(&request, name, file, encoding, asset))
 }
 
-/// The smallest form that the client takes.
+/// How files are precompressed: the coding and the end of the file's name, the smallest first.
+const CODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
+
+/// The smallest form that the client takes. The compressed forms have no names of their own.
 fn find(name: &str, headers: &HeaderMap) -> Option<(EmbeddedFile, Option<&'static str>)> {
     let accepted = headers
         .get(header::ACCEPT_ENCODING)
@@ -57,9 +60,12 @@ fn find(name: &str, headers: &HeaderMap) -> Option<(EmbeddedFile, Option<&'stati
             name.trim() == coding && quality.trim().parse::<f32>().is_ok_and(|q| q > 0.0)
         })
     };
-    for (coding, suffix) in [("br", "br"), ("gzip", "gz")] {
+    if CODINGS.iter().any(|(_, suffix)| name.ends_with(suffix)) {
+        return None;
+    }
+    for (coding, suffix) in CODINGS {
         if takes(coding)
-            && let Some(file) = Dist::get(&format!("{name}.{suffix}"))
+            && let Some(file) = Dist::get(&format!("{name}{suffix}"))
         {
             return Some((file, Some(coding)));
         }
