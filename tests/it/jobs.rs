@@ -193,6 +193,44 @@ on_both! {
         assert!(worker.stop(Duration::from_secs(5)));
     }
 
+    fn a_job_that_has_ended_shows_what_was_done(queue: Queue) {
+        let counts = |context: &mut JobContext, to: i64| {
+            (1..=to).try_for_each(|done| context.progress(done * 10, 1000))?;
+            Ok::<_, JobError>(json!(null))
+        };
+        let registry = Registry::default()
+            .with(Does::new("counts", move |context| counts(context, 100)))
+            .with(Does::new("finds_less", move |context| counts(context, 70)))
+            .with(Does::new("fails", move |context| {
+                counts(context, 30)?;
+                Err(JobError::Failed("file_missing"))
+            }))
+            .with(Does::new("stops", move |context| {
+                counts(context, 40)?;
+                Err(JobError::Cancelled)
+            }))
+            .with(Does::new("panics", move |context| {
+                counts(context, 20)?;
+                panic!("poison")
+            }))
+            .with(Does::new("words", |context| {
+                say(context, 0)?;
+                say(context, 1)?;
+                Ok(json!(null))
+            }))
+            .with(Does::new("silent", |_| Ok(json!(null))));
+        let worker = queue.work(registry, quick());
+        for (kind, expected) in [
+            ("counts", (1000, 1000)), ("finds_less", (700, 700)), ("fails", (300, 1000)), ("stops", (400, 1000)),
+            ("panics", (200, 1000)), ("words", (2, 2)), ("silent", (0, 0)),
+        ] {
+            let id = queue.put(0, NewJob { max_attempts: 1, ..new(kind, json!(null)) });
+            let job = queue.ended(id);
+            assert_eq!((job.progress_done, job.progress_total), expected, "{kind}");
+        }
+        assert!(worker.stop(Duration::from_secs(5)));
+    }
+
     fn a_big_backlog_of_one_workspace_does_not_starve_another(queue: Queue) {
         let order = Arc::new(Mutex::new(Vec::new()));
         let noted = Arc::clone(&order);

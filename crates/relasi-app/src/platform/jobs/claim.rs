@@ -211,6 +211,8 @@ pub(super) enum Parting {
         result: Option<Value>,
         /// Code of the error.
         error: Option<String>,
+        /// Units done and units in all; none when it was not run now.
+        reached: Option<(i64, i64)>,
     },
     /// It will be tried again after this time.
     Retry {
@@ -232,6 +234,7 @@ pub(super) fn part(conn: &mut Conn, lease: &Lease, parting: &Parting) -> Result<
             state,
             result,
             error,
+            reached,
         } => {
             statement
                 .push(", due_at = NULL, state = ")
@@ -241,6 +244,12 @@ pub(super) fn part(conn: &mut Conn, lease: &Lease, parting: &Parting) -> Result<
                 .push(", result = ")
                 .bind(result.as_ref().map(Value::to_string));
             statement.push(", last_error = ").bind(error.clone());
+            if let Some((done, total)) = *reached {
+                // What was done is all there was to do.
+                let total = if *state == State::Done { done } else { total };
+                statement.push(", progress_done = ").bind(done);
+                statement.push(", progress_total = ").bind(total);
+            }
         }
         Parting::Retry { wait, error } => {
             statement

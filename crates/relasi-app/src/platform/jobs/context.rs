@@ -48,6 +48,8 @@ pub struct JobContext {
     pub(super) flags: Arc<Flags>,
     pub(super) stopping: Arc<AtomicBool>,
     pub(super) told: Option<Instant>,
+    /// Units done and units in all, whether written already or not.
+    pub(super) reached: (i64, i64),
     /// A chunk was committed since the job was taken.
     pub(super) advanced: bool,
 }
@@ -102,7 +104,7 @@ impl JobContext {
     {
         self.cancelled()?;
         let (lease, length, flags) = (self.lease, self.lease_length, Arc::clone(&self.flags));
-        let value = self.database.write_bulk(move |conn| {
+        let (value, reached) = self.database.write_bulk(move |conn| {
             match claim::renew(conn, &lease, length)? {
                 Renewal::Lost => return Err(lost(&flags)),
                 Renewal::CancelRequested => return Err(JobError::Cancelled),
@@ -111,12 +113,13 @@ impl JobContext {
             let step = step(conn)?;
             let progress = (step.done, step.total);
             if claim::advance(conn, &lease, length, Some(&step.checkpoint), progress)? {
-                Ok(step.value)
+                Ok((step.value, progress))
             } else {
                 Err(lost(&flags))
             }
         })?;
         self.advanced = true;
+        self.reached = reached;
         Ok(value)
     }
 
@@ -139,8 +142,9 @@ impl JobContext {
         })
     }
 
-    /// Shows progress; written at most twice a second. Also learns whether to stop.
+    /// Shows progress; written at most twice a second and at the end. Also learns whether to stop.
     pub fn progress(&mut self, done: i64, total: i64) -> Result<(), JobError> {
+        self.reached = (done, total);
         self.cancelled()?;
         if self
             .told

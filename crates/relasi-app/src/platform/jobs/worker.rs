@@ -174,6 +174,7 @@ impl Shared {
                 state: State::Failed,
                 result: None,
                 error: Some("unknown_kind".to_owned()),
+                reached: None,
             },
             Some(handler) => self.run(handler.as_ref(), lease, &job),
         };
@@ -184,10 +185,10 @@ impl Shared {
     /// Runs a job that may still be run, and says how to part from it.
     fn run(&self, handler: &dyn Handler, lease: Lease, job: &Job) -> Parting {
         if job.cancel_requested {
-            return ended(State::Cancelled, "cancelled");
+            return ended(State::Cancelled, "cancelled", None);
         }
         if job.attempts > job.max_attempts {
-            return ended(State::Dead, "abandoned");
+            return ended(State::Dead, "abandoned", None);
         }
         let flags = self.held.add(lease);
         let mut context = JobContext {
@@ -198,19 +199,25 @@ impl Shared {
             flags,
             stopping: Arc::clone(&self.stopping),
             told: None,
+            reached: (job.progress_done, job.progress_total),
             advanced: false,
         };
         let outcome = catch_unwind(AssertUnwindSafe(|| handler.run(&mut context)));
         self.held.remove(&lease);
         // Progress made in this run starts the count of tries anew.
         let attempts = if context.advanced { 1 } else { job.attempts };
+        let at = Point {
+            attempts,
+            reached: context.reached,
+        };
         match outcome {
             Ok(Ok(result)) => Parting::Final {
                 state: State::Done,
                 result: Some(result),
                 error: None,
+                reached: Some(at.reached),
             },
-            Ok(Err(error)) => after(&error, handler, job, attempts),
+            Ok(Err(error)) => after(&error, handler, job, at),
             Err(panic) => {
                 log::error!(
                     "job {} ({}) panicked: {}",
@@ -218,7 +225,7 @@ impl Shared {
                     job.kind,
                     message(&*panic)
                 );
-                again(handler, job, attempts, "panicked")
+                again(handler, job, at, "panicked")
             }
         }
     }
@@ -236,6 +243,7 @@ impl Shared {
                     state,
                     result,
                     error,
+                    ..
                 },
             ) = (&handler, parting.as_ref())
             {
@@ -289,35 +297,45 @@ impl Shared {
     }
 }
 
-fn ended(state: State, error: &str) -> Parting {
+/// How far a run has come.
+#[derive(Debug, Clone, Copy)]
+struct Point {
+    /// Tries since the last progress.
+    attempts: i64,
+    /// Units done and units in all.
+    reached: (i64, i64),
+}
+
+fn ended(state: State, error: &str, reached: Option<(i64, i64)>) -> Parting {
     Parting::Final {
         state,
         result: None,
         error: Some(error.to_owned()),
+        reached,
     }
 }
 
-fn after(error: &JobError, handler: &dyn Handler, job: &Job, attempts: i64) -> Parting {
+fn after(error: &JobError, handler: &dyn Handler, job: &Job, at: Point) -> Parting {
     match error {
         JobError::Stopped | JobError::Lost => Parting::Released,
-        JobError::Cancelled => ended(State::Cancelled, "cancelled"),
+        JobError::Cancelled => ended(State::Cancelled, "cancelled", Some(at.reached)),
         error if error.is_passing() => {
             log::warn!("job {} ({}): {error}", job.id, job.kind);
-            again(handler, job, attempts, error.code())
+            again(handler, job, at, error.code())
         }
         error => {
             log::warn!("job {} ({}) failed: {error}", job.id, job.kind);
-            ended(State::Failed, error.code())
+            ended(State::Failed, error.code(), Some(at.reached))
         }
     }
 }
 
-fn again(handler: &dyn Handler, job: &Job, attempts: i64, error: &str) -> Parting {
-    if attempts >= job.max_attempts {
-        return ended(State::Dead, error);
+fn again(handler: &dyn Handler, job: &Job, at: Point, error: &str) -> Parting {
+    if at.attempts >= job.max_attempts {
+        return ended(State::Dead, error, Some(at.reached));
     }
     Parting::Retry {
-        wait: handler.backoff().wait(attempts),
+        wait: handler.backoff().wait(at.attempts),
         error: error.to_owned(),
     }
 }
