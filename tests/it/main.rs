@@ -38,4 +38,5 @@ mod search;
 mod security;
 mod spa;
 mod trash;
+mod uploads;
 mod versions;

@@ -231,6 +231,16 @@ async fn sweep(state: Data<State>) {
         if let Err(error) = forgotten {
             log::error!("sweeping idempotency keys: {error}");
         }
+        let files = state.files.clone();
+        let removed = state
+            .database
+            .read(move |conn| import::sweep(conn, &files, now))
+            .await;
+        match removed {
+            Ok(0) => {}
+            Ok(removed) => log::info!("{removed} files of imports removed"),
+            Err(error) => log::error!("sweeping files of imports: {error}"),
+        }
         actix_web::rt::time::sleep(Duration::from_hours(1)).await;
     }
 }

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::{
     Files, Import, ImportState, Matching, Options, RejectedCsv, Uploaded, Wording,
     candidate::Maker,
+    housekeeping::is_expired,
     inspect::{Inspected, inspect, preview},
     now,
     run::{Check, Payload, Run, converter, customs},
@@ -309,10 +310,12 @@ pub fn undo(conn: &mut Conn, access: &Access, id: Uuid) -> Result<Import> {
 
 fn open(conn: &mut Conn, access: &Access, id: Uuid) -> Result<Import> {
     let import = find(conn, access, id)?;
-    if import.state.is_open() {
-        Ok(import)
-    } else {
+    if !import.state.is_open() {
         Err(Refusal::Conflict(busy_or(import.state, "import_finished")))
+    } else if is_expired(import.updated_at, now()) {
+        Err(Refusal::Conflict("import_expired"))
+    } else {
+        Ok(import)
     }
 }
 
@@ -358,6 +361,9 @@ fn save(conn: &mut Conn, access: &Access, import: &Import, expected: ImportState
 }
 
 /// The rows that could not be taken, as a CSV file; none when every row could.
+///
+/// # Errors
+/// A conflict when there were such rows and their file has been removed since.
 pub fn rejected(
     files: &Files,
     access: &Access,
@@ -365,5 +371,10 @@ pub fn rejected(
     wording: Box<dyn Wording>,
 ) -> Result<Option<RejectedCsv>> {
     let path = files.rejected_path(access.workspace_id, import.id);
-    RejectedCsv::open(&path, import.columns.clone(), wording).map_err(disk)
+    let rows = RejectedCsv::open(&path, import.columns.clone(), wording).map_err(disk)?;
+    let counted = import.counts.is_some_and(|counts| counts.rejected > 0);
+    if rows.is_none() && counted {
+        return Err(Refusal::Conflict("import_expired"));
+    }
+    Ok(rows)
 }

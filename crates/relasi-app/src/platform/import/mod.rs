@@ -10,6 +10,7 @@ mod companies;
 mod counts;
 mod encoding;
 mod ended;
+mod housekeeping;
 mod inspect;
 mod lookups;
 mod merge;
@@ -31,6 +32,7 @@ pub use cases::{
     revised, run, undo,
 };
 pub use counts::Counts;
+pub use housekeeping::sweep;
 pub use options::{CompanyBy, Mark, Matching, OnMatch, Options};
 pub use rejected::{Reason, RejectedCsv, Wording};
 pub use store::{Column, Import, ImportState};

@@ -60,7 +60,7 @@ impl ImportState {
         }
     }
 
-    fn from_code(code: &str) -> Result<Self, StoreError> {
+    pub(super) fn from_code(code: &str) -> Result<Self, StoreError> {
         let known = Self::ALL.into_iter().find(|state| state.code() == code);
         known.ok_or_else(|| StoreError::Other(format!("unknown import state {code}")))
     }
@@ -159,7 +159,7 @@ const COLUMNS: [&str; 19] = [
 impl Import {
     fn read(row: &Row<'_>) -> Result<Self, StoreError> {
         Ok(Self {
-            id: id(&row.text(0)?)?,
+            id: parse_id(&row.text(0)?)?,
             object: row.text(1)?,
             state: ImportState::from_code(&row.text(2)?)?,
             file_name: row.text(3)?,
@@ -173,9 +173,9 @@ impl Import {
             preview: json(&row.text(11)?)?,
             counts: row.opt_text(12)?.as_deref().map(json).transpose()?,
             error: row.opt_text(13)?,
-            job_id: row.opt_text(14)?.as_deref().map(id).transpose()?,
+            job_id: row.opt_text(14)?.as_deref().map(parse_id).transpose()?,
             created_at: instant(row.int(15)?),
-            created_by: id(&row.text(16)?)?,
+            created_by: parse_id(&row.text(16)?)?,
             updated_at: instant(row.int(17)?),
             finished_at: row.opt_int(18)?.map(instant),
         })
@@ -192,7 +192,7 @@ impl Import {
     }
 }
 
-fn id(text: &str) -> Result<Uuid, StoreError> {
+pub(super) fn parse_id(text: &str) -> Result<Uuid, StoreError> {
     Uuid::try_parse(text).map_err(|error| StoreError::Other(error.to_string()))
 }
 
@@ -204,7 +204,7 @@ fn text(value: &impl Serialize) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|error| StoreError::Other(error.to_string()))
 }
 
-fn instant(micros: i64) -> DateTime<Utc> {
+pub(super) fn instant(micros: i64) -> DateTime<Utc> {
     DateTime::from_timestamp_micros(micros).unwrap_or_default()
 }
 
@@ -395,5 +395,5 @@ pub(super) fn changed(
         .push(" AND record_id > ")
         .bind(after.unwrap_or_default());
     statement.push(" ORDER BY record_id").limit(limit);
-    conn.rows(&statement, |row| id(&row.text(0)?))
+    conn.rows(&statement, |row| parse_id(&row.text(0)?))
 }

@@ -1,11 +1,12 @@
 //! A file on its way in: written to disk piece by piece, looked at while it passes.
 
 use std::{
-    fs::{self, File},
-    io::Write,
+    fs::{self, DirEntry, File},
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
+use chrono::{DateTime, Utc};
 use encoding_rs::Encoding;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -42,11 +43,24 @@ impl Files {
 
     /// The path of the rows that an import rejected.
     pub(super) fn rejected_path(&self, workspace: Uuid, id: Uuid) -> PathBuf {
-        self.path(workspace, id).with_extension("rejected")
+        self.path(workspace, id).with_extension(REJECTED)
+    }
+
+    /// The workspaces that have files.
+    pub(super) fn workspaces(&self) -> io::Result<Vec<Uuid>> {
+        let folders = entries(&self.root)?.into_iter();
+        let ids = folders.filter_map(|folder| Uuid::try_parse(folder.file_name().to_str()?).ok());
+        Ok(ids.collect())
+    }
+
+    /// The files of a workspace's imports; others are not ours.
+    pub(super) fn kept(&self, workspace: Uuid) -> io::Result<Vec<Kept>> {
+        let files = entries(&self.root.join(workspace.to_string()))?.into_iter();
+        Ok(files.filter_map(|file| Kept::of(&file)).collect())
     }
 
     /// Begins an upload.
-    pub fn upload(&self, workspace: Uuid, id: Uuid) -> std::io::Result<Upload> {
+    pub fn upload(&self, workspace: Uuid, id: Uuid) -> io::Result<Upload> {
         let path = self.path(workspace, id);
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
@@ -58,6 +72,47 @@ impl Files {
             size: 0,
             hash: Sha256::new(),
             detector: Detector::default(),
+        })
+    }
+}
+
+/// What the name of a file with rejected rows ends in.
+const REJECTED: &str = "rejected";
+
+/// What lies in a folder, which need not be there.
+fn entries(folder: &Path) -> io::Result<Vec<DirEntry>> {
+    match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        found => found?.collect(),
+    }
+}
+
+/// A file of an import.
+#[derive(Debug)]
+pub(super) struct Kept {
+    /// Whose it is, if that import was ever stored.
+    pub(super) import: Uuid,
+    pub(super) path: PathBuf,
+    /// What was uploaded, or else the rejected rows.
+    pub(super) is_upload: bool,
+    pub(super) written_at: DateTime<Utc>,
+}
+
+impl Kept {
+    /// Nothing when it has the name of no import or is gone by now.
+    fn of(file: &DirEntry) -> Option<Self> {
+        let path = file.path();
+        let extension = path.extension();
+        let is_upload = extension.is_none();
+        if !is_upload && extension? != REJECTED {
+            return None;
+        }
+        let written_at = file.metadata().and_then(|data| data.modified()).ok()?;
+        Some(Self {
+            import: Uuid::try_parse(path.file_stem()?.to_str()?).ok()?,
+            is_upload,
+            written_at: written_at.into(),
+            path,
         })
     }
 }
@@ -133,13 +188,13 @@ impl Drop for Upload {
 /// Removes a file that is no longer needed; one that can't be removed costs room and nothing else.
 pub(super) fn remove(path: &Path) {
     if let Err(error) = fs::remove_file(path)
-        && error.kind() != std::io::ErrorKind::NotFound
+        && error.kind() != io::ErrorKind::NotFound
     {
         log::warn!("an uploaded file could not be removed: {error}");
     }
 }
 
-pub(super) fn disk(error: std::io::Error) -> Refusal {
+pub(super) fn disk(error: io::Error) -> Refusal {
     Refusal::Store(error.into())
 }
 
