@@ -18,7 +18,7 @@ use crate::bodies::{first_stage, id, make, make_with, merged, minimal, writable}
 const SECRET: &str = "Rahasia";
 
 /// Another workspace on the same installation; its owner, signed in. The server is started anew.
-fn second_workspace(app: &mut TestApp) -> Member {
+pub fn second_workspace(app: &mut TestApp) -> Member {
     app.at.terminate();
     let file = app
         .at

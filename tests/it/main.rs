@@ -40,3 +40,4 @@ mod spa;
 mod trash;
 mod uploads;
 mod versions;
+mod workspaces;

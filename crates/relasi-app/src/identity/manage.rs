@@ -17,7 +17,7 @@ use super::{
     person::{self, NewUser},
     profile,
     secret::Secret,
-    session,
+    session::{self, Place},
     throttle::Attempt,
 };
 use crate::{Refusal, Result};
@@ -215,7 +215,7 @@ impl Identity {
             let join = move |conn: &mut _| {
                 attempt.succeed(conn)?;
                 invitation::accept(conn, workspace, &open, account.id, now)?;
-                Ok((workspace, account.id))
+                Ok(Place::new(workspace, account.id, now))
             };
             return self.enter(join, client, now).await;
         }
@@ -224,7 +224,7 @@ impl Identity {
         let join = move |conn: &mut _| {
             let user = person::insert_user(conn, &new, now)?;
             invitation::accept(conn, workspace, &open, user, now)?;
-            Ok((workspace, user))
+            Ok(Place::new(workspace, user, now))
         };
         self.enter(join, client, now).await
     }

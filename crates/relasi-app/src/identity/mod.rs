@@ -22,6 +22,7 @@ mod sign_in;
 mod tests;
 mod throttle;
 mod token;
+mod workspaces;
 
 use std::sync::Arc;
 
@@ -43,6 +44,7 @@ pub use session::{ABSOLUTE as SESSION_LIFETIME, Client, SessionView};
 pub use setup::Founding;
 pub use sign_in::{Credentials, PasswordChange, SignedIn};
 pub use token::LIFETIME as TOKEN_LIFETIME;
+pub use workspaces::OwnWorkspace;
 
 use crate::{Refusal, Result};
 use principal::Principals;

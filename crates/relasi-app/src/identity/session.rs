@@ -60,16 +60,38 @@ pub(super) enum Rotation {
     Refused,
 }
 
-/// Opens a session and returns its id, its first refresh token and its end.
+/// Whose session it is, where, and when it ends at the latest.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    pub(super) workspace: Uuid,
+    pub(super) user: Uuid,
+    pub(super) until: DateTime<Utc>,
+}
+
+impl Place {
+    /// For somebody who has just proved who it is.
+    pub(super) fn new(workspace: Uuid, user: Uuid, now: DateTime<Utc>) -> Self {
+        Self {
+            workspace,
+            user,
+            until: now + ABSOLUTE,
+        }
+    }
+}
+
+/// Opens a session and returns its id and its first refresh token.
 pub(super) fn open(
     conn: &mut Conn,
-    workspace: Uuid,
-    user: Uuid,
+    place: Place,
     client: &Client,
     now: DateTime<Utc>,
-) -> Result<(Uuid, Secret, DateTime<Utc>)> {
+) -> Result<(Uuid, Secret)> {
+    let Place {
+        workspace,
+        user,
+        until,
+    } = place;
     let id = Uuid::now_v7();
-    let expires = now + ABSOLUTE;
     conn.execute(&sql(
         "INSERT INTO sessions (workspace_id, id, user_id, created_at, last_seen_at, expires_at, user_agent, ip) \
          VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -79,14 +101,14 @@ pub(super) fn open(
             user.into(),
             now.into(),
             now.into(),
-            expires.into(),
+            until.into(),
             shortened(&client.user_agent).into(),
             client.ip.to_canonical().to_string().into(),
         ],
     ))?;
     let refresh = issue(conn, workspace, id, now)?;
     seen(conn, workspace, user, now)?;
-    Ok((id, refresh, expires))
+    Ok((id, refresh))
 }
 
 fn issue(conn: &mut Conn, workspace: Uuid, session: Uuid, now: DateTime<Utc>) -> Result<Secret> {
@@ -246,6 +268,21 @@ pub(super) fn end_own(
         return Err(Refusal::NotFound);
     }
     Entry::new(workspace, Some(user), "signed_out", "user", user).write(conn, now)
+}
+
+/// Ends a session for one of the same person in another workspace; its end at the latest, or none when it is over.
+pub(super) fn leave(
+    conn: &mut Conn,
+    workspace: Uuid,
+    id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Option<DateTime<Utc>>> {
+    let statement = sql(
+        "UPDATE sessions SET ended_at = ?, end_reason = 'switched' \
+         WHERE workspace_id = ? AND id = ? AND ended_at IS NULL RETURNING expires_at",
+        [now.into(), workspace.into(), id.into()],
+    );
+    Ok(conn.row(&statement, |row| row.int(0))?.map(instant))
 }
 
 /// Ends every open session of a user in one workspace, but for `keep`.

@@ -18,7 +18,7 @@ use super::{
     person::{self, Account},
     principal,
     secret::Secret,
-    session::{self, Rotation},
+    session::{self, Place, Rotation},
     setup, sql,
     throttle::Attempt,
     token, uuid,
@@ -84,20 +84,14 @@ struct Entered {
 pub(super) struct Entrance;
 
 impl Entrance {
-    fn open(
-        conn: &mut Conn,
-        workspace: Uuid,
-        user: Uuid,
-        client: &Client,
-        now: DateTime<Utc>,
-    ) -> Result<Entered> {
-        let (session, refresh, expires_at) = session::open(conn, workspace, user, client, now)?;
-        let principal =
-            principal::read(conn, workspace, user, session, now)?.ok_or(Refusal::Unauthorized)?;
+    fn open(conn: &mut Conn, place: Place, client: &Client, now: DateTime<Utc>) -> Result<Entered> {
+        let (session, refresh) = session::open(conn, place, client, now)?;
+        let principal = principal::read(conn, place.workspace, place.user, session, now)?
+            .ok_or(Refusal::Unauthorized)?;
         Ok(Entered {
             principal,
             refresh,
-            expires_at,
+            expires_at: place.until,
         })
     }
 }
@@ -125,7 +119,8 @@ impl Identity {
         let entered = self.db.write(move |conn| {
             let access = setup::found(conn, &founding, &owner, true, now)?;
             furnish(conn, &access, now)?;
-            Entrance::open(conn, access.workspace_id, access.user_id, &client, now)
+            let place = Place::new(access.workspace_id, access.user_id, now);
+            Entrance::open(conn, place, &client, now)
         });
         let entered = entered.await?;
         Ok(self.signed_in(entered, now))
@@ -148,7 +143,7 @@ impl Identity {
             let workspace = home(conn, account.id)?.ok_or(Refusal::Unauthorized)?;
             Entry::new(workspace, Some(account.id), "signed_in", "user", account.id)
                 .write(conn, now)?;
-            Entrance::open(conn, workspace, account.id, &client, now)
+            Entrance::open(conn, Place::new(workspace, account.id, now), &client, now)
         });
         let entered = entered.await?;
         Ok(self.signed_in(entered, now))
@@ -296,16 +291,16 @@ impl Identity {
         Ok(())
     }
 
-    /// Opens a session for somebody who has just become a member.
+    /// Opens a session in the transaction of what lets somebody in.
     pub(super) async fn enter(
         &self,
-        work: impl Fn(&mut Conn) -> Result<(Uuid, Uuid)> + Send + 'static,
+        work: impl Fn(&mut Conn) -> Result<Place> + Send + 'static,
         client: Client,
         now: DateTime<Utc>,
     ) -> Result<SignedIn> {
         let entered = self.db.write(move |conn| {
-            let (workspace, user) = work(conn)?;
-            Entrance::open(conn, workspace, user, &client, now)
+            let place = work(conn)?;
+            Entrance::open(conn, place, &client, now)
         });
         let entered = entered.await?;
         self.principals.forget();

@@ -7,6 +7,7 @@ mod origin;
 mod profile;
 mod schema;
 mod sessions;
+mod workspaces;
 
 pub use origin::Visitor;
 
@@ -16,6 +17,7 @@ use crate::api::Api;
 pub fn register(api: &mut Api) {
     schema::register(api);
     sessions::register(api);
+    workspaces::register(api);
     profile::register(api);
     members::register(api);
     invitations::register(api);

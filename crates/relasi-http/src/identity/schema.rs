@@ -162,6 +162,29 @@ fn entrance() -> Vec<(&'static str, Value)> {
         ),
         ("SessionList", list("Open sessions.", "Session")),
         (
+            "OwnWorkspace",
+            object(
+                "A workspace that somebody is a member of.",
+                json!({
+                    "id": id("The workspace."), "name": name("Its name."), "role": role(),
+                    "current": yes_or_no("The workspace of this request.")
+                }),
+                &[],
+            ),
+        ),
+        (
+            "WorkspaceList",
+            list("One's own workspaces.", "OwnWorkspace"),
+        ),
+        (
+            "Switch",
+            object(
+                "Where to go on.",
+                json!({"workspace_id": id("One of one's own workspaces.")}),
+                &[],
+            ),
+        ),
+        (
             "PasswordChange",
             object(
                 "A new password.",
