@@ -5,7 +5,7 @@ use crate::error::StoreError;
 
 /// While bulk work goes on: the pages of a large transaction stay in memory until its commit, and several transactions
 /// share a checkpoint.
-const MUCH: &str = "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16000";
+const MUCH: &str = "PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 16000";
 
 /// Room for many pages with the SQLite writer; given back when dropped.
 pub struct Bulk(Database);

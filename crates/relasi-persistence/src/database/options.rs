@@ -54,9 +54,9 @@ impl Default for Options {
             pooler: false,
             queue: 4096,
             batch: 256,
-            cache_kib: 4_096,
+            cache_kib: 2_048,
             writer_cache_kib: 16_384,
-            mmap_bytes: 64 << 20,
+            mmap_bytes: 32 << 20,
         }
     }
 }

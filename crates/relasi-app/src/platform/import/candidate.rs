@@ -31,7 +31,7 @@ use crate::{
 ///
 /// Index pages are touched at random places; the more rows share a commit, the fewer pages are written for each. Other
 /// writers wait for one such transaction at most, some tenths of a second.
-const CHUNK: usize = 4_000;
+const CHUNK: usize = 3_000;
 
 /// Chunks that wait for their writing, so that memory stays bounded.
 const AHEAD: usize = 1;
