@@ -203,9 +203,9 @@ fn before_a_migration_the_file_is_copied() {
     assert_eq!(
         integrity::number(
             &database,
-            "SELECT count(*) FROM sqlite_schema WHERE name = 'jobs'"
+            "SELECT count(*) FROM sqlite_schema WHERE name = 'search_documents_title'"
         ),
-        0,
+        1,
         "it is the old schema"
     );
     drop(database);

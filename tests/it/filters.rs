@@ -96,7 +96,8 @@ impl Start for Filled {
                 .collect();
             database
                 .write_blocking(move |conn| {
-                    Store::of_workspace(conn, WORKSPACE).insert(object, &documents)
+                    Store::of_workspace(conn, WORKSPACE)
+                        .insert(object, &documents.iter().collect::<Vec<_>>())
                 })
                 .unwrap();
             for (document, parent) in records[name].iter().zip(parents) {
