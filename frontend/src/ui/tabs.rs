@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::icon::{self, Glyph};
+use super::icon::{self, Glyph, Icon};
 use super::popover::walk_siblings;
-use crate::i18n::number;
+use crate::i18n::{Key, number};
 
 /// One tab or segment.
 #[derive(Clone)]
@@ -15,6 +15,8 @@ pub struct Tab {
     pub label: TextProp,
     /// Shown behind the words.
     pub count: Option<i64>,
+    /// Drawn before the words, with what it means.
+    pub mark: Option<(Icon, Key)>,
 }
 
 impl Tab {
@@ -24,12 +26,19 @@ impl Tab {
             id: id.into(),
             label: label.into(),
             count: None,
+            mark: None,
         }
     }
 
     /// With a count.
     pub const fn count(mut self, count: i64) -> Self {
         self.count = Some(count);
+        self
+    }
+
+    /// With a mark before the words: pinned, shared, locked.
+    pub const fn mark(mut self, icon: Icon, means: Key) -> Self {
+        self.mark = Some((icon, means));
         self
     }
 }
@@ -60,7 +69,9 @@ pub fn Tabs(
                 aria-selected=move || if current.with(|c| *c == mine) { "true" } else { "false" }
                 tabindex=move || if current.with(|c| *c == of) { "0" } else { "-1" }
                 on:click=move |_| on_choose.run(chosen.clone())>
+                {tab.mark.map(|(icon, means)| view! { <span class="tab-mark" title=means><Glyph icon/></span> })}
                 {move || tab.label.get()}
+                {tab.mark.map(|(_, means)| view! { <span class="hidden-visually">{move || format!(" ({})", means.get())}</span> })}
                 {tab.count.map(|count| view! { <span class="count">{move || number(count)}</span> })}
             </button>
         }

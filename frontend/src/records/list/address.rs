@@ -1,4 +1,5 @@
-//! The list's state in the address: `?v=view&f=filter&s=order&q=words&peek=id`.
+//! The list's state in the address: `?v=view&f=filter&s=order&q=words&peek=id`. Without any of it the list opens
+//! with the view that the person chose for that.
 
 use std::fmt::Write as _;
 
@@ -6,6 +7,7 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate, use_query_map};
 
+use super::default_view;
 use super::look::Look;
 use super::state::ListState;
 use super::views;
@@ -24,7 +26,15 @@ pub fn follow(state: ListState) {
     let read = move || {
         query.with_untracked(|query| {
             let text = |name: &str| query.get(name).unwrap_or_default();
-            state.view.set(text("v"));
+            state.view.set(match query.get("v") {
+                Some(all) if all == default_view::ALL => String::new(),
+                Some(id) => id,
+                // A bare address opens the list as the person likes it; a link says itself what it shows.
+                None if ["f", "s", "q"].iter().all(|name| query.get(name).is_none()) => {
+                    default_view::of(state.spec.object).unwrap_or_default()
+                }
+                None => String::new(),
+            });
             views::show(state);
             if let Some(filter) = query.get("f") {
                 state.set_filter(&filter);
@@ -106,6 +116,8 @@ fn address(state: ListState) -> String {
     let view = state.view.get();
     if !view.is_empty() {
         add("v", &view);
+    } else if default_view::of(state.spec.object).is_some() {
+        add("v", default_view::ALL);
     }
     if now.filter != base.filter {
         add("f", &now.filter);

@@ -39,7 +39,8 @@ impl Look {
         let columns: Vec<Shown> = columns.unwrap_or_default();
         Self {
             filter: view.text("filter").unwrap_or_default().to_owned(),
-            sort: view.text("sort").unwrap_or_default().to_owned(),
+            // The table shows one key; a view that says more must not look changed for that.
+            sort: sort_text(read_sort(view.text("sort").unwrap_or_default()).as_ref()),
             columns: if columns.is_empty() {
                 usual.to_vec()
             } else {

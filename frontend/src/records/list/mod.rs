@@ -7,6 +7,7 @@ mod chooser;
 mod columns;
 mod conflict;
 mod create;
+mod default_view;
 mod edit;
 mod empty;
 pub mod filters;
@@ -15,6 +16,7 @@ mod peek;
 mod source;
 mod spec;
 mod state;
+mod view_changes;
 mod view_dialogs;
 mod view_menu;
 mod views;
@@ -76,6 +78,7 @@ pub fn RecordList(
     provide_context(bulk);
     let creating = RwSignal::new(false);
     let (adding, renaming) = (RwSignal::new(false), RwSignal::new(false));
+    let opens = RwSignal::new(default_view::of(spec.object));
     let search = NodeRef::<leptos::html::Input>::new();
     let (add_filter, owner, tag) = (NodeRef::new(), NodeRef::new(), NodeRef::new());
     bind_keys(state, creating, search, add_filter);
@@ -88,7 +91,7 @@ pub fn RecordList(
         </PageBar>
         <ViewTabs views=Signal::derive(move || views::tabs(state)) current=state.view
             on_choose=move |id| views::choose(state, id) on_add=move |()| adding.set(true)
-            actions=Signal::derive(move || view_menu::actions(state, renaming))/>
+            actions=Signal::derive(move || view_menu::actions(state, renaming, opens))/>
         <Filters state opener=add_filter adding bar/>
         <Content state rows owner tag creating/>
         <BulkBar state owner tag/>
@@ -179,8 +182,8 @@ fn Filters(
 ) -> impl IntoView {
     let fields = StoredValue::new(filters::fields(state.api, state.spec.object));
     let save = move |()| match untrack(|| views::saved(state)) {
-        Some(_) => views::save(state),
-        None => adding.set(true),
+        Some(view) if untrack(|| views::is_own(state, &view)) => view_changes::save(state),
+        _ => adding.set(true),
     };
     let rich = move || Some(state.rich.get()).filter(|text| !text.is_empty());
     view! {

@@ -88,6 +88,16 @@ impl ListState {
         }
     }
 
+    /// A filter in the words that its pills would write; what can't be pills stays as it is. Tracked.
+    pub fn as_pills_say(self, text: &str) -> String {
+        let currency = self.currency();
+        let read = filters::conditions_of(self.spec.object, text, &currency);
+        read.map_or_else(
+            || text.to_owned(),
+            |conditions| filters::text_of(self.spec.object, &conditions, &currency),
+        )
+    }
+
     /// Shows another filter: as pills where it can be, else as text.
     pub fn set_filter(self, text: &str) {
         let currency = untrack(|| self.currency());

@@ -6,7 +6,7 @@ use relasi_domain::record::Document;
 use wasm_bindgen_futures::spawn_local;
 
 use super::state::ListState;
-use super::views;
+use super::{view_changes, views};
 use crate::api::FormErrors;
 use crate::i18n::k;
 use crate::ui::banner::Banner;
@@ -39,7 +39,7 @@ fn AddForm(state: ListState, open: RwSignal<bool>) -> impl IntoView {
         busy.set(true);
         spawn_local(async move {
             let added =
-                views::add(state, name.get_untracked().trim(), shared.get_untracked()).await;
+                view_changes::add(state, name.get_untracked().trim(), shared.get_untracked()).await;
             busy.set(false);
             match added {
                 Ok(()) => {
@@ -80,8 +80,8 @@ fn RenameForm(state: ListState, open: RwSignal<bool>) -> impl IntoView {
         let new = name.get_untracked().trim().to_owned();
         if !new.is_empty() {
             let mut changes = Document::new();
-            changes.insert("name".to_owned(), new.into());
-            views::change(state, changes, k::lists::VIEW_SAVED.get());
+            changes.insert("name".to_owned(), new.clone().into());
+            view_changes::change(state, changes, k::lists::view_renamed(&new));
             open.set(false);
         }
     };

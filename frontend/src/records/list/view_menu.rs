@@ -1,56 +1,109 @@
 //! What can be done with the view shown.
 
 use leptos::prelude::*;
+use relasi_domain::platform::saved_view::OBJECT as VIEW;
 use relasi_domain::record::Document;
-use serde_json::Value;
 
 use super::state::ListState;
-use super::views;
+use super::view_changes::{can_move, change, delete, shift};
+use super::{default_view, views};
 use crate::i18n::k;
+use crate::records::Record;
 use crate::ui::icon;
 use crate::ui::popover::MenuItem;
 
-/// What can be done with the view shown, for who may change it; tracked.
-pub fn actions(state: ListState, rename: RwSignal<bool>) -> Vec<MenuItem> {
-    let Some(view) = views::saved(state) else {
-        return Vec::new();
-    };
-    let session = state.api.session().get();
-    let mine = session.as_ref().map(|s| s.user.id.as_str()) == view.text("owner_id");
-    if !mine {
-        return Vec::new();
+/// What can be done with the view shown: everything with one's own, opening the list with it for any. Tracked.
+pub fn actions(
+    state: ListState,
+    rename: RwSignal<bool>,
+    opens: RwSignal<Option<String>>,
+) -> Vec<MenuItem> {
+    let mut items = Vec::new();
+    let own = views::saved(state).filter(|view| views::is_own(state, view));
+    if let Some(view) = &own {
+        items.push(MenuItem::new(k::lists::RENAME, move || rename.set(true)).icon(icon::PENCIL));
+        items.push(share(state, view));
+        items.push(pin(state, view));
+        let (back, forth) = can_move(state, view);
+        if back {
+            items.push(
+                MenuItem::new(k::lists::VIEW_EARLIER, move || shift(state, -1))
+                    .icon(icon::ARROW_LEFT),
+            );
+        }
+        if forth {
+            items.push(
+                MenuItem::new(k::lists::VIEW_LATER, move || shift(state, 1))
+                    .icon(icon::ARROW_RIGHT),
+            );
+        }
     }
-    let flag = |name: &'static str, on: bool| {
-        let mut changes = Document::new();
-        changes.insert(name.to_owned(), on.into());
-        changes
+    items.extend(open_with(state, opens));
+    if own.is_some() {
+        items.push(
+            MenuItem::new(k::lists::DELETE_VIEW, move || delete(state))
+                .icon(icon::TRASH_2)
+                .danger(),
+        );
+    }
+    items
+}
+
+fn flag(name: &str, on: bool) -> Document {
+    let mut changes = Document::new();
+    changes.insert(name.to_owned(), on.into());
+    changes
+}
+
+fn share(state: ListState, view: &Record) -> MenuItem {
+    let (shared, name) = (views::is(view, "shared"), view.title(&VIEW));
+    let label = if shared {
+        k::lists::UNSHARE
+    } else {
+        k::lists::SHARE
     };
-    let shared = *view.value("shared") == Value::Bool(true);
-    let pinned = *view.value("pinned") == Value::Bool(true);
-    let (share, pin) = (
-        if shared {
-            k::lists::UNSHARE
+    let press = move || {
+        let said = if shared {
+            k::lists::view_now_private(&name)
         } else {
-            k::lists::SHARE
-        },
-        if pinned {
-            k::lists::UNPIN
-        } else {
-            k::lists::PIN
-        },
-    );
-    vec![
-        MenuItem::new(k::lists::RENAME, move || rename.set(true)).icon(icon::PENCIL),
-        MenuItem::new(share, move || {
-            views::change(state, flag("shared", !shared), k::lists::VIEW_SAVED.get());
-        })
-        .icon(icon::USERS),
-        MenuItem::new(pin, move || {
-            views::change(state, flag("pinned", !pinned), k::lists::VIEW_SAVED.get());
-        })
-        .icon(icon::PIN),
-        MenuItem::new(k::lists::DELETE_VIEW, move || views::delete(state))
-            .icon(icon::TRASH_2)
-            .danger(),
-    ]
+            k::lists::view_now_shared(&name)
+        };
+        change(state, flag("shared", !shared), said);
+    };
+    let drawing = if shared { icon::LOCK } else { icon::USERS };
+    MenuItem::new(label, press).icon(drawing)
+}
+
+fn pin(state: ListState, view: &Record) -> MenuItem {
+    let pinned = views::is(view, "pinned");
+    let label = if pinned {
+        k::lists::UNPIN
+    } else {
+        k::lists::PIN
+    };
+    let said = move || k::lists::VIEW_SAVED.get().to_owned();
+    let press = move || change(state, flag("pinned", !pinned), said());
+    MenuItem::new(label, press).icon(icon::PIN)
+}
+
+/// Opens the list with the view shown, or with "All" again; nothing where that is so already.
+fn open_with(state: ListState, opens: RwSignal<Option<String>>) -> Option<MenuItem> {
+    let (now, wanted) = (opens.get().unwrap_or_default(), state.view.get());
+    let set = move |id: String, said: String| {
+        default_view::choose(state.spec.object, &id);
+        opens.set(default_view::of(state.spec.object));
+        state.toasts.ok(said);
+    };
+    if now != wanted {
+        let name = views::name(state);
+        let press = move || set(wanted.clone(), k::lists::opens_with(&name));
+        return Some(MenuItem::new(k::lists::OPEN_WITH, press).icon(icon::STAR));
+    }
+    (!now.is_empty()).then(|| {
+        let press = move || {
+            let all = k::common::ALL.get();
+            set(String::new(), k::lists::opens_with(all));
+        };
+        MenuItem::new(k::lists::OPEN_WITH_ALL, press).icon(icon::STAR_OFF)
+    })
 }

@@ -2,16 +2,17 @@
 
 use leptos::prelude::*;
 use relasi_domain::platform::saved_view::OBJECT as VIEW;
-use relasi_domain::record::Document;
-use serde_json::{Value, json};
+use serde_json::Value;
 use wasm_bindgen_futures::spawn_local;
 
+use super::default_view;
 use super::look::{Look, Shown, with_widths};
 use super::state::ListState;
 use crate::i18n::k;
 use crate::records::Record;
 use crate::records::store::{self, Query, quoted};
 use crate::storage;
+use crate::ui::icon;
 use crate::ui::tabs::Tab;
 
 /// Loads the saved views once; a view that the address named is shown as soon as it is here.
@@ -25,9 +26,14 @@ pub fn load(state: ListState) {
     };
     spawn_local(async move {
         let page = store::list(state.api, &VIEW, &query).await;
+        let came = page.is_ok();
         // Without an answer the list goes on without them.
         let views = page.map(|page| page.items).unwrap_or_default();
         if state.views.try_set(Some(views)).is_none() {
+            if came && untrack(|| is_gone(state)) {
+                default_view::forget(state.spec.object, &state.view.get_untracked());
+                state.view.set(String::new());
+            }
             if state.waiting.get_untracked() {
                 show(state);
                 state.waiting.set(false);
@@ -48,6 +54,24 @@ pub fn saved(state: ListState) -> Option<Record> {
         .with(|views| views.as_ref()?.iter().find(|view| view.id() == id).cloned())
 }
 
+/// Whether the view chosen is neither a given one nor a saved one.
+fn is_gone(state: ListState) -> bool {
+    let id = state.view.get();
+    let given = id.is_empty() || state.spec.views.iter().any(|view| view.id == id);
+    !given && saved(state).is_none()
+}
+
+/// Whether the person made the saved view and so may change it; tracked.
+pub fn is_own(state: ListState, view: &Record) -> bool {
+    let session = state.api.session().get();
+    session.as_ref().map(|s| s.user.id.as_str()) == view.text("owner_id")
+}
+
+/// Whether a yes-or-no member of a view is yes.
+pub fn is(view: &Record, member: &str) -> bool {
+    *view.value(member) == Value::Bool(true)
+}
+
 /// The look of the view chosen; `None` while a saved one has not come. Tracked.
 pub fn look(state: ListState) -> Option<Look> {
     let id = state.view.get();
@@ -64,7 +88,11 @@ pub fn look(state: ListState) -> Option<Look> {
     }
     let usual = state.spec.usual_columns();
     // A view that is gone shows like "All".
-    let look = saved(state).map(|view| Look::of(&view, &usual));
+    let look = saved(state).map(|view| {
+        let look = Look::of(&view, &usual);
+        let filter = state.as_pills_say(&look.filter);
+        Look { filter, ..look }
+    });
     Some(look.unwrap_or_else(|| Look {
         sort: state.spec.sort.to_owned(),
         columns: usual,
@@ -125,23 +153,34 @@ pub fn changed(state: ListState) -> bool {
     view.filter != now.filter || view.sort != now.sort || columns
 }
 
-/// All views as tabs, pinned ones first; tracked.
+/// The saved views in the order of their tabs: pinned ones first, one's own before those of others. Tracked.
+pub fn in_order(state: ListState) -> Vec<Record> {
+    let mut views = state.views.get().unwrap_or_default();
+    views.sort_by_cached_key(|view| {
+        let name = view.title(&VIEW).to_lowercase();
+        let place = view.integer("position").unwrap_or_default();
+        (!is(view, "pinned"), !is_own(state, view), place, name)
+    });
+    views
+}
+
+/// All views as tabs; tracked.
 pub fn tabs(state: ListState) -> Vec<Tab> {
     let mut tabs = vec![Tab::new("", k::common::ALL)];
-    tabs.extend(
-        state
-            .spec
-            .views
-            .iter()
-            .map(|view| Tab::new(view.id, view.label)),
-    );
-    let mut views = state.views.get().unwrap_or_default();
-    views.sort_by_key(|view| *view.value("pinned") != Value::Bool(true));
-    tabs.extend(
-        views
-            .iter()
-            .map(|view| Tab::new(view.id(), view.title(&VIEW))),
-    );
+    let given = state.spec.views.iter();
+    tabs.extend(given.map(|view| Tab::new(view.id, view.label)));
+    tabs.extend(in_order(state).into_iter().map(|view| {
+        let tab = Tab::new(view.id(), view.title(&VIEW));
+        if !is_own(state, &view) {
+            tab.mark(icon::LOCK, k::lists::VIEW_OF_OTHERS)
+        } else if is(&view, "pinned") {
+            tab.mark(icon::PIN, k::lists::VIEW_PINNED)
+        } else if is(&view, "shared") {
+            tab.mark(icon::USERS, k::lists::VIEW_SHARED)
+        } else {
+            tab
+        }
+    }));
     tabs
 }
 
@@ -150,6 +189,16 @@ pub fn choose(state: ListState, id: String) {
     state.view.set(id);
     state.text.set(String::new());
     show(state);
+}
+
+/// The name of the view shown; tracked.
+pub fn name(state: ListState) -> String {
+    let id = state.view.get();
+    let given = state.spec.views.iter().find(|view| view.id == id);
+    given.map_or_else(
+        || saved(state).map_or_else(|| k::common::ALL.get().to_owned(), |view| view.title(&VIEW)),
+        |view| view.label.get().to_owned(),
+    )
 }
 
 /// Goes to the view `by` tabs further, around the ends.
@@ -162,95 +211,4 @@ pub fn step(state: ListState, by: isize) {
     let at = ids.iter().position(|id| *id == now).unwrap_or_default();
     let to = at.checked_add_signed(by).unwrap_or(ids.len() - 1) % ids.len();
     choose(state, ids[to].clone());
-}
-
-/// The members that a view keeps of the present look.
-fn members(state: ListState) -> Document {
-    let look = untrack(|| state.look());
-    let mut body = Document::new();
-    body.insert("filter".to_owned(), look.filter.into());
-    body.insert("sort".to_owned(), look.sort.into());
-    body.insert("columns".to_owned(), json!(look.columns));
-    body
-}
-
-/// Saves the present look as a new view and goes there.
-pub async fn add(state: ListState, name: &str, shared: bool) -> Result<(), crate::api::ApiError> {
-    let mut body = members(state);
-    body.insert("name".to_owned(), name.into());
-    body.insert("object".to_owned(), state.spec.object.name.into());
-    body.insert("layout".to_owned(), "table".into());
-    body.insert("shared".to_owned(), shared.into());
-    let position = state
-        .views
-        .with_untracked(|views| views.as_ref().map_or(0, Vec::len));
-    body.insert("position".to_owned(), position.into());
-    let view = store::create(state.api, &VIEW, body).await?;
-    let id = view.id().to_owned();
-    state
-        .views
-        .update(|views| views.get_or_insert_default().push(view));
-    state.view.set(id);
-    Ok(())
-}
-
-/// Saves the present look in the view shown.
-pub fn save(state: ListState) {
-    change(state, members(state), k::lists::VIEW_SAVED.get());
-}
-
-/// Changes members of the view shown and says so.
-pub fn change(state: ListState, changes: Document, said: &'static str) {
-    let toasts = state.toasts;
-    let Some(view) = untrack(|| saved(state)) else {
-        return;
-    };
-    spawn_local(async move {
-        match store::patch(state.api, &VIEW, view.id(), view.version(), changes).await {
-            Ok(new) => {
-                state.views.update(|views| {
-                    let old = views.iter_mut().flatten().find(|old| old.id() == new.id());
-                    if let Some(old) = old {
-                        *old = new;
-                    }
-                });
-                toasts.ok(said);
-            }
-            Err(error) => toasts.bad(super::edit::reason(&error)),
-        }
-    });
-}
-
-/// Deletes the view shown; undo brings it back.
-pub fn delete(state: ListState) {
-    let toasts = state.toasts;
-    let Some(view) = untrack(|| saved(state)) else {
-        return;
-    };
-    choose(state, String::new());
-    spawn_local(async move {
-        match store::delete(state.api, &VIEW, view.id(), view.version()).await {
-            Ok(()) => {
-                let gone = view.id().to_owned();
-                state.views.update(|views| {
-                    if let Some(all) = views {
-                        all.retain(|v| v.id() != gone);
-                    }
-                });
-                let text = k::lists::view_deleted(&view.title(&VIEW));
-                toasts.undoable(text, move || {
-                    let id = gone.clone();
-                    spawn_local(async move {
-                        if let Ok(view) = store::restore(state.api, &VIEW, &id).await {
-                            state
-                                .views
-                                .update(|views| views.get_or_insert_default().push(view));
-                            choose(state, id);
-                        }
-                    });
-                });
-            }
-            Err(error) => toasts.bad(super::edit::reason(&error)),
-        }
-    });
 }
