@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 use wasm_bindgen_futures::spawn_local;
 
+use super::job::{Job, Progress};
 use crate::api::{Api, ApiError, Reply, Request, use_api};
 use crate::frame::PageBar;
 use crate::i18n::{self, Key, k, number};
@@ -18,33 +19,9 @@ use crate::ui::toast::use_toasts;
 
 const PAUSE: Duration = Duration::from_secs(1);
 
-#[derive(Clone, PartialEq, Eq, Deserialize)]
-struct Job {
-    id: String,
-    kind: String,
-    state: String,
-    progress: Progress,
-    cancel_requested: bool,
-    created_at: String,
-    created_by: Option<String>,
-    finished_at: Option<String>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
-struct Progress {
-    done: i64,
-    total: i64,
-}
-
 #[derive(Deserialize)]
 struct Jobs {
     items: Vec<Job>,
-}
-
-impl Job {
-    fn runs(&self) -> bool {
-        matches!(self.state.as_str(), "ready" | "running" | "failed")
-    }
 }
 
 /// What a kind of job is called; tracked. Kinds without a text show their code.
@@ -145,10 +122,10 @@ fn Running(id: String, jobs: RwSignal<Vec<Job>>) -> impl IntoView {
             .map(|job| kind_name(&job.kind))
             .unwrap_or_default()
     };
-    let done = Signal::derive(move || job.get().map(|job| job.progress.done).unwrap_or_default());
+    let done = Signal::derive(move || job.get().map(|job| job.progress().done).unwrap_or_default());
     let total = Signal::derive(move || {
         job.get()
-            .map(|job| job.progress.total)
+            .map(|job| job.progress().total)
             .filter(|total| *total > 0)
     });
     let note = move || match job.get() {
@@ -200,15 +177,9 @@ fn Past(past: Memo<Vec<Job>>) -> impl IntoView {
 fn line(job: Job) -> impl IntoView {
     let people = use_people();
     let (label, tone) = state_shown(&job.state);
-    // The last chunk of a finished job may not have been counted any more.
-    let done = if job.state == "done" {
-        job.progress.total
-    } else {
-        job.progress.done
-    };
+    let Progress { done, total } = job.progress();
     let Job {
         kind,
-        progress,
         created_at,
         created_by,
         finished_at,
@@ -220,7 +191,7 @@ fn line(job: Job) -> impl IntoView {
         <tr>
             <td>{move || kind_name(&kind)}</td>
             <td><Tag label tone/></td>
-            <td>{move || number(done)}" / "{move || number(progress.total)}</td>
+            <td>{move || number(done)}" / "{move || number(total)}</td>
             <td class="nowrap">{move || instant::shown(&created_at)}</td>
             <td class="nowrap">{ended}</td>
             <td>{by}</td>

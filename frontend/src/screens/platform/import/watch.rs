@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
-use serde::Deserialize;
 use wasm_bindgen_futures::spawn_local;
 
+use super::super::job::{Job, Progress};
 use super::model::{self, Import};
 use crate::api::{Api, ApiError, Reply};
 
@@ -33,17 +33,6 @@ impl Pace {
         let left = self.total - self.done;
         (self.rate > 0.0 && left > 0).then(|| (left as f64 / self.rate).ceil() as i64)
     }
-}
-
-#[derive(Deserialize)]
-struct Job {
-    progress: Progress,
-}
-
-#[derive(Deserialize)]
-struct Progress {
-    done: i64,
-    total: i64,
 }
 
 /// An import on the screen: what is known of it, how its job goes, what went wrong with asking.
@@ -170,7 +159,7 @@ fn rate(rows: i64, millis: f64) -> f64 {
 async fn job_progress(api: Api, job: Option<String>) -> Option<Progress> {
     let path = format!("/jobs/{}", job?);
     let job: Job = api.get(&path).await.and_then(Reply::read).ok()?;
-    Some(job.progress)
+    Some(job.progress())
 }
 
 #[cfg(test)]
