@@ -27,15 +27,17 @@ pub fn Kpi(
     #[prop(optional, into)]
     href: Option<String>,
 ) -> impl IntoView {
+    // The note may hold a part of the sum, so the exact figure is the title of the whole.
+    let title = exact.clone().map(|exact| move || exact.get());
     let inner = view! {
         <span class="kpi-label">{move || label.get()}</span>
-        <strong class="kpi-value" title=exact.clone().map(|exact| move || exact.get())>{move || value.get()}</strong>
+        <strong class="kpi-value">{move || value.get()}</strong>
         {exact.map(|exact| view! { <span class="hidden-visually">{move || exact.get()}</span> })}
         {note.map(|note| view! { <span class=move || format!("kpi-note {}", tone.get().class())>{move || note.get()}</span> })}
     };
     match href {
-        Some(href) => view! { <a class="kpi" href=href>{inner}</a> }.into_any(),
-        None => view! { <div class="kpi">{inner}</div> }.into_any(),
+        Some(href) => view! { <a class="kpi" href=href title=title>{inner}</a> }.into_any(),
+        None => view! { <div class="kpi" title=title>{inner}</div> }.into_any(),
     }
 }
 

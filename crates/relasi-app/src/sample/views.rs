@@ -102,13 +102,6 @@ fn list(setting: &Setting<'_>) -> Vec<View> {
     };
     vec![
         view(
-            "my_contacts",
-            "contact",
-            "owner_id = me",
-            "full_name",
-            PEOPLE,
-        ),
-        view(
             "quiet",
             "contact",
             "lifecycle_stage in (customer, evangelist, opportunity) and last_activity_at < today-30d",
@@ -140,13 +133,6 @@ fn list(setting: &Setting<'_>) -> Vec<View> {
             "deal",
             "status = open and close_date = this_month",
             "close_date,name",
-            DEALS,
-        ),
-        view(
-            "no_step_deals",
-            "deal",
-            "status = open and next_step_at is empty",
-            "stage_since",
             DEALS,
         ),
         view(

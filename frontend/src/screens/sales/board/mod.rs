@@ -71,7 +71,7 @@ pub fn DealsBoard() -> impl IntoView {
     let sums = move || {
         pipelines.loaded.get().then(|| {
             let (open, weighted) = deals.open_sums();
-            view! { <span class="board-sums secondary" title=k::board::open_and_weighted(&open.exact(), &weighted.exact())>{k::board::open_and_weighted(&open.short(), &weighted.short())}</span> }
+            view! { <span class="board-sums secondary" title=k::board::open_and_weighted(&open.exact(), &weighted.exact())>{k::board::open_and_weighted(&open.brief(), &weighted.brief())}</span> }
         })
     };
     let body = move || {

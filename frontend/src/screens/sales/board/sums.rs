@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::i18n::{money, money_compact};
+use crate::i18n::{k, money, money_compact};
 
 /// What a stage holds in one currency.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
@@ -58,13 +58,24 @@ impl Sums {
         Self(self.0.iter().take(1).cloned().collect()).short()
     }
 
+    /// The currency in front, and of several others only how many there are; tracked.
+    pub fn brief(&self) -> String {
+        match self.0.len() {
+            0..=2 => self.short(),
+            all => {
+                let others = i64::try_from(all - 1).unwrap_or(i64::MAX);
+                format!("{} {}", self.first(), k::board::and_currencies(others))
+            }
+        }
+    }
+
     /// The other currencies in short, `+ ฿97K`; empty when there are none. Tracked.
     pub fn others(&self) -> String {
         let parts: Vec<_> = self
             .0
             .iter()
             .skip(1)
-            .map(|(currency, sum)| format!("+ {}", money_compact(*sum, currency)))
+            .map(|(currency, sum)| format!("+\u{a0}{}", money_compact(*sum, currency)))
             .collect();
         parts.join(" ")
     }
@@ -80,7 +91,8 @@ impl Sums {
             .iter()
             .map(|(currency, sum)| write(*sum, currency))
             .collect();
-        parts.join(" + ")
+        // Lines break between amounts, not before the sign that joins them.
+        parts.join(" +\u{a0}")
     }
 }
 
