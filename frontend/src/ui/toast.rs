@@ -1,5 +1,6 @@
 //! Short messages about one's own actions, with a way back, and the undo stack.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -13,19 +14,22 @@ use crate::i18n::k;
 const SHOWN_FOR: Duration = Duration::from_secs(10);
 const UNDO_DEPTH: usize = 20;
 
+/// Takes something back; it outlives the view that the action was done in.
+type Undo = Arc<dyn Fn() + Send + Sync>;
+
 #[derive(Clone)]
 struct Toast {
     id: u64,
     tone: Tone,
     text: String,
-    undo: Option<Callback<()>>,
+    undo: Option<Undo>,
 }
 
 /// Shows toasts and keeps what can be undone: `use_toasts()`.
 #[derive(Clone, Copy)]
 pub struct Toasts {
     shown: RwSignal<Vec<Toast>>,
-    undoable: StoredValue<Vec<(u64, Callback<()>)>>,
+    undoable: StoredValue<Vec<(u64, Undo)>>,
 }
 
 /// The page's toasts.
@@ -49,7 +53,7 @@ impl Toasts {
 
     /// Says that something was done and offers to undo it, also by Ctrl Z.
     pub fn undoable(self, text: impl Into<String>, undo: impl Fn() + Send + Sync + 'static) {
-        self.show(Tone::Ok, text.into(), Some(Callback::new(move |()| undo())));
+        self.show(Tone::Ok, text.into(), Some(Arc::new(undo)));
     }
 
     /// Says what went wrong; stays until it is read.
@@ -63,15 +67,15 @@ impl Toasts {
         let found = last.is_some();
         if let Some((id, action)) = last {
             self.dismiss(id);
-            action.run(());
+            action();
         }
         found
     }
 
-    fn show(self, tone: Tone, text: String, undo: Option<Callback<()>>) {
+    fn show(self, tone: Tone, text: String, undo: Option<Undo>) {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let id = NEXT.fetch_add(1, Ordering::Relaxed);
-        if let Some(action) = undo {
+        if let Some(action) = undo.clone() {
             self.undoable.update_value(|stack| {
                 stack.push((id, action));
                 let excess = stack.len().saturating_sub(UNDO_DEPTH);
@@ -102,7 +106,7 @@ impl Toasts {
         });
         self.dismiss(id);
         if let Some(action) = action.flatten() {
-            action.run(());
+            action();
         }
     }
 }

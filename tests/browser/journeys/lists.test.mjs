@@ -31,7 +31,7 @@ const step = (contact, hours) =>
     contact_id: contact.id,
     due_at: new Date(Date.now() + hours * hour).toISOString(),
   });
-await step(people[2], -80);
+await step(people[2], -72);
 await step(people[6], 30);
 
 const row = (page, name) => page.getByRole("row").filter({ hasText: name });

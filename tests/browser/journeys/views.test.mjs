@@ -113,6 +113,17 @@ journey(app, "a view is made, changed, named, shared, pinned, moved, opened with
   await tab(page, "All", { selected: true }).waitFor();
   await totals(page, people.length);
 
+  // Undo works from another page too.
+  await tab(page, "In Bandung").click();
+  await act(page, "Make private");
+  await said(page, "seen by you alone");
+  await page.getByRole("link", { name: "Companies" }).first().click();
+  await page.waitForURL("**/app/companies");
+  const again = page.waitForResponse((answer) => answer.request().method() === "PATCH");
+  await page.keyboard.press("Control+z");
+  assert.equal((await (await again).json()).shared, true);
+  await page.goto("/app/contacts?v=all");
+
   await tab(page, "In Bandung").click();
   await act(page, "Delete view");
   await said(page, "View In Bandung deleted");

@@ -75,13 +75,21 @@ pub fn change(state: ListState, changes: Document, said: String) {
     });
 }
 
-/// Whether the server took the change; says why when it did not.
+/// Whether the server took the change and the list shows it; says why when the server did not.
 async fn patch(state: ListState, id: &str, changes: Document) -> bool {
-    let version = state.views.with_untracked(|views| {
+    // An undo may come when the list is gone.
+    let known = state.views.try_with_untracked(|views| {
         let view = views.iter().flatten().find(|view| view.id() == id);
-        view.map_or(0, Record::version)
+        view.map(Record::version)
     });
-    match store::patch(state.api, &VIEW, id, version, changes).await {
+    let saved = match known.flatten() {
+        Some(version) => store::patch(state.api, &VIEW, id, version, changes).await,
+        None => match store::get(state.api, &VIEW, id).await {
+            Ok(now) => store::patch(state.api, &VIEW, id, now.version(), changes).await,
+            Err(error) => Err(error),
+        },
+    };
+    match saved {
         Ok(new) => put(state, new),
         Err(error) => {
             state.toasts.bad(super::edit::reason(&error));
