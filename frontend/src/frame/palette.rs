@@ -128,7 +128,7 @@ fn Content(open: RwSignal<bool>) -> impl IntoView {
                     aria-selected=move || if active.get() == at { "true" } else { "false" }
                     on:pointermove=move |_| active.set(at) on:click=move |_| run(at)>
                     <Glyph icon=line.icon/><span>{line.label}</span><span class="secondary">{line.detail}</span>
-                    <span class="spacer"></span>{line.keys.map(|keys| view! { <kbd>{keys}</kbd> })}
+                    <span class="spacer"></span>{line.keys.and_then(keys::shown).map(|keys| view! { <kbd>{keys}</kbd> })}
                 </div>
             }
         }).collect_view()

@@ -166,14 +166,22 @@ pub fn weekday_short(weekday: u32) -> String {
 
 /// `2:05 PM`, `14.05`, `14:05` in the browser's time zone. `instant` is RFC 3339.
 pub fn time(instant: &str) -> String {
-    format(
-        "time",
-        &JsValue::from_f64(js_sys::Date::parse(instant)),
-        |locales| {
-            let options = object(&[("hour", "numeric".into()), ("minute", "2-digit".into())]);
-            Intl::DateTimeFormat::new(locales, &options).format()
-        },
-    )
+    time_at(js_sys::Date::parse(instant))
+}
+
+/// A time of day in the same form; `hour` 0 to 23, `minute` 0 to 59.
+pub fn clock(hour: u32, minute: u32) -> String {
+    let date = js_sys::Date::new_0();
+    date.set_hours(hour);
+    date.set_minutes(minute);
+    time_at(date.get_time())
+}
+
+fn time_at(millis: f64) -> String {
+    format("time", &JsValue::from_f64(millis), |locales| {
+        let options = object(&[("hour", "numeric".into()), ("minute", "2-digit".into())]);
+        Intl::DateTimeFormat::new(locales, &options).format()
+    })
 }
 
 /// The day of an RFC 3339 instant in the browser's time zone.

@@ -6,7 +6,7 @@ mod format;
 mod text;
 
 pub use dates::{
-    Era, choose_era, date_long, date_short, day_title, era, local_day, month_title, own_era,
+    Era, choose_era, clock, date_long, date_short, day_title, era, local_day, month_title, own_era,
     relative_days, time, today, weekday_short,
 };
 pub use day::{Day, days_in_month};

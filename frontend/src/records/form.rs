@@ -4,9 +4,11 @@ use leptos::prelude::*;
 use relasi_domain::record::{Document, Object};
 use serde_json::Value;
 
-use super::input::FieldInput;
+use super::input::{FieldInput, text_signal};
+use super::labels;
 use super::store::Record;
 use crate::api::FormErrors;
+use crate::ui::address_input::{AddressInput, Part};
 use crate::ui::banner::Banner;
 use crate::ui::tag::Tone;
 
@@ -109,6 +111,9 @@ fn differences(start: &Document, now: &Document) -> Document {
         .collect()
 }
 
+/// The fields of an address.
+const ADDRESS: [&str; 5] = ["address", "city", "province", "postal_code", "country"];
+
 /// The named fields one below the other, each with the input of its kind and its fault below it; faults of no
 /// field stand above.
 #[component]
@@ -126,11 +131,19 @@ pub fn RecordForm(
     #[prop(optional)]
     autofocus: bool,
 ) -> impl IntoView {
+    let whole_address = ADDRESS.iter().all(|part| fields.contains(part));
     let inputs = fields
         .into_iter()
+        .filter(|name| !whole_address || *name == ADDRESS[0] || !ADDRESS.contains(name))
         .filter_map(|name| object.field(name))
         .enumerate()
-        .map(|(at, field)| view! { <FieldInput object field draft errors autofocus={autofocus && at == 0}/> })
+        .map(|(at, field)| {
+            if whole_address && field.name == ADDRESS[0] {
+                return view! { <AddressFields object draft errors/> }.into_any();
+            }
+            view! { <FieldInput object field draft errors autofocus={autofocus && at == 0}/> }
+                .into_any()
+        })
         .collect_view();
     view! {
         <div class="record-form">
@@ -138,6 +151,18 @@ pub fn RecordForm(
             {inputs}
         </div>
     }
+}
+
+/// The fields that are one address, as one input.
+#[component]
+fn AddressFields(object: &'static Object, draft: Draft, errors: FormErrors) -> impl IntoView {
+    let [line, city, province, postal_code, country] = ADDRESS.map(|name| Part {
+        label: TextProp::from(move || labels::field(object, name)),
+        value: text_signal(draft, name),
+        error: errors.of(name),
+    });
+    let label = move || labels::field(object, ADDRESS[0]);
+    view! { <AddressInput label line city province postal_code country/> }
 }
 
 #[cfg(test)]

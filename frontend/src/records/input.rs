@@ -13,13 +13,14 @@ use super::tags::use_tags;
 use super::{instant, labels};
 use crate::api::{FormErrors, use_api};
 use crate::i18n::{Day, k, local_day};
+use crate::ui::address_input::{CountryInput, Part};
 use crate::ui::combobox::Combobox;
 use crate::ui::date_input::DateInput;
-use crate::ui::field::Field;
 use crate::ui::icon::{self, Glyph};
 use crate::ui::money::MoneyInput;
 use crate::ui::select::{Choice, Select};
 use crate::ui::text_input::{TextArea, TextInput};
+use crate::ui::time_input::TimeInput;
 
 /// One field of a form. Fields that nobody may write, and free JSON, draw nothing.
 #[component]
@@ -41,7 +42,15 @@ pub fn FieldInput(
     let error = errors.of(name);
     let required = field.required;
     match &field.kind {
-        Kind::Text { .. } if name == "country" => country(label, name, draft, error),
+        Kind::Text { .. } if name == "country" => {
+            let value = text_signal(draft, name);
+            let part = Part {
+                label,
+                value,
+                error,
+            };
+            view! { <CountryInput part/> }.into_any()
+        }
         Kind::Text { .. } => {
             let value = text_signal(draft, name);
             view! { <TextInput label value error required autofocus/> }.into_any()
@@ -113,27 +122,6 @@ pub fn text_signal(draft: Draft, name: &'static str) -> RwSignal<String> {
     value
 }
 
-/// Countries are two capital letters however they are typed.
-fn country(
-    label: TextProp,
-    name: &'static str,
-    draft: Draft,
-    error: Signal<Option<String>>,
-) -> AnyView {
-    let value = RwSignal::new(untrack(|| draft.text(name)));
-    let set = move |text: String| {
-        let code = relasi_domain::locale::parse_country(&text)
-            .unwrap_or_else(|| text.trim().to_uppercase());
-        value.set(code);
-    };
-    Effect::watch(
-        move || value.get(),
-        move |text, _, _| draft.set(name, Value::String(text.clone())),
-        false,
-    );
-    view! { <TextInput label value error hint=k::records::COUNTRY_HINT on_commit=set/> }.into_any()
-}
-
 fn integer(
     label: TextProp,
     name: &'static str,
@@ -193,12 +181,7 @@ fn InstantInput(
     view! {
         <div class="day-and-time">
             <DateInput label value=day error on_change=move |_| store()/>
-            <Field label=move || k::records::time_of(&time_label.get()) bare=true control=move |ids| view! {
-                <div class="control">
-                    <input id=ids.control type="time" aria-describedby=ids.described prop:value=clock
-                        on:change=move |event| { clock.set(event_target_value(&event)); store(); }/>
-                </div>
-            }/>
+            <TimeInput label=move || k::records::time_of(&time_label.get()) value=clock bare=true on_change=move |_| store()/>
         </div>
     }
 }

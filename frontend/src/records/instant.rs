@@ -12,7 +12,7 @@ pub fn shown(instant: &str) -> String {
     })
 }
 
-/// `14:05` on the person's clock, for `<input type="time">`.
+/// `14:05` on the person's clock, for `TimeInput`.
 pub fn clock(instant: &str) -> String {
     let date = Date::new(&JsValue::from_str(instant));
     if date.get_time().is_nan() {

@@ -2,15 +2,18 @@
 
 use leptos::prelude::*;
 
+use crate::ui::address_input::{AddressInput, Part};
 use crate::ui::button::{Button, IconButton, Size, Variant};
 use crate::ui::combobox::{Combobox, local_finder};
 use crate::ui::date_input::DateInput;
+use crate::ui::date_range::{DateRange, Range};
 use crate::ui::file_drop::FileDrop;
 use crate::ui::icon;
 use crate::ui::money::MoneyInput;
 use crate::ui::phone_input::PhoneInput;
 use crate::ui::select::{Choice, Select};
 use crate::ui::text_input::{SearchInput, TextArea, TextInput};
+use crate::ui::time_input::TimeInput;
 use crate::ui::toast::use_toasts;
 
 #[component]
@@ -28,6 +31,15 @@ pub fn Fields() -> impl IntoView {
         RwSignal::new(Some(125_000_000)),
         RwSignal::new(None),
     );
+    let (at, range) = (
+        RwSignal::new("14:05".to_owned()),
+        RwSignal::new(Range::default()),
+    );
+    let part = |label: &'static str, text: &str| Part {
+        label: label.into(),
+        value: RwSignal::new(text.to_owned()),
+        error: Signal::stored(None),
+    };
     let stages = Signal::derive(|| {
         vec![
             Choice::new("lead", "Prospek"),
@@ -61,6 +73,10 @@ pub fn Fields() -> impl IntoView {
             <Select label="Stage" value=stage choices=stages/>
             <Combobox label="Company" value=company find=local_finder(companies) on_create=move |name: String| toasts.ok(name)/>
             <DateInput label="Due" value=day/>
+            <TimeInput label="At" value=at/>
+            <DateRange label="Created" value=range/>
+            <AddressInput label="Address" line=part("Address", "Jl. Braga 5") city=part("City", "Bandung")
+                province=part("Province", "") postal_code=part("Postal code", "40111") country=part("Country", "ID")/>
             <MoneyInput label="Amount" value=amount currency="IDR".to_owned()/>
             <PhoneInput label="Phone" value=phone country="ID".to_owned()/>
             <TextArea label="Note" value=note limit=200_usize/>

@@ -2,22 +2,36 @@
 
 use leptos::prelude::*;
 
-use crate::ui::banner::Banner;
-use crate::ui::button::{Button, Variant};
+use crate::ui::accordion::Accordion;
+use crate::ui::banner::{Banner, InlineAlert};
+use crate::ui::button::{Button, Size, Variant};
 use crate::ui::composer::Composer;
-use crate::ui::dialog::{Drawer, Modal};
+use crate::ui::dialog::{Drawer, Modal, Sheet};
 use crate::ui::feedback::{EmptyState, ErrorState, JobCard, Skeleton};
 use crate::ui::icon;
 use crate::ui::kpi::{Bar, Bars, Kpi};
 use crate::ui::money::Money;
 use crate::ui::popover::{Menu, MenuItem};
 use crate::ui::tabs::{Stepper, Tab};
-use crate::ui::tag::{Avatar, Status, Tag, Tags, Tone};
+use crate::ui::tag::{Avatar, AvatarStack, Status, Tag, Tags, Tone};
 use crate::ui::timeline::{Entry, Timeline};
 
 #[component]
 pub fn Marks() -> impl IntoView {
-    let (modal, drawer) = (RwSignal::new(false), RwSignal::new(false));
+    let (modal, drawer, sheet) = (
+        RwSignal::new(false),
+        RwSignal::new(false),
+        RwSignal::new(false),
+    );
+    let team = [
+        "Siti Rahmawati",
+        "ณัฐพล วงศ์สวัสดิ์",
+        "Budi Santoso",
+        "Dewi Pratiwi",
+        "Rudi Hartono",
+    ]
+    .map(|name| (name.to_owned(), name.to_owned()))
+    .to_vec();
     let (kind, saved) = (RwSignal::new("note".to_owned()), RwSignal::new(0));
     let step = RwSignal::new(2_usize);
     let bar = |label: &str, value: f64| Bar {
@@ -79,12 +93,14 @@ pub fn Marks() -> impl IntoView {
                 <Tags labels=vec!["kopi".to_owned(), "grosir".to_owned(), "VIP".to_owned(), "a".to_owned(), "b".to_owned()]/>
                 <Avatar name="Siti Rahmawati".to_owned() id="a".to_owned() named=true/>
                 <Avatar name="ณัฐพล วงศ์สวัสดิ์".to_owned() id="b".to_owned() size="large" named=true/>
+                <AvatarStack people=team/>
                 <Money minor=125_000_000 currency="IDR".to_owned()/><Money minor=240_000_000_000 currency="IDR".to_owned() compact=true/>
                 <Money minor=125_000_000 currency="THB".to_owned()/>
             </div>
             <div class="row">
                 <Button label="Open dialog" on_press=move |()| modal.set(true)/>
                 <Menu label="More" items=menu/>
+                <Button label="Open sheet" on_press=move |()| sheet.set(true)/>
             </div>
             <div class="kpis">
                 <Kpi label="Lifetime value" value="Rp 148,2 jt" exact="Rp 148.250.000" href="/app/deals"/>
@@ -95,6 +111,9 @@ pub fn Marks() -> impl IntoView {
             <Stepper label="Import" steps=Signal::derive(|| ["File", "Match", "Check", "Import"].map(Into::into).to_vec()) current=step on_choose=move |at| step.set(at)/>
             <Banner text="You are offline. Notes, calls, tasks and stage moves are kept and sent later." tone=Tone::Warn/>
             <Banner text="Sample data" tone=Tone::Info><Button label="Remove all" on_press=|()| ()/></Banner>
+            <InlineAlert text="No answer from the mail server smtp.example:587." tone=Tone::Bad><Button label="Try again" size=Size::Small variant=Variant::Quiet on_press=|()| ()/></InlineAlert>
+            <InlineAlert text="Checked on the server" tone=Tone::Ok/>
+            <Accordion title="Empty fields" count=Some(6)><p>"Birthday, source, postal code"</p></Accordion>
             <Composer kinds kind draft="story" on_save=move |_: String| saved.update(|n| *n += 1) saved/>
             <Timeline entries=entries on_older=Some(Callback::new(|()| ()))/>
             <Bars title="Where do leads come from?" bars=bars note="n 84 · this month"/>
@@ -106,6 +125,7 @@ pub fn Marks() -> impl IntoView {
         <Modal open=modal title="Delete Siti?" footer=move || view! { <Button label="Close" on_press=move |()| modal.set(false)/> }>
             <p>"Moves to trash for 30 days."</p>
         </Modal>
+        <Sheet open=sheet title="Filters"><p>"City is Bandung"</p></Sheet>
         <Drawer open=drawer title="Siti Rahmawati"><p>"Facts"</p></Drawer>
     }
 }

@@ -27,3 +27,25 @@ pub fn Banner(
         </div>
     }
 }
+
+/// A message beside what it is about, in the line of its text: a fault of a small form, a note below a control.
+#[component]
+pub fn InlineAlert(
+    /// The words.
+    #[prop(into)]
+    text: TextProp,
+    /// What kind of message.
+    #[prop(optional)]
+    tone: Tone,
+    /// An action, such as "Try again".
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    view! {
+        <div class=format!("inline-alert {}", tone.class()) role=if tone == Tone::Bad { "alert" } else { "status" }>
+            <Glyph icon=tone_icon(tone)/>
+            <span>{move || text.get()}</span>
+            {children.map(|children| children())}
+        </div>
+    }
+}

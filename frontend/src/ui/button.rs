@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::icon::{self, Glyph, Icon};
+use crate::keys;
 
 /// What a button means beside the others of its view.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
@@ -98,12 +99,12 @@ pub fn Button(
             aria-busy=move || busy.get().then_some("true")
             aria-disabled=move || (busy.get() || disabled.with(Option::is_some)).then_some("true")
             data-tip=move || disabled.get()
-            aria-keyshortcuts=key_hint.map(shortcut)
+            aria-keyshortcuts=move || shortcut(key_hint)
             on:click=press
         >
             {icon.map(|icon| view! { <Glyph icon/> })}
             <span class="btn-label">{move || label.get()}</span>
-            {key_hint.map(|key| view! { <kbd aria-hidden="true">{key}</kbd> })}
+            {move || hint(key_hint).map(|key| view! { <kbd aria-hidden="true">{key}</kbd> })}
         </button>
     }
 }
@@ -132,7 +133,7 @@ pub fn IconButton(
 ) -> impl IntoView {
     let name = label.clone();
     let tip = move || {
-        key_hint.map_or_else(
+        hint(key_hint).map_or_else(
             || label.get().into_owned(),
             |key| format!("{} ({key})", label.get()),
         )
@@ -144,7 +145,7 @@ pub fn IconButton(
             aria-label=move || name.get()
             data-tip=tip
             aria-pressed=move || pressed.get().map(|on| if on { "true" } else { "false" })
-            aria-keyshortcuts=key_hint.map(shortcut)
+            aria-keyshortcuts=move || shortcut(key_hint)
             on:click=move |_| on_press.run(())
         >
             <Glyph icon/>
@@ -165,7 +166,12 @@ pub fn CloseButton(
     view! { <IconButton label icon=icon::X on_press size=Size::Small/> }
 }
 
-/// `Ctrl K` as ARIA writes it: `Control+K`.
-fn shortcut(key: &'static str) -> String {
-    key.replace("Ctrl", "Control").replace(' ', "+")
+/// The key as the person presses it; tracked.
+fn hint(key: Option<&'static str>) -> Option<String> {
+    key.and_then(keys::shown)
+}
+
+/// `Ctrl K` as ARIA writes it: `Control+K`; tracked.
+pub fn shortcut(key: Option<&'static str>) -> Option<String> {
+    hint(key).map(|key| key.replace("Ctrl", "Control").replace(' ', "+"))
 }

@@ -5,6 +5,7 @@ use web_sys::KeyboardEvent;
 
 use super::button::{Button, Size, Variant};
 use super::tabs::{Segmented, Tab};
+use super::templates::{self, Templates};
 use crate::i18n::k;
 use crate::storage;
 
@@ -68,7 +69,16 @@ pub fn Composer(
             on_save.run(now);
         }
     };
+    let templates = NodeRef::<leptos::html::Button>::new();
     let keys = move |event: KeyboardEvent| {
+        if text.with_untracked(|text| templates::asks(&event, text, node)) {
+            // The slash has to be in the text before a template can take its place.
+            request_animation_frame(move || {
+                if let Some(button) = templates.try_get_untracked().flatten() {
+                    button.click();
+                }
+            });
+        }
         if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
             event.prevent_default();
             save();
@@ -76,7 +86,11 @@ pub fn Composer(
     };
     view! {
         <div class="composer">
-            <Segmented label=k::ui::KIND items=kinds current=kind on_choose=move |id| kind.set(id)/>
+            <div class="composer-head">
+                <Segmented label=k::ui::KIND items=kinds current=kind on_choose=move |id| kind.set(id)/>
+                <span class="spacer"></span>
+                <Templates text node opener=templates/>
+            </div>
             <textarea node_ref=node rows="2" aria-label=k::ui::WRITE placeholder=k::ui::WRITE bind:value=text on:keydown=keys></textarea>
             {children.map(|children| children())}
             <Show when=move || allow_empty.get() || !text.with(|t| t.trim().is_empty())>

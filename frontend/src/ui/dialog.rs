@@ -16,6 +16,8 @@ pub enum Width {
     Medium,
     /// 880 px.
     Wide,
+    /// 440 px; the whole width at the lower edge of a phone.
+    Sheet,
 }
 
 impl Width {
@@ -24,6 +26,7 @@ impl Width {
             Self::Narrow => "narrow",
             Self::Medium => "medium",
             Self::Wide => "wide",
+            Self::Sheet => "sheet",
         }
     }
 }
@@ -64,6 +67,20 @@ pub fn Modal(
             </Show>
         </dialog>
     }
+}
+
+/// A dialog from the lower edge of a phone; on wider screens a narrow dialog. What closes a modal closes it.
+#[component]
+pub fn Sheet(
+    /// Shown while true; closing sets it to false.
+    open: RwSignal<bool>,
+    /// Heading.
+    #[prop(into)]
+    title: TextProp,
+    /// Drawn each time it opens.
+    children: ChildrenFn,
+) -> impl IntoView {
+    view! { <Modal open title width=Width::Sheet>{children()}</Modal> }
 }
 
 fn modal_node(

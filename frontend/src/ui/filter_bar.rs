@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::button::{Button, Size, Variant};
 use super::combobox::Finder;
+use super::dialog::Sheet;
 use super::filter_editor::ConditionEditor;
 use super::icon;
 use super::popover::{Close, Popover};
@@ -60,6 +61,9 @@ pub struct Conditions {
     pub list: Vec<Condition>,
 }
 
+/// The operator of a condition with a first and a last value; the grammar writes it as two comparisons.
+pub const BETWEEN: &str = "between";
+
 /// The words for an operator of the grammar.
 pub fn operator_label(operator: &str) -> Key {
     match operator {
@@ -75,6 +79,7 @@ pub fn operator_label(operator: &str) -> Key {
         "not in" => k::filter::NONE_OF,
         "has" => k::filter::HAS,
         "is empty" => k::filter::IS_EMPTY,
+        BETWEEN => k::filter::BETWEEN,
         _ => k::filter::IS_NOT_EMPTY,
     }
 }
@@ -108,6 +113,35 @@ pub fn FilterBar(
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
+    let count = move || conditions.with(|c| i64::try_from(c.list.len()).unwrap_or_default());
+    let sheet = RwSignal::new(false);
+    view! {
+        <div class="filters">
+            <span class="filters-wide"><Pills fields conditions/></span>
+            <Show when=move || { count() > 0 }>
+                <span class="filters-narrow">
+                    <Button label=move || k::filter::filters(count()) icon=icon::LIST_FILTER size=Size::Small on_press=move |()| sheet.set(true)/>
+                </span>
+            </Show>
+            <Popover label=k::filter::ADD icon=icon::PLUS size=Size::Small key_hint="F" opener>
+                <AddCondition fields conditions/>
+            </Popover>
+            <Show when=move || changed.get()>
+                {on_save.map(|on_press| view! { <Button label=k::filter::SAVE_VIEW size=Size::Small variant=Variant::Quiet on_press/> })}
+                {on_reset.map(|on_press| view! { <Button label=k::common::RESET size=Size::Small variant=Variant::Quiet on_press/> })}
+            </Show>
+            <span class="spacer"></span>
+            {children.map(|children| children())}
+            <Sheet open=sheet title=k::filter::TITLE>
+                <div class="filters-sheet"><Pills fields conditions/></div>
+            </Sheet>
+        </div>
+    }
+}
+
+/// All or any, and a pill for each condition.
+#[component]
+fn Pills(fields: Signal<Vec<FilterField>>, conditions: RwSignal<Conditions>) -> impl IntoView {
     let pills = move || {
         let fields = fields.get();
         conditions
@@ -134,22 +168,11 @@ pub fn FilterBar(
     let mode =
         Signal::derive(move || conditions.with(|c| if c.any { "any" } else { "all" }.to_owned()));
     view! {
-        <div class="filters">
-            <Show when=several>
-                <Segmented label=k::filter::MATCH items=modes current=mode
-                    on_choose=move |id: String| conditions.update(|c| c.any = id == "any")/>
-            </Show>
-            {pills}
-            <Popover label=k::filter::ADD icon=icon::PLUS size=Size::Small key_hint="F" opener>
-                <AddCondition fields conditions/>
-            </Popover>
-            <Show when=move || changed.get()>
-                {on_save.map(|on_press| view! { <Button label=k::filter::SAVE_VIEW size=Size::Small variant=Variant::Quiet on_press/> })}
-                {on_reset.map(|on_press| view! { <Button label=k::common::RESET size=Size::Small variant=Variant::Quiet on_press/> })}
-            </Show>
-            <span class="spacer"></span>
-            {children.map(|children| children())}
-        </div>
+        <Show when=several>
+            <Segmented label=k::filter::MATCH items=modes current=mode
+                on_choose=move |id: String| conditions.update(|c| c.any = id == "any")/>
+        </Show>
+        {pills}
     }
 }
 
@@ -164,6 +187,11 @@ fn FilterPill(
     let words = {
         let (label, condition) = (field.label.clone(), condition.clone());
         move || {
+            let mark = if condition.operator == BETWEEN {
+                " – "
+            } else {
+                ", "
+            };
             let values: Vec<&str> = condition
                 .values
                 .iter()
@@ -173,7 +201,7 @@ fn FilterPill(
                 "{} {} {}",
                 label.get(),
                 operator_label(&condition.operator).get(),
-                values.join(", ")
+                values.join(mark)
             )
         }
     };

@@ -5,7 +5,10 @@ use leptos::prelude::*;
 use super::button::{Button, Size, Variant};
 use super::combobox::Combobox;
 use super::date_input::DateInput;
-use super::filter_bar::{Condition, FilterField, ValueEditor, needs_no_value, operator_label};
+use super::date_range::{DateRange, Range};
+use super::filter_bar::{
+    BETWEEN, Condition, FilterField, ValueEditor, needs_no_value, operator_label,
+};
 use super::popover::Close;
 use super::select::{Choice, Select};
 use super::text_input::TextInput;
@@ -33,9 +36,11 @@ pub fn ConditionEditor(
                 .collect::<Vec<_>>()
         })
     };
-    let complete = move || {
-        needs_no_value(&operator.get())
-            || values.with(|v| v.iter().any(|value| !value.value.is_empty()))
+    let shape = Memo::new(move |_| operator.with(|operator| Shape::of(operator)));
+    let complete = move || match shape.get() {
+        Shape::Nothing => true,
+        Shape::Range => values.with(|v| range_of(v).whole().is_some()),
+        Shape::Value => values.with(|v| v.iter().any(|value| !value.value.is_empty())),
     };
     let missing =
         Signal::derive(move || (!complete()).then(|| k::filter::VALUE_MISSING.get().to_owned()));
@@ -62,16 +67,63 @@ pub fn ConditionEditor(
     let editor = field.editor;
     view! {
         <form class="condition" on:submit=move |event| { event.prevent_default(); apply(); }>
-            <h3>{move || title.get()}</h3>
+            <h2>{move || title.get()}</h2>
             <Select label=k::filter::OPERATOR value=operator choices bare=true/>
-            <Show when=move || !needs_no_value(&operator.get())>
-                <ValueField editor=editor.clone() values/>
-            </Show>
+            {move || match shape.get() {
+                Shape::Nothing => ().into_any(),
+                Shape::Range => view! { <RangeField values/> }.into_any(),
+                Shape::Value => view! { <ValueField editor=editor.clone() values/> }.into_any(),
+            }}
             <div class="row-end">
                 <Button label=k::common::APPLY variant=Variant::Primary size=Size::Small submit=true disabled=missing/>
             </div>
         </form>
     }
+}
+
+/// What an operator asks for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Nothing,
+    Value,
+    Range,
+}
+
+impl Shape {
+    fn of(operator: &str) -> Self {
+        match operator {
+            BETWEEN => Self::Range,
+            operator if needs_no_value(operator) => Self::Nothing,
+            _ => Self::Value,
+        }
+    }
+}
+
+fn range_of(values: &[Choice]) -> Range {
+    let day = |at: usize| {
+        values
+            .get(at)
+            .and_then(|value| Day::parse_iso(&value.value))
+    };
+    Range {
+        from: day(0),
+        until: day(1),
+    }
+}
+
+#[component]
+fn RangeField(values: RwSignal<Vec<Choice>>) -> impl IntoView {
+    let range = RwSignal::new(values.with_untracked(|v| range_of(v)));
+    let choice = |day: Option<Day>| day.map_or_else(|| Choice::new("", ""), day_choice);
+    Effect::new(move |_| {
+        let Range { from, until } = range.get();
+        values.set(vec![choice(from), choice(until)]);
+    });
+    view! { <DateRange label=k::filter::VALUE value=range autofocus=true/> }
+}
+
+fn day_choice(day: Day) -> Choice {
+    Choice::new(day.iso(), date_short(day))
 }
 
 #[component]
@@ -84,11 +136,7 @@ fn ValueField(editor: ValueEditor, values: RwSignal<Vec<Choice>>) -> impl IntoVi
                 values.with_untracked(|v| v.first().and_then(|value| Day::parse_iso(&value.value)));
             let day = RwSignal::new(first);
             let set = move |day: Option<Day>| {
-                values.set(
-                    day.map(|d| Choice::new(d.iso(), date_short(d)))
-                        .into_iter()
-                        .collect(),
-                );
+                values.set(day.map(day_choice).into_iter().collect());
             };
             view! { <DateInput label=k::filter::VALUE value=day bare=true on_change=set/> }
                 .into_any()

@@ -7,6 +7,7 @@ use web_sys::{HtmlElement, KeyboardEvent};
 use super::button::{Size, Variant};
 use super::icon::{self, Glyph, Icon};
 use super::popup;
+use crate::keys;
 
 /// Closes the popover that content stands in: `use_context::<Close>()`.
 #[derive(Clone, Copy)]
@@ -70,7 +71,7 @@ pub fn Popover(
             popup::show_at(&panel, &button);
         }
     };
-    let (name, words) = (label.clone(), label.clone());
+    let (name, words, of_panel) = (label.clone(), label.clone(), label.clone());
     let size = if size == Size::Small {
         "small"
     } else {
@@ -95,13 +96,14 @@ pub fn Popover(
         >
             {icon.map(|icon| view! { <Glyph icon/> })}
             {(!icon_only).then(|| view! { <span class="btn-label">{move || words.get()}</span> })}
-            {key_hint.map(|key| view! { <kbd aria-hidden="true">{key}</kbd> })}
+            {move || key_hint.and_then(keys::shown).map(|key| view! { <kbd aria-hidden="true">{key}</kbd> })}
         </button>
         <div
             node_ref=panel
             class="popover"
             popover="auto"
             role=role.unwrap_or("dialog")
+            aria-label=move || of_panel.get()
             on:toggle=move |event: web_sys::Event| open.set(popup::is_open(&event))
         >
             <Show when=move || open.get()>
@@ -221,7 +223,7 @@ fn MenuLines(items: Signal<Vec<MenuItem>>) -> impl IntoView {
                 on:click=move |_| { if let Some(close) = close { close.now(); } action.run(()); }>
                 {item.icon.map(|icon| view! { <Glyph icon/> })}
                 <span>{move || item.label.get()}</span>
-                {item.key_hint.map(|key| view! { <kbd>{key}</kbd> })}
+                {move || item.key_hint.and_then(keys::shown).map(|key| view! { <kbd>{key}</kbd> })}
             </button>
         }
     };

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 
 use super::icon::{Glyph, Icon};
-use crate::i18n::k;
+use crate::i18n::{k, number};
+
+/// Marks shown of many; the rest is counted.
+const SHOWN: usize = 3;
 
 /// Colour family of a mark.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
@@ -84,7 +87,7 @@ pub fn Tags(
 ) -> impl IntoView {
     move || {
         let all = labels.get();
-        let (shown, rest) = all.split_at(all.len().min(3));
+        let (shown, rest) = all.split_at(all.len().min(SHOWN));
         let shown = shown
             .iter()
             .cloned()
@@ -129,6 +132,34 @@ pub fn Avatar(
             aria-hidden=(!named).then_some("true")>
             {move || initials(&name.get())}
         </span>
+    }
+}
+
+/// Some people as overlapping avatars: three at most, then how many more. All names are read out.
+#[component]
+pub fn AvatarStack(
+    /// Id and full name of each.
+    #[prop(into)]
+    people: Signal<Vec<(String, String)>>,
+) -> impl IntoView {
+    let names = move || {
+        let people = people.get();
+        let names: Vec<_> = people.into_iter().map(|(_, name)| name).collect();
+        names.join(", ")
+    };
+    move || {
+        let people = people.get();
+        let more = people.len().saturating_sub(SHOWN);
+        let shown = people
+            .into_iter()
+            .take(SHOWN)
+            .map(|(id, name)| view! { <Avatar name=Signal::stored(name) id=Signal::stored(id)/> })
+            .collect_view();
+        let rest = (more > 0).then(|| {
+            let count = number(i64::try_from(more).unwrap_or(i64::MAX));
+            view! { <span class="avatar more" aria-hidden="true">"+"{count}</span> }
+        });
+        view! { <span class="avatar-stack" role="img" aria-label=names title=names>{shown}{rest}</span> }
     }
 }
 

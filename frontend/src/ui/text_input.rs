@@ -41,6 +41,9 @@ pub fn TextInput(
     /// Takes the focus when it appears.
     #[prop(optional)]
     autofocus: bool,
+    /// Texts that the browser proposes while typing; others may be typed all the same.
+    #[prop(optional, into)]
+    suggestions: Option<Signal<Vec<&'static str>>>,
     /// Called with the text when the person leaves the changed field or presses Enter.
     #[prop(optional, into)]
     on_commit: Option<Callback<String>>,
@@ -49,6 +52,8 @@ pub fn TextInput(
     if autofocus {
         focus_when_mounted(node);
     }
+    let list = suggestions.map(|all| (super::ids::fresh("list"), all));
+    let list_id = list.as_ref().map(|(id, _)| id.clone());
     view! {
         <Field label error hint=hint.unwrap_or_default() required bare control=move |ids| view! {
             <div class="control">
@@ -62,9 +67,13 @@ pub fn TextInput(
                     aria-invalid=move || error.with(Option::is_some).then_some("true")
                     aria-required=required.then_some("true")
                     readonly=read_only
+                    list=list_id
                     bind:value=value
                     on:change=move |_| if let Some(done) = on_commit { done.run(value.get_untracked()) }
                 />
+                {list.map(|(id, all)| view! {
+                    <datalist id=id>{move || all.get().into_iter().map(|text| view! { <option value=text></option> }).collect_view()}</datalist>
+                })}
             </div>
         }/>
     }

@@ -1,5 +1,7 @@
 //! Reads times of day as people type them: "10.00", "jam 3 sore", "2pm", "10 โมง", "บ่าย 2".
 
+use super::date_words::western_digits;
+
 /// Words before a bare hour.
 const BEFORE: [&str; 6] = ["at", "jam", "pukul", "pkl", "เวลา", "@"];
 /// Words after a bare hour, before noon or without saying.
@@ -32,6 +34,23 @@ impl TimeFound {
 /// The last time of day among the words (lower case, western digits).
 pub fn find(words: &[String]) -> Option<TimeFound> {
     (0..words.len()).rev().find_map(|at| at_word(words, at))
+}
+
+/// A whole text that is a time of day, also "9", "930" and "1405" without any sign: hour and minute.
+pub fn parse(text: &str) -> Option<(u32, u32)> {
+    let text = western_digits(text.trim()).to_lowercase();
+    let words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
+    if let Some(found) = find(&words) {
+        return (found.from == 0 && found.to == words.len()).then_some((found.hour, found.minute));
+    }
+    let digits = text.len();
+    let number: u32 = text.parse().ok()?;
+    let (hour, minute) = match digits {
+        1 | 2 => (number, 0),
+        3 | 4 => (number / 100, number % 100),
+        _ => return None,
+    };
+    (hour < 24 && minute < 60).then_some((hour, minute))
 }
 
 fn at_word(words: &[String], at: usize) -> Option<TimeFound> {
@@ -108,13 +127,33 @@ fn clock(text: &str) -> Option<(u32, u32, bool)> {
 
 #[cfg(test)]
 mod tests {
-    use super::find;
+    use super::{find, parse};
 
     fn read(text: &str) -> String {
         let words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
         find(&words).map_or("none".to_owned(), |found| {
             format!("{} {}-{}", found.clock(), found.from, found.to)
         })
+    }
+
+    #[test]
+    fn reads_a_text_that_is_a_time() {
+        for (text, wanted) in [
+            ("9", Some((9, 0))),
+            ("14.05", Some((14, 5))),
+            ("2 PM", Some((14, 0))),
+            ("930", Some((9, 30))),
+            ("1405", Some((14, 5))),
+            ("jam 3 sore", Some((15, 0))),
+            ("๑๔.๓๐ น.", Some((14, 30))),
+            ("", None),
+            ("24", None),
+            ("9.75", None),
+            ("call at 9", None),
+            ("soon", None),
+        ] {
+            assert_eq!(parse(text), wanted, "{text}");
+        }
     }
 
     #[test]

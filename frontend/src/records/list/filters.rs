@@ -5,14 +5,17 @@ use relasi_domain::field::{Field, Item, Kind};
 use relasi_domain::filter::{self, Filter, Operand, Path, Test, Value, operators};
 use relasi_domain::record::Object;
 
+use super::between;
 use crate::api::Api;
-use crate::i18n::{Day, date_short, k, minor_digits};
+use crate::i18n::{k, minor_digits};
+use crate::records::labels;
 use crate::records::people::use_people;
-use crate::records::refs::{reference_finder, use_titles};
+use crate::records::refs::reference_finder;
 use crate::records::store::quoted;
 use crate::records::tags::use_tags;
-use crate::records::{instant, labels};
-use crate::ui::filter_bar::{Condition, Conditions, FilterField, ValueEditor, needs_no_value};
+use crate::ui::filter_bar::{
+    BETWEEN, Condition, Conditions, FilterField, ValueEditor, needs_no_value,
+};
 use crate::ui::select::Choice;
 
 /// Everything one may filter an object by: its fields, then those of the records it refers to.
@@ -41,7 +44,11 @@ fn filter_field(
     field: &'static Field,
     hop: Option<(&'static Object, &'static Field)>,
 ) -> Option<FilterField> {
-    let operators: Vec<&'static str> = operators(&field.kind).iter().map(|o| o.symbol()).collect();
+    let mut operators: Vec<&'static str> =
+        operators(&field.kind).iter().map(|o| o.symbol()).collect();
+    if between::fits(&field.kind) {
+        operators.insert(1, BETWEEN);
+    }
     if operators.is_empty() || matches!(field.name.as_ref(), "deleted_at" | "import_id") {
         return None;
     }
@@ -102,7 +109,13 @@ pub fn text_of(object: &'static Object, conditions: &Conditions, currency: &str)
     let parts: Vec<String> = conditions
         .list
         .iter()
-        .filter_map(|c| test_text(object, c, currency))
+        .filter_map(|c| {
+            if c.operator == BETWEEN {
+                between::text(c, conditions.any)
+            } else {
+                test_text(object, c, currency)
+            }
+        })
         .collect();
     parts.join(if conditions.any { " or " } else { " and " })
 }
@@ -172,14 +185,21 @@ pub fn conditions_of(object: &'static Object, text: &str, currency: &str) -> Opt
     let list = tests
         .iter()
         .map(|part| match part {
-            Filter::Test(test) => condition_of(test, currency),
+            Filter::Test(test) => condition_of(test, currency).map(|condition| vec![condition]),
+            Filter::All(pair) if any => between::pair(object, pair).map(|range| vec![range]),
             _ => None,
         })
-        .collect::<Option<Vec<_>>>()?;
+        .collect::<Option<Vec<_>>>()?
+        .concat();
+    let list = if any {
+        list
+    } else {
+        between::joined(object, list)
+    };
     Some(Conditions { any, list })
 }
 
-fn condition_of(test: &Test, currency: &str) -> Option<Condition> {
+pub fn condition_of(test: &Test, currency: &str) -> Option<Condition> {
     let operands: Vec<&Operand> = match &test.operand {
         Operand::None => Vec::new(),
         Operand::List(list) => list.iter().collect(),
@@ -210,63 +230,6 @@ fn bare(operand: &Operand, test: &Test, currency: &str) -> Option<String> {
     })
 }
 
-/// Writes the words for all values; tracked, so that they follow the language and names that come later.
-pub fn with_words(object: &'static Object, mut conditions: Conditions) -> Conditions {
-    for condition in &mut conditions.list {
-        let Some(path) = Path::new(&condition.field, object) else {
-            continue;
-        };
-        for value in &mut condition.values {
-            let words = words(&path, &value.value);
-            if !words.is_empty() {
-                value.label = words;
-            }
-        }
-    }
-    conditions
-}
-
-fn words(path: &Path, value: &str) -> String {
-    match &path.field.kind {
-        Kind::Choice(_) => labels::choice(path.object(), &path.field.name, value),
-        Kind::Person if value == "me" => k::common::YOU.get().to_owned(),
-        Kind::Person => use_people().name(value).unwrap_or_default(),
-        Kind::Many(Item::Reference(target)) if target == "tag" => use_tags()
-            .get(value)
-            .map(|(word, _)| word)
-            .unwrap_or_default(),
-        Kind::Reference(target) | Kind::Many(Item::Reference(target)) => {
-            relasi_domain::object(target)
-                .and_then(|object| use_titles().get(object, value))
-                .unwrap_or_default()
-        }
-        Kind::Date | Kind::Instant => match (Day::parse_iso(value), value.len()) {
-            (Some(day), 10) => date_short(day),
-            (Some(_), _) => instant::shown(value),
-            _ => relative_words(value),
-        },
-        Kind::Boolean if value == "true" => k::common::YES.get().to_owned(),
-        Kind::Boolean => k::common::NO.get().to_owned(),
-        _ => value.to_owned(),
-    }
-}
-
-fn relative_words(value: &str) -> String {
-    match value {
-        "today" => k::common::TODAY.get().to_owned(),
-        "tomorrow" => k::common::TOMORROW.get().to_owned(),
-        "yesterday" => k::common::YESTERDAY.get().to_owned(),
-        "now" => k::lists::NOW.get().to_owned(),
-        _ => {
-            let days = value
-                .strip_prefix("today-")
-                .and_then(|rest| rest.strip_suffix('d'));
-            days.and_then(|days| days.parse().ok())
-                .map_or_else(|| value.to_owned(), k::lists::days_ago)
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::{conditions_of, major, minor, text_of};
@@ -279,6 +242,8 @@ mod tests {
             "next_step_at is empty or next_step_at < now",
             "owner_id = me and company.industry ~ \"kopi\"",
             "emails has \"a@b.example\" and created_at >= today-30d",
+            "created_at >= 2026-11-01 and created_at <= 2026-11-30 and city = \"Bandung\"",
+            "(created_at >= 2026-11-01 and created_at <= 2026-11-30) or owner_id = me",
         ] {
             let conditions = conditions_of(&OBJECT, text, "IDR").unwrap();
             assert_eq!(text_of(&OBJECT, &conditions, "IDR"), text);

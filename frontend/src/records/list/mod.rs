@@ -1,6 +1,7 @@
 //! The list every object is shown in: views, filter, table, peek, bulk actions. Driven by the object's fields.
 
 mod address;
+mod between;
 mod bulk;
 mod cells;
 mod chooser;
@@ -10,6 +11,7 @@ mod create;
 mod default_view;
 mod edit;
 mod empty;
+pub mod filter_words;
 pub mod filters;
 mod look;
 mod peek;
@@ -152,7 +154,7 @@ fn bind_keys(
 fn words_follow(state: ListState) {
     Effect::new(move |_| {
         let now = state.conditions.get();
-        let named = filters::with_words(state.spec.object, now.clone());
+        let named = filter_words::with_words(state.spec.object, now.clone());
         if named != now {
             state.conditions.set(named);
         }

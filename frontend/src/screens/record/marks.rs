@@ -7,6 +7,7 @@ use crate::i18n::k;
 use crate::keys::{self, Scope};
 use crate::records::value::{choice_tone, tag_marks};
 use crate::records::{Record, labels};
+use crate::ui::button::shortcut;
 use crate::ui::icon::{self, Glyph, Icon};
 use crate::ui::tag::Tag;
 
@@ -69,7 +70,7 @@ pub fn ReachLinks(
                 key: Option<&'static str>,
                 away: bool| {
         view! {
-            <a class="btn plain medium" href=href target=away.then_some("_blank") rel=away.then_some("noopener noreferrer") aria-keyshortcuts=key>
+            <a class="btn plain medium" href=href target=away.then_some("_blank") rel=away.then_some("noopener noreferrer") aria-keyshortcuts=move || shortcut(key)>
                 <Glyph icon/><span class="btn-label">{move || label.get()}</span>
             </a>
         }

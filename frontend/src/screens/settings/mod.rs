@@ -2,6 +2,7 @@
 
 mod data;
 mod invitations;
+mod letters;
 mod member_line;
 mod members;
 mod password;

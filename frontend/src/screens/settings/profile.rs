@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use serde_json::json;
 
+use super::letters::Letters;
 use super::saving::{SaveNote, Saving};
 use crate::api::{Request, use_api};
 use crate::frame::appearance::AppearanceChoices;
@@ -54,6 +55,7 @@ pub fn Profile() -> impl IntoView {
             <h2>{k::settings::KEYS}</h2>
             <Switch label=k::settings::SINGLE_KEYS hint=k::settings::SINGLE_KEYS_HINT
                 on=keys::single_keys_on() on_change=keys::set_single_keys/>
+            <Letters/>
         </section>
     }
 }

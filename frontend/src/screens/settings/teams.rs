@@ -17,7 +17,7 @@ use crate::ui::banner::Banner;
 use crate::ui::button::{Button, IconButton, Variant};
 use crate::ui::feedback::{ErrorState, Skeleton};
 use crate::ui::icon;
-use crate::ui::tag::Tone;
+use crate::ui::tag::{AvatarStack, Tone};
 use crate::ui::text_input::TextInput;
 use crate::ui::toast::use_toasts;
 
@@ -27,7 +27,7 @@ pub fn Teams() -> impl IntoView {
     let (api, saving) = (use_api(), Saving::new());
     let allowed = may(Action::Settings);
     let found = RwSignal::new(None::<Result<Vec<Record>, String>>);
-    let in_team = RwSignal::new(Vec::<String>::new());
+    let in_team = RwSignal::new(Vec::<members::Member>::new());
     let load = Callback::new(move |()| {
         spawn_local(async move {
             let query = Query {
@@ -39,8 +39,7 @@ pub fn Teams() -> impl IntoView {
             let _ = in_team.try_set(
                 people
                     .into_iter()
-                    .filter(|m| m.active)
-                    .filter_map(|m| m.team_id)
+                    .filter(|m| m.active && m.team_id.is_some())
                     .collect(),
             );
             let answer = store::list(api, &team::OBJECT, &query).await;
@@ -50,14 +49,17 @@ pub fn Teams() -> impl IntoView {
         });
     });
     load.run(());
-    let size = move |id: &str| {
+    let people_of = move |id: &str| {
         in_team.with(|all| {
-            i64::try_from(all.iter().filter(|one| *one == id).count()).unwrap_or_default()
+            all.iter()
+                .filter(|m| m.team_id.as_deref() == Some(id))
+                .map(|m| (m.user_id.clone(), m.full_name.clone()))
+                .collect::<Vec<_>>()
         })
     };
     let line = move |team: Record| {
         let id = team.id().to_owned();
-        view! { <TeamLine team allowed saving load count=Signal::derive(move || size(&id))/> }
+        view! { <TeamLine team allowed saving load people=Signal::derive(move || people_of(&id))/> }
     };
     view! {
         <p class="secondary">{k::settings::TEAMS_TEXT}</p>
@@ -79,7 +81,7 @@ fn TeamLine(
     allowed: Signal<bool>,
     saving: Saving,
     load: Callback<()>,
-    count: Signal<i64>,
+    people: Signal<Vec<(String, String)>>,
 ) -> impl IntoView {
     let (api, toasts) = (use_api(), use_toasts());
     let (id, version) = (
@@ -87,6 +89,7 @@ fn TeamLine(
         StoredValue::new(team.version()),
     );
     let name = RwSignal::new(team.title(&team::OBJECT));
+    let count = move || i64::try_from(people.with(Vec::len)).unwrap_or_default();
     let rename = move |text: String| {
         saving.run(async move {
             let changes = Document::from_iter([("name".to_owned(), json!(text.trim()))]);
@@ -126,7 +129,8 @@ fn TeamLine(
         <li class="settings-line">
             <div class="settings-line-text"><TextInput label=k::settings::TEAM_NAME value=name bare=true
                 read_only=Signal::derive(move || !allowed.get()) on_commit=rename/></div>
-            <span class="secondary nowrap">{move || k::settings::people(count.get())}</span>
+            <Show when=move || !people.with(Vec::is_empty)><AvatarStack people/></Show>
+            <span class="secondary nowrap">{move || k::settings::people(count())}</span>
             <Show when=move || allowed.get()>
                 <IconButton label=move || k::settings::trash_named(&name.get()) icon=icon::TRASH_2 on_press=trash/>
             </Show>

@@ -99,7 +99,7 @@ fn TaskForm(of: Task, tasks: Tasks, open: RwSignal<bool>) -> impl IntoView {
     };
     keys::bind(keys::Scope::Dialog, "Ctrl Enter", k::common::SAVE, save);
     view! {
-        <form class="stack" on:submit=move |event| { event.prevent_default(); save(); }>
+        <form class="create-form" on:submit=move |event| { event.prevent_default(); save(); }>
             <RecordForm object=&OBJECT fields draft errors autofocus=true/>
             <div class="row-end">
                 <Button label=k::common::CANCEL on_press=move |()| open.set(false)/>

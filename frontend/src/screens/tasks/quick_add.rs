@@ -9,9 +9,11 @@ use super::due::due_words;
 use crate::api::use_api;
 use crate::i18n::{era, k, today};
 use crate::records::{Record, instant, labels, store};
-use crate::ui::button::{Button, Variant};
+use crate::ui::banner::InlineAlert;
+use crate::ui::button::{Button, Variant, shortcut};
 use crate::ui::date_find;
 use crate::ui::icon::{self, Glyph};
+use crate::ui::tag::Tone;
 use crate::ui::toast::use_toasts;
 
 const CALLS: [&str; 6] = ["call", "phone", "telepon", "telp", "hubungi", "โทร"];
@@ -125,12 +127,12 @@ pub fn QuickAdd(
             <div class="control">
                 <Glyph icon=icon::PLUS/>
                 <input node_ref=node type="text" maxlength="250" autocomplete="off" aria-label=k::tasks::QUICK
-                    placeholder=k::tasks::QUICK_EXAMPLE aria-describedby="quick-add-read" aria-keyshortcuts="T"
+                    placeholder=k::tasks::QUICK_EXAMPLE aria-describedby="quick-add-read" aria-keyshortcuts=move || shortcut(Some("T"))
                     prop:value=line on:input=move |event| { fault.set(None); line.set(event_target_value(&event)); }/>
             </div>
             <Button label=k::common::ADD variant=Variant::Primary submit=true busy/>
             <p id="quick-add-read" class="quick-add-read hint">{understood}</p>
-            {move || fault.get().map(|text| view! { <p class="field-error" role="alert">{text}</p> })}
+            {move || fault.get().map(|text| view! { <InlineAlert text tone=Tone::Bad/> })}
         </form>
     }
 }

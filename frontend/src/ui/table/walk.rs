@@ -30,10 +30,6 @@ pub fn answer(
         return false;
     }
     let key = keys::pressed(event);
-    let single = key.len() == 1;
-    if single && !keys::single_keys_on() {
-        return false;
-    }
     let (row, column) = state.focus.get_untracked();
     let index = row.checked_sub(1);
     if let Some(to) = target(&key, row, column, ids.len(), columns, page(state)) {

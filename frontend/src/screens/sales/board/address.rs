@@ -8,7 +8,7 @@ use relasi_domain::sales::deal::OBJECT;
 use super::pipelines::Pipelines;
 use crate::api::use_api;
 use crate::i18n::k;
-use crate::records::list::filters;
+use crate::records::list::{filter_words, filters};
 use crate::records::store::encode;
 use crate::storage;
 use crate::ui::filter_bar::{Condition, Conditions};
@@ -58,7 +58,7 @@ impl Address {
         let read = move |text: &str| {
             untrack(|| {
                 let found = filters::conditions_of(&OBJECT, text, &currency()).unwrap_or_default();
-                filters::with_words(&OBJECT, found)
+                filter_words::with_words(&OBJECT, found)
             })
         };
         let conditions = RwSignal::new(read(&written.get_untracked()));

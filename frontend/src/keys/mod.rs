@@ -9,8 +9,10 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
+mod own;
+
 use crate::i18n::Key;
-use crate::storage;
+pub use own::{LETTERS, changed, choose, letter, reset, set_single_keys, shown, single_keys_on};
 
 /// Where a key means something. Higher ones win.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -42,7 +44,6 @@ thread_local! {
 }
 
 const SEQUENCE_MILLIS: f64 = 1500.0;
-const SINGLE_KEYS_OFF: &str = "relasi.single-keys-off";
 
 /// Binds a key until the current view goes away. `title` is shown in the help.
 pub fn bind(scope: Scope, key: &'static str, title: Key, action: impl Fn() + 'static) {
@@ -76,20 +77,6 @@ pub fn listed() -> Vec<(Scope, &'static str, Key)> {
     all
 }
 
-/// Whether keys without Ctrl are on (the person may switch them off).
-pub fn single_keys_on() -> bool {
-    storage::read(SINGLE_KEYS_OFF).is_none()
-}
-
-/// Switches keys without Ctrl on or off in this browser.
-pub fn set_single_keys(on: bool) {
-    if on {
-        storage::remove(SINGLE_KEYS_OFF);
-    } else {
-        storage::write(SINGLE_KEYS_OFF, "1");
-    }
-}
-
 /// Listens from now on; the app calls it once.
 pub fn start() {
     let handle = window_event_listener(leptos::ev::keydown, |event| {
@@ -101,9 +88,19 @@ pub fn start() {
 }
 
 /// The key of an event as the registry writes it: `Ctrl K`, `Shift X`, `ArrowUp`, `?`. Letters are taken from
-/// `key` when that is Latin, else from the place on the keyboard, so that they work on a Thai layout.
+/// `key` when that is Latin, else from the place on the keyboard, so that they work on a Thai layout; the person's own
+/// letters count as those of the app. Empty for a letter that does nothing.
 pub fn pressed(event: &KeyboardEvent) -> String {
-    let name = key_name(&event.key(), &event.code());
+    let typed = key_name(&event.key(), &event.code());
+    let chord = event.ctrl_key() || event.meta_key() || event.alt_key();
+    let name = if own::is_letter(&typed) && !chord {
+        match own::meant(&typed) {
+            Some(name) => name,
+            None => return String::new(),
+        }
+    } else {
+        typed.clone()
+    };
     let mut text = String::new();
     if event.ctrl_key() || event.meta_key() {
         text.push_str("Ctrl ");
@@ -111,12 +108,19 @@ pub fn pressed(event: &KeyboardEvent) -> String {
     if event.alt_key() {
         text.push_str("Alt ");
     }
-    let symbol = name.len() == 1 && !name.starts_with(|c: char| c.is_ascii_alphanumeric());
+    let symbol = typed.len() == 1 && !typed.starts_with(|c: char| c.is_ascii_alphanumeric());
     if event.shift_key() && !symbol {
         text.push_str("Shift ");
     }
     text.push_str(&name);
     text
+}
+
+/// The letter that a key event types, in upper case; `None` for other keys and chords.
+pub fn typed_letter(event: &KeyboardEvent) -> Option<String> {
+    let chord = event.ctrl_key() || event.meta_key() || event.alt_key();
+    let name = key_name(&event.key(), &event.code());
+    (own::is_letter(&name) && !chord).then_some(name)
 }
 
 fn key_name(key: &str, code: &str) -> String {
@@ -163,7 +167,7 @@ pub fn is_typing(event: &KeyboardEvent) -> bool {
 fn dispatch(event: &KeyboardEvent) -> bool {
     let key = pressed(event);
     let chord = key.starts_with("Ctrl ");
-    if !chord && key != "Escape" && (is_typing(event) || !single_keys_on()) {
+    if !chord && key != "Escape" && is_typing(event) {
         return false;
     }
     let now = js_sys::Date::now();
@@ -171,13 +175,15 @@ fn dispatch(event: &KeyboardEvent) -> bool {
         .take()
         .filter(|(_, at)| now - at < SEQUENCE_MILLIS)
         .map(|(first, _)| first);
-    let sequence = pending.map(|first| format!("{first} {key}"));
+    // Behind the first letter the app's own letters count.
+    let second = typed_letter(event).unwrap_or_else(|| key.clone());
+    let sequence = pending.map(|first| format!("{first} {second}"));
     let found = sequence.as_deref().and_then(find).or_else(|| find(&key));
     if let Some(action) = found {
         action();
         return true;
     }
-    if begins_sequence(&key) {
+    if !key.is_empty() && begins_sequence(&key) {
         PENDING.replace(Some((key, now)));
     }
     false
