@@ -83,6 +83,11 @@ fn compile(root: &Path, mode: Mode) -> Result<PathBuf> {
             "target/wasm",
         ])
         .args(["--profile", mode.profile()])
+        // Views without the types of all that is in them: far less code, at the price of some boxes.
+        .env(
+            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
+            "--cfg erase_components",
+        )
         .current_dir(root)
         .status()
         .context("starting cargo")?;
