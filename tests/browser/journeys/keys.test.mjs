@@ -35,6 +35,7 @@ journey(app, "a letter is changed and the old one is free", {}, async (page) => 
   await page.keyboard.press("b");
   await dialog(page).waitFor();
   await page.keyboard.press("Escape");
+  await dialog(page).waitFor({ state: "hidden" });
   await page.keyboard.press("?");
   const help = page.getByRole("dialog", { name: "Keys" });
   await help.locator("div", { hasText: /^New contactB$/ }).first().waitFor();

@@ -97,6 +97,7 @@ journey(app, "stages are made, put in order and guarded while in use", {}, async
   await open(page, "pipelines");
   const table = page.locator(".stages").first();
   const names = () => table.locator(".settings-row:not(.head) > :nth-child(2) input").evaluateAll((all) => all.map((one) => one.value));
+  await table.locator(".settings-row:not(.head)").first().waitFor();
   const before = await names();
   const card = page.locator(".pipeline").first();
   await card.getByLabel("New stage").fill("Sample sent");
