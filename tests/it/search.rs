@@ -120,6 +120,32 @@ on_both! {
         assert_eq!(titles(client, "warung").len(), 1, "tags are no records to find");
     }
 
+    fn new_and_older_records_are_found_together_page_by_page(app: TestApp) {
+        let client = app.client();
+        let name = |n: usize| format!("Ngadiman {n:03}");
+        // More than wait for the full-text index of SQLite together, and some that still wait.
+        let mut made: Vec<Value> = Vec::new();
+        for n in 0..90 {
+            made.push(make_with(client, "contact", json!({"full_name": name(n)})));
+            if [10, 63, 64, 65, 89].contains(&n) {
+                let all = client.all("contacts", &[("q", "gadima"), ("limit", "7")], "id");
+                let newest: Vec<Value> = made.iter().rev().map(|record| record["id"].clone()).collect();
+                assert_eq!(all, newest, "each once, newest first");
+                let count = client.list("contacts/count", &[("q", "gadima")]).ok(200);
+                assert_eq!(count["count"], made.len());
+            }
+        }
+        for n in [3, 88] {
+            client.delete(&format!("contacts/{}", id(&made[n])), 1).ok(204);
+            client.patch(&format!("contacts/{}", id(&made[n - 1])), 1, &json!({"full_name": "Suparman"})).ok(200);
+        }
+        let left = client.all("contacts", &[("q", "gadima"), ("limit", "50")], "id");
+        assert_eq!(left.len(), 86);
+        assert_eq!(titles(client, "uparma").len(), 2);
+        assert!(!titles(client, "ngadiman 003").contains(&name(3)));
+        assert_eq!(titles(client, "ngadiman 089"), [name(89)]);
+    }
+
     fn what_has_just_been_imported_is_found_at_once(app: TestApp) {
         let client = app.client();
         let rows = (0..6_000).map(|n| format!("Siti Nur{n} Wijaya,s{n}@kopi{}.example,0812{n:08}\n", n % 90));

@@ -1,12 +1,19 @@
 //! What happened to a contact, company or deal, as people read it.
 
-use relasi_domain::record::Object;
-use relasi_persistence::sql::{Statement, Value as Sql};
+use relasi_domain::{
+    OBJECTS,
+    identity::access::Action,
+    record::{Document, Object},
+};
+use relasi_persistence::{
+    sql::{Statement, Value as Sql},
+    store::{instant_micros, instant_text},
+};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
-    records::{Change, Work, member_id},
+    records::{Change, Entries, Work, member_id, owned_by, parsed},
     refusal::Result,
 };
 
@@ -28,68 +35,39 @@ pub struct Event<'e> {
     pub data: Value,
 }
 
-/// Writes what a record write means for timelines.
+/// Tells the timelines of others what is new with them. A subject's own making and changes are not written here: its
+/// audit entries tell them.
 pub(crate) fn record(
     work: &mut Work<'_>,
     object: &'static Object,
-    verb: &'static str,
     changes: &[Change<'_>],
 ) -> Result<()> {
-    let kind = format!("{}.{verb}", object.name);
+    if object.name != "deal" {
+        return Ok(());
+    }
     let mut events = Vec::new();
-    for change in changes {
-        let at = event_time(work, change);
-        let about = (object.name, change.id);
-        if SUBJECTS.contains(&object.name) {
-            let data = if change.before.is_some() {
-                json!({"fields": touched(change)})
-            } else {
-                json!({})
-            };
-            events.push(Event {
-                subject: about,
-                kind: &kind,
-                at,
-                about,
-                data,
-            });
-        }
-        // Others learn of what is new with them; their own timeline tells the rest.
-        if change.before.is_none() && object.name == "deal" {
-            for subject in ["company", "contact"] {
-                if let Some(id) = member_id(&change.after, &format!("{subject}_id")) {
-                    events.push(Event {
-                        subject: (subject, id),
-                        kind: &kind,
-                        at,
-                        about,
-                        data: json!({}),
-                    });
-                }
-            }
+    for change in changes.iter().filter(|change| change.before.is_none()) {
+        for subject in ["company", "contact"] {
+            events.extend(
+                member_id(&change.after, &format!("{subject}_id")).map(|id| Event {
+                    subject: (subject, id),
+                    kind: "deal.created",
+                    at: made_at(&change.after).unwrap_or_else(|| work.micros()),
+                    about: (object.name, change.id),
+                    data: json!({}),
+                }),
+            );
         }
     }
     add(work, &events)
 }
 
-/// New records that bring their own past stand where they belong in it.
-fn event_time(work: &Work<'_>, change: &Change<'_>) -> i64 {
-    let own = change
-        .is("created_at")
-        .as_str()
-        .and_then(relasi_persistence::store::instant_micros);
-    own.filter(|_| change.before.is_none())
-        .unwrap_or_else(|| work.micros())
-}
-
-fn touched<'c>(change: &'c Change<'_>) -> Vec<&'c String> {
-    let silent =
-        |name: &str| matches!(name, "version" | "updated_at" | "updated_by" | "deleted_at");
-    change
-        .after
-        .keys()
-        .filter(|name| !silent(name) && change.touched(name))
-        .collect()
+/// Records that bring their own past stand where they belong in it.
+fn made_at(document: &Document) -> Option<i64> {
+    document
+        .get("created_at")
+        .and_then(Value::as_str)
+        .and_then(instant_micros)
 }
 
 /// Writes events.
@@ -138,4 +116,184 @@ pub fn remove_about(work: &mut Work<'_>, id: Uuid) -> Result<()> {
         .push(" AND record_id <> subject_id");
     work.conn.execute(&statement)?;
     Ok(())
+}
+
+/// An event as it is read, with its place in time.
+type Told = (i64, String, Value);
+
+impl Work<'_> {
+    /// What happened to a record, newest first; `before` is where the last page ended.
+    ///
+    /// Its own making and changes come from the record and its audit entries, the rest from events.
+    pub fn timeline(
+        &mut self,
+        object: &'static Object,
+        id: Uuid,
+        before: Option<(i64, String)>,
+        limit: u32,
+    ) -> Result<Entries> {
+        let found = self.get(object, id)?;
+        let mut told = self.events_of(id, before.as_ref(), limit)?;
+        if SUBJECTS.contains(&object.name) {
+            told.extend(self.changes_of(object, id, before.as_ref(), limit)?);
+            let document: Document = serde_json::from_slice(&found.json).unwrap_or_default();
+            let making = making(object, id, &document);
+            told.extend(making.filter(|(at, id, _)| {
+                before
+                    .as_ref()
+                    .is_none_or(|before| (*at, id.as_str()) < (before.0, before.1.as_str()))
+            }));
+        }
+        told.sort_by(|a, b| (b.0, &b.1).cmp(&(a.0, &a.1)));
+        let mut entries = Entries::of(told, limit);
+        self.attach_records(object, &mut entries.items)?;
+        Ok(entries)
+    }
+
+    fn events_of(
+        &mut self,
+        id: Uuid,
+        before: Option<&(i64, String)>,
+        limit: u32,
+    ) -> Result<Vec<Told>> {
+        let mut statement = Statement::new(
+            "SELECT at, id, kind, actor_id, object, record_id, data FROM timeline_events WHERE workspace_id = ",
+        );
+        statement
+            .bind(self.access.workspace_id)
+            .push(" AND subject_id = ")
+            .bind(id);
+        push_before(&mut statement, before);
+        statement
+            .push(" ORDER BY at DESC, id DESC")
+            .limit(limit + 1);
+        let rows = self.conn.rows(&statement, |row| {
+            let item = json!({
+                "id": row.text(1)?,
+                "kind": row.text(2)?,
+                "at": instant_text(row.int(0)?),
+                "actor_id": row.opt_text(3)?,
+                "object": row.text(4)?,
+                "record_id": row.text(5)?,
+                "data": parsed(&row.text(6)?),
+            });
+            Ok((row.int(0)?, row.text(1)?, item))
+        })?;
+        Ok(rows)
+    }
+
+    /// Changes of the record itself. The ids of one record's entries are as old as their times, and the index has them
+    /// in order.
+    fn changes_of(
+        &mut self,
+        object: &'static Object,
+        id: Uuid,
+        before: Option<&(i64, String)>,
+        limit: u32,
+    ) -> Result<Vec<Told>> {
+        let mut statement = Statement::new(
+            "SELECT at, id, action, actor_id, changes FROM audit_entries WHERE workspace_id = ",
+        );
+        statement
+            .bind(self.access.workspace_id)
+            .push(" AND record_id = ")
+            .bind(id)
+            .push(" AND object = ")
+            .bind(object.name)
+            .push(" AND action <> 'created'");
+        push_before(&mut statement, before);
+        if let Some((at, _)) = before {
+            statement.push(" AND id < ").bind(first_id_after(*at));
+        }
+        statement.push(" ORDER BY id DESC").limit(limit + 1);
+        let rows = self.conn.rows(&statement, |row| {
+            let item = json!({
+                "id": row.text(1)?,
+                "kind": format!("{}.{}", object.name, row.text(2)?),
+                "at": instant_text(row.int(0)?),
+                "actor_id": row.opt_text(3)?,
+                "object": object.name,
+                "record_id": id,
+                "data": {"fields": changed_fields(&parsed(&row.text(4)?))},
+            });
+            Ok((row.int(0)?, row.text(1)?, item))
+        })?;
+        Ok(rows)
+    }
+
+    /// Puts the record that an event is about into the event, where the caller may see it.
+    fn attach_records(&mut self, of: &'static Object, items: &mut [Value]) -> Result<()> {
+        for object in OBJECTS.iter().filter(|object| object.name != of.name) {
+            let about = |item: &Value| {
+                (item["object"] == object.name)
+                    .then(|| item["record_id"].as_str().map(str::to_owned))
+            };
+            let mut ids: Vec<String> = items
+                .iter()
+                .filter_map(|item| about(item).flatten())
+                .collect();
+            ids.sort_unstable();
+            ids.dedup();
+            if ids.is_empty() {
+                continue;
+            }
+            let found = self.store().find_all(object, &ids)?;
+            let visible = |document: &Document| {
+                self.access
+                    .allows(object, Action::See, &owned_by(object, document))
+            };
+            let found: Vec<Document> = found.into_iter().filter(visible).collect();
+            for item in items
+                .iter_mut()
+                .filter(|item| item["object"] == object.name)
+            {
+                let record = found
+                    .iter()
+                    .find(|document| document.get("id") == item.get("record_id"));
+                item["record"] = record.cloned().map_or(Value::Null, Value::Object);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The event of a record's making.
+fn making(object: &'static Object, id: Uuid, document: &Document) -> Option<Told> {
+    let at = made_at(document)?;
+    let item = json!({
+        "id": id,
+        "kind": format!("{}.created", object.name),
+        "at": instant_text(at),
+        "actor_id": document.get("created_by"),
+        "object": object.name,
+        "record_id": id,
+        "data": {},
+    });
+    Some((at, id.to_string(), item))
+}
+
+fn changed_fields(changes: &Value) -> Vec<&Value> {
+    let changes = changes.as_array().into_iter().flatten();
+    changes
+        .map(|change| &change["field"])
+        .filter(|field| *field != "deleted_at")
+        .collect()
+}
+
+/// An id that is later than those of all entries of a time, with room for clocks that differ.
+fn first_id_after(at: i64) -> Uuid {
+    const ROOM_MILLIS: i64 = 60_000;
+    let millis = u64::try_from(at / 1000 + ROOM_MILLIS).unwrap_or_default();
+    uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid()
+}
+
+fn push_before(statement: &mut Statement, before: Option<&(i64, String)>) {
+    if let Some((at, id)) = before {
+        statement
+            .push(" AND at <= ")
+            .bind(*at)
+            .push(" AND (at < ")
+            .bind(*at);
+        statement.push(" OR id < ").bind(id.as_str()).push(")");
+    }
 }

@@ -22,6 +22,7 @@ use uuid::Uuid;
 
 pub(crate) use check::check_record;
 pub use list::{ListRequest, Listing};
+pub(crate) use read::parsed;
 pub use read::{Entries, Found};
 pub(crate) use rules::validate_as;
 pub use rules::{Rules, rules, typed};

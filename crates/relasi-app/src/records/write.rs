@@ -279,7 +279,7 @@ impl Work<'_> {
             notification::assigned(self, object, change)?;
         }
         audit::record(self, object, verb, changes)?;
-        timeline::record(self, object, verb, changes)?;
+        timeline::record(self, object, changes)?;
         outbox::record(self, object, verb, changes)
     }
 }

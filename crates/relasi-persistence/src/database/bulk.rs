@@ -1,11 +1,11 @@
 //! Room for writing much in a short time.
 
-use super::{Database, Dialect};
+use super::{Database, Inner};
 use crate::error::StoreError;
 
-/// While bulk work goes on: the pages of a large transaction stay in memory until its commit, and several transactions
-/// share a checkpoint.
-const MUCH: &str = "PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 16000";
+/// Page cache of the writer in KiB while bulk work goes on: the pages of a large transaction stay in memory until its
+/// commit.
+const MUCH_KIB: u32 = 32_768;
 
 /// Room for many pages with the SQLite writer; given back when dropped.
 pub struct Bulk(Database);
@@ -17,14 +17,15 @@ impl Database {
     /// # Errors
     /// Those of any write.
     pub fn expect_bulk(&self) -> Result<Bulk, StoreError> {
-        self.tune(MUCH.to_owned())?;
+        self.tune(true, format!("PRAGMA cache_size = -{MUCH_KIB}"))?;
         Ok(Bulk(self.clone()))
     }
 
-    fn tune(&self, pragmas: String) -> Result<(), StoreError> {
-        if self.dialect() == Dialect::Postgres {
+    fn tune(&self, much: bool, pragmas: String) -> Result<(), StoreError> {
+        let Inner::Sqlite(sqlite) = &self.0.inner else {
             return Ok(());
-        }
+        };
+        sqlite.checkpoints.expect_bulk(much);
         self.write_blocking(move |conn| conn.execute_batch(&pragmas))
     }
 }
@@ -32,10 +33,8 @@ impl Database {
 impl Drop for Bulk {
     fn drop(&mut self) {
         let usual = self.0.0.options.writer_cache_kib;
-        let pragmas = format!(
-            "PRAGMA cache_size = -{usual}; PRAGMA wal_autocheckpoint = 4000; PRAGMA shrink_memory"
-        );
-        if let Err(error) = self.0.tune(pragmas) {
+        let pragmas = format!("PRAGMA cache_size = -{usual}; PRAGMA shrink_memory");
+        if let Err(error) = self.0.tune(false, pragmas) {
             log::warn!("the writer keeps its memory: {error}");
         }
     }

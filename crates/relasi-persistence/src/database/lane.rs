@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::Conn;
+use super::{Conn, checkpoint::Commits};
 use crate::error::StoreError;
 
 /// A batch that has worked for this long is committed although more is waiting.
@@ -86,10 +86,11 @@ pub(super) struct Lane {
 }
 
 impl Lane {
-    /// Starts the writer. `connect` opens its connection, and another one should the first break.
+    /// Starts the writer. `commits` hears of each commit; `connect` opens its connection, and another one should the first break.
     pub(super) fn start(
         queue: usize,
         batch: usize,
+        commits: Commits,
         connect: impl Fn() -> Result<Conn, StoreError> + Send + 'static,
     ) -> Result<Self, StoreError> {
         let (sender, receiver) = sync_channel(queue.max(1));
@@ -97,6 +98,7 @@ impl Lane {
         let writer = Writer {
             conn: Some(connect()?),
             connect: Box::new(connect),
+            commits,
             queue: receiver,
             depth: Arc::clone(&depth),
             batch: batch.max(1),
@@ -168,6 +170,7 @@ impl Drop for Lane {
 struct Writer {
     conn: Option<Conn>,
     connect: Box<dyn Fn() -> Result<Conn, StoreError> + Send>,
+    commits: Commits,
     queue: Receiver<Queued>,
     depth: Arc<AtomicUsize>,
     batch: usize,
@@ -186,6 +189,9 @@ impl Writer {
                 if catch_unwind(AssertUnwindSafe(|| job.answer(outcome))).is_err() {
                     log::error!("answering a write panicked");
                 }
+            }
+            if let Some(conn) = &mut self.conn {
+                self.commits.committed(conn);
             }
         }
     }

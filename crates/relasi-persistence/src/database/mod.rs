@@ -1,6 +1,7 @@
 //! Opening a database, and the two ways in: reads and writes.
 
 mod bulk;
+mod checkpoint;
 mod conn;
 mod lane;
 mod options;

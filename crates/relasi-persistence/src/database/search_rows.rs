@@ -1,51 +1,77 @@
-//! The full-text index of SQLite, written once per transaction.
+//! The full-text index of SQLite, written for many rows at once.
 //!
-//! SQLite has the index write out what it gathered at each savepoint, and every write of many that share a commit has
-//! one. So the rows of a transaction go into the index together, just before its end.
+//! SQLite has the index write out what it gathered at each savepoint and commit, and merges what was written: for single
+//! rows that costs more than all else about them. So the newest rows wait in `search_documents`, where a search looks
+//! through them one by one, and go into the index together.
 
 use super::{Conn, Dialect};
 use crate::{error::StoreError, sql::Statement};
+
+/// So many rows may wait for the full-text index: a search reads them all.
+const WAITING: i64 = 64;
 
 /// Which rows of `search_documents` the writer made.
 #[derive(Debug, Default)]
 pub(super) struct SearchRows {
     /// The next row's number, once it was asked for: there is one writer, so nobody else takes it.
     next: Option<i64>,
-    /// The first number that was given out in this transaction.
-    first: Option<i64>,
+    /// Whether this transaction made rows.
+    made: bool,
 }
 
 impl Conn {
-    /// The number of a new row of `search_documents`; the transaction's end puts the row into the full-text index.
+    /// The number of a new row of `search_documents`; the end of this transaction or of a later one puts the row into the
+    /// full-text index.
     pub(crate) fn next_search_row(&mut self) -> Result<i64, StoreError> {
         let next = if let Some(next) = self.search_rows.next {
             next
         } else {
-            let last = Statement::new("SELECT max(rid) FROM search_documents");
-            let last = self.row(&last, |row| row.opt_int(0))?.flatten();
-            last.unwrap_or(0) + 1
+            self.last_search_row()? + 1
         };
         self.search_rows.next = Some(next + 1);
-        self.search_rows.first.get_or_insert(next);
+        self.search_rows.made = true;
         Ok(next)
     }
 
-    /// Before the end of a transaction: those of its rows that are still there become searchable.
-    pub(super) fn index_search_rows(&mut self) -> Result<(), StoreError> {
-        let Some(first) = self.search_rows.first.take() else {
-            return Ok(());
-        };
-        let mut statement = Statement::new(
-            "INSERT INTO search_fragments (rowid, text) SELECT rid, text FROM search_documents WHERE rid >= ",
-        );
-        self.execute(statement.bind(first)).map(drop)
+    fn last_search_row(&mut self) -> Result<i64, StoreError> {
+        let last = Statement::new("SELECT max(rid) FROM search_documents");
+        let last = self.row(&last, |row| row.opt_int(0))?.flatten();
+        Ok(last.unwrap_or(0))
     }
 
-    /// At the beginning of a transaction: rows of one that was undone are gone.
+    /// The last row of `search_documents` that the full-text index knows; later ones wait.
+    pub(crate) fn last_indexed_search_row(&mut self) -> Result<i64, StoreError> {
+        // The index's own table of its rows: its primary key answers at once.
+        let last = Statement::new("SELECT max(id) FROM search_fragments_docsize");
+        let last = self.row(&last, |row| row.opt_int(0))?.flatten();
+        Ok(last.unwrap_or(0))
+    }
+
+    /// Before the end of a transaction that made rows: when many wait, they go into the full-text index.
+    pub(super) fn index_search_rows(&mut self) -> Result<(), StoreError> {
+        if !std::mem::take(&mut self.search_rows.made) {
+            return Ok(());
+        }
+        let last = self.last_indexed_search_row()?;
+        if self.last_search_row()? - last < WAITING {
+            return Ok(());
+        }
+        let mut statement = Statement::new(
+            "INSERT INTO search_fragments (rowid, text) SELECT rid, text FROM search_documents WHERE rid > ",
+        );
+        self.execute(statement.bind(last)).map(drop)
+    }
+
+    /// At the beginning of a transaction: it has made no rows yet.
     pub(super) fn forget_search_rows(&mut self) {
         if self.dialect() == Dialect::Sqlite && self.depth() == 0 {
-            self.search_rows.first = None;
+            self.search_rows.made = false;
         }
+    }
+
+    /// When something is undone: numbers of rows that are gone are free again.
+    pub(super) fn renumber_search_rows(&mut self) {
+        self.search_rows.next = None;
     }
 }
 
@@ -53,6 +79,7 @@ impl Conn {
 mod tests {
     use uuid::Uuid;
 
+    use super::WAITING;
     use crate::{Conn, Database, Options, Statement, StoreError, migrate};
 
     fn add(conn: &mut Conn, workspace: Uuid, text: &str) -> Result<i64, StoreError> {
@@ -80,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_committed_is_searchable_and_what_was_undone_is_not() {
+    fn rows_wait_until_many_go_into_the_index_together() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("relasi.db");
         let database = Database::open(&path.to_string_lossy(), &Options::default()).unwrap();
@@ -95,28 +122,37 @@ mod tests {
         database
             .write_blocking(move |conn| conn.execute(&owner))
             .unwrap();
-        let rid = database
-            .write_blocking(move |conn| {
-                let kept = add(conn, workspace, "rahmawati")?;
-                let undone = conn.transaction(|conn| {
-                    add(conn, workspace, "wongsakul")?;
-                    Err::<(), _>(StoreError::Other("undone".to_owned()))
-                });
-                assert!(undone.is_err());
-                Ok::<_, StoreError>(kept)
-            })
-            .unwrap();
-        assert_eq!(found(&database, "rahmawati"), [rid]);
-        assert_eq!(found(&database, "wongsakul"), [0; 0]);
-        let failed: Result<(), StoreError> = database.write_blocking(move |conn| {
-            add(conn, workspace, "chaiyasit")?;
+        let one = |text: &'static str| {
+            database
+                .write_blocking(move |conn| add(conn, workspace, text))
+                .unwrap()
+        };
+        let first = one("rahmawati");
+        assert_eq!(found(&database, "rahmawati"), [0; 0], "it waits");
+        let undone: Result<(), StoreError> = database.write_blocking(move |conn| {
+            for _ in 0..2 * WAITING {
+                add(conn, workspace, "wongsakul")?;
+            }
             Err(StoreError::Other("undone".to_owned()))
         });
-        assert!(failed.is_err());
-        let next = database
-            .write_blocking(move |conn| add(conn, workspace, "handayani"))
+        assert!(undone.is_err());
+        let later: Vec<i64> = (1..WAITING).map(|_| one("handayani")).collect();
+        assert_eq!(found(&database, "rahmawati"), [first]);
+        assert_eq!(found(&database, "handayani"), later);
+        assert_eq!(found(&database, "wongsakul"), [0; 0]);
+        let waiting = one("chaiyasit");
+        let last = database
+            .read_blocking(super::super::Conn::last_indexed_search_row)
             .unwrap();
-        assert_eq!(found(&database, "chaiyasit"), [0; 0]);
-        assert_eq!(found(&database, "handayani"), [next]);
+        assert!(last < waiting, "the next ones wait again");
+        let all = database
+            .write_blocking(move |conn| {
+                (0..WAITING)
+                    .map(|_| add(conn, workspace, "siti"))
+                    .collect::<Result<Vec<_>, _>>()
+            })
+            .unwrap();
+        assert_eq!(found(&database, "siti"), all);
+        assert_eq!(found(&database, "chaiyasit"), [waiting]);
     }
 }

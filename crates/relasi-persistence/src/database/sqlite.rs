@@ -7,7 +7,7 @@ use std::{
 
 use diesel::{Connection, SqliteConnection};
 
-use super::{Conn, Options, lane::Lane, pool::Pool};
+use super::{Conn, Options, checkpoint::Checkpoints, lane::Lane, pool::Pool};
 use crate::{error::StoreError, sql::Statement};
 
 /// Older libraries can damage a file in WAL mode.
@@ -15,11 +15,15 @@ const OLDEST: [u32; 3] = [3, 51, 3];
 /// Connections for short reads on callers' threads; a thread waits for none of them in practice.
 const SHORT_READERS: usize = 64;
 
+/// A checkpoint copies pages past the cache.
+const CHECKPOINT_CACHE_KIB: u32 = 64;
+
 /// The fields drop in this order: readers and writer close the file before the lock goes.
 pub(super) struct Sqlite {
     pub(super) short: Pool,
     pub(super) long: Pool,
     pub(super) lane: Lane,
+    pub(super) checkpoints: Checkpoints,
     _lock: File,
 }
 
@@ -32,9 +36,12 @@ impl Sqlite {
             std::fs::create_dir_all(folder)?;
         }
         let lock = lock(path)?;
-        let writer = opener(path, options, Access::Write);
+        let writer = opener(path, options, Access::Lane);
         let reader = opener(path, options, Access::Read);
-        let lane = Lane::start(options.queue, options.batch, move || {
+        let beside = opener(path, options, Access::Checkpoint)()?;
+        let checkpoints = Checkpoints::start(Conn::sqlite(beside))?;
+        let commits = checkpoints.commits();
+        let lane = Lane::start(options.queue, options.batch, commits, move || {
             writer().map(Conn::sqlite)
         })?;
         let wait = options.wait_timeout;
@@ -47,6 +54,7 @@ impl Sqlite {
                 reader().map(Conn::sqlite)
             }),
             lane,
+            checkpoints,
             _lock: lock,
         })
     }
@@ -57,6 +65,10 @@ impl Sqlite {
 pub(crate) enum Access {
     Read,
     Write,
+    /// Like writing, by the one writer, beside which a thread tends the log.
+    Lane,
+    /// Tending the log.
+    Checkpoint,
 }
 
 fn opener(
@@ -85,8 +97,10 @@ pub(crate) fn connect(
     check_version(&mut conn)?;
     let cache = match access {
         Access::Read => options.cache_kib,
-        Access::Write => options.writer_cache_kib,
+        Access::Write | Access::Lane => options.writer_cache_kib,
+        Access::Checkpoint => CHECKPOINT_CACHE_KIB,
     };
+    let autocheckpoint = if access == Access::Write { 4_000 } else { 0 };
     let mapped = options.mmap_bytes;
     for pragma in [
         "busy_timeout = 5000",
@@ -96,8 +110,7 @@ pub(crate) fn connect(
         "trusted_schema = OFF",
         "temp_store = MEMORY",
         "journal_size_limit = 67108864",
-        // Pages that change often go back into the file less often.
-        "wal_autocheckpoint = 4000",
+        &format!("wal_autocheckpoint = {autocheckpoint}"),
         &format!("cache_size = -{cache}"),
         &format!("mmap_size = {mapped}"),
     ] {

@@ -2,6 +2,7 @@
 
 mod condition;
 mod find;
+mod fragments;
 mod json;
 mod keyset;
 pub mod layout;
@@ -16,8 +17,9 @@ use uuid::Uuid;
 
 pub use condition::push_visible;
 pub use find::{FoundRecord, Related};
+pub use fragments::needles;
 pub use json::{References, instant_micros, instant_text, stored};
-pub use page::{Page, Query, needles};
+pub use page::{Page, Query};
 pub use search::{Hit, search_text};
 pub use write::{index_values, item_key, text_of};
 

@@ -4,12 +4,12 @@ use relasi_domain::{
     filter::{Condition, SortKey},
     identity::access::Limit,
     record::Object,
-    text,
 };
 use serde_json::Value as Json;
 
 use super::{
     Store, condition,
+    fragments::{Source, needles},
     json::{self, References},
     keyset::{Key, push_after, push_order},
     layout::{Form, Layout, layout},
@@ -60,7 +60,27 @@ pub struct Page {
     pub references: References,
 }
 
+/// A page that is being read, with the position of its last row and whether more rows follow.
+#[derive(Default)]
+struct Filling {
+    page: Page,
+    last: Vec<Json>,
+    more: bool,
+}
+
 impl Store<'_> {
+    /// Where a list's rows come from, one source after the other.
+    fn sources(
+        &mut self,
+        object: &'static Object,
+        query: &Query<'_>,
+    ) -> Result<Vec<Source>, StoreError> {
+        match query.searched(object) {
+            Some(needle) => self.search_sources(&needles(needle)),
+            None => Ok(vec![Source::Records]),
+        }
+    }
+
     /// One page of a list.
     pub fn page(&mut self, object: &'static Object, query: &Query<'_>) -> Result<Page, StoreError> {
         if query.visible.is_nothing() {
@@ -73,19 +93,29 @@ impl Store<'_> {
             narrowed = layout(object).only(query.fields);
             &narrowed
         };
-        let keys = self.keys(object, query);
-        let mut statement = Statement::new(format!("SELECT {}", columns.select));
-        for key in &keys {
-            statement.push(", ").push(&key.column);
+        let mut filling = Filling::default();
+        filling.page.items.reserve(query.limit * 700);
+        for source in self.sources(object, query)? {
+            let keys = self.keys(query, source);
+            let mut statement = Statement::new(format!("SELECT {}", columns.select));
+            for key in &keys {
+                statement.push(", ").push(&key.column);
+            }
+            self.push_from(object, query, source, &mut statement);
+            push_after(&keys, query.after, &mut statement)?;
+            push_order(&keys, &mut statement);
+            let wanted = query.limit - filling.page.count + 1;
+            statement.limit(u32::try_from(wanted).unwrap_or(u32::MAX));
+            if query.filter.is_some() || !query.fields.is_empty() {
+                statement.uncached();
+            }
+            self.read_rows(columns, &keys, query, &statement, &mut filling)?;
+            if filling.more {
+                break;
+            }
         }
-        self.push_from(object, query, &mut statement);
-        push_after(&keys, query.after, &mut statement)?;
-        push_order(&keys, &mut statement);
-        statement.limit(u32::try_from(query.limit + 1).unwrap_or(u32::MAX));
-        if query.filter.is_some() || !query.fields.is_empty() {
-            statement.uncached();
-        }
-        self.read_page(columns, &keys, query, &statement)
+        filling.page.next = filling.more.then_some(filling.last);
+        Ok(filling.page)
     }
 
     /// How many records a list has, counted up to `cap`.
@@ -98,27 +128,29 @@ impl Store<'_> {
         if query.visible.is_nothing() {
             return Ok(0);
         }
-        let mut statement = Statement::new("SELECT count(*) FROM (SELECT 1 AS one");
-        self.push_from(object, query, &mut statement);
-        statement.push(&format!(" LIMIT {cap}) AS counted"));
-        let count = self.conn().row(statement.uncached(), |row| row.int(0))?;
-        Ok(count.and_then(|n| usize::try_from(n).ok()).unwrap_or(0))
+        let mut counted = 0;
+        for source in self.sources(object, query)? {
+            let mut statement = Statement::new("SELECT count(*) FROM (SELECT 1 AS one");
+            self.push_from(object, query, source, &mut statement);
+            statement.push(&format!(" LIMIT {}) AS counted", cap - counted));
+            let count = self.conn().row(statement.uncached(), |row| row.int(0))?;
+            counted += count.and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
+        }
+        Ok(counted)
     }
 
-    fn read_page(
+    fn read_rows(
         &mut self,
         columns: &Layout,
         keys: &[Key],
         query: &Query<'_>,
         statement: &Statement,
-    ) -> Result<Page, StoreError> {
-        let mut page = Page::default();
-        let mut last = Vec::new();
-        let mut more = false;
-        page.items.reserve(query.limit * 700);
+        filling: &mut Filling,
+    ) -> Result<(), StoreError> {
+        let Filling { page, last, more } = filling;
         self.conn().for_each(statement, |row| {
             if page.count == query.limit {
-                more = true;
+                *more = true;
                 return Ok(());
             }
             if page.count > 0 {
@@ -143,27 +175,27 @@ impl Store<'_> {
                 }
             }
             Ok(())
-        })?;
-        page.next = more.then_some(last);
-        Ok(page)
+        })
     }
 
-    fn keys(&self, object: &'static Object, query: &Query<'_>) -> Vec<Key> {
+    fn keys(&self, query: &Query<'_>, source: Source) -> Vec<Key> {
         let newest = |column: &str, form| Key {
             column: column.to_owned(),
             form,
             descending: true,
             nullable: false,
         };
-        if let Some(needle) = query.text {
-            return vec![match (query.searched(object), self.dialect()) {
+        if query.text.is_some() {
+            return vec![match (source, self.dialect()) {
                 // The full-text index gives its rows in this order by itself, so that a page need not see them all.
-                (Some(_), Dialect::Sqlite) if all_indexed(&needles(needle)) => {
-                    newest("f.rowid", Form::Integer)
+                (Source::Indexed { .. }, _) => newest("f.rowid", Form::Integer),
+                (Source::Waiting { .. } | Source::Documents, Dialect::Sqlite) => {
+                    newest("d.rid", Form::Integer)
                 }
-                (Some(_), Dialect::Sqlite) => newest("d.rid", Form::Integer),
-                (Some(_), Dialect::Postgres) => newest("d.record_id", Form::Text),
-                (None, _) => newest("t.id", Form::Text),
+                (Source::Waiting { .. } | Source::Documents, Dialect::Postgres) => {
+                    newest("d.record_id", Form::Text)
+                }
+                (Source::Records, _) => newest("t.id", Form::Text),
             }];
         }
         let mut keys: Vec<Key> = query
@@ -191,14 +223,29 @@ impl Store<'_> {
     }
 
     /// `FROM … WHERE …` with everything but the position in the list.
-    fn push_from(&self, object: &'static Object, query: &Query<'_>, statement: &mut Statement) {
-        let workspace = self.workspace();
+    fn push_from(
+        &self,
+        object: &'static Object,
+        query: &Query<'_>,
+        source: Source,
+        statement: &mut Statement,
+    ) {
+        let table = object.table;
         if let Some(needle) = query.searched(object) {
-            self.push_search_from(object, needle, statement);
+            // Matches first, then their records by primary key: CROSS JOIN keeps SQLite to it, and OFFSET PostgreSQL,
+            // which may compare each match with each record otherwise while it has no statistics of them.
+            let same = "t.workspace_id = d.workspace_id AND t.id = d.record_id";
+            let join = match self.dialect() {
+                Dialect::Sqlite => format!(" CROSS JOIN {table} t ON {same}"),
+                Dialect::Postgres => format!(
+                    " CROSS JOIN LATERAL (SELECT t.* FROM {table} t WHERE {same} OFFSET 0) t"
+                ),
+            };
+            self.push_found(&needles(needle), object, source, &join, statement);
         } else {
             statement
-                .push(&format!(" FROM {} t WHERE t.workspace_id = ", object.table))
-                .bind(workspace);
+                .push(&format!(" FROM {table} t WHERE t.workspace_id = "))
+                .bind(self.workspace());
         }
         statement.push(if query.trashed {
             " AND t.deleted_at IS NOT NULL"
@@ -214,92 +261,4 @@ impl Store<'_> {
             condition::push_condition(filter, "t", self.dialect(), statement);
         }
     }
-
-    fn push_search_from(&self, object: &'static Object, needle: &str, statement: &mut Statement) {
-        let needles = needles(needle);
-        let indexed = all_indexed(&needles);
-        // Matches first, then their records by primary key: CROSS JOIN keeps SQLite to it, and OFFSET PostgreSQL, which
-        // may compare each match with each record otherwise while it has no statistics of them.
-        let (table, name) = (object.table, object.name);
-        let same = "t.workspace_id = d.workspace_id AND t.id = d.record_id";
-        let join = match self.dialect() {
-            Dialect::Sqlite => format!(
-                "search_documents d CROSS JOIN {table} t WHERE {same} AND d.object = '{name}' AND d.workspace_id = "
-            ),
-            Dialect::Postgres => format!(
-                "search_documents d CROSS JOIN LATERAL (SELECT t.* FROM {table} t WHERE {same} OFFSET 0) t WHERE d.object = '{name}' AND d.workspace_id = "
-            ),
-        };
-        if self.dialect() == Dialect::Sqlite && indexed {
-            statement
-                .push(" FROM search_fragments f CROSS JOIN ")
-                .push(&join)
-                .bind(self.workspace());
-            statement
-                .push(" AND d.rid = f.rowid AND f.text MATCH ")
-                .bind(phrases(&needles));
-        } else {
-            statement.push(" FROM ").push(&join).bind(self.workspace());
-            push_contains(&needles, self.dialect(), statement);
-        }
-    }
-}
-
-/// Long enough for the trigram index, which knows nothing shorter.
-pub(super) fn all_indexed(needles: &[String]) -> bool {
-    needles.iter().all(|needle| needle.chars().count() >= 3)
-}
-
-/// A full-text query for records with one of the fragments.
-pub(super) fn phrases(needles: &[String]) -> String {
-    let phrases: Vec<String> = needles.iter().map(|needle| quoted(needle)).collect();
-    phrases.join(" OR ")
-}
-
-/// `AND …` for search rows `d` with one of the fragments, without the full-text index of SQLite.
-pub(super) fn push_contains(needles: &[String], dialect: Dialect, statement: &mut Statement) {
-    for (index, needle) in needles.iter().enumerate() {
-        statement.push(if index == 0 { " AND (" } else { " OR " });
-        match dialect {
-            Dialect::Sqlite => statement.push("instr(d.text, ").bind(needle).push(") > 0"),
-            Dialect::Postgres => statement.push("d.text LIKE ").bind(like(needle)),
-        };
-    }
-    statement.push(")");
-}
-
-/// The fragments of which one must occur: the text itself, and for what looks like a part of a phone number also its
-/// digits as they are stored.
-pub fn needles(needle: &str) -> Vec<String> {
-    let mut needles = vec![text::search_text(needle)];
-    let digits = text::digits(needle).len();
-    if digits >= 4
-        && needle
-            .chars()
-            .all(|c| c.is_numeric() || "+-() .".contains(c))
-    {
-        let key = text::phone_key(needle);
-        if key != needles[0] {
-            needles.push(key);
-        }
-    }
-    needles
-}
-
-/// A phrase of the full-text query language: everything in it is text.
-fn quoted(needle: &str) -> String {
-    format!("\"{}\"", needle.replace('"', "\"\""))
-}
-
-/// A LIKE pattern that contains the text itself.
-fn like(needle: &str) -> String {
-    let mut pattern = String::from("%");
-    for c in needle.chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    pattern.push('%');
-    pattern
 }

@@ -8,7 +8,7 @@ use relasi_domain::{
 
 use super::{
     condition::{close, contains, push_joined},
-    page::needles,
+    fragments::needles,
 };
 use crate::{Dialect, sql::Statement};
 

@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 use super::{
     Store,
     condition::push_visible,
-    page::{all_indexed, needles, phrases, push_contains},
+    fragments::{Source, needles},
     write::text_of,
 };
 use crate::{
@@ -160,6 +160,9 @@ pub struct Hit {
     pub text: String,
 }
 
+/// What is read of a search row.
+const HIT: &str = "SELECT d.object, d.record_id, d.title, d.title_key, d.text";
+
 /// How many fragment matches are looked at before ranking; the newest count.
 const CANDIDATES: u32 = 200;
 
@@ -177,10 +180,15 @@ impl Store<'_> {
         for (object, limit) in visible.iter().filter(|(_, limit)| !limit.is_nothing()) {
             // By the object's own index of names.
             let Object { table, title, .. } = object;
-            let from = format!(
-                "{table} t JOIN search_documents d ON d.workspace_id = t.workspace_id AND d.record_id = t.id"
-            );
-            let mut statement = self.select_hits(&from, object, limit);
+            let mut statement = Statement::new(HIT);
+            statement
+                .push(&format!(
+                    " FROM {table} t JOIN search_documents d ON d.workspace_id = t.workspace_id AND d.record_id = t.id WHERE d.workspace_id = "
+                ))
+                .bind(self.workspace())
+                .push(" AND d.object = ")
+                .bind(object.name);
+            push_visible(limit, "d", &mut statement);
             statement
                 .push(" AND t.deleted_at IS NULL AND t.workspace_id = ")
                 .bind(self.workspace());
@@ -196,9 +204,12 @@ impl Store<'_> {
             hits.extend(self.conn().rows(&statement, hit)?);
         }
         let needles = needles(needle);
+        let sources = self.search_sources(&needles)?;
         for (object, limit) in visible.iter().filter(|(_, limit)| !limit.is_nothing()) {
-            let statement = self.fragment_hits(&needles, object, limit);
-            hits.extend(self.conn().rows(&statement, hit)?);
+            for source in &sources {
+                let statement = self.fragment_hits(&needles, object, limit, *source);
+                hits.extend(self.conn().rows(&statement, hit)?);
+            }
         }
         Ok(hits)
     }
@@ -208,40 +219,17 @@ impl Store<'_> {
         needles: &[String],
         object: &'static Object,
         limit: &Limit<'_>,
+        source: Source,
     ) -> Statement {
-        let dialect = self.dialect();
-        if dialect == Dialect::Sqlite && all_indexed(needles) {
-            let mut statement = self.select_hits(
-                "search_fragments f CROSS JOIN search_documents d",
-                object,
-                limit,
-            );
-            statement
-                .push(" AND d.rid = f.rowid AND f.text MATCH ")
-                .bind(phrases(needles));
-            statement.push(" ORDER BY f.rowid DESC").limit(CANDIDATES);
-            return statement;
-        }
-        let mut statement = self.select_hits("search_documents d", object, limit);
-        push_contains(needles, dialect, &mut statement);
-        let newest = if dialect == Dialect::Sqlite {
-            " ORDER BY d.rid DESC"
-        } else {
-            " ORDER BY d.record_id DESC"
+        let mut statement = Statement::new(HIT);
+        self.push_found(needles, object, source, "", &mut statement);
+        push_visible(limit, "d", &mut statement);
+        let newest = match (source, self.dialect()) {
+            (Source::Indexed { .. }, _) => " ORDER BY f.rowid DESC",
+            (_, Dialect::Sqlite) => " ORDER BY d.rid DESC",
+            (_, Dialect::Postgres) => " ORDER BY d.record_id DESC",
         };
         statement.push(newest).limit(CANDIDATES);
-        statement
-    }
-
-    fn select_hits(&self, from: &str, object: &'static Object, limit: &Limit<'_>) -> Statement {
-        let mut statement = Statement::new(format!(
-            "SELECT d.object, d.record_id, d.title, d.title_key, d.text FROM {from} WHERE d.workspace_id = "
-        ));
-        statement
-            .bind(self.workspace())
-            .push(" AND d.object = ")
-            .bind(object.name);
-        push_visible(limit, "d", &mut statement);
         statement
     }
 }
