@@ -155,17 +155,26 @@ fn before_a_migration_the_file_is_copied() {
     app.client()
         .create("contacts", &json!({"full_name": "From before"}));
     app.at.kill();
-    let down = std::fs::read_to_string(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../migrations/sqlite/0005_lean_logs/down.sql"
-    ))
-    .unwrap();
+    let migrations = concat!(env!("CARGO_MANIFEST_DIR"), "/../migrations/sqlite");
+    let mut all: Vec<String> = std::fs::read_dir(migrations)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    all.sort();
+    let version = |name: &str| name.split('_').next().unwrap().to_owned();
+    let [.., before, newest] = &all[..] else {
+        panic!("{all:?}");
+    };
+    let down = std::fs::read_to_string(format!("{migrations}/{newest}/down.sql")).unwrap();
     for statement in down.split(';').filter(|text| !text.trim().is_empty()) {
         execute(&app.at.settings, statement);
     }
     execute(
         &app.at.settings,
-        "DELETE FROM __diesel_schema_migrations WHERE version = '0005'",
+        &format!(
+            "DELETE FROM __diesel_schema_migrations WHERE version = '{}'",
+            version(newest)
+        ),
     );
     let said = refused(&app.at.settings, &["serve", "--no-migrate"]);
     assert!(said.contains("relasi migrate"), "{said}");
@@ -182,7 +191,10 @@ fn before_a_migration_the_file_is_copied() {
     app.at.settings.run(&["migrate"]);
     let made = copies();
     assert!(
-        made.len() == 1 && made[0].to_string_lossy().contains("relasi.db.0004-"),
+        made.len() == 1
+            && made[0]
+                .to_string_lossy()
+                .contains(&format!("relasi.db.{}-", version(before))),
         "{made:?}"
     );
     app.at.settings.run(&["migrate"]);
@@ -203,9 +215,12 @@ fn before_a_migration_the_file_is_copied() {
     assert_eq!(
         integrity::number(
             &database,
-            "SELECT count(*) FROM sqlite_schema WHERE name = 'search_documents_title'"
+            &format!(
+                "SELECT count(*) FROM __diesel_schema_migrations WHERE version = '{}'",
+                version(newest)
+            )
         ),
-        1,
+        0,
         "it is the old schema"
     );
     drop(database);
