@@ -3,4 +3,5 @@
 pub mod company;
 pub mod contact;
 pub mod contact_role;
+pub mod duplicate;
 pub mod tag;

@@ -10,6 +10,7 @@ mod tests;
 mod thai;
 
 pub use phone::phone_key;
+pub use thai::is_thai;
 
 use unicode_normalization::UnicodeNormalization;
 

@@ -1,0 +1,172 @@
+//! What people, companies and places of the labelled set are called.
+
+pub const INDONESIAN: &[&str] = &[
+    "Budi Santoso",
+    "Siti Rahmawati",
+    "Dewi Anggraini",
+    "Agus Prasetyo",
+    "Rudi Hartono Wijaya",
+    "Suparman",
+    "Sri Wahyuni",
+    "Muhammad Yusuf",
+    "Nur Aisyah Hasanah",
+    "I Wayan Suardana",
+    "Ni Luh Widiastuti",
+    "Asep Hidayat",
+    "Maria Simanjuntak",
+    "Joko Susilo",
+    "Tjahjo Kumolo",
+    "Soekarwo",
+    "Bambang Sutrisno",
+    "Ratna Kusumawati",
+    "Hendra Gunawan",
+    "Yuliana Halim",
+    "Endang Sulastri",
+    "Achmad Fauzi",
+    "Fitri Handayani",
+    "Togar Hutapea",
+    "Abdul Rahman Saleh",
+    "Djoko Widodo",
+    "Sutinah",
+];
+
+pub const INDONESIAN_SECOND: &[&str] = &[
+    "Lestari",
+    "Nugroho",
+    "Kurniawan",
+    "Saputra",
+    "Wibowo",
+    "Permata",
+    "Maharani",
+    "Siregar",
+    "Nasution",
+    "Setiawan",
+    "Utami",
+    "Pratama",
+    "Hidayat",
+    "Kusuma",
+    "Firmansyah",
+    "Oktaviani",
+    "Ramadhan",
+    "Puspitasari",
+    "Gunawan",
+    "Wahyudi",
+];
+
+/// Given names in Thai and as their bearers write them in Latin letters.
+pub const THAI: &[(&str, &str)] = &[
+    ("สมชาย", "Somchai"),
+    ("สมศักดิ์", "Somsak"),
+    ("วิชัย", "Wichai"),
+    ("มาลี", "Malee"),
+    ("สุดา", "Suda"),
+    ("ณัฐพล", "Nattaphon"),
+    ("ศิริพร", "Siriporn"),
+    ("ประเสริฐ", "Prasert"),
+    ("อรุณ", "Arun"),
+    ("กัญญา", "Kanya"),
+    ("ธนวัฒน์", "Thanawat"),
+    ("พิมพ์ใจ", "Pimjai"),
+    ("จันทร์เพ็ญ", "Chanpen"),
+    ("บุญมี", "Boonmee"),
+    ("สุรชัย", "Surachai"),
+    ("รัตนา", "Rattana"),
+    ("ปิยะ", "Piya"),
+    ("นภา", "Napa"),
+    ("เอกชัย", "Ekachai"),
+    ("วราภรณ์", "Waraporn"),
+];
+
+pub const THAI_FAMILY: &[(&str, &str)] = &[
+    ("ใจดี", "Jaidee"),
+    ("ศรีสุข", "Srisuk"),
+    ("ทองคำ", "Thongkham"),
+    ("วงศ์สวัสดิ์", "Wongsawat"),
+    ("แก้วมณี", "Kaewmanee"),
+    ("บุญเรือง", "Boonrueang"),
+    ("สุขสันต์", "Suksan"),
+    ("พงษ์ไพบูลย์", "Pongpaiboon"),
+    ("รักไทย", "Rakthai"),
+    ("จันทรา", "Chantra"),
+    ("สายทอง", "Saithong"),
+    ("มณีรัตน์", "Maneerat"),
+    ("เจริญสุข", "Charoensuk"),
+    ("นาคสุข", "Naksuk"),
+    ("ชัยมงคล", "Chaimongkol"),
+];
+
+pub const ENGLISH: &[&str] = &[
+    "James Miller",
+    "Sarah O'Connor",
+    "José Martínez",
+    "Anna Schmidt",
+    "Catherine Nguyen",
+    "Michael Tan",
+];
+
+pub const STREETS: &[&str] = &[
+    "Kenanga Raya",
+    "Melati Dalam",
+    "Diponegoro",
+    "Sudirman",
+    "Cempaka Biru",
+    "Ijen Lama",
+    "Merdeka Timur",
+    "Gatot Subroto",
+    "Sukhumvit",
+    "Nimmanhaemin",
+    "Phahonyothin",
+    "Charoen Krung",
+];
+
+pub const CITIES: &[(&str, &str)] = &[
+    ("Bandung", "ID"),
+    ("Jakarta Selatan", "ID"),
+    ("Surabaya", "ID"),
+    ("Semarang", "ID"),
+    ("Medan", "ID"),
+    ("Denpasar", "ID"),
+    ("Bangkok", "TH"),
+    ("Chiang Mai", "TH"),
+    ("Khon Kaen", "TH"),
+];
+
+pub const TRADES: &[&str] = &[
+    "Kopi", "Roti", "Dapur", "Griya", "Sumber", "Mitra", "Cahaya", "Anugerah", "Teknik", "Bahari",
+    "Graha", "Agro",
+];
+pub const CHARMS: &[&str] = &[
+    "Nusantara",
+    "Sejahtera",
+    "Abadi",
+    "Makmur",
+    "Sentosa",
+    "Jaya",
+    "Lestari",
+    "Mandiri",
+    "Persada",
+    "Utama",
+    "Prima",
+    "Raya",
+];
+pub const THIRDS: &[&str] = &[
+    "Parahyangan",
+    "Bersama",
+    "Perkasa",
+    "Indah",
+    "Gemilang",
+    "Tirta",
+    "Buana",
+    "Lintas",
+];
+pub const THAI_COMPANIES: &[&str] = &[
+    "กาแฟไทย",
+    "ไทยรุ่งเรือง",
+    "สยามพาณิชย์",
+    "เชียงใหม่ฟู้ด",
+    "กรุงเทพการค้า",
+    "ทองเจริญ",
+    "อีสานเกษตร",
+    "ภูเก็ตทะเล",
+];
+pub const THAI_MORE: &[&str] = &["พัฒนา", "เจริญ", "อุตสาหกรรม", "การค้า", "รุ่งเรือง", "สากล"];
