@@ -105,6 +105,23 @@ fn secrets(app: &TestApp) -> BTreeMap<String, String> {
     let job = client.get("jobs").ok(200)["items"][0].clone();
     app.finished(&id(&job));
     ids.insert("jobs".into(), id(&job));
+    for n in [1, 2] {
+        let twin = json!({"full_name": format!("{SECRET} kembar"), "phones": [{"value": "+62 812-4000-4000"}], "job_title": n.to_string()});
+        client.post("contacts?duplicates=allow", &twin).ok(201);
+    }
+    let scan = client
+        .post("duplicates/scan", &json!({"object": "contact"}))
+        .ok(202);
+    app.finished(&id(&scan));
+    let other = make_with(client, "company", json!({"name": SECRET}));
+    let order = json!({"loser_id": other["id"], "loser_version": 1});
+    let at = format!("companies/{}/merge", ids["companies"]);
+    let merged = client.verb(&at, 1, &order).ok(200);
+    ids.insert("merges".into(), id(&merged["merge"]));
+    ids.insert(
+        "duplicates".into(),
+        id(&client.get("duplicates").ok(200)["items"][0]),
+    );
     ids
 }
 
@@ -113,6 +130,14 @@ fn acceptable(stranger: &Client, method: &Method, path: &str) -> Value {
     let parts: Vec<&str> = path.trim_start_matches("/api/v1/").split('/').collect();
     match (parts[0], parts.last().copied().unwrap_or_default()) {
         ("deals", "move" | "reopen") => json!({"stage_id": first_stage(stranger)["id"]}),
+        ("contacts" | "companies", "merge") => {
+            let object = if parts[0] == "contacts" {
+                "contact"
+            } else {
+                "company"
+            };
+            json!({"loser_id": make(stranger, object)["id"], "loser_version": 1})
+        }
         ("deals", "lose") => json!({"reason": "No budget"}),
         ("members", _) => json!({"role": "read_only"}),
         (plural, "{id}") if *method == Method::PUT => {
@@ -164,6 +189,8 @@ fn all_of(client: &Client) -> Value {
         "workspace",
         "sessions",
         "notifications",
+        "duplicates",
+        "merges",
     ] {
         let mut answer = client.get(path).ok(200);
         // When somebody was seen last goes on by itself.
@@ -233,7 +260,7 @@ on_both! {
         assert!(found["items"].as_array().unwrap().len() >= 4, "{found}");
         let home = stranger.get("home").ok(200);
         assert_eq!((&home["open"], &home["tasks"]), (&json!([]), &json!([])));
-        for (path, own) in [("members", 1), ("invitations", 0), ("jobs", 0), ("imports", 0), ("notifications", 0), ("sessions", 1)] {
+        for (path, own) in [("members", 1), ("invitations", 0), ("jobs", 0), ("imports", 0), ("notifications", 0), ("sessions", 1), ("duplicates", 0), ("merges", 0)] {
             let items = stranger.get(path).ok(200)["items"].clone();
             assert_eq!(items.as_array().unwrap().len(), own, "{path}: {items}");
         }

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
+    people::duplicate,
     records::{Change, Entries, Work, member_id, owned_by, parsed},
     refusal::Result,
 };
@@ -182,7 +183,7 @@ impl Work<'_> {
         Ok(rows)
     }
 
-    /// Changes of the record itself. The ids of one record's entries are as old as their times, and the index has them
+    /// Changes of the record itself, and all of those that were merged into it. The ids of one record's entries are as old as their times, and the index has them
     /// in order.
     fn changes_of(
         &mut self,
@@ -192,15 +193,18 @@ impl Work<'_> {
         limit: u32,
     ) -> Result<Vec<Told>> {
         let mut statement = Statement::new(
-            "SELECT at, id, action, actor_id, changes FROM audit_entries WHERE workspace_id = ",
+            "SELECT at, id, action, actor_id, changes, record_id FROM audit_entries WHERE workspace_id = ",
         );
         statement
             .bind(self.access.workspace_id)
-            .push(" AND record_id = ")
-            .bind(id)
-            .push(" AND object = ")
+            .push(" AND record_id IN (")
+            .bind_all(duplicate::absorbed(self, id)?)
+            .push(") AND object = ")
             .bind(object.name)
-            .push(" AND action <> 'created'");
+            .push(" AND (action <> 'created' OR record_id <> ")
+            .bind(id)
+            .push(")")
+            .uncached();
         push_before(&mut statement, before);
         if let Some((at, _)) = before {
             statement.push(" AND id < ").bind(first_id_after(*at));
@@ -213,7 +217,7 @@ impl Work<'_> {
                 "at": instant_text(row.int(0)?),
                 "actor_id": row.opt_text(3)?,
                 "object": object.name,
-                "record_id": id,
+                "record_id": row.text(5)?,
                 "data": {"fields": changed_fields(&parsed(&row.text(4)?))},
             });
             Ok((row.int(0)?, row.text(1)?, item))

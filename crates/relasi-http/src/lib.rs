@@ -7,6 +7,7 @@ pub mod envelope;
 pub mod identity;
 pub mod insight;
 pub mod interaction;
+pub mod people;
 pub mod platform;
 pub mod problem;
 pub mod records;
@@ -32,6 +33,7 @@ pub fn api() -> Api {
     identity::register(&mut api);
     crud::<Contact>(&mut api);
     crud::<Company>(&mut api);
+    people::register(&mut api);
     crud::<ContactRole>(&mut api);
     crud::<Tag>(&mut api);
     crud::<Activity>(&mut api);

@@ -17,6 +17,7 @@ use actix_web::{
 use chrono::Utc;
 use relasi_app::{
     identity::{Cost, Identity},
+    people::duplicate,
     platform::{
         import::{self, Files},
         jobs::{self, Registry, Wake, Worker},
@@ -82,7 +83,7 @@ pub fn run(place: &Place, settings: &Serve) -> Result<(), Failure> {
         };
         Some(Worker::start(
             database.clone(),
-            registry(&files),
+            registry(&files, &place.data_dir),
             wake.clone(),
             options,
         )?)
@@ -112,8 +113,9 @@ pub fn run(place: &Place, settings: &Serve) -> Result<(), Failure> {
 }
 
 /// Everything that can be done in the background.
-pub fn registry(files: &Files) -> Registry {
-    import::handlers(Registry::default(), files)
+pub fn registry(files: &Files, data_dir: &std::path::Path) -> Registry {
+    let registry = import::handlers(Registry::default(), files);
+    duplicate::handlers(registry, data_dir.join("scratch"))
 }
 
 fn http_server(settings: &Serve, state: Data<State>) -> Result<actix_web::dev::Server, Failure> {
@@ -230,6 +232,13 @@ async fn sweep(state: Data<State>) {
             .await;
         if let Err(error) = forgotten {
             log::error!("sweeping idempotency keys: {error}");
+        }
+        let swept = state
+            .database
+            .write(move |conn| duplicate::sweep(conn, now))
+            .await;
+        if let Err(error) = swept {
+            log::error!("sweeping merges: {error}");
         }
         let files = state.files.clone();
         let removed = state

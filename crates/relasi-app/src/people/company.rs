@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
+    people::duplicate::same_by_phone,
     platform::import,
     records::{Draft, Rules, Work, member_id, validate_as},
     refusal::Result,
@@ -54,11 +55,14 @@ impl Rules for CompanyRules {
         }
     }
 
-    /// An internet domain that another company has.
+    /// An internet domain that another company has, or a phone number and a name that are those of one there.
     fn duplicates(&self, work: &mut Work<'_>, draft: &Document) -> Result<Faults> {
         let mut faults = Faults::default();
         let domain = text_of(draft, "domain").to_lowercase();
         if domain.is_empty() {
+            faults
+                .0
+                .extend(same_by_phone(work, &company::OBJECT, draft)?);
             return Ok(faults);
         }
         let mut statement = Statement::new(format!(
@@ -79,6 +83,10 @@ impl Rules for CompanyRules {
                     .with("id", id)
                     .with("title", title),
             );
+        } else {
+            faults
+                .0
+                .extend(same_by_phone(work, &company::OBJECT, draft)?);
         }
         Ok(faults)
     }

@@ -9,6 +9,7 @@ use relasi_domain::{
 use serde_json::Value;
 
 use crate::{
+    people::duplicate::same_by_phone,
     records::{Rules, Work, validate_as},
     refusal::Result,
 };
@@ -21,7 +22,7 @@ impl Rules for ContactRules {
         validate_as::<Contact>(document, faults);
     }
 
-    /// An e-mail address that somebody else has.
+    /// An e-mail address that somebody else has, or a phone number and a name that are those of somebody there.
     fn duplicates(&self, work: &mut Work<'_>, draft: &Document) -> Result<Faults> {
         let mut faults = Faults::default();
         let points = draft.get("emails").and_then(Value::as_array);
@@ -30,9 +31,6 @@ impl Rules for ContactRules {
             .flatten()
             .map(|point| text::email_key(point["value"].as_str().unwrap_or_default()));
         let keys: Vec<String> = keys.collect();
-        if keys.is_empty() {
-            return Ok(faults);
-        }
         for (key, id) in work.store().matches(&contact::OBJECT, "emails", &keys)? {
             let index = keys.iter().position(|other| *other == key).unwrap_or(0);
             let title = work
@@ -48,6 +46,11 @@ impl Rules for ContactRules {
                     .with("id", id)
                     .with("title", title),
             );
+        }
+        if faults.0.is_empty() {
+            faults
+                .0
+                .extend(same_by_phone(work, &contact::OBJECT, draft)?);
         }
         Ok(faults)
     }

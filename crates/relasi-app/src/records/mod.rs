@@ -5,6 +5,7 @@
 mod check;
 mod list;
 mod read;
+mod refer;
 mod rules;
 mod trash;
 mod write;
@@ -24,6 +25,7 @@ pub(crate) use check::check_record;
 pub use list::{ListRequest, Listing};
 pub(crate) use read::parsed;
 pub use read::{Entries, Found};
+pub(crate) use refer::{Referring, referring};
 pub(crate) use rules::validate_as;
 pub use rules::{Rules, rules, typed};
 pub use write::Batch;

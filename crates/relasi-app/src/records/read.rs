@@ -6,7 +6,10 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::Work;
-use crate::refusal::{Refusal, Result};
+use crate::{
+    people::duplicate,
+    refusal::{Refusal, Result},
+};
 
 /// A record as JSON with its version.
 #[derive(Debug)]
@@ -43,7 +46,7 @@ impl Work<'_> {
         }
     }
 
-    /// Who changed which field of a record, newest first.
+    /// Who changed which field of a record, or of those that were merged into it, newest first.
     pub fn history(
         &mut self,
         object: &'static Object,
@@ -57,8 +60,10 @@ impl Work<'_> {
         );
         statement
             .bind(self.access.workspace_id)
-            .push(" AND record_id = ")
-            .bind(id);
+            .push(" AND record_id IN (")
+            .bind_all(duplicate::absorbed(self, id)?)
+            .push(")")
+            .uncached();
         if let Some((_, id)) = before {
             statement.push(" AND id < ").bind(id);
         }

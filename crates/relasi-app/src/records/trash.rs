@@ -10,7 +10,10 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{Work, owned_by, rules};
-use crate::refusal::{Refusal, Result};
+use crate::{
+    people::duplicate,
+    refusal::{Refusal, Result},
+};
 
 impl Work<'_> {
     /// Puts a record into the trash.
@@ -44,6 +47,7 @@ impl Work<'_> {
         if before.get("deleted_at").is_none_or(Value::is_null) {
             return Ok(before);
         }
+        duplicate::refuse_merged(self, id)?;
         let mut after = before.clone();
         after.insert("deleted_at".into(), Value::Null);
         let own: Vec<&'static Field> = object.fields.iter().filter(|f| f.required).collect();

@@ -174,10 +174,25 @@ impl Work<'_> {
         &mut self,
         object: &'static Object,
         before: Document,
-        mut patch: Document,
+        patch: Document,
         faults: Faults,
         verb: &'static str,
     ) -> Result<Document> {
+        let (after, changed) = self.outcome(object, &before, patch, faults)?;
+        if changed.is_empty() {
+            return Ok(before);
+        }
+        self.save(object, before, after, &changed, verb)
+    }
+
+    /// What a patch comes to, checked by every rule, and the fields that it changes.
+    pub(super) fn outcome(
+        &mut self,
+        object: &'static Object,
+        before: &Document,
+        mut patch: Document,
+        faults: Faults,
+    ) -> Result<(Document, Vec<&'static Field>)> {
         check::tidy(object, &mut patch);
         let mut after = before.clone();
         for (name, value) in patch {
@@ -185,24 +200,21 @@ impl Work<'_> {
         }
         check::record(object, &after, faults)?;
         let mut draft = Draft::Owned(after);
-        rules(object).prepare(self, &mut draft, Some(&before))?;
+        rules(object).prepare(self, &mut draft, Some(before))?;
         let after = draft.into_owned();
         let changed: Vec<&'static Field> = object
             .all_fields()
             .filter(|field| after.get(field.name.as_ref()) != before.get(field.name.as_ref()))
             .collect();
-        if changed.is_empty() {
-            return Ok(before);
-        }
         let may_keep = self.access.scope(object, Action::Edit) == RecordScope::All;
         let handed_over = changed
             .iter()
             .any(|f| matches!(f.name.as_ref(), "owner_id" | "team_id"));
-        if handed_over && !may_keep && !self.may_hand_over(object, &before) {
+        if handed_over && !may_keep && !self.may_hand_over(object, before) {
             return Err(Refusal::Forbidden);
         }
-        self.references(object, &[&after], &changed, Some(&before))?;
-        self.save(object, before, after, &changed, verb)
+        self.references(object, &[&after], &changed, Some(before))?;
+        Ok((after, changed))
     }
 
     /// Only who may edit a record may give it away; giving it to somebody else is fine.
@@ -240,14 +252,14 @@ impl Work<'_> {
     }
 
     /// A record that may be seen, in the trash or not.
-    pub(super) fn visible(&mut self, object: &'static Object, id: Uuid) -> Result<Document> {
+    pub(crate) fn visible(&mut self, object: &'static Object, id: Uuid) -> Result<Document> {
         let found = self.store().find(object, id)?;
         let seen = |document: &Document| allowed(self.access, object, Action::See, document);
         found.filter(seen).ok_or(Refusal::NotFound)
     }
 
     /// A living record that may be worked on, at the version that the caller knows.
-    pub(super) fn open(
+    pub(crate) fn open(
         &mut self,
         object: &'static Object,
         id: Uuid,

@@ -26,14 +26,19 @@ use crate::{
 /// Query parameters of lists that are paged by id, newest first.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct NewestFirst {
+pub(crate) struct NewestFirst {
     limit: Option<u32>,
     cursor: Option<String>,
 }
 
 impl NewestFirst {
+    /// The parameters of a list that has more of them.
+    pub(crate) fn new(limit: Option<u32>, cursor: Option<String>) -> Self {
+        Self { limit, cursor }
+    }
+
     /// The id that the page comes after, and its length.
-    pub(super) fn limits(&self) -> Result<(Option<Uuid>, u32), Problem> {
+    pub(crate) fn limits(&self) -> Result<(Option<Uuid>, u32), Problem> {
         let limit = self.limit.unwrap_or(50);
         if !(1..=200).contains(&limit) {
             return Err(Problem::fault(
@@ -46,14 +51,14 @@ impl NewestFirst {
     }
 
     /// The page; its last id is the cursor of the next one.
-    pub(super) fn page(items: &[Value], limit: u32) -> Value {
+    pub(crate) fn page(items: &[Value], limit: u32) -> Value {
         let full = items.len() >= limit as usize;
         let next = items.last().filter(|_| full).map(|last| last["id"].clone());
         json!({"items": items, "next_cursor": next})
     }
 
     /// Documents the parameters of such a list.
-    pub(super) fn document(operation: Operation) -> Operation {
+    pub(crate) fn document(operation: Operation) -> Operation {
         operation
             .query(
                 "limit",
@@ -68,7 +73,7 @@ impl NewestFirst {
     }
 
     /// The schema of a page.
-    pub(super) fn schema(item: &str) -> Value {
+    pub(crate) fn schema(item: &str) -> Value {
         json!({
             "type": "object", "description": "A page, newest first.", "required": ["items", "next_cursor"],
             "properties": {
@@ -141,7 +146,7 @@ fn schema() -> Value {
 }
 
 /// A job as JSON.
-fn shown(job: &Job) -> Value {
+pub(crate) fn shown(job: &Job) -> Value {
     json!({
         "id": job.id,
         "kind": job.kind,

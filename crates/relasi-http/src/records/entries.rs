@@ -31,6 +31,11 @@ pub struct EntriesQuery {
 pub type Before = Option<(i64, String)>;
 
 impl EntriesQuery {
+    /// The parameters of a list that has more of them.
+    pub fn new(limit: Option<u32>, cursor: Option<String>) -> Self {
+        Self { limit, cursor }
+    }
+
     /// Where the page begins and how long it is.
     pub fn limits(self) -> Result<(Before, u32), Problem> {
         let limit = self.limit.unwrap_or(50);

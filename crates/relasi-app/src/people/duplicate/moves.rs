@@ -1,0 +1,185 @@
+//! What goes from one record to another: references of all objects, and the timeline.
+
+use relasi_domain::{field::Kind, record::Object};
+use relasi_persistence::{Statement, store::text_of};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::{
+    records::{Referring, Work, referring},
+    refusal::{Refusal, Result},
+};
+
+/// References moved in one merge at most: all of them are written in one transaction, for which others wait.
+const MOST: u32 = 10_000;
+
+/// Two records and the merge that makes them one.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Way {
+    pub(super) merge: Uuid,
+    pub(super) object: &'static Object,
+    pub(super) survivor: Uuid,
+    pub(super) loser: Uuid,
+}
+
+/// Makes whatever refers to the loser refer to the survivor, and notes what it referred to before.
+pub(super) fn references(work: &mut Work<'_>, way: Way) -> Result<()> {
+    let mut left = MOST;
+    for by in referring(way.object) {
+        let ids = work.referrers(by, way.loser, left + 1)?;
+        left = left
+            .checked_sub(u32::try_from(ids.len()).unwrap_or(u32::MAX))
+            .ok_or(Refusal::Conflict("merge_too_large"))?;
+        for ids in ids.chunks(500) {
+            for document in work.store().find_all(by.object, ids)? {
+                let id = text_of(&document, "id");
+                // The two records themselves are settled by the fields that were chosen.
+                if by.object.name == way.object.name
+                    && (id == way.survivor.to_string() || id == way.loser.to_string())
+                {
+                    continue;
+                }
+                let former = document
+                    .get(by.field.name.as_ref())
+                    .cloned()
+                    .unwrap_or(Value::Null);
+                let value = replaced(&former, way.loser, way.survivor);
+                work.repoint(by, document, value)?;
+                note(work, way.merge, by, &id, &former)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A reference, or a list of them, with one id for another; none twice.
+pub(super) fn replaced(value: &Value, from: Uuid, to: Uuid) -> Value {
+    let Some(ids) = value.as_array() else {
+        return json!(to);
+    };
+    let mut all: Vec<Value> = Vec::with_capacity(ids.len());
+    for id in ids {
+        let id = if *id == json!(from) {
+            json!(to)
+        } else {
+            id.clone()
+        };
+        if !all.contains(&id) {
+            all.push(id);
+        }
+    }
+    Value::Array(all)
+}
+
+fn note(work: &mut Work<'_>, merge: Uuid, by: Referring, id: &str, former: &Value) -> Result<()> {
+    let columns = [
+        "workspace_id",
+        "merge_id",
+        "object",
+        "record_id",
+        "field",
+        "former",
+    ];
+    let row = vec![
+        work.access.workspace_id.into(),
+        merge.into(),
+        by.object.name.into(),
+        id.into(),
+        by.field.name.as_ref().into(),
+        former.to_string().into(),
+    ];
+    work.store()
+        .insert_rows("merge_moves", &columns.map(str::to_owned), vec![row])?;
+    Ok(())
+}
+
+/// A reference that was moved.
+pub(super) struct Moved {
+    pub(super) by: Referring,
+    pub(super) record: Uuid,
+    pub(super) former: Value,
+}
+
+impl Moved {
+    /// The value that it gets back, when it still refers to the survivor.
+    pub(super) fn given_back(&self, now: &Value, way: Way) -> Option<Value> {
+        let survivor = json!(way.survivor);
+        if !matches!(self.by.field.kind, Kind::Many(_)) {
+            return (*now == survivor).then(|| json!(way.loser));
+        }
+        let had_both = self.former.as_array()?.contains(&survivor);
+        let ids = now.as_array()?;
+        if !ids.contains(&survivor) {
+            return None;
+        }
+        let kept = ids
+            .iter()
+            .filter(|id| had_both || **id != survivor)
+            .cloned();
+        Some(Value::Array(kept.chain([json!(way.loser)]).collect()))
+    }
+}
+
+/// The references that a merge moved.
+pub(super) fn moved(work: &mut Work<'_>, way: Way) -> Result<Vec<Moved>> {
+    let mut statement = Statement::new(
+        "SELECT object, record_id, field, former FROM merge_moves WHERE workspace_id = ",
+    );
+    statement
+        .bind(work.access.workspace_id)
+        .push(" AND merge_id = ")
+        .bind(way.merge);
+    let rows = work.conn.rows(&statement, |row| {
+        Ok((row.text(0)?, row.text(1)?, row.text(2)?, row.text(3)?))
+    })?;
+    let known = |(object, record, field, former): (String, String, String, String)| {
+        let object = relasi_domain::object(&object)?;
+        let by = Referring {
+            object,
+            field: object.field(&field)?,
+        };
+        Some(Moved {
+            by,
+            record: Uuid::try_parse(&record).ok()?,
+            former: serde_json::from_str(&former).unwrap_or(Value::Null),
+        })
+    };
+    Ok(rows.into_iter().filter_map(known).collect())
+}
+
+/// Puts what stands on the loser's timeline on the survivor's. Activities are there already: they came with their
+/// references.
+pub(super) fn events(work: &mut Work<'_>, way: Way) -> Result<()> {
+    let workspace = work.access.workspace_id;
+    let mut kept = Statement::new(
+        "INSERT INTO merge_events (workspace_id, merge_id, event_id, at) SELECT workspace_id, ",
+    );
+    kept.bind(way.merge)
+        .push(", id, at FROM timeline_events WHERE workspace_id = ")
+        .bind(workspace);
+    kept.push(" AND subject_id = ").bind(way.loser);
+    work.conn.execute(&kept)?;
+    let mut moved = Statement::new("UPDATE timeline_events SET subject_id = ");
+    moved
+        .bind(way.survivor)
+        .push(" WHERE workspace_id = ")
+        .bind(workspace);
+    moved.push(" AND subject_id = ").bind(way.loser);
+    work.conn.execute(&moved)?;
+    Ok(())
+}
+
+/// Puts the events of the loser's timeline back.
+pub(super) fn events_back(work: &mut Work<'_>, way: Way) -> Result<()> {
+    let workspace = work.access.workspace_id;
+    let mut back = Statement::new("UPDATE timeline_events SET subject_id = ");
+    back.bind(way.loser)
+        .push(" WHERE workspace_id = ")
+        .bind(workspace);
+    back.push(" AND subject_id = ").bind(way.survivor);
+    back.push(" AND id IN (SELECT event_id FROM merge_events WHERE workspace_id = ")
+        .bind(workspace);
+    back.push(" AND merge_id = ").bind(way.merge).push(")");
+    work.conn.execute(&back)?;
+    Ok(())
+}
