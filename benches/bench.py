@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The benchmark behind `make bench`: speed, memory, size and start of the release build on both databases.
 
-    python3 benches/bench.py [--quick] [--million] [--only sqlite|postgres] [--rounds 3] [--seconds 4]
+    python3 benches/bench.py [--quick] [--million] [--duplicates] [--only sqlite|postgres] [--rounds 3] [--seconds 4]
 
 Needs target/release/relasi, wrk, PostgreSQL's programs, Node with tests/browser's packages, and a C compiler for the
 floor. Writes bench-out/report.md and bench-out/results.json. Takes about 20 minutes; `--quick` is a trial of the
@@ -88,6 +88,8 @@ class Bench:
                 found["insert_limit"] = cluster.insert_limit()
             else:
                 found["first_load"] = self._first_load(server)
+                if self.options.duplicates:
+                    found["duplicates"] = self._duplicates(server, api)
                 if self.options.million:
                     found["million"] = self._million(server, api, files, found)
         return found
@@ -119,6 +121,17 @@ class Bench:
             return None
         return json.loads(run.stdout)
 
+    def _duplicates(self, server, api):
+        """The search for duplicates with 200,000 people more."""
+        more = data.write(OUT / "data-200000", 200_000, 10_000, 0, first=2_000_001)
+        product.import_contacts(api, more)
+        api.sign_in()
+        before = measure.memory([server.process.pid])
+        with measure.PeakMemory([server.process.pid]) as watch:
+            found = product.scan_duplicates(api)
+        say(f"sqlite: duplicates: {found}")
+        return found | {"before": before, "peak": watch.peak}
+
     def _million(self, server, api, files, found):
         """900,000 more people in one import, then the cost of a page again."""
         more = data.write(OUT / "data-900000", 900_000, 10_000, 0, first=1_000_001)
@@ -142,6 +155,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--million", action="store_true", default=bool(os.environ.get("MILLION")))
+    parser.add_argument("--duplicates", action="store_true", default=bool(os.environ.get("DUPLICATES")))
     parser.add_argument("--only", choices=["sqlite", "postgres"])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=4)

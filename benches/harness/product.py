@@ -97,6 +97,13 @@ def import_contacts(api, file, seconds=600):
     return {"upload_s": uploaded - began, "import_s": time.monotonic() - uploaded, "counts": job["result"]}
 
 
+def scan_duplicates(api, seconds=600):
+    """Looks through all people for duplicates; seconds, and what came of it."""
+    began = time.monotonic()
+    job = api.job(api.post("duplicates/scan", {"object": "contact"}), seconds)
+    return {"scan_s": time.monotonic() - began} | {key: job["result"][key] for key in ("records", "compared", "pairs")}
+
+
 def fill(api, deals, activity_count):
     """Deals over all stages and activities, of and with random people."""
     people = list(api.all("contacts", fields="company_id"))

@@ -50,6 +50,11 @@ def _single_targets(lite):
         kilobytes = visit["first"]["bytes"] / 1000
         yield "first load of the browser app", f"{kilobytes:.0f} kB", "600 kB", _mark(kilobytes, 600)
         yield "list rows visible, cold", f"{visit['list']['ms']} ms", "1500 ms", _mark(visit["list"]["ms"], 1500)
+    duplicates = lite.get("duplicates")
+    if duplicates:
+        yield f"duplicates among {duplicates['records']:,} contacts", f"{duplicates['scan_s']:.0f} s", "120 s", _mark(duplicates["scan_s"], 120)
+        more = duplicates["peak"]["anonymous"] - duplicates["before"]["anonymous"]
+        yield "memory of that search", f"{more:.0f} MiB", "128 MiB", _mark(more, 128)
     million = lite.get("million")
     if million:
         yield "page at 1,000,000 to 100,000 contacts", f"{million['page_ratio']:.2f} x", "1.5 x", _mark(million["page_ratio"], 1.5)

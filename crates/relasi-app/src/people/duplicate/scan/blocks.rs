@@ -12,8 +12,9 @@ use super::{
 
 /// A key that more records share is a switchboard or a name like John: there only neighbours are compared.
 const CROWD: usize = 40;
-/// How many neighbours in a crowd each record is compared with.
+/// How many neighbours in a crowd each record is compared with; namesakes, who are many, with fewer.
 const NEIGHBOURS: usize = 8;
+const NAMESAKES: usize = 3;
 /// Crowds that are told of, the largest.
 const TOLD: usize = 20;
 
@@ -65,27 +66,35 @@ impl Keyring {
         while let Some(entry) = entries.next()? {
             let (key, number) = (upper(entry), lower(entry));
             if key != hash {
+                pair_up(hash, &block, base, &mut pairs)?;
                 crowds.close(hash, &block, base);
                 block.clear();
                 hash = key;
             }
-            // A crowd is compared as it comes, so that it need not be held.
-            let window = if block.len() < CROWD {
-                CROWD
-            } else {
-                NEIGHBOURS
-            };
-            for other in block.iter().rev().take(window) {
-                let (first, last) = (number.min(*other), number.max(*other));
-                if first != last && (base.is_fresh(first) || base.is_fresh(last)) {
-                    pairs.add(u128::from(first) << 32 | u128::from(last))?;
-                }
-            }
             block.push(number);
         }
+        pair_up(hash, &block, base, &mut pairs)?;
         crowds.close(hash, &block, base);
         Ok((Pairs(pairs.sorted()?), crowds.largest()))
     }
+}
+
+/// The pairs of those who share a key: all, or in a crowd neighbours.
+fn pair_up(hash: u64, block: &[u32], base: &Base, pairs: &mut Sorter) -> io::Result<()> {
+    let window = match Key::kind_of(hash) {
+        _ if block.len() <= CROWD => CROWD,
+        Some(KeyKind::Name | KeyKind::Place) => NAMESAKES,
+        _ => NEIGHBOURS,
+    };
+    for (at, number) in block.iter().enumerate() {
+        for other in block[..at].iter().rev().take(window) {
+            let (first, last) = (number.min(other), number.max(other));
+            if first != last && (base.is_fresh(*first) || base.is_fresh(*last)) {
+                pairs.add(u128::from(*first) << 32 | u128::from(*last))?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Pairs of numbers in order, each once.
