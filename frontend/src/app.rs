@@ -9,7 +9,7 @@ use crate::frame::PageBar;
 use crate::i18n::{self, k};
 use crate::screens::home::HomePage;
 use crate::screens::notifications::NotificationsPage;
-use crate::screens::people::{CompanyList, ContactList};
+use crate::screens::people::{CompanyList, ContactList, DuplicatesPage, MergePage};
 use crate::screens::platform::import::{ImportPage, ImportStart};
 use crate::screens::platform::jobs::JobsPage;
 use crate::screens::record::{CompanyPage, ContactPage, DealPage};
@@ -49,6 +49,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("contacts/:id") view=ContactPage/>
                     <Route path=path!("companies/:id") view=CompanyPage/>
                     <Route path=path!("deals/:id") view=DealPage/>
+                    <Route path=path!("quality") view=DuplicatesPage/>
+                    <Route path=path!("quality/merge/:object/:left/:right") view=MergePage/>
                     <Route path=path!("import") view=ImportStart/>
                     <Route path=path!("import/:id") view=ImportPage/>
                     <Route path=path!("jobs") view=JobsPage/>

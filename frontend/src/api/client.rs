@@ -72,6 +72,11 @@ impl Request {
         Self::new(Method::PATCH, path)
     }
 
+    /// `PUT`.
+    pub fn put(path: &str) -> Self {
+        Self::new(Method::PUT, path)
+    }
+
     /// `DELETE`.
     pub fn delete(path: &str) -> Self {
         Self::new(Method::DELETE, path)

@@ -35,7 +35,7 @@ const fn place(
 }
 
 /// The menu in order.
-pub const PLACES: [Place; 8] = [
+pub const PLACES: [Place; 9] = [
     place("/app", k::place::HOME, icon::HOUSE, "G H", false),
     place(
         "/app/tasks",
@@ -67,6 +67,13 @@ pub const PLACES: [Place; 8] = [
     ),
     place("/app/deals", k::place::DEALS, icon::HANDSHAKE, "G D", false),
     place("/app/import", k::place::IMPORT, icon::UPLOAD, "G M", true),
+    place(
+        "/app/quality",
+        k::place::DUPLICATES,
+        icon::MERGE,
+        "G U",
+        false,
+    ),
     place("/app/trash", k::place::TRASH, icon::TRASH_2, "G X", false),
 ];
 

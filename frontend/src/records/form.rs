@@ -71,7 +71,12 @@ impl Draft {
 
     /// All members with a value, for a new record.
     pub fn body(self) -> Document {
-        self.now.with_untracked(|now| {
+        untrack(|| self.written())
+    }
+
+    /// All members with a value; tracked.
+    pub fn written(self) -> Document {
+        self.now.with(|now| {
             now.iter()
                 .filter(|(_, value)| !is_empty(value))
                 .map(|(name, value)| (name.clone(), value.clone()))

@@ -1,5 +1,6 @@
 //! Records as the domain describes them: labels, values, forms and the requests that every object shares.
 
+pub mod alike;
 pub mod form;
 pub mod input;
 pub mod instant;
@@ -8,6 +9,7 @@ pub mod list;
 pub mod neighbours;
 pub mod people;
 pub mod points;
+pub mod reasons;
 pub mod reference_input;
 pub mod refs;
 pub mod store;

@@ -1,6 +1,7 @@
 //! One action on all selected rows: owner, tag, trash. Each record is a request of its own, with its progress.
 
 use leptos::prelude::*;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 use relasi_domain::record::Document;
 use serde_json::Value;
 use wasm_bindgen_futures::spawn_local;
@@ -9,6 +10,7 @@ use super::source::Rows;
 use super::state::ListState;
 use crate::api::ApiError;
 use crate::i18n::k;
+use crate::records::alike::is_compared;
 use crate::records::people::use_people;
 use crate::records::tags::use_tags;
 use crate::records::{Record, labels, store};
@@ -190,6 +192,14 @@ pub fn BulkBar(
     let object = state.spec.object;
     let chosen = move || count(state.selected.with(std::collections::BTreeSet::len));
     let taggable = object.field("tags").is_some();
+    let navigate = use_navigate();
+    let merge = Callback::new(move |()| {
+        let ids: Vec<String> = state.selected.get_untracked().into_iter().collect();
+        if let [one, other] = ids.as_slice() {
+            let path = format!("/app/quality/merge/{}/{one}/{other}", object.name);
+            navigate(&path, NavigateOptions::default());
+        }
+    });
     view! {
         <Show when=move || { chosen() > 0 && bulk.progress.with(Option::is_none) }>
             <div class="bulk" role="toolbar" aria-label=move || k::common::selected(chosen())>
@@ -200,6 +210,9 @@ pub fn BulkBar(
                 {taggable.then(|| view! {
                     <Popover label=k::lists::TAG size=Size::Small key_hint="#" opener=tag><ChooseTag state/></Popover>
                 })}
+                <Show when=move || { chosen() == 2 && is_compared(object) }>
+                    <Button label=k::duplicates::MERGE size=Size::Small icon=icon::MERGE on_press=move |()| merge.run(())/>
+                </Show>
                 <Button label=k::common::DELETE size=Size::Small variant=Variant::Danger icon=icon::TRASH_2 on_press=move |()| bulk.trash()/>
                 <Button label=k::common::CLEAR size=Size::Small variant=Variant::Quiet key_hint="Esc"
                     on_press=move |()| state.selected.update(std::collections::BTreeSet::clear)/>

@@ -7,6 +7,7 @@ use web_sys::KeyboardEvent;
 
 use crate::api::{ApiError, FormErrors, use_api};
 use crate::i18n::{Key, k};
+use crate::records::alike::Alike;
 use crate::records::{Draft, Record, RecordForm, store};
 use crate::ui::button::{Button, Variant};
 use crate::ui::dialog::{Modal, Width};
@@ -86,11 +87,14 @@ fn CreateForm(
     view! {
         <form class="create-form" on:submit=submit on:keydown=keys novalidate=true>
             <RecordForm object fields=fields.to_vec() draft errors autofocus=true/>
-            <div class="row-end">
-                <Show when=move || doubled.get()>
-                    <Button label=k::lists::CREATE_ANYWAY on_press=move |()| save(true)/>
-                </Show>
-                <Button label=title variant=Variant::Primary submit=true busy key_hint="Ctrl Enter"/>
+            <div class="create-foot">
+                <Alike object draft/>
+                <div class="row-end">
+                    <Show when=move || doubled.get()>
+                        <Button label=k::lists::CREATE_ANYWAY on_press=move |()| save(true)/>
+                    </Show>
+                    <Button label=title variant=Variant::Primary submit=true busy key_hint="Ctrl Enter"/>
+                </div>
             </div>
         </form>
     }

@@ -1,6 +1,7 @@
 //! A job as the API tells of it.
 
 use serde::Deserialize;
+use serde_json::Value;
 
 /// Work in the background.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
@@ -20,6 +21,9 @@ pub struct Job {
     pub created_by: Option<String>,
     /// When it ended.
     pub finished_at: Option<String>,
+    /// What came of it; null until it is done.
+    #[serde(default)]
+    pub result: Value,
 }
 
 /// How far a job has come, in units of its own.

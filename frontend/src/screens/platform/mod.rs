@@ -1,5 +1,5 @@
 //! Imports and background jobs.
 
 pub mod import;
-mod job;
+pub mod job;
 pub mod jobs;

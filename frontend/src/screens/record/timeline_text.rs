@@ -164,6 +164,8 @@ fn record_words(kind: &str, event: &Event, on: &Object) -> Words {
         "created" => (icon::PLUS, k::record::CREATED.get().to_owned()),
         "trashed" => (icon::TRASH_2, k::record::WAS_TRASHED.get().to_owned()),
         "restored" => (icon::ARCHIVE_RESTORE, k::record::RESTORED.get().to_owned()),
+        "merged" => (icon::MERGE, k::record::MERGED.get().to_owned()),
+        "unmerged" => (icon::UNDO_2, k::record::UNMERGED.get().to_owned()),
         _ => (icon::PENCIL, changed_fields(event, on)),
     };
     match title {

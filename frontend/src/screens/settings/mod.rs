@@ -1,6 +1,7 @@
 //! Settings: a list of pages at the left, the page beside it.
 
 mod data;
+mod duplicates;
 mod invitations;
 mod letters;
 mod member_line;
