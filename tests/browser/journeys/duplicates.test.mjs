@@ -121,6 +121,18 @@ journey(app, "any two of a list are merged", {}, async (page) => {
   await page.getByText("Merged with another record").waitFor();
 });
 
+journey(app, "what an import brought is looked for", {}, async (page) => {
+  await make({ full_name: "Maya Safitri", phones: phone("+62 812-7000-7000"), emails: [{ value: "maya@lama.example" }] });
+  const file = new TextEncoder().encode("Name,Phone,E-mail\nMaya Safitri,0812 7000 7000,maya@baru.example\n");
+  const { id } = await app.api.post("imports?object=contact&file_name=maya.csv", file);
+  const { job_id } = await app.api.post(`imports/${id}/run`);
+  while (!(await app.api.get(`jobs/${job_id}`)).finished_at);
+  await page.goto(`/app/import/${id}`);
+  await page.getByRole("button", { name: "Look for duplicates of the new ones" }).click();
+  await page.waitForURL(/\/app\/quality\?object=contact/);
+  await link(page, "Maya Safitri").waitFor();
+});
+
 journey(app, "thresholds are set in the settings", {}, async (page) => {
   await page.goto("/app/settings/data");
   await page.getByLabel("Show from").selectOption("90");

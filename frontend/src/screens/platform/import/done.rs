@@ -1,12 +1,15 @@
 //! The last step: what came of it, and the way back.
 
 use leptos::prelude::*;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 use relasi_domain::locale;
+use serde_json::json;
 use wasm_bindgen_futures::spawn_local;
 
 use super::check::{CountCards, Problems};
 use super::model::{Import, State};
 use super::watch::Watched;
+use crate::api::{Request, use_api};
 use crate::i18n::k;
 use crate::records::labels;
 use crate::ui::banner::Banner;
@@ -24,7 +27,7 @@ pub fn DoneStep(watched: Watched) -> impl IntoView {
 
 #[component]
 fn DoneOf(watched: Watched, import: Import) -> impl IntoView {
-    let (busy, toasts) = (RwSignal::new(false), use_toasts());
+    let (busy, toasts, api) = (RwSignal::new(false), use_toasts(), use_api());
     let (state, target, counts) = (import.state, import.target(), import.counts);
     let undoable = matches!(state, State::Done | State::Failed | State::Cancelled);
     let undo = move |()| {
@@ -36,6 +39,28 @@ fn DoneOf(watched: Watched, import: Import) -> impl IntoView {
             let _ = busy.try_set(false);
         });
     };
+    // What matches is settled while importing; whoever is only alike is looked for afterwards.
+    let (searching, navigate) = (RwSignal::new(false), use_navigate());
+    let made = state == State::Done && counts.is_some_and(|counts| counts.created > 0);
+    let search = json!({"object": target.name, "import_id": import.id});
+    let find = move |()| {
+        searching.set(true);
+        let (search, navigate) = (search.clone(), navigate.clone());
+        spawn_local(async move {
+            match Request::post("/duplicates/scan")
+                .json(&search)
+                .send(api)
+                .await
+            {
+                Ok(_) => navigate(
+                    &format!("/app/quality?object={}", target.name),
+                    NavigateOptions::default(),
+                ),
+                Err(error) => toasts.bad(error.text()),
+            }
+            let _ = searching.try_set(false);
+        });
+    };
     let name = move || k::import::open_records(&labels::many(target).to_lowercase());
     let (text, tone) = outcome(&import);
     view! {
@@ -45,6 +70,7 @@ fn DoneOf(watched: Watched, import: Import) -> impl IntoView {
         <div class="import-foot">
             {undoable.then(|| view! { <Button label=k::import::UNDO icon=icon::UNDO_2 busy=busy on_press=undo/> })}
             <span class="spacer"></span>
+            {made.then(|| view! { <Button label=k::duplicates::AMONG_NEW icon=icon::MERGE busy=searching on_press=find/> })}
             <a class="btn plain medium" href="/app/import"><span class="btn-label">{k::import::ANOTHER}</span></a>
             <a class="btn primary medium" href=format!("/app/{}", target.plural)><span class="btn-label">{name}</span></a>
         </div>
