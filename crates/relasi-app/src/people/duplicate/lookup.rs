@@ -63,7 +63,8 @@ pub fn similar(
     let mut seen = BTreeSet::new();
     ids.retain(|id| seen.insert(id.clone()));
     ids.truncate(MOST);
-    let mut found = compared(work, object, draft, &ids)?;
+    let numbering = Numbering::of(work.conn, work.access.workspace_id)?;
+    let mut found = compared(work, object, draft, &ids, Some(numbering))?;
     let limits = thresholds(work)?;
     found.retain(|one| one.score >= limits.review);
     found.truncate(SHOWN);
@@ -82,7 +83,8 @@ pub(crate) fn same_by_phone(
     if ids.is_empty() {
         return Ok(None);
     }
-    let found = compared(work, object, draft, &ids)?;
+    // Without the numbering plans of all countries, whose first reading would hold up other writes.
+    let found = compared(work, object, draft, &ids, None)?;
     let certain = found.into_iter().find(|one| one.sure);
     Ok(certain.map(|one| {
         Fault::at("/phones/0", "duplicate")
@@ -97,8 +99,8 @@ fn compared(
     object: &'static Object,
     draft: &Document,
     ids: &[String],
+    numbering: Option<Numbering>,
 ) -> Result<Vec<Similar>> {
-    let numbering = Numbering::of(work.conn, work.access.workspace_id)?;
     let limits = thresholds(work)?;
     let mut documents = work.store().find_all(object, ids)?;
     documents.retain(|document| {
@@ -115,7 +117,7 @@ fn compared(
             object,
             document,
             companies.name(document),
-            &|number, country| numbering.international(number, country),
+            &|number, country| numbering?.international(number, country),
         )
     };
     let wanted = features(draft);
