@@ -1,4 +1,8 @@
 //! The browser app out of the binary: precompressed files with hashed names, and its page for every other path.
+//!
+//! What compression makes smaller is kept compressed alone. A client that takes neither form gets the gzip one inflated.
+
+use std::io::{self, Read as _};
 
 use actix_web::{
     HttpRequest, HttpResponse, ResponseError,
@@ -7,6 +11,7 @@ use actix_web::{
         header::{self, HeaderMap, HeaderValue},
     },
 };
+use flate2::read::GzDecoder;
 use relasi_http::problem::Problem;
 use rust_embed::{EmbeddedFile, RustEmbed};
 
@@ -39,17 +44,30 @@ pub async fn serve(request: HttpRequest) -> Result<HttpResponse, Problem> {
             .next()
             .is_some_and(|name| name.contains('.'));
     let name = if is_file { path } else { "index.html" };
-    let Some((file, encoding)) = find(name, request.headers()) else {
+    let Some((file, form)) = find(name, request.headers()) else {
         return Err(Problem::of_status(StatusCode::NOT_FOUND));
     };
-    Ok(answer(&request, name, file, encoding, asset))
+    answer(&request, name, file, form, asset).map_err(|fault| {
+        log::error!("browser app, {name}: {fault}");
+        Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR)
+    })
 }
 
 /// How files are precompressed: the coding and the end of the file's name, the smallest first.
 const CODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 
+/// How a stored file goes to the client.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    AsItIs,
+    /// Compressed, under this coding.
+    Coded(&'static str),
+    /// Kept as gzip, sent without it.
+    Inflated,
+}
+
 /// The smallest form that the client takes. The compressed forms have no names of their own.
-fn find(name: &str, headers: &HeaderMap) -> Option<(EmbeddedFile, Option<&'static str>)> {
+fn find(name: &str, headers: &HeaderMap) -> Option<(EmbeddedFile, Form)> {
     let accepted = headers
         .get(header::ACCEPT_ENCODING)
         .and_then(|value| value.to_str().ok())
@@ -67,24 +85,23 @@ fn find(name: &str, headers: &HeaderMap) -> Option<(EmbeddedFile, Option<&'stati
         if takes(coding)
             && let Some(file) = Dist::get(&format!("{name}{suffix}"))
         {
-            return Some((file, Some(coding)));
+            return Some((file, Form::Coded(coding)));
         }
     }
-    Dist::get(name).map(|file| (file, None))
+    let inflated = || Some((Dist::get(&format!("{name}.gz"))?, Form::Inflated));
+    Dist::get(name)
+        .map(|file| (file, Form::AsItIs))
+        .or_else(inflated)
 }
 
 fn answer(
     request: &HttpRequest,
     name: &str,
     file: EmbeddedFile,
-    encoding: Option<&'static str>,
+    form: Form,
     for_ever: bool,
-) -> HttpResponse {
-    let hash = file.metadata.sha256_hash();
-    let etag = format!(
-        "\"{:02x}{:02x}{:02x}{:02x}{:02x}{:02x}\"",
-        hash[0], hash[1], hash[2], hash[3], hash[4], hash[5]
-    );
+) -> io::Result<HttpResponse> {
+    let etag = etag(&file, form);
     let known = request
         .headers()
         .get(header::IF_NONE_MATCH)
@@ -102,16 +119,40 @@ fn answer(
     ));
     response.insert_header((header::VARY, HeaderValue::from_static("accept-encoding")));
     if status == StatusCode::NOT_MODIFIED {
-        return response.finish();
+        return Ok(response.finish());
     }
     response.insert_header((
         header::CONTENT_TYPE,
         HeaderValue::from_static(media_type(name)),
     ));
-    if let Some(encoding) = encoding {
-        response.insert_header((header::CONTENT_ENCODING, HeaderValue::from_static(encoding)));
+    if let Form::Coded(coding) = form {
+        response.insert_header((header::CONTENT_ENCODING, HeaderValue::from_static(coding)));
     }
-    response.body(file.data.into_owned())
+    Ok(response.body(match form {
+        Form::Inflated => inflated(&file.data)?,
+        Form::AsItIs | Form::Coded(_) => file.data.into_owned(),
+    }))
+}
+
+/// Other bytes, other tag: the inflated form differs from the gzip one that it is made from.
+fn etag(file: &EmbeddedFile, form: Form) -> String {
+    let hash = file.metadata.sha256_hash();
+    format!(
+        "\"{:02x}{:02x}{:02x}{:02x}{:02x}{:02x}{}\"",
+        hash[0],
+        hash[1],
+        hash[2],
+        hash[3],
+        hash[4],
+        hash[5],
+        if form == Form::Inflated { "-i" } else { "" }
+    )
+}
+
+fn inflated(gzip: &[u8]) -> io::Result<Vec<u8>> {
+    let mut plain = Vec::new();
+    GzDecoder::new(gzip).read_to_end(&mut plain)?;
+    Ok(plain)
 }
 
 /// Whether `If-None-Match` names the tag: one of several, weak or not, or any.

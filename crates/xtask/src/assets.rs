@@ -12,17 +12,18 @@ use crate::inputs;
 /// A bundle in the making.
 pub struct Bundle {
     folder: PathBuf,
-    compress: bool,
+    largest: usize,
     /// Plain name (`plex-thai-400.woff2`) to the address it is served at.
     addresses: BTreeMap<String, String>,
 }
 
 impl Bundle {
-    /// An empty bundle in `folder`, which must exist. `compress` writes `.br` and `.gz` beside each text file.
-    pub fn new(folder: PathBuf, compress: bool) -> Self {
+    /// An empty bundle in `folder`, which must exist. Files that compression makes smaller are kept as `.br` and `.gz`
+    /// alone, unless they have more than `largest` bytes, which would take too long.
+    pub fn new(folder: PathBuf, largest: usize) -> Self {
         Self {
             folder,
-            compress,
+            largest,
             addresses: BTreeMap::new(),
         }
     }
@@ -45,15 +46,15 @@ impl Bundle {
         if let Some(parent) = target.parent() {
             fs::create_dir_all(parent)?;
         }
-        fs::write(&target, content).with_context(|| format!("writing {}", target.display()))?;
         let packed = target
             .extension()
             .is_some_and(|e| e == "woff2" || e == "txt");
-        if self.compress && !packed {
+        if !packed && content.len() <= self.largest {
             fs::write(with_suffix(&target, "br"), brotli(content)?)?;
             fs::write(with_suffix(&target, "gz"), gzip(content)?)?;
+            return Ok(());
         }
-        Ok(())
+        fs::write(&target, content).with_context(|| format!("writing {}", target.display()))
     }
 
     /// Replaces each `@{name}` of a template by the address of that asset.

@@ -16,7 +16,7 @@ const TARGET: &str = "wasm32-unknown-unknown";
 /// Which bundle to build.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// Quick to build, reloads itself in the browser, not compressed.
+    /// Quick to build, reloads itself in the browser, modules not compressed.
     Dev,
     /// Small, with brotli and gzip copies.
     Release,
@@ -27,6 +27,14 @@ impl Mode {
         match self {
             Self::Dev => "dev",
             Self::Release => "wasm",
+        }
+    }
+
+    /// How many bytes a file may have to be compressed.
+    const fn largest_compressed(self) -> usize {
+        match self {
+            Self::Dev => 256 * 1024,
+            Self::Release => usize::MAX,
         }
     }
 
@@ -58,7 +66,7 @@ pub fn build(root: &Path, mode: Mode) -> Result<()> {
         mode,
         &wasm,
         &id,
-        Bundle::new(next.clone(), mode == Mode::Release),
+        Bundle::new(next.clone(), mode.largest_compressed()),
     )?;
     fs::write(next.join(".gitkeep"), "")?;
     swap(&dist, &next, &root.join("target/wasm/dist.old"))?;
