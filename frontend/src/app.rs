@@ -7,21 +7,11 @@ use leptos_router::path;
 use crate::api::Api;
 use crate::frame::PageBar;
 use crate::i18n::{self, k};
-use crate::screens::home::HomePage;
-use crate::screens::notifications::NotificationsPage;
-use crate::screens::people::{CompanyList, ContactList, DuplicatesPage, MergePage};
-use crate::screens::platform::import::{ImportPage, ImportStart};
-use crate::screens::platform::jobs::JobsPage;
-use crate::screens::record::{CompanyPage, ContactPage, DealPage};
-use crate::screens::sales::DealsPage;
 use crate::screens::session::{Gate, Invite, Login, Setup};
-use crate::screens::settings::Settings;
-use crate::screens::tasks::TasksPage;
-use crate::screens::trash::Trash;
 use crate::ui::feedback::EmptyState;
 use crate::ui::icon;
 use crate::ui::toast::Toasts;
-use crate::{keys, records, theme};
+use crate::{keys, lazy, records, theme};
 
 /// The whole app.
 #[component]
@@ -32,6 +22,7 @@ pub fn App() -> impl IntoView {
     Toasts::provide();
     Api::provide();
     records::provide();
+    lazy::fetch_the_rest();
     view! {
         <Router>
             <Routes fallback=|| view! { <Redirect path="/app"/> }>
@@ -39,23 +30,23 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/setup") view=Setup/>
                 <Route path=path!("/invite/:token") view=Invite/>
                 <ParentRoute path=path!("/app") view=Gate>
-                    <Route path=path!("") view=HomePage/>
-                    <Route path=path!("tasks") view=TasksPage/>
-                    <Route path=path!("notifications") view=NotificationsPage/>
-                    <Route path=path!("deals") view=DealsPage/>
-                    <Route path=path!("contacts") view=ContactList/>
-                    <Route path=path!("companies") view=CompanyList/>
-                    <Route path=path!("trash") view=Trash/>
-                    <Route path=path!("contacts/:id") view=ContactPage/>
-                    <Route path=path!("companies/:id") view=CompanyPage/>
-                    <Route path=path!("deals/:id") view=DealPage/>
-                    <Route path=path!("quality") view=DuplicatesPage/>
-                    <Route path=path!("quality/merge/:object/:left/:right") view=MergePage/>
-                    <Route path=path!("import") view=ImportStart/>
-                    <Route path=path!("import/:id") view=ImportPage/>
-                    <Route path=path!("jobs") view=JobsPage/>
-                    <Route path=path!("settings") view=Settings/>
-                    <Route path=path!("settings/:page") view=Settings/>
+                    <Route path=path!("") view=lazy::home/>
+                    <Route path=path!("tasks") view=lazy::tasks/>
+                    <Route path=path!("notifications") view=lazy::notifications/>
+                    <Route path=path!("deals") view=lazy::deals/>
+                    <Route path=path!("contacts") view=lazy::contacts/>
+                    <Route path=path!("companies") view=lazy::companies/>
+                    <Route path=path!("trash") view=lazy::trash/>
+                    <Route path=path!("contacts/:id") view=lazy::contact/>
+                    <Route path=path!("companies/:id") view=lazy::company/>
+                    <Route path=path!("deals/:id") view=lazy::deal/>
+                    <Route path=path!("quality") view=lazy::duplicates/>
+                    <Route path=path!("quality/merge/:object/:left/:right") view=lazy::merge/>
+                    <Route path=path!("import") view=lazy::import_start/>
+                    <Route path=path!("import/:id") view=lazy::import/>
+                    <Route path=path!("jobs") view=lazy::jobs/>
+                    <Route path=path!("settings") view=lazy::settings/>
+                    <Route path=path!("settings/:page") view=lazy::settings/>
                     <Route path=path!("dev/ui") view=Stories/>
                     <Route path=path!("*any") view=NotFound/>
                 </ParentRoute>

@@ -5,6 +5,7 @@ mod app;
 pub mod frame;
 pub mod i18n;
 pub mod keys;
+mod lazy;
 pub mod records;
 pub mod screens;
 pub mod storage;

@@ -201,9 +201,10 @@ impl Work<'_> {
             .bind_all(duplicate::absorbed(self, id)?)
             .push(") AND object = ")
             .bind(object.name)
-            .push(" AND (action <> 'created' OR record_id <> ")
+            // Each has one beginning here, and a merge is told once.
+            .push(" AND action <> CASE record_id WHEN ")
             .bind(id)
-            .push(")")
+            .push(" THEN 'created' ELSE 'trashed' END")
             .uncached();
         push_before(&mut statement, before);
         if let Some((at, _)) = before {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use chrono::{DateTime, NaiveDate};
+use chrono::DateTime;
 use serde_json::Value;
 
 use crate::fault::{Fault, Faults};
@@ -268,7 +268,7 @@ fn has_control(text: &str) -> bool {
 fn is_date(value: &Value) -> bool {
     value
         .as_str()
-        .is_some_and(|v| v.len() == 10 && NaiveDate::parse_from_str(v, "%Y-%m-%d").is_ok())
+        .is_some_and(|v| crate::text::iso_day(v).is_some())
 }
 
 fn is_instant(value: &Value) -> bool {

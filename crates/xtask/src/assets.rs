@@ -40,6 +40,22 @@ impl Bundle {
         Ok(address)
     }
 
+    /// Stores scripts that name each other as `@{name}`. All carry one hash: none is known before the others.
+    pub fn circle(&mut self, scripts: &[(&str, &str)]) -> Result<()> {
+        let whole: String = scripts.iter().map(|(_, script)| *script).collect();
+        let hash = inputs::of(whole.as_bytes());
+        for (name, _) in scripts {
+            let stem = name.trim_end_matches(".js");
+            self.addresses
+                .insert((*name).to_owned(), format!("/assets/{stem}-{hash}.js"));
+        }
+        for (name, script) in scripts {
+            let path = self.addresses[*name].trim_start_matches('/').to_owned();
+            self.file(&path, self.fill(script)?.as_bytes())?;
+        }
+        Ok(())
+    }
+
     /// Stores `content` under its own name.
     pub fn file(&self, path: &str, content: &[u8]) -> Result<()> {
         let target = self.folder.join(path);

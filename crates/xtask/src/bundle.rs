@@ -10,6 +10,7 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::assets::{self, Bundle};
 use crate::inputs;
+use crate::split::{self, Split};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
@@ -81,7 +82,7 @@ fn compile(root: &Path, mode: Mode) -> Result<PathBuf> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let status = Command::new(cargo)
         .args([
-            "build",
+            "rustc",
             "-p",
             "relasi-frontend",
             "--lib",
@@ -91,6 +92,8 @@ fn compile(root: &Path, mode: Mode) -> Result<PathBuf> {
             "target/wasm",
         ])
         .args(["--profile", mode.profile()])
+        .arg("--")
+        .args(split::LINK_ARGS)
         // Views without the types of all that is in them: far less code, at the price of some boxes.
         .env(
             "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
@@ -109,8 +112,9 @@ fn compile(root: &Path, mode: Mode) -> Result<PathBuf> {
 
 fn write(root: &Path, mode: Mode, wasm: &Path, id: &str, mut bundle: Bundle) -> Result<()> {
     let frontend = root.join("frontend");
-    let glue = bindgen(wasm, mode, &mut bundle)?;
-    bundle.asset("app.js", glue.as_bytes())?;
+    let split = split::split(wasm, root.join("target/wasm/split"))?;
+    let glue = bindgen(&split, mode, &mut bundle)?;
+    split.add(&glue, mode == Mode::Release, &mut bundle)?;
     for folder in ["fonts", "images"] {
         add_folder(&frontend.join("assets").join(folder), &mut bundle)?;
     }
@@ -138,12 +142,14 @@ fn write(root: &Path, mode: Mode, wasm: &Path, id: &str, mut bundle: Bundle) -> 
     bundle.file("build-id.txt", id.as_bytes())
 }
 
-fn bindgen(wasm: &Path, mode: Mode, bundle: &mut Bundle) -> Result<String> {
+fn bindgen(split: &Split, mode: Mode, bundle: &mut Bundle) -> Result<String> {
     let release = mode == Mode::Release;
     let mut output = Bindgen::new()
-        .input_path(wasm)
+        .input_path(&split.main)
         .web(true)?
         .typescript(false)
+        // Parts share the table of functions and the stack with the module of the first visit.
+        .keep_lld_exports(true)
         .omit_default_module_path(true)
         .remove_name_section(release)
         .remove_producers_section(release)

@@ -6,6 +6,7 @@
 mod assets;
 mod bundle;
 mod inputs;
+mod split;
 mod watch;
 
 use std::path::PathBuf;

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use crate::i18n::{Key, k};
-use crate::keys;
 use crate::ui::dialog::{Modal, Width};
+use crate::{keys, lazy};
 
 /// Keys that lists, boards and fields answer themselves.
 const IN_LISTS: [(&[&str], Key); 8] = [
@@ -24,6 +24,12 @@ const IN_LISTS: [(&[&str], Key); 8] = [
 /// Shows the keys that count on this page and those of lists and boards, as this person has them.
 #[component]
 pub fn KeyHelp(open: RwSignal<bool>) -> impl IntoView {
+    view! { <Modal open title=k::keys::TITLE width=Width::Medium>{lazy::keys(open)}</Modal> }
+}
+
+/// The list in the dialog.
+#[component]
+pub fn KeyList(open: RwSignal<bool>) -> impl IntoView {
     let line = |keys: &[&str], title: Key| {
         let shown: Vec<String> = keys.iter().filter_map(|key| keys::shown(key)).collect();
         let text = shown
@@ -33,13 +39,11 @@ pub fn KeyHelp(open: RwSignal<bool>) -> impl IntoView {
         (!shown.is_empty()).then(|| view! { <div><dt>{title}</dt><dd><kbd>{text}</kbd></dd></div> })
     };
     view! {
-        <Modal open title=k::keys::TITLE width=Width::Medium>
-            <div class="stack">
-                <dl class="keys-list">{move || keys::listed().into_iter().map(|(_, key, title)| line(&[key], title)).collect_view()}</dl>
-                <h2>{k::keys::LISTS}</h2>
-                <dl class="keys-list">{move || IN_LISTS.iter().map(|(keys, title)| line(keys, *title)).collect_view()}</dl>
-                <p><a href="/app/settings/profile" on:click=move |_| open.set(false)>{k::keys::CHANGE}</a></p>
-            </div>
-        </Modal>
+        <div class="stack">
+            <dl class="keys-list">{move || keys::listed().into_iter().map(|(_, key, title)| line(&[key], title)).collect_view()}</dl>
+            <h2>{k::keys::LISTS}</h2>
+            <dl class="keys-list">{move || IN_LISTS.iter().map(|(keys, title)| line(keys, *title)).collect_view()}</dl>
+            <p><a href="/app/settings/profile" on:click=move |_| open.set(false)>{k::keys::CHANGE}</a></p>
+        </div>
     }
 }

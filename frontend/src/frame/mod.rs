@@ -22,9 +22,11 @@ use crate::storage;
 use crate::ui::toast::{ToastStack, use_toasts};
 use bottom_bar::BottomBar;
 use key_help::KeyHelp;
+pub use key_help::KeyList;
 use menu::{PLACES, SETTINGS};
 pub use page::PageBar;
 use palette::Palette;
+pub use palette::PaletteContent;
 pub use side::Counts;
 use side::Side;
 

@@ -13,6 +13,7 @@ use super::palette_commands::commands;
 use super::palette_search::recent_lines;
 use crate::i18n::{Key, k};
 use crate::keys;
+use crate::lazy;
 use crate::ui::icon::{Glyph, Icon};
 
 /// A line of the palette.
@@ -70,14 +71,15 @@ pub fn Palette(open: RwSignal<bool>) -> impl IntoView {
             on:click=move |event| if event.target() == event.current_target() { open.set(false) }>
             <Show when=move || open.get()>
                 {keys::enter_scope(keys::Scope::Dialog)}
-                <Content open/>
+                {lazy::palette(open)}
             </Show>
         </dialog>
     }
 }
 
+/// What the dialog holds.
 #[component]
-fn Content(open: RwSignal<bool>) -> impl IntoView {
+pub fn PaletteContent(open: RwSignal<bool>) -> impl IntoView {
     let text = RwSignal::new(String::new());
     let active = RwSignal::new(0_usize);
     let records = RwSignal::new(Vec::<Line>::new());

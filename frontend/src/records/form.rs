@@ -8,6 +8,7 @@ use super::input::{FieldInput, text_signal};
 use super::labels;
 use super::store::Record;
 use crate::api::FormErrors;
+use crate::lazy;
 use crate::ui::address_input::{AddressInput, Part};
 use crate::ui::banner::Banner;
 use crate::ui::tag::Tone;
@@ -136,25 +137,55 @@ pub fn RecordForm(
     #[prop(optional)]
     autofocus: bool,
 ) -> impl IntoView {
-    let whole_address = ADDRESS.iter().all(|part| fields.contains(part));
-    let inputs = fields
-        .into_iter()
-        .filter(|name| !whole_address || *name == ADDRESS[0] || !ADDRESS.contains(name))
-        .filter_map(|name| object.field(name))
-        .enumerate()
-        .map(|(at, field)| {
-            if whole_address && field.name == ADDRESS[0] {
-                return view! { <AddressFields object draft errors/> }.into_any();
-            }
-            view! { <FieldInput object field draft errors autofocus={autofocus && at == 0}/> }
-                .into_any()
-        })
-        .collect_view();
-    view! {
-        <div class="record-form">
-            {move || errors.general().get().map(|text| view! { <Banner text tone=Tone::Bad/> })}
-            {inputs}
-        </div>
+    lazy::record_form(Form {
+        object,
+        fields,
+        draft,
+        errors,
+        autofocus,
+    })
+}
+
+/// What a [`RecordForm`] shows. Its inputs come when a form is first opened.
+#[derive(Clone)]
+pub struct Form {
+    object: &'static Object,
+    fields: Vec<&'static str>,
+    draft: Draft,
+    errors: FormErrors,
+    autofocus: bool,
+}
+
+impl Form {
+    /// Draws the inputs.
+    pub fn inputs(self) -> impl IntoView {
+        let Self {
+            object,
+            fields,
+            draft,
+            errors,
+            autofocus,
+        } = self;
+        let whole_address = ADDRESS.iter().all(|part| fields.contains(part));
+        let inputs = fields
+            .into_iter()
+            .filter(|name| !whole_address || *name == ADDRESS[0] || !ADDRESS.contains(name))
+            .filter_map(|name| object.field(name))
+            .enumerate()
+            .map(|(at, field)| {
+                if whole_address && field.name == ADDRESS[0] {
+                    return view! { <AddressFields object draft errors/> }.into_any();
+                }
+                view! { <FieldInput object field draft errors autofocus={autofocus && at == 0}/> }
+                    .into_any()
+            })
+            .collect_view();
+        view! {
+            <div class="record-form">
+                {move || errors.general().get().map(|text| view! { <Banner text tone=Tone::Bad/> })}
+                {inputs}
+            </div>
+        }
     }
 }
 

@@ -16,7 +16,7 @@ pub mod store;
 pub mod tags;
 pub mod value;
 
-pub use form::{Draft, RecordForm};
+pub use form::{Draft, Form, RecordForm};
 pub use people::People;
 pub use refs::{Titles, reference_finder};
 pub use store::{Page, Query, Record};

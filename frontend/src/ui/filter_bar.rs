@@ -5,13 +5,13 @@ use leptos::prelude::*;
 use super::button::{Button, Size, Variant};
 use super::combobox::Finder;
 use super::dialog::Sheet;
-use super::filter_editor::ConditionEditor;
 use super::icon;
 use super::popover::{Close, Popover};
 use super::select::Choice;
 use super::tabs::{Segmented, Tab};
 use super::text_input::SearchInput;
 use crate::i18n::{Key, k};
+use crate::lazy;
 
 /// How the value of a condition is typed or chosen.
 #[derive(Clone)]
@@ -223,7 +223,7 @@ fn FilterPill(
     view! {
         <span class="pill">
             <Popover label=words variant=Variant::Quiet size=Size::Small>
-                <ConditionEditor field=field.clone() start=condition.clone() on_apply=apply/>
+                {lazy::condition(field.clone(), condition.clone(), apply)}
             </Popover>
             <button type="button" class="pill-remove" aria-label=move || k::filter::remove_named(&name()) on:click=remove>
                 <super::icon::Glyph icon=icon::X/>
@@ -280,7 +280,7 @@ fn AddCondition(
                     operator,
                     values: Vec::new(),
                 };
-                view! { <ConditionEditor field start on_apply=apply/> }.into_any()
+                lazy::condition(field, start, apply)
             }
             None => view! {
                 <div class="menu">

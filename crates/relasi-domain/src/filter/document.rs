@@ -9,7 +9,7 @@ use super::{Check, Condition, Path, Value, literal};
 use crate::{
     field::{Field, Item, Kind},
     record::{Document, Object},
-    text::{email_key, phone_key, sort_key},
+    text::{email_key, iso_day, phone_key, sort_key},
 };
 
 /// Finds the record that a reference points to; none when it is not there.
@@ -112,7 +112,7 @@ fn values(field: &Field, json: &Json) -> Vec<Value> {
         }
         Kind::Integer | Kind::Money { .. } => json.as_i64().map(Value::Integer),
         Kind::Boolean => json.as_bool().map(Value::Boolean),
-        Kind::Date => text.and_then(literal::date).map(Value::Date),
+        Kind::Date => text.and_then(iso_day).map(Value::Date),
         Kind::Instant => text.and_then(literal::instant).map(Value::Instant),
         Kind::Reference(_) | Kind::Person => text.and_then(id),
         Kind::Many(_) | Kind::Json => None,

@@ -1,12 +1,12 @@
 //! Values as written, read by the kind of their field.
 
-use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use uuid::Uuid;
 
 use super::{Operand, Relative, Value, syntax::Text};
 use crate::{
     field::{Field, Item, Kind},
-    text::{email_key, phone_key, sort_key},
+    text::{email_key, iso_day, phone_key, sort_key},
 };
 
 /// Why a value does not fit.
@@ -77,7 +77,7 @@ fn time(value: &Text, date_only: bool) -> Result<Operand, Wrong> {
     {
         return Ok(Operand::Relative(relative));
     }
-    if let Some(date) = date(&value.text) {
+    if let Some(date) = iso_day(&value.text) {
         return Ok(Operand::Literal(Value::Date(date)));
     }
     if date_only {
@@ -85,14 +85,6 @@ fn time(value: &Text, date_only: bool) -> Result<Operand, Wrong> {
     }
     let instant = instant(&value.text).ok_or_else(|| wrong("not_instant"))?;
     Ok(Operand::Literal(Value::Instant(instant)))
-}
-
-/// A day written `2026-11-22`.
-pub(super) fn date(text: &str) -> Option<NaiveDate> {
-    let plain = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
-    plain
-        .then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok())
-        .flatten()
 }
 
 /// An instant written by RFC 3339, to the microsecond that the stores keep.

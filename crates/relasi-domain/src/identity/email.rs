@@ -1,7 +1,5 @@
 //! Addresses that people sign in with.
 
-use unicode_normalization::UnicodeNormalization;
-
 /// An address in the two forms that are kept of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Address {
@@ -15,7 +13,9 @@ impl Address {
     /// Reads an address; none when it has not the form of one.
     pub fn parse(text: &str) -> Option<Self> {
         let shown = text.trim().to_owned();
-        let key: String = shown.nfkc().collect::<String>().to_lowercase();
+        let key: String = crate::text::nfkc(shown.chars())
+            .collect::<String>()
+            .to_lowercase();
         crate::field::is_email(&key).then_some(Self { shown, key })
     }
 }

@@ -1,8 +1,6 @@
 //! What makes a password acceptable: NIST SP 800-63B-4, section 3.1.1.2. Length and what is easily guessed, no
 //! composition rules, no expiry.
 
-use unicode_normalization::UnicodeNormalization;
-
 use crate::fault::Fault;
 
 /// Fewest characters of a password that is the only factor.
@@ -19,7 +17,7 @@ const PRODUCT_WORDS: [&str; 2] = ["relasi", "password"];
 
 /// The form that is checked and hashed, so that one password typed on two keyboards is the same bytes.
 pub fn normalised(password: &str) -> String {
-    password.nfkc().collect()
+    crate::text::nfkc(password.chars()).collect()
 }
 
 /// Checks a new password.

@@ -4,15 +4,17 @@
 //! them: [`sort_key`] for equality, order and prefixes, [`search_text`] for finding fragments, [`email_key`]
 //! and [`phone_key`] for the ways to reach somebody. Keys are made for comparing, never for showing.
 
+mod nfkc;
 mod phone;
 #[cfg(test)]
 mod tests;
 mod thai;
 
+pub(crate) use nfkc::nfkc;
 pub use phone::phone_key;
 pub use thai::is_thai;
 
-use unicode_normalization::UnicodeNormalization;
+use chrono::NaiveDate;
 
 /// The digits of a text in ASCII; Thai digits count.
 pub fn digits(text: &str) -> String {
@@ -20,6 +22,17 @@ pub fn digits(text: &str) -> String {
         .map(thai::arabic_digit)
         .filter(char::is_ascii_digit)
         .collect()
+}
+
+/// A day written `2026-11-22`. By hand: what chrono brings for formats of any kind is 25 kB in the browser.
+pub fn iso_day(text: &str) -> Option<NaiveDate> {
+    let plain = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    let mut parts = plain.then(|| text.split('-'))?;
+    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+    if parts.next().is_some() || (year.len(), month.len(), day.len()) != (4, 2, 2) {
+        return None;
+    }
+    NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
 }
 
 /// The key by which text is equal, sorted and found by its beginning.
@@ -41,7 +54,7 @@ pub fn search_text(text: &str) -> String {
         return collapse(&lowered(printed));
     }
     if text.chars().all(|c| c.is_ascii() || thai::is_thai(c)) {
-        return collapse(&thai::one_spelling(&lowered(printed.nfkc())));
+        return collapse(&thai::one_spelling(&lowered(nfkc(printed))));
     }
     let mut text = round(text);
     // Folding can undo a composition and composing can undo a fold; a few characters need a second turn.
@@ -56,14 +69,15 @@ pub fn search_text(text: &str) -> String {
 }
 
 fn round(text: &str) -> String {
-    let folded: String = text
-        .nfkc()
+    let folded: String = nfkc(text.chars())
         .flat_map(char::to_uppercase)
         .flat_map(char::to_lowercase)
         .map(thai::arabic_digit)
         .filter(|c| !is_invisible(*c))
         .collect();
-    collapse(&thai::one_spelling(&folded.nfkc().collect::<String>()))
+    collapse(&thai::one_spelling(
+        &nfkc(folded.chars()).collect::<String>(),
+    ))
 }
 
 /// Folds text whose only capital letters are those of ASCII.

@@ -99,6 +99,27 @@ fn initials_take_the_outer_words() {
     assert_eq!(initials("  "), "");
 }
 
+#[test]
+fn days_are_written_in_one_way() {
+    let day = |text| iso_day(text).map(|day| day.to_string());
+    for good in ["2026-11-22", "2024-02-29", "0001-01-01"] {
+        assert_eq!(day(good).as_deref(), Some(good));
+    }
+    for bad in [
+        "2026-02-29",
+        "2026-13-01",
+        "2026-1-001",
+        "20261-1-01",
+        "2026-11-2",
+        "2026/11/22",
+        "+026-11-22",
+        "----------",
+        "2026-11-22 ",
+    ] {
+        assert_eq!(day(bad), None, "{bad}");
+    }
+}
+
 proptest! {
     #[test]
     fn search_text_is_idempotent(text in "\\PC{0,40}") {

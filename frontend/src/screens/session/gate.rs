@@ -8,8 +8,8 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::login::SignInForm;
 use crate::api::{Api, ApiError, Reply, Request, use_api};
-use crate::frame::Frame;
 use crate::i18n::{self, Language, k};
+use crate::lazy;
 use crate::records::people::use_people;
 use crate::records::tags::use_tags;
 use crate::storage;
@@ -81,7 +81,7 @@ pub fn Gate() -> impl IntoView {
             view! { <main class="bare"><ErrorState text=k::error::OFFLINE on_retry=ask/></main> }
                 .into_any()
         }
-        Entrance::Open => view! { <Frame/><SignInAgain/> }.into_any(),
+        Entrance::Open => view! { {lazy::frame()}<SignInAgain/> }.into_any(),
     }
 }
 

@@ -1,0 +1,186 @@
+//! What the sign-in page does not need: which screens and forms that are, in which part each comes, and what stands in
+//! its place until the part is there.
+//!
+//! A part is fetched once. What several parts share comes in files of its own, one for each set of parts, so few large
+//! parts are better than many small ones. What is not named here is in what every visit loads.
+
+use std::cell::Cell;
+use std::future::Future;
+use std::pin::Pin;
+
+use futures_util::FutureExt;
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
+use wasm_bindgen_futures::spawn_local;
+
+use crate::api::Request;
+use crate::frame::{Frame, KeyList, PageBar, PaletteContent};
+use crate::i18n::k;
+use crate::records::Form;
+use crate::screens::home::HomePage;
+use crate::screens::notifications::NotificationsPage;
+use crate::screens::people::{CompanyList, ContactList, DuplicatesPage, MergePage};
+use crate::screens::platform::import::{ImportPage, ImportStart};
+use crate::screens::platform::jobs::JobsPage;
+use crate::screens::record::{CompanyPage, ContactPage, DealPage};
+use crate::screens::sales::DealsPage;
+use crate::screens::settings::Settings;
+use crate::screens::tasks::TasksPage;
+use crate::screens::trash::Trash;
+use crate::ui::feedback::{ErrorState, Skeleton};
+use crate::ui::filter_bar::{Condition, FilterField};
+use crate::ui::filter_editor::ConditionEditor;
+
+/// How long nothing must have been waited for before parts are fetched that nobody has asked for.
+const QUIET_MS: u32 = 2000;
+
+thread_local! {
+    /// Parts that a screen waits for.
+    static AWAITED: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Makes the functions it is given such that they draw what stands behind `=`, once its part is there.
+macro_rules! parts {
+    ($($part:ident { $($place:ident $name:ident($($given:ident: $kind:ty),*) = $view:expr;)+ })+) => {
+        $($(
+            #[doc = concat!("Draws what comes in the part `", stringify!($part), "`.")]
+            pub fn $name($($given: $kind),*) -> AnyView {
+                #[wasm_split($part, fallible, wasm_split_path = ::leptos::wasm_split, preload(fetch))]
+                fn $name($($given: $kind),*) -> Result<AnyView, SplitLoaderError> {
+                    Ok($view.into_any())
+                }
+                arriving(
+                    Place::$place,
+                    || Box::pin(fetch()),
+                    Box::new(move || $name($(Clone::clone(&$given)),*).now_or_never()?.ok()),
+                )
+            }
+        )+)+
+
+        /// Fetches every part that is not there yet, one after the other.
+        async fn fetch_all() {
+            $({
+                #[wasm_split($part, fallible, wasm_split_path = ::leptos::wasm_split, preload(fetch))]
+                fn $part() -> Result<(), SplitLoaderError> {
+                    Ok(())
+                }
+                // Who needs the part asks again, and says what is wrong.
+                let _ = fetch().await;
+            })+
+        }
+    };
+}
+
+parts! {
+    app {
+        Page frame() = view! { <Frame/> };
+        Page contacts() = view! { <ContactList/> };
+        Page companies() = view! { <CompanyList/> };
+    }
+    day {
+        Page home() = view! { <HomePage/> };
+        Page tasks() = view! { <TasksPage/> };
+        Page notifications() = view! { <NotificationsPage/> };
+    }
+    records {
+        Page deals() = view! { <DealsPage/> };
+        Page contact() = view! { <ContactPage/> };
+        Page company() = view! { <CompanyPage/> };
+        Page deal() = view! { <DealPage/> };
+        Page duplicates() = view! { <DuplicatesPage/> };
+        Page merge() = view! { <MergePage/> };
+    }
+    forms {
+        Within record_form(form: Form) = form.inputs();
+        Within condition(field: FilterField, start: Condition, on_apply: Callback<Condition>)
+            = view! { <ConditionEditor field start on_apply/> };
+        Within palette(open: RwSignal<bool>) = view! { <PaletteContent open/> };
+        Within keys(open: RwSignal<bool>) = view! { <KeyList open/> };
+    }
+    admin {
+        Page trash() = view! { <Trash/> };
+        Page import_start() = view! { <ImportStart/> };
+        Page import() = view! { <ImportPage/> };
+        Page jobs() = view! { <JobsPage/> };
+        Page settings() = view! { <Settings/> };
+    }
+}
+
+type Fetching = Pin<Box<dyn Future<Output = Result<(), SplitLoaderError>>>>;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Arrival {
+    Awaited,
+    There,
+    Failed,
+}
+
+/// Where a part is drawn.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// It brings the page's heading, without which the fault has one of its own.
+    Page,
+    /// In a dialog or menu.
+    Within,
+}
+
+/// `draw` gives nothing as long as its part is not there.
+fn arriving(
+    place: Place,
+    fetch: fn() -> Fetching,
+    draw: Box<dyn Fn() -> Option<AnyView> + Send>,
+) -> AnyView {
+    let arrival = RwSignal::new(Arrival::Awaited);
+    let ask = move |before: Arrival| {
+        arrival.set(Arrival::Awaited);
+        spawn_local(async move {
+            AWAITED.set(AWAITED.get() + 1);
+            let there = fetch().await.is_ok();
+            AWAITED.set(AWAITED.get() - 1);
+            if !there && before == Arrival::Failed {
+                reload_if_renewed().await;
+            }
+            // The view may be gone by now.
+            arrival.try_set(if there {
+                Arrival::There
+            } else {
+                Arrival::Failed
+            });
+        });
+    };
+    ask(Arrival::Awaited);
+    let on_retry = Callback::new(move |()| ask(Arrival::Failed));
+    let wait = || view! { <div class="part-wait"><Skeleton lines=4/></div> }.into_any();
+    (move || match arrival.get() {
+        Arrival::Awaited => wait(),
+        Arrival::There => draw().unwrap_or_else(wait),
+        Arrival::Failed => {
+            let heading =
+                (place == Place::Page).then(|| view! { <PageBar title=k::error::PART_TITLE/> });
+            view! { {heading}<ErrorState text=k::error::PART on_retry/> }.into_any()
+        }
+    })
+    .into_any()
+}
+
+/// A server that answers, but does not have the part, has been renewed since the page was loaded.
+async fn reload_if_renewed() {
+    if Request::get("/setup").send_open().await.is_ok() {
+        // A browser that refuses leaves the screen as it is, with its button.
+        let _ = window().location().reload();
+    }
+}
+
+/// Fetches the rest while nothing else goes on, so that going to another screen takes no time.
+pub fn fetch_the_rest() {
+    spawn_local(async {
+        loop {
+            TimeoutFuture::new(QUIET_MS).await;
+            if AWAITED.get() == 0 {
+                break;
+            }
+        }
+        fetch_all().await;
+    });
+}
