@@ -17,7 +17,8 @@ use wasm_bindgen_futures::spawn_local;
 use crate::api::Request;
 use crate::frame::{Frame, KeyList, PageBar, PaletteContent};
 use crate::i18n::k;
-use crate::records::Form;
+use crate::records::list::{AddForm, ColumnChoices, Facts, ListState, RenameForm};
+use crate::records::{Form, Record};
 use crate::screens::home::HomePage;
 use crate::screens::notifications::NotificationsPage;
 use crate::screens::people::{CompanyList, ContactList, DuplicatesPage, MergePage};
@@ -93,6 +94,10 @@ parts! {
     }
     forms {
         Within record_form(form: Form) = form.inputs();
+        Within columns(state: ListState) = view! { <ColumnChoices state/> };
+        Within new_view(state: ListState, open: RwSignal<bool>) = view! { <AddForm state open/> };
+        Within renamed_view(state: ListState, open: RwSignal<bool>) = view! { <RenameForm state open/> };
+        Within facts(state: ListState, record: Record) = view! { <Facts state record/> };
         Within condition(field: FilterField, start: Condition, on_apply: Callback<Condition>)
             = view! { <ConditionEditor field start on_apply/> };
         Within palette(open: RwSignal<bool>) = view! { <PaletteContent open/> };

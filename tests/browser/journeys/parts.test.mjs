@@ -19,7 +19,7 @@ journey(app, "parts come while nothing else goes on, then screens need nothing m
   assert.equal((await part).status(), 200);
   await page.waitForLoadState("networkidle");
   const late = [];
-  page.on("request", (request) => request.url().includes("/assets/") && late.push(request.url()));
+  page.on("request", (request) => /\.(wasm|pack)$/.test(request.url()) && late.push(request.url()));
   await page.locator('a[href="/app/settings"]').first().click();
   await page.locator(".settings-page > *").first().waitFor();
   assert.deepEqual(late, []);

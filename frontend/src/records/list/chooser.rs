@@ -6,6 +6,7 @@ use super::columns::possible;
 use super::look::Shown;
 use super::state::ListState;
 use crate::i18n::k;
+use crate::lazy;
 use crate::records::labels;
 use crate::ui::button::{IconButton, Size};
 use crate::ui::icon;
@@ -15,12 +16,13 @@ use crate::ui::popover::Popover;
 #[component]
 pub fn ColumnChooser(state: ListState) -> impl IntoView {
     view! {
-        <Popover label=k::lists::COLUMNS icon=icon::COLUMNS_3 size=Size::Small><Choices state/></Popover>
+        <Popover label=k::lists::COLUMNS icon=icon::COLUMNS_3 size=Size::Small>{lazy::columns(state)}</Popover>
     }
 }
 
+/// The list behind the button.
 #[component]
-fn Choices(state: ListState) -> impl IntoView {
+pub fn ColumnChoices(state: ListState) -> impl IntoView {
     let object = state.spec.object;
     // The order of lines holds while the list is open, so that the focus stays where it is.
     let shown = state

@@ -30,9 +30,13 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
 pub use cells::next_step;
+pub use chooser::ColumnChoices;
 pub use create::CreateDialog;
 pub use edit::reason;
+pub use peek::Facts;
 pub use spec::{GivenView, ListSpec};
+pub use state::ListState;
+pub use view_dialogs::{AddForm, RenameForm};
 
 use crate::frame::PageBar;
 use crate::i18n::{k, number};
@@ -54,7 +58,6 @@ use edit::Editing;
 use empty::Nothing;
 use peek::Peek;
 use source::Rows;
-use state::ListState;
 use view_dialogs::{AddView, RenameView};
 
 /// A whole list screen.

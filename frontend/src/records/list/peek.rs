@@ -7,6 +7,7 @@ use super::cells;
 use super::source::Rows;
 use super::state::ListState;
 use crate::i18n::k;
+use crate::lazy;
 use crate::records::refs::page_path;
 use crate::records::{Record, labels, store, value};
 use crate::ui::dialog::Drawer;
@@ -58,7 +59,7 @@ pub fn Peek(state: ListState, rows: Rows) -> impl IntoView {
     view! {
         <Drawer open title on_close=move |()| state.peek.set(None) actions=move || view! { {full} }>
             {move || match (record.get(), fault.get()) {
-                (Some(record), _) => view! { <Facts state record/> }.into_any(),
+                (Some(record), _) => lazy::facts(state, record),
                 (None, Some(text)) => view! { <ErrorState text/> }.into_any(),
                 (None, None) => view! { <Skeleton lines=6/> }.into_any(),
             }}
@@ -68,7 +69,7 @@ pub fn Peek(state: ListState, rows: Rows) -> impl IntoView {
 
 /// The next step, then every field with a value.
 #[component]
-fn Facts(state: ListState, record: Record) -> impl IntoView {
+pub fn Facts(state: ListState, record: Record) -> impl IntoView {
     let object = state.spec.object;
     let step = object
         .field("next_step_at")

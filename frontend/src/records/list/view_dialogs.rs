@@ -9,6 +9,7 @@ use super::state::ListState;
 use super::{view_changes, views};
 use crate::api::FormErrors;
 use crate::i18n::k;
+use crate::lazy;
 use crate::ui::banner::Banner;
 use crate::ui::button::{Button, Variant};
 use crate::ui::dialog::Modal;
@@ -19,11 +20,12 @@ use crate::ui::toast::use_toasts;
 /// Saves what is shown as a new view.
 #[component]
 pub fn AddView(state: ListState, open: RwSignal<bool>) -> impl IntoView {
-    view! { <Modal open title=k::lists::NEW_VIEW><AddForm state open/></Modal> }
+    view! { <Modal open title=k::lists::NEW_VIEW>{lazy::new_view(state, open)}</Modal> }
 }
 
+/// What [`AddView`] asks for.
 #[component]
-fn AddForm(state: ListState, open: RwSignal<bool>) -> impl IntoView {
+pub fn AddForm(state: ListState, open: RwSignal<bool>) -> impl IntoView {
     let toasts = use_toasts();
     let errors = FormErrors::default();
     let (name, shared, busy) = (
@@ -66,11 +68,12 @@ fn AddForm(state: ListState, open: RwSignal<bool>) -> impl IntoView {
 /// Gives the view shown another name.
 #[component]
 pub fn RenameView(state: ListState, open: RwSignal<bool>) -> impl IntoView {
-    view! { <Modal open title=k::lists::RENAME><RenameForm state open/></Modal> }
+    view! { <Modal open title=k::lists::RENAME>{lazy::renamed_view(state, open)}</Modal> }
 }
 
+/// What [`RenameView`] asks for.
 #[component]
-fn RenameForm(state: ListState, open: RwSignal<bool>) -> impl IntoView {
+pub fn RenameForm(state: ListState, open: RwSignal<bool>) -> impl IntoView {
     let now = untrack(|| views::saved(state))
         .map(|view| view.title(&VIEW))
         .unwrap_or_default();
