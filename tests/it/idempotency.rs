@@ -1,5 +1,6 @@
 //! A POST that is sent again has its effect once; all of them, whatever they do.
 
+use relasi_domain::{people::contact, record::Object};
 use relasi_tests::{Backend, Client, Method, Start as _, TestApp, on_both};
 use serde_json::{Value, json};
 
@@ -42,6 +43,22 @@ fn prepared(client: &Client, operation: &str, path: &str) -> Request {
         (name, Some(object)) if name.starts_with("create_") => {
             Request::new(plural).with(&bodies::minimal(client, object.name))
         }
+        (name, Some(object)) if name.starts_with("find_duplicates_of_") => {
+            Request::new(path.trim_start_matches("/api/v1/"))
+                .with(&bodies::minimal(client, object.name))
+        }
+        (name, Some(object)) if name.starts_with("merge_") => merge(client, object),
+        ("undo_merge", _) => {
+            let Request(at, version, body) = merge(client, &contact::OBJECT);
+            let order = serde_json::from_slice(&body).expect("JSON");
+            let done = client
+                .verb(&at, version.expect("a version"), &order)
+                .ok(200);
+            Request::new(format!("merges/{}/undo", bodies::id(&done["merge"])))
+        }
+        ("scan_duplicates", _) => {
+            Request::new("duplicates/scan").with(&json!({"object": "contact"}))
+        }
         (name, Some(object)) if name.starts_with("restore_") => {
             let at = bodies::path(object, &bodies::make(client, object.name));
             client.delete(&at, 1).ok(204);
@@ -72,6 +89,14 @@ fn prepared(client: &Client, operation: &str, path: &str) -> Request {
         ("run_import", _) => Request::new(format!("imports/{}/run", uploaded(client, "Rudi"))),
         other => panic!("{other:?} takes an Idempotency-Key: say here how it is called"),
     }
+}
+
+/// Two records become one.
+fn merge(client: &Client, object: &'static Object) -> Request {
+    let [survivor, loser] = [(); 2].map(|()| bodies::make(client, object.name));
+    Request::new(format!("{}/merge", bodies::path(object, &survivor)))
+        .on(1)
+        .with(&json!({"loser_id": loser["id"], "loser_version": 1, "fields": {}}))
 }
 
 fn uploaded(client: &Client, name: &str) -> String {
@@ -115,7 +140,7 @@ on_both! {
             let name = operation["operationId"].as_str().unwrap_or_default();
             let keyed = operation["parameters"].as_array().is_some_and(|all| all.iter().any(|one| one["name"] == "Idempotency-Key"));
             // Tried elsewhere: what undoes, cancels or reads can be done twice by its nature.
-            if !keyed || matches!(name, "undo_import" | "cancel_job" | "read_notification" | "read_all_notifications" | "load_sample_data") {
+            if !keyed || matches!(name, "undo_import" | "decide_not_same" | "reopen_duplicate" | "cancel_job" | "read_notification" | "read_all_notifications" | "load_sample_data") {
                 continue;
             }
             let request = prepared(client, name, path);
