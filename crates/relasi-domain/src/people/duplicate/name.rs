@@ -149,12 +149,10 @@ pub(super) fn person(name: &str) -> Vec<Word> {
     let folded = search_text(name);
     // What stands in brackets is said of the name.
     let bare = folded.split(['(', '"', '“']).next().unwrap_or_default();
-    let bare = if bare.trim().is_empty() {
-        folded.as_str()
-    } else {
-        bare
-    };
-    let all = split(bare);
+    let mut all = split(bare);
+    if all.is_empty() {
+        all = split(&folded);
+    }
     let titled = |word: &String| TITLES.contains(&word.as_str());
     let kept: Vec<String> = all
         .iter()
@@ -264,6 +262,8 @@ mod tests {
             ("นางสาว มาลี ศรีสุข", "มาลี ศรีสุข"),
             ("น.ส.มาลี ศรีสุข", "มาลี ศรีสุข"),
             ("Siti Rahmawati (Ani)", "siti rahmawati"),
+            ("(Ani) Rahmawati", "ani rahmawati"),
+            ("- \"Ani\" Rahmawati", "ani rahmawati"),
             ("Ibu", "ibu"),
             ("", ""),
         ] {
