@@ -70,7 +70,6 @@ pub fn Palette(open: RwSignal<bool>) -> impl IntoView {
         <dialog node_ref=node class="palette" aria-label=k::place::FIND on:close=move |_| open.set(false)
             on:click=move |event| if event.target() == event.current_target() { open.set(false) }>
             <Show when=move || open.get()>
-                {keys::enter_scope(keys::Scope::Dialog)}
                 {lazy::palette(open)}
             </Show>
         </dialog>

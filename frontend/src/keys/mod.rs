@@ -1,4 +1,4 @@
-//! The one key registry. Screens bind keys while they are shown; dialogs shut out what lies below them.
+//! The one key registry. Screens bind keys while they are shown; an open dialog shuts out what lies below it.
 //!
 //! A key is written as it is shown: `Ctrl K`, `Shift ArrowLeft`, `?`, or a sequence such as `G C`.
 
@@ -38,7 +38,6 @@ struct Binding {
 thread_local! {
     static BINDINGS: RefCell<Vec<Binding>> = const { RefCell::new(Vec::new()) };
     static NEXT: Cell<u64> = const { Cell::new(0) };
-    static DIALOGS: Cell<usize> = const { Cell::new(0) };
     /// First key of a sequence and when it was pressed (milliseconds).
     static PENDING: RefCell<Option<(String, f64)>> = const { RefCell::new(None) };
 }
@@ -58,14 +57,6 @@ pub fn bind(scope: Scope, key: &'static str, title: Key, action: impl Fn() + 'st
         });
     });
     on_cleanup(move || BINDINGS.with_borrow_mut(|all| all.retain(|binding| binding.id != id)));
-}
-
-/// Tells that a dialog is open until the current view goes away. Other scopes need no entering.
-pub fn enter_scope(scope: Scope) {
-    if scope == Scope::Dialog {
-        DIALOGS.set(DIALOGS.get() + 1);
-        on_cleanup(|| DIALOGS.set(DIALOGS.get().saturating_sub(1)));
-    }
 }
 
 /// Every key now bound, for the help: scope, key, title.
@@ -189,18 +180,19 @@ fn dispatch(event: &KeyboardEvent) -> bool {
     false
 }
 
-fn floor() -> Scope {
-    if DIALOGS.get() > 0 {
-        Scope::Dialog
-    } else {
-        Scope::App
-    }
+/// Whether a scope counts now. The page itself says whether a dialog is open: the browser closes one by Escape at once
+/// and tells of it later.
+fn counting() -> impl Fn(Scope) -> bool {
+    let open = document()
+        .query_selector("dialog:modal")
+        .is_ok_and(|dialog| dialog.is_some());
+    move |scope| (scope == Scope::Dialog) == open
 }
 
 fn find(key: &str) -> Option<Rc<dyn Fn()>> {
-    let floor = floor();
+    let counts = counting();
     BINDINGS.with_borrow(|all| {
-        let fitting = all.iter().filter(|b| b.key == key && b.scope >= floor);
+        let fitting = all.iter().filter(|b| b.key == key && counts(b.scope));
         fitting
             .max_by_key(|b| (b.scope, b.id))
             .map(|b| Rc::clone(&b.action))
@@ -208,10 +200,10 @@ fn find(key: &str) -> Option<Rc<dyn Fn()>> {
 }
 
 fn begins_sequence(key: &str) -> bool {
-    let floor = floor();
+    let counts = counting();
     BINDINGS.with_borrow(|all| {
         all.iter().any(|b| {
-            b.scope >= floor
+            counts(b.scope)
                 && b.key
                     .strip_prefix(key)
                     .is_some_and(|rest| rest.starts_with(' '))

@@ -57,7 +57,6 @@ pub fn Modal(
     view! {
         <dialog node_ref=node class=format!("modal {}", width.class()) aria-labelledby=labelled on:close=move |_| open.set(false)>
             <Show when=move || open.get()>
-                {keys::enter_scope(keys::Scope::Dialog)}
                 <header class="modal-head">
                     <h2 id=heading.clone()>{let title = title.clone(); move || title.get()}</h2>
                     <CloseButton label=k::common::CLOSE on_press=move |()| open.set(false)/>
@@ -133,7 +132,6 @@ pub fn Drawer(
     let heading = super::ids::fresh("drawer");
     view! {
         <Show when=move || open.get()>
-            {keys::enter_scope(keys::Scope::Panel)}
             {keys::bind(keys::Scope::Panel, "Escape", k::common::CLOSE, close)}
             <section class="drawer" role="dialog" aria-labelledby=heading.clone()>
                 <header class="drawer-head">
