@@ -17,6 +17,7 @@ use wasm_bindgen_futures::spawn_local;
 use crate::api::Request;
 use crate::frame::{Frame, KeyList, PageBar, PaletteContent};
 use crate::i18n::k;
+use crate::records::fields::{self, Objects};
 use crate::records::list::{AddForm, ColumnChoices, Facts, ListState, RenameForm};
 use crate::records::{Form, Record};
 use crate::screens::home::HomePage;
@@ -110,6 +111,16 @@ parts! {
         Page jobs() = view! { <JobsPage/> };
         Page settings() = view! { <Settings/> };
     }
+}
+
+/// Objects with the fields that the workspace has added; none when the part does not come.
+#[expect(clippy::unnecessary_wraps, reason = "what is behind it may not come")]
+pub async fn with_added(definitions: Vec<Record>) -> Option<Objects> {
+    #[wasm_split(added, fallible, wasm_split_path = ::leptos::wasm_split)]
+    fn with_added(definitions: Vec<Record>) -> Result<Objects, SplitLoaderError> {
+        Ok(fields::objects(&definitions))
+    }
+    with_added(definitions).await.ok()
 }
 
 type Fetching = Pin<Box<dyn Future<Output = Result<(), SplitLoaderError>>>>;

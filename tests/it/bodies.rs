@@ -40,6 +40,7 @@ pub fn minimal(client: &Client, object: &str) -> Value {
             "kind": "open",
         }),
         "saved_view" => json!({"name": fresh("Pelanggan"), "object": "contact"}),
+        "custom_field" => json!({"object": "contact", "label": fresh("Tier"), "kind": "text"}),
         "team" => json!({"name": fresh("Bandung")}),
         other => panic!("no body for {other}"),
     }
@@ -126,7 +127,9 @@ pub fn path(object: &Object, record: &Value) -> String {
 /// and its place below the field.
 pub fn wrong_values(field: &Field) -> Vec<(Value, &'static str, &'static str)> {
     let (code, wrong) = match &field.kind {
-        Kind::Text { .. } | Kind::LongText { .. } => ("not_text", vec![json!(5), json!(1.5)]),
+        Kind::Text { .. } | Kind::LongText { .. } | Kind::Point(_) => {
+            ("not_text", vec![json!(5), json!(1.5)])
+        }
         Kind::Integer | Kind::Money { .. } => (
             "not_whole_number",
             vec![json!("five"), json!("5"), json!(1.5), json!(1e30)],
@@ -148,6 +151,7 @@ pub fn wrong_values(field: &Field) -> Vec<(Value, &'static str, &'static str)> {
         Kind::Choice(_) => ("not_a_choice", vec![json!(5), json!("nonsense")]),
         Kind::Reference(_) | Kind::Person => ("not_id", vec![json!(5), json!("nobody")]),
         Kind::Many(_) => ("not_list", vec![json!(5), json!("text")]),
+        Kind::Number => ("not_number", vec![json!("five"), json!("5")]),
         Kind::Json => return Vec::new(),
     };
     let mut all: Vec<_> = wrong.into_iter().map(|value| (value, code, "")).collect();
@@ -163,6 +167,8 @@ pub fn wrong_values(field: &Field) -> Vec<(Value, &'static str, &'static str)> {
             (json!([5]), "not_id", "/0"),
             (json!(["nobody"]), "not_id", "/0"),
         ]),
+        // Only fields that are added hold several codes.
+        Kind::Many(Item::Choice(_)) => {}
         Kind::Many(item) => {
             let code = if *item == Item::Email {
                 "not_email"

@@ -4,12 +4,15 @@ use std::{cell::RefCell, collections::BTreeMap};
 
 use proptest::{prelude::*, sample::select};
 use relasi_domain::{
-    field::{Field, Item, Kind},
+    field::{Field, Item, Kind, Point},
     filter::{Operator, Path, operators},
     record::{Document, Object},
+    shape::Shape,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
+
+use crate::custom_fields::customs;
 
 /// What the records are about: each object with how many there are, those first that others refer to.
 pub const COUNTS: [(&str, usize); 8] = [
@@ -166,6 +169,11 @@ fn record(object: &'static Object, n: usize, dice: &mut Dice) -> Document {
         };
         document.insert(field.name.to_string(), value);
     }
+    for field in customs().of(object) {
+        if dice.below(4) > 0 {
+            field.set(&mut document, value(field, dice));
+        }
+    }
     document
 }
 
@@ -196,9 +204,14 @@ fn value(field: &Field, dice: &mut Dice) -> Value {
                 Item::Email => json!({"value": dice.one(&EMAILS), "label": "work"}),
                 Item::Phone => json!({"value": dice.one(&PHONES)}),
                 Item::Reference(target) => json!(id_of(target, dice.below(known(target)))),
+                Item::Choice(codes) => json!(codes[dice.below(codes.len())]),
             });
             items.collect()
         }
+        Kind::Number => json!(dice.one(&[-2.5, 0.0, 12.5])),
+        Kind::Point(Point::Link) => json!(format!("https://{}.example", dice.below(3))),
+        Kind::Point(Point::Email) => json!(dice.one(&EMAILS)),
+        Kind::Point(Point::Phone) => json!(dice.one(&PHONES)),
         Kind::Json => Value::Null,
     }
 }
@@ -268,7 +281,7 @@ fn operand(kind: &Kind) -> BoxedStrategy<String> {
             relative(),
         ]
         .boxed(),
-        Kind::Choice(codes) => select(codes.to_vec())
+        Kind::Choice(codes) | Kind::Many(Item::Choice(codes)) => select(codes.to_vec())
             .prop_map(std::borrow::Cow::into_owned)
             .boxed(),
         Kind::Reference(target) if target == "team" => {
@@ -282,6 +295,14 @@ fn operand(kind: &Kind) -> BoxedStrategy<String> {
         Kind::Many(Item::Phone) => prop_oneof![select(&PHONES[..]), Just("3456"), Just("0812")]
             .prop_map(quoted)
             .boxed(),
+        Kind::Number => select(&["-2.5", "0", "12.5", "3"][..])
+            .prop_map(str::to_owned)
+            .boxed(),
+        Kind::Point(Point::Link) => select(&["https://1.example", "https", "9"][..])
+            .prop_map(quoted)
+            .boxed(),
+        Kind::Point(Point::Email) => select(&EMAILS[..]).prop_map(quoted).boxed(),
+        Kind::Point(Point::Phone) => select(&PHONES[..]).prop_map(quoted).boxed(),
         Kind::Json => unreachable!("no operator compares JSON"),
     }
 }
@@ -293,11 +314,8 @@ fn paths(object: &'static Object) -> Vec<Path> {
     for _ in 0..3 {
         let mut next = Vec::new();
         for (prefix, object) in ends {
-            names.extend(
-                object
-                    .all_fields()
-                    .map(|field| format!("{prefix}{}", field.name)),
-            );
+            let fields = Shape::new(object, customs()).fields();
+            names.extend(fields.map(|field| format!("{prefix}{}", field.name)));
             next.extend(object.all_fields().filter_map(|field| match &field.kind {
                 Kind::Reference(target) => {
                     let step = field.name.strip_suffix("_id")?;
@@ -312,7 +330,7 @@ fn paths(object: &'static Object) -> Vec<Path> {
         |path: &Path| !operators(&path.field.kind).is_empty() && path.field.name != "import_id";
     names
         .iter()
-        .filter_map(|name| Path::new(name, object))
+        .filter_map(|name| Path::new(name, Shape::new(object, customs())))
         .filter(fitting)
         .collect()
 }

@@ -24,6 +24,7 @@ use uuid::Uuid;
 
 use crate::{
     bodies::make_with,
+    custom_fields::customs,
     filter_data::{COUNTS, PEOPLE, Split, filters, id_of, records},
 };
 
@@ -97,6 +98,7 @@ impl Start for Filled {
             database
                 .write_blocking(move |conn| {
                     Store::of_workspace(conn, WORKSPACE)
+                        .knowing(customs().clone())
                         .insert(object, &documents.iter().collect::<Vec<_>>())
                 })
                 .unwrap();
@@ -128,7 +130,8 @@ impl Start for Filled {
             id_of("user", 0),
             vec![id_of("team", 1)],
             Role::Owner,
-        );
+        )
+        .with_customs(customs().clone());
         Self {
             database,
             access,
@@ -146,8 +149,8 @@ impl Filled {
     }
 
     fn in_memory(&self, object: &'static Object, filter: &str) -> BTreeSet<String> {
-        let filter =
-            filter::parse(filter, object).unwrap_or_else(|fault| panic!("{filter}: {fault:?}"));
+        let filter = filter::parse(filter, self.access.shape(object))
+            .unwrap_or_else(|fault| panic!("{filter}: {fault:?}"));
         let condition = filter.resolve(&context());
         let living = self.records[object.name]
             .iter()
@@ -160,7 +163,8 @@ impl Filled {
     }
 
     fn in_sql(&self, object: &'static Object, filter: &str) -> BTreeSet<String> {
-        let condition = filter::parse(filter, object).unwrap().resolve(&context());
+        let shape = self.access.shape(object);
+        let condition = filter::parse(filter, shape).unwrap().resolve(&context());
         let fields = ["id".to_owned()];
         let query = Query {
             filter: Some(&condition),
@@ -250,14 +254,14 @@ on_both! {
         use relasi_domain::filter::{Operator, operators};
         for (name, _) in COUNTS {
             let object = relasi_domain::object(name).unwrap();
-            for field in object.all_fields().filter(|field| field.name != "import_id") {
+            for field in data.access.shape(object).fields().filter(|field| field.name != "import_id") {
                 // A value that some record has.
                 let held = data.records[name].iter().find_map(|record| {
-                    let value = &record[&*field.name];
+                    let value = field.of(record);
                     let value = value.as_array().map_or(Some(value), |items| items.first())?;
                     let value = value.get("value").unwrap_or(value);
                     let text = value.as_str().filter(|t| !sort_key(t).is_empty()).map(|t| t.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"));
-                    text.or_else(|| value.as_i64().map(|n| n.to_string()))
+                    text.or_else(|| value.as_number().map(ToString::to_string))
                 });
                 let Some(held) = held else { continue };
                 for operator in operators(&field.kind) {

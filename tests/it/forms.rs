@@ -120,7 +120,7 @@ on_both! {
                 refused(client, object, &body, name, &json!("x"), &format!("/{name} unknown_member"));
                 refused_later(client, object, &record, name, &json!("x"), &format!("/{name} unknown_member"));
             }
-            refused(client, object, &body, "custom", &json!({"a": 1}), "/custom unknown_member");
+            refused(client, object, &body, "custom", &json!({"a": 1}), "/custom/a unknown_member");
             for nothing in [json!({}), Value::Null] {
                 let reply = client.patch(&path(object, &record), 1, &json!({"custom": nothing}));
                 assert_eq!(reply.ok(200)["custom"], json!({}));

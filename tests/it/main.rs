@@ -8,6 +8,7 @@ mod command_line;
 mod companies;
 mod concurrency;
 mod contract;
+mod custom_fields;
 mod deals;
 mod duplicates;
 mod durability;

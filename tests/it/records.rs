@@ -343,6 +343,9 @@ fn full(client: &Client, object: &'static Object) -> Value {
             ("time_zone", _) => json!("Asia/Jakarta"),
             ("filter", _) => json!("city = Bandung"),
             ("sort", _) => json!("-created_at"),
+            ("currency", _) => json!("IDR"),
+            // A name in the API.
+            ("name", Kind::Text { max: 40 }) => json!("full_name_2"),
             ("owner_id", _) => client.get("me").ok(200)["user"]["id"].clone(),
             ("columns", _) => json!([{"field": "full_name", "width": 220}]),
             (_, Kind::Reference(target)) => make(client, target)["id"].clone(),
@@ -369,6 +372,11 @@ fn sample(client: &Client, kind: &Kind) -> Value {
         Kind::Many(Item::Reference(target)) => {
             json!([make(client, target)["id"], make(client, target)["id"]])
         }
-        Kind::Reference(_) | Kind::Person | Kind::Json => Value::Null,
+        Kind::Number => json!(1.25),
+        Kind::Reference(_)
+        | Kind::Person
+        | Kind::Point(_)
+        | Kind::Many(Item::Choice(_))
+        | Kind::Json => Value::Null,
     }
 }

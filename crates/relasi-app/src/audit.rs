@@ -75,11 +75,9 @@ fn differences(change: &Change<'_>) -> Value {
     if change.before.is_none() {
         return json!([]);
     }
-    let changed = change
-        .after
-        .keys()
-        .filter(|name| !SILENT.contains(&name.as_str()) && change.touched(name));
-    let entries =
-        changed.map(|name| json!({"field": name, "old": change.was(name), "new": change.is(name)}));
+    let changed = change.touched_names().into_iter();
+    let entries = changed
+        .filter(|name| !SILENT.contains(&name.as_str()))
+        .map(|name| json!({"old": change.was(&name), "new": change.is(&name), "field": name}));
     Value::Array(entries.collect())
 }

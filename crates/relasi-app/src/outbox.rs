@@ -21,9 +21,9 @@ pub(crate) fn record(
     let rows: Vec<Vec<Sql>> = changes
         .iter()
         .map(|change| {
-            let changed: Vec<&String> = match change.before {
+            let changed: Vec<String> = match change.before {
                 None => Vec::new(),
-                Some(_) => change.after.keys().filter(|name| change.touched(name)).collect(),
+                Some(_) => change.touched_names(),
             };
             let payload = json!({"version": change.is("version"), "changed": changed, "actor_id": work.access.user_id});
             vec![

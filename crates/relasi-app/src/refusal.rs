@@ -30,6 +30,9 @@ pub enum Refusal {
     /// The state of things does not allow it; the code is a translation key.
     #[error("conflict: {0}")]
     Conflict(&'static str),
+    /// The workspace's fields are other ones by now than the work knows: it has to be done anew.
+    #[error("the fields have changed")]
+    FieldsChanged,
     /// Too many tries.
     #[error("too many tries")]
     Throttled {

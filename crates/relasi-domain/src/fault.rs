@@ -55,6 +55,13 @@ impl Faults {
         }
     }
 
+    /// Adds `code` at a pointer when `wrong`; the pointer is made only then.
+    pub fn wrong(&mut self, wrong: bool, at: impl FnOnce() -> String, code: &'static str) {
+        if wrong {
+            self.push(Fault::at(at(), code));
+        }
+    }
+
     /// `Ok` when nothing was found.
     pub fn into_result(self) -> Result<(), Self> {
         if self.0.is_empty() { Ok(()) } else { Err(self) }

@@ -13,6 +13,7 @@ pub mod people;
 pub mod platform;
 pub mod record;
 pub mod sales;
+pub mod shape;
 pub mod text;
 
 use record::Object;
@@ -28,6 +29,7 @@ pub static OBJECTS: &[&Object] = &[
     &sales::pipeline::OBJECT,
     &sales::stage::OBJECT,
     &platform::saved_view::OBJECT,
+    &platform::custom_field::OBJECT,
     &identity::team::OBJECT,
 ];
 

@@ -34,6 +34,7 @@ pub struct Caller {
     pub state: Data<State>,
     /// The time of the request.
     pub now: DateTime<Utc>,
+    token: String,
     request_id: String,
     route: String,
     query: String,
@@ -83,6 +84,7 @@ impl Caller {
             principal,
             state: state.clone(),
             now,
+            token: token.to_owned(),
             request_id,
             route: format!("{} {}", request.method(), request.path()),
             query: request.query_string().to_owned(),
@@ -134,8 +136,34 @@ impl Caller {
     pub async fn write(
         &self,
         body: &[u8],
-        work: impl Fn(&mut Work<'_>) -> relasi_app::Result<Answer> + Send + 'static,
+        work: impl Fn(&mut Work<'_>) -> relasi_app::Result<Answer> + Send + Sync + 'static,
     ) -> Result<HttpResponse, Problem> {
+        let work = Arc::new(work);
+        match self.try_write(body, Arc::clone(&work)).await {
+            // Another server, or a moment ago this one, has changed what is known of the workspace's fields.
+            Err(Refusal::FieldsChanged) => {
+                let again = self.anew().await?;
+                Ok(again.try_write(body, work).await?)
+            }
+            answer => Ok(answer?),
+        }
+    }
+
+    /// The same request by what is known of its caller from now on.
+    async fn anew(&self) -> Result<Self, Problem> {
+        self.state.identity.forget();
+        let identity = &self.state.identity;
+        Ok(Self {
+            principal: identity.authenticate(&self.token, self.now).await?,
+            ..self.clone()
+        })
+    }
+
+    async fn try_write(
+        &self,
+        body: &[u8],
+        work: Arc<impl Fn(&mut Work<'_>) -> relasi_app::Result<Answer> + Send + Sync + 'static>,
+    ) -> relasi_app::Result<HttpResponse> {
         let caller = self.clone();
         let key = self.idempotency_key.clone().map(|key| Key {
             key,
@@ -145,7 +173,7 @@ impl Caller {
         let database = self.state.database.clone();
         let answer = database
             .write(move |conn| {
-                caller.work_on(conn, |unit| idempotency::once(unit, key.as_ref(), &work))
+                caller.work_on(conn, |unit| idempotency::once(unit, key.as_ref(), &*work))
             })
             .await?;
         Ok(respond(answer))

@@ -19,7 +19,7 @@ use relasi_domain::{
     identity::team::Team,
     interaction::activity::Activity,
     people::{company::Company, contact::Contact, contact_role::ContactRole, tag::Tag},
-    platform::saved_view::SavedView,
+    platform::{custom_field::CustomField, saved_view::SavedView},
     sales::{deal::Deal, pipeline::Pipeline, stage::Stage},
 };
 
@@ -43,6 +43,7 @@ pub fn api() -> Api {
     crud::<Stage>(&mut api);
     sales::register(&mut api);
     crud::<SavedView>(&mut api);
+    crud::<CustomField>(&mut api);
     crud::<Team>(&mut api);
     search::register(&mut api);
     insight::register(&mut api);

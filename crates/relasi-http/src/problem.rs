@@ -142,6 +142,7 @@ impl From<Refusal> for Problem {
                 ..Self::new(StatusCode::PRECONDITION_FAILED, "stale_version")
             },
             Refusal::Conflict(code) => Self::new(StatusCode::CONFLICT, code),
+            Refusal::FieldsChanged => Self::new(StatusCode::CONFLICT, "fields_changed"),
             Refusal::Throttled { retry_after } => Self {
                 retry_after: Some(retry_after),
                 ..Self::new(StatusCode::TOO_MANY_REQUESTS, "throttled")

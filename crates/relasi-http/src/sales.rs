@@ -95,7 +95,10 @@ async fn run<T>(
     id: Path<String>,
     IfMatch(version): IfMatch,
     body: Body<T>,
-    verb: impl Fn(&mut Work<'_>, Uuid, Option<i64>) -> relasi_app::Result<Document> + Send + 'static,
+    verb: impl Fn(&mut Work<'_>, Uuid, Option<i64>) -> relasi_app::Result<Document>
+    + Send
+    + Sync
+    + 'static,
 ) -> Result<HttpResponse, Problem> {
     let id = parse_id(&id)?;
     caller

@@ -2,9 +2,14 @@
 
 use actix_web::{
     HttpResponse,
+    http::header,
     web::{self, ServiceConfig},
 };
-use relasi_http::api::{Api, reading};
+use relasi_http::{
+    api::{Api, reading},
+    caller::Caller,
+    records::schema::with_customs,
+};
 
 use crate::Failure;
 
@@ -18,6 +23,19 @@ pub fn document(api: &Api) -> Result<Document, Failure> {
     Ok(Document::from(text + "\n"))
 }
 
+/// The document as a workspace has it, for a caller who is signed in.
+fn of_workspace(document: Document, caller: Option<Caller>) -> Document {
+    let customs = caller.map(|caller| caller.principal.access.customs.clone());
+    let Some(customs) = customs.filter(|customs| customs.version() > 0) else {
+        return document;
+    };
+    let Ok(mut whole) = serde_json::from_slice(&document) else {
+        return document;
+    };
+    with_customs(&mut whole, &customs);
+    Document::from(format!("{whole:#}\n"))
+}
+
 const PAGE: &str = include_str!("docs/index.html");
 const SCRIPT: &str = include_str!("docs/docs.js");
 const STYLE: &str = include_str!("docs/docs.css");
@@ -26,12 +44,13 @@ const STYLE: &str = include_str!("docs/docs.css");
 pub fn configure(config: &mut ServiceConfig, document: Document) {
     config.route(
         "/api/openapi.json",
-        reading().to(move || {
+        reading().to(move |caller: Option<Caller>| {
             let document = document.clone();
             async move {
                 HttpResponse::Ok()
                     .content_type("application/json")
-                    .body(document)
+                    .insert_header((header::VARY, "authorization"))
+                    .body(of_workspace(document, caller))
             }
         }),
     );

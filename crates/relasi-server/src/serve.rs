@@ -14,11 +14,12 @@ use actix_web::{
     middleware,
     web::{self, Data, PayloadConfig, ServiceConfig},
 };
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use relasi_app::{
     identity::{Cost, Identity},
     people::duplicate,
     platform::{
+        custom_field,
         import::{self, Files},
         jobs::{self, Registry, Wake, Worker},
     },
@@ -114,7 +115,7 @@ pub fn run(place: &Place, settings: &Serve) -> Result<(), Failure> {
 
 /// Everything that can be done in the background.
 pub fn registry(files: &Files, data_dir: &std::path::Path) -> Registry {
-    let registry = import::handlers(Registry::default(), files);
+    let registry = import::handlers(Registry::default(), files).with(custom_field::Follow);
     duplicate::handlers(registry, data_dir.join("scratch"))
 }
 
@@ -219,6 +220,16 @@ async fn interrupted() -> Signal {
     Signal::Interrupt
 }
 
+/// Removes what deleted fields have left, a little in each transaction.
+async fn sweep_fields(state: &State, now: DateTime<Utc>) -> relasi_app::Result<()> {
+    while state
+        .database
+        .write(move |conn| custom_field::sweep(conn, now))
+        .await?
+    {}
+    Ok(())
+}
+
 /// Forgets, about hourly, what is over.
 async fn sweep(state: Data<State>) {
     loop {
@@ -249,6 +260,9 @@ async fn sweep(state: Data<State>) {
             Ok(0) => {}
             Ok(removed) => log::info!("{removed} files of imports removed"),
             Err(error) => log::error!("sweeping files of imports: {error}"),
+        }
+        if let Err(error) = sweep_fields(&state, now).await {
+            log::error!("sweeping values of former fields: {error}");
         }
         actix_web::rt::time::sleep(Duration::from_hours(1)).await;
     }

@@ -110,12 +110,11 @@ impl FormErrors {
             .map(|problem| problem.errors.as_slice())
             .unwrap_or_default();
         let field = |pointer: &str| {
-            pointer
-                .trim_start_matches('/')
-                .split('/')
-                .next()
-                .unwrap_or_default()
-                .to_owned()
+            let mut parts = pointer.trim_start_matches('/').split('/');
+            match (parts.next().unwrap_or_default(), parts.next()) {
+                ("custom", Some(name)) => format!("custom.{name}"),
+                (name, _) => name.to_owned(),
+            }
         };
         self.by_field.set(
             faults

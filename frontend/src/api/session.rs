@@ -52,6 +52,8 @@ pub struct Workspace {
     pub time_zone: String,
     /// Tag of the workspace's language.
     pub language: Option<String>,
+    /// Counts the changes of the fields that it has added; 0 when it never added any.
+    pub fields_version: i64,
 }
 
 type Refresh = Shared<LocalBoxFuture<'static, bool>>;

@@ -53,6 +53,13 @@ pub fn number(value: i64) -> String {
     number_with("number", value as f64, &[])
 }
 
+/// `1,234.5` from a number in millionths.
+#[expect(clippy::cast_precision_loss, reason = "numbers have at most 15 digits")]
+pub fn decimal(millionths: i64) -> String {
+    let places = [("maximumFractionDigits", 6.into())];
+    number_with("decimal", millionths as f64 / 1_000_000.0, &places)
+}
+
 /// `68%` from 0.68.
 pub fn percent(share: f64) -> String {
     number_with("percent", share, &[("style", "percent".into())])

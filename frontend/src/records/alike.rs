@@ -6,12 +6,12 @@ use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use relasi_domain::record::{Document, Object};
 use serde::Deserialize;
-use serde_json::Value;
 use wasm_bindgen_futures::spawn_local;
 
 use super::form::Draft;
 use super::reasons::{Likeness, Reason};
 use super::refs::page_path;
+use super::store::nested;
 use crate::api::{Reply, use_api};
 use crate::i18n::k;
 use crate::ui::icon::{self, Glyph};
@@ -60,7 +60,7 @@ pub fn Alike(
         spawn_local(async move {
             let path = format!("/{}/duplicates", object.plural);
             let answer = api
-                .post(&path, &Value::Object(body))
+                .post(&path, &nested(body))
                 .await
                 .and_then(Reply::read::<Found>);
             // Advice only: without an answer there is none.

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use relasi_domain::record::{Document, Object};
 use serde_json::Value;
 
+use super::fields::whole;
 use super::input::{FieldInput, text_signal};
 use super::labels;
 use super::store::Record;
@@ -136,6 +137,9 @@ pub fn RecordForm(
     /// The first field takes the focus.
     #[prop(optional)]
     autofocus: bool,
+    /// A further part of a form: what is wrong with it as a whole stands above its first part.
+    #[prop(optional)]
+    rest: bool,
 ) -> impl IntoView {
     lazy::record_form(Form {
         object,
@@ -143,6 +147,7 @@ pub fn RecordForm(
         draft,
         errors,
         autofocus,
+        rest,
     })
 }
 
@@ -154,6 +159,7 @@ pub struct Form {
     draft: Draft,
     errors: FormErrors,
     autofocus: bool,
+    rest: bool,
 }
 
 impl Form {
@@ -165,12 +171,13 @@ impl Form {
             draft,
             errors,
             autofocus,
+            rest,
         } = self;
         let whole_address = ADDRESS.iter().all(|part| fields.contains(part));
         let inputs = fields
             .into_iter()
             .filter(|name| !whole_address || *name == ADDRESS[0] || !ADDRESS.contains(name))
-            .filter_map(|name| object.field(name))
+            .filter_map(|name| whole(object).field(name))
             .enumerate()
             .map(|(at, field)| {
                 if whole_address && field.name == ADDRESS[0] {
@@ -182,7 +189,7 @@ impl Form {
             .collect_view();
         view! {
             <div class="record-form">
-                {move || errors.general().get().map(|text| view! { <Banner text tone=Tone::Bad/> })}
+                {move || errors.general().get().filter(|_| !rest).map(|text| view! { <Banner text tone=Tone::Bad/> })}
                 {inputs}
             </div>
         }

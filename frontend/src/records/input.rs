@@ -1,11 +1,14 @@
 //! The input that fits a field's kind.
 
 use leptos::prelude::*;
-use relasi_domain::field::{Field as RecordField, Item, Kind};
+use relasi_domain::field::{
+    Currency, Field as RecordField, Item, Kind, Point, millionths, parse_number, written,
+};
 use relasi_domain::record::Object;
 use serde_json::Value;
 use wasm_bindgen_futures::spawn_local;
 
+use super::choices_input::ChoicesInput;
 use super::form::Draft;
 use super::points::PointsInput;
 use super::reference_input::ReferenceInput;
@@ -41,6 +44,7 @@ pub fn FieldInput(
     let label = TextProp::from(move || labels::field(object, name));
     let error = errors.of(name);
     let required = field.required;
+    let help = TextProp::from(move || labels::help(field));
     match &field.kind {
         Kind::Text { .. } if name == "country" => {
             let value = text_signal(draft, name);
@@ -53,14 +57,24 @@ pub fn FieldInput(
         }
         Kind::Text { .. } => {
             let value = text_signal(draft, name);
-            view! { <TextInput label value error required autofocus/> }.into_any()
+            view! { <TextInput label value error required autofocus hint=help/> }.into_any()
+        }
+        Kind::Point(point) => {
+            let value = text_signal(draft, name);
+            let kind = match point {
+                Point::Link => "url",
+                Point::Email => "email",
+                Point::Phone => "tel",
+            };
+            view! { <TextInput label value error required kind hint=help/> }.into_any()
         }
         Kind::LongText { max } => {
             let value = text_signal(draft, name);
             let limit = *max;
-            view! { <TextArea label value error required limit/> }.into_any()
+            view! { <TextArea label value error required limit hint=help/> }.into_any()
         }
         Kind::Integer => integer(label, name, required, draft, error),
+        Kind::Number => decimal(label, name, required, draft, error, help),
         Kind::Money { currency } => {
             let value = RwSignal::new(untrack(|| draft.value(name)).as_i64());
             Effect::watch(
@@ -68,22 +82,30 @@ pub fn FieldInput(
                 move |minor, _, _| draft.set(name, Value::from(*minor)),
                 false,
             );
-            let (sibling, workspace) = (currency.clone(), use_api().session());
+            let (of, workspace) = (currency.clone(), use_api().session());
             let currency = Signal::derive(move || {
-                Some(draft.text(&sibling))
+                let stated = match &of {
+                    Currency::Field(name) => draft.text(name),
+                    Currency::Code(code) => code.to_string(),
+                };
+                Some(stated)
                     .filter(|c| !c.is_empty())
                     .or_else(|| workspace.get().map(|s| s.workspace.currency))
                     .unwrap_or_default()
             });
-            view! { <MoneyInput label value currency error required/> }.into_any()
+            let input = view! { <MoneyInput label value currency error required/> };
+            helped(field, input)
         }
-        Kind::Boolean => boolean(label, name, draft),
+        Kind::Boolean => helped(field, boolean(label, name, draft)),
         Kind::Date => {
             let value = RwSignal::new(Day::parse_iso(&untrack(|| draft.text(name))));
             let set = move |day: Option<Day>| draft.set(name, day.map(Day::iso).into());
-            view! { <DateInput label value error required on_change=set/> }.into_any()
+            helped(
+                field,
+                view! { <DateInput label value error required on_change=set/> },
+            )
         }
-        Kind::Instant => view! { <InstantInput label name draft error/> }.into_any(),
+        Kind::Instant => helped(field, view! { <InstantInput label name draft error/> }),
         Kind::Choice(_) => {
             let value = text_signal(draft, name);
             let choices = Signal::derive(move || {
@@ -93,15 +115,21 @@ pub fn FieldInput(
                 }
                 all
             });
-            view! { <Select label value choices error required/> }.into_any()
+            view! { <Select label value choices error required hint=help/> }.into_any()
         }
-        Kind::Person => view! { <ReferenceInput label name required draft error/> }.into_any(),
+        Kind::Person => {
+            view! { <ReferenceInput label hint=help name required draft error/> }.into_any()
+        }
         Kind::Reference(target) => match relasi_domain::object(target) {
             Some(target) => {
-                view! { <ReferenceInput label name required draft error target/> }.into_any()
+                view! { <ReferenceInput label hint=help name required draft error target/> }
+                    .into_any()
             }
             None => ().into_any(),
         },
+        Kind::Many(Item::Choice(_)) => {
+            helped(field, view! { <ChoicesInput object field draft error/> })
+        }
         Kind::Many(Item::Reference(_)) => view! { <TagsInput label name draft error/> }.into_any(),
         Kind::Many(item) => {
             view! { <PointsInput label name phone={matches!(item, Item::Phone)} draft error/> }
@@ -109,6 +137,15 @@ pub fn FieldInput(
         }
         Kind::Json => ().into_any(),
     }
+}
+
+/// An input that has no place of its own for what to enter.
+fn helped(field: &'static RecordField, input: impl IntoView + 'static) -> AnyView {
+    if field.custom.is_none() {
+        return input.into_any();
+    }
+    view! { <div class="field">{input}<p class="field-hint">{move || labels::help(field)}</p></div> }
+        .into_any()
 }
 
 /// A text that follows the draft and writes into it.
@@ -144,6 +181,36 @@ fn integer(
         false,
     );
     view! { <TextInput label value error required kind="number"/> }.into_any()
+}
+
+/// A number with decimals, written with a point or a comma. What is none goes to the server as text, which says what is
+/// wrong with it.
+pub fn number(text: &str) -> Value {
+    let plain = text.trim().replace(',', ".");
+    if plain.is_empty() {
+        return Value::Null;
+    }
+    parse_number(&plain)
+        .and_then(|_| serde_json::from_str(&plain).ok())
+        .unwrap_or_else(|| text.into())
+}
+
+fn decimal(
+    label: TextProp,
+    name: &'static str,
+    required: bool,
+    draft: Draft,
+    error: Signal<Option<String>>,
+    hint: TextProp,
+) -> AnyView {
+    let start = millionths(&untrack(|| draft.value(name)));
+    let value = RwSignal::new(start.map(written).unwrap_or_default());
+    Effect::watch(
+        move || value.get(),
+        move |text, _, _| draft.set(name, number(text)),
+        false,
+    );
+    view! { <TextInput label value error required hint/> }.into_any()
 }
 
 fn boolean(label: TextProp, name: &'static str, draft: Draft) -> AnyView {

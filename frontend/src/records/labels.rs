@@ -1,9 +1,10 @@
 //! Names of objects, fields and choices in the language now shown, from the domain's own texts.
 
-use relasi_domain::field::{Field, Kind};
+use relasi_domain::field::{Custom, Field};
 use relasi_domain::locale;
 use relasi_domain::record::Object;
 
+use super::fields::{is_custom, whole};
 use crate::i18n::{Language, language};
 use crate::ui::select::Choice;
 
@@ -18,7 +19,22 @@ pub fn shown() -> locale::Language {
 
 /// What a field is called; tracked. A field without a text shows its API name.
 pub fn field(object: &Object, name: &str) -> String {
+    if let Some(custom) = custom(object, name) {
+        return custom.label.of(shown()).to_owned();
+    }
     locale::field_label(shown(), object.name, name).map_or_else(|| name.to_owned(), str::to_owned)
+}
+
+/// What to enter into a field; empty where nothing need be said. Tracked.
+pub fn help(field: &Field) -> String {
+    let custom = field.custom.as_ref();
+    custom.map_or_else(String::new, |custom| custom.help.of(shown()).to_owned())
+}
+
+/// What is known of a field that the workspace has added.
+fn custom(object: &Object, name: &str) -> Option<&'static Custom> {
+    let object = is_custom(name).then(|| relasi_domain::object(object.name))??;
+    whole(object).field(name)?.custom.as_deref()
 }
 
 /// The object's name for one record: "Contact"; tracked.
@@ -38,16 +54,18 @@ fn named(object: &Object, form: &str) -> String {
 
 /// What a code of a choice field is called; tracked. Unknown codes show themselves.
 pub fn choice(object: &Object, field: &str, code: &str) -> String {
+    if let Some(words) = custom(object, field).and_then(|custom| custom.choices.get(code)) {
+        return words.of(shown()).to_owned();
+    }
     locale::choice_label(shown(), object.name, field, code)
         .map_or_else(|| code.to_owned(), str::to_owned)
 }
 
 /// All choices of a field in their order; empty for fields of other kinds. Tracked.
 pub fn choices(object: &Object, field: &Field) -> Vec<Choice> {
-    let Kind::Choice(codes) = &field.kind else {
-        return Vec::new();
-    };
-    codes
+    field
+        .codes()
+        .unwrap_or_default()
         .iter()
         .map(|code| Choice::new(code.as_ref(), choice(object, &field.name, code)))
         .collect()

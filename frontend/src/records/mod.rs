@@ -1,6 +1,8 @@
 //! Records as the domain describes them: labels, values, forms and the requests that every object shares.
 
 pub mod alike;
+mod choices_input;
+pub mod fields;
 pub mod form;
 pub mod input;
 pub mod instant;

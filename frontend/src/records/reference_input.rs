@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use relasi_domain::record::{Document, Object};
 use wasm_bindgen_futures::spawn_local;
 
+use super::fields::whole;
 use super::form::Draft;
 use super::people::use_people;
 use super::refs::{reference_finder, use_titles};
@@ -19,6 +20,8 @@ use crate::ui::toast::use_toasts;
 pub fn ReferenceInput(
     /// The field's name for people.
     label: TextProp,
+    /// What to enter.
+    hint: TextProp,
     /// The field.
     name: &'static str,
     /// Must be chosen.
@@ -59,15 +62,16 @@ pub fn ReferenceInput(
     );
     match target.and_then(|target| maker(target, draft, name)) {
         Some(on_create) => {
-            view! { <Combobox label value find error required on_change=set on_create/> }.into_any()
+            view! { <Combobox label hint value find error required on_change=set on_create/> }
+                .into_any()
         }
-        None => view! { <Combobox label value find error required on_change=set/> }.into_any(),
+        None => view! { <Combobox label hint value find error required on_change=set/> }.into_any(),
     }
 }
 
 /// Makes the record to refer to out of its name alone, where a name is all it needs.
 fn maker(object: &'static Object, draft: Draft, name: &'static str) -> Option<Callback<String>> {
-    let enough = object
+    let enough = whole(object)
         .fields
         .iter()
         .all(|field| !field.required || field.name == object.title);

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
+use relasi_domain::field::CUSTOM;
 use relasi_domain::record::{Document, Object};
 use serde::Deserialize;
 use serde_json::Value;
@@ -10,11 +11,39 @@ use serde_json::Value;
 use crate::api::{Api, ApiError, Reply};
 
 /// A record as the API sends it: members by field name, `id` and `version` among them.
+///
+/// Custom fields stand beside the others here, as `custom.tier`.
 #[derive(Clone, PartialEq, Debug, Default, Deserialize)]
-#[serde(transparent)]
+#[serde(from = "Document")]
 pub struct Record {
     /// All members.
     pub fields: Document,
+}
+
+impl From<Document> for Record {
+    fn from(mut fields: Document) -> Self {
+        if let Some(Value::Object(custom)) = fields.remove("custom") {
+            for (name, value) in custom {
+                fields.insert(format!("{CUSTOM}{name}"), value);
+            }
+        }
+        Self { fields }
+    }
+}
+
+/// Members as the API takes them: custom ones among themselves.
+pub fn nested(members: Document) -> Value {
+    let (mut custom, mut nested) = (Document::new(), Document::new());
+    for (name, value) in members {
+        match name.strip_prefix(CUSTOM) {
+            Some(name) => custom.insert(name.to_owned(), value),
+            None => nested.insert(name, value),
+        };
+    }
+    if !custom.is_empty() {
+        nested.insert("custom".to_owned(), Value::Object(custom));
+    }
+    Value::Object(nested)
 }
 
 impl Record {
@@ -165,9 +194,7 @@ pub async fn get(api: Api, object: &Object, id: &str) -> Result<Record, ApiError
 /// Makes a record.
 pub async fn create(api: Api, object: &Object, body: Document) -> Result<Record, ApiError> {
     let path = format!("/{}", object.plural);
-    api.post(&path, &Value::Object(body))
-        .await
-        .and_then(Reply::read)
+    api.post(&path, &nested(body)).await.and_then(Reply::read)
 }
 
 /// Makes a record; `anyway` also when the server knows one like it (fault `duplicate`).
@@ -179,9 +206,7 @@ pub async fn create_checked(
 ) -> Result<Record, ApiError> {
     let mark = if anyway { "?duplicates=allow" } else { "" };
     let path = format!("/{}{mark}", object.plural);
-    api.post(&path, &Value::Object(body))
-        .await
-        .and_then(Reply::read)
+    api.post(&path, &nested(body)).await.and_then(Reply::read)
 }
 
 /// Changes some members of a record that was read with `version`.
@@ -192,7 +217,7 @@ pub async fn patch(
     version: i64,
     changes: Document,
 ) -> Result<Record, ApiError> {
-    api.patch(&path(object, id), version, &Value::Object(changes))
+    api.patch(&path(object, id), version, &nested(changes))
         .await
         .and_then(Reply::read)
 }
@@ -218,7 +243,7 @@ fn path(object: &Object, id: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Record, quoted};
+    use super::{Record, nested, quoted};
     use serde_json::json;
 
     #[test]
@@ -228,6 +253,14 @@ mod tests {
         assert_eq!((record.id(), record.version()), ("a", 3));
         assert_eq!(record.text("city"), None);
         assert!(record.items("tags").is_empty());
+    }
+
+    #[test]
+    fn custom_members_go_both_ways() {
+        let sent = json!({"id": "a", "custom": {"tier": "gold"}});
+        let record: Record = serde_json::from_value(sent.clone()).unwrap();
+        assert_eq!(record.text("custom.tier"), Some("gold"));
+        assert_eq!(nested(record.fields), sent);
     }
 
     #[test]

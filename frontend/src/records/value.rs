@@ -1,15 +1,16 @@
 //! Values of fields as people read them.
 
 use leptos::prelude::*;
-use relasi_domain::field::{Field, Item, Kind};
+use relasi_domain::field::{Field, Item, Kind, Point, millionths};
 use relasi_domain::record::Object;
+use serde_json::json;
 
 use super::people::use_people;
 use super::refs::{page_path, use_titles};
 use super::store::Record;
 use super::tags::use_tags;
 use super::{instant, labels};
-use crate::i18n::{Day, date_short, k, money, number};
+use crate::i18n::{Day, date_short, decimal, k, money, number};
 use crate::ui::tag::{Avatar, Tag, Tone};
 
 /// Draws a field of a record; nothing for no value.
@@ -25,8 +26,13 @@ pub fn show(object: &'static Object, field: &'static Field, record: &Record) -> 
             .map(|text| view! { <span class="long-text">{text}</span> })
             .into_any(),
         Kind::Integer => record.integer(name).map(|n| move || number(n)).into_any(),
+        Kind::Number => number_of(record, name).into_any(),
+        Kind::Point(Point::Link) => text.map(|text| plain("website", text)).into_any(),
+        Kind::Point(Point::Email) => points(&[json!({ "value": text })], "mailto:"),
+        Kind::Point(Point::Phone) => points(&[json!({ "value": text })], "tel:"),
         Kind::Money { currency } => {
-            let currency = record.text(currency).unwrap_or_default().to_owned();
+            let currency = currency.of(|name| record.text(name));
+            let currency = currency.unwrap_or_default().to_owned();
             record
                 .integer(name)
                 .map(|minor| view! { <span class="money">{move || money(minor, &currency)}</span> })
@@ -45,20 +51,22 @@ pub fn show(object: &'static Object, field: &'static Field, record: &Record) -> 
         Kind::Choice(_) => text.map(|code| choice(object, name, code)).into_any(),
         Kind::Person => text.map(person).into_any(),
         Kind::Reference(target) => text.map(|id| reference(target, id)).into_any(),
+        Kind::Many(Item::Choice(_)) => choice_marks(object, name, record.items(name)),
         Kind::Many(item) => many(item, record, name),
         Kind::Json => ().into_any(),
     }
 }
 
 /// The same value as one line of text, for titles, sorting by eye and "yours / theirs"; tracked.
-pub fn text(object: &'static Object, field: &'static Field, record: &Record) -> String {
+pub fn text(object: &'static Object, field: &Field, record: &Record) -> String {
     let name = field.name.as_ref();
     let text = record.text(name).unwrap_or_default();
     match &field.kind {
-        Kind::Text { .. } | Kind::LongText { .. } => text.to_owned(),
+        Kind::Text { .. } | Kind::LongText { .. } | Kind::Point(_) => text.to_owned(),
         Kind::Integer => record.integer(name).map(number).unwrap_or_default(),
+        Kind::Number => number_of(record, name).unwrap_or_default(),
         Kind::Money { currency } => {
-            let currency = record.text(currency).unwrap_or_default();
+            let currency = currency.of(|name| record.text(name)).unwrap_or_default();
             record
                 .integer(name)
                 .map(|minor| money(minor, currency))
@@ -80,6 +88,7 @@ pub fn text(object: &'static Object, field: &'static Field, record: &Record) -> 
         Kind::Many(item) => {
             let words = record.items(name).iter().filter_map(|entry| match item {
                 Item::Email | Item::Phone => entry["value"].as_str().map(str::to_owned),
+                Item::Choice(_) => Some(labels::choice(object, name, entry.as_str()?)),
                 Item::Reference(_) => use_tags().get(entry.as_str()?).map(|(word, _)| word),
             });
             words.collect::<Vec<_>>().join(", ")
@@ -100,6 +109,18 @@ fn plain(name: &str, text: String) -> AnyView {
         }
         None => view! { <span>{text}</span> }.into_any(),
     }
+}
+
+/// A number with its decimals as it was sent.
+fn number_of(record: &Record, name: &str) -> Option<String> {
+    millionths(record.value(name)).map(decimal)
+}
+
+/// Several choices as marks.
+fn choice_marks(object: &'static Object, name: &str, codes: &[serde_json::Value]) -> AnyView {
+    let codes = codes.iter().filter_map(|code| code.as_str());
+    let marks = codes.map(|code| choice(object, name, code.to_owned()).into_any());
+    view! { <span class="tags">{marks.collect_view()}</span> }.into_any()
 }
 
 /// A choice as a mark.
@@ -152,6 +173,8 @@ fn many(item: &Item, record: &Record, name: &str) -> AnyView {
             let ids = items.iter().filter_map(|id| id.as_str().map(str::to_owned));
             tag_marks(ids.collect()).into_any()
         }
+        // Drawn with their words.
+        Item::Choice(_) => ().into_any(),
         Item::Email => points(items, "mailto:"),
         Item::Phone => points(items, "tel:"),
     }

@@ -46,7 +46,7 @@ pub use sign_in::{Credentials, PasswordChange, SignedIn};
 pub use token::LIFETIME as TOKEN_LIFETIME;
 pub use workspaces::OwnWorkspace;
 
-use crate::{Refusal, Result};
+use crate::{Refusal, Result, platform::custom_field::Known};
 use principal::Principals;
 use token::{KeyRing, TokenFault};
 
@@ -60,6 +60,7 @@ pub struct Identity {
     keys_read_at: tokio::sync::Mutex<i64>,
     hasher: Hasher,
     principals: Principals,
+    fields: Arc<Known>,
 }
 
 impl Identity {
@@ -76,6 +77,7 @@ impl Identity {
             keys_read_at: tokio::sync::Mutex::new(0),
             hasher: Hasher::new(cost),
             principals: Principals::new(max_age),
+            fields: Arc::default(),
         };
         identity
             .keys
@@ -106,14 +108,22 @@ impl Identity {
         let claims = claims.map_err(|_| Refusal::Unauthorized)?;
         let epoch = self.principals.epoch();
         let (workspace, user, session) = (claims.wid, claims.sub, claims.sid);
+        let fields = Arc::clone(&self.fields);
         let found = self
             .db
-            .read_short(move |conn| principal::read(conn, workspace, user, session, now))
+            .read_short(move |conn| {
+                principal::read_whole(conn, &fields, workspace, user, session, now)
+            })
             .await?;
         let principal = Arc::new(found.ok_or(Refusal::Unauthorized)?);
         self.principals
             .put(token, principal.clone(), claims.exp, epoch, now);
         Ok(principal)
+    }
+
+    /// Something has changed that is read with a person, such as a setting: call it after the commit.
+    pub fn forget(&self) {
+        self.principals.forget();
     }
 
     /// Who an access token belongs to, when that was read a moment ago; never waits.

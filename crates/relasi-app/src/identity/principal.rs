@@ -16,7 +16,10 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{Stored, parse_uuid, session::IDLE, sql, uuid};
-use crate::Result;
+use crate::{
+    Result,
+    platform::custom_field::{Known, of_workspace},
+};
 
 /// A signed-in person in one workspace.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +64,8 @@ pub struct WorkspaceView {
     pub language: String,
     /// Counts up on every change.
     pub version: i64,
+    /// Counts the changes of the fields that it has added; 0 when it never added any.
+    pub fields_version: i64,
 }
 
 /// Reads the person behind an open session of an active member; none when the session is over.
@@ -73,7 +78,7 @@ pub(super) fn read(
 ) -> Result<Option<Principal>> {
     let statement = sql(
         "SELECT m.id, m.role, m.team_id, u.full_name, u.email, u.language, u.version, \
-         w.name, w.currency, w.time_zone, w.language, w.version \
+         w.name, w.currency, w.time_zone, w.language, w.version, w.fields_version \
          FROM sessions s JOIN memberships m ON m.workspace_id = s.workspace_id AND m.user_id = s.user_id \
          JOIN users u ON u.id = m.user_id JOIN workspaces w ON w.id = m.workspace_id \
          WHERE s.workspace_id = ? AND s.id = ? AND s.user_id = ? AND s.ended_at IS NULL AND s.expires_at > ? \
@@ -89,7 +94,7 @@ pub(super) fn read(
     );
     Ok(conn.row(&statement, |row| {
         let team = row.opt_text(2)?;
-        Ok(Principal {
+        let principal = Principal {
             access: Access::new(
                 workspace,
                 user,
@@ -112,9 +117,28 @@ pub(super) fn read(
                 time_zone: row.text(9)?,
                 language: row.text(10)?,
                 version: row.int(11)?,
+                fields_version: row.int(12)?,
             },
-        })
+        };
+        Ok(principal)
     })?)
+}
+
+/// The same with the fields that the workspace has added.
+pub(super) fn read_whole(
+    conn: &mut Conn,
+    known: &Known,
+    workspace: Uuid,
+    user: Uuid,
+    session: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Option<Principal>> {
+    let Some(mut principal) = read(conn, workspace, user, session, now)? else {
+        return Ok(None);
+    };
+    let customs = known.at(conn, workspace, principal.workspace.fields_version)?;
+    principal.access = principal.access.with_customs(customs);
+    Ok(Some(principal))
 }
 
 /// The access of an active member as it is now, for work that goes on after its request: imports, jobs.
@@ -123,7 +147,7 @@ pub fn access_of(conn: &mut Conn, workspace: Uuid, user: Uuid) -> Result<Option<
         "SELECT id, role, team_id FROM memberships WHERE workspace_id = ? AND user_id = ? AND active = ?",
         [workspace.into(), user.into(), true.into()],
     );
-    Ok(conn.row(&statement, |row| {
+    let found = conn.row(&statement, |row| {
         let team = row.opt_text(2)?;
         Ok(Access::new(
             workspace,
@@ -132,7 +156,11 @@ pub fn access_of(conn: &mut Conn, workspace: Uuid, user: Uuid) -> Result<Option<
             teams(team)?,
             role(&row.text(1)?)?,
         ))
-    })?)
+    })?;
+    let Some(access) = found else {
+        return Ok(None);
+    };
+    Ok(Some(access.with_customs(of_workspace(conn, workspace)?)))
 }
 
 fn teams(team: Option<String>) -> Stored<Vec<Uuid>> {

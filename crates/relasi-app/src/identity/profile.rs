@@ -109,7 +109,7 @@ fn user(conn: &mut Conn, access: &Access) -> Result<UserView> {
 /// The workspace of who asks.
 pub(super) fn workspace(conn: &mut Conn, access: &Access) -> Result<WorkspaceView> {
     let statement = sql(
-        "SELECT name, currency, time_zone, language, version FROM workspaces WHERE id = ?",
+        "SELECT name, currency, time_zone, language, version, fields_version FROM workspaces WHERE id = ?",
         [access.workspace_id.into()],
     );
     let found = conn.row(&statement, |row| {
@@ -120,6 +120,7 @@ pub(super) fn workspace(conn: &mut Conn, access: &Access) -> Result<WorkspaceVie
             time_zone: row.text(2)?,
             language: row.text(3)?,
             version: row.int(4)?,
+            fields_version: row.int(5)?,
         })
     })?;
     found.ok_or(Refusal::NotFound)

@@ -1,15 +1,10 @@
 //! Rules of saved views.
 
-use relasi_domain::{
-    fault::{Fault, Faults},
-    filter::parse_sort,
-    platform::saved_view::SavedView,
-    record::Document,
-};
+use relasi_domain::{fault::Faults, platform::saved_view::SavedView, record::Document};
 use serde_json::{Value, json};
 
 use crate::{
-    records::{Draft, Rules, Work, validate_as},
+    records::{Draft, Rules, Work, typed, validate_as},
     refusal::Result,
 };
 
@@ -19,28 +14,21 @@ pub struct SavedViewRules;
 impl Rules for SavedViewRules {
     fn validate(&self, document: &Document, faults: &mut Faults) {
         validate_as::<SavedView>(document, faults);
-        let object = document
-            .get("object")
-            .and_then(Value::as_str)
-            .and_then(relasi_domain::object);
-        let sort = document.get("sort").and_then(Value::as_str);
-        if let (Some(object), Some(sort)) = (object, sort)
-            && let Err(fault) = parse_sort(sort, object)
-        {
-            faults.push(Fault {
-                pointer: "/sort".to_owned(),
-                ..fault
-            });
-        }
     }
 
-    /// A view without a place stands in front.
+    /// Filter, sort and columns are those of the object. A view without a place stands in front.
     fn prepare(
         &self,
-        _work: &mut Work<'_>,
+        work: &mut Work<'_>,
         draft: &mut Draft<'_>,
         _before: Option<&Document>,
     ) -> Result<()> {
+        let view: SavedView = typed(draft)?;
+        if let Some(object) = relasi_domain::object(&view.object) {
+            let mut faults = Faults::default();
+            view.fit(work.access.shape(object), &mut faults);
+            faults.into_result()?;
+        }
         if draft.get("position").is_none_or(Value::is_null) {
             draft.to_mut().insert("position".into(), json!(0));
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use relasi_domain::{
     fault::{Fault, Faults},
-    field::{Field, Item, Kind, Write},
+    field::{Field, FieldRef, Item, Kind, Write},
     record::{Document, Object},
 };
 use relasi_persistence::store::{instant_micros, instant_text};
@@ -19,26 +19,32 @@ pub(super) fn tidy(object: &'static Object, document: &mut Document) {
     for (name, value) in document.iter_mut() {
         trim(value);
         match (object.field(name).map(|field| &field.kind), &mut *value) {
-            (None, Value::Null) if name == "custom" => *value = Value::Object(Document::new()),
             (Some(Kind::Many(_)), Value::Null) => *value = Value::Array(Vec::new()),
             (Some(Kind::Boolean), Value::Null) => *value = Value::Bool(false),
-            (Some(Kind::Instant), Value::String(text)) => {
-                if let Some(micros) = instant_micros(text) {
-                    *text = instant_text(micros);
-                }
-            }
-            (Some(Kind::Reference(_) | Kind::Person), Value::String(id)) => {
-                id.make_ascii_lowercase();
-            }
-            (Some(Kind::Many(Item::Reference(_))), Value::Array(ids)) => {
-                for id in ids {
-                    if let Value::String(id) = id {
-                        id.make_ascii_lowercase();
-                    }
-                }
-            }
-            _ => {}
+            (Some(kind), value) => tidy_value(kind, value),
+            (None, _) => {}
         }
+    }
+}
+
+/// Brings a value to the form in which it is stored.
+pub(super) fn tidy_value(kind: &Kind, value: &mut Value) {
+    trim(value);
+    match (kind, value) {
+        (Kind::Instant, Value::String(text)) => {
+            if let Some(micros) = instant_micros(text) {
+                *text = instant_text(micros);
+            }
+        }
+        (Kind::Reference(_) | Kind::Person, Value::String(id)) => id.make_ascii_lowercase(),
+        (Kind::Many(Item::Reference(_)), Value::Array(ids)) => {
+            for id in ids {
+                if let Value::String(id) = id {
+                    id.make_ascii_lowercase();
+                }
+            }
+        }
+        _ => {}
     }
 }
 
@@ -62,12 +68,8 @@ pub(super) fn members(
 ) {
     for name in body.keys() {
         match object.field(name) {
-            _ if name == "custom" => {
-                let empty = body[name]
-                    .as_object()
-                    .is_some_and(serde_json::Map::is_empty);
-                faults.check(!empty && !body[name].is_null(), "custom", "unknown_member");
-            }
+            // Looked at by itself, with the fields that the workspace added.
+            _ if name == "custom" => {}
             None => faults.push(Fault::field(name, "unknown_member")),
             Some(field) => {
                 let closed = match field.write {
@@ -81,12 +83,12 @@ pub(super) fn members(
     }
 }
 
-/// Checks forms and rules of a whole record that needs no other one to be judged.
+/// Checks forms and rules of a whole record that needs no other one to be judged, but for its custom fields.
 pub(crate) fn check_record(object: &'static Object, document: &Document) -> Result<()> {
     record(object, document, Faults::default())
 }
 
-/// Checks forms and rules of a whole record.
+/// Checks forms and rules of a whole record but for its custom fields.
 pub(super) fn record(
     object: &'static Object,
     document: &Document,
@@ -115,10 +117,11 @@ pub(super) fn record(
 
 /// Where a fault of one of several documents points to.
 fn pointer(many: bool, index: usize, field: &Field) -> String {
+    let pointer = field.pointer();
     if many {
-        format!("/{index}/{}", field.name)
+        format!("/{index}{pointer}")
     } else {
-        format!("/{}", field.name)
+        pointer
     }
 }
 
@@ -130,14 +133,14 @@ impl Work<'_> {
         &mut self,
         object: &'static Object,
         documents: &[&Document],
-        fields: &[&'static Field],
+        fields: &[FieldRef],
         before: Option<&Document>,
     ) -> Result<()> {
         let many = documents.len() > 1;
         let mut wanted: BTreeMap<&str, Vec<(String, String)>> = BTreeMap::new();
         for (index, document) in documents.iter().enumerate() {
             for field in fields {
-                let value = document.get(field.name.as_ref()).unwrap_or(&Value::Null);
+                let value = field.of(document);
                 let target = match &field.kind {
                     Kind::Reference(target) | Kind::Many(Item::Reference(target)) => {
                         target.as_ref()

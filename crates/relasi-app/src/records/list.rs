@@ -8,6 +8,7 @@ use relasi_domain::{
     filter::{self, Condition, Context, SortKey},
     identity::access::Action,
     record::Object,
+    shape::Shape,
 };
 use relasi_persistence::store::{Page, Query, Related};
 use serde_json::{Value, json};
@@ -100,6 +101,7 @@ impl Work<'_> {
     }
 
     fn parse(&self, object: &'static Object, request: &ListRequest) -> Result<Parsed> {
+        let shape = self.access.shape(object);
         let mut faults = Faults::default();
         let at = |name: &str| {
             let pointer = format!("?{name}");
@@ -111,30 +113,29 @@ impl Work<'_> {
         let filter = request
             .filter
             .as_deref()
-            .map(|text| filter::parse(text, object).map_err(at("filter")));
+            .map(|text| filter::parse(text, shape).map_err(at("filter")));
         let filter = filter.transpose().unwrap_or_else(|fault| {
             faults.push(fault);
             None
         });
         let sort = request.sort.as_deref().unwrap_or_default();
-        let sort = filter::parse_sort(sort, object)
+        let sort = filter::parse_sort(sort, shape)
             .map_err(at("sort"))
             .unwrap_or_else(|fault| {
                 faults.push(fault);
                 filter::Sort::default()
             });
         let fields = names(request.fields.as_deref());
-        let known = |name: &str| {
-            matches!(name, "id" | "version" | "custom") || object.field(name).is_some()
-        };
+        let known =
+            |name: &str| matches!(name, "id" | "version" | "custom") || shape.field(name).is_some();
         for name in fields.iter().filter(|name| !known(name)) {
             faults.push(Fault::at("?fields", "unknown_field").with("field", name));
         }
         let follow: Vec<String> = names(request.include.as_deref())
             .into_iter()
-            .map(|name| reference_name(object, &name))
+            .map(|name| reference_name(shape, &name))
             .collect();
-        for name in follow.iter().filter(|name| !is_reference(object, name)) {
+        for name in follow.iter().filter(|name| !is_reference(shape, name)) {
             faults.push(Fault::at("?include", "unknown_field").with("field", name));
         }
         let limit = request.limit.unwrap_or(50);
@@ -241,17 +242,17 @@ fn names(list: Option<&str>) -> Vec<String> {
 }
 
 /// `company` means `company_id`; `created_by` is its own name.
-fn reference_name(object: &'static Object, name: &str) -> String {
+fn reference_name(shape: Shape<'_>, name: &str) -> String {
     let with_id = format!("{name}_id");
-    if object.field(&with_id).is_some() {
+    if shape.object.field(&with_id).is_some() {
         with_id
     } else {
         name.to_owned()
     }
 }
 
-fn is_reference(object: &'static Object, name: &str) -> bool {
-    object
+fn is_reference(shape: Shape<'_>, name: &str) -> bool {
+    shape
         .field(name)
         .is_some_and(|field| matches!(field.kind, Kind::Reference(_) | Kind::Person))
 }

@@ -3,6 +3,7 @@
 //! Every write is authorised, checked, saved, audited, put on timelines and into the outbox in one transaction.
 
 mod check;
+mod custom;
 mod list;
 mod read;
 mod refer;
@@ -10,18 +11,20 @@ mod rules;
 mod trash;
 mod write;
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use chrono::{DateTime, Utc};
 use relasi_domain::{
+    field::CUSTOM,
     identity::access::{Access, OwnedBy},
     record::{Document, Object},
 };
 use relasi_persistence::{Conn, store::Store};
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 pub(crate) use check::check_record;
+pub(crate) use custom::merge as merge_custom;
 pub use list::{ListRequest, Listing};
 pub(crate) use read::parsed;
 pub use read::{Entries, Found};
@@ -58,17 +61,28 @@ pub struct Change<'d> {
 }
 
 impl Change<'_> {
-    /// A member before the write.
+    /// A member before the write; custom ones are named `custom.tier`.
     pub fn was(&self, name: &str) -> &Value {
-        self.before
-            .as_ref()
-            .and_then(|before| before.get(name))
-            .unwrap_or(&Value::Null)
+        let member = self.before.as_ref().and_then(|before| member(before, name));
+        member.unwrap_or(&Value::Null)
     }
 
     /// A member after the write.
     pub fn is(&self, name: &str) -> &Value {
-        self.after.get(name).unwrap_or(&Value::Null)
+        member(&self.after, name).unwrap_or(&Value::Null)
+    }
+
+    /// The members that the write changed, custom ones each by itself.
+    pub fn touched_names(&self) -> Vec<String> {
+        let plain = self.after.keys().filter(|name| *name != "custom");
+        let mut names: Vec<String> = plain.filter(|name| self.touched(name)).cloned().collect();
+        let customs = [self.before.as_ref(), Some(&*self.after)];
+        let customs = customs.into_iter().flatten();
+        let customs = customs.filter_map(|document| document.get("custom")?.as_object());
+        let customs: BTreeSet<&String> = customs.flat_map(Document::keys).collect();
+        let customs = customs.into_iter().map(|name| format!("{CUSTOM}{name}"));
+        names.extend(customs.filter(|name| self.touched(name)));
+        names
     }
 
     /// Whether the write changed a member.
@@ -86,6 +100,26 @@ impl Work<'_> {
     /// The time of the work in microseconds since 1970.
     pub fn micros(&self) -> i64 {
         self.now.timestamp_micros()
+    }
+}
+
+/// A member by its name; custom ones are named `custom.tier`.
+pub(crate) fn member<'d>(document: &'d Document, name: &str) -> Option<&'d Value> {
+    match name.strip_prefix(CUSTOM) {
+        Some(name) => document.get("custom")?.get(name),
+        None => document.get(name),
+    }
+}
+
+/// Puts a member into a document under the same names.
+pub(crate) fn set_member(document: &mut Document, name: &str, value: Value) {
+    let Some(custom) = name.strip_prefix(CUSTOM) else {
+        document.insert(name.to_owned(), value);
+        return;
+    };
+    let members = document.entry("custom").or_insert_with(|| json!({}));
+    if let Some(members) = members.as_object_mut() {
+        members.insert(custom.to_owned(), value);
     }
 }
 

@@ -2,7 +2,8 @@
 
 use relasi_domain::{
     OBJECTS,
-    field::{Field, Item, Kind},
+    field::{FieldRef, Item, Kind},
+    identity::access::Access,
     record::{Document, Object},
 };
 use relasi_persistence::Statement;
@@ -13,30 +14,41 @@ use super::{Draft, Work, rules};
 use crate::refusal::Result;
 
 /// A field that refers to records of some object.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Referring {
     pub(crate) object: &'static Object,
-    pub(crate) field: &'static Field,
+    pub(crate) field: FieldRef,
 }
 
-/// Every field of every object that refers to records of `target`: what refers to it later is among them by itself.
-pub(crate) fn referring(target: &'static Object) -> impl Iterator<Item = Referring> {
-    let to_target = move |field: &&'static Field| match &field.kind {
+/// Every field of every object, built in or added, that refers to records of `target`: what refers to it later is among
+/// them by itself.
+pub(crate) fn referring(
+    access: &Access,
+    target: &'static Object,
+) -> impl Iterator<Item = Referring> + use<> {
+    let to_target = move |field: &FieldRef| match &field.kind {
         Kind::Reference(name) | Kind::Many(Item::Reference(name)) => name == target.name,
         _ => false,
     };
-    OBJECTS.iter().flat_map(move |object| {
-        let fields = object.all_fields().filter(to_target);
+    let all = OBJECTS.iter().flat_map(|object| {
+        let fields = access.shape(object).fields().filter(to_target);
         fields.map(|field| Referring { object, field })
-    })
+    });
+    all.collect::<Vec<_>>().into_iter()
 }
 
 impl Work<'_> {
     /// Ids of the records, in the trash or not, that refer to this one by a field; at most `limit`.
-    pub(crate) fn referrers(&mut self, by: Referring, id: Uuid, limit: u32) -> Result<Vec<String>> {
+    pub(crate) fn referrers(
+        &mut self,
+        by: &Referring,
+        id: Uuid,
+        limit: u32,
+    ) -> Result<Vec<String>> {
         let Referring { object, field } = by;
         let workspace = self.access.workspace_id;
-        let mut statement = if matches!(field.kind, Kind::Many(_)) {
+        let added = field.custom.as_ref().map(|custom| custom.key.as_str());
+        let mut statement = if added.is_some() || matches!(field.kind, Kind::Many(_)) {
             let mut statement =
                 Statement::new("SELECT record_id FROM field_index WHERE workspace_id = ");
             statement
@@ -45,7 +57,7 @@ impl Work<'_> {
                 .bind(object.name);
             statement
                 .push(" AND field = ")
-                .bind(field.name.as_ref())
+                .bind(added.unwrap_or(&field.name))
                 .push(" AND value = ")
                 .bind(id);
             statement.push(" ORDER BY record_id");
@@ -69,21 +81,18 @@ impl Work<'_> {
     /// record that refers to them. Everything else is as with any write.
     pub(crate) fn repoint(
         &mut self,
-        by: Referring,
+        by: &Referring,
         before: Document,
         value: Value,
     ) -> Result<Document> {
+        self.know_fields(by.object)?;
         let mut after = before.clone();
-        after.insert(by.field.name.to_string(), value);
+        by.field.set(&mut after, value);
         let mut draft = Draft::Owned(after);
         rules(by.object).prepare(self, &mut draft, Some(&before))?;
-        self.save(
-            by.object,
-            before,
-            draft.into_owned(),
-            &[by.field],
-            "updated",
-        )
+        self.take_values(by.object, &draft, Some(&before))?;
+        let changed = std::slice::from_ref(&by.field);
+        self.save(by.object, before, draft.into_owned(), changed, "updated")
     }
 
     /// Applies a patch and tells of it even when it changes nothing, by a verb with a meaning of its own.

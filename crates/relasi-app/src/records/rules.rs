@@ -5,7 +5,7 @@ use relasi_domain::{
     identity::team::Team,
     interaction::activity::Activity,
     people::{company::Company, contact::Contact, contact_role::ContactRole, tag::Tag},
-    platform::saved_view::SavedView,
+    platform::{custom_field::CustomField, saved_view::SavedView},
     record::{Document, Object, Record},
     sales::{deal::Deal, pipeline::Pipeline, stage::Stage},
 };
@@ -103,6 +103,7 @@ pub fn rules(object: &'static Object) -> &'static dyn Rules {
         Tag::NAME => &TAG,
         Pipeline::NAME => &crate::sales::pipeline::PipelineRules,
         SavedView::NAME => &crate::platform::saved_view::SavedViewRules,
+        CustomField::NAME => &crate::platform::custom_field::CustomFieldRules,
         Team::NAME => &TEAM,
         // `OBJECTS` and this list are held equal by a test.
         other => unreachable!("the object {other} has no rules"),

@@ -1,7 +1,7 @@
 //! Into the trash and out of it.
 
 use relasi_domain::{
-    field::Field,
+    field::FieldRef,
     identity::access::Action,
     record::{Document, Object},
 };
@@ -32,6 +32,7 @@ impl Work<'_> {
         );
         let saved = self.save(object, before, after, &[], "trashed")?;
         self.store().unlist(object, &text_of(&saved, "id"))?;
+        self.give_back(object, &saved)?;
         Ok(saved)
     }
 
@@ -50,8 +51,11 @@ impl Work<'_> {
         duplicate::refuse_merged(self, id)?;
         let mut after = before.clone();
         after.insert("deleted_at".into(), Value::Null);
-        let own: Vec<&'static Field> = object.fields.iter().filter(|f| f.required).collect();
+        let shape = self.access.shape(object);
+        let own: Vec<FieldRef> = shape.fields().filter(|f| f.required).collect();
         self.references(object, &[&after], &own, None)?;
+        self.know_fields(object)?;
+        self.take_values(object, &after, None)?;
         let saved = self.save(object, before, after, &[], "restored")?;
         self.store().list_again(object, &saved)?;
         Ok(saved)

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use relasi_domain::{
     fault::{Fault, Faults},
-    field::{Field, Write},
+    field::{FieldRef, Write},
     identity::access::{Access, Action, OwnedBy, RecordScope},
     record::{Document, Guard, Object},
 };
@@ -11,7 +11,7 @@ use relasi_persistence::store::{instant_text, stored};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Change, Draft, Work, check, member_id, owned_by, rules};
+use super::{Change, Draft, Work, check, custom, member_id, owned_by, rules};
 use crate::{
     audit, outbox,
     platform::notification,
@@ -31,13 +31,17 @@ pub struct Batch {
 impl Work<'_> {
     /// Makes a record and returns it whole; refused when it looks like one that is there.
     pub fn create(&mut self, object: &'static Object, body: Document) -> Result<Document> {
+        self.know_members(object, &body)?;
         let document = self.checked(object, body, Batch::default())?;
-        rules(object).duplicates(self, &document)?.into_result()?;
+        let mut doubles = rules(object).duplicates(self, &document)?;
+        self.custom_doubles(object, &document, &mut doubles)?;
+        doubles.into_result()?;
         self.insert_one(object, document)
     }
 
     /// Makes a record even when it looks like one that is there.
     pub fn create_anyway(&mut self, object: &'static Object, body: Document) -> Result<Document> {
+        self.know_members(object, &body)?;
         let document = self.checked(object, body, Batch::default())?;
         self.insert_one(object, document)
     }
@@ -101,13 +105,15 @@ impl Work<'_> {
         object: &'static Object,
         mut drafts: Vec<Draft<'d>>,
     ) -> Result<Vec<Change<'d>>> {
-        let own: Vec<&'static Field> = object
-            .all_fields()
-            .filter(|f| f.write != Write::Never)
-            .collect();
+        self.know_fields(object)?;
+        let shape = self.access.shape(object);
+        let own: Vec<FieldRef> = shape.fields().filter(|f| f.write != Write::Never).collect();
         self.references(object, &as_documents(&drafts), &own, None)?;
         for draft in &mut drafts {
             rules(object).prepare(self, draft, None)?;
+        }
+        for draft in &drafts {
+            self.take_values(object, draft, None)?;
         }
         self.store().insert(object, &as_documents(&drafts))?;
         let changes = drafts.into_iter().filter_map(|after| {
@@ -134,6 +140,7 @@ impl Work<'_> {
     ) -> Result<Document> {
         let mut faults = Faults::default();
         check::members(object, &patch, false, &mut faults);
+        self.know_members(object, &patch)?;
         let before = self.open(object, id, version, Action::Edit)?;
         self.apply(object, before, patch, faults, "updated")
     }
@@ -153,6 +160,7 @@ impl Work<'_> {
         for field in writable {
             body.entry(field.name.to_string()).or_insert(Value::Null);
         }
+        custom::empty_rest(self.access.shape(object), &mut body);
         self.revise(object, id, version, body)
     }
 
@@ -191,20 +199,24 @@ impl Work<'_> {
         object: &'static Object,
         before: &Document,
         mut patch: Document,
-        faults: Faults,
-    ) -> Result<(Document, Vec<&'static Field>)> {
+        mut faults: Faults,
+    ) -> Result<(Document, Vec<FieldRef>)> {
+        self.know_fields(object)?;
+        let shape = self.access.shape(object);
         check::tidy(object, &mut patch);
+        let values = patch.remove("custom");
         let mut after = before.clone();
-        for (name, value) in patch {
-            after.insert(name, value);
+        after.extend(patch);
+        if let Some(values) = values {
+            custom::merge(shape, &mut after, values, &mut faults);
         }
         check::record(object, &after, faults)?;
         let mut draft = Draft::Owned(after);
         rules(object).prepare(self, &mut draft, Some(before))?;
         let after = draft.into_owned();
-        let changed: Vec<&'static Field> = object
-            .all_fields()
-            .filter(|field| after.get(field.name.as_ref()) != before.get(field.name.as_ref()))
+        let changed: Vec<FieldRef> = shape
+            .fields()
+            .filter(|field| field.of(&after) != field.of(before))
             .collect();
         let may_keep = self.access.scope(object, Action::Edit) == RecordScope::All;
         let handed_over = changed
@@ -214,6 +226,7 @@ impl Work<'_> {
             return Err(Refusal::Forbidden);
         }
         self.references(object, &[&after], &changed, Some(before))?;
+        self.take_values(object, &after, Some(before))?;
         Ok((after, changed))
     }
 
@@ -228,7 +241,7 @@ impl Work<'_> {
         object: &'static Object,
         before: Document,
         mut after: Document,
-        changed: &[&'static Field],
+        changed: &[FieldRef],
         verb: &'static str,
     ) -> Result<Document> {
         let version = before.get("version").and_then(Value::as_i64).unwrap_or(0);
@@ -323,6 +336,7 @@ pub(crate) fn ready(
         check::members(object, &body, true, &mut faults);
     }
     fill(access, now, object, &mut body, batch);
+    custom::complete(access.shape(object), &mut body, &mut faults);
     check::record(object, &body, faults)?;
     if access.allows(object, Action::Add, &owned_by(object, &body)) {
         Ok(body)
@@ -356,7 +370,6 @@ fn fill(
         ("created_by", user.clone()),
         ("updated_at", json!(now)),
         ("updated_by", user),
-        ("custom", json!({})),
     ];
     for (name, value) in fresh {
         if !batch.historic || !body.contains_key(name) {

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{Check, Condition, Path, Value, literal};
 use crate::{
-    field::{Field, Item, Kind},
+    field::{Field, Item, Kind, millionths},
     record::{Document, Object},
     text::{email_key, iso_day, phone_key, sort_key},
 };
@@ -47,9 +47,7 @@ impl Check {
             found = Some(next);
         }
         let held = found.as_ref().unwrap_or(record);
-        let values = held
-            .get(&*path.field.name)
-            .map_or_else(Vec::new, |json| values(path.field, json));
+        let values = values(&path.field, path.field.of(held));
         if matches!(self, Self::Empty) {
             return values.is_empty();
         }
@@ -85,7 +83,9 @@ fn text(value: &Value) -> Option<&str> {
 fn order(a: &Value, b: &Value) -> Option<Ordering> {
     match (a, b) {
         (Value::Text(a), Value::Text(b)) => Some(a.as_bytes().cmp(b.as_bytes())),
-        (Value::Integer(a), Value::Integer(b)) => Some(a.cmp(b)),
+        (Value::Integer(a), Value::Integer(b)) | (Value::Number(a), Value::Number(b)) => {
+            Some(a.cmp(b))
+        }
         (Value::Date(a), Value::Date(b)) => Some(a.cmp(b)),
         (Value::Instant(a), Value::Instant(b)) => Some(a.cmp(b)),
         _ => None,
@@ -93,7 +93,7 @@ fn order(a: &Value, b: &Value) -> Option<Ordering> {
 }
 
 /// What a field holds, in the form in which it compares; nothing when it is empty.
-fn values(field: &Field, json: &Json) -> Vec<Value> {
+pub fn values(field: &Field, json: &Json) -> Vec<Value> {
     if let Kind::Many(item) = &field.kind {
         let items = json.as_array().map_or(&[][..], Vec::as_slice);
         return items
@@ -102,15 +102,19 @@ fn values(field: &Field, json: &Json) -> Vec<Value> {
             .collect();
     }
     let text = json.as_str().filter(|text| !text.is_empty());
+    // A custom field that holds something is not empty, even when nothing of it counts in comparing.
+    let counts = |key: &String| field.custom.is_some() || !key.is_empty();
     let value = match &field.kind {
-        Kind::Text { .. } if field.keyed => text
-            .map(sort_key)
-            .filter(|key| !key.is_empty())
-            .map(Value::Text),
+        Kind::Text { .. } if field.keyed => text.map(sort_key).filter(counts).map(Value::Text),
         Kind::Text { .. } | Kind::LongText { .. } | Kind::Choice(_) => {
             text.map(|t| Value::Text(t.to_owned()))
         }
         Kind::Integer | Kind::Money { .. } => json.as_i64().map(Value::Integer),
+        Kind::Number => millionths(json).map(Value::Number),
+        Kind::Point(point) => text
+            .map(|text| point.key(text))
+            .filter(counts)
+            .map(Value::Text),
         Kind::Boolean => json.as_bool().map(Value::Boolean),
         Kind::Date => text.and_then(iso_day).map(Value::Date),
         Kind::Instant => text.and_then(literal::instant).map(Value::Instant),
@@ -128,6 +132,7 @@ fn item_value(item: &Item, entry: &Json) -> Option<Value> {
     let written = || entry.get("value").and_then(Json::as_str);
     let key = match item {
         Item::Reference(_) => return entry.as_str().and_then(id),
+        Item::Choice(_) => entry.as_str().filter(|code| !code.is_empty())?.to_owned(),
         Item::Email => email_key(written()?),
         Item::Phone => phone_key(written()?),
     };

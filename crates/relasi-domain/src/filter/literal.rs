@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{Operand, Relative, Value, syntax::Text};
 use crate::{
-    field::{Field, Item, Kind},
+    field::{Field, Item, Kind, Point, parse_number},
     text::{email_key, iso_day, phone_key, sort_key},
 };
 
@@ -30,9 +30,10 @@ pub(super) fn operand(value: &Text, field: &Field) -> Result<Operand, Wrong> {
         Kind::Integer | Kind::Money { .. } => {
             Value::Integer(text.parse().map_err(|_| wrong("not_whole_number"))?)
         }
+        Kind::Number => Value::Number(parse_number(text).ok_or_else(|| wrong("not_number"))?),
         Kind::Boolean => Value::Boolean(text.parse().map_err(|_| wrong("not_boolean"))?),
         Kind::Date | Kind::Instant => return time(value, matches!(field.kind, Kind::Date)),
-        Kind::Choice(codes) => {
+        Kind::Choice(codes) | Kind::Many(Item::Choice(codes)) => {
             if !codes.iter().any(|code| code == text) {
                 return Err(Wrong {
                     code: "not_a_choice",
@@ -48,9 +49,14 @@ pub(super) fn operand(value: &Text, field: &Field) -> Result<Operand, Wrong> {
         Kind::Person | Kind::Reference(_) | Kind::Many(Item::Reference(_)) => {
             Value::Id(Uuid::try_parse(text).map_err(|_| wrong("not_id"))?)
         }
+        Kind::Point(Point::Email | Point::Link) if sort_key(text).is_empty() => {
+            return Err(wrong("empty_value"));
+        }
         Kind::Many(Item::Email) if email_key(text).is_empty() => return Err(wrong("empty_value")),
-        Kind::Many(Item::Phone) if phone_key(text).is_empty() => return Err(wrong("not_phone")),
-        Kind::Many(Item::Email | Item::Phone) => Value::Text(text.to_owned()),
+        Kind::Point(Point::Phone) | Kind::Many(Item::Phone) if phone_key(text).is_empty() => {
+            return Err(wrong("not_phone"));
+        }
+        Kind::Point(_) | Kind::Many(Item::Email | Item::Phone) => Value::Text(text.to_owned()),
         // No operator lets it come here.
         Kind::Json => return Err(wrong("operator_not_allowed")),
     };

@@ -12,7 +12,8 @@
 //! - `and`, `or`, `not`, parentheses; `and` binds closer than `or`. Nothing at all takes every record.
 //! - `city` is a field of the record; `company.industry` a field of the record that `company_id` refers to,
 //!   `contact.company.city` one of the record behind that: two hops at most. `id`, `version` and the common
-//!   fields work everywhere. `custom.<name>` is reserved.
+//!   fields work everywhere. `custom.<name>` is a field
+//!   that the workspace added; it compares like a built-in one of its kind, text like text with a key.
 //! - A comparison with an empty value is false, also `!=`, `not in`, `<`. `not` is plain negation, so
 //!   `not city = "Bandung"` takes the records without a city and `city != "Bandung"` doesn't. A field behind
 //!   an empty reference, or behind a record that is not there, is empty.
@@ -31,6 +32,7 @@
 
 mod condition;
 mod document;
+mod index;
 mod literal;
 mod operator;
 mod path;
@@ -49,10 +51,11 @@ use uuid::Uuid;
 
 #[cfg(doc)]
 use crate::field::Field;
-use crate::{fault::Fault, record::Object};
+use crate::{fault::Fault, shape::Shape};
 
 pub use condition::{Check, Condition};
-pub use document::Lookup;
+pub use document::{Lookup, values};
+pub use index::MAX_INDEXED;
 pub use operator::{Operator, operators};
 pub use path::{Hop, Path};
 pub use relative::{Base, Offset, Relative, Unit};
@@ -117,6 +120,8 @@ pub enum Value {
     Text(String),
     /// A whole number or an amount in minor units.
     Integer(i64),
+    /// A number with decimals, in millionths.
+    Number(i64),
     /// Yes or no.
     Boolean(bool),
     /// A day.
@@ -147,11 +152,12 @@ pub struct Context {
 /// # Errors
 /// The first fault, with an empty pointer. Its parameters name the `position` (in characters, from 1) and
 /// what was `found`; faults of a field or value name the `field`.
-pub fn parse(text: &str, object: &'static Object) -> Result<Filter, Fault> {
+pub fn parse<'s>(text: &str, shape: impl Into<Shape<'s>>) -> Result<Filter, Fault> {
+    let shape = shape.into();
     let syntax = syntax::parse(text)?;
     let filter = syntax.map_or_else(
         || Ok(Filter::default()),
-        |s| typing::filter(text, &s, object),
+        |s| typing::filter(text, &s, shape),
     )?;
     if filter.depth() > MAX_DEPTH {
         return Err(Fault::at("", "filter_too_deep").with("max", MAX_DEPTH));

@@ -75,15 +75,18 @@ pub const fn operators(kind: &Kind) -> &'static [Operator] {
             Empty, NotEmpty,
         ],
         Kind::LongText { .. } => &[Contains, Empty, NotEmpty],
-        Kind::Integer | Kind::Money { .. } | Kind::Date | Kind::Instant => &[
+        Kind::Integer | Kind::Number | Kind::Money { .. } | Kind::Date | Kind::Instant => &[
             Equal, NotEqual, Less, AtMost, Greater, AtLeast, In, NotIn, Empty, NotEmpty,
+        ],
+        Kind::Point(_) => &[
+            Contains, StartsWith, Equal, NotEqual, In, NotIn, Empty, NotEmpty,
         ],
         Kind::Boolean => &[Equal, NotEqual, Empty, NotEmpty],
         Kind::Choice(_) | Kind::Reference(_) | Kind::Person => {
             &[Equal, NotEqual, In, NotIn, Empty, NotEmpty]
         }
         Kind::Many(Item::Email | Item::Phone) => &[Has, Contains, Empty, NotEmpty],
-        Kind::Many(Item::Reference(_)) => &[Has, Empty, NotEmpty],
+        Kind::Many(Item::Reference(_) | Item::Choice(_)) => &[Has, Empty, NotEmpty],
         Kind::Json => &[],
     }
 }

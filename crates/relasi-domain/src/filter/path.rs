@@ -3,9 +3,10 @@
 use std::fmt;
 
 use crate::{
-    field::{Field, Kind},
+    field::{CUSTOM, Field, FieldRef, Kind},
     filter::MAX_HOPS,
     record::Object,
+    shape::Shape,
 };
 
 /// A field, reached over references.
@@ -16,7 +17,7 @@ pub struct Path {
     /// The references followed from there, first to last.
     pub hops: Vec<Hop>,
     /// The field of the last object.
-    pub field: &'static Field,
+    pub field: FieldRef,
 }
 
 /// One reference followed.
@@ -43,14 +44,13 @@ static ROW: [Field; 2] = [
 
 impl Path {
     /// A path such as `company.industry`, from `root`.
-    pub fn new(text: &str, root: &'static Object) -> Option<Self> {
-        Self::find(text, root).ok()
+    pub fn new<'s>(text: &str, root: impl Into<Shape<'s>>) -> Option<Self> {
+        Self::find(text, root.into()).ok()
     }
 
-    pub(super) fn find(text: &str, root: &'static Object) -> Result<Self, Lost> {
-        let (steps, name) = text
-            .rsplit_once('.')
-            .map_or(("", text), |(steps, name)| (steps, name));
+    pub(super) fn find(text: &str, shape: Shape<'_>) -> Result<Self, Lost> {
+        let (steps, name) = split(text);
+        let root = shape.object;
         let mut object = root;
         let mut hops = Vec::new();
         for step in steps.split('.').filter(|_| !steps.is_empty()) {
@@ -61,9 +61,11 @@ impl Path {
             object = hop.object;
             hops.push(hop);
         }
-        let own = object.field(name);
-        let field = own
-            .or_else(|| ROW.iter().find(|f| f.name == name))
+        let row = || ROW.iter().find(|f| f.name == name).map(FieldRef::Built);
+        let field = shape
+            .at(object)
+            .field(name)
+            .or_else(row)
             .ok_or(Lost::UnknownField)?;
         Ok(Self { root, hops, field })
     }
@@ -71,6 +73,18 @@ impl Path {
     /// The object whose field it is.
     pub fn object(&self) -> &'static Object {
         self.hops.last().map_or(self.root, |hop| hop.object)
+    }
+}
+
+/// The references to follow, and the name of the field at their end, which has a point in it when it is a custom one.
+fn split(text: &str) -> (&str, &str) {
+    let end = text.rfind(CUSTOM).filter(|at| {
+        let whole = *at == 0 || text[..*at].ends_with('.');
+        whole && !text[*at + CUSTOM.len()..].contains('.')
+    });
+    match end.or_else(|| text.rfind('.').map(|at| at + 1)) {
+        Some(at) => (text[..at].trim_end_matches('.'), &text[at..]),
+        None => ("", text),
     }
 }
 

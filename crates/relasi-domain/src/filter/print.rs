@@ -5,6 +5,7 @@ use std::fmt::{self, Write as _};
 use chrono::SecondsFormat;
 
 use super::{Filter, Operand, Test, Value, syntax};
+use crate::field::written;
 
 impl fmt::Display for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -68,6 +69,7 @@ impl fmt::Display for Value {
         match self {
             Self::Text(text) => text_value(f, text),
             Self::Integer(number) => number.fmt(f),
+            Self::Number(number) => f.write_str(&written(*number)),
             Self::Boolean(truth) => truth.fmt(f),
             Self::Date(date) => date.fmt(f),
             Self::Instant(instant) => {

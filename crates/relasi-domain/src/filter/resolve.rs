@@ -33,7 +33,7 @@ fn test(test: &Test, context: &Context) -> Condition {
     };
     let bounds: Vec<Bound> = operands
         .iter()
-        .map(|one| bound(one, test.path.field, context))
+        .map(|one| bound(one, &test.path.field, context))
         .collect();
     let first = bounds.first().cloned().unwrap_or(Bound::Nothing);
     match test.operator {
@@ -117,7 +117,7 @@ fn pieces(test: &Test, of_key: fn(&str) -> Vec<String>) -> Vec<String> {
     if test.path.field.keyed {
         of_key(text)
     } else {
-        vec![normalised(text, test.path.field)]
+        vec![normalised(text, &test.path.field)]
     }
 }
 
@@ -125,6 +125,7 @@ fn normalised(text: &str, field: &Field) -> String {
     match &field.kind {
         Kind::Many(Item::Email) => email_key(text),
         Kind::Many(Item::Phone) => phone_key(text),
+        Kind::Point(point) => point.key(text),
         _ if field.keyed => sort_key(text),
         _ => text.to_owned(),
     }

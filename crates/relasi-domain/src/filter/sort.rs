@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{fault::Fault, field::Field, record::Object};
+use crate::{fault::Fault, field::FieldRef, shape::Shape};
 
 /// The most keys of one order.
 pub const MAX_KEYS: usize = 4;
@@ -18,7 +18,7 @@ pub struct Sort {
 #[derive(Debug, Clone, PartialEq)]
 pub struct SortKey {
     /// A sortable field of the listed object.
-    pub field: &'static Field,
+    pub field: FieldRef,
     /// Largest first.
     pub descending: bool,
 }
@@ -27,7 +27,8 @@ pub struct SortKey {
 ///
 /// # Errors
 /// The first key that is unknown, not sortable, named twice or one too many.
-pub fn parse_sort(text: &str, object: &'static Object) -> Result<Sort, Fault> {
+pub fn parse_sort<'s>(text: &str, shape: impl Into<Shape<'s>>) -> Result<Sort, Fault> {
+    let shape = shape.into();
     let mut sort = Sort::default();
     for part in text
         .split(',')
@@ -36,7 +37,7 @@ pub fn parse_sort(text: &str, object: &'static Object) -> Result<Sort, Fault> {
     {
         let name = part.strip_prefix('-').unwrap_or(part);
         let fault = |code| Err(Fault::at("", code).with("field", name));
-        let Some(field) = object.field(name) else {
+        let Some(field) = shape.field(name) else {
             return fault("unknown_field");
         };
         if !field.sortable {

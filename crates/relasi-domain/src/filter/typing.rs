@@ -5,30 +5,26 @@ use super::{
     path::Lost,
     syntax::{self, Raw, Syntax},
 };
-use crate::{fault::Fault, record::Object};
+use crate::{fault::Fault, shape::Shape};
 
-pub(super) fn filter(
-    text: &str,
-    syntax: &Syntax<'_>,
-    object: &'static Object,
-) -> Result<Filter, Fault> {
+pub(super) fn filter(text: &str, syntax: &Syntax<'_>, shape: Shape<'_>) -> Result<Filter, Fault> {
     let each = |all: &[Syntax<'_>]| {
         all.iter()
-            .map(|s| filter(text, s, object))
+            .map(|s| filter(text, s, shape))
             .collect::<Result<Vec<_>, _>>()
     };
     Ok(match syntax {
         Syntax::All(all) => Filter::All(each(all)?),
         Syntax::Any(all) => Filter::Any(each(all)?),
-        Syntax::Not(one) => Filter::Not(Box::new(filter(text, one, object)?)),
-        Syntax::Test(raw) => Filter::Test(test(text, raw, object)?),
+        Syntax::Not(one) => Filter::Not(Box::new(filter(text, one, shape)?)),
+        Syntax::Test(raw) => Filter::Test(test(text, raw, shape)?),
     })
 }
 
-fn test(text: &str, raw: &Raw<'_>, object: &'static Object) -> Result<Test, Fault> {
+fn test(text: &str, raw: &Raw<'_>, shape: Shape<'_>) -> Result<Test, Fault> {
     let fault =
         |at: usize, code: &'static str| syntax::at(text, at, code).with("field", raw.path.it);
-    let path = Path::find(raw.path.it, object).map_err(|lost| match lost {
+    let path = Path::find(raw.path.it, shape).map_err(|lost| match lost {
         Lost::UnknownField => fault(raw.path.at, "unknown_field"),
         Lost::TooManyHops => fault(raw.path.at, "too_many_hops").with("max", super::MAX_HOPS),
     })?;
@@ -42,7 +38,7 @@ fn test(text: &str, raw: &Raw<'_>, object: &'static Object) -> Result<Test, Faul
     }
     let mut operands = Vec::with_capacity(raw.values.len());
     for value in &raw.values {
-        operands.push(literal::operand(&value.it, path.field).map_err(|wrong| {
+        operands.push(literal::operand(&value.it, &path.field).map_err(|wrong| {
             let fault = fault(value.at, wrong.code).with("found", &value.it.text);
             wrong
                 .choices

@@ -6,7 +6,10 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::role::Role;
-use crate::record::{Guard, Object};
+use crate::{
+    record::{Guard, Object},
+    shape::{Customs, Shape},
+};
 
 /// What somebody wants to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -169,6 +172,8 @@ pub struct Access {
     pub team_ids: Vec<Uuid>,
     /// The role, for messages and for role changes; rights are asked of [`Access::scope`].
     pub role: Role,
+    /// The fields that the workspace added.
+    pub customs: Customs,
     rights: Arc<Rights>,
 }
 
@@ -188,8 +193,20 @@ impl Access {
             membership_id,
             team_ids,
             role,
+            customs: Customs::default(),
             rights,
         }
+    }
+
+    /// The same member where the workspace has added these fields.
+    pub fn with_customs(mut self, customs: Customs) -> Self {
+        self.customs = customs;
+        self
+    }
+
+    /// An object as the workspace knows it.
+    pub fn shape(&self, object: &'static Object) -> Shape<'_> {
+        Shape::new(object, &self.customs)
     }
 
     /// The same member with other rights than the role's.

@@ -72,10 +72,11 @@ fn codes_have_texts() {
 }
 
 /// What precedes a fault's code in a call.
-const FAULTS: [&str; 8] = [
+const FAULTS: [&str; 9] = [
     "Fault::at(",
     "Fault::field(",
     "faults.check(",
+    "faults.wrong(",
     "fault(",
     "wrong(",
     "expect(",

@@ -8,7 +8,9 @@ use serde_json::Value;
 use crate::{
     fault::{Fault, Faults},
     field::{Field, Kind},
+    filter::{parse, parse_sort},
     record::{Guard, Object, Record},
+    shape::Shape,
 };
 
 /// Filter, columns, sort and layout of a list.
@@ -65,27 +67,36 @@ impl Record for SavedView {
     const NAME: &'static str = "saved_view";
 
     fn validate(&self, faults: &mut Faults) {
-        let Some(object) = crate::object(&self.object) else {
-            faults.push(Fault::field("object", "not_a_choice"));
-            return;
-        };
+        let known = crate::object(&self.object).is_some();
+        faults.check(!known, "object", "not_a_choice");
+        let columns = self.columns.as_array();
+        let fits = self.columns.is_null() || columns.is_some_and(|columns| columns.len() <= 60);
+        faults.check(!fits, "columns", "not_list");
+    }
+}
+
+impl SavedView {
+    /// Whether filter, sort and columns are those of the object as its workspace knows it.
+    pub fn fit(&self, shape: Shape<'_>, faults: &mut Faults) {
         if let Some(text) = self.filter.as_deref().filter(|text| !text.is_empty())
-            && let Err(fault) = crate::filter::parse(text, object)
+            && let Err(fault) = parse(text, shape)
         {
             faults.push(Fault {
                 pointer: "/filter".to_owned(),
                 ..fault
             });
         }
-        let columns = match &self.columns {
-            Value::Null => return,
-            Value::Array(columns) if columns.len() <= 60 => columns,
-            _ => return faults.push(Fault::field("columns", "not_list")),
-        };
-        for (index, column) in columns.iter().enumerate() {
+        if let Err(fault) = parse_sort(self.sort.as_deref().unwrap_or_default(), shape) {
+            faults.push(Fault {
+                pointer: "/sort".to_owned(),
+                ..fault
+            });
+        }
+        let columns = self.columns.as_array().into_iter().flatten();
+        for (index, column) in columns.enumerate() {
             let known = column["field"]
                 .as_str()
-                .is_some_and(|name| object.field(name).is_some());
+                .is_some_and(|name| shape.field(name).is_some());
             if !known {
                 faults.push(Fault::at(
                     format!("/columns/{index}/field"),

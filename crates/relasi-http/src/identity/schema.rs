@@ -227,7 +227,8 @@ fn people() -> Vec<(&'static str, Value)> {
                 "A workspace.",
                 json!({
                     "id": id("The workspace."), "name": name("Its name."), "currency": currency(), "time_zone": time_zone(),
-                    "language": language(), "version": version()
+                    "language": language(), "version": version(),
+                    "fields_version": {"type": "integer", "format": "int64", "description": "Counts the changes of its custom fields; 0 when it never had any."}
                 }),
                 &[],
             ),

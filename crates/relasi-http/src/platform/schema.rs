@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use relasi_domain::{
     OBJECTS,
-    field::{Field, Item, Kind, Write},
+    field::{Currency, Field, Item, Kind, Point, Write},
     filter::operators,
     identity::access::Action,
     locale::{self, Language},
@@ -51,15 +51,17 @@ fn describe(object: &'static Object, caller: &Caller, language: Language) -> Val
         "title": object.title,
         "label": locale::text(language, &format!("object.{}.one", object.name)),
         "rights": rights.into_iter().collect::<serde_json::Map<_, _>>(),
-        "fields": object.all_fields().map(|field| describe_field(object, field, language)).collect::<Vec<_>>(),
+        "fields": access.shape(object).fields().map(|field| describe_field(object, &field, language)).collect::<Vec<_>>(),
     })
 }
 
-fn describe_field(object: &Object, field: &'static Field, language: Language) -> Value {
-    let label = locale::text(language, &field.label_key(object.name))
-        .or_else(|| locale::text(language, &field.label_key("common")));
+fn describe_field(object: &Object, field: &Field, language: Language) -> Value {
+    let label = match &field.custom {
+        Some(custom) => Some(custom.label.of(language)),
+        None => locale::field_label(language, object.name, &field.name),
+    };
     let (kind, detail) = kind_of(&field.kind);
-    json!({
+    let mut described = json!({
         "name": field.name,
         "label": label,
         "kind": kind,
@@ -74,7 +76,18 @@ fn describe_field(object: &Object, field: &'static Field, language: Language) ->
             Write::Never => "never",
         },
         "operators": operators(&field.kind).iter().map(ToString::to_string).collect::<Vec<_>>(),
-    })
+    });
+    if let Some(custom) = &field.custom {
+        described["custom"] = json!({
+            "label": custom.label,
+            "help": custom.help,
+            "choices": custom.choices,
+            "unique": custom.unique,
+            "marks_duplicates": custom.marks_duplicates,
+            "default": custom.default,
+        });
+    }
+    described
 }
 
 /// The name of a kind and what else it needs: choices, the object referred to, the field with the currency.
@@ -83,7 +96,16 @@ fn kind_of(kind: &Kind) -> (&'static str, Value) {
         Kind::Text { max } => ("text", json!({"max": max})),
         Kind::LongText { max } => ("long_text", json!({"max": max})),
         Kind::Integer => ("integer", Value::Null),
-        Kind::Money { currency } => ("money", json!({"currency": currency})),
+        Kind::Number => ("number", Value::Null),
+        Kind::Money {
+            currency: Currency::Field(field),
+        } => ("money", json!({"currency": field})),
+        Kind::Money {
+            currency: Currency::Code(code),
+        } => ("money", json!({"currency_code": code})),
+        Kind::Point(Point::Link) => ("link", Value::Null),
+        Kind::Point(Point::Email) => ("email", Value::Null),
+        Kind::Point(Point::Phone) => ("phone", Value::Null),
         Kind::Boolean => ("boolean", Value::Null),
         Kind::Date => ("date", Value::Null),
         Kind::Instant => ("instant", Value::Null),
@@ -93,6 +115,7 @@ fn kind_of(kind: &Kind) -> (&'static str, Value) {
         Kind::Many(Item::Email) => ("emails", Value::Null),
         Kind::Many(Item::Phone) => ("phones", Value::Null),
         Kind::Many(Item::Reference(object)) => ("references", json!({"object": object})),
+        Kind::Many(Item::Choice(codes)) => ("choices", json!({"codes": codes})),
         Kind::Json => ("json", Value::Null),
     }
 }

@@ -12,7 +12,7 @@ use actix_web::{
     web::Path,
 };
 use relasi_app::idempotency::Answer;
-use relasi_domain::record::{Document, Object, Record};
+use relasi_domain::record::{Document, Guard, Object, Record};
 use relasi_persistence::store::Related;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -158,6 +158,20 @@ pub fn json_response(body: Vec<u8>) -> HttpResponse {
         .body(body)
 }
 
+/// Settings are part of what is known of everybody in the workspace: after a change it is read again.
+fn written(
+    object: &'static Object,
+    caller: &Caller,
+    answer: Result<HttpResponse, Problem>,
+) -> Result<HttpResponse, Problem> {
+    if object.guard == Guard::Settings && answer.is_ok() {
+        caller.state.identity.forget();
+        // Some of them have records follow.
+        caller.state.wake.ring();
+    }
+    answer
+}
+
 async fn get_record(
     object: &'static Object,
     caller: Caller,
@@ -229,7 +243,7 @@ async fn create_record(
             ..answer(&made)
         })
     };
-    caller.write(&body.bytes, work).await
+    written(object, &caller, caller.write(&body.bytes, work).await)
 }
 
 async fn update(
@@ -250,7 +264,7 @@ async fn update(
         };
         Ok(answer(&saved))
     };
-    caller.write(&body.bytes, work).await
+    written(object, &caller, caller.write(&body.bytes, work).await)
 }
 
 async fn trash(
@@ -267,7 +281,7 @@ async fn trash(
             ..Answer::default()
         })
     };
-    caller.write(&[], work).await
+    written(object, &caller, caller.write(&[], work).await)
 }
 
 async fn restore_record(
@@ -276,7 +290,7 @@ async fn restore_record(
     id: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let id = parse_id(&id)?;
-    caller
-        .write(&[], move |work| Ok(answer(&work.restore(object, id)?)))
-        .await
+    let work =
+        move |work: &mut relasi_app::records::Work<'_>| Ok(answer(&work.restore(object, id)?));
+    written(object, &caller, caller.write(&[], work).await)
 }

@@ -1,9 +1,10 @@
 //! JSON schemas out of field lists.
 
 use relasi_domain::{
-    field::{Field, Item, Kind, Write},
+    field::{CUSTOM, Currency, Field, Item, Kind, Point, Write},
     locale::{self, Language},
-    record::Object,
+    record::{Guard, Object},
+    shape::Customs,
 };
 use serde_json::{Map, Value, json};
 
@@ -74,8 +75,7 @@ fn record(object: &'static Object) -> Value {
     for field in object.all_fields() {
         properties.insert(field.name.to_string(), property(object, field));
     }
-    let custom = json!({"type": "object", "description": "Values of custom fields.", "additionalProperties": true});
-    properties.insert("custom".into(), custom);
+    properties.insert("custom".into(), custom());
     let required: Vec<&String> = properties.keys().collect();
     json!({"type": "object", "description": about(object), "required": required, "properties": properties})
 }
@@ -83,6 +83,9 @@ fn record(object: &'static Object) -> Value {
 fn body(object: &'static Object, creating: bool) -> Value {
     let mut properties = Map::new();
     let mut required = Vec::new();
+    if object.guard == Guard::Records {
+        properties.insert("custom".into(), custom());
+    }
     for field in object.all_fields() {
         let open = field.write == Write::Always || (creating && field.write == Write::OnCreate);
         if open {
@@ -101,6 +104,41 @@ fn body(object: &'static Object, creating: bool) -> Value {
     schema
 }
 
+/// Fields that a workspace added. What they are stands in the document that its members get.
+fn custom() -> Value {
+    json!({"type": "object", "description": "Values of custom fields.", "additionalProperties": true})
+}
+
+/// The document of a workspace: with the fields that it added.
+pub fn with_customs(document: &mut Value, customs: &Customs) {
+    for object in relasi_domain::OBJECTS {
+        let added = customs.of(object);
+        if added.is_empty() {
+            continue;
+        }
+        let properties: Map<String, Value> = added
+            .iter()
+            .map(|field| {
+                (
+                    field.name[CUSTOM.len()..].to_owned(),
+                    property(object, field),
+                )
+            })
+            .collect();
+        let required = added.iter().filter(|field| field.required);
+        let required: Vec<&str> = required.map(|field| &field.name[CUSTOM.len()..]).collect();
+        let name = type_name(object);
+        for schema in [name.clone(), format!("New{name}"), format!("{name}Patch")] {
+            let custom = &mut document["components"]["schemas"][&schema]["properties"]["custom"];
+            custom["properties"] = json!(properties);
+            custom["additionalProperties"] = json!(false);
+            if schema.starts_with("New") && !required.is_empty() {
+                custom["required"] = json!(required);
+            }
+        }
+    }
+}
+
 fn about(object: &Object) -> String {
     let singular = locale::text(Language::En, &format!("object.{}.one", object.name));
     singular.map_or_else(|| type_name(object), |text| format!("{text}."))
@@ -108,10 +146,11 @@ fn about(object: &Object) -> String {
 
 /// The schema of a field's value.
 pub fn property(object: &Object, field: &Field) -> Value {
-    let label = locale::text(Language::En, &field.label_key(object.name))
-        .or_else(|| locale::text(Language::En, &field.label_key("common")))
-        .unwrap_or_else(|| field.name.as_ref());
-    let mut about = format!("{label}.");
+    let label = match &field.custom {
+        Some(custom) => Some(custom.label.of(Language::En)),
+        None => locale::field_label(Language::En, object.name, &field.name),
+    };
+    let mut about = format!("{}.", label.unwrap_or(&field.name));
     let one = |kind: &str, format: Option<&str>, about: &str| {
         if field.required {
             let mut schema = json!({"type": kind, "description": about});
@@ -130,9 +169,19 @@ pub fn property(object: &Object, field: &Field) -> Value {
             schema
         }
         Kind::Integer => one("integer", Some("int64"), &about),
+        Kind::Number => one("number", Some("double"), &about),
         Kind::Money { currency } => {
+            let (Currency::Field(currency) | Currency::Code(currency)) = currency;
             about = format!("{about} In minor units of `{currency}`.");
             one("integer", Some("int64"), &about)
+        }
+        Kind::Point(point) => {
+            let format = match point {
+                Point::Link => Some("uri"),
+                Point::Email => Some("email"),
+                Point::Phone => None,
+            };
+            one("string", format, &about)
         }
         Kind::Boolean => json!({"type": "boolean", "description": about}),
         Kind::Date => one("string", Some("date"), &about),
@@ -158,6 +207,9 @@ pub fn property(object: &Object, field: &Field) -> Value {
         Kind::Many(Item::Reference(target)) => json!({
             "type": "array", "description": format!("{about} Ids of {target} records."),
             "items": {"type": "string", "format": "uuid"}
+        }),
+        Kind::Many(Item::Choice(codes)) => json!({
+            "type": "array", "description": about, "items": {"type": "string", "enum": codes}
         }),
         Kind::Many(_) => {
             json!({"type": "array", "description": about, "items": reference("Point")})

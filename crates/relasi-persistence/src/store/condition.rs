@@ -6,6 +6,7 @@ use relasi_domain::{
     identity::access::{Limit, RecordScope},
 };
 
+use super::custom;
 use crate::{
     Dialect,
     sql::{Statement, Value},
@@ -144,7 +145,11 @@ fn push_check(
     dialect: Dialect,
     statement: &mut Statement,
 ) {
-    let field = path.field;
+    let field = &*path.field;
+    if field.custom.is_some() {
+        custom::push_check(path, negated, check, alias, dialect, statement);
+        return;
+    }
     if let Kind::Many(_) = field.kind {
         push_many(path, negated, check, alias, dialect, statement);
         return;
@@ -188,7 +193,12 @@ fn push_empty(field: &Field, column: &str, negated: bool, statement: &mut Statem
         .push(&text);
 }
 
-fn push_comparison(check: &Check, column: &str, dialect: Dialect, statement: &mut Statement) {
+pub(super) fn push_comparison(
+    check: &Check,
+    column: &str,
+    dialect: Dialect,
+    statement: &mut Statement,
+) {
     let mut compare = |operator: &str, value: &Operand| {
         statement
             .push(&format!("({column} {operator} "))
@@ -272,7 +282,7 @@ fn push_many(
 fn bound(value: &Operand) -> Value {
     match value {
         Operand::Text(text) => text.into(),
-        Operand::Integer(number) => (*number).into(),
+        Operand::Integer(number) | Operand::Number(number) => (*number).into(),
         Operand::Boolean(truth) => (*truth).into(),
         Operand::Date(date) => (*date).into(),
         Operand::Instant(instant) => (*instant).into(),

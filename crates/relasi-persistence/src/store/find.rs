@@ -6,7 +6,11 @@ use relasi_domain::{
 };
 use uuid::Uuid;
 
-use super::{Store, json, layout::layout};
+use super::{
+    Store,
+    json::{self, Shown},
+    layout::layout,
+};
 use crate::{StoreError, sql::Statement};
 
 /// A record as JSON, with what rights and versions need of it.
@@ -37,6 +41,12 @@ impl Store<'_> {
         id: Uuid,
     ) -> Result<Option<FoundRecord>, StoreError> {
         let columns = layout(object);
+        let customs = self.customs.clone();
+        let shown = Shown {
+            layout: columns,
+            added: customs.of(object),
+            follow: &[],
+        };
         let mut statement = Statement::new(format!(
             "SELECT {} FROM {} t WHERE t.workspace_id = ",
             columns.select, object.table
@@ -47,7 +57,7 @@ impl Store<'_> {
             .bind(id);
         self.conn().row(&statement, |row| {
             let mut bytes = Vec::with_capacity(1024);
-            json::write_row(columns, row, &mut bytes, &[], &mut json::References::new())?;
+            json::write_row(&shown, row, &mut bytes, &mut json::References::new())?;
             let id = |name: &str| match columns.position(name) {
                 Some(index) => Ok::<_, StoreError>(
                     row.opt_text(index)?
@@ -91,6 +101,12 @@ impl Store<'_> {
         ids: &[String],
     ) -> Result<Vec<Document>, StoreError> {
         let columns = layout(object);
+        let customs = self.customs.clone();
+        let shown = Shown {
+            layout: columns,
+            added: customs.of(object),
+            follow: &[],
+        };
         let mut found = Vec::with_capacity(ids.len());
         for ids in ids.chunks(500) {
             let mut statement = Statement::new(format!(
@@ -101,7 +117,7 @@ impl Store<'_> {
             statement.push(" AND t.id IN (").bind_all(ids).push(")");
             self.conn().for_each(statement.uncached(), |row| {
                 let mut bytes = Vec::with_capacity(1024);
-                json::write_row(columns, row, &mut bytes, &[], &mut json::References::new())?;
+                json::write_row(&shown, row, &mut bytes, &mut json::References::new())?;
                 found.push(json::document(&bytes)?);
                 Ok(())
             })?;
@@ -125,6 +141,31 @@ impl Store<'_> {
             .bind_all(ids)
             .push(")");
         self.related(statement.uncached())
+    }
+
+    /// Living records by their titles in the form in which these are compared: title and id.
+    pub fn titled(
+        &mut self,
+        object: &'static Object,
+        keys: &[String],
+    ) -> Result<Vec<(String, String)>, StoreError> {
+        let title = object.field(object.title);
+        let column = title.map_or(object.title.into(), |field| field.key_column());
+        let mut found = Vec::new();
+        for keys in keys.chunks(500) {
+            let mut statement = Statement::new(format!(
+                "SELECT {column}, id FROM {} WHERE deleted_at IS NULL AND workspace_id = ",
+                object.table
+            ));
+            statement.bind(self.workspace());
+            statement
+                .push(&format!(" AND {column} IN ("))
+                .bind_all(keys)
+                .push(")");
+            let rows = |row: &crate::Row<'_>| Ok((row.text(0)?, row.text(1)?));
+            found.extend(self.conn().rows(statement.uncached(), rows)?);
+        }
+        Ok(found)
     }
 
     /// Names of members of the workspace by their user ids.

@@ -5,12 +5,10 @@ use relasi_domain::{record::Object, text};
 use super::Store;
 use crate::{Dialect, StoreError, sql::Statement};
 
-/// Where rows of a list come from.
+/// Where matches of a search come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Source {
-    /// The records themselves.
-    Records,
-    /// Their search rows.
+pub(super) enum Found {
+    /// The search rows of records.
     Documents,
     /// Search rows that wait for the full-text index, newest first: all after this one.
     Waiting { after: i64 },
@@ -20,14 +18,14 @@ pub(super) enum Source {
 
 impl Store<'_> {
     /// The sources that hold all matches of a search, newest first over all of them.
-    pub(super) fn search_sources(&mut self, needles: &[String]) -> Result<Vec<Source>, StoreError> {
+    pub(super) fn search_sources(&mut self, needles: &[String]) -> Result<Vec<Found>, StoreError> {
         if self.dialect() == Dialect::Postgres || !all_indexed(needles) {
-            return Ok(vec![Source::Documents]);
+            return Ok(vec![Found::Documents]);
         }
         let last = self.conn().last_indexed_search_row()?;
         Ok(vec![
-            Source::Waiting { after: last },
-            Source::Indexed { last },
+            Found::Waiting { after: last },
+            Found::Indexed { last },
         ])
     }
 
@@ -36,12 +34,12 @@ impl Store<'_> {
         &self,
         needles: &[String],
         object: &'static Object,
-        source: Source,
+        found: Found,
         join: &str,
         statement: &mut Statement,
     ) {
         statement.push(" FROM ");
-        if matches!(source, Source::Indexed { .. }) {
+        if matches!(found, Found::Indexed { .. }) {
             statement.push("search_fragments f CROSS JOIN ");
         }
         statement
@@ -50,26 +48,24 @@ impl Store<'_> {
             .push(" WHERE d.object = '")
             .push(object.name)
             // The plus keeps SQLite from reading a workspace's rows by the workspace instead of by their number.
-            .push(if matches!(source, Source::Waiting { .. }) {
+            .push(if matches!(found, Found::Waiting { .. }) {
                 "' AND +d.workspace_id = "
             } else {
                 "' AND d.workspace_id = "
             })
             .bind(self.workspace());
-        match source {
-            Source::Indexed { last } => {
+        match found {
+            Found::Indexed { last } => {
                 statement
                     .push(" AND d.rid = f.rowid AND f.text MATCH ")
                     .bind(phrases(needles));
                 statement.push(" AND f.rowid <= ").bind(last);
             }
-            Source::Waiting { after } => {
+            Found::Waiting { after } => {
                 statement.push(" AND d.rid > ").bind(after);
                 push_contains(needles, self.dialect(), statement);
             }
-            Source::Documents | Source::Records => {
-                push_contains(needles, self.dialect(), statement);
-            }
+            Found::Documents => push_contains(needles, self.dialect(), statement),
         }
     }
 }

@@ -1,6 +1,9 @@
 //! Rows to JSON and JSON to column values.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use relasi_domain::{
@@ -9,7 +12,10 @@ use relasi_domain::{
 };
 use serde_json::Value as Json;
 
-use super::layout::{Form, Layout};
+use super::{
+    custom,
+    layout::{Form, Layout},
+};
 use crate::{StoreError, row::Row, sql::Value};
 
 /// Ids that the records of an answer refer to, by object.
@@ -28,15 +34,24 @@ pub fn instant_micros(text: &str) -> Option<i64> {
     Some(parsed.with_timezone(&Utc).timestamp_micros())
 }
 
-/// Writes a row as one JSON object, and notes the references named in `follow`.
+/// What is shown of rows.
+pub struct Shown<'s> {
+    /// Their columns.
+    pub layout: &'s Layout,
+    /// Their custom fields.
+    pub added: &'s [Arc<Field>],
+    /// Names of the references whose targets are noted.
+    pub follow: &'s [String],
+}
+
+/// Writes a row as one JSON object, and notes the references to follow.
 pub fn write_row(
-    layout: &Layout,
+    shown: &Shown<'_>,
     row: &Row<'_>,
     out: &mut Vec<u8>,
-    follow: &[String],
     references: &mut References,
 ) -> Result<(), StoreError> {
-    for (index, column) in layout.columns.iter().enumerate() {
+    for (index, column) in shown.layout.columns.iter().enumerate() {
         out.push(if index == 0 { b'{' } else { b',' });
         out.extend_from_slice(column.member.as_bytes());
         let filled = match column.form {
@@ -45,9 +60,14 @@ pub fn write_row(
                 column.target.as_deref(),
                 &column.name,
                 out,
-                follow,
+                shown.follow,
                 references,
             )?,
+            Form::Custom => {
+                let text = row.text(index)?;
+                custom::write_named(&text, shown, out, references)?;
+                Some(())
+            }
             Form::Json => row
                 .opt_text(index)?
                 .map(|text| out.extend_from_slice(text.as_bytes())),
@@ -117,7 +137,7 @@ pub fn column_value(field: &Field, json: Option<&Json>) -> Value {
 
 fn null(form: Form) -> Value {
     match form {
-        Form::Text | Form::Json => Value::NULL_TEXT,
+        Form::Text | Form::Json | Form::Custom => Value::NULL_TEXT,
         Form::Integer | Form::Instant => Value::NULL_INTEGER,
         Form::Boolean => Value::NULL_BOOLEAN,
     }

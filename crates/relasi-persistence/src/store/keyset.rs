@@ -16,6 +16,16 @@ pub(super) struct Key {
     pub(super) nullable: bool,
 }
 
+impl Key {
+    /// The same once more.
+    pub(super) fn again(&self) -> Self {
+        Self {
+            column: self.column.clone(),
+            ..*self
+        }
+    }
+}
+
 /// `ORDER BY …`
 pub(super) fn push_order(keys: &[Key], statement: &mut Statement) {
     for (index, key) in keys.iter().enumerate() {
@@ -112,9 +122,9 @@ fn value_of(form: Form, json: &Json) -> Value {
     match (form, json) {
         (Form::Integer | Form::Instant, Json::Number(n)) => n.as_i64().into(),
         (Form::Boolean, Json::Bool(b)) => (*b).into(),
-        (Form::Text | Form::Json, Json::String(text)) => text.into(),
+        (Form::Text | Form::Json | Form::Custom, Json::String(text)) => text.into(),
         (Form::Integer | Form::Instant, _) => Value::NULL_INTEGER,
         (Form::Boolean, _) => Value::NULL_BOOLEAN,
-        (Form::Text | Form::Json, _) => Value::NULL_TEXT,
+        (Form::Text | Form::Json | Form::Custom, _) => Value::NULL_TEXT,
     }
 }

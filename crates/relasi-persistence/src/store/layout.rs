@@ -4,7 +4,7 @@ use std::{borrow::Cow, collections::HashMap, sync::OnceLock};
 
 use relasi_domain::{
     OBJECTS,
-    field::{Field, Kind},
+    field::{CUSTOM, Field, Kind},
     record::{COMMON, Object},
 };
 
@@ -21,6 +21,8 @@ pub enum Form {
     Instant,
     /// JSON text, taken as it is.
     Json,
+    /// The values of custom fields, by storage key; by name in JSON.
+    Custom,
 }
 
 impl Form {
@@ -30,7 +32,8 @@ impl Form {
             Kind::Integer | Kind::Money { .. } => Self::Integer,
             Kind::Boolean => Self::Boolean,
             Kind::Instant => Self::Instant,
-            Kind::Many(_) | Kind::Json => Self::Json,
+            // Only fields that are added are numbers or points, and those have no columns.
+            Kind::Many(_) | Kind::Json | Kind::Number | Kind::Point(_) => Self::Json,
             Kind::Text { .. }
             | Kind::LongText { .. }
             | Kind::Date
@@ -104,7 +107,7 @@ impl Layout {
             Column::plain("version", Form::Integer),
         ];
         columns.extend(object.fields.iter().chain(COMMON).map(Column::of));
-        columns.push(Column::plain("custom", Form::Json));
+        columns.push(Column::plain("custom", Form::Custom));
         Self::from_columns(columns)
     }
 
@@ -113,6 +116,7 @@ impl Layout {
         let wanted = |column: &Column| {
             matches!(column.name.as_ref(), "id" | "version")
                 || names.iter().any(|n| *n == column.name)
+                || (column.form == Form::Custom && names.iter().any(|n| n.starts_with(CUSTOM)))
         };
         Self::from_columns(self.columns.iter().filter(|c| wanted(c)).cloned().collect())
     }

@@ -1,6 +1,9 @@
 //! The one store of all records: what it reads and writes is always within one workspace.
 
 mod condition;
+mod custom;
+mod custom_values;
+mod driver;
 mod find;
 mod fragments;
 mod json;
@@ -10,9 +13,10 @@ mod page;
 mod scan;
 mod search;
 mod statistics;
+mod unique;
 mod write;
 
-use relasi_domain::identity::access::Access;
+use relasi_domain::{identity::access::Access, shape::Customs};
 use uuid::Uuid;
 
 pub use condition::push_visible;
@@ -31,6 +35,7 @@ use crate::{Conn, Dialect};
 pub struct Store<'c> {
     conn: &'c mut Conn,
     workspace: String,
+    customs: Customs,
 }
 
 impl<'c> Store<'c> {
@@ -39,14 +44,16 @@ impl<'c> Store<'c> {
         Self {
             conn,
             workspace: access.workspace_id.to_string(),
+            customs: access.customs.clone(),
         }
     }
 
-    /// The store of a workspace, for the product itself: set-up, jobs, totals.
+    /// The store of a workspace, for the product itself: set-up, jobs, totals. It knows no custom fields.
     pub fn of_workspace(conn: &'c mut Conn, workspace: Uuid) -> Self {
         Self {
             conn,
             workspace: workspace.to_string(),
+            customs: Customs::default(),
         }
     }
 

@@ -1,6 +1,9 @@
 //! Lists: filtered, sorted, paged by key.
 
+use std::sync::Arc;
+
 use relasi_domain::{
+    field::Field,
     filter::{Condition, SortKey},
     identity::access::Limit,
     record::Object,
@@ -8,11 +11,12 @@ use relasi_domain::{
 use serde_json::Value as Json;
 
 use super::{
-    Store, condition,
-    fragments::{Source, needles},
-    json::{self, References},
+    Store, condition, custom,
+    driver::{self, Part, Source},
+    fragments::{Found, needles},
+    json::{self, References, Shown},
     keyset::{Key, push_after, push_order},
-    layout::{Form, Layout, layout},
+    layout::{Form, layout},
     scan,
 };
 use crate::{Dialect, StoreError, sql::Statement};
@@ -42,7 +46,7 @@ pub struct Query<'q> {
 
 impl<'q> Query<'q> {
     /// The search text, where there are search rows to look for it.
-    fn searched(&self, object: &'static Object) -> Option<&'q str> {
+    pub(super) fn searched(&self, object: &'static Object) -> Option<&'q str> {
         self.text.filter(|_| object.searchable && !self.trashed)
     }
 }
@@ -60,31 +64,12 @@ pub struct Page {
     pub references: References,
 }
 
-/// A page that is being read, with the position of its last row and whether more rows follow.
-#[derive(Default)]
-struct Filling {
-    page: Page,
-    last: Vec<Json>,
-    more: bool,
-}
-
 impl Store<'_> {
-    /// Where a list's rows come from, one source after the other.
-    fn sources(
-        &mut self,
-        object: &'static Object,
-        query: &Query<'_>,
-    ) -> Result<Vec<Source>, StoreError> {
-        match query.searched(object) {
-            Some(needle) => self.search_sources(&needles(needle)),
-            None => Ok(vec![Source::Records]),
-        }
-    }
-
     /// One page of a list.
     pub fn page(&mut self, object: &'static Object, query: &Query<'_>) -> Result<Page, StoreError> {
+        let mut page = Page::default();
         if query.visible.is_nothing() {
-            return Ok(Page::default());
+            return Ok(page);
         }
         let narrowed;
         let columns = if query.fields.is_empty() {
@@ -93,29 +78,34 @@ impl Store<'_> {
             narrowed = layout(object).only(query.fields);
             &narrowed
         };
-        let mut filling = Filling::default();
-        filling.page.items.reserve(query.limit * 700);
-        for source in self.sources(object, query)? {
-            let keys = self.keys(query, source);
+        let customs = self.customs.clone();
+        let added = shown(customs.of(object), query.fields);
+        let shown = Shown {
+            layout: columns,
+            added: &added,
+            follow: query.follow,
+        };
+        let custom_order = query.sort.iter().any(|key| key.field.custom.is_some());
+        page.items.reserve(query.limit * 700);
+        for part in self.parts(object, query)? {
             let mut statement = Statement::new(format!("SELECT {}", columns.select));
-            for key in &keys {
+            for key in &part.keys {
                 statement.push(", ").push(&key.column);
             }
-            self.push_from(object, query, source, &mut statement);
-            push_after(&keys, query.after, &mut statement)?;
-            push_order(&keys, &mut statement);
-            let wanted = query.limit - filling.page.count + 1;
-            statement.limit(u32::try_from(wanted).unwrap_or(u32::MAX));
-            if query.filter.is_some() || !query.fields.is_empty() {
+            self.push_from(object, query, &part.source, &mut statement);
+            push_after(&part.keys, part.after.as_deref(), &mut statement)?;
+            push_order(&part.keys, &mut statement);
+            let left = query.limit - page.count;
+            statement.limit(u32::try_from(left + 1).unwrap_or(u32::MAX));
+            if query.filter.is_some() || !query.fields.is_empty() || custom_order {
                 statement.uncached();
             }
-            self.read_rows(columns, &keys, query, &statement, &mut filling)?;
-            if filling.more {
-                break;
+            if self.read_part(&shown, &part, query.limit, &statement, &mut page)? {
+                return Ok(page);
             }
         }
-        filling.page.next = filling.more.then_some(filling.last);
-        Ok(filling.page)
+        page.next = None;
+        Ok(page)
     }
 
     /// How many records a list has, counted up to `cap`.
@@ -129,9 +119,9 @@ impl Store<'_> {
             return Ok(0);
         }
         let mut counted = 0;
-        for source in self.sources(object, query)? {
+        for source in self.counted(object, query)? {
             let mut statement = Statement::new("SELECT count(*) FROM (SELECT 1 AS one");
-            self.push_from(object, query, source, &mut statement);
+            self.push_from(object, query, &source, &mut statement);
             statement.push(&format!(" LIMIT {}) AS counted", cap - counted));
             let count = self.conn().row(statement.uncached(), |row| row.int(0))?;
             counted += count.and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
@@ -139,87 +129,52 @@ impl Store<'_> {
         Ok(counted)
     }
 
-    fn read_rows(
+    /// Adds the rows of a part to a page; whether the page is full and more rows follow.
+    fn read_part(
         &mut self,
-        columns: &Layout,
-        keys: &[Key],
-        query: &Query<'_>,
+        shown: &Shown<'_>,
+        part: &Part,
+        limit: usize,
         statement: &Statement,
-        filling: &mut Filling,
-    ) -> Result<(), StoreError> {
-        let Filling { page, last, more } = filling;
+        page: &mut Page,
+    ) -> Result<bool, StoreError> {
+        let mut more = false;
         self.conn().for_each(statement, |row| {
-            if page.count == query.limit {
-                *more = true;
+            if page.count == limit {
+                more = true;
                 return Ok(());
             }
             if page.count > 0 {
                 page.items.push(b',');
             }
-            json::write_row(
-                columns,
-                row,
-                &mut page.items,
-                query.follow,
-                &mut page.references,
-            )?;
+            json::write_row(shown, row, &mut page.items, &mut page.references)?;
             page.count += 1;
-            if page.count == query.limit {
-                for (offset, key) in keys.iter().enumerate() {
-                    let index = columns.columns.len() + offset;
+            if page.count == limit {
+                let mut last: Vec<Json> = Vec::with_capacity(part.keys.len() + 1);
+                last.extend(part.without_value.then_some(Json::Null));
+                for (offset, key) in part.keys.iter().enumerate() {
+                    let index = shown.layout.columns.len() + offset;
                     last.push(match key.form {
-                        Form::Text | Form::Json => row.opt_text(index)?.into(),
+                        Form::Text | Form::Json | Form::Custom => row.opt_text(index)?.into(),
                         Form::Boolean => row.opt_bool(index)?.into(),
                         Form::Integer | Form::Instant => Json::from(row.opt_int(index)?),
                     });
                 }
+                page.next = Some(last);
             }
             Ok(())
-        })
+        })?;
+        Ok(more)
     }
 
-    fn keys(&self, query: &Query<'_>, source: Source) -> Vec<Key> {
-        let newest = |column: &str, form| Key {
-            column: column.to_owned(),
-            form,
-            descending: true,
-            nullable: false,
-        };
-        if query.text.is_some() {
-            return vec![match (source, self.dialect()) {
-                // The full-text index gives its rows in this order by itself, so that a page need not see them all.
-                (Source::Indexed { .. }, _) => newest("f.rowid", Form::Integer),
-                (Source::Waiting { .. } | Source::Documents, Dialect::Sqlite) => {
-                    newest("d.rid", Form::Integer)
-                }
-                (Source::Waiting { .. } | Source::Documents, Dialect::Postgres) => {
-                    newest("d.record_id", Form::Text)
-                }
-                (Source::Records, _) => newest("t.id", Form::Text),
-            }];
+    /// The order of what a search finds: the newest first.
+    pub(super) fn newest(&self, found: Found) -> Key {
+        match (found, self.dialect()) {
+            // The full-text index gives its rows in this order by itself, so that a page need not see them all.
+            (Found::Indexed { .. }, _) => newest("f.rowid", Form::Integer),
+            (_, Dialect::Sqlite) => newest("d.rid", Form::Integer),
+            (_, Dialect::Postgres) => newest("d.record_id", Form::Text),
         }
-        let mut keys: Vec<Key> = query
-            .sort
-            .iter()
-            .map(|sort| {
-                let field = sort.field;
-                let always = matches!(field.name.as_ref(), "created_at" | "updated_at");
-                Key {
-                    column: format!("t.{}", field.key_column()),
-                    form: Form::of(&field.kind),
-                    descending: sort.descending,
-                    nullable: !(field.keyed || field.required || always),
-                }
-            })
-            .collect();
-        let descending = keys.last().is_some_and(|key| key.descending);
-        keys.push(Key {
-            column: "t.id".to_owned(),
-            form: Form::Text,
-            descending,
-            nullable: false,
-        });
-        keys
     }
 
     /// `FROM … WHERE …` with everything but the position in the list.
@@ -227,25 +182,30 @@ impl Store<'_> {
         &self,
         object: &'static Object,
         query: &Query<'_>,
-        source: Source,
+        source: &Source,
         statement: &mut Statement,
     ) {
-        let table = object.table;
-        if let Some(needle) = query.searched(object) {
-            // Matches first, then their records by primary key: CROSS JOIN keeps SQLite to it, and OFFSET PostgreSQL,
-            // which may compare each match with each record otherwise while it has no statistics of them.
-            let same = "t.workspace_id = d.workspace_id AND t.id = d.record_id";
-            let join = match self.dialect() {
-                Dialect::Sqlite => format!(" CROSS JOIN {table} t ON {same}"),
-                Dialect::Postgres => format!(
-                    " CROSS JOIN LATERAL (SELECT t.* FROM {table} t WHERE {same} OFFSET 0) t"
-                ),
-            };
-            self.push_found(&needles(needle), object, source, &join, statement);
-        } else {
-            statement
-                .push(&format!(" FROM {table} t WHERE t.workspace_id = "))
-                .bind(self.workspace());
+        match source {
+            Source::Found(found) => {
+                let needles = needles(query.text.unwrap_or_default());
+                self.push_found(
+                    &needles,
+                    object,
+                    *found,
+                    &self.record_join(object),
+                    statement,
+                );
+            }
+            Source::Index(rows) => self.push_index_from(object, rows, statement),
+            Source::Records(valueless) => {
+                statement
+                    .push(&format!(" FROM {} t WHERE t.workspace_id = ", object.table))
+                    .bind(self.workspace());
+                if let Some(key) = valueless {
+                    statement.push(" AND ");
+                    custom::push_empty(key, "t", self.dialect(), statement);
+                }
+            }
         }
         statement.push(if query.trashed {
             " AND t.deleted_at IS NOT NULL"
@@ -260,5 +220,73 @@ impl Store<'_> {
             statement.push(" AND ");
             condition::push_condition(filter, "t", self.dialect(), statement);
         }
+    }
+
+    /// Matches first, then their records by primary key: CROSS JOIN keeps SQLite to it, and OFFSET PostgreSQL, which may
+    /// compare each match with each record otherwise while it has no statistics of them.
+    fn record_join(&self, object: &'static Object) -> String {
+        let table = object.table;
+        let same = "t.workspace_id = d.workspace_id AND t.id = d.record_id";
+        match self.dialect() {
+            Dialect::Sqlite => format!(" CROSS JOIN {table} t ON {same}"),
+            Dialect::Postgres => {
+                format!(" CROSS JOIN LATERAL (SELECT t.* FROM {table} t WHERE {same} OFFSET 0) t")
+            }
+        }
+    }
+}
+
+/// The order of a list of records that isn't read by the index of a custom field.
+pub(super) fn keys(object: &'static Object, query: &Query<'_>) -> Vec<Key> {
+    if query.text.is_some() {
+        return vec![newest("t.id", Form::Text)];
+    }
+    let mut keys: Vec<Key> = query
+        .sort
+        .iter()
+        .map(|sort| sort_key(object, sort))
+        .collect();
+    let descending = keys.last().is_some_and(|key| key.descending);
+    keys.push(Key {
+        column: "t.id".to_owned(),
+        form: Form::Text,
+        descending,
+        nullable: false,
+    });
+    keys
+}
+
+fn newest(column: &str, form: Form) -> Key {
+    Key {
+        column: column.to_owned(),
+        form,
+        descending: true,
+        nullable: false,
+    }
+}
+
+/// The custom fields of an answer with these fields; all when none are named.
+fn shown(added: &[Arc<Field>], fields: &[String]) -> Vec<Arc<Field>> {
+    let whole = fields.is_empty() || fields.iter().any(|name| name == "custom");
+    let named = |field: &&Arc<Field>| whole || fields.iter().any(|name| *name == field.name);
+    added.iter().filter(named).cloned().collect()
+}
+
+fn sort_key(object: &'static Object, sort: &SortKey) -> Key {
+    let field = &sort.field;
+    if let Some(custom) = &field.custom {
+        return Key {
+            column: driver::value_column(object, &custom.key),
+            form: Form::Text,
+            descending: sort.descending,
+            nullable: true,
+        };
+    }
+    let always = matches!(field.name.as_ref(), "created_at" | "updated_at");
+    Key {
+        column: format!("t.{}", field.key_column()),
+        form: Form::of(&field.kind),
+        descending: sort.descending,
+        nullable: !(field.keyed || field.required || always),
     }
 }

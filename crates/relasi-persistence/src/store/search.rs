@@ -1,9 +1,10 @@
 //! Search rows: written with the record, read best match first.
 
 use relasi_domain::{
-    field::Kind,
+    field::{Kind, Point},
     identity::access::Limit,
     record::{Document, Object},
+    shape::Shape,
     text,
 };
 use serde_json::Value as Json;
@@ -11,7 +12,7 @@ use serde_json::Value as Json;
 use super::{
     Store,
     condition::push_visible,
-    fragments::{Source, needles},
+    fragments::{Found, needles},
     write::text_of,
 };
 use crate::{
@@ -58,7 +59,7 @@ impl Store<'_> {
             Value::from(text_of(document, "id")),
             Value::from(text::sort_key(&title)),
             Value::from(title),
-            Value::from(search_text(object, document)),
+            Value::from(search_text(Shape::new(object, &self.customs), document)),
             optional(document, "owner_id"),
             optional(document, "team_id"),
         ]
@@ -122,12 +123,11 @@ fn optional(document: &Document, name: &str) -> Value {
 }
 
 /// What a record is found by: its searched fields, normalised; phone numbers by their digits as well.
-pub fn search_text(object: &'static Object, document: &Document) -> String {
+pub fn search_text<'s>(shape: impl Into<Shape<'s>>, document: &Document) -> String {
     let mut words = Vec::new();
-    for field in object.fields.iter().filter(|field| field.searched) {
-        let value = document.get(field.name.as_ref());
-        match (&field.kind, value) {
-            (Kind::Many(_), Some(Json::Array(entries))) => {
+    for field in shape.into().fields().filter(|field| field.searched) {
+        match (&field.kind, field.of(document)) {
+            (Kind::Many(_), Json::Array(entries)) => {
                 for entry in entries {
                     let text = entry["value"].as_str().unwrap_or_default();
                     words.push(text::search_text(text));
@@ -137,7 +137,10 @@ pub fn search_text(object: &'static Object, document: &Document) -> String {
                     }
                 }
             }
-            (_, Some(Json::String(text))) => words.push(text::search_text(text)),
+            (Kind::Point(Point::Phone), Json::String(text)) => {
+                words.extend([text::digits(text), text::phone_key(text)]);
+            }
+            (_, Json::String(text)) => words.push(text::search_text(text)),
             _ => {}
         }
     }
@@ -206,8 +209,8 @@ impl Store<'_> {
         let needles = needles(needle);
         let sources = self.search_sources(&needles)?;
         for (object, limit) in visible.iter().filter(|(_, limit)| !limit.is_nothing()) {
-            for source in &sources {
-                let statement = self.fragment_hits(&needles, object, limit, *source);
+            for found in &sources {
+                let statement = self.fragment_hits(&needles, object, limit, *found);
                 hits.extend(self.conn().rows(&statement, hit)?);
             }
         }
@@ -219,13 +222,13 @@ impl Store<'_> {
         needles: &[String],
         object: &'static Object,
         limit: &Limit<'_>,
-        source: Source,
+        found: Found,
     ) -> Statement {
         let mut statement = Statement::new(HIT);
-        self.push_found(needles, object, source, "", &mut statement);
+        self.push_found(needles, object, found, "", &mut statement);
         push_visible(limit, "d", &mut statement);
-        let newest = match (source, self.dialect()) {
-            (Source::Indexed { .. }, _) => " ORDER BY f.rowid DESC",
+        let newest = match (found, self.dialect()) {
+            (Found::Indexed { .. }, _) => " ORDER BY f.rowid DESC",
             (_, Dialect::Sqlite) => " ORDER BY d.rid DESC",
             (_, Dialect::Postgres) => " ORDER BY d.record_id DESC",
         };

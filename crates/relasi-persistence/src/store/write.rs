@@ -1,14 +1,15 @@
 //! Records into rows.
 
 use relasi_domain::{
-    field::{Field, Item, Kind},
+    field::{Field, FieldRef, Item, Kind},
     record::{Document, Object},
+    shape::Shape,
     text,
 };
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use super::{Store, json};
+use super::{Store, custom, json};
 use crate::{
     Dialect, StoreError,
     sql::{Statement, Value},
@@ -17,8 +18,8 @@ use crate::{
 /// Columns of the value index.
 const INDEX_COLUMNS: [&str; 5] = ["workspace_id", "object", "field", "value", "record_id"];
 
-/// A field and one of its values in the form in which it is compared.
-type IndexValue = (&'static str, String);
+/// A field, by its name or storage key, and one of its values in the form in which it is compared.
+type IndexValue<'f> = (&'f str, String);
 
 /// Rows per INSERT on PostgreSQL: large enough to spread the cost of a statement, far below the bind limits.
 ///
@@ -56,13 +57,15 @@ impl Store<'_> {
         object: &'static Object,
         before: &Document,
         document: &Document,
-        changed: &[&'static Field],
+        changed: &[FieldRef],
     ) -> Result<bool, StoreError> {
+        let customs = self.customs.clone();
+        let shape = Shape::new(object, &customs);
         let version = before.get("version").and_then(Json::as_i64).unwrap_or(0);
         let id = text_of(document, "id");
         let mut statement =
             Statement::new(format!("UPDATE {} SET version = version + 1", object.table));
-        for field in changed {
+        for field in changed.iter().filter(|field| field.custom.is_none()) {
             set(
                 &mut statement,
                 &field.name,
@@ -73,8 +76,9 @@ impl Store<'_> {
                 set(&mut statement, &field.key_column(), Value::from(key));
             }
         }
-        if let Some(custom) = document.get("custom") {
-            set(&mut statement, "custom", Value::from(custom.to_string()));
+        if changed.iter().any(|field| field.custom.is_some()) {
+            let patch = custom::patch(changed, document);
+            custom::set(&mut statement, &patch, self.dialect());
         }
         for name in ["updated_at", "updated_by", "deleted_at"] {
             if let Some(field) = object.field(name) {
@@ -99,18 +103,18 @@ impl Store<'_> {
         }
         if changed
             .iter()
-            .any(|field| matches!(field.kind, Kind::Many(_)))
+            .any(|field| matches!(field.kind, Kind::Many(_)) || field.custom.is_some())
         {
-            let (old, new) = (index_values(object, before), index_values(object, document));
+            let (old, new) = (index_values(shape, before), index_values(shape, document));
             self.delete_index_rows(object, &id, old.iter().filter(|one| !new.contains(one)))?;
             let added = new.iter().filter(|one| !old.contains(one));
             let rows = added.map(|one| self.index_row(object, &id, one)).collect();
             self.insert_rows("field_index", &INDEX_COLUMNS.map(str::to_owned), rows)?;
         }
-        let found_by = |field: &&&Field| {
+        let found_by = |field: &FieldRef| {
             field.searched || matches!(field.name.as_ref(), "owner_id" | "team_id")
         };
-        if object.searchable && changed.iter().any(|field| found_by(&field)) {
+        if object.searchable && changed.iter().any(found_by) {
             self.replace_search_row(object, document)?;
         }
         Ok(true)
@@ -162,11 +166,7 @@ impl Store<'_> {
         row.push(Value::from(
             document.get("version").and_then(Json::as_i64).unwrap_or(1),
         ));
-        row.push(
-            document
-                .get("custom")
-                .map_or_else(|| Value::from("{}"), |c| Value::from(c.to_string())),
-        );
+        row.push(custom::stored(self.customs.of(object), document));
         for field in object.all_fields() {
             let json = document.get(field.name.as_ref());
             row.push(json::column_value(field, json));
@@ -220,17 +220,19 @@ impl Store<'_> {
         object: &'static Object,
         documents: &[&Document],
     ) -> Result<(), StoreError> {
+        let customs = self.customs.clone();
+        let shape = Shape::new(object, &customs);
         let mut rows = Vec::new();
         for document in documents {
             let id = text_of(document, "id");
-            let values = index_values(object, document);
+            let values = index_values(shape, document);
             rows.extend(values.iter().map(|one| self.index_row(object, &id, one)));
         }
         let columns = INDEX_COLUMNS.map(str::to_owned);
         self.insert_rows("field_index", &columns, rows)
     }
 
-    fn index_row(&self, object: &'static Object, id: &str, value: &IndexValue) -> Vec<Value> {
+    fn index_row(&self, object: &'static Object, id: &str, value: &IndexValue<'_>) -> Vec<Value> {
         let (field, value) = value;
         let workspace = self.workspace().to_string();
         [&workspace, object.name, field, value, id]
@@ -244,7 +246,8 @@ impl Store<'_> {
         object: &'static Object,
         document: &Document,
     ) -> Result<(), StoreError> {
-        let values = index_values(object, document);
+        let customs = self.customs.clone();
+        let values = index_values(Shape::new(object, &customs), document);
         self.delete_index_rows(object, &text_of(document, "id"), values.iter())
     }
 
@@ -252,7 +255,7 @@ impl Store<'_> {
         &mut self,
         object: &'static Object,
         id: &str,
-        values: impl Iterator<Item = &'v IndexValue>,
+        values: impl Iterator<Item = &'v IndexValue<'v>>,
     ) -> Result<(), StoreError> {
         for value in values {
             let row = self.index_row(object, id, value);
@@ -297,10 +300,11 @@ fn key_of(json: Option<&Json>) -> String {
     text::sort_key(json.and_then(Json::as_str).unwrap_or_default())
 }
 
-/// The normalised values of the fields that hold several, each once.
-pub fn index_values(object: &'static Object, document: &Document) -> Vec<IndexValue> {
+/// The normalised values of the fields that hold several, each once, and those of custom fields.
+pub fn index_values<'f>(shape: impl Into<Shape<'f>>, document: &Document) -> Vec<IndexValue<'f>> {
+    let shape = shape.into();
     let mut values = Vec::new();
-    for field in object.fields {
+    for field in shape.object.fields {
         let Kind::Many(item) = &field.kind else {
             continue;
         };
@@ -310,12 +314,14 @@ pub fn index_values(object: &'static Object, document: &Document) -> Vec<IndexVa
                 .as_str()
                 .or_else(|| entry["value"].as_str())
                 .unwrap_or_default();
-            let key = item_key(item, text);
-            let name = static_name(field);
-            if !key.is_empty() && !values.contains(&(name, key.clone())) {
-                values.push((name, key));
+            let one = (static_name(field), item_key(item, text));
+            if !one.1.is_empty() && !values.contains(&one) {
+                values.push(one);
             }
         }
+    }
+    for field in shape.added() {
+        custom::index(field, document, &mut values);
     }
     values
 }
@@ -329,6 +335,6 @@ pub fn item_key(item: &Item, text: &str) -> String {
     match item {
         Item::Email => text::email_key(text),
         Item::Phone => text::phone_key(text),
-        Item::Reference(_) => text.to_owned(),
+        Item::Reference(_) | Item::Choice(_) => text.to_owned(),
     }
 }

@@ -1,7 +1,7 @@
 //! Cells that need more than a value: the name, the next step, and editors with a search.
 
 use leptos::prelude::*;
-use relasi_domain::field::{Field, Item, Kind};
+use relasi_domain::field::{Currency, Field, Item, Kind};
 use relasi_domain::record::Object;
 
 use super::state::ListState;
@@ -30,8 +30,10 @@ pub fn title(state: ListState, record: &Record) -> AnyView {
 
 /// Fields whose links would be in the way of editing the cell: addresses, numbers, web pages.
 pub fn is_plain(field: &Field) -> bool {
-    matches!(field.kind, Kind::Many(Item::Email | Item::Phone))
-        || matches!(field.name.as_ref(), "domain" | "website")
+    matches!(
+        field.kind,
+        Kind::Many(Item::Email | Item::Phone) | Kind::Point(_)
+    ) || matches!(field.name.as_ref(), "domain" | "website")
 }
 
 /// The value as text; of several the first one and how many more there are.
@@ -90,12 +92,13 @@ pub fn choices(object: &'static Object, field: &'static Field, required: bool) -
 pub fn edit_money(
     object: &'static Object,
     name: &'static str,
-    currency: &str,
+    currency: &Currency,
     record: &Record,
     done: Callback<Option<String>>,
 ) -> AnyView {
     let value = RwSignal::new(record.integer(name));
-    let currency = record.text(currency).unwrap_or_default().to_owned();
+    let currency = currency.of(|name| record.text(name));
+    let currency = currency.unwrap_or_default().to_owned();
     let label = move || labels::field(object, name);
     let set =
         move |minor: Option<i64>| done.run(Some(minor.map(|n| n.to_string()).unwrap_or_default()));

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use relasi_domain::field::{Field, Item, Kind, Write};
+use relasi_domain::field::{Field, Item, Kind, Write, millionths, written};
 use relasi_domain::record::Object;
 
 use super::cells;
@@ -80,7 +80,10 @@ fn column(state: ListState, field: &'static Field, width: u32, searching: bool) 
             value::show(object, field, record)
         }
     });
-    if matches!(field.kind, Kind::Integer | Kind::Money { .. }) {
+    if matches!(
+        field.kind,
+        Kind::Integer | Kind::Number | Kind::Money { .. }
+    ) {
         column = column.right();
     }
     // What is searched for comes newest first.
@@ -101,7 +104,12 @@ fn editor(object: &'static Object, field: &'static Field) -> Option<CellEditor<R
     }
     let text = move |record: &Record| record.text(name).unwrap_or_default().to_owned();
     Some(match &field.kind {
-        Kind::Text { .. } => CellEditor::Text(Arc::new(text)),
+        Kind::Text { .. } | Kind::Point(_) => CellEditor::Text(Arc::new(text)),
+        Kind::Number => CellEditor::Text(Arc::new(move |record: &Record| {
+            millionths(record.value(name))
+                .map(written)
+                .unwrap_or_default()
+        })),
         Kind::Integer => CellEditor::Text(Arc::new(move |record: &Record| {
             record
                 .integer(name)

@@ -1,7 +1,7 @@
 //! Changing one field of a record: shown at once, then saved; undo; what to do when someone was faster.
 
 use leptos::prelude::*;
-use relasi_domain::field::{Field, Kind};
+use relasi_domain::field::{Field, Item, Kind};
 use relasi_domain::record::{Document, Object};
 use serde_json::{Value, json};
 use wasm_bindgen_futures::spawn_local;
@@ -10,6 +10,7 @@ use super::source::Rows;
 use super::state::ListState;
 use crate::api::ApiError;
 use crate::i18n::k;
+use crate::records::input::number;
 use crate::records::{Record, labels, store};
 use crate::ui::table::Edit;
 
@@ -150,7 +151,7 @@ pub fn reason(error: &ApiError) -> String {
 /// The JSON of a cell's text. E-mail addresses and phone numbers change the first of their list.
 fn json_of(field: &Field, text: &str, old: &Value) -> Value {
     let text = text.trim();
-    if let Kind::Many(_) = field.kind {
+    if let Kind::Many(Item::Email | Item::Phone) = field.kind {
         let mut items = old.as_array().cloned().unwrap_or_default();
         match (items.first_mut(), text.is_empty()) {
             (Some(_), true) => _ = items.remove(0),
@@ -167,6 +168,7 @@ fn json_of(field: &Field, text: &str, old: &Value) -> Value {
         Kind::Integer | Kind::Money { .. } => text
             .parse::<i64>()
             .map_or_else(|_| text.into(), Value::from),
+        Kind::Number => number(text),
         _ => text.into(),
     }
 }

@@ -5,6 +5,7 @@ use relasi_domain::filter::Path;
 use relasi_domain::record::Object;
 
 use crate::i18n::{Day, date_short, k};
+use crate::records::fields::whole;
 use crate::records::people::use_people;
 use crate::records::refs::use_titles;
 use crate::records::tags::use_tags;
@@ -14,7 +15,7 @@ use crate::ui::filter_bar::Conditions;
 /// Writes the words for all values; tracked, so that they follow the language and names that come later.
 pub fn with_words(object: &'static Object, mut conditions: Conditions) -> Conditions {
     for condition in &mut conditions.list {
-        let Some(path) = Path::new(&condition.field, object) else {
+        let Some(path) = Path::new(&condition.field, whole(object)) else {
             continue;
         };
         for value in &mut condition.values {
@@ -29,7 +30,9 @@ pub fn with_words(object: &'static Object, mut conditions: Conditions) -> Condit
 
 fn words(path: &Path, value: &str) -> String {
     match &path.field.kind {
-        Kind::Choice(_) => labels::choice(path.object(), &path.field.name, value),
+        Kind::Choice(_) | Kind::Many(Item::Choice(_)) => {
+            labels::choice(path.object(), &path.field.name, value)
+        }
         Kind::Person if value == "me" => k::common::YOU.get().to_owned(),
         Kind::Person => use_people().name(value).unwrap_or_default(),
         Kind::Many(Item::Reference(target)) if target == "tag" => use_tags()

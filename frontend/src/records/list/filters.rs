@@ -1,13 +1,14 @@
 //! Between the pills of the filter bar and the text of the filter grammar.
 
 use leptos::prelude::*;
-use relasi_domain::field::{Field, Item, Kind};
+use relasi_domain::field::{Currency, Field, Item, Kind, parse_number};
 use relasi_domain::filter::{self, Filter, Operand, Path, Test, Value, operators};
 use relasi_domain::record::Object;
 
 use super::between;
 use crate::api::Api;
 use crate::i18n::{k, minor_digits};
+use crate::records::fields::whole;
 use crate::records::labels;
 use crate::records::people::use_people;
 use crate::records::refs::reference_finder;
@@ -20,6 +21,7 @@ use crate::ui::select::Choice;
 
 /// Everything one may filter an object by: its fields, then those of the records it refers to.
 pub fn fields(api: Api, object: &'static Object) -> Vec<FilterField> {
+    let object = whole(object);
     let own = object
         .all_fields()
         .filter_map(|field| filter_field(api, object, field, None));
@@ -73,7 +75,7 @@ fn filter_field(
 
 fn editor(api: Api, object: &'static Object, field: &'static Field) -> Option<ValueEditor> {
     Some(match &field.kind {
-        Kind::Integer | Kind::Money { .. } => ValueEditor::Number,
+        Kind::Integer | Kind::Number | Kind::Money { .. } => ValueEditor::Number,
         Kind::Date | Kind::Instant => ValueEditor::Day,
         Kind::Boolean => ValueEditor::Choices(Signal::derive(|| {
             vec![
@@ -81,7 +83,7 @@ fn editor(api: Api, object: &'static Object, field: &'static Field) -> Option<Va
                 Choice::new("false", k::common::NO.get()),
             ]
         })),
-        Kind::Choice(_) => {
+        Kind::Choice(_) | Kind::Many(Item::Choice(_)) => {
             ValueEditor::Choices(Signal::derive(move || labels::choices(object, field)))
         }
         Kind::Person => {
@@ -125,7 +127,7 @@ fn test_text(object: &'static Object, condition: &Condition, currency: &str) -> 
     if needs_no_value(&condition.operator) {
         return Some(format!("{field} {}", condition.operator));
     }
-    let kind = &Path::new(field, object)?.field.kind;
+    let kind = &Path::new(field, whole(object))?.field.kind;
     let values: Vec<String> = condition
         .values
         .iter()
@@ -145,11 +147,28 @@ fn test_text(object: &'static Object, condition: &Condition, currency: &str) -> 
 
 fn literal(kind: &Kind, value: &str, currency: &str) -> String {
     match kind {
-        Kind::Money { .. } => minor(value, minor_digits(currency)).unwrap_or_else(|| quoted(value)),
+        Kind::Money { .. } => {
+            minor(value, minor_digits(currency_of(kind, currency))).unwrap_or_else(|| quoted(value))
+        }
+        Kind::Number if parse_number(value).is_some() => value.to_owned(),
         Kind::Integer if value.parse::<i64>().is_ok() => value.to_owned(),
-        Kind::Boolean | Kind::Choice(_) | Kind::Date | Kind::Instant => value.to_owned(),
+        Kind::Boolean
+        | Kind::Choice(_)
+        | Kind::Many(Item::Choice(_))
+        | Kind::Date
+        | Kind::Instant => value.to_owned(),
         Kind::Person if value == "me" => value.to_owned(),
         _ => quoted(value),
+    }
+}
+
+/// The currency of a field's amounts; that of the workspace where each record has its own.
+fn currency_of<'c>(kind: &'c Kind, workspace: &'c str) -> &'c str {
+    match kind {
+        Kind::Money {
+            currency: Currency::Code(code),
+        } => code,
+        _ => workspace,
     }
 }
 
@@ -176,6 +195,7 @@ fn major(value: i64, digits: u32) -> String {
 
 /// A filter as conditions; `None` when it is more than one list of tests (or no filter at all) and has to stay text.
 pub fn conditions_of(object: &'static Object, text: &str, currency: &str) -> Option<Conditions> {
+    let object = whole(object);
     let (any, tests) = match filter::parse(text, object).ok()? {
         Filter::All(list) => (false, list),
         Filter::Any(list) => (true, list),
@@ -221,7 +241,10 @@ fn bare(operand: &Operand, test: &Test, currency: &str) -> Option<String> {
         Operand::Literal(Value::Integer(n))
             if matches!(test.path.field.kind, Kind::Money { .. }) =>
         {
-            major(*n, minor_digits(currency))
+            major(
+                *n,
+                minor_digits(currency_of(&test.path.field.kind, currency)),
+            )
         }
         Operand::Literal(value) => value.to_string(),
         Operand::Relative(relative) => relative.to_string(),

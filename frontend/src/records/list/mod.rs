@@ -72,6 +72,7 @@ pub fn RecordList(
     #[prop(optional, into)]
     on_new: Option<Callback<()>>,
 ) -> impl IntoView {
+    let spec = spec.whole();
     let state = ListState::new(spec);
     address::follow(state);
     views::load(state);

@@ -1,9 +1,16 @@
 //! What differs between the lists of objects.
 
+use std::cell::RefCell;
+
 use relasi_domain::record::Object;
 
 use super::look::Shown;
 use crate::i18n::Key;
+use crate::records::fields;
+
+thread_local! {
+    static WHOLE: RefCell<Vec<&'static ListSpec>> = RefCell::default();
+}
 
 /// A view that every list of an object has.
 #[derive(Debug)]
@@ -44,6 +51,37 @@ pub struct ListSpec {
 }
 
 impl ListSpec {
+    /// The list with the fields that the workspace has added: they can be columns, and stand in the dialog and the
+    /// drawer.
+    pub fn whole(&'static self) -> &'static Self {
+        let object = fields::whole(self.object);
+        if std::ptr::eq(object, self.object) {
+            return self;
+        }
+        WHOLE.with_borrow_mut(|all| {
+            let known = all
+                .iter()
+                .find(|one| one.path == self.path && std::ptr::eq(one.object, object));
+            if let Some(known) = known {
+                return *known;
+            }
+            let with = |names: &'static [&'static str]| {
+                let added = fields::added(object).map(|field| field.name.as_ref());
+                let all: Vec<&'static str> = names.iter().copied().chain(added).collect();
+                &*all.leak()
+            };
+            // As long-lived as the fields themselves.
+            let whole: &'static Self = Box::leak(Box::new(Self {
+                object,
+                form: with(self.form),
+                peek: with(self.peek),
+                ..*self
+            }));
+            all.push(whole);
+            whole
+        })
+    }
+
     /// The columns at first.
     pub fn usual_columns(&self) -> Vec<Shown> {
         self.columns

@@ -96,7 +96,7 @@ pub fn FactRow(
 
 fn currency_of(field: &Field, record: &Record) -> Option<String> {
     match &field.kind {
-        Kind::Money { currency } => record.text(currency).map(str::to_owned),
+        Kind::Money { currency } => currency.of(|name| record.text(name)).map(str::to_owned),
         _ => None,
     }
 }

@@ -9,6 +9,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::api::{Api, ApiError, use_api};
 use crate::i18n::k;
+use crate::records::fields::whole;
 use crate::records::refs::use_titles;
 use crate::records::{Record, labels, store};
 use crate::ui::toast::{Toasts, use_toasts};
@@ -54,7 +55,7 @@ impl Live {
     /// Reads the record with this id.
     pub fn open(object: &'static Object, id: String) -> Self {
         let live = Self {
-            object,
+            object: whole(object),
             api: use_api(),
             toasts: use_toasts(),
             id: StoredValue::new(id),

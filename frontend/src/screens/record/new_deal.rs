@@ -9,6 +9,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::live::Live;
 use crate::api::{Api, ApiError, FormErrors, use_api};
 use crate::i18n::k;
+use crate::records::fields::with_required;
 use crate::records::store::{self, Query, Record};
 use crate::records::{Draft, RecordForm};
 use crate::ui::button::{Button, Variant};
@@ -61,7 +62,7 @@ fn NewDealForm(live: Live, open: RwSignal<bool>) -> impl IntoView {
     };
     view! {
         <form class="stack" on:submit=move |event| { event.prevent_default(); save(); }>
-            <RecordForm object=&deal::OBJECT fields=vec!["name", "amount", "close_date"] draft errors autofocus=true/>
+            <RecordForm object=&deal::OBJECT fields=with_required(&deal::OBJECT, &["name", "amount", "close_date"]) draft errors autofocus=true/>
             <div class="row-end"><Button label=k::record::MAKE_DEAL variant=Variant::Primary submit=true busy/></div>
         </form>
     }

@@ -10,6 +10,7 @@ use super::login::SignInForm;
 use crate::api::{Api, ApiError, Reply, Request, use_api};
 use crate::i18n::{self, Language, k};
 use crate::lazy;
+use crate::records::fields;
 use crate::records::people::use_people;
 use crate::records::tags::use_tags;
 use crate::storage;
@@ -54,6 +55,7 @@ pub fn Gate() -> impl IntoView {
         });
         spawn_local(async move {
             if untrack(|| api.session().with(Option::is_some)) || api.refresh().await {
+                fields::load(api).await;
                 entrance.set(Entrance::Open);
                 return;
             }
@@ -75,6 +77,7 @@ pub fn Gate() -> impl IntoView {
     });
     ask.run(());
     follow_person(api);
+    follow_fields(api);
     move || match entrance.get() {
         Entrance::Asking => view! { <div class="gate-wait"><Skeleton lines=6/></div> }.into_any(),
         Entrance::NoAnswer => {
@@ -83,6 +86,19 @@ pub fn Gate() -> impl IntoView {
         }
         Entrance::Open => view! { {lazy::frame()}<SignInAgain/> }.into_any(),
     }
+}
+
+/// A new token tells of fields that were added since the last one.
+fn follow_fields(api: Api) {
+    let version = move || {
+        let session = api.session();
+        session.with(|s| s.as_ref().map(|s| s.workspace.fields_version))
+    };
+    Effect::watch(
+        version,
+        move |_, _, _| spawn_local(fields::load(api)),
+        false,
+    );
 }
 
 /// What belongs to a person is loaded when they come: names, tags, their language.

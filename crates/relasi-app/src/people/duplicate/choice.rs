@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use relasi_domain::{
     fault::{Fault, Faults},
     field::{Field, Item, Kind, Write},
-    record::{Document, Object},
+    record::Document,
+    shape::Shape,
 };
 use relasi_persistence::store::item_key;
 use serde::Deserialize;
@@ -26,14 +27,14 @@ pub enum Choice {
 /// The patch that makes the survivor what was chosen. Without a choice it keeps what it has, takes over what it has not,
 /// and joins lists.
 pub(super) fn patch(
-    object: &'static Object,
+    shape: Shape<'_>,
     survivor: &Document,
     loser: &Document,
     choices: &BTreeMap<String, Choice>,
 ) -> Result<Document, Faults> {
     let mut faults = Faults::default();
     for (name, choice) in choices {
-        let code = match object.field(name) {
+        let code = match shape.field(name) {
             None => "unknown_member",
             Some(field) if field.write == Write::Never => "read_only_member",
             Some(field) if *choice == Choice::Both && !matches!(field.kind, Kind::Many(_)) => {
@@ -45,28 +46,20 @@ pub(super) fn patch(
     }
     faults.into_result()?;
     let mut patch = Document::new();
-    for field in object
-        .all_fields()
-        .filter(|field| field.write != Write::Never)
-    {
+    for field in shape.fields().filter(|field| field.write != Write::Never) {
         let name = field.name.as_ref();
-        let of = |document: &Document| document.get(name).cloned().unwrap_or(Value::Null);
-        let (mine, theirs) = (of(survivor), of(loser));
+        let (mine, theirs) = (field.of(survivor).clone(), field.of(loser).clone());
         let chosen = match choices.get(name) {
             Some(Choice::Loser) => theirs,
-            Some(Choice::Both) => joined(field, &mine, theirs),
-            None if matches!(field.kind, Kind::Many(_)) => joined(field, &mine, theirs),
+            Some(Choice::Both) => joined(&field, &mine, theirs),
+            None if matches!(field.kind, Kind::Many(_)) => joined(&field, &mine, theirs),
             // Whose a record is stays, unless somebody says otherwise.
             None if mine.is_null() && !matches!(name, "owner_id" | "team_id") => theirs,
             Some(Choice::Survivor) | None => mine.clone(),
         };
         if chosen != mine {
-            patch.insert(name.to_owned(), chosen);
+            field.set(&mut patch, chosen);
         }
-    }
-    let custom = custom(survivor, loser);
-    if survivor.get("custom") != Some(&custom) {
-        patch.insert("custom".to_owned(), custom);
     }
     Ok(patch)
 }
@@ -101,27 +94,9 @@ fn key(item: &Item, entry: &Value) -> String {
     )
 }
 
-/// Values of custom fields; those of the survivor come first.
-fn custom(survivor: &Document, loser: &Document) -> Value {
-    let of = |document: &Document| {
-        document
-            .get("custom")
-            .and_then(Value::as_object)
-            .cloned()
-            .unwrap_or_default()
-    };
-    let mut all = of(loser);
-    all.extend(
-        of(survivor)
-            .into_iter()
-            .filter(|(_, value)| !value.is_null()),
-    );
-    Value::Object(all)
-}
-
 #[cfg(test)]
 mod tests {
-    use relasi_domain::people::contact;
+    use relasi_domain::{people::contact, platform::custom_field::CustomField, shape::Customs};
     use serde_json::json;
 
     use super::*;
@@ -130,34 +105,51 @@ mod tests {
         value.as_object().cloned().unwrap()
     }
 
+    fn added() -> Customs {
+        let fields = [("a", "number"), ("b", "number"), ("c", "choices")];
+        let fields = fields.map(|(name, kind)| {
+            let field = CustomField {
+                name: Some(name.to_owned()),
+                kind: kind.to_owned(),
+                ..CustomField::default()
+            };
+            ("contact".to_owned(), field.field())
+        });
+        Customs::new(1, fields)
+    }
+
     #[test]
     fn what_is_missing_is_taken_over_and_lists_are_joined() {
+        let added = added();
+        let shape = Shape::new(&contact::OBJECT, &added);
         let survivor = document(
-            json!({"full_name": "Siti", "emails": [{"value": "a@x.example"}], "phones": [], "owner_id": null, "custom": {"a": 1}}),
+            json!({"full_name": "Siti", "emails": [{"value": "a@x.example"}], "phones": [], "owner_id": null, "custom": {"a": 1, "c": ["x"]}}),
         );
         let loser = document(
             json!({"full_name": "Sti", "emails": [{"value": "A@x.example"}, {"value": "b@x.example"}],
-            "city": "Bandung", "owner_id": "someone", "custom": {"a": 2, "b": 3}}),
+            "city": "Bandung", "owner_id": "someone", "custom": {"a": 2, "b": 3, "c": ["y", "x"]}}),
         );
-        let made = patch(&contact::OBJECT, &survivor, &loser, &BTreeMap::new()).unwrap();
+        let made = patch(shape, &survivor, &loser, &BTreeMap::new()).unwrap();
         assert_eq!(
             Value::Object(made),
             json!({
-                "emails": [{"value": "a@x.example"}, {"value": "b@x.example"}], "city": "Bandung", "custom": {"a": 1, "b": 3},
+                "emails": [{"value": "a@x.example"}, {"value": "b@x.example"}], "city": "Bandung", "custom": {"b": 3, "c": ["x", "y"]},
             })
         );
         let choices = [
             ("full_name", Choice::Loser),
             ("emails", Choice::Survivor),
             ("city", Choice::Survivor),
+            ("custom.a", Choice::Loser),
+            ("custom.b", Choice::Survivor),
         ];
         let choices = choices
             .map(|(name, choice)| (name.to_owned(), choice))
             .into();
-        let made = patch(&contact::OBJECT, &survivor, &loser, &choices).unwrap();
+        let made = patch(shape, &survivor, &loser, &choices).unwrap();
         assert_eq!(
             Value::Object(made),
-            json!({"full_name": "Sti", "custom": {"a": 1, "b": 3}})
+            json!({"full_name": "Sti", "custom": {"a": 2, "c": ["x", "y"]}})
         );
     }
 
@@ -170,7 +162,7 @@ mod tests {
         ];
         let wrong = wrong.map(|(name, choice)| (name.to_owned(), choice)).into();
         let empty = Document::new();
-        let faults = patch(&contact::OBJECT, &empty, &empty, &wrong).unwrap_err();
+        let faults = patch(Shape::from(&contact::OBJECT), &empty, &empty, &wrong).unwrap_err();
         let codes: Vec<&str> = faults.0.iter().map(|fault| fault.code).collect();
         assert_eq!(
             codes,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use relasi_domain::{
     fault::Fault,
-    identity::access::Action,
+    identity::access::{Access, Action},
     record::{Document, Object},
 };
 use relasi_persistence::Statement;
@@ -18,7 +18,7 @@ use super::{
     moves::{self, Way},
 };
 use crate::{
-    records::Work,
+    records::{Change, Draft, Work, member, referring, set_member},
     refusal::{Refusal, Result},
 };
 
@@ -63,11 +63,14 @@ pub fn merge(
         Some(order.loser_version),
         Action::Delete,
     )?;
-    let mut patch = choice::patch(object, &survivor, &loser, &order.fields)?;
-    settle_own(way, &survivor, &loser, &mut patch);
+    let shape = work.access.shape(object);
+    let mut patch = choice::patch(shape, &survivor, &loser, &order.fields)?;
+    settle_own(work.access, way, &survivor, &loser, &mut patch);
     let cause = work.cause.replace(format!("merge:{}", way.merge));
+    // What no two records may have is free for the survivor.
+    work.give_back(object, &loser)?;
     let after = work.apply_always(object, survivor.clone(), patch, "merged")?;
-    keep(work, way, &changes(&survivor, &after))?;
+    keep(work, way, &changes(way.survivor, survivor, after))?;
     moves::references(work, way)?;
     moves::events(work, way)?;
     work.trash(object, order.loser_id, Some(order.loser_version))?;
@@ -78,36 +81,42 @@ pub fn merge(
 }
 
 /// A survivor that stood below the loser, or would stand below itself, takes the loser's place.
-fn settle_own(way: Way, survivor: &Document, loser: &Document, patch: &mut Document) {
-    for by in crate::records::referring(way.object) {
+fn settle_own(
+    access: &Access,
+    way: Way,
+    survivor: &Document,
+    loser: &Document,
+    patch: &mut Document,
+) {
+    for by in referring(access, way.object) {
         let name = by.field.name.as_ref();
         if by.object.name != way.object.name || by.field.write == relasi_domain::field::Write::Never
         {
             continue;
         }
         let own = json!(way.survivor);
-        let chosen = patch
-            .get(name)
-            .or_else(|| survivor.get(name))
-            .cloned()
-            .unwrap_or(Value::Null);
+        let chosen = member(patch, name).or_else(|| member(survivor, name));
+        let chosen = chosen.cloned().unwrap_or(Value::Null);
         if chosen == json!(way.loser) || chosen == own {
-            let above = loser
-                .get(name)
-                .filter(|above| **above != own && **above != json!(way.loser));
-            patch.insert(name.to_owned(), above.cloned().unwrap_or(Value::Null));
+            let above =
+                member(loser, name).filter(|above| **above != own && **above != json!(way.loser));
+            set_member(patch, name, above.cloned().unwrap_or(Value::Null));
         }
     }
 }
 
 /// Members before and after, but for those that every write changes.
-fn changes(before: &Document, after: &Document) -> Value {
-    let silent = |name: &str| matches!(name, "version" | "updated_at" | "updated_by");
-    let changed = after
-        .iter()
-        .filter(|(name, value)| !silent(name) && before.get(*name) != Some(value));
-    changed
-        .map(|(name, value)| json!({"field": name, "old": before.get(name), "new": value}))
+fn changes(id: Uuid, before: Document, after: Document) -> Value {
+    let change = Change {
+        id,
+        before: Some(before),
+        after: Draft::Owned(after),
+    };
+    let silent = |name: &String| matches!(name.as_str(), "version" | "updated_at" | "updated_by");
+    let names = change.touched_names().into_iter();
+    names
+        .filter(|name| !silent(name))
+        .map(|name| json!({"old": change.was(&name), "new": change.is(&name), "field": name}))
         .collect()
 }
 

@@ -25,8 +25,8 @@ pub(super) struct Way {
 /// Makes whatever refers to the loser refer to the survivor, and notes what it referred to before.
 pub(super) fn references(work: &mut Work<'_>, way: Way) -> Result<()> {
     let mut left = MOST;
-    for by in referring(way.object) {
-        let ids = work.referrers(by, way.loser, left + 1)?;
+    for by in referring(work.access, way.object) {
+        let ids = work.referrers(&by, way.loser, left + 1)?;
         left = left
             .checked_sub(u32::try_from(ids.len()).unwrap_or(u32::MAX))
             .ok_or(Refusal::Conflict("merge_too_large"))?;
@@ -39,13 +39,10 @@ pub(super) fn references(work: &mut Work<'_>, way: Way) -> Result<()> {
                 {
                     continue;
                 }
-                let former = document
-                    .get(by.field.name.as_ref())
-                    .cloned()
-                    .unwrap_or(Value::Null);
+                let former = by.field.of(&document).clone();
                 let value = replaced(&former, way.loser, way.survivor);
-                work.repoint(by, document, value)?;
-                note(work, way.merge, by, &id, &former)?;
+                work.repoint(&by, document, value)?;
+                note(work, way.merge, &by, &id, &former)?;
             }
         }
     }
@@ -71,7 +68,7 @@ pub(super) fn replaced(value: &Value, from: Uuid, to: Uuid) -> Value {
     Value::Array(all)
 }
 
-fn note(work: &mut Work<'_>, merge: Uuid, by: Referring, id: &str, former: &Value) -> Result<()> {
+fn note(work: &mut Work<'_>, merge: Uuid, by: &Referring, id: &str, former: &Value) -> Result<()> {
     let columns = [
         "workspace_id",
         "merge_id",
@@ -132,11 +129,12 @@ pub(super) fn moved(work: &mut Work<'_>, way: Way) -> Result<Vec<Moved>> {
     let rows = work.conn.rows(&statement, |row| {
         Ok((row.text(0)?, row.text(1)?, row.text(2)?, row.text(3)?))
     })?;
+    let access = work.access;
     let known = |(object, record, field, former): (String, String, String, String)| {
         let object = relasi_domain::object(&object)?;
         let by = Referring {
             object,
-            field: object.field(&field)?,
+            field: access.shape(object).field(&field)?,
         };
         Some(Moved {
             by,

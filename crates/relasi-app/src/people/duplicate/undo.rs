@@ -1,6 +1,7 @@
 //! One record becomes two again.
 
 use relasi_domain::{
+    field::CUSTOM,
     identity::access::Action,
     record::{Document, Object},
 };
@@ -15,7 +16,7 @@ use super::{
     moves::{self, Moved, Way},
 };
 use crate::{
-    records::{Work, owned_by},
+    records::{Work, member, owned_by, set_member},
     refusal::{Refusal, Result},
 };
 
@@ -64,13 +65,14 @@ pub fn undo(work: &mut Work<'_>, id: Uuid) -> Result<Undone> {
     still(work, object, way.loser, true, Action::Delete)?;
     let cause = work.cause.replace(format!("undo:merge:{id}"));
     close(work, id)?;
+    let (patch, kept) = own_fields(work, &merge, object, &survivor);
+    work.give_back(object, &only_custom(&survivor, &patch))?;
     work.restore(object, way.loser)?;
     moves::events_back(work, way)?;
     let mut left = Vec::new();
     for moved in moves::moved(work, way)? {
         left.extend(give_back(work, &moved, way)?);
     }
-    let (patch, kept) = own_fields(&merge, object, &survivor);
     left.extend(kept);
     // The references may have given it other maintained values by now.
     let survivor = work
@@ -141,13 +143,13 @@ fn give_back(work: &mut Work<'_>, moved: &Moved, way: Way) -> Result<Option<Left
     let Some(document) = work.store().find(object, moved.record)? else {
         return Ok(None);
     };
-    let field = moved.by.field.name.as_ref();
-    let left = left(object, moved.record, &document, field);
-    let now = document.get(field).unwrap_or(&Value::Null);
+    let field = &moved.by.field;
+    let left = left(object, moved.record, &document, &field.name);
+    let now = field.of(&document);
     let Some(value) = moved.given_back(now, way) else {
         return Ok(Some(left));
     };
-    match work.repoint(moved.by, document, value) {
+    match work.repoint(&moved.by, document, value) {
         Ok(_) => Ok(None),
         // A rule that holds by now, such as that of companies below each other.
         Err(Refusal::Invalid(_)) => Ok(Some(left)),
@@ -164,18 +166,31 @@ fn left(object: &'static Object, id: Uuid, document: &Document, field: &str) -> 
     }
 }
 
+/// A record with nothing but the custom values that a patch changes: those that are unique are free for the loser again.
+fn only_custom(document: &Document, patch: &Document) -> Document {
+    let mut only = document.clone();
+    let changed = patch.get("custom").and_then(Value::as_object);
+    if let Some(custom) = only.get_mut("custom").and_then(Value::as_object_mut) {
+        custom.retain(|name, _| changed.is_some_and(|changed| changed.contains_key(name)));
+    }
+    only
+}
+
 /// Former values of the survivor's fields that still have what the merge gave them, and those that have not.
 fn own_fields(
+    work: &Work<'_>,
     merge: &Merge,
     object: &'static Object,
     survivor: &Document,
 ) -> (Document, Vec<Left>) {
+    let shape = work.access.shape(object);
     let mut patch = Document::new();
     let mut kept = Vec::new();
     for change in merge.changes.as_array().into_iter().flatten() {
         let field = change["field"].as_str().unwrap_or_default();
-        if survivor.get(field).unwrap_or(&Value::Null) == &change["new"] {
-            patch.insert(field.to_owned(), change["old"].clone());
+        let is_known = !field.starts_with(CUSTOM) || shape.field(field).is_some();
+        if is_known && member(survivor, field).unwrap_or(&Value::Null) == &change["new"] {
+            set_member(&mut patch, field, change["old"].clone());
         } else {
             kept.push(left(object, merge.survivor_id, survivor, field));
         }

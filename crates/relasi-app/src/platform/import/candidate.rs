@@ -7,6 +7,7 @@ use std::{
 
 use relasi_domain::{
     fault::{Fault, Faults},
+    field::CUSTOM,
     identity::access::Access,
     platform::import::{Converted, Converter, company_domain, company_key},
     record::{Document, Object},
@@ -61,6 +62,8 @@ pub(super) struct Made {
     pub(super) tags: Vec<String>,
     /// Name of the parent company of a company.
     pub(super) parent: Option<String>,
+    /// What custom fields refer to, by the field's name.
+    pub(super) customs: Vec<(String, String)>,
 }
 
 /// Makes candidates of rows.
@@ -123,8 +126,14 @@ impl Maker {
         let mut one = |name: &str| names.remove(name).and_then(|all| all.into_iter().next());
         let company = hint(one("company_id"), one("company.domain"), &record);
         let (owner, parent) = (one("owner_id"), one("parent_id"));
+        let tags = names.remove("tags").unwrap_or_default();
+        names.retain(|name, _| name.starts_with(CUSTOM));
+        let customs = names
+            .into_iter()
+            .filter_map(|(name, all)| Some((name, all.into_iter().next()?)));
         Ok(Made {
-            tags: names.remove("tags").unwrap_or_default(),
+            tags,
+            customs: customs.collect(),
             body: record,
             borrowed_title,
             fresh,

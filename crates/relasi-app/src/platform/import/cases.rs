@@ -5,6 +5,7 @@ use relasi_domain::{
     identity::access::{Access, Action},
     platform::import::Target,
     record::Object,
+    shape::Shape,
 };
 use relasi_persistence::Conn;
 use serde::Deserialize;
@@ -72,8 +73,13 @@ pub fn describe(
     file_name: &str,
     uploaded: &Uploaded,
 ) -> Result<Import> {
-    let found = inspect(&uploaded.path, uploaded.encoding, None, object)
-        .inspect_err(|_| remove(&uploaded.path))?;
+    let found = inspect(
+        &uploaded.path,
+        uploaded.encoding,
+        None,
+        access.shape(object),
+    )
+    .inspect_err(|_| remove(&uploaded.path))?;
     let now = now();
     let mut options = found.options.clone();
     if object.name == "company" {
@@ -115,7 +121,7 @@ fn shown(conn: &mut Conn, access: &Access, files: &Files, import: &Import) -> Re
     let (zone, currency) = customs(conn, access.workspace_id)?;
     let maker = Maker::new(
         object,
-        converter(object, import, zone, &currency)?,
+        converter(access.shape(object), import, zone, &currency)?,
         import,
         access,
     );
@@ -178,7 +184,7 @@ pub fn revised(
     if revision.encoding.is_some() || revision.delimiter.is_some() {
         reread(&mut import, access, files, object, revision)?;
     }
-    map(&mut import, object, &revision.mapping)?;
+    map(&mut import, access.shape(object), &revision.mapping)?;
     if let Some(options) = &revision.options {
         import.options = changed(object, &import.options, options)?;
     }
@@ -219,7 +225,12 @@ fn reread(
             _ => Err(Fault::field("delimiter", "not_a_choice")),
         });
     let path = files.path(access.workspace_id, import.id);
-    let found: Inspected = inspect(&path, import.encoding(), given.transpose()?, object)?;
+    let found: Inspected = inspect(
+        &path,
+        import.encoding(),
+        given.transpose()?,
+        access.shape(object),
+    )?;
     import.delimiter = found.delimiter.to_string();
     import.file_rows = found.rows;
     import.columns = found.columns;
@@ -228,13 +239,13 @@ fn reread(
     Ok(())
 }
 
-fn map(import: &mut Import, object: &'static Object, mapping: &[Mapped]) -> Result<()> {
+fn map(import: &mut Import, shape: Shape<'_>, mapping: &[Mapped]) -> Result<()> {
     let mut faults = Faults::default();
     for (place, mapped) in mapping.iter().enumerate() {
         let known = mapped
             .field
             .as_deref()
-            .is_none_or(|field| Target::find(object, field).is_some());
+            .is_none_or(|field| Target::find(shape, field).is_some());
         match import.columns.get_mut(mapped.index) {
             None => faults.push(Fault::at(format!("/mapping/{place}/index"), "out_of_range")),
             Some(_) if !known => faults.push(Fault::at(

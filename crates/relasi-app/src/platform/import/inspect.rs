@@ -8,7 +8,7 @@ use relasi_domain::{
     field::{Field, Kind},
     locale::{detect_date_order, detect_decimal_mark},
     platform::import::{Confidence, Target, detect_delimiter, guess_targets, pick_samples},
-    record::Object,
+    shape::Shape,
 };
 use serde_json::{Value, json};
 
@@ -50,7 +50,7 @@ pub(super) fn inspect(
     path: &Path,
     encoding: &'static Encoding,
     delimiter: Option<char>,
-    object: &'static Object,
+    shape: Shape<'_>,
 ) -> Result<Inspected> {
     if is_spreadsheet(path)? {
         return Err(Fault::field("file", "file_is_spreadsheet").into());
@@ -78,10 +78,10 @@ pub(super) fn inspect(
             sampled.push(row);
         }
     }
-    let columns = columns(object, &headings, &sampled);
+    let columns = columns(shape, &headings, &sampled);
     Ok(Inspected {
         delimiter,
-        options: options(object, &columns, &sampled),
+        options: options(shape, &columns, &sampled),
         columns,
         rows: count,
     })
@@ -119,7 +119,7 @@ fn unreadable(error: ReadError) -> Refusal {
     }
 }
 
-fn columns(object: &'static Object, headings: &Row, rows: &[Row]) -> Vec<Column> {
+fn columns(shape: Shape<'_>, headings: &Row, rows: &[Row]) -> Vec<Column> {
     let named: Vec<(String, Vec<String>)> = headings
         .cells
         .iter()
@@ -132,7 +132,7 @@ fn columns(object: &'static Object, headings: &Row, rows: &[Row]) -> Vec<Column>
             (heading.trim().to_owned(), pick_samples(values, SAMPLES))
         })
         .collect();
-    let guesses = guess_targets(object, &named);
+    let guesses = guess_targets(shape, &named);
     let columns = named.into_iter().zip(guesses).enumerate();
     columns
         .map(|(index, ((heading, sample), guess))| Column {
@@ -151,10 +151,10 @@ fn columns(object: &'static Object, headings: &Row, rows: &[Row]) -> Vec<Column>
 }
 
 /// How dates and numbers are written, as far as the values tell.
-fn options(object: &'static Object, columns: &[Column], rows: &[Row]) -> Options {
+fn options(shape: Shape<'_>, columns: &[Column], rows: &[Row]) -> Options {
     let of = |wanted: fn(&Field) -> bool| {
         let meant = columns.iter().filter(move |column| match column.field.as_deref() {
-            Some(name) => matches!(Target::find(object, name), Some(Target::Field(field)) if wanted(field)),
+            Some(name) => matches!(Target::find(shape, name), Some(Target::Field(field)) if wanted(&field)),
             None => false,
         });
         meant
@@ -164,7 +164,10 @@ fn options(object: &'static Object, columns: &[Column], rows: &[Row]) -> Options
     Options {
         date_order: detect_date_order(of(|field| matches!(field.kind, Kind::Date | Kind::Instant))),
         decimal_mark: detect_decimal_mark(of(|field| {
-            matches!(field.kind, Kind::Integer | Kind::Money { .. })
+            matches!(
+                field.kind,
+                Kind::Integer | Kind::Number | Kind::Money { .. }
+            )
         }))
         .map(Into::into),
         ..Options::default()

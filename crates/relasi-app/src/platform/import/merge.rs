@@ -5,24 +5,37 @@ use std::collections::BTreeSet;
 use relasi_domain::{
     fault::{Fault, Faults},
     field::{Item, Kind},
-    record::{Document, Object},
+    record::Document,
+    shape::Shape,
 };
 use relasi_persistence::store::item_key;
 use serde_json::Value;
 
-use crate::{records::check_record, refusal::Refusal};
+use crate::{
+    records::{check_record, merge_custom},
+    refusal::Refusal,
+};
 
 /// A record with a row written into it, and the names of the members that changed. Values of the row replace those of
 /// the record; where a field holds several, they are added.
 pub(super) fn merged(
-    object: &'static Object,
+    shape: Shape<'_>,
     base: &Document,
     body: Document,
 ) -> std::result::Result<(Document, Vec<String>), Faults> {
+    let object = shape.object;
     let mut document = base.clone();
     let mut changed = Vec::new();
+    let mut faults = Faults::default();
     for (name, value) in body {
         if name == "id" || value.is_null() {
+            continue;
+        }
+        if name == "custom" {
+            merge_custom(shape, &mut document, value, &mut faults);
+            if document.get(&name) != base.get(&name) {
+                changed.push(name);
+            }
             continue;
         }
         let old = document.get(&name).cloned().unwrap_or(Value::Null);
@@ -35,6 +48,7 @@ pub(super) fn merged(
             changed.push(name);
         }
     }
+    faults.into_result()?;
     match check_record(object, &document) {
         Ok(()) => Ok((document, changed)),
         Err(Refusal::Invalid(faults)) => Err(faults),

@@ -22,11 +22,13 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    Counts, Import, Matching, OnMatch, Options,
+    Import, Matching, OnMatch, Options,
     candidate::{Candidate, Made, batch, filled},
     companies::Companies,
+    customs::CustomValues,
     lookups::Lookups,
     merge::merged,
+    plan::{Plan, Target, at_field},
 };
 use crate::{
     records::{Batch, member_id, owned_by},
@@ -40,46 +42,13 @@ pub(super) struct Planner {
     access: Access,
     companies: Companies,
     lookups: Lookups,
+    customs: CustomValues,
     /// Records of this file by the hashes of their match values. A run forgets them with each chunk, since the next
     /// one finds them in the database; a check has nothing but this.
     seen: HashMap<u64, Uuid>,
     hasher: RandomState,
     batch: Batch,
     dry: bool,
-}
-
-/// What is to be written for a chunk.
-#[derive(Debug, Default)]
-pub(super) struct Plan {
-    /// New tags, with their ids.
-    pub(super) tags: Vec<Document>,
-    /// New companies, with their ids.
-    pub(super) companies: Vec<Document>,
-    /// New records, with their ids.
-    pub(super) creates: Vec<Document>,
-    /// Changes of records that are there.
-    pub(super) updates: Vec<Update>,
-    /// Rows that can't be taken, by their place in the chunk.
-    pub(super) rejected: Vec<(usize, Faults)>,
-    /// Fate of the chunk's rows.
-    pub(super) counts: Counts,
-}
-
-/// A change of a record that is there.
-#[derive(Debug)]
-pub(super) struct Update {
-    /// The record.
-    pub(super) id: Uuid,
-    /// At this version.
-    pub(super) version: i64,
-    /// As a merge patch.
-    pub(super) patch: Document,
-}
-
-/// A record that rows of the chunk are written into.
-struct Target {
-    document: Document,
-    changed: BTreeSet<String>,
 }
 
 /// What is known while a chunk is planned.
@@ -106,6 +75,7 @@ impl Planner {
             batch: batch(import.id),
             companies: Companies::default(),
             lookups: Lookups::default(),
+            customs: CustomValues::default(),
             seen: HashMap::new(),
             hasher: RandomState::new(),
             dry,
@@ -116,6 +86,7 @@ impl Planner {
     pub(super) fn reset(&mut self) {
         self.companies = Companies::default();
         self.lookups = Lookups::default();
+        self.customs = CustomValues::default();
         self.seen.clear();
     }
 
@@ -126,6 +97,8 @@ impl Planner {
         }
         self.companies.refresh(conn, &self.access)?;
         self.lookups.refresh(conn, &self.access)?;
+        self.customs
+            .refresh(conn, &self.access, self.object, chunk, self.dry)?;
         let mut scene = self.scene(conn, chunk)?;
         let mut plan = Plan::default();
         for (place, candidate) in chunk.iter().enumerate() {
@@ -270,7 +243,9 @@ impl Planner {
     ) -> std::result::Result<Uuid, Faults> {
         let mut body = made.fresh.clone()?;
         let id = member_id(&body, "id").unwrap_or_default();
-        self.refer(made, &mut body, plan)?;
+        self.customs.take(&self.access, self.object, &body, id)?;
+        self.refer(made, &mut body, plan)
+            .inspect_err(|_| self.customs.forget(id))?;
         scene.fresh.insert(id, plan.creates.len());
         plan.creates.push(body);
         plan.counts.created += 1;
@@ -287,10 +262,11 @@ impl Planner {
         plan: &mut Plan,
     ) -> std::result::Result<(), Faults> {
         let mut body = made.values(self.object.title);
+        self.customs.take(&self.access, self.object, &body, id)?;
         let new_companies = plan.companies.len();
         self.refer(made, &mut body, plan)?;
         let written = if let Some(place) = scene.fresh.get(&id) {
-            merged(self.object, &plan.creates[*place], body)
+            merged(self.access.shape(self.object), &plan.creates[*place], body)
                 .map(|(document, _)| plan.creates[*place] = document)
         } else if let Some(target) = scene.targets.get_mut(&id) {
             if self.access.allows(
@@ -298,10 +274,12 @@ impl Planner {
                 Action::Edit,
                 &owned_by(self.object, &target.document),
             ) {
-                merged(self.object, &target.document, body).map(|(document, changed)| {
-                    target.document = document;
-                    target.changed.extend(changed);
-                })
+                merged(self.access.shape(self.object), &target.document, body).map(
+                    |(document, changed)| {
+                        target.document = document;
+                        target.changed.extend(changed);
+                    },
+                )
             } else {
                 Err(Fault::at("", "not_yours").into())
             }
@@ -322,6 +300,8 @@ impl Planner {
         body: &mut Document,
         plan: &mut Plan,
     ) -> std::result::Result<(), Faults> {
+        self.customs
+            .refer(&self.access, self.object, &self.lookups, made, body)?;
         if let Some(owner) = &made.owner {
             body.insert("owner_id".into(), json!(self.lookups.person(owner)?));
             if !self
@@ -369,25 +349,4 @@ impl Planner {
         }
         Ok(id)
     }
-}
-
-impl Target {
-    fn update(self, id: Uuid) -> Option<Update> {
-        if self.changed.is_empty() {
-            return None;
-        }
-        let version = self.document.get("version").and_then(Value::as_i64)?;
-        let mut patch = self.document;
-        patch.retain(|name, _| self.changed.contains(name));
-        Some(Update { id, version, patch })
-    }
-}
-
-/// Faults of a record that a row only names are faults of the field that names it.
-fn at_field(field: &str, faults: Faults) -> Faults {
-    let faults = faults.0.into_iter().map(|fault| Fault {
-        pointer: format!("/{field}"),
-        ..fault
-    });
-    Faults(faults.collect())
 }

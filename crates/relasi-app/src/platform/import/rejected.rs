@@ -8,7 +8,10 @@ use std::{
     path::Path,
 };
 
-use relasi_domain::fault::{Fault, Faults};
+use relasi_domain::{
+    fault::{Fault, Faults},
+    field::CUSTOM,
+};
 use serde::{Deserialize, Serialize};
 
 use super::{Column, reader::Row};
@@ -27,14 +30,13 @@ pub struct Reason {
 
 impl Reason {
     pub(super) fn of(fault: &Fault) -> Self {
+        let mut parts = fault.pointer.trim_start_matches('/').split('/');
+        let field = match (parts.next().unwrap_or_default(), parts.next()) {
+            ("custom", Some(name)) => format!("{CUSTOM}{name}"),
+            (field, _) => field.to_owned(),
+        };
         Self {
-            field: fault
-                .pointer
-                .trim_start_matches('/')
-                .split('/')
-                .next()
-                .unwrap_or_default()
-                .to_owned(),
+            field,
             code: fault.code.to_owned(),
             params: fault
                 .params

@@ -8,6 +8,7 @@ use relasi_domain::{
     people::{company, tag},
     platform::import::{Converter, Target},
     record::Object,
+    shape::Shape,
 };
 use relasi_persistence::{Conn, Statement, StoreError, store::Store};
 use serde::{Deserialize, Serialize};
@@ -18,7 +19,8 @@ use super::{
     Counts, Files, Import,
     candidate::{Candidate, Candidates, Maker},
     ended, now,
-    planner::{Plan, Planner},
+    plan::Plan,
+    planner::Planner,
     rejected::Rejected,
     store,
 };
@@ -88,7 +90,12 @@ impl Setting {
 
     /// What makes candidates of the file's rows.
     pub(super) fn maker(&self) -> std::result::Result<Maker, JobError> {
-        let converter = converter(self.object, &self.import, self.zone, &self.currency)?;
+        let converter = converter(
+            self.access.shape(self.object),
+            &self.import,
+            self.zone,
+            &self.currency,
+        )?;
         Ok(Maker::new(
             self.object,
             converter,
@@ -117,7 +124,7 @@ pub(super) fn customs(conn: &mut Conn, workspace: Uuid) -> Result<(chrono_tz::Tz
 
 /// The converter for an import's columns and options.
 pub(super) fn converter(
-    object: &'static Object,
+    shape: Shape<'_>,
     import: &Import,
     zone: chrono_tz::Tz,
     currency: &str,
@@ -126,7 +133,7 @@ pub(super) fn converter(
         let target = column
             .field
             .as_deref()
-            .and_then(|field| Target::find(object, field));
+            .and_then(|field| Target::find(shape, field));
         (column.heading.as_str(), target)
     });
     let options = relasi_domain::platform::import::Options {
@@ -135,7 +142,7 @@ pub(super) fn converter(
         zone,
         currency: currency.to_owned(),
     };
-    Ok(Converter::new(object, columns, options)?)
+    Ok(Converter::new(shape.object, columns, options)?)
 }
 
 impl Handler for Check {

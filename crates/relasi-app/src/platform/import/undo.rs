@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     platform::jobs::{Ending, Handler, Job, JobContext, JobError, Step},
-    records::Work,
+    records::{Work, member, set_member},
     refusal::{Refusal, Result},
 };
 
@@ -229,8 +229,11 @@ fn give_back(conn: &mut Conn, setting: &Setting, id: Uuid) -> Result<Fate> {
     };
     let untouched = replaced
         .into_iter()
-        .filter(|(field, (_, new))| document.get(field).unwrap_or(&Value::Null) == new);
-    let patch: Document = untouched.map(|(field, (old, _))| (field, old)).collect();
+        .filter(|(field, (_, new))| member(&document, field).unwrap_or(&Value::Null) == new);
+    let mut patch = Document::new();
+    for (field, (old, _)) in untouched {
+        set_member(&mut patch, &field, old);
+    }
     if patch.is_empty() {
         return Ok(Fate::Kept);
     }

@@ -45,7 +45,12 @@ impl JobError {
     pub(super) fn is_passing(&self) -> bool {
         matches!(
             self,
-            Self::Refused(Refusal::Store(_) | Refusal::Stale(_) | Refusal::Throttled { .. })
+            Self::Refused(
+                Refusal::Store(_)
+                    | Refusal::Stale(_)
+                    | Refusal::FieldsChanged
+                    | Refusal::Throttled { .. }
+            )
         )
     }
 

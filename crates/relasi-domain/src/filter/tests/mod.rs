@@ -1,3 +1,4 @@
+mod custom;
 mod grammar;
 mod meaning;
 mod properties;
@@ -7,7 +8,10 @@ use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use super::*;
-use crate::{people::contact, record::Document};
+use crate::{
+    people::contact,
+    record::{Document, Object},
+};
 
 const ME: Uuid = Uuid::from_u128(1);
 const TAG: Uuid = Uuid::from_u128(2);

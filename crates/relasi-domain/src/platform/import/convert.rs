@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     fault::{Fault, Faults},
-    field::{Field, Item, Kind},
+    field::{Field, Item, Kind, Point, written},
     locale::{
         DateOrder, DecimalMark, Language, choice_label, minor_digits, parse_country, parse_date,
         parse_date_time, parse_number,
@@ -42,7 +42,7 @@ pub struct Converted {
     pub record: Document,
     /// Names to look up, by target: `company_id`, `company.domain`, `owner_id`, `tags` and the like. Cells that
     /// hold an id are in the record already.
-    pub names: BTreeMap<&'static str, Vec<String>>,
+    pub names: BTreeMap<String, Vec<String>>,
     /// What to call a new record whose row has no name of its own: nickname, e-mail address or phone number.
     pub title_if_new: Option<String>,
     /// Cells that can't be taken; the pointer begins with the field's name.
@@ -104,11 +104,11 @@ impl Converter {
             if cell::is_blank(text) {
                 continue;
             }
-            match column.target {
+            match &column.target {
                 Target::GivenName => given = Some(cell::clean(text, false)),
                 Target::CompanyDomain => {
                     row.names
-                        .entry(column.target.name())
+                        .entry(column.target.name().to_owned())
                         .or_default()
                         .push(cell::clean(text, false));
                 }
@@ -119,25 +119,24 @@ impl Converter {
         row
     }
 
-    fn take(&self, row: &mut Converted, field: &'static Field, column: &Column, text: &str) {
-        let name: &'static str = &field.name;
+    fn take(&self, row: &mut Converted, field: &Field, column: &Column, text: &str) {
+        let name = field.name.as_ref();
         match &field.kind {
             Kind::Many(Item::Reference(_)) => cell::items(text)
                 .into_iter()
-                .for_each(|item| refer(row, name, item, true)),
+                .for_each(|item| refer(row, field, item, true)),
+            Kind::Many(Item::Choice(_)) => {
+                let items = cell::items(text);
+                let codes: Vec<&str> = items.iter().map(|item| column.code(item)).collect();
+                put(row, field, json!(codes));
+            }
             Kind::Many(item) => add_points(row, name, item, column.label, text),
-            Kind::Reference(_) | Kind::Person => refer(row, name, cell::clean(text, false), false),
+            Kind::Reference(_) | Kind::Person => refer(row, field, cell::clean(text, false), false),
             _ => match self.value(&row.record, field, column, text) {
-                Ok(value) => {
-                    let before = row.faults.0.len();
-                    field.check(&value, &mut row.faults);
-                    if row.faults.0.len() == before {
-                        row.record.insert(name.to_owned(), value);
-                    }
-                }
+                Ok(value) => put(row, field, value),
                 Err(code) => row
                     .faults
-                    .push(Fault::field(name, code).with("found", text)),
+                    .push(Fault::at(field.pointer(), code).with("found", text)),
             },
         }
     }
@@ -163,8 +162,16 @@ impl Converter {
                 json!(web_address(cell::clean(text, false)))
             }
             Kind::Integer => json!(number()?.whole().ok_or("not_whole_number")?),
+            Kind::Number => {
+                let number = number()?;
+                let millionths = number.minor_units(6).ok_or("too_many_decimals")?;
+                json_number(millionths)
+            }
+            Kind::Point(Point::Link) => json!(web_address(cell::clean(text, false))),
+            Kind::Point(Point::Email) => json!(cell::bare_email(&cell::clean(text, false))),
             Kind::Money { currency } => {
-                let stated = record.get(&**currency).and_then(Value::as_str);
+                let member = |name: &str| record.get(name).and_then(Value::as_str);
+                let stated = currency.of(member);
                 let digits = minor_digits(stated.unwrap_or(&self.options.currency));
                 json!(number()?.minor_units(digits).ok_or("too_few_decimals")?)
             }
@@ -172,12 +179,7 @@ impl Converter {
             Kind::Date => json!(parse_date(text, order).ok_or("not_date")?.to_string()),
             Kind::Instant => json!(self.instant(text).ok_or("not_instant")?),
             // A word that is no label comes to `Field::check`, which says what there is to choose from.
-            Kind::Choice(_) => json!(
-                column
-                    .codes
-                    .get(&sort_key(text))
-                    .map_or(text.trim(), String::as_str)
-            ),
+            Kind::Choice(_) => json!(column.code(text)),
             _ => json!(cell::clean(text, false)),
         })
     }
@@ -228,16 +230,13 @@ impl Converter {
 impl Column {
     fn new(object: &'static Object, target: Target, heading: &str) -> Self {
         let mut codes = HashMap::new();
-        if let Target::Field(Field {
-            name,
-            kind: Kind::Choice(all),
-            ..
-        }) = target
-        {
-            for code in all.iter() {
-                let labels = Language::ALL
-                    .into_iter()
-                    .filter_map(|l| choice_label(l, object.name, name, code));
+        if let Target::Field(field) = &target {
+            for code in field.codes().unwrap_or_default() {
+                let own = field.custom.as_ref().and_then(|c| c.choices.get(&**code));
+                let labels = Language::ALL.into_iter().filter_map(|language| match own {
+                    Some(words) => Some(words.of(language)),
+                    None => choice_label(language, object.name, &field.name, code),
+                });
                 for word in labels.chain([&**code]) {
                     codes
                         .entry(sort_key(word))
@@ -254,6 +253,29 @@ impl Column {
             label: cell::label(&heading_key(heading)),
         }
     }
+
+    /// The code that a word means; the word itself when it means none.
+    fn code<'c>(&'c self, text: &'c str) -> &'c str {
+        self.codes
+            .get(&sort_key(text))
+            .map_or(text.trim(), String::as_str)
+    }
+}
+
+/// Takes a value that has the form of its field.
+fn put(row: &mut Converted, field: &Field, value: Value) {
+    let before = row.faults.0.len();
+    field.check(&value, &mut row.faults);
+    if row.faults.0.len() == before {
+        field.set(&mut row.record, value);
+    }
+}
+
+/// Millionths as a JSON number.
+fn json_number(millionths: i64) -> Value {
+    written(millionths)
+        .parse()
+        .map_or(Value::Null, Value::Number)
 }
 
 /// People leave the scheme away.

@@ -4,9 +4,10 @@ use strsim::normalized_damerau_levenshtein;
 
 use super::{Target, cell, targets};
 use crate::{
-    field::{Item, is_email, is_phone},
+    field::{CUSTOM, Item, is_email, is_phone},
     locale::Language,
     record::Object,
+    shape::Shape,
     text::{digits, sort_key},
 };
 
@@ -25,7 +26,7 @@ pub enum Confidence {
 }
 
 /// What a column probably means.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Guess {
     /// The target; none leaves the column out.
     pub target: Option<Target>,
@@ -43,10 +44,17 @@ const LOOKS: f64 = 0.83;
 /// Guesses for each column, from its heading and a few of its values.
 ///
 /// A target goes to the column that fits it best; only fields with several values are given to several.
-pub fn guess_targets(object: &'static Object, columns: &[(String, Vec<String>)]) -> Vec<Guess> {
-    let known: Vec<(Target, Vec<String>)> = targets(object)
+pub fn guess_targets<'s>(
+    shape: impl Into<Shape<'s>>,
+    columns: &[(String, Vec<String>)],
+) -> Vec<Guess> {
+    let shape = shape.into();
+    let known: Vec<(Target, Vec<String>)> = targets(shape)
         .into_iter()
-        .map(|target| (target, headings(target, object)))
+        .map(|target| {
+            let headings = headings(&target, shape.object);
+            (target, headings)
+        })
         .collect();
     let mut scored = Vec::new();
     for (column, (heading, samples)) in columns.iter().enumerate() {
@@ -56,26 +64,24 @@ pub fn guess_targets(object: &'static Object, columns: &[(String, Vec<String>)])
                 .iter()
                 .map(|other| resemblance(&heading, other))
                 .fold(0.0, f64::max);
-            let score = if looks_like(*target, samples) {
+            let score = if looks_like(target, samples) {
                 by_name.max(LOOKS)
             } else {
                 by_name
             };
             if score >= RESEMBLES {
-                scored.push((score, column, rank, *target));
+                scored.push((score, column, rank, target));
             }
         }
     }
     // Best first; among equals the first column and the target that is offered first.
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)).then(a.2.cmp(&b.2)));
-    let mut guesses = vec![
-        Guess {
-            target: None,
-            confidence: Confidence::None
-        };
-        columns.len()
-    ];
-    let mut taken: Vec<Target> = Vec::new();
+    let nothing = Guess {
+        target: None,
+        confidence: Confidence::None,
+    };
+    let mut guesses = vec![nothing; columns.len()];
+    let mut taken: Vec<&Target> = Vec::new();
     for (score, column, _, target) in scored {
         let free = target.takes_several() || !taken.contains(&target);
         if guesses[column].target.is_none() && free {
@@ -85,7 +91,7 @@ pub fn guess_targets(object: &'static Object, columns: &[(String, Vec<String>)])
                 Confidence::Low
             };
             guesses[column] = Guess {
-                target: Some(target),
+                target: Some(target.clone()),
                 confidence,
             };
             taken.push(target);
@@ -95,10 +101,11 @@ pub fn guess_targets(object: &'static Object, columns: &[(String, Vec<String>)])
 }
 
 /// All headings that mean a target, as keys.
-fn headings(target: Target, object: &Object) -> Vec<String> {
+fn headings(target: &Target, object: &Object) -> Vec<String> {
     let labels = Language::ALL.map(|language| target.label(language, object));
     let name = target.name().trim_end_matches("_id");
-    let all = target.aliases().iter().copied().chain(labels).chain([name]);
+    let names = [name, name.trim_start_matches(CUSTOM)];
+    let all = target.aliases().iter().copied().chain(labels).chain(names);
     all.map(heading_key).collect()
 }
 
@@ -140,7 +147,7 @@ fn resemblance(heading: &str, known: &str) -> f64 {
 }
 
 /// Most of the values, and at least one, are e-mail addresses or phone numbers.
-fn looks_like(target: Target, samples: &[String]) -> bool {
+fn looks_like(target: &Target, samples: &[String]) -> bool {
     let fits: fn(&str) -> bool = match target.item() {
         Some(Item::Email) => is_email,
         Some(Item::Phone) => |text| {

@@ -1,16 +1,17 @@
 //! What a column of a file can mean.
 
 use crate::{
-    field::{Field, Item, Kind, Write},
+    field::{FieldRef, Item, Kind, Write},
     locale::{Language, field_label, text},
     record::Object,
+    shape::Shape,
 };
 
 /// What a column of a file means.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Target {
     /// A field of the record; a reference takes names to look up.
-    Field(&'static Field),
+    Field(FieldRef),
     /// The given name, which together with the family name makes the full name.
     GivenName,
     /// The internet domain or web address of the company that the record belongs to.
@@ -18,35 +19,35 @@ pub enum Target {
 }
 
 /// Everything that a column of a file for `object` can mean, in the order in which it is offered.
-pub fn targets(object: &'static Object) -> Vec<Target> {
+pub fn targets<'s>(shape: impl Into<Shape<'s>>) -> Vec<Target> {
     let mut all = Vec::new();
-    for field in object.all_fields() {
+    for field in shape.into().fields() {
         let offered =
             field.write != Write::Never && field.kind != Kind::Json && field.name != "team_id";
         if !offered {
             continue;
         }
+        let beside = match field.name.as_ref() {
+            "full_name" => Some(Target::GivenName),
+            "company_id" => Some(Target::CompanyDomain),
+            _ => None,
+        };
         all.push(Target::Field(field));
-        if field.name == "full_name" {
-            all.push(Target::GivenName);
-        }
-        if field.name == "company_id" {
-            all.push(Target::CompanyDomain);
-        }
+        all.extend(beside);
     }
     all
 }
 
 impl Target {
     /// The target of a name, among those of the object.
-    pub fn find(object: &'static Object, name: &str) -> Option<Self> {
-        targets(object)
+    pub fn find<'s>(shape: impl Into<Shape<'s>>, name: &str) -> Option<Self> {
+        targets(shape)
             .into_iter()
             .find(|target| target.name() == name)
     }
 
     /// The name in a stored mapping: a field's name, `given_name` or `company.domain`.
-    pub fn name(self) -> &'static str {
+    pub fn name(&self) -> &str {
         match self {
             Self::Field(field) => &field.name,
             Self::GivenName => "given_name",
@@ -55,9 +56,12 @@ impl Target {
     }
 
     /// What it is called.
-    pub fn label(self, language: Language, object: &Object) -> &'static str {
+    pub fn label(&self, language: Language, object: &Object) -> &str {
         let label = match self {
-            Self::Field(field) => field_label(language, object.name, &field.name),
+            Self::Field(field) => match &field.custom {
+                Some(custom) => Some(custom.label.of(language)),
+                None => field_label(language, object.name, &field.name),
+            },
             Self::GivenName => text(language, "import.given_name"),
             Self::CompanyDomain => text(language, "import.company_domain"),
         };
@@ -65,7 +69,7 @@ impl Target {
     }
 
     /// Headings that mean it, beside its names and labels.
-    pub(super) fn aliases(self) -> &'static [&'static str] {
+    pub(super) fn aliases(&self) -> &'static [&'static str] {
         match self {
             Self::Field(field) if field.name == "owner_id" => &[
                 "account owner",
@@ -95,23 +99,17 @@ impl Target {
     }
 
     /// Several columns may mean it, each adding its values.
-    pub fn takes_several(self) -> bool {
-        matches!(
-            self,
-            Self::Field(Field {
-                kind: Kind::Many(_),
-                ..
-            })
-        )
+    pub fn takes_several(&self) -> bool {
+        self.item().is_some()
     }
 
     /// The kind of its items, where it has several.
-    pub(super) fn item(self) -> Option<&'static Item> {
+    pub(super) fn item(&self) -> Option<&Item> {
         match self {
-            Self::Field(Field {
-                kind: Kind::Many(item),
-                ..
-            }) => Some(item),
+            Self::Field(field) => match &field.kind {
+                Kind::Many(item) => Some(item),
+                _ => None,
+            },
             _ => None,
         }
     }

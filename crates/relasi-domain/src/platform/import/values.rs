@@ -6,26 +6,27 @@ use uuid::Uuid;
 use super::{cell, convert::Converted};
 use crate::{
     fault::Fault,
-    field::{Item, is_email, is_phone},
+    field::{Field, Item, is_email, is_phone},
     record::Document,
     text::{email_key, phone_key},
 };
 
 /// An id goes into the record, anything else is a name to look up.
-pub(super) fn refer(row: &mut Converted, name: &'static str, text: String, several: bool) {
+pub(super) fn refer(row: &mut Converted, field: &Field, text: String, several: bool) {
     match Uuid::try_parse(&text) {
-        Ok(id) if several => push(&mut row.record, name, json!(id)),
-        Ok(id) => {
-            row.record.insert(name.to_owned(), json!(id));
+        Ok(id) if several => push(&mut row.record, &field.name, json!(id)),
+        Ok(id) => field.set(&mut row.record, json!(id)),
+        Err(_) => {
+            let names = row.names.entry(field.name.to_string());
+            names.or_default().push(text);
         }
-        Err(_) => row.names.entry(name).or_default().push(text),
     }
 }
 
 /// Adds the addresses or numbers of a cell; one that the record has already is passed over.
 pub(super) fn add_points(
     row: &mut Converted,
-    name: &'static str,
+    name: &str,
     item: &Item,
     label: Option<&str>,
     text: &str,

@@ -17,6 +17,7 @@ use crate::api::{Api, ApiError, Reply, Request, use_api};
 use crate::frame::PageBar;
 use crate::i18n::k;
 use crate::keys::{self, Scope};
+use crate::records::fields::whole;
 use crate::records::refs::page_path;
 use crate::records::{Record, store};
 use crate::ui::accordion::Accordion;
@@ -88,7 +89,11 @@ fn fields(object: &'static Object, both: &[Record; 2]) -> Vec<&'static Field> {
         })
     };
     let chosen = |field: &&Field| field.write != Write::Never && field.name != "team_id";
-    object.all_fields().filter(chosen).filter(filled).collect()
+    whole(object)
+        .all_fields()
+        .filter(chosen)
+        .filter(filled)
+        .collect()
 }
 
 /// How much a record says: the one with more stays, unless somebody chooses the other.
@@ -97,7 +102,7 @@ fn filled(object: &'static Object, record: &Record) -> usize {
         let value = record.value(&field.name);
         !value.is_null() && value.as_array().is_none_or(|items| !items.is_empty())
     };
-    object.fields.iter().filter(has).count()
+    whole(object).fields.iter().filter(has).count()
 }
 
 #[component]

@@ -6,6 +6,8 @@ use serde_json::Value;
 
 use crate::api::{Api, ApiError, Reply};
 use crate::i18n::{Key, k};
+use crate::records::Record;
+use crate::records::fields::whole;
 use crate::ui::tag::Tone;
 
 /// Where an import stands.
@@ -110,7 +112,7 @@ pub struct PreviewRow {
     /// As it stands in the file.
     pub cells: Vec<String>,
     /// Its values as fields.
-    pub record: Option<relasi_domain::record::Document>,
+    pub record: Option<Record>,
     /// Name of its company.
     pub company: Option<String>,
     /// What is wrong with it.
@@ -174,7 +176,8 @@ pub struct Import {
 impl Import {
     /// What its rows become.
     pub fn target(&self) -> &'static Object {
-        relasi_domain::object(&self.object).unwrap_or(&relasi_domain::people::contact::OBJECT)
+        let object = relasi_domain::object(&self.object);
+        whole(object.unwrap_or(&relasi_domain::people::contact::OBJECT))
     }
 
     /// The place of its step among File, Match, Check, Import, Done.

@@ -1,7 +1,7 @@
 //! The first rows as they will be read.
 
 use leptos::prelude::*;
-use relasi_domain::field::{Field, Kind};
+use relasi_domain::field::{Field, FieldRef, Kind};
 use relasi_domain::locale;
 use relasi_domain::platform::import::{Target, targets};
 use relasi_domain::record::{Document, Object};
@@ -9,7 +9,6 @@ use relasi_domain::record::{Document, Object};
 use super::model::{Import, PreviewRow, Reason};
 use super::watch::Watched;
 use crate::i18n::{Day, date_short, k, number};
-use crate::records::store::Record;
 use crate::records::{labels, value};
 use crate::ui::icon::{self, Glyph};
 
@@ -33,8 +32,8 @@ pub fn Preview(watched: Watched, target: &'static Object) -> impl IntoView {
 fn table(import: &Import, target: &'static Object) -> impl IntoView + use<> {
     let shown = shown_fields(import, target);
     let heads = shown.iter().map(|field| {
-        let name = field.name.as_ref();
-        view! { <th scope="col">{move || labels::field(target, name)}</th> }
+        let name = field.name.to_string();
+        view! { <th scope="col">{move || labels::field(target, &name)}</th> }
     });
     let heads = heads.collect_view();
     let rows = import.preview.iter().take(ROWS).cloned();
@@ -48,7 +47,7 @@ fn table(import: &Import, target: &'static Object) -> impl IntoView + use<> {
 }
 
 /// The fields that columns go to, in the order in which the record has them.
-fn shown_fields(import: &Import, target: &'static Object) -> Vec<&'static Field> {
+fn shown_fields(import: &Import, target: &'static Object) -> Vec<FieldRef> {
     let mapped = |name: &str| {
         import
             .columns
@@ -67,13 +66,9 @@ fn shown_fields(import: &Import, target: &'static Object) -> Vec<&'static Field>
     .collect()
 }
 
-fn line(
-    row: PreviewRow,
-    shown: &[&'static Field],
-    target: &'static Object,
-) -> impl IntoView + use<> {
+fn line(row: PreviewRow, shown: &[FieldRef], target: &'static Object) -> impl IntoView + use<> {
     let cells = shown.iter().map(|field| {
-        let (field, text) = (*field, cell(&row, field, target));
+        let text = cell(&row, field, target);
         let class =
             matches!(field.kind, Kind::Text { .. } | Kind::LongText { .. }).then_some("words");
         view! { <td class=class>{text}</td> }
@@ -92,14 +87,14 @@ fn line(
     }
 }
 
-fn cell(row: &PreviewRow, field: &'static Field, target: &'static Object) -> String {
-    let Some(fields) = row.record.clone() else {
+fn cell(row: &PreviewRow, field: &Field, target: &'static Object) -> String {
+    let Some(record) = &row.record else {
         return String::new();
     };
     match (&field.kind, field.name.as_ref()) {
         (_, "company_id") => row.company.clone().unwrap_or_default(),
-        (Kind::Many(_) | Kind::Reference(_) | Kind::Person, name) => words(&fields, name),
-        _ => value::text(target, field, &Record { fields }),
+        (Kind::Many(_) | Kind::Reference(_) | Kind::Person, name) => words(&record.fields, name),
+        _ => value::text(target, field, record),
     }
 }
 
@@ -144,7 +139,7 @@ pub fn read_date(import: &Import) -> Option<String> {
     let (at, name) = date?;
     import.preview.iter().find_map(|row| {
         let written = row.cells.get(at).filter(|cell| !cell.trim().is_empty())?;
-        let read = row.record.as_ref()?.get(name)?.as_str()?;
+        let read = row.record.as_ref()?.text(name)?;
         let day = Day::parse_iso(read.get(..10)?)?;
         Some(k::import::date_read(&date_short(day), written))
     })

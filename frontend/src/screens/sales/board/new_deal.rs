@@ -9,6 +9,7 @@ use super::pipelines::{Pipelines, Stage};
 use crate::api::{FormErrors, use_api};
 use crate::i18n::k;
 use crate::keys;
+use crate::records::fields::added;
 use crate::records::{Draft, Record, RecordForm, labels, store};
 use crate::ui::button::{Button, Variant};
 use crate::ui::dialog::{Modal, Width};
@@ -102,6 +103,8 @@ fn NewDealForm(
     };
     keys::bind(keys::Scope::Dialog, "Ctrl Enter", k::common::SAVE, save);
     let label = |name: &'static str| TextProp::from(move || labels::field(&OBJECT, name));
+    let added = added(&OBJECT).map(|field| field.name.as_ref());
+    let rest: Vec<_> = ["close_date", "source"].into_iter().chain(added).collect();
     view! {
         <form class="stack" on:submit=move |event| { event.prevent_default(); save(); }>
             <RecordForm object=&OBJECT fields=vec!["name", "company_id", "contact_id", "amount"] draft errors autofocus=true/>
@@ -111,7 +114,7 @@ fn NewDealForm(
                 <Select label=label("stage_id") value=stage choices=stages error=errors.of("stage_id")
                     on_change=move |id: String| draft.set("stage_id", id.into())/>
             </div>
-            <RecordForm object=&OBJECT fields=vec!["close_date", "source"] draft errors=FormErrors::default()/>
+            <RecordForm object=&OBJECT fields=rest draft errors rest=true/>
             <div class="row-end">
                 <Button label=k::common::CANCEL on_press=move |()| open.set(false)/>
                 <Button label=k::board::NEW_SAVE variant=Variant::Primary submit=true busy key_hint="Ctrl Enter"/>

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::{
     OBJECTS,
+    field::FieldRef,
     interaction::activity,
     locale::{DateOrder, DecimalMark},
     people::{company as company_object, contact},
@@ -23,6 +24,16 @@ fn options() -> Options {
     }
 }
 
+/// Only fields of the product are among the targets here.
+fn name(guess: &Guess) -> Option<&'static str> {
+    guess.target.as_ref().map(|target| match target {
+        Target::Field(FieldRef::Built(field)) => field.name.as_ref(),
+        Target::Field(FieldRef::Added(field)) => panic!("{} was not there before", field.name),
+        Target::GivenName => "given_name",
+        Target::CompanyDomain => "company.domain",
+    })
+}
+
 fn guessed(object: &'static Object, headings: &[&str]) -> Vec<(Option<&'static str>, Confidence)> {
     let columns: Vec<_> = headings
         .iter()
@@ -31,7 +42,7 @@ fn guessed(object: &'static Object, headings: &[&str]) -> Vec<(Option<&'static s
     let guesses = guess_targets(object, &columns);
     guesses
         .iter()
-        .map(|guess| (guess.target.map(Target::name), guess.confidence))
+        .map(|guess| (name(guess), guess.confidence))
         .collect()
 }
 
@@ -44,7 +55,7 @@ fn convert(object: &'static Object, cells: &[(&str, &str)]) -> Converted {
     let guesses = guess_targets(object, &columns);
     let mapped = cells.iter().zip(&guesses).map(|((heading, _), guess)| {
         assert!(guess.target.is_some(), "{heading} means nothing");
-        (*heading, guess.target)
+        (*heading, guess.target.clone())
     });
     let row: Vec<&str> = cells.iter().map(|(_, text)| *text).collect();
     Converter::new(object, mapped, options())
@@ -165,7 +176,7 @@ fn values_tell_what_headings_do_not() {
     let guesses = guess_targets(&contact::OBJECT, &columns);
     let names: Vec<_> = guesses
         .iter()
-        .map(|guess| guess.target.map(Target::name))
+        .map(|guess| guess.target.as_ref().map(Target::name))
         .collect();
     assert_eq!(names, [Some("emails"), Some("phones"), None]);
     assert_eq!(guesses[0].confidence, Confidence::Low);
@@ -176,7 +187,7 @@ fn values_tell_what_headings_do_not() {
 fn every_label_and_name_is_found_again() {
     for object in OBJECTS {
         for target in targets(object) {
-            assert_eq!(Target::find(object, target.name()), Some(target));
+            assert_eq!(Target::find(object, target.name()), Some(target.clone()));
             for language in crate::locale::Language::ALL {
                 let label = target.label(language, object);
                 let found = guessed(object, &[label])[0];
@@ -189,14 +200,25 @@ fn every_label_and_name_is_found_again() {
 #[test]
 fn single_targets_are_mapped_once() {
     let name = Target::find(&contact::OBJECT, "full_name");
-    let faults =
-        Converter::new(&contact::OBJECT, [("A", name), ("B", name)], options()).expect_err("twice");
+    let faults = Converter::new(
+        &contact::OBJECT,
+        [("A", name.clone()), ("B", name)],
+        options(),
+    )
+    .expect_err("twice");
     assert_eq!(
         (faults.0[0].pointer.as_str(), faults.0[0].code),
         ("/full_name", "column_mapped_twice")
     );
     let email = Target::find(&contact::OBJECT, "emails");
-    assert!(Converter::new(&contact::OBJECT, [("A", email), ("B", email)], options()).is_ok());
+    assert!(
+        Converter::new(
+            &contact::OBJECT,
+            [("A", email.clone()), ("B", email)],
+            options()
+        )
+        .is_ok()
+    );
 }
 
 #[test]
@@ -244,7 +266,7 @@ proptest! {
     ) {
         let object = OBJECTS[at];
         let all = targets(object);
-        let mapped = all.iter().map(|target| ("x", Some(*target)));
+        let mapped = all.iter().map(|target| ("x", Some(target.clone())));
         let row = Converter::new(object, mapped, options()).expect("each target once").convert(&cells);
         for (name, value) in &row.record {
             let mut faults = crate::fault::Faults::default();

@@ -1,11 +1,22 @@
 //! Fields as data: the filter grammar, SQL, OpenAPI, forms, tables, import and audit all read them.
 
-use std::borrow::Cow;
+mod check;
+mod convert;
+mod custom;
+mod fixed;
 
-use chrono::DateTime;
-use serde_json::Value;
+use std::{borrow::Cow, sync::Arc};
 
-use crate::fault::{Fault, Faults};
+use serde_json::{Value, json};
+
+pub use check::{MAX_ITEMS, is_email, is_phone};
+pub use custom::{Custom, FieldRef, Words};
+pub use fixed::{millionths, parse as parse_number, written};
+
+use crate::{record::Document, text};
+
+/// What stands before the name of a custom field wherever fields are named: `custom.tier`.
+pub const CUSTOM: &str = "custom.";
 
 /// What a field holds; it decides the JSON form, the column type and the operators.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,8 +27,13 @@ pub enum Kind {
     LongText { max: usize },
     /// A whole number.
     Integer,
-    /// An amount in minor units; `currency` names the sibling field with the ISO 4217 code.
-    Money { currency: Cow<'static, str> },
+    /// A number with at most six decimals, a JSON number.
+    Number,
+    /// An amount in minor units.
+    Money {
+        /// Of which currency.
+        currency: Currency,
+    },
     /// Yes or no.
     Boolean,
     /// A calendar day, `2026-11-22`.
@@ -26,6 +42,8 @@ pub enum Kind {
     Instant,
     /// One code out of a list.
     Choice(Cow<'static, [Cow<'static, str>]>),
+    /// One web address, e-mail address or phone number.
+    Point(Point),
     /// The id of a record of the named object.
     Reference(Cow<'static, str>),
     /// The id of a user.
@@ -34,6 +52,47 @@ pub enum Kind {
     Many(Item),
     /// Free JSON whose shape the record's own rules check.
     Json,
+}
+
+/// Where the ISO 4217 code of an amount stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Currency {
+    /// In the named field of the same record.
+    Field(Cow<'static, str>),
+    /// Every record has the same.
+    Code(Cow<'static, str>),
+}
+
+impl Currency {
+    /// The code, where `member` gives the members of the record.
+    pub fn of<'c>(&'c self, member: impl FnOnce(&str) -> Option<&'c str>) -> Option<&'c str> {
+        match self {
+            Self::Field(name) => member(name),
+            Self::Code(code) => Some(code),
+        }
+    }
+}
+
+/// What a [`Kind::Point`] leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Point {
+    /// `https://kopi.example`, compared in lower case.
+    Link,
+    /// An e-mail address, compared in lower case.
+    Email,
+    /// A phone number, compared by its digits.
+    Phone,
+}
+
+impl Point {
+    /// The form in which it is compared.
+    pub fn key(self, text: &str) -> String {
+        match self {
+            Self::Link => text::search_text(text),
+            Self::Email => text::email_key(text),
+            Self::Phone => text::phone_key(text),
+        }
+    }
 }
 
 /// What the items of a [`Kind::Many`] field are.
@@ -45,6 +104,8 @@ pub enum Item {
     Phone,
     /// Plain ids of records of the named object.
     Reference(Cow<'static, str>),
+    /// Codes out of a list.
+    Choice(Cow<'static, [Cow<'static, str>]>),
 }
 
 /// When a client may write a field.
@@ -79,6 +140,8 @@ pub struct Field {
     pub write: Write,
     /// Column headings in files that mean this field, in lower case.
     pub aliases: &'static [&'static str],
+    /// What only a field has that the workspace added.
+    pub custom: Option<Arc<Custom>>,
 }
 
 impl Field {
@@ -94,6 +157,7 @@ impl Field {
             private: false,
             write: Write::Always,
             aliases: &[],
+            custom: None,
         }
     }
 
@@ -119,7 +183,7 @@ impl Field {
 
     /// An amount in the currency that the field `currency` names.
     pub const fn money(name: &'static str, currency: &'static str) -> Self {
-        let currency = Cow::Borrowed(currency);
+        let currency = Currency::Field(Cow::Borrowed(currency));
         Self::new(name, Kind::Money { currency })
     }
 
@@ -185,133 +249,39 @@ impl Field {
         }
     }
 
-    /// Checks that `value` has the JSON form of this field; `null` stands for no value.
-    pub fn check(&self, value: &Value, faults: &mut Faults) {
-        let name = self.name.as_ref();
-        if value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty()) {
-            faults.check(self.required, name, "required");
-            return;
-        }
-        match &self.kind {
-            Kind::Text { max } | Kind::LongText { max } => match value.as_str() {
-                None => faults.push(Fault::field(name, "not_text")),
-                Some(text) if text.chars().count() > *max => {
-                    faults.push(Fault::field(name, "too_long").with("max", max));
-                }
-                Some(text) => faults.check(has_control(text), name, "control_character"),
-            },
-            Kind::Integer | Kind::Money { .. } => {
-                faults.check(value.as_i64().is_none(), name, "not_whole_number");
-            }
-            Kind::Boolean => faults.check(!value.is_boolean(), name, "not_boolean"),
-            Kind::Date => faults.check(!is_date(value), name, "not_date"),
-            Kind::Instant => faults.check(!is_instant(value), name, "not_instant"),
-            Kind::Choice(codes) => {
-                let known = value.as_str().is_some_and(|v| codes.iter().any(|c| c == v));
-                if !known {
-                    faults
-                        .push(Fault::field(name, "not_a_choice").with("choices", codes.join(", ")));
-                }
-            }
-            Kind::Reference(_) | Kind::Person => faults.check(!is_id(value), name, "not_id"),
-            Kind::Many(item) => check_items(name, item, value, faults),
-            Kind::Json => {}
-        }
+    /// The JSON pointer of its value in a record.
+    pub fn pointer(&self) -> String {
+        format!("/{}", self.name.replace('.', "/"))
     }
-}
 
-/// The most items a field with several values takes.
-pub const MAX_ITEMS: usize = 100;
-
-fn check_items(name: &str, item: &Item, value: &Value, faults: &mut Faults) {
-    let Some(items) = value.as_array() else {
-        faults.push(Fault::field(name, "not_list"));
-        return;
-    };
-    if items.len() > MAX_ITEMS {
-        faults.push(Fault::field(name, "too_many").with("max", MAX_ITEMS));
-        return;
-    }
-    for (index, entry) in items.iter().enumerate() {
-        let wrong = match item {
-            Item::Reference(_) => (!is_id(entry)).then_some("not_id"),
-            Item::Email => point_value(entry)
-                .map_or(Some("not_text"), |v| (!is_email(v)).then_some("not_email")),
-            Item::Phone => point_value(entry)
-                .map_or(Some("not_text"), |v| (!is_phone(v)).then_some("not_phone")),
+    /// Its value in a record; null when there is none.
+    pub fn of<'d>(&self, document: &'d Document) -> &'d Value {
+        let value = match self.name.strip_prefix(CUSTOM) {
+            None => document.get(self.name.as_ref()),
+            Some(name) => document.get("custom").and_then(|custom| custom.get(name)),
         };
-        if let Some(code) = wrong {
-            faults.push(Fault::at(format!("/{name}/{index}"), code));
+        value.unwrap_or(&Value::Null)
+    }
+
+    /// Puts its value into a record.
+    pub fn set(&self, document: &mut Document, value: Value) {
+        let (members, name) = match self.name.strip_prefix(CUSTOM) {
+            None => (Some(document), self.name.as_ref()),
+            Some(name) => {
+                let custom = document.entry("custom").or_insert_with(|| json!({}));
+                (custom.as_object_mut(), name)
+            }
+        };
+        if let Some(members) = members {
+            members.insert(name.to_owned(), value);
         }
     }
-}
 
-/// The `value` of an e-mail or phone entry that has nothing but `value` and `label`.
-fn point_value(entry: &Value) -> Option<&str> {
-    let entry = entry.as_object()?;
-    let known = entry.iter().all(|(key, v)| {
-        (key == "value" && v.as_str().is_some_and(|v| v.len() <= 320))
-            || (key == "label" && (v.is_null() || v.as_str().is_some_and(|v| v.len() <= 60)))
-    });
-    if known {
-        entry.get("value")?.as_str()
-    } else {
-        None
+    /// Its codes, where it has a list of them.
+    pub fn codes(&self) -> Option<&[Cow<'static, str>]> {
+        match &self.kind {
+            Kind::Choice(codes) | Kind::Many(Item::Choice(codes)) => Some(codes),
+            _ => None,
+        }
     }
-}
-
-fn has_control(text: &str) -> bool {
-    text.chars()
-        .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
-}
-
-fn is_date(value: &Value) -> bool {
-    value
-        .as_str()
-        .is_some_and(|v| crate::text::iso_day(v).is_some())
-}
-
-fn is_instant(value: &Value) -> bool {
-    value
-        .as_str()
-        .is_some_and(|v| DateTime::parse_from_rfc3339(v).is_ok())
-}
-
-fn is_id(value: &Value) -> bool {
-    value
-        .as_str()
-        .is_some_and(|v| v.len() == 36 && uuid::Uuid::try_parse(v).is_ok())
-}
-
-/// One `@`, something on both sides, no spaces, a domain with a dot or an IDN label: deliverability is mail's business.
-pub fn is_email(text: &str) -> bool {
-    let text = text.trim();
-    let Some((local, domain)) = text.rsplit_once('@') else {
-        return false;
-    };
-    !local.is_empty()
-        && local.len() <= 64
-        && text.len() <= 254
-        && !text
-            .chars()
-            .any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ',' | ';'))
-        && !local.contains('@')
-        && domain.contains('.')
-        && domain
-            .split('.')
-            .all(|label| !label.is_empty() && label.len() <= 63)
-}
-
-/// Between 3 and 20 digits (Thai digits too) among the marks people write in numbers.
-pub fn is_phone(text: &str) -> bool {
-    let digits = crate::text::digits(text).len();
-    (3..=20).contains(&digits)
-        && text.chars().all(|c| {
-            c.is_numeric()
-                || c.is_whitespace()
-                || matches!(
-                    c,
-                    '+' | '-' | '(' | ')' | '.' | '/' | '#' | '*' | 'x' | 'e' | 't'
-                )
-        })
 }

@@ -1,0 +1,67 @@
+//! What is to be written for a chunk of rows.
+
+use std::collections::BTreeSet;
+
+use relasi_domain::{
+    fault::{Fault, Faults},
+    record::Document,
+};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::Counts;
+
+/// What is to be written for a chunk.
+#[derive(Debug, Default)]
+pub(super) struct Plan {
+    /// New tags, with their ids.
+    pub(super) tags: Vec<Document>,
+    /// New companies, with their ids.
+    pub(super) companies: Vec<Document>,
+    /// New records, with their ids.
+    pub(super) creates: Vec<Document>,
+    /// Changes of records that are there.
+    pub(super) updates: Vec<Update>,
+    /// Rows that can't be taken, by their place in the chunk.
+    pub(super) rejected: Vec<(usize, Faults)>,
+    /// Fate of the chunk's rows.
+    pub(super) counts: Counts,
+}
+
+/// A change of a record that is there.
+#[derive(Debug)]
+pub(super) struct Update {
+    /// The record.
+    pub(super) id: Uuid,
+    /// At this version.
+    pub(super) version: i64,
+    /// As a merge patch.
+    pub(super) patch: Document,
+}
+
+/// A record that rows of the chunk are written into.
+pub(super) struct Target {
+    pub(super) document: Document,
+    pub(super) changed: BTreeSet<String>,
+}
+
+impl Target {
+    pub(super) fn update(self, id: Uuid) -> Option<Update> {
+        if self.changed.is_empty() {
+            return None;
+        }
+        let version = self.document.get("version").and_then(Value::as_i64)?;
+        let mut patch = self.document;
+        patch.retain(|name, _| self.changed.contains(name));
+        Some(Update { id, version, patch })
+    }
+}
+
+/// Faults of a record that a row only names are faults of the field that names it.
+pub(super) fn at_field(field: &str, faults: Faults) -> Faults {
+    let faults = faults.0.into_iter().map(|fault| Fault {
+        pointer: format!("/{field}"),
+        ..fault
+    });
+    Faults(faults.collect())
+}

@@ -1,0 +1,77 @@
+//! Stored values of custom fields, whatever their fields are at present.
+
+use relasi_domain::{
+    record::{Document, Object},
+    shape::Customs,
+};
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
+
+use super::{Store, custom, json::document};
+use crate::{StoreError, sql::Statement};
+
+impl Store<'_> {
+    /// The store of a workspace with these fields.
+    pub fn knowing(mut self, customs: Customs) -> Self {
+        self.customs = customs;
+        self
+    }
+
+    /// The values of a record by storage key, those of hidden fields included.
+    pub fn stored_custom(
+        &mut self,
+        object: &'static Object,
+        id: Uuid,
+    ) -> Result<Document, StoreError> {
+        let mut statement = Statement::new(format!(
+            "SELECT custom FROM {} WHERE workspace_id = ",
+            object.table
+        ));
+        statement.bind(self.workspace()).push(" AND id = ").bind(id);
+        let text = self.conn().row(&statement, |row| row.text(0))?;
+        text.map_or(Ok(Document::new()), |text| document(text.as_bytes()))
+    }
+
+    /// Removes the values under a storage key from some records; whether there were any.
+    pub fn remove_values(
+        &mut self,
+        object: &'static Object,
+        key: &str,
+        most: u32,
+    ) -> Result<bool, StoreError> {
+        let mut rows =
+            Statement::new("SELECT record_id, value FROM field_index WHERE workspace_id = ");
+        rows.bind(self.workspace())
+            .push(" AND object = ")
+            .bind(object.name);
+        rows.push(" AND field = ").bind(key).limit(most);
+        let rows = self
+            .conn()
+            .rows(&rows, |row| Ok((row.text(0)?, row.text(1)?)))?;
+        for (record, value) in &rows {
+            let mut statement = Statement::new(format!("UPDATE {} SET id = id", object.table));
+            let patch = Json::Object([(key.to_owned(), json!(null))].into_iter().collect());
+            custom::set(&mut statement, &patch, self.dialect());
+            statement
+                .push(" WHERE workspace_id = ")
+                .bind(self.workspace());
+            statement.push(" AND id = ").bind(record.as_str());
+            self.conn().execute(&statement)?;
+            let mut statement = Statement::new("DELETE FROM field_index WHERE workspace_id = ");
+            statement
+                .bind(self.workspace())
+                .push(" AND object = ")
+                .bind(object.name);
+            statement
+                .push(" AND field = ")
+                .bind(key)
+                .push(" AND value = ");
+            statement
+                .bind(value.as_str())
+                .push(" AND record_id = ")
+                .bind(record.as_str());
+            self.conn().execute(&statement)?;
+        }
+        Ok(!rows.is_empty())
+    }
+}

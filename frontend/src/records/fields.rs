@@ -1,0 +1,134 @@
+//! The fields that the workspace has added, beside those of the product.
+//!
+//! Objects and fields live as long as the page, so that views can hold on to them; a change of the fields makes new
+//! ones, a few kilobytes each time.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use leptos::prelude::WithUntracked;
+use relasi_domain::field::{CUSTOM, Field};
+use relasi_domain::platform::custom_field::{CustomField, OBJECT};
+use relasi_domain::record::Object;
+use serde_json::Value;
+
+use super::store::{self, Query, Record};
+use crate::api::{Api, ApiError, Session};
+use crate::lazy;
+
+thread_local! {
+    static KNOWN: RefCell<Known> = RefCell::default();
+}
+
+/// Objects that have been given fields.
+pub type Objects = Vec<&'static Object>;
+
+#[derive(Default)]
+struct Known {
+    definitions: Vec<Record>,
+    objects: Objects,
+}
+
+/// The object with the fields that the workspace has added; as it is until these are known.
+pub fn whole(object: &'static Object) -> &'static Object {
+    KNOWN.with_borrow(|known| {
+        let mut all = known.objects.iter();
+        let found = all.find(|one| one.name == object.name);
+        found.copied().unwrap_or(object)
+    })
+}
+
+/// The fields that the workspace has added to an object.
+pub fn added(object: &'static Object) -> impl Iterator<Item = &'static Field> {
+    let all = whole(object).fields.iter();
+    all.filter(|field| field.custom.is_some())
+}
+
+/// Learns the fields of the workspace, which most have none of. Without an answer the app keeps those that it knows.
+pub async fn load(api: Api) {
+    let version = |session: &Session| session.workspace.fields_version;
+    let version = api
+        .session()
+        .with_untracked(|session| session.as_ref().map(version));
+    if version.is_some_and(|version| version > 0) {
+        reload(api).await;
+    } else {
+        KNOWN.take();
+    }
+}
+
+/// Reads the fields anew.
+pub async fn reload(api: Api) {
+    let Ok(definitions) = read(api).await else {
+        return;
+    };
+    if KNOWN.with_borrow(|known| known.definitions == definitions) {
+        return;
+    }
+    if let Some(objects) = lazy::with_added(definitions.clone()).await {
+        KNOWN.set(Known {
+            definitions,
+            objects,
+        });
+    }
+}
+
+/// Every definition in force, in the order in which fields are shown.
+pub async fn read(api: Api) -> Result<Vec<Record>, ApiError> {
+    let mut query = Query {
+        sort: "position".to_owned(),
+        limit: 200,
+        ..Query::default()
+    };
+    let mut all = Vec::new();
+    loop {
+        let page = store::list(api, &OBJECT, &query).await?;
+        all.extend(page.items);
+        if page.next_cursor.is_none() {
+            return Ok(all);
+        }
+        query.cursor = page.next_cursor;
+    }
+}
+
+/// The definition in a record; members without a value have the usual one.
+fn definition(record: &Record) -> Option<CustomField> {
+    let mut members = record.fields.clone();
+    members.retain(|_, value| !value.is_null());
+    serde_json::from_value(Value::Object(members)).ok()
+}
+
+/// Objects with the fields that are defined for them.
+pub fn objects(definitions: &[Record]) -> Objects {
+    let mut added: BTreeMap<&'static str, Vec<Field>> = BTreeMap::new();
+    for definition in definitions.iter().filter_map(definition) {
+        if let Some(object) = relasi_domain::object(&definition.object) {
+            added
+                .entry(object.name)
+                .or_default()
+                .push(definition.field());
+        }
+    }
+    let with = |(name, added): (&'static str, Vec<Field>)| {
+        let object = relasi_domain::object(name)?;
+        let fields = object.fields.iter().cloned().chain(added);
+        let whole = Object {
+            fields: fields.collect::<Vec<_>>().leak(),
+            ..*object
+        };
+        Some(&*Box::leak(Box::new(whole)))
+    };
+    added.into_iter().filter_map(with).collect()
+}
+
+/// The names of a short form's fields and of those added ones without which no record is made.
+pub fn with_required(object: &'static Object, names: &[&'static str]) -> Vec<&'static str> {
+    let required = added(object).filter(|field| field.required);
+    let required = required.map(|field| field.name.as_ref());
+    names.iter().copied().chain(required).collect()
+}
+
+/// Whether a field is one that the workspace has added, by its name.
+pub fn is_custom(name: &str) -> bool {
+    name.starts_with(CUSTOM)
+}
