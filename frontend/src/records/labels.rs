@@ -5,6 +5,7 @@ use relasi_domain::locale;
 use relasi_domain::record::Object;
 
 use super::fields::{is_custom, whole};
+use super::store::Record;
 use crate::i18n::{Language, language};
 use crate::ui::select::Choice;
 
@@ -69,6 +70,15 @@ pub fn choices(object: &Object, field: &Field) -> Vec<Choice> {
         .iter()
         .map(|code| Choice::new(code.as_ref(), choice(object, &field.name, code)))
         .collect()
+}
+
+/// What a field is called by its definition; tracked.
+pub fn of_definition(definition: &Record) -> String {
+    let own = &definition.value("labels")[shown().tag()];
+    let own = own.as_str().filter(|label| !label.is_empty());
+    own.or_else(|| definition.text("label"))
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// Any other text of the domain, such as `role.admin`; tracked.

@@ -2,6 +2,7 @@
 
 mod data;
 mod duplicates;
+mod fields;
 mod invitations;
 mod letters;
 mod member_line;
@@ -87,12 +88,18 @@ const SALES: [Page; 1] = [page(
     k::settings::PIPELINES_WORDS,
     icon::SQUARE_KANBAN,
 )];
-const WORKSPACE: [Page; 2] = [
+const WORKSPACE: [Page; 3] = [
     page(
         "workspace",
         k::settings::WORKSPACE,
         k::settings::WORKSPACE_WORDS,
         icon::GLOBE,
+    ),
+    page(
+        "fields",
+        k::fields::TITLE,
+        k::fields::WORDS,
+        icon::SLIDERS_HORIZONTAL,
     ),
     page(
         "data",
@@ -145,6 +152,7 @@ fn draw(id: &str) -> AnyView {
         "teams" => view! { <teams::Teams/> }.into_any(),
         "pipelines" => view! { <pipelines::Pipelines/> }.into_any(),
         "workspace" => view! { <workspace::Workspace/> }.into_any(),
+        "fields" => view! { <fields::Fields/> }.into_any(),
         "data" => view! { <data::Data/> }.into_any(),
         _ => view! { <profile::Profile/> }.into_any(),
     }
