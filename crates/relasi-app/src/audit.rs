@@ -23,8 +23,8 @@ pub(crate) fn record(
     let rows = changes
         .iter()
         .map(|change| row(work, action, object.name, change.id, differences(change)));
-    let rows = rows.collect();
-    insert(work, rows)
+    let rows: Vec<Vec<Sql>> = rows.collect();
+    insert(work, &rows)
 }
 
 /// Writes an entry about something that is no record: a sign-in, a role, a setting.
@@ -36,7 +36,7 @@ pub fn note(
     changes: Value,
 ) -> Result<()> {
     let row = row(work, action, object, id, changes);
-    insert(work, vec![row])
+    insert(work, &[row])
 }
 
 fn row(work: &Work<'_>, action: &str, object: &str, id: Uuid, changes: Value) -> Vec<Sql> {
@@ -53,7 +53,7 @@ fn row(work: &Work<'_>, action: &str, object: &str, id: Uuid, changes: Value) ->
     ]
 }
 
-fn insert(work: &mut Work<'_>, rows: Vec<Vec<Sql>>) -> Result<()> {
+fn insert(work: &mut Work<'_>, rows: &[Vec<Sql>]) -> Result<()> {
     let columns = [
         "workspace_id",
         "id",
@@ -65,8 +65,7 @@ fn insert(work: &mut Work<'_>, rows: Vec<Vec<Sql>>) -> Result<()> {
         "cause",
         "changes",
     ];
-    work.store()
-        .insert_rows("audit_entries", &columns.map(str::to_owned), rows)?;
+    work.store().insert_rows("audit_entries", &columns, rows)?;
     Ok(())
 }
 

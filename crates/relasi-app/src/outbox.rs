@@ -46,7 +46,6 @@ pub(crate) fn record(
         "record_id",
         "payload",
     ];
-    work.store()
-        .insert_rows("outbox_events", &columns.map(str::to_owned), rows)?;
+    work.store().insert_rows("outbox_events", &columns, &rows)?;
     Ok(())
 }

@@ -103,7 +103,7 @@ pub fn add(work: &mut Work<'_>, events: &[Event<'_>]) -> Result<()> {
         "data",
     ];
     work.store()
-        .insert_rows("timeline_events", &columns.map(str::to_owned), rows)?;
+        .insert_rows("timeline_events", &columns, &rows)?;
     Ok(())
 }
 

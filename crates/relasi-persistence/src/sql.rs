@@ -5,8 +5,10 @@ use std::fmt;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{
     QueryResult,
+    backend::Backend,
     pg::Pg,
     query_builder::{AstPass, Query, QueryFragment, QueryId},
+    serialize::ToSql,
     sql_types::{BigInt, Bool, HasSqlType, Nullable, Text, Untyped},
     sqlite::Sqlite,
 };
@@ -169,10 +171,10 @@ impl Statement {
 
     fn walk<'b, DB>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()>
     where
-        DB: diesel::backend::Backend + HasSqlType<Text> + HasSqlType<BigInt> + HasSqlType<Bool>,
-        Option<String>: diesel::serialize::ToSql<Nullable<Text>, DB>,
-        Option<i64>: diesel::serialize::ToSql<Nullable<BigInt>, DB>,
-        Option<bool>: diesel::serialize::ToSql<Nullable<Bool>, DB>,
+        DB: Bindable,
+        Option<String>: ToSql<Nullable<Text>, DB>,
+        Option<i64>: ToSql<Nullable<BigInt>, DB>,
+        Option<bool>: ToSql<Nullable<Bool>, DB>,
     {
         if !self.cached {
             out.unsafe_to_cache_prepared();
@@ -181,11 +183,7 @@ impl Statement {
         for (at, value) in &self.binds {
             out.push_sql(&self.text[done..*at]);
             done = *at;
-            match value {
-                Value::Text(value) => out.push_bind_param::<Nullable<Text>, _>(value)?,
-                Value::Integer(value) => out.push_bind_param::<Nullable<BigInt>, _>(value)?,
-                Value::Boolean(value) => out.push_bind_param::<Nullable<Bool>, _>(value)?,
-            }
+            push_value(value, &mut out)?;
         }
         out.push_sql(&self.text[done..]);
         Ok(())
@@ -210,6 +208,74 @@ impl Query for Statement {
 
 /// No static id: diesel's cache goes by the text.
 impl QueryId for Statement {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+/// Rows for one `INSERT`, borrowed from whoever keeps them: neither text nor values are copied.
+#[derive(Clone, Copy)]
+pub(crate) struct Insert<'r> {
+    /// Up to `VALUES `.
+    pub(crate) intro: &'r str,
+    pub(crate) rows: &'r [Vec<Value>],
+}
+
+impl Insert<'_> {
+    fn walk<'b, DB>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()>
+    where
+        DB: Bindable,
+        Option<String>: ToSql<Nullable<Text>, DB>,
+        Option<i64>: ToSql<Nullable<BigInt>, DB>,
+        Option<bool>: ToSql<Nullable<Bool>, DB>,
+    {
+        out.push_sql(self.intro);
+        for (index, row) in self.rows.iter().enumerate() {
+            out.push_sql(if index == 0 { "(" } else { ", (" });
+            for (place, value) in row.iter().enumerate() {
+                if place > 0 {
+                    out.push_sql(", ");
+                }
+                push_value(value, &mut out)?;
+            }
+            out.push_sql(")");
+        }
+        Ok(())
+    }
+}
+
+fn push_value<'b, DB>(value: &'b Value, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>
+where
+    DB: Bindable,
+    Option<String>: ToSql<Nullable<Text>, DB>,
+    Option<i64>: ToSql<Nullable<BigInt>, DB>,
+    Option<bool>: ToSql<Nullable<Bool>, DB>,
+{
+    match value {
+        Value::Text(value) => out.push_bind_param::<Nullable<Text>, _>(value),
+        Value::Integer(value) => out.push_bind_param::<Nullable<BigInt>, _>(value),
+        Value::Boolean(value) => out.push_bind_param::<Nullable<Bool>, _>(value),
+    }
+}
+
+/// A database that knows all types of [`Value`].
+trait Bindable: Backend + HasSqlType<Text> + HasSqlType<BigInt> + HasSqlType<Bool> {}
+
+impl<DB: Backend + HasSqlType<Text> + HasSqlType<BigInt> + HasSqlType<Bool>> Bindable for DB {}
+
+impl QueryFragment<Sqlite> for Insert<'_> {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        self.walk(out)
+    }
+}
+
+impl QueryFragment<Pg> for Insert<'_> {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        self.walk(out)
+    }
+}
+
+/// No static id: diesel's cache goes by the text.
+impl QueryId for Insert<'_> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }

@@ -39,7 +39,7 @@ pub fn notify(
         work.now.into(),
     ];
     work.store()
-        .insert_rows("notifications", &columns.map(str::to_owned), vec![row])?;
+        .insert_rows("notifications", &columns, &[row])?;
     Ok(())
 }
 

@@ -6,6 +6,7 @@ mod check;
 mod custom;
 mod list;
 mod read;
+mod ready;
 mod refer;
 mod rules;
 mod trash;
@@ -28,11 +29,11 @@ pub(crate) use custom::merge as merge_custom;
 pub use list::{ListRequest, Listing};
 pub(crate) use read::parsed;
 pub use read::{Entries, Found};
+pub(crate) use ready::{Ready, ready};
 pub(crate) use refer::{Referring, referring};
 pub(crate) use rules::validate_as;
 pub use rules::{Rules, rules, typed};
 pub use write::Batch;
-pub(crate) use write::ready;
 
 /// One unit of work: a connection inside a transaction, who works, and when.
 pub struct Work<'a> {

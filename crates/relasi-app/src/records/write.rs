@@ -1,17 +1,16 @@
 //! Create and change.
 
-use chrono::{DateTime, Utc};
 use relasi_domain::{
     fault::{Fault, Faults},
     field::{FieldRef, Write},
     identity::access::{Access, Action, OwnedBy, RecordScope},
-    record::{Document, Guard, Object},
+    record::{Document, Object},
 };
-use relasi_persistence::store::{instant_text, stored};
+use relasi_persistence::store::{Rows, instant_text, stored};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Change, Draft, Work, check, custom, member_id, owned_by, rules};
+use super::{Change, Draft, Ready, Work, check, custom, member_id, owned_by, ready, rules};
 use crate::{
     audit, outbox,
     platform::notification,
@@ -81,13 +80,10 @@ impl Work<'_> {
     }
 
     /// Makes records out of what [`ready`] made, which is not checked again but for its references.
-    pub(crate) fn create_ready(
-        &mut self,
-        object: &'static Object,
-        documents: &[Document],
-    ) -> Result<()> {
-        let drafts = documents.iter().map(Draft::Borrowed).collect();
-        self.insert(object, drafts).map(drop)
+    pub(crate) fn create_ready(&mut self, object: &'static Object, batch: &Ready) -> Result<()> {
+        let drafts = batch.documents.iter().map(Draft::Borrowed).collect();
+        self.insert_laid(object, drafts, Some(&batch.rows))
+            .map(drop)
     }
 
     /// The whole record that a body would make, checked by every rule that needs no other record.
@@ -103,7 +99,17 @@ impl Work<'_> {
     fn insert<'d>(
         &mut self,
         object: &'static Object,
+        drafts: Vec<Draft<'d>>,
+    ) -> Result<Vec<Change<'d>>> {
+        self.insert_laid(object, drafts, None)
+    }
+
+    /// `rows` are those of the drafts as they come; when a rule changes one, all are laid out anew.
+    fn insert_laid<'d>(
+        &mut self,
+        object: &'static Object,
         mut drafts: Vec<Draft<'d>>,
+        rows: Option<&Rows>,
     ) -> Result<Vec<Change<'d>>> {
         self.know_fields(object)?;
         let shape = self.access.shape(object);
@@ -115,7 +121,11 @@ impl Work<'_> {
         for draft in &drafts {
             self.take_values(object, draft, None)?;
         }
-        self.store().insert(object, &as_documents(&drafts))?;
+        let untouched = |draft: &Draft<'_>| matches!(draft, Draft::Borrowed(_));
+        match rows.filter(|_| drafts.iter().all(untouched)) {
+            Some(rows) => self.store().insert_laid(object, rows)?,
+            None => self.store().insert(object, &as_documents(&drafts))?,
+        }
         let changes = drafts.into_iter().filter_map(|after| {
             let id = member_id(&after, "id")?;
             Some(Change {
@@ -316,67 +326,4 @@ fn as_documents<'a>(drafts: &'a [Draft<'_>]) -> Vec<&'a Document> {
 fn allowed(access: &Access, object: &'static Object, action: Action, document: &Document) -> bool {
     let owned: OwnedBy = owned_by(object, document);
     access.allows(object, action, &owned)
-}
-
-/// The whole record that a body would make for this person at this time, checked by every rule that needs no other
-/// record.
-pub(crate) fn ready(
-    access: &Access,
-    now: DateTime<Utc>,
-    object: &'static Object,
-    mut body: Document,
-    batch: Batch,
-) -> Result<Document> {
-    if access.scope(object, Action::Add) == RecordScope::None {
-        return Err(Refusal::Forbidden);
-    }
-    check::tidy(object, &mut body);
-    let mut faults = Faults::default();
-    if !batch.historic {
-        check::members(object, &body, true, &mut faults);
-    }
-    fill(access, now, object, &mut body, batch);
-    custom::complete(access.shape(object), &mut body, &mut faults);
-    check::record(object, &body, faults)?;
-    if access.allows(object, Action::Add, &owned_by(object, &body)) {
-        Ok(body)
-    } else {
-        Err(Fault::field("owner_id", "owner_out_of_reach").into())
-    }
-}
-
-/// The members that every record has.
-fn fill(
-    access: &Access,
-    now: DateTime<Utc>,
-    object: &'static Object,
-    body: &mut Document,
-    batch: Batch,
-) {
-    let now = instant_text(now.timestamp_micros());
-    let user = json!(access.user_id);
-    let owned = matches!(object.guard, Guard::Records | Guard::Personal);
-    if owned && !body.contains_key("owner_id") {
-        body.insert("owner_id".into(), user.clone());
-        let team = access.team_ids.first();
-        if let (Some(team), false) = (team, body.contains_key("team_id")) {
-            body.insert("team_id".into(), json!(team));
-        }
-    }
-    let fresh = [
-        ("id", json!(Uuid::now_v7())),
-        ("version", json!(1)),
-        ("created_at", json!(now)),
-        ("created_by", user.clone()),
-        ("updated_at", json!(now)),
-        ("updated_by", user),
-    ];
-    for (name, value) in fresh {
-        if !batch.historic || !body.contains_key(name) {
-            body.insert(name.into(), value);
-        }
-    }
-    if let Some(import) = batch.import_id {
-        body.insert("import_id".into(), json!(import));
-    }
 }

@@ -130,8 +130,7 @@ fn record_moves(work: &mut Work<'_>, moved: &[&Change<'_>]) -> Result<()> {
         "at",
         "actor_id",
     ];
-    work.store()
-        .insert_rows("stage_changes", &columns.map(str::to_owned), rows)?;
+    work.store().insert_rows("stage_changes", &columns, &rows)?;
     let mut told = Vec::new();
     for (change, data, at) in events {
         for subject in ["deal", "company", "contact"] {

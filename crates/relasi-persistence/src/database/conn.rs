@@ -11,16 +11,17 @@ use diesel::{
         SimpleConnection,
     },
     expression::QueryMetadata,
-    query_builder::QueryFragment,
+    pg::Pg,
+    query_builder::{QueryFragment, QueryId},
     sql_types::Untyped,
-    sqlite::SqliteConnection,
+    sqlite::{Sqlite, SqliteConnection},
 };
 
-use super::{Dialect, postgres::PgLink, search_rows::SearchRows};
+use super::{Dialect, postgres::PgLink};
 use crate::{
     error::StoreError,
     row::{Decode, Row, Typed},
-    sql::Statement,
+    sql::{Insert, Statement},
 };
 
 /// Prepared statements that one connection keeps at most; all are dropped when there are more.
@@ -36,7 +37,8 @@ pub struct Conn {
     pub(super) conflict: bool,
     /// A statement failed in a way that leaves the connection useless.
     pub(super) broken: bool,
-    pub(super) search_rows: SearchRows,
+    /// This transaction made rows of `search_documents`.
+    pub(super) made_search_rows: bool,
 }
 
 pub(super) enum Link {
@@ -82,7 +84,7 @@ impl Conn {
             caches,
             conflict: false,
             broken: false,
-            search_rows: SearchRows::default(),
+            made_search_rows: false,
         };
         on_link!(conn, inner => {
             inner.set_instrumentation(CacheCounter(cached));
@@ -145,6 +147,18 @@ impl Conn {
 
     /// Runs a statement without an answer; the number of rows it touched.
     pub fn execute(&mut self, statement: &Statement) -> Result<usize, StoreError> {
+        self.run(statement)
+    }
+
+    /// Puts rows into a table.
+    pub(crate) fn insert(&mut self, rows: Insert<'_>) -> Result<(), StoreError> {
+        self.run(&rows).map(drop)
+    }
+
+    fn run<S>(&mut self, statement: &S) -> Result<usize, StoreError>
+    where
+        S: QueryFragment<Sqlite> + QueryFragment<Pg> + QueryId,
+    {
         self.bound_cache();
         let result = on_link!(self, conn => conn.execute_returning_count(statement));
         self.noted(result.map_err(StoreError::from))

@@ -10,27 +10,11 @@ use crate::{error::StoreError, sql::Statement};
 /// So many rows may wait for the full-text index: a search reads them all.
 const WAITING: i64 = 64;
 
-/// Which rows of `search_documents` the writer made.
-#[derive(Debug, Default)]
-pub(super) struct SearchRows {
-    /// The next row's number, once it was asked for: there is one writer, so nobody else takes it.
-    next: Option<i64>,
-    /// Whether this transaction made rows.
-    made: bool,
-}
-
 impl Conn {
-    /// The number of a new row of `search_documents`; the end of this transaction or of a later one puts the row into the
+    /// Notes that this transaction makes rows of `search_documents`: its end or that of a later one puts them into the
     /// full-text index.
-    pub(crate) fn next_search_row(&mut self) -> Result<i64, StoreError> {
-        let next = if let Some(next) = self.search_rows.next {
-            next
-        } else {
-            self.last_search_row()? + 1
-        };
-        self.search_rows.next = Some(next + 1);
-        self.search_rows.made = true;
-        Ok(next)
+    pub(crate) fn makes_search_rows(&mut self) {
+        self.made_search_rows = true;
     }
 
     fn last_search_row(&mut self) -> Result<i64, StoreError> {
@@ -49,7 +33,7 @@ impl Conn {
 
     /// Before the end of a transaction that made rows: when many wait, they go into the full-text index.
     pub(super) fn index_search_rows(&mut self) -> Result<(), StoreError> {
-        if !std::mem::take(&mut self.search_rows.made) {
+        if !std::mem::take(&mut self.made_search_rows) {
             return Ok(());
         }
         let last = self.last_indexed_search_row()?;
@@ -65,13 +49,8 @@ impl Conn {
     /// At the beginning of a transaction: it has made no rows yet.
     pub(super) fn forget_search_rows(&mut self) {
         if self.dialect() == Dialect::Sqlite && self.depth() == 0 {
-            self.search_rows.made = false;
+            self.made_search_rows = false;
         }
-    }
-
-    /// When something is undone: numbers of rows that are gone are free again.
-    pub(super) fn renumber_search_rows(&mut self) {
-        self.search_rows.next = None;
     }
 }
 
@@ -83,18 +62,14 @@ mod tests {
     use crate::{Conn, Database, Options, Statement, StoreError, migrate};
 
     fn add(conn: &mut Conn, workspace: Uuid, text: &str) -> Result<i64, StoreError> {
-        let rid = conn.next_search_row()?;
+        conn.makes_search_rows();
         let mut statement = Statement::new(
-            "INSERT INTO search_documents (rid, workspace_id, object, record_id, title, title_key, text) VALUES (",
+            "INSERT INTO search_documents (workspace_id, object, record_id, title, title_key, text) VALUES (",
         );
-        statement
-            .bind(rid)
-            .push(", ")
-            .bind(workspace)
-            .push(", 'contact', ");
+        statement.bind(workspace).push(", 'contact', ");
         statement.bind(Uuid::now_v7()).push(", '', '', ").bind(text);
         conn.execute(statement.push(")"))?;
-        Ok(rid)
+        conn.last_search_row()
     }
 
     fn found(database: &Database, text: &str) -> Vec<i64> {

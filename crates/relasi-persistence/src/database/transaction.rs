@@ -36,7 +36,6 @@ impl Conn {
     }
 
     pub(super) fn rollback(&mut self) -> Result<(), StoreError> {
-        self.renumber_search_rows();
         let result = on_link!(self, conn => rollback(conn));
         self.noted(result)
     }

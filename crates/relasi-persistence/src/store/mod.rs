@@ -25,7 +25,7 @@ pub use fragments::needles;
 pub use json::{References, instant_micros, instant_text, stored};
 pub use page::{Page, Query};
 pub use search::{Hit, search_text};
-pub use write::{index_values, item_key, text_of};
+pub use write::{Rows, index_values, item_key, text_of};
 
 use crate::{Conn, Dialect};
 

@@ -32,37 +32,11 @@ const SEARCH_COLUMNS: [&str; 8] = [
 ];
 
 impl Store<'_> {
-    pub(super) fn insert_search_rows(
-        &mut self,
-        object: &'static Object,
-        documents: &[&Document],
-    ) -> Result<(), StoreError> {
-        let mut columns = SEARCH_COLUMNS.map(str::to_owned).to_vec();
-        let rows = documents
-            .iter()
-            .map(|document| self.search_row(object, document));
-        let mut rows: Vec<Vec<Value>> = rows.collect();
-        if self.dialect() == Dialect::Sqlite {
-            columns.push("rid".to_owned());
-            for row in &mut rows {
-                row.push(self.conn().next_search_row()?.into());
-            }
+    pub(super) fn insert_search_rows(&mut self, rows: &[Vec<Value>]) -> Result<(), StoreError> {
+        if self.dialect() == Dialect::Sqlite && !rows.is_empty() {
+            self.conn().makes_search_rows();
         }
-        self.insert_rows("search_documents", &columns, rows)
-    }
-
-    fn search_row(&self, object: &'static Object, document: &Document) -> Vec<Value> {
-        let title = text_of(document, object.title);
-        vec![
-            Value::from(self.workspace().to_string()),
-            Value::from(object.name.to_owned()),
-            Value::from(text_of(document, "id")),
-            Value::from(text::sort_key(&title)),
-            Value::from(title),
-            Value::from(search_text(Shape::new(object, &self.customs), document)),
-            optional(document, "owner_id"),
-            optional(document, "team_id"),
-        ]
+        self.insert_rows("search_documents", &SEARCH_COLUMNS, rows)
     }
 
     pub(super) fn replace_search_row(
@@ -71,7 +45,9 @@ impl Store<'_> {
         document: &Document,
     ) -> Result<(), StoreError> {
         self.remove_search_row(&text_of(document, "id"))?;
-        self.insert_search_rows(object, &[document])
+        let shape = Shape::new(object, &self.customs);
+        let row = search_row(self.workspace(), shape, document);
+        self.insert_search_rows(&[row])
     }
 
     /// Takes a trashed record out of the search.
@@ -116,6 +92,21 @@ impl Store<'_> {
             .bind(id);
         self.conn().execute(&statement).map(drop)
     }
+}
+
+pub(super) fn search_row(workspace: &str, shape: Shape<'_>, document: &Document) -> Vec<Value> {
+    let object = shape.object;
+    let title = text_of(document, object.title);
+    vec![
+        workspace.into(),
+        object.name.into(),
+        text_of(document, "id").into(),
+        text::sort_key(&title).into(),
+        title.into(),
+        search_text(shape, document).into(),
+        optional(document, "owner_id"),
+        optional(document, "team_id"),
+    ]
 }
 
 fn optional(document: &Document, name: &str) -> Value {

@@ -1,5 +1,7 @@
 //! Records into rows.
 
+use std::borrow::Borrow;
+
 use relasi_domain::{
     field::{Field, FieldRef, Item, Kind},
     record::{Document, Object},
@@ -9,10 +11,10 @@ use relasi_domain::{
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use super::{Store, custom, json};
+use super::{Store, custom, json, search::search_row};
 use crate::{
     Dialect, StoreError,
-    sql::{Statement, Value},
+    sql::{Insert, Statement, Value},
 };
 
 /// Columns of the value index.
@@ -34,19 +36,19 @@ impl Store<'_> {
         object: &'static Object,
         documents: &[&Document],
     ) -> Result<(), StoreError> {
-        let columns = insert_columns(object);
-        for batch in documents.chunks(BATCH) {
-            let rows = batch
-                .iter()
-                .map(|document| self.insert_row(object, document));
-            let rows: Vec<Vec<Value>> = rows.collect();
-            self.insert_rows(object.table, &columns, rows)?;
-            self.insert_index_rows(object, batch)?;
-            if object.searchable {
-                self.insert_search_rows(object, batch)?;
-            }
-        }
-        Ok(())
+        let rows = Rows::of(
+            self.workspace(),
+            Shape::new(object, &self.customs),
+            documents,
+        );
+        self.insert_laid(object, &rows)
+    }
+
+    /// Inserts documents that were laid out before.
+    pub fn insert_laid(&mut self, object: &'static Object, rows: &Rows) -> Result<(), StoreError> {
+        self.insert_rows(object.table, &insert_columns(object), &rows.records)?;
+        self.insert_rows("field_index", &INDEX_COLUMNS, &rows.index)?;
+        self.insert_search_rows(&rows.search)
     }
 
     /// Writes the named fields of a document that stood as `before` and counts its version up.
@@ -108,8 +110,10 @@ impl Store<'_> {
             let (old, new) = (index_values(shape, before), index_values(shape, document));
             self.delete_index_rows(object, &id, old.iter().filter(|one| !new.contains(one)))?;
             let added = new.iter().filter(|one| !old.contains(one));
-            let rows = added.map(|one| self.index_row(object, &id, one)).collect();
-            self.insert_rows("field_index", &INDEX_COLUMNS.map(str::to_owned), rows)?;
+            let rows: Vec<Vec<Value>> = added
+                .map(|one| index_row(self.workspace(), object, &id, one))
+                .collect();
+            self.insert_rows("field_index", &INDEX_COLUMNS, &rows)?;
         }
         let found_by = |field: &FieldRef| {
             field.searched || matches!(field.name.as_ref(), "owner_id" | "team_id")
@@ -158,50 +162,20 @@ impl Store<'_> {
         self.conn().row(&statement, |row| row.int(0)).map(drop)
     }
 
-    fn insert_row(&self, object: &'static Object, document: &Document) -> Vec<Value> {
-        let mut row = vec![
-            Value::from(self.workspace().to_string()),
-            Value::from(text_of(document, "id")),
-        ];
-        row.push(Value::from(
-            document.get("version").and_then(Json::as_i64).unwrap_or(1),
-        ));
-        row.push(custom::stored(self.customs.of(object), document));
-        for field in object.all_fields() {
-            let json = document.get(field.name.as_ref());
-            row.push(json::column_value(field, json));
-            if field.keyed {
-                row.push(Value::from(key_of(json)));
-            }
-        }
-        row
-    }
-
     /// `INSERT INTO table (columns) VALUES (…), (…)`.
-    pub fn insert_rows(
+    pub fn insert_rows<C: Borrow<str>>(
         &mut self,
         table: &str,
-        columns: &[String],
-        rows: Vec<Vec<Value>>,
+        columns: &[C],
+        rows: &[Vec<Value>],
     ) -> Result<(), StoreError> {
         let intro = format!("INSERT INTO {table} ({}) VALUES ", columns.join(", "));
-        let mut rows = rows.into_iter();
-        let mut left = rows.len();
-        while left > 0 {
-            let count = self.batch_size(left);
-            let mut statement = Statement::new(intro.as_str());
-            for (index, row) in rows.by_ref().take(count).enumerate() {
-                statement.push(if index == 0 { "(" } else { ", (" });
-                for (place, value) in row.into_iter().enumerate() {
-                    if place > 0 {
-                        statement.push(", ");
-                    }
-                    statement.bind(value);
-                }
-                statement.push(")");
-            }
-            self.conn().execute(&statement)?;
-            left -= count;
+        let mut left = rows;
+        while !left.is_empty() {
+            let (rows, rest) = left.split_at(self.batch_size(left.len()));
+            let intro = intro.as_str();
+            self.conn().insert(Insert { intro, rows })?;
+            left = rest;
         }
         Ok(())
     }
@@ -213,31 +187,6 @@ impl Store<'_> {
             Dialect::Postgres if left >= BATCH => BATCH,
             _ => 1,
         }
-    }
-
-    fn insert_index_rows(
-        &mut self,
-        object: &'static Object,
-        documents: &[&Document],
-    ) -> Result<(), StoreError> {
-        let customs = self.customs.clone();
-        let shape = Shape::new(object, &customs);
-        let mut rows = Vec::new();
-        for document in documents {
-            let id = text_of(document, "id");
-            let values = index_values(shape, document);
-            rows.extend(values.iter().map(|one| self.index_row(object, &id, one)));
-        }
-        let columns = INDEX_COLUMNS.map(str::to_owned);
-        self.insert_rows("field_index", &columns, rows)
-    }
-
-    fn index_row(&self, object: &'static Object, id: &str, value: &IndexValue<'_>) -> Vec<Value> {
-        let (field, value) = value;
-        let workspace = self.workspace().to_string();
-        [&workspace, object.name, field, value, id]
-            .map(Value::from)
-            .into()
     }
 
     /// Takes an erased record out of the value index.
@@ -258,7 +207,7 @@ impl Store<'_> {
         values: impl Iterator<Item = &'v IndexValue<'v>>,
     ) -> Result<(), StoreError> {
         for value in values {
-            let row = self.index_row(object, id, value);
+            let row = index_row(self.workspace(), object, id, value);
             let mut statement = Statement::new("DELETE FROM field_index WHERE ");
             for (place, (column, value)) in INDEX_COLUMNS.into_iter().zip(row).enumerate() {
                 statement.push(if place == 0 { "" } else { " AND " });
@@ -272,6 +221,69 @@ impl Store<'_> {
 
 fn set(statement: &mut Statement, column: &str, value: Value) {
     statement.push(", ").push(column).push(" = ").bind(value);
+}
+
+/// Documents as rows, which need no connection to be made.
+#[derive(Debug)]
+pub struct Rows {
+    /// Of the object's own table.
+    records: Vec<Vec<Value>>,
+    /// Of the value index.
+    index: Vec<Vec<Value>>,
+    /// What searches look through; none for objects that are not searched.
+    search: Vec<Vec<Value>>,
+}
+
+impl Rows {
+    /// Lays out whole documents for the tables of a workspace.
+    pub fn of(workspace: &str, shape: Shape<'_>, documents: &[&Document]) -> Self {
+        let object = shape.object;
+        let mut rows = Self {
+            records: Vec::with_capacity(documents.len()),
+            index: Vec::new(),
+            search: Vec::new(),
+        };
+        for document in documents {
+            let id = text_of(document, "id");
+            rows.records
+                .push(record_row(workspace, &id, shape, document));
+            let values = index_values(shape, document);
+            rows.index.extend(
+                values
+                    .iter()
+                    .map(|one| index_row(workspace, object, &id, one)),
+            );
+            if object.searchable {
+                rows.search.push(search_row(workspace, shape, document));
+            }
+        }
+        rows
+    }
+}
+
+fn record_row(workspace: &str, id: &str, shape: Shape<'_>, document: &Document) -> Vec<Value> {
+    let version = document.get("version").and_then(Json::as_i64).unwrap_or(1);
+    let mut row = vec![
+        workspace.into(),
+        id.into(),
+        version.into(),
+        custom::stored(shape.added(), document),
+    ];
+    for field in shape.object.all_fields() {
+        let json = document.get(field.name.as_ref());
+        row.push(json::column_value(field, json));
+        if field.keyed {
+            row.push(Value::from(key_of(json)));
+        }
+    }
+    row
+}
+
+fn index_row(workspace: &str, object: &'static Object, id: &str, value: &IndexValue) -> Vec<Value> {
+    let (field, value) = value;
+    [workspace, object.name, field, value, id]
+        .map(Value::from)
+        .into()
 }
 
 fn insert_columns(object: &'static Object) -> Vec<String> {

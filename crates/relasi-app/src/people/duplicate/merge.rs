@@ -141,8 +141,7 @@ fn keep(work: &mut Work<'_>, way: Way, changes: &Value) -> Result<()> {
         work.now.into(),
         work.access.user_id.into(),
     ];
-    work.store()
-        .insert_rows("merges", &columns.map(str::to_owned), vec![row])?;
+    work.store().insert_rows("merges", &columns, &[row])?;
     Ok(())
 }
 

@@ -85,8 +85,7 @@ fn note(work: &mut Work<'_>, merge: Uuid, by: &Referring, id: &str, former: &Val
         by.field.name.as_ref().into(),
         former.to_string().into(),
     ];
-    work.store()
-        .insert_rows("merge_moves", &columns.map(str::to_owned), vec![row])?;
+    work.store().insert_rows("merge_moves", &columns, &[row])?;
     Ok(())
 }
 

@@ -218,7 +218,7 @@ impl Candidates {
     }
 
     /// The next chunk; none at the end.
-    pub(super) fn next(&self) -> Result<Option<Vec<Candidate>>, JobError> {
+    pub(super) fn next(&mut self) -> Result<Option<Vec<Candidate>>, JobError> {
         Ok(self.0.recv().ok().transpose()?)
     }
 }

@@ -29,3 +29,10 @@ impl std::ops::AddAssign for Counts {
         self.companies_created += more.companies_created;
     }
 }
+
+impl Counts {
+    /// Rows that are done, as jobs count.
+    pub(super) fn done(&self) -> i64 {
+        i64::try_from(self.rows).unwrap_or(i64::MAX)
+    }
+}

@@ -1,8 +1,8 @@
 //! Files into records: upload, preview, check, run, undo.
 //!
 //! A file is streamed to disk, then read as a stream: one thread reads, converts and judges rows, a job finds out what
-//! each chunk of them comes to and writes it in one transaction together with the place where to go on. A check does
-//! the same but for the writing.
+//! each chunk of them comes to and writes it in one transaction together with the place where to go on, while the next
+//! chunk is planned. A check does the same but for the writing.
 
 mod candidate;
 mod cases;
@@ -24,6 +24,7 @@ mod run;
 mod store;
 mod undo;
 mod upload;
+mod writing;
 
 use std::time::SystemTime;
 

@@ -43,8 +43,8 @@ pub(super) struct Planner {
     companies: Companies,
     lookups: Lookups,
     customs: CustomValues,
-    /// Records of this file by the hashes of their match values. A run forgets them with each chunk, since the next
-    /// one finds them in the database; a check has nothing but this.
+    /// Records of this file by the hashes of their match values. A run forgets those of a chunk once the chunk is
+    /// written, since they are found in the database then; a check has nothing but this.
     seen: HashMap<u64, Uuid>,
     hasher: RandomState,
     batch: Batch,
@@ -90,7 +90,24 @@ impl Planner {
         self.seen.clear();
     }
 
-    /// Plans a chunk.
+    /// Whether rows of this chunk may meet records that the chunk planned last is to write: it can be planned after that
+    /// only.
+    pub(super) fn rests_on_last(&self, chunk: &[Candidate]) -> bool {
+        let rests = |made: &Made| {
+            made.parent.is_some()
+                || !made.customs.is_empty()
+                || self
+                    .match_values(made)
+                    .iter()
+                    .any(|value| self.seen.contains_key(&self.hasher.hash_one(value)))
+        };
+        chunk
+            .iter()
+            .filter_map(|candidate| candidate.made.as_ref().ok())
+            .any(rests)
+    }
+
+    /// Plans a chunk. In a run, the chunk before it is written by now or nothing of this one rests on it.
     pub(super) fn plan(&mut self, conn: &mut Conn, chunk: &[Candidate]) -> Result<Plan> {
         if !self.dry {
             self.seen.clear();

@@ -5,7 +5,6 @@ use std::{sync::Arc, time::Instant};
 use relasi_domain::{
     identity::access::{Access, Action},
     locale::DateOrder,
-    people::{company, tag},
     platform::import::{Converter, Target},
     record::Object,
     shape::Shape,
@@ -17,17 +16,16 @@ use uuid::Uuid;
 
 use super::{
     Counts, Files, Import,
-    candidate::{Candidate, Candidates, Maker},
-    ended, now,
-    plan::Plan,
+    candidate::{Candidates, Maker},
+    ended,
     planner::Planner,
     rejected::Rejected,
     store,
+    writing::{Checkpoint, Writing},
 };
 use crate::{
     identity::access_of,
-    platform::jobs::{Ending, Handler, Job, JobContext, JobError, Step},
-    records::Work,
+    platform::jobs::{Ending, Handler, Job, JobContext, JobError},
     refusal::{Refusal, Result},
 };
 
@@ -35,16 +33,6 @@ use crate::{
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(super) struct Payload {
     pub(super) import_id: Uuid,
-}
-
-/// Where a run goes on.
-#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
-struct Checkpoint {
-    /// Number of the last row that is done.
-    row: u64,
-    counts: Counts,
-    /// Bytes of the file of rejected rows.
-    rejected: u64,
 }
 
 /// Goes through a file without writing a record, so that its counts are known.
@@ -104,11 +92,11 @@ impl Setting {
         ))
     }
 
-    fn planner(&self, dry: bool) -> Planner {
+    pub(super) fn planner(&self, dry: bool) -> Planner {
         Planner::new(self.object, &self.import, &self.access, dry)
     }
 
-    fn total(&self) -> i64 {
+    pub(super) fn total(&self) -> i64 {
         self.import.file_rows
     }
 }
@@ -158,7 +146,7 @@ impl Handler for Check {
             0,
         )?;
         let mut counts = Counts::default();
-        let candidates = Candidates::start(&self.0, &setting, 0)?;
+        let mut candidates = Candidates::start(&self.0, &setting, 0)?;
         while let Some(chunk) = candidates.next()? {
             let plan = context
                 .database()
@@ -169,7 +157,7 @@ impl Handler for Check {
                     .map(|(place, faults)| (&chunk[*place].row, faults)),
             )?;
             counts += plan.counts;
-            context.progress(done(&counts), setting.total())?;
+            context.progress(counts.done(), setting.total())?;
         }
         Ok(json!(counts))
     }
@@ -186,23 +174,17 @@ impl Handler for Run {
 
     fn run(&self, context: &mut JobContext) -> std::result::Result<Value, JobError> {
         let setting = Arc::new(Setting::read(context)?);
-        let mut at: Checkpoint = context.checkpoint()?.unwrap_or_default();
-        let started = (Instant::now(), at.counts.rows);
-        let path = self.0.rejected_path(setting.workspace, setting.import.id);
-        let mut rejected = Rejected::open(&path, at.rejected)?;
-        let mut planner = setting.planner(false);
+        let from: Checkpoint = context.checkpoint()?.unwrap_or_default();
+        let started = Instant::now();
         let _room = context.database().expect_bulk()?;
-        let candidates = Candidates::start(&self.0, &setting, at.row)?;
-        while let Some(chunk) = candidates.next()? {
-            at = carry_out(context, &setting, &mut planner, &mut rejected, &chunk, at)?;
-        }
+        let done = Writing::start(&self.0, context, Arc::clone(&setting), from)?.all()?;
         gather_statistics(context, setting.workspace);
         let (rows, seconds) = (
-            at.counts.rows - started.1,
-            started.0.elapsed().as_secs_f64(),
+            done.counts.rows - from.counts.rows,
+            started.elapsed().as_secs_f64(),
         );
         log::info!(import = setting.import.id.to_string().as_str(), rows; "imported in {seconds:.1} s");
-        Ok(json!(at.counts))
+        Ok(json!(done.counts))
     }
 
     fn ended(&self, conn: &mut Conn, job: &Job, ending: &Ending) -> Result<()> {
@@ -220,105 +202,9 @@ fn gather_statistics(context: &JobContext, workspace: Uuid) {
     }
 }
 
-/// Plans a chunk and writes it with its checkpoint. When somebody changed a matched record in between, it is planned
-/// anew.
-fn carry_out(
-    context: &mut JobContext,
-    setting: &Arc<Setting>,
-    planner: &mut Planner,
-    rejected: &mut Rejected,
-    chunk: &[Candidate],
-    before: Checkpoint,
-) -> std::result::Result<Checkpoint, JobError> {
-    const TRIES: u32 = 5;
-    for _ in 1..TRIES {
-        match try_chunk(context, setting, planner, rejected, chunk, before) {
-            Err(JobError::Refused(Refusal::Stale(_) | Refusal::NotFound | Refusal::Invalid(_))) => {
-                planner.reset();
-                rejected.back_to(before.rejected)?;
-            }
-            other => return other,
-        }
-    }
-    try_chunk(context, setting, planner, rejected, chunk, before)
-}
-
-fn try_chunk(
-    context: &mut JobContext,
-    setting: &Arc<Setting>,
-    planner: &mut Planner,
-    rejected: &mut Rejected,
-    chunk: &[Candidate],
-    before: Checkpoint,
-) -> std::result::Result<Checkpoint, JobError> {
-    let plan = context
-        .database()
-        .read_blocking(|conn| planner.plan(conn, chunk))?;
-    rejected.add(
-        plan.rejected
-            .iter()
-            .map(|(place, faults)| (&chunk[*place].row, faults)),
-    )?;
-    let mut after = Checkpoint {
-        row: chunk
-            .last()
-            .map_or(before.row, |candidate| candidate.row.number),
-        rejected: rejected.length(),
-        ..before
-    };
-    after.counts += plan.counts;
-    // The writer borrows what is freed here: its time is the dearest.
-    let (setting, plan) = (Arc::clone(setting), Arc::new(plan));
-    let written = Arc::clone(&plan);
-    context.chunk(move |conn| {
-        write(conn, &setting, &written)?;
-        store::count(conn, setting.workspace, setting.import.id, &after.counts)?;
-        Ok(Step {
-            value: after,
-            checkpoint: json!(after),
-            done: done(&after.counts),
-            total: setting.total(),
-        })
-    })
-}
-
-fn write(conn: &mut Conn, setting: &Setting, plan: &Plan) -> Result<()> {
-    let mut work = Work {
-        conn,
-        access: &setting.access,
-        now: now(),
-        cause: Some(cause(setting.import.id)),
-    };
-    let new = [
-        (&tag::OBJECT, &plan.tags),
-        (&company::OBJECT, &plan.companies),
-        (setting.object, &plan.creates),
-    ];
-    for (object, bodies) in new {
-        if !bodies.is_empty() {
-            work.create_ready(object, bodies)?;
-        }
-    }
-    for update in &plan.updates {
-        work.revise(
-            setting.object,
-            update.id,
-            Some(update.version),
-            update.patch.clone(),
-        )?;
-    }
-    let changed: Vec<Uuid> = plan.updates.iter().map(|update| update.id).collect();
-    store::note_changed(work.conn, setting.workspace, setting.import.id, &changed)?;
-    Ok(())
-}
-
 /// What the audit log names as the cause of an import's writes.
 pub(super) fn cause(import: Uuid) -> String {
     format!("import:{import}")
-}
-
-fn done(counts: &Counts) -> i64 {
-    i64::try_from(counts.rows).unwrap_or(i64::MAX)
 }
 
 impl From<super::reader::ReadError> for JobError {
