@@ -22,7 +22,7 @@ fn refused(client: &Client, company: &Value, version: i64, parent: &Value) -> Ve
 
 /// Imports companies, matched by their names.
 #[track_caller]
-fn imported(app: &TestApp, file: &str) -> Value {
+pub(crate) fn imported(app: &TestApp, file: &str) -> Value {
     let path = "imports?object=company&file_name=firms.csv";
     let import = app
         .client()

@@ -29,7 +29,7 @@ fn done(app: &TestApp, import: &Value, verb: &str) -> Value {
 
 /// Uploads, checks and runs a file: both times the counts must be the same. The import.
 #[track_caller]
-fn imported(app: &TestApp, file: &[u8], change: &Value) -> Value {
+pub(crate) fn imported(app: &TestApp, file: &[u8], change: &Value) -> Value {
     let import = upload(app.client(), file).ok(201);
     let path = format!("imports/{}", import["id"].as_str().unwrap());
     let import = app.client().json(Method::PATCH, &path, &[], change).ok(200);
@@ -49,7 +49,7 @@ fn imported(app: &TestApp, file: &[u8], change: &Value) -> Value {
     ran
 }
 
-fn counts(import: &Value) -> [u64; 6] {
+pub(crate) fn counts(import: &Value) -> [u64; 6] {
     let names = [
         "rows",
         "created",
@@ -75,7 +75,7 @@ fn contact(app: &TestApp, name: &str) -> Value {
     found
 }
 
-fn count(app: &TestApp, path: &str) -> u64 {
+pub(crate) fn count(app: &TestApp, path: &str) -> u64 {
     app.client().get(&format!("{path}/count")).ok(200)["count"]
         .as_u64()
         .unwrap()

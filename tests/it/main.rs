@@ -24,6 +24,7 @@ mod hostile;
 mod idempotency;
 mod identity;
 mod import;
+mod import_chunks;
 mod integrity;
 mod isolation;
 mod jobs;
