@@ -6,11 +6,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{
     QueryResult,
     backend::Backend,
-    pg::Pg,
     query_builder::{AstPass, Query, QueryFragment, QueryId},
     serialize::ToSql,
     sql_types::{BigInt, Bool, HasSqlType, Nullable, Text, Untyped},
-    sqlite::Sqlite,
 };
 use uuid::Uuid;
 
@@ -168,14 +166,16 @@ impl Statement {
     pub fn is_empty(&self) -> bool {
         self.text.is_empty() && self.binds.is_empty()
     }
+}
 
-    fn walk<'b, DB>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()>
-    where
-        DB: Bindable,
-        Option<String>: ToSql<Nullable<Text>, DB>,
-        Option<i64>: ToSql<Nullable<BigInt>, DB>,
-        Option<bool>: ToSql<Nullable<Bool>, DB>,
-    {
+impl<DB> QueryFragment<DB> for Statement
+where
+    DB: Bindable,
+    Option<String>: ToSql<Nullable<Text>, DB>,
+    Option<i64>: ToSql<Nullable<BigInt>, DB>,
+    Option<bool>: ToSql<Nullable<Bool>, DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         if !self.cached {
             out.unsafe_to_cache_prepared();
         }
@@ -187,18 +187,6 @@ impl Statement {
         }
         out.push_sql(&self.text[done..]);
         Ok(())
-    }
-}
-
-impl QueryFragment<Sqlite> for Statement {
-    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        self.walk(out)
-    }
-}
-
-impl QueryFragment<Pg> for Statement {
-    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        self.walk(out)
     }
 }
 
@@ -220,14 +208,14 @@ pub(crate) struct Insert<'r> {
     pub(crate) rows: &'r [Vec<Value>],
 }
 
-impl Insert<'_> {
-    fn walk<'b, DB>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()>
-    where
-        DB: Bindable,
-        Option<String>: ToSql<Nullable<Text>, DB>,
-        Option<i64>: ToSql<Nullable<BigInt>, DB>,
-        Option<bool>: ToSql<Nullable<Bool>, DB>,
-    {
+impl<DB> QueryFragment<DB> for Insert<'_>
+where
+    DB: Bindable,
+    Option<String>: ToSql<Nullable<Text>, DB>,
+    Option<i64>: ToSql<Nullable<BigInt>, DB>,
+    Option<bool>: ToSql<Nullable<Bool>, DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql(self.intro);
         for (index, row) in self.rows.iter().enumerate() {
             out.push_sql(if index == 0 { "(" } else { ", (" });
@@ -261,18 +249,6 @@ where
 trait Bindable: Backend + HasSqlType<Text> + HasSqlType<BigInt> + HasSqlType<Bool> {}
 
 impl<DB: Backend + HasSqlType<Text> + HasSqlType<BigInt> + HasSqlType<Bool>> Bindable for DB {}
-
-impl QueryFragment<Sqlite> for Insert<'_> {
-    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        self.walk(out)
-    }
-}
-
-impl QueryFragment<Pg> for Insert<'_> {
-    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        self.walk(out)
-    }
-}
 
 /// No static id: diesel's cache goes by the text.
 impl QueryId for Insert<'_> {

@@ -48,29 +48,16 @@ impl Store<'_> {
         let rows = self
             .conn()
             .rows(&rows, |row| Ok((row.text(0)?, row.text(1)?)))?;
+        let patch = Json::Object([(key.to_owned(), json!(null))].into_iter().collect());
         for (record, value) in &rows {
             let mut statement = Statement::new(format!("UPDATE {} SET id = id", object.table));
-            let patch = Json::Object([(key.to_owned(), json!(null))].into_iter().collect());
             custom::set(&mut statement, &patch, self.dialect());
             statement
                 .push(" WHERE workspace_id = ")
                 .bind(self.workspace());
             statement.push(" AND id = ").bind(record.as_str());
             self.conn().execute(&statement)?;
-            let mut statement = Statement::new("DELETE FROM field_index WHERE workspace_id = ");
-            statement
-                .bind(self.workspace())
-                .push(" AND object = ")
-                .bind(object.name);
-            statement
-                .push(" AND field = ")
-                .bind(key)
-                .push(" AND value = ");
-            statement
-                .bind(value.as_str())
-                .push(" AND record_id = ")
-                .bind(record.as_str());
-            self.conn().execute(&statement)?;
+            self.delete_index_rows(object, record, std::iter::once(&(key, value.clone())))?;
         }
         Ok(!rows.is_empty())
     }

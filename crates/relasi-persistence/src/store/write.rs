@@ -200,7 +200,7 @@ impl Store<'_> {
         self.delete_index_rows(object, &text_of(document, "id"), values.iter())
     }
 
-    fn delete_index_rows<'v>(
+    pub(super) fn delete_index_rows<'v>(
         &mut self,
         object: &'static Object,
         id: &str,
