@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::ui::accordion::Accordion;
-use crate::ui::banner::{Banner, InlineAlert};
+use crate::ui::banner::Banner;
 use crate::ui::button::{Button, Size, Variant};
 use crate::ui::composer::Composer;
 use crate::ui::dialog::{Drawer, Modal, Sheet};
@@ -111,8 +111,8 @@ pub fn Marks() -> impl IntoView {
             <Stepper label="Import" steps=Signal::derive(|| ["File", "Match", "Check", "Import"].map(Into::into).to_vec()) current=step on_choose=move |at| step.set(at)/>
             <Banner text="You are offline. Notes, calls, tasks and stage moves are kept and sent later." tone=Tone::Warn/>
             <Banner text="Sample data" tone=Tone::Info><Button label="Remove all" on_press=|()| ()/></Banner>
-            <InlineAlert text="No answer from the mail server smtp.example:587." tone=Tone::Bad><Button label="Try again" size=Size::Small variant=Variant::Quiet on_press=|()| ()/></InlineAlert>
-            <InlineAlert text="Checked on the server" tone=Tone::Ok/>
+            <Banner inline=true text="No answer from the mail server smtp.example:587." tone=Tone::Bad><Button label="Try again" size=Size::Small variant=Variant::Quiet on_press=|()| ()/></Banner>
+            <Banner inline=true text="Checked on the server" tone=Tone::Ok/>
             <Accordion title="Empty fields" count=Some(6)><p>"Birthday, source, postal code"</p></Accordion>
             <Composer kinds kind draft="story" on_save=move |_: String| saved.update(|n| *n += 1) saved/>
             <Timeline entries=entries on_older=Some(Callback::new(|()| ()))/>

@@ -15,36 +15,17 @@ pub fn Banner(
     /// What kind of message.
     #[prop(optional)]
     tone: Tone,
+    /// In the line of what it is about, without a surface of its own: a fault of a small form, a note below a control.
+    #[prop(optional)]
+    inline: bool,
     /// A button, mostly.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
     view! {
-        <div class=format!("banner {}", tone.class()) role=if tone == Tone::Bad { "alert" } else { "status" }>
+        <div class=format!("{} {}", if inline { "inline-alert" } else { "banner" }, tone.class()) role=if tone == Tone::Bad { "alert" } else { "status" }>
             <Glyph icon=tone_icon(tone)/>
             <p>{move || text.get()}</p>
-            {children.map(|children| children())}
-        </div>
-    }
-}
-
-/// A message beside what it is about, in the line of its text: a fault of a small form, a note below a control.
-#[component]
-pub fn InlineAlert(
-    /// The words.
-    #[prop(into)]
-    text: TextProp,
-    /// What kind of message.
-    #[prop(optional)]
-    tone: Tone,
-    /// An action, such as "Try again".
-    #[prop(optional)]
-    children: Option<Children>,
-) -> impl IntoView {
-    view! {
-        <div class=format!("inline-alert {}", tone.class()) role=if tone == Tone::Bad { "alert" } else { "status" }>
-            <Glyph icon=tone_icon(tone)/>
-            <span>{move || text.get()}</span>
             {children.map(|children| children())}
         </div>
     }

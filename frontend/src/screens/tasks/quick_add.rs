@@ -9,7 +9,7 @@ use super::due::due_words;
 use crate::api::use_api;
 use crate::i18n::{era, k, today};
 use crate::records::{Record, instant, labels, store};
-use crate::ui::banner::InlineAlert;
+use crate::ui::banner::Banner;
 use crate::ui::button::{Button, Variant, shortcut};
 use crate::ui::date_find;
 use crate::ui::icon::{self, Glyph};
@@ -132,7 +132,7 @@ pub fn QuickAdd(
             </div>
             <Button label=k::common::ADD variant=Variant::Primary submit=true busy/>
             <p id="quick-add-read" class="quick-add-read hint">{understood}</p>
-            {move || fault.get().map(|text| view! { <InlineAlert text tone=Tone::Bad/> })}
+            {move || fault.get().map(|text| view! { <Banner inline=true text tone=Tone::Bad/> })}
         </form>
     }
 }

@@ -14,7 +14,7 @@ use crate::records::instant;
 use crate::records::reasons::field_name;
 use crate::records::refs::page_path;
 use crate::screens::platform::job::Job;
-use crate::ui::banner::InlineAlert;
+use crate::ui::banner::Banner;
 use crate::ui::feedback::JobCard;
 use crate::ui::tag::Tone;
 use crate::ui::toast::{Toasts, use_toasts};
@@ -177,7 +177,7 @@ fn Outcome(job: Job, object: &'static str) -> impl IntoView {
     view! {
         <div class="scan-outcome">
             <p class="secondary">{said}</p>
-            {truncated.then(|| view! { <InlineAlert text=k::duplicates::TRUNCATED tone=Tone::Warn/> })}
+            {truncated.then(|| view! { <Banner inline=true text=k::duplicates::TRUNCATED tone=Tone::Warn/> })}
             <ul class="crowds hint">{shared.take(3).map(crowd).collect_view()}</ul>
         </div>
     }
