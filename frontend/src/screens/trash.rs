@@ -13,7 +13,7 @@ use crate::api::{ApiError, use_api};
 use crate::frame::PageBar;
 use crate::i18n::k;
 use crate::keys::{self, Scope};
-use crate::records::list::reason;
+use crate::records::list::{reason, settled};
 use crate::records::refs::use_titles;
 use crate::records::store::{self, Query};
 use crate::records::{Record, instant, labels, value};
@@ -22,6 +22,7 @@ use crate::ui::feedback::{EmptyState, ErrorState, Skeleton};
 use crate::ui::icon;
 use crate::ui::table::{Column, RowKey, Sort, Table};
 use crate::ui::tabs::{Tab, Tabs};
+use crate::ui::text_input::SearchInput;
 use crate::ui::toast::use_toasts;
 
 static KINDS: [&Object; 4] = [
@@ -37,6 +38,10 @@ struct Bin {
     rows: RwSignal<Option<Vec<Record>>>,
     next: RwSignal<Option<String>>,
     sort: RwSignal<Option<Sort>>,
+    /// What is typed into the search field.
+    text: RwSignal<String>,
+    /// What is searched for: the text after a pause in typing.
+    words: RwSignal<String>,
     error: RwSignal<Option<ApiError>>,
     busy: RwSignal<bool>,
     selected: RwSignal<BTreeSet<String>>,
@@ -49,11 +54,14 @@ pub fn Trash() -> impl IntoView {
         column: "deleted_at".to_owned(),
         descending: true,
     };
+    let text = RwSignal::default();
     let bin = Bin {
         object: RwSignal::new(KINDS[0]),
         rows: RwSignal::new(None),
         next: RwSignal::new(None),
         sort: RwSignal::new(Some(newest)),
+        text,
+        words: settled(text),
         error: RwSignal::new(None),
         busy: RwSignal::new(false),
         selected: RwSignal::default(),
@@ -62,13 +70,14 @@ pub fn Trash() -> impl IntoView {
     Effect::new(move |_| {
         bin.sort.track();
         bin.object.track();
+        bin.words.track();
+        bin.selected.update(BTreeSet::clear);
         load.run(false);
     });
     let restore = restorer(bin);
     let choose = move |name: String| {
         if let Some(object) = KINDS.iter().find(|object| object.name == name) {
             bin.rows.set(None);
-            bin.selected.update(BTreeSet::clear);
             bin.object.set(object);
         }
     };
@@ -84,7 +93,7 @@ pub fn Trash() -> impl IntoView {
     });
     let chosen = move || i64::try_from(bin.selected.with(BTreeSet::len)).unwrap_or_default();
     view! {
-        <PageBar title=k::place::TRASH/>
+        <PageBar title=k::place::TRASH><SearchInput label=k::lists::SEARCH value=bin.text/></PageBar>
         <div class="view-tabs"><Tabs label=k::place::TRASH tabs current=Signal::derive(move || bin.object.get().name.to_owned()) on_choose=choose/></div>
         <p class="trash-note">{k::lists::TRASH_TEXT}</p>
         <Rows bin load restore/>
@@ -113,6 +122,7 @@ fn loader(bin: Bin) -> Callback<bool> {
         });
         let query = Query {
             sort,
+            text: bin.words.with_untracked(|words| words.trim().to_owned()),
             cursor,
             limit: 100,
             trashed: true,
@@ -243,6 +253,9 @@ fn Rows(bin: Bin, load: Callback<bool>, restore: Callback<Vec<String>>) -> impl 
             <ErrorState text error_id on_retry=move |()| load.run(false)/>
         }.into_any(),
         (None, None) => view! { <div class="list-wait"><Skeleton lines=8/></div> }.into_any(),
+        (Some(true), None) if !bin.words.with(String::is_empty) => view! {
+            <EmptyState text=k::lists::TRASH_NO_MATCH icon=icon::SEARCH/>
+        }.into_any(),
         (Some(true), None) => view! { <EmptyState text=k::lists::TRASH_EMPTY icon=icon::TRASH_2/> }.into_any(),
         (Some(false), None) => view! {
             <Table label=k::place::TRASH name="trash" columns=shown rows=list row_id=|r| r.id().to_owned() sort=bin.sort

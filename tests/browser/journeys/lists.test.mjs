@@ -169,6 +169,14 @@ journey(app, "select, tag and trash many, restore them", {}, async (page) => {
   await row(page, "Budi 001").waitFor();
   await accessible(page);
   await screenshot(page, "trash");
+  const search = page.getByRole("searchbox", { name: "Search this list" });
+  await search.fill("nobody at all");
+  await page.getByText("Nothing in the trash matches this search.").waitFor();
+  await search.fill("Budi 001");
+  await row(page, "Budi 001").waitFor();
+  await row(page, "Budi 005").waitFor({ state: "detached" });
+  await search.fill("");
+  await row(page, "Budi 005").waitFor();
   await page.getByRole("checkbox", { name: "Select all shown" }).check();
   await page.keyboard.press("r");
   await page.getByText("records restored").waitFor();

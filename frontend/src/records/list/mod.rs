@@ -35,7 +35,7 @@ pub use create::CreateDialog;
 pub use edit::reason;
 pub use peek::Facts;
 pub use spec::{GivenView, ListSpec};
-pub use state::ListState;
+pub use state::{ListState, settled};
 pub use view_dialogs::{AddForm, RenameForm};
 
 use crate::frame::PageBar;
