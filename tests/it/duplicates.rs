@@ -75,6 +75,9 @@ on_both! {
         assert_eq!(first["reasons"][1], json!({"field": "name", "agreement": "swapped", "points": 40}));
         assert_eq!(found["items"][1]["reasons"][1]["agreement"], "sound");
         assert_eq!(scanned(&app, &json!({"object": "company"}))["pairs"], 1);
+        let told = app.client().get("notifications").ok(200);
+        assert_eq!((&told["items"][0]["kind"], &told["items"][0]["data"]["pairs"]), (&json!("duplicates_searched"), &json!(1)));
+        assert_eq!(told["items"][0]["data"]["object"], "company");
         let companies = client.get("duplicates?object=company").ok(200);
         assert_eq!(names(&companies), [pair("PT Kopi Nusantara Tbk", "Kopi Nusantara")]);
         assert_eq!(client.get("duplicates/summary").ok(200), json!({"contact": 2, "company": 1}));

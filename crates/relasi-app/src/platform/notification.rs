@@ -1,7 +1,7 @@
 //! What somebody should know: written with the change that causes it, read in the app.
 
 use relasi_domain::record::{Guard, Object};
-use relasi_persistence::{Statement, store::instant_text};
+use relasi_persistence::{Conn, Statement, sql::Value as Sql, store::instant_text};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -18,28 +18,37 @@ pub fn notify(
     about: Option<(&str, Uuid)>,
     data: &Value,
 ) -> Result<()> {
-    let columns = [
-        "workspace_id",
-        "id",
-        "user_id",
-        "kind",
-        "object",
-        "record_id",
-        "data",
-        "created_at",
-    ];
-    let row = vec![
-        work.access.workspace_id.into(),
-        Uuid::now_v7().into(),
-        user.into(),
-        kind.into(),
-        about.map(|(object, _)| object).into(),
-        about.map(|(_, id)| id).into(),
-        data.to_string().into(),
-        work.now.into(),
-    ];
-    work.store()
-        .insert_rows("notifications", &columns, &[row])?;
+    let to = (work.access.workspace_id, user);
+    let at = work.now.into();
+    tell(work.conn, to, kind, about, data, at)
+}
+
+/// Tells a member of a workspace something, where nobody in particular is at work, such as at the end of a job.
+pub(crate) fn tell(
+    conn: &mut Conn,
+    (workspace, user): (Uuid, Uuid),
+    kind: &str,
+    about: Option<(&str, Uuid)>,
+    data: &Value,
+    at: Sql,
+) -> Result<()> {
+    let mut statement = Statement::new(
+        "INSERT INTO notifications (workspace_id, id, user_id, kind, object, record_id, data, created_at) VALUES (",
+    );
+    statement.bind(workspace).push(", ").bind(Uuid::now_v7());
+    statement.push(", ").bind(user).push(", ").bind(kind);
+    statement
+        .push(", ")
+        .bind(about.map(|(object, _)| object))
+        .push(", ")
+        .bind(about.map(|(_, id)| id));
+    statement
+        .push(", ")
+        .bind(data.to_string())
+        .push(", ")
+        .bind(at)
+        .push(")");
+    conn.execute(&statement)?;
     Ok(())
 }
 

@@ -17,6 +17,9 @@ fn href(notification: &Notification) -> Option<String> {
     if notification.object.as_deref() == Some("import") {
         return Some(format!("/app/import/{id}"));
     }
+    if notification.object.as_deref() == Some("duplicates") {
+        return Some("/app/quality".to_owned());
+    }
     let object = relasi_domain::object(notification.object.as_deref()?)?;
     match object.name {
         "activity" => Some("/app/tasks?tab=week".to_owned()),
@@ -31,6 +34,7 @@ fn glyph(notification: &Notification) -> Icon {
         Some("deal") => icon::HANDSHAKE,
         Some("activity") => icon::SQUARE_CHECK_BIG,
         Some("import") => icon::UPLOAD,
+        Some("duplicates") => icon::MERGE,
         _ => icon::BELL,
     }
 }
@@ -59,10 +63,24 @@ fn words(notification: &Notification) -> String {
         "import_done" => k::notifications::import_done(&of("file_name")),
         "import_failed" => k::notifications::import_failed(&of("file_name")),
         "import_undone" => k::notifications::import_undone(&of("file_name")),
+        "duplicates_searched" => match notification.data["pairs"].as_i64() {
+            None | Some(0) => k::notifications::duplicates_none(&searched(notification)),
+            Some(pairs) => k::notifications::duplicates_found(pairs, &searched(notification)),
+        },
+        "duplicates_search_failed" => k::notifications::duplicates_failed(&searched(notification)),
         kind if kind.starts_with("import") => k::notifications::import_other(&of("file_name")),
         _ if title.is_empty() => k::notifications::SOMETHING.get().to_owned(),
         _ => k::notifications::changed(&object, &title),
     }
+}
+
+/// Whose duplicates were searched for: "Contacts".
+fn searched(notification: &Notification) -> String {
+    notification.data["object"]
+        .as_str()
+        .and_then(relasi_domain::object)
+        .map(labels::many)
+        .unwrap_or_default()
 }
 
 /// The line: a press marks it as read and goes where it points.

@@ -1,12 +1,15 @@
 //! What the end of a job means for its import, written in the transaction that ends the job.
 
-use relasi_persistence::{Conn, Statement};
+use relasi_persistence::Conn;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::{Counts, Import, ImportState, now, run::Payload, store};
 use crate::{
-    platform::jobs::{Ending, Job, State},
+    platform::{
+        jobs::{Ending, Job, State},
+        notification,
+    },
     refusal::Result,
 };
 
@@ -77,28 +80,16 @@ fn save(conn: &mut Conn, job: &Job, import: &mut Import, expected: ImportState) 
 
 /// Tells who uploaded the file.
 fn notify(conn: &mut Conn, workspace: Uuid, import: &Import) -> Result<()> {
-    let mut statement = Statement::new(
-        "INSERT INTO notifications (workspace_id, id, user_id, kind, object, record_id, data, created_at) VALUES (",
-    );
     let data =
         json!({"file_name": import.file_name, "counts": import.counts, "error": import.error});
-    statement
-        .bind(workspace)
-        .push(", ")
-        .bind(Uuid::now_v7())
-        .push(", ")
-        .bind(import.created_by);
-    statement
-        .push(", ")
-        .bind(format!("import_{}", import.state.code()))
-        .push(", 'import', ")
-        .bind(import.id);
-    statement
-        .push(", ")
-        .bind(data.to_string())
-        .push(", ")
-        .bind(import.updated_at)
-        .push(")");
-    conn.execute(&statement)?;
-    Ok(())
+    let kind = format!("import_{}", import.state.code());
+    let (to, about) = ((workspace, import.created_by), ("import", import.id));
+    notification::tell(
+        conn,
+        to,
+        &kind,
+        Some(about),
+        &data,
+        import.updated_at.into(),
+    )
 }

@@ -12,7 +12,9 @@ mod spill;
 
 use std::path::PathBuf;
 
+use chrono::Utc;
 use relasi_domain::{identity::access::Action, people::duplicate::compare};
+use relasi_persistence::Conn;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -25,7 +27,10 @@ use self::{
 };
 use super::comparable;
 use crate::{
-    platform::jobs::{self, Handler, Job, JobContext, JobError, NewJob, Registry, Step},
+    platform::{
+        jobs::{self, Ending, Handler, Job, JobContext, JobError, NewJob, Registry, State, Step},
+        notification,
+    },
     records::Work,
     refusal::{Refusal, Result},
 };
@@ -103,6 +108,22 @@ impl Handler for Search {
         let at: Checkpoint = context.checkpoint()?.unwrap_or_default();
         let tally = compare_all(context, &setting, &mut base, &mut pairs, at)?;
         finish(context, &setting, tally, &crowds)
+    }
+
+    /// Tells who began it what came of it; who stopped it knows.
+    fn ended(&self, conn: &mut Conn, job: &Job, ending: &Ending) -> Result<()> {
+        let Some(user) = job.created_by else {
+            return Ok(());
+        };
+        let kind = match ending.state {
+            State::Done => "duplicates_searched",
+            State::Cancelled => return Ok(()),
+            _ => "duplicates_search_failed",
+        };
+        let pairs = ending.result.as_ref().map(|result| &result["pairs"]);
+        let data = json!({"object": job.payload["object"], "pairs": pairs, "error": ending.error});
+        let (to, at) = ((job.workspace_id, user), Utc::now().into());
+        notification::tell(conn, to, kind, Some(("duplicates", job.id)), &data, at)
     }
 }
 
