@@ -106,12 +106,17 @@ on_both! {
         assert_eq!(refused(client, &highest, 1, &last), ["/parent_id parent_too_deep"]);
     }
 
-    fn an_import_leaves_out_a_parent_that_would_close_a_loop(app: TestApp) {
+    fn an_import_rejects_rows_whose_parent_would_close_a_loop(app: TestApp) {
         let client = app.client();
         let top = client.create("companies", &json!({"name": "PT Atas"}));
         let low = client.create("companies", &json!({"name": "PT Bawah", "parent_id": top["id"]}));
         let import = imported(&app, "name,parent\nPT Atas,PT Bawah\nPT Bawah,PT Bawah\nPT Baru,PT Bawah\n");
         assert_eq!(import["state"], "done", "{import}");
+        let counts = &import["counts"];
+        assert_eq!((&counts["rejected"], &counts["created"], &counts["updated"]), (&json!(2), &json!(1), &json!(0)), "{import}");
+        let errors = client.get(&format!("imports/{}/rejected", id(&import)));
+        let file = String::from_utf8_lossy(&errors.bytes);
+        assert!(file.contains("PT Atas") && file.contains("PT Bawah") && !file.contains("PT Baru,"), "{file}");
         assert_eq!(client.get(&at(&top)).ok(200)["parent_id"], Value::Null);
         assert_eq!(client.get(&at(&low)).ok(200)["parent_id"], top["id"]);
         let new = client.list("companies", &[("q", "PT Baru")]).ok(200);

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Companies that may stand above another one. A walk up the parents is never longer.
-const MAX_ABOVE: u32 = 20;
+pub(crate) const MAX_ABOVE: u32 = 20;
 
 /// What is special to companies.
 pub struct CompanyRules;
@@ -46,7 +46,8 @@ impl Rules for CompanyRules {
         };
         match misplaced(work, draft, before.is_none(), parent)? {
             None => Ok(()),
-            // One row of a file must not stop the others, which share its transaction.
+            // Rows of a file that want this are rejected before it is written. What changed in between must not stop
+            // the others, which share the transaction.
             Some(_) if import::is_cause(work.cause.as_deref()) => {
                 draft.to_mut().insert("parent_id".into(), json!(former));
                 Ok(())

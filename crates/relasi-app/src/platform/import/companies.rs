@@ -17,7 +17,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::CompanyBy;
-use crate::{records::check_record, refusal::Refusal};
+use crate::{people::company::MAX_ABOVE, records::check_record, refusal::Refusal};
 
 /// What a row says of its company.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -37,6 +37,8 @@ pub(super) struct Hint {
 pub(super) struct Companies {
     by_domain: HashMap<u64, Known>,
     by_name: HashMap<u64, Known>,
+    /// Those that stand above others, by the one below.
+    parents: HashMap<Uuid, Uuid>,
     hasher: RandomState,
     last: Uuid,
 }
@@ -60,7 +62,7 @@ impl Companies {
     ) -> std::result::Result<(), StoreError> {
         loop {
             let mut statement = Statement::new(
-                "SELECT id, name, domain FROM companies WHERE deleted_at IS NULL AND workspace_id = ",
+                "SELECT id, name, domain, parent_id FROM companies WHERE deleted_at IS NULL AND workspace_id = ",
             );
             statement
                 .bind(access.workspace_id)
@@ -74,6 +76,9 @@ impl Companies {
                     .map_err(|error| StoreError::Other(error.to_string()))?;
                 self.last = id;
                 self.know(id, &company_key(&row.text(1)?), row.opt_text(2)?.as_deref());
+                let parent = row.opt_text(3)?;
+                let parent = parent.and_then(|parent| Uuid::try_parse(&parent).ok());
+                self.parents.extend(parent.map(|parent| (id, parent)));
                 Ok(())
             })?;
             if count < PAGE {
@@ -135,6 +140,29 @@ impl Companies {
                 .iter()
                 .any(|word| *word != 0 && known.words.contains(word));
         alike.then_some(known.id)
+    }
+
+    /// Checks that a company may stand above another one: no company comes to stand above itself, or below too many.
+    pub(super) fn check_parent(&self, own: Uuid, parent: Uuid) -> std::result::Result<(), Fault> {
+        let mut above = Some(parent);
+        for _ in 0..=MAX_ABOVE {
+            let Some(company) = above else {
+                return Ok(());
+            };
+            if company == own {
+                return Err(Fault::field("parent_id", "parent_loop"));
+            }
+            above = self.parents.get(&company).copied();
+        }
+        match above {
+            None => Ok(()),
+            Some(_) => Err(Fault::field("parent_id", "parent_too_deep").with("max", MAX_ABOVE)),
+        }
+    }
+
+    /// Knows from now on what stands above a company.
+    pub(super) fn stands_below(&mut self, own: Uuid, parent: Uuid) {
+        self.parents.insert(own, parent);
     }
 
     /// Finds the company of a row, or says how it would be made. A company that is made is known from then on.
@@ -277,6 +305,37 @@ mod tests {
             resolve(&mut companies, &hint("", None, None)),
             (None, false)
         );
+    }
+
+    #[test]
+    fn no_company_comes_to_stand_above_itself_or_below_too_many() {
+        let mut companies = Companies::default();
+        let all: Vec<Uuid> = (0..=u128::from(MAX_ABOVE) + 1)
+            .map(Uuid::from_u128)
+            .collect();
+        let code = |checked: std::result::Result<(), Fault>| checked.map_err(|fault| fault.code);
+        assert_eq!(
+            code(companies.check_parent(all[0], all[0])),
+            Err("parent_loop")
+        );
+        for pair in all.windows(2) {
+            assert_eq!(code(companies.check_parent(pair[0], pair[1])), Ok(()));
+            companies.stands_below(pair[0], pair[1]);
+        }
+        let (lowest, highest) = (all[0], all[all.len() - 1]);
+        assert_eq!(
+            code(companies.check_parent(all[1], lowest)),
+            Err("parent_loop")
+        );
+        assert_eq!(
+            code(companies.check_parent(highest, lowest)),
+            Err("parent_too_deep")
+        );
+        assert_eq!(
+            code(companies.check_parent(Uuid::max(), lowest)),
+            Err("parent_too_deep")
+        );
+        assert_eq!(code(companies.check_parent(Uuid::max(), all[2])), Ok(()));
     }
 
     #[test]

@@ -261,8 +261,9 @@ impl Planner {
         let mut body = made.fresh.clone()?;
         let id = member_id(&body, "id").unwrap_or_default();
         self.customs.take(&self.access, self.object, &body, id)?;
-        self.refer(made, &mut body, plan)
+        self.refer(id, made, &mut body, plan)
             .inspect_err(|_| self.customs.forget(id))?;
+        self.place(id, member_id(&body, "parent_id"));
         scene.fresh.insert(id, plan.creates.len());
         plan.creates.push(body);
         plan.counts.created += 1;
@@ -281,7 +282,8 @@ impl Planner {
         let mut body = made.values(self.object.title);
         self.customs.take(&self.access, self.object, &body, id)?;
         let new_companies = plan.companies.len();
-        self.refer(made, &mut body, plan)?;
+        self.refer(id, made, &mut body, plan)?;
+        let parent = member_id(&body, "parent_id");
         let written = if let Some(place) = scene.fresh.get(&id) {
             merged(self.access.shape(self.object), &plan.creates[*place], body)
                 .map(|(document, _)| plan.creates[*place] = document)
@@ -303,8 +305,9 @@ impl Planner {
         } else {
             Ok(())
         };
-        if written.is_err() {
-            self.companies.forget(plan.companies.drain(new_companies..));
+        match &written {
+            Ok(()) => self.place(id, parent),
+            Err(_) => self.companies.forget(plan.companies.drain(new_companies..)),
         }
         written
     }
@@ -313,6 +316,7 @@ impl Planner {
     /// not there are made.
     fn refer(
         &mut self,
+        id: Uuid,
         made: &Made,
         body: &mut Document,
         plan: &mut Plan,
@@ -331,7 +335,9 @@ impl Planner {
         if let Some(parent) = &made.parent {
             let found = self.companies.named(&company_key(parent));
             let missing = || Fault::field("parent_id", "no_such_record").with("found", parent);
-            body.insert("parent_id".into(), json!(found.ok_or_else(missing)?));
+            let found = found.ok_or_else(missing)?;
+            self.companies.check_parent(id, found)?;
+            body.insert("parent_id".into(), json!(found));
         }
         for name in &made.tags {
             let tag = self.tag(name, plan)?;
@@ -352,6 +358,13 @@ impl Planner {
             }
         }
         Ok(())
+    }
+
+    /// Notes where a company stands, for the rows to come.
+    fn place(&mut self, id: Uuid, parent: Option<Uuid>) {
+        if let Some(parent) = parent {
+            self.companies.stands_below(id, parent);
+        }
     }
 
     /// A tag by its name, made by this plan when there is none.
