@@ -82,6 +82,35 @@ on_both! {
         assert!(unknown.contains("nobody has the address nobody@kopi.example"), "{unknown}");
     }
 
+    fn workspaces_are_added_for_people_with_and_without_an_account(app: TestApp) {
+        let mut app = app;
+        let settings = app.at.settings.clone();
+        let add = |name: &'static str, owner: &str, rest: &[&str], password: &str| {
+            let place = ["--currency", "THB", "--time-zone", "Asia/Bangkok", "--language", "th"];
+            let arguments = [&["workspace", "add", name, "--owner", owner], &place[..], rest].concat();
+            told(&settings, &arguments, password)
+        };
+        app.at.kill();
+        let own = add("Gudang", &app.owner.email, &[], "");
+        assert!(own.status.success(), "{}", String::from_utf8_lossy(&own.stderr));
+        let id = String::from_utf8(own.stdout).unwrap();
+        app.crash_and_restart();
+        let switched = app.client().post("sessions/switch", &json!({"workspace_id": id.trim()})).ok(200);
+        assert_eq!((&switched["workspace"]["name"], &switched["role"]), (&json!("Gudang"), &json!("owner")));
+        let there = app.anonymous().with_token(switched["access_token"].as_str().unwrap());
+        assert!(!there.get("pipelines").ok(200)["items"].as_array().unwrap().is_empty(), "furnished");
+        assert_eq!(there.get("contacts").ok(200)["items"], json!([]));
+
+        app.at.kill();
+        let nameless = add("Thai Silk", "malee@silk.example", &[], "ผ้าไหมสวยที่สุดในโลก\n");
+        assert!(!nameless.status.success() && String::from_utf8_lossy(&nameless.stderr).contains("full_name"));
+        let malee = add("Thai Silk", "malee@silk.example", &["--owner-name", "Malee Suk"], "ผ้าไหมสวยที่สุดในโลก\n");
+        assert!(malee.status.success(), "{}", String::from_utf8_lossy(&malee.stderr));
+        app.crash_and_restart();
+        let session = app.anonymous().post("sessions", &json!({"email": "malee@silk.example", "password": "ผ้าไหมสวยที่สุดในโลก"})).ok(200);
+        assert_eq!(session["workspace"]["name"], "Thai Silk");
+    }
+
     fn the_demonstration_is_full_and_comes_once(app: Empty) {
         let mut app = app;
         app.kill();

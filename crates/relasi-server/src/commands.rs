@@ -16,7 +16,7 @@ use relasi_persistence::{Target, backup};
 
 use crate::{
     Failure,
-    config::{Place, UserCommand},
+    config::{Place, UserCommand, WorkspaceCommand},
     docs, serve,
 };
 
@@ -133,6 +133,44 @@ pub fn user(place: &Place, command: UserCommand) -> Result<(), Failure> {
             identity.reset_password(&email, &read_password()?, now),
         )?,
         UserCommand::Deactivate { email } => known(&email, identity.deactivate_user(&email, now))?,
+    }
+    Ok(())
+}
+
+/// `relasi workspace …`
+pub fn workspace(place: &Place, command: WorkspaceCommand) -> Result<(), Failure> {
+    let database = serve::open(place, true)?;
+    let identity = Identity::open(database, Cost::default(), Utc::now())?;
+    match command {
+        WorkspaceCommand::Add {
+            name,
+            owner,
+            owner_name,
+            language,
+            currency,
+            time_zone,
+        } => {
+            let password = if identity.has_account(&owner)? {
+                String::new()
+            } else {
+                read_password()?
+            };
+            let founding = Founding {
+                workspace_name: name,
+                language: language.clone(),
+                currency: currency.clone(),
+                time_zone,
+                full_name: owner_name,
+                email: owner,
+                password,
+                sample_data: false,
+            };
+            let furnished =
+                identity.add_workspace(founding, Utc::now(), move |conn, access, now| {
+                    furnish(conn, access, now, &language, &currency)
+                })?;
+            println!("{}", furnished.workspace_id);
+        }
     }
     Ok(())
 }

@@ -94,6 +94,12 @@ pub enum Command {
         #[command(subcommand)]
         command: UserCommand,
     },
+    /// Add workspaces; the first one is made in the browser.
+    Workspace {
+        /// What to do with workspaces.
+        #[command(subcommand)]
+        command: WorkspaceCommand,
+    },
     /// Print the OpenAPI document.
     Openapi,
     /// Copy the database to a file while it is in use.
@@ -166,6 +172,32 @@ pub enum UserCommand {
     Deactivate {
         /// The address to sign in with.
         email: String,
+    },
+}
+
+/// What can be done with workspaces.
+#[derive(Debug, Subcommand)]
+pub enum WorkspaceCommand {
+    /// Add a workspace. Its owner is whoever has the address; without an account, one is made with the name and a
+    /// password from standard input.
+    Add {
+        /// Its name.
+        name: String,
+        /// The address that the owner signs in with.
+        #[arg(long)]
+        owner: String,
+        /// The owner's name; for a new account.
+        #[arg(long, default_value = "")]
+        owner_name: String,
+        /// en, id or th.
+        #[arg(long, default_value = "en")]
+        language: String,
+        /// ISO 4217 code, for example IDR.
+        #[arg(long)]
+        currency: String,
+        /// IANA name, for example Asia/Jakarta.
+        #[arg(long)]
+        time_zone: String,
     },
 }
 

@@ -63,6 +63,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Command::Migrate => commands::migrate(place),
         Command::Demo => commands::demo(place),
         Command::User { command } => commands::user(place, command),
+        Command::Workspace { command } => commands::workspace(place, command),
         Command::Openapi => commands::openapi(),
         Command::Backup { to } => commands::backup(place, to),
         Command::Check => commands::check(place),

@@ -89,6 +89,15 @@ impl Api {
         ended.map(|_| ())
     }
 
+    /// Goes on in another workspace of the person; the whole app starts anew there, so that nothing of the former one
+    /// stays in memory.
+    pub async fn switch(self, workspace_id: &str) -> Result<(), ApiError> {
+        let body = json!({ "workspace_id": workspace_id });
+        self.post("/sessions/switch", &body).await?;
+        start_anew();
+        Ok(())
+    }
+
     /// Gets a new access token by the cookie; callers at the same time share one request.
     /// False means that the person must sign in.
     pub async fn refresh(self) -> bool {
@@ -115,6 +124,12 @@ impl Api {
             .await
             .and_then(super::Reply::read::<Session>)
         {
+            // Another tab has gone over to another workspace: what this one shows, and what it was about to write,
+            // belongs to the former.
+            Ok(session) if self.is_elsewhere(&session) => {
+                start_anew();
+                false
+            }
             Ok(session) => {
                 self.session.set(Some(session));
                 true
@@ -127,6 +142,19 @@ impl Api {
             }
         }
     }
+
+    fn is_elsewhere(self, session: &Session) -> bool {
+        self.session.with_untracked(|former| {
+            former
+                .as_ref()
+                .is_some_and(|former| former.workspace.id != session.workspace.id)
+        })
+    }
+}
+
+fn start_anew() {
+    // A browser that refuses leaves the screen as it is.
+    let _ = window().location().set_href("/app");
 }
 
 /// A random UUID (version 4). By hand: `randomUUID` is missing where the page comes over plain HTTP.

@@ -32,14 +32,16 @@ const NEW: [(Key, Icon, &str); 4] = [
 ];
 
 /// Pages of the settings by the last part of their address.
-const SETTINGS_PAGES: [(&str, Key); 8] = [
+const SETTINGS_PAGES: [(&str, Key); 10] = [
     ("profile", k::settings::PROFILE),
     ("password", k::settings::PASSWORD),
     ("sessions", k::settings::SESSIONS),
+    ("workspaces", k::settings::WORKSPACES),
     ("members", k::settings::MEMBERS),
     ("teams", k::settings::TEAMS),
     ("pipelines", k::settings::PIPELINES),
     ("workspace", k::settings::WORKSPACE),
+    ("fields", k::fields::TITLE),
     ("data", k::settings::DATA),
 ];
 

@@ -5,7 +5,7 @@ import { accessible, fits } from "../lib/accessible.mjs";
 import { context, everywhere, journey, relasi, screenshot, signIn } from "../lib/journey.mjs";
 
 const app = await relasi();
-const PAGES = ["profile", "password", "sessions", "members", "teams", "pipelines", "workspace", "fields", "data"];
+const PAGES = ["profile", "password", "sessions", "workspaces", "members", "teams", "pipelines", "workspace", "fields", "data"];
 const MEMBER = { full_name: "Rudi Hartono", email: "rudi@kopi.example", password: "hujan turun di bogor" };
 
 const open = async (page, name) => {

@@ -35,8 +35,8 @@ export async function launch() {
 }
 
 /** Starts a server for the journeys of a file; it ends with the file. Without `setUp: false` it has its first user. */
-export async function relasi({ setUp = true, environment = {} } = {}) {
-  const server = await startServer(environment);
+export async function relasi({ setUp = true, environment = {}, prepare } = {}) {
+  const server = await startServer(environment, prepare);
   after(async () => {
     await browser?.close();
     browser = undefined;

@@ -1,5 +1,5 @@
 // The program as a child process with a data folder of its own.
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -27,9 +27,17 @@ async function freePort() {
   }
 }
 
-/** Starts `relasi serve`; `stop` ends it and removes its folder. */
-export async function startServer(environment = {}) {
+/** What a command of the program says that works on a server's folder while no server does. */
+export function command(folder, args, input = "") {
+  const { DATABASE_URL: _, ...inherited } = process.env;
+  const env = { ...inherited, RELASI_DATA_DIR: join(folder, "data") };
+  return execFileSync(program(), args, { env, input, encoding: "utf8", stdio: ["pipe", "pipe", "pipe"] }).trim();
+}
+
+/** Starts `relasi serve` in a folder that `prepare` may fill; `stop` ends it and removes the folder. */
+export async function startServer(environment = {}, prepare = () => {}) {
   const folder = mkdtempSync(join(tmpdir(), "relasi-browser-"));
+  prepare(folder);
   const listen = `127.0.0.1:${await freePort()}`;
   const log = join(folder, "server.log");
   const file = openSync(log, "a");

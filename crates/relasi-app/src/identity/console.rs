@@ -13,7 +13,9 @@ use super::{
     audit::Entry,
     instant, member,
     person::{self, Account, NewUser},
-    principal, session, setup, sql, uuid,
+    principal, session,
+    setup::{self, Owner},
+    sql, uuid,
 };
 use crate::{Refusal, Result};
 
@@ -165,15 +167,21 @@ impl Identity {
         Ok(())
     }
 
-    /// Makes another workspace on this installation, with its owner.
+    /// Makes another workspace on this installation. Its owner is whoever has the address; without an account, one is made.
     pub fn add_workspace(
         &self,
         founding: Founding,
         now: DateTime<Utc>,
         furnish: impl Fn(&mut Conn, &Access, DateTime<Utc>) -> Result<()> + Send + 'static,
     ) -> Result<Access> {
-        let mut owner = founding.check()?;
-        owner.password_hash = self.hasher.hash_now(&founding.password);
+        let owner = if let Some(account) = self.account_if_any(&founding.email)? {
+            founding.faults_of_workspace().into_result()?;
+            Owner::Known(account.id)
+        } else {
+            let mut owner = founding.check()?;
+            owner.password_hash = self.hasher.hash_now(&founding.password);
+            Owner::New(owner)
+        };
         self.db.write_blocking(move |conn| {
             // The first one takes the turn of set-up over HTTP, which is then closed.
             let first = setup::needed(conn)?;
@@ -183,11 +191,19 @@ impl Identity {
         })
     }
 
+    /// Whether somebody signs in with this address.
+    pub fn has_account(&self, email: &str) -> Result<bool> {
+        Ok(self.account_if_any(email)?.is_some())
+    }
+
     fn account(&self, email: &str) -> Result<Account> {
+        self.account_if_any(email)?.ok_or(Refusal::NotFound)
+    }
+
+    fn account_if_any(&self, email: &str) -> Result<Option<Account>> {
         let address = Address::parse(email).ok_or_else(|| Fault::field("email", "not_email"))?;
-        self.db.read_blocking(move |conn| {
-            person::account(conn, &address.key)?.ok_or(Refusal::NotFound)
-        })
+        self.db
+            .read_blocking(move |conn| person::account(conn, &address.key))
     }
 }
 

@@ -40,23 +40,19 @@ pub struct Founding {
     pub sample_data: bool,
 }
 
+/// Whose a new workspace is.
+pub(super) enum Owner {
+    /// Somebody without an account so far.
+    New(NewUser),
+    /// The owner of an account.
+    Known(Uuid),
+}
+
 impl Founding {
     /// Checks everything and returns the first person but for the hash of the password.
     pub(super) fn check(&self) -> Result<NewUser> {
-        let mut faults = Faults::default();
-        person::check_name("workspace_name", &self.workspace_name, &mut faults);
+        let mut faults = self.faults_of_workspace();
         person::check_name("full_name", &self.full_name, &mut faults);
-        person::check_language(&self.language, &mut faults);
-        faults.check(
-            choices::bad_currency(&self.currency),
-            "currency",
-            "not_currency",
-        );
-        faults.check(
-            choices::bad_time_zone(&self.time_zone),
-            "time_zone",
-            "not_time_zone",
-        );
         let address = person::check_email(&self.email, &mut faults);
         let context = [
             self.full_name.as_str(),
@@ -75,6 +71,24 @@ impl Founding {
             }),
             _ => Err(faults.into()),
         }
+    }
+
+    /// What is wrong with it but for the first person.
+    pub(super) fn faults_of_workspace(&self) -> Faults {
+        let mut faults = Faults::default();
+        person::check_name("workspace_name", &self.workspace_name, &mut faults);
+        person::check_language(&self.language, &mut faults);
+        faults.check(
+            choices::bad_currency(&self.currency),
+            "currency",
+            "not_currency",
+        );
+        faults.check(
+            choices::bad_time_zone(&self.time_zone),
+            "time_zone",
+            "not_time_zone",
+        );
+        faults
     }
 }
 
@@ -104,7 +118,7 @@ fn take_turn(conn: &mut Conn, workspace: Uuid, now: DateTime<Utc>) -> Result<()>
 pub(super) fn found(
     conn: &mut Conn,
     founding: &Founding,
-    owner: &NewUser,
+    owner: &Owner,
     first: bool,
     now: DateTime<Utc>,
 ) -> Result<Access> {
@@ -125,7 +139,10 @@ pub(super) fn found(
     if first {
         take_turn(conn, workspace, now)?;
     }
-    let user = person::insert_user(conn, owner, now)?;
+    let user = match owner {
+        Owner::New(owner) => person::insert_user(conn, owner, now)?,
+        Owner::Known(user) => *user,
+    };
     let membership = person::join(conn, workspace, user, Role::Owner, None, now)?;
     Entry::new(workspace, Some(user), "created", "workspace", workspace).write(conn, now)?;
     Ok(Access::new(

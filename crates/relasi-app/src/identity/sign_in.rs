@@ -19,7 +19,8 @@ use super::{
     principal,
     secret::Secret,
     session::{self, Place, Rotation},
-    setup, sql,
+    setup::{self, Owner},
+    sql,
     throttle::Attempt,
     token, uuid,
 };
@@ -116,6 +117,7 @@ impl Identity {
         }
         let mut owner = founding.check()?;
         owner.password_hash = self.hasher.hash(founding.password.clone()).await;
+        let owner = Owner::New(owner);
         let entered = self.db.write(move |conn| {
             let access = setup::found(conn, &founding, &owner, true, now)?;
             furnish(conn, &access, now)?;

@@ -17,6 +17,7 @@ mod sessions;
 mod stages;
 mod teams;
 mod workspace;
+mod workspaces;
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -48,7 +49,7 @@ const fn page(id: &'static str, label: Key, words: Key, icon: Icon) -> Page {
     }
 }
 
-const YOU: [Page; 3] = [
+const YOU: [Page; 4] = [
     page(
         "profile",
         k::settings::PROFILE,
@@ -66,6 +67,12 @@ const YOU: [Page; 3] = [
         k::settings::SESSIONS,
         k::settings::SESSIONS_WORDS,
         icon::MONITOR,
+    ),
+    page(
+        "workspaces",
+        k::settings::WORKSPACES,
+        k::settings::WORKSPACES_WORDS,
+        icon::BUILDING_2,
     ),
 ];
 const TEAM: [Page; 2] = [
@@ -148,6 +155,7 @@ fn draw(id: &str) -> AnyView {
     match id {
         "password" => view! { <password::Password/> }.into_any(),
         "sessions" => view! { <sessions::Sessions/> }.into_any(),
+        "workspaces" => view! { <workspaces::Workspaces/> }.into_any(),
         "members" => view! { <members::Members/> }.into_any(),
         "teams" => view! { <teams::Teams/> }.into_any(),
         "pipelines" => view! { <pipelines::Pipelines/> }.into_any(),

@@ -38,8 +38,8 @@ async fn set_up_names_every_fault_at_once() {
         .expect_err("nothing is right");
     assert_eq!(
         code(&refusal),
-        "/workspace_name required; /full_name required; /language not_a_choice; /currency not_currency; \
-         /time_zone not_time_zone; /email not_email; /password password_too_short"
+        "/workspace_name required; /language not_a_choice; /currency not_currency; /time_zone not_time_zone; \
+         /full_name required; /email not_email; /password password_too_short"
     );
 }
 
