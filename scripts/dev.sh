@@ -9,7 +9,10 @@ scripts/build.sh debug
 scripts/ensure-wasm.sh -- target/debug/xtask dev &
 watcher=$! server=
 stop() { kill "$watcher" ${server:+"$server"} 2>/dev/null || true; }
-trap stop EXIT INT TERM
+trap stop EXIT
+# A trap alone would not end the loop below.
+trap 'exit 130' INT
+trap 'exit 143' TERM
 
 state() { find crates migrations Cargo.lock -type f -not -path 'crates/xtask/*' -printf '%T@ %p\n' | sort | cksum; }
 
