@@ -19,6 +19,7 @@ mod fuzz;
 mod harness;
 mod head;
 mod help;
+mod history;
 mod home;
 mod hostile;
 mod idempotency;

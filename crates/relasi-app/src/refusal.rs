@@ -15,6 +15,9 @@ pub enum Refusal {
     /// There is no such thing, or the caller may not know of it.
     #[error("not found")]
     NotFound,
+    /// The record is there, but was not yet at the time asked for.
+    #[error("not there yet")]
+    NotYet,
     /// The caller may know of it but not do this.
     #[error("not allowed")]
     Forbidden,

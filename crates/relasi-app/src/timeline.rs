@@ -1,5 +1,6 @@
 //! What happened to a contact, company or deal, as people read it.
 
+use chrono::DateTime;
 use relasi_domain::{
     OBJECTS,
     identity::access::Action,
@@ -13,6 +14,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
+    audit,
     people::duplicate,
     records::{Change, Entries, Work, member_id, owned_by, parsed},
     refusal::Result,
@@ -208,7 +210,8 @@ impl Work<'_> {
             .uncached();
         push_before(&mut statement, before);
         if let Some((at, _)) = before {
-            statement.push(" AND id < ").bind(first_id_after(*at));
+            let at = DateTime::from_timestamp_micros(*at).unwrap_or(self.now);
+            statement.push(" AND id < ").bind(audit::first_id_after(at));
         }
         statement.push(" ORDER BY id DESC").limit(limit + 1);
         let rows = self.conn.rows(&statement, |row| {
@@ -283,13 +286,6 @@ fn changed_fields(changes: &Value) -> Vec<&Value> {
         .map(|change| &change["field"])
         .filter(|field| *field != "deleted_at")
         .collect()
-}
-
-/// An id that is later than those of all entries of a time, with room for clocks that differ.
-fn first_id_after(at: i64) -> Uuid {
-    const ROOM_MILLIS: i64 = 60_000;
-    let millis = u64::try_from(at / 1000 + ROOM_MILLIS).unwrap_or_default();
-    uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid()
 }
 
 fn push_before(statement: &mut Statement, before: Option<&(i64, String)>) {

@@ -97,6 +97,16 @@ impl Caller {
         self.principal.workspace.time_zone.parse().ok()
     }
 
+    /// The language in which the caller reads.
+    pub fn language(&self, request: &HttpRequest) -> Language {
+        let accepted = request.headers().get(header::ACCEPT_LANGUAGE);
+        accepted
+            .and_then(|value| value.to_str().ok())
+            .and_then(Language::accepted)
+            .or_else(|| Language::from_tag(&self.principal.user.language))
+            .unwrap_or_default()
+    }
+
     /// Runs `work` as the caller on a connection.
     pub fn work_on<T>(&self, conn: &mut Conn, work: impl FnOnce(&mut Work<'_>) -> T) -> T {
         let cause = Some(self.request_id.clone());

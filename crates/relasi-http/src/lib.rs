@@ -1,12 +1,14 @@
 //! The REST API: extractors, problems, generic record routes, verbs, OpenAPI. Names no table.
 
 pub mod api;
+pub mod audit;
 pub mod body;
 pub mod caller;
 pub mod envelope;
 pub mod identity;
 pub mod insight;
 pub mod interaction;
+mod moment;
 pub mod people;
 pub mod platform;
 pub mod problem;
@@ -47,6 +49,7 @@ pub fn api() -> Api {
     crud::<Team>(&mut api);
     search::register(&mut api);
     insight::register(&mut api);
+    audit::register(&mut api);
     platform::import::register(&mut api);
     platform::jobs::register(&mut api);
     platform::notification::register(&mut api);

@@ -132,6 +132,7 @@ impl From<Refusal> for Problem {
                 ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid")
             },
             Refusal::NotFound => Self::new(StatusCode::NOT_FOUND, "not_found"),
+            Refusal::NotYet => Self::new(StatusCode::NOT_FOUND, "record_not_yet"),
             Refusal::Forbidden => Self::new(StatusCode::FORBIDDEN, "forbidden"),
             Refusal::Unauthorized => Self::new(StatusCode::UNAUTHORIZED, "unauthorized"),
             Refusal::VersionRequired => {

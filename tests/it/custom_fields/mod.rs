@@ -1,6 +1,6 @@
 //! Fields that an administrator adds.
 
-mod changes;
+pub mod changes;
 mod definitions;
 mod imports;
 mod lists;

@@ -2,12 +2,14 @@
 //!
 //! Every write is authorised, checked, saved, audited, put on timelines and into the outbox in one transaction.
 
+mod as_of;
 mod check;
 mod custom;
 mod list;
 mod read;
 mod ready;
 mod refer;
+mod revert;
 mod rules;
 mod trash;
 mod write;
@@ -24,6 +26,7 @@ use relasi_persistence::{Conn, store::Store};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+pub use as_of::{AsOf, Difference, Point};
 pub(crate) use check::check_record;
 pub(crate) use custom::merge as merge_custom;
 pub use list::{ListRequest, Listing};

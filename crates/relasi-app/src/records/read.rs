@@ -1,12 +1,13 @@
 //! Single records and their history.
 
 use relasi_domain::{identity::access::Action, record::Object};
-use relasi_persistence::{sql::Statement, store::instant_text};
-use serde_json::{Value, json};
+use relasi_persistence::sql::Statement;
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::Work;
 use crate::{
+    audit,
     people::duplicate,
     refusal::{Refusal, Result},
 };
@@ -55,9 +56,10 @@ impl Work<'_> {
         limit: u32,
     ) -> Result<Entries> {
         self.get(object, id)?;
-        let mut statement = Statement::new(
-            "SELECT at, id, action, actor_id, cause, changes FROM audit_entries WHERE workspace_id = ",
-        );
+        let mut statement = Statement::new(format!(
+            "SELECT {} FROM audit_entries WHERE workspace_id = ",
+            audit::COLUMNS
+        ));
         statement
             .bind(self.access.workspace_id)
             .push(" AND record_id IN (")
@@ -68,17 +70,7 @@ impl Work<'_> {
             statement.push(" AND id < ").bind(id);
         }
         statement.push(" ORDER BY id DESC").limit(limit + 1);
-        let rows = self.conn.rows(&statement, |row| {
-            let item = json!({
-                "id": row.text(1)?,
-                "action": row.text(2)?,
-                "at": instant_text(row.int(0)?),
-                "actor_id": row.opt_text(3)?,
-                "cause": row.opt_text(4)?,
-                "changes": parsed(&row.text(5)?),
-            });
-            Ok((row.int(0)?, row.text(1)?, item))
-        })?;
+        let rows = self.conn.rows(&statement, audit::read)?;
         Ok(Entries::of(rows, limit))
     }
 }

@@ -188,7 +188,7 @@ impl Work<'_> {
         self.apply(object, before, patch, Faults::default(), verb)
     }
 
-    fn apply(
+    pub(super) fn apply(
         &mut self,
         object: &'static Object,
         before: Document,

@@ -58,7 +58,7 @@ pub use document::{Lookup, values};
 pub use index::MAX_INDEXED;
 pub use operator::{Operator, operators};
 pub use path::{Hop, Path};
-pub use relative::{Base, Offset, Relative, Unit};
+pub use relative::{Base, Offset, Relative, Unit, start_of_day};
 pub use sort::{Sort, SortKey, parse_sort};
 
 /// The longest filter text in characters.

@@ -248,7 +248,7 @@ fn plus(date: NaiveDate, count: i32, unit: Unit) -> NaiveDate {
 }
 
 /// The first moment of a day in a zone; where midnight is left out, the first moment there is.
-pub(super) fn start_of_day(zone: Tz, date: NaiveDate) -> DateTime<Utc> {
+pub fn start_of_day(zone: Tz, date: NaiveDate) -> DateTime<Utc> {
     in_zone(zone, date.and_time(NaiveTime::MIN))
 }
 

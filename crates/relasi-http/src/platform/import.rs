@@ -290,14 +290,7 @@ async fn rejected(
     let import = caller
         .read_short(move |work| import::find(work.conn, work.access, id))
         .await?;
-    let accepted = request
-        .headers()
-        .get(header::ACCEPT_LANGUAGE)
-        .and_then(|value| value.to_str().ok());
-    let language = accepted
-        .and_then(Language::accepted)
-        .or_else(|| Language::from_tag(&caller.principal.user.language));
-    let words = Words(language.unwrap_or_default());
+    let words = Words(caller.language(&request));
     let rows = import::rejected(
         &caller.state.files,
         &caller.principal.access,

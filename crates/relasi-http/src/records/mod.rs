@@ -2,6 +2,7 @@
 
 pub mod entries;
 mod lists;
+mod past;
 pub mod schema;
 
 use std::str::FromStr;
@@ -26,13 +27,14 @@ use crate::{
 };
 use schema::{reference, type_name};
 
-/// Registers list, count, create, get, change, replace, trash, restore, timeline and history of an object.
+/// Registers list, count, create, get, change, replace, trash, restore, timeline, history and past of an object.
 pub fn crud<R: Record>(api: &mut Api) {
     let object = R::OBJECT;
     schema::register(api, object);
     lists::register::<R>(api, object);
     register_writes::<R>(api, object);
     entries::register::<R>(api, object);
+    past::register::<R>(api, object);
 }
 
 fn register_writes<R: Record>(api: &mut Api, object: &'static Object) {

@@ -255,6 +255,7 @@ pub fn register_shared(api: &mut Api) {
         }
     }));
     register_entries(api);
+    super::past::register_shared(api);
 }
 
 fn register_entries(api: &mut Api) {
@@ -282,10 +283,12 @@ fn register_entries(api: &mut Api) {
     }));
     api.schema("TimelinePage", page("TimelineEvent"));
     api.schema("HistoryEntry", json!({
-        "type": "object", "description": "A write.", "required": ["id", "action", "at", "actor_id", "changes"],
+        "type": "object", "description": "A write.", "required": ["id", "action", "at", "object", "record_id", "actor_id", "cause", "changes"],
         "properties": {
             "id": id("The entry."), "action": text("For example `updated`."), "at": at("When."),
-            "actor_id": nullable("string", Some("uuid"), "Who."), "cause": nullable("string", None, "Request or job behind it."),
+            "object": text("About what."), "record_id": id("About which one; of what was merged into a record, that one."),
+            "actor_id": nullable("string", Some("uuid"), "Who; null for the product itself."),
+            "cause": nullable("string", None, "Behind it: the id of a request, or `import:`, `merge:`, `undo:` or `revert:` and what was meant."),
             "changes": {"type": "array", "description": "Changed fields.", "items": reference("Change")}
         }
     }));

@@ -37,6 +37,7 @@ pub use cases::{
 pub use counts::Counts;
 pub use housekeeping::sweep;
 pub use options::{CompanyBy, Mark, Matching, OnMatch, Options};
+pub(crate) use rejected::harmless;
 pub use rejected::{Reason, RejectedCsv, Wording};
 pub use store::{Column, Import, ImportState};
 pub use upload::{Files, Upload, Uploaded};

@@ -211,7 +211,7 @@ impl Iterator for RejectedCsv {
 }
 
 /// A cell that no spreadsheet takes for a formula.
-fn harmless(cell: &str) -> String {
+pub(crate) fn harmless(cell: &str) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         format!("'{cell}")
     } else {

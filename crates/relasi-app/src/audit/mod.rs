@@ -1,5 +1,10 @@
 //! Who did what: one entry per write, with each changed field before and after.
 
+mod entry;
+mod file;
+mod log;
+mod names;
+
 use relasi_domain::record::Object;
 use relasi_persistence::sql::Value as Sql;
 use serde_json::{Value, json};
@@ -9,6 +14,12 @@ use crate::{
     records::{Change, Work},
     refusal::Result,
 };
+
+pub(crate) use entry::{COLUMNS, read};
+pub use file::{Headings, lines};
+pub use log::{Cause, Log, LogPage, of_workspace};
+pub(crate) use log::{first_id_after, first_id_before};
+pub use names::names;
 
 /// Members that change with every write and say nothing.
 const SILENT: [&str; 3] = ["version", "updated_at", "updated_by"];
