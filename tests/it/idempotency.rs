@@ -80,6 +80,11 @@ fn prepared(client: &Client, operation: &str, path: &str) -> Request {
                 .ok(200);
             Request::new(format!("{at}/reopen")).on(2)
         }
+        ("start_bulk_operation", _) => {
+            let contact = bodies::make(client, "contact");
+            let order = json!({"object": "contact", "action": "delete", "target": {"ids": [contact["id"]]}});
+            Request::new("bulk-operations").with(&order)
+        }
         ("upload_import", _) => Request(
             "imports?file_name=a.csv".into(),
             None,
@@ -140,7 +145,7 @@ on_both! {
             let name = operation["operationId"].as_str().unwrap_or_default();
             let keyed = operation["parameters"].as_array().is_some_and(|all| all.iter().any(|one| one["name"] == "Idempotency-Key"));
             // Tried elsewhere: what undoes, cancels or reads can be done twice by its nature.
-            if !keyed || matches!(name, "undo_import" | "decide_not_same" | "reopen_duplicate" | "cancel_job" | "read_notification" | "read_all_notifications" | "load_sample_data") {
+            if !keyed || matches!(name, "undo_import" | "undo_bulk_operation" | "preview_bulk_operation" | "decide_not_same" | "reopen_duplicate" | "cancel_job" | "read_notification" | "read_all_notifications" | "load_sample_data") {
                 continue;
             }
             let request = prepared(client, name, path);

@@ -102,6 +102,10 @@ fn secrets(app: &TestApp) -> BTreeMap<String, String> {
     ids.insert("imports".into(), id(&import));
     let run = client.post(&format!("imports/{}/run", id(&import)), &json!({}));
     assert!(run.status < 300, "{}", run.text());
+    let export = json!({"object": "contact", "action": "export", "target": {"q": SECRET}});
+    let exported = client.post("bulk-operations", &export).ok(202);
+    app.finished(exported["job_id"].as_str().unwrap());
+    ids.insert("bulk-operations".into(), id(&exported));
     let job = client.get("jobs").ok(200)["items"][0].clone();
     app.finished(&id(&job));
     ids.insert("jobs".into(), id(&job));
@@ -186,6 +190,7 @@ fn all_of(client: &Client) -> Value {
         "invitations",
         "jobs",
         "imports",
+        "bulk-operations",
         "workspace",
         "sessions",
         "notifications",
@@ -260,7 +265,7 @@ on_both! {
         assert!(found["items"].as_array().unwrap().len() >= 4, "{found}");
         let home = stranger.get("home").ok(200);
         assert_eq!((&home["open"], &home["tasks"]), (&json!([]), &json!([])));
-        for (path, own) in [("members", 1), ("invitations", 0), ("jobs", 0), ("imports", 0), ("notifications", 0), ("sessions", 1), ("duplicates", 0), ("merges", 0)] {
+        for (path, own) in [("members", 1), ("invitations", 0), ("jobs", 0), ("imports", 0), ("bulk-operations", 0), ("notifications", 0), ("sessions", 1), ("duplicates", 0), ("merges", 0)] {
             let items = stranger.get(path).ok(200)["items"].clone();
             assert_eq!(items.as_array().unwrap().len(), own, "{path}: {items}");
         }

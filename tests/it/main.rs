@@ -4,6 +4,7 @@
 mod activities;
 mod backup;
 mod bodies;
+mod bulk;
 mod command_line;
 mod companies;
 mod concurrency;

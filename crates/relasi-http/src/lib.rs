@@ -51,6 +51,7 @@ pub fn api() -> Api {
     insight::register(&mut api);
     audit::register(&mut api);
     platform::import::register(&mut api);
+    platform::bulk::register(&mut api);
     platform::jobs::register(&mut api);
     platform::notification::register(&mut api);
     platform::sample::register(&mut api);

@@ -19,7 +19,7 @@ use relasi_app::{
     identity::{Cost, Identity},
     people::duplicate,
     platform::{
-        custom_field,
+        bulk, custom_field,
         import::{self, Files},
         jobs::{self, Registry, Wake, Worker},
     },
@@ -116,6 +116,7 @@ pub fn run(place: &Place, settings: &Serve) -> Result<(), Failure> {
 /// Everything that can be done in the background.
 pub fn registry(files: &Files, data_dir: &std::path::Path) -> Registry {
     let registry = import::handlers(Registry::default(), files).with(custom_field::Follow);
+    let registry = bulk::handlers(registry, files);
     duplicate::handlers(registry, data_dir.join("scratch"))
 }
 
@@ -260,6 +261,16 @@ async fn sweep(state: Data<State>) {
             Ok(0) => {}
             Ok(removed) => log::info!("{removed} files of imports removed"),
             Err(error) => log::error!("sweeping files of imports: {error}"),
+        }
+        let files = state.files.clone();
+        let removed = state
+            .database
+            .read(move |conn| bulk::sweep(conn, &files, now))
+            .await;
+        match removed {
+            Ok(0) => {}
+            Ok(removed) => log::info!("{removed} files of bulk operations removed"),
+            Err(error) => log::error!("sweeping files of bulk operations: {error}"),
         }
         if let Err(error) = sweep_fields(&state, now).await {
             log::error!("sweeping values of former fields: {error}");

@@ -28,6 +28,8 @@ pub enum Cause {
     Request,
     /// An import.
     Import,
+    /// Work on many records.
+    Bulk,
     /// Two records that became one.
     Merge,
     /// An import or merge that was taken back.
@@ -38,9 +40,10 @@ pub enum Cause {
 
 impl Cause {
     /// Every cause.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Request,
         Self::Import,
+        Self::Bulk,
         Self::Merge,
         Self::Undo,
         Self::Revert,
@@ -51,6 +54,7 @@ impl Cause {
         match self {
             Self::Request => "request",
             Self::Import => "import",
+            Self::Bulk => "bulk",
             Self::Merge => "merge",
             Self::Undo => "undo",
             Self::Revert => "revert",

@@ -1,5 +1,6 @@
 //! What every capability stands on.
 
+pub mod bulk;
 pub mod custom_field;
 pub mod import;
 pub mod jobs;

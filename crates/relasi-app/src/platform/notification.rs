@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
+    platform::bulk,
     records::{Change, Entries, Work, member_id},
     refusal::{Refusal, Result},
 };
@@ -64,7 +65,7 @@ pub(crate) fn assigned(
     else {
         return Ok(());
     };
-    if object.guard != Guard::Records {
+    if object.guard != Guard::Records || bulk::is_cause(work.cause.as_deref()) {
         return Ok(());
     }
     let data = json!({"title": change.is(object.title), "by": work.access.user_id});

@@ -96,7 +96,7 @@ impl Work<'_> {
     }
 
     /// Before custom members are refused: fields may have been added that the work doesn't know of yet.
-    pub(super) fn know_members(&mut self, object: &'static Object, body: &Document) -> Result<()> {
+    pub(crate) fn know_members(&mut self, object: &'static Object, body: &Document) -> Result<()> {
         let shape = self.access.shape(object);
         let given = body.get("custom").and_then(Value::as_object);
         let unknown = |name: &String| shape.field(&format!("{CUSTOM}{name}")).is_none();

@@ -56,7 +56,7 @@ pub struct Listing {
 }
 
 /// A request that has been understood.
-struct Parsed {
+pub(super) struct Parsed {
     condition: Option<Condition>,
     sort: Vec<SortKey>,
     after: Option<Vec<Value>>,
@@ -82,9 +82,19 @@ impl Work<'_> {
         object: &'static Object,
         request: &ListRequest,
     ) -> Result<(usize, bool)> {
+        self.count_for(object, request, Action::See)
+    }
+
+    /// The same for those of its records that something may be done to.
+    pub(crate) fn count_for(
+        &mut self,
+        object: &'static Object,
+        request: &ListRequest,
+        action: Action,
+    ) -> Result<(usize, bool)> {
         let parsed = self.parse(object, request)?;
         let access = self.access;
-        let query = query(&parsed, request, access.limit(object, Action::See));
+        let query = query(&parsed, request, access.limit(object, action));
         let count = self.store().count(object, &query, COUNT_CAP + 1)?;
         Ok((count.min(COUNT_CAP), count > COUNT_CAP))
     }
@@ -100,7 +110,7 @@ impl Work<'_> {
         }
     }
 
-    fn parse(&self, object: &'static Object, request: &ListRequest) -> Result<Parsed> {
+    pub(super) fn parse(&self, object: &'static Object, request: &ListRequest) -> Result<Parsed> {
         let shape = self.access.shape(object);
         let mut faults = Faults::default();
         let at = |name: &str| {
@@ -205,7 +215,7 @@ impl Work<'_> {
     }
 }
 
-fn query<'q>(
+pub(super) fn query<'q>(
     parsed: &'q Parsed,
     request: &'q ListRequest,
     visible: relasi_domain::identity::access::Limit<'q>,

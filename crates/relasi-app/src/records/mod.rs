@@ -6,6 +6,7 @@ mod as_of;
 mod check;
 mod custom;
 mod list;
+mod many;
 mod read;
 mod ready;
 mod refer;

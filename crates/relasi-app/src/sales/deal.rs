@@ -47,16 +47,15 @@ impl Rules for DealRules {
         if stage.get("pipeline_id") != draft.get("pipeline_id") {
             return Err(Fault::field("stage_id", "stage_of_other_pipeline").into());
         }
-        let since = draft
-            .get("stage_since")
-            .filter(|at| before.is_none() && !at.is_null())
-            .cloned();
+        // A time that comes with the move is that of a deal which brings its past, or gets it back.
+        let given = |name: &str| {
+            let at = draft.get(name).filter(|at| !at.is_null());
+            at.filter(|at| before.and_then(|before| before.get(name)) != Some(at))
+                .cloned()
+        };
+        let (since, closed) = (given("stage_since"), given("closed_at"));
         let now = since.unwrap_or_else(|| json!(instant_text(work.micros())));
         let status = text_of(&stage, "kind");
-        let closed = draft
-            .get("closed_at")
-            .filter(|at| before.is_none() && !at.is_null())
-            .cloned();
         let closed = if status == "open" {
             Value::Null
         } else {

@@ -2,12 +2,9 @@
 
 mod schema;
 
-use std::{
-    collections::BTreeMap,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
 };
 
 use actix_web::{
@@ -18,18 +15,18 @@ use actix_web::{
 use futures_util::{StreamExt, stream};
 use relasi_app::{
     idempotency::Answer,
-    platform::import::{self, Import, Reason, Revision, Upload, Uploaded, Wording},
+    platform::import::{self, Import, Revision, Upload, Uploaded},
     records::Work,
 };
-use relasi_domain::{
-    locale::{self, Language},
-    record::Object,
-};
+use relasi_domain::record::Object;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::jobs::NewestFirst;
+use super::{
+    jobs::NewestFirst,
+    words::Words,
+};
 use crate::{
     api::{Api, Operation},
     body::{Body, Query},
@@ -307,32 +304,6 @@ async fn rejected(
         .content_type("text/csv; charset=utf-8")
         .insert_header((header::CONTENT_DISPOSITION, name))
         .streaming(pieces))
-}
-
-struct Words(Language);
-
-impl Wording for Words {
-    fn row(&self) -> String {
-        locale::text(self.0, "import.row")
-            .unwrap_or("row")
-            .to_owned()
-    }
-
-    fn reason(&self) -> String {
-        locale::text(self.0, "import.reason")
-            .unwrap_or("reason")
-            .to_owned()
-    }
-
-    fn text(&self, reason: &Reason) -> String {
-        let params: BTreeMap<&str, String> = reason
-            .params
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.clone()))
-            .collect();
-        locale::format(self.0, &format!("fault.{}", reason.code), &params)
-            .unwrap_or_else(|| reason.code.clone())
-    }
 }
 
 fn disk(error: std::io::Error) -> Problem {

@@ -37,10 +37,15 @@ pub use cases::{
 pub use counts::Counts;
 pub use housekeeping::sweep;
 pub use options::{CompanyBy, Mark, Matching, OnMatch, Options};
-pub(crate) use rejected::harmless;
 pub use rejected::{Reason, RejectedCsv, Wording};
 pub use store::{Column, Import, ImportState};
 pub use upload::{Files, Upload, Uploaded};
+
+pub(super) use reader::Row;
+pub(super) use rejected::Rejected;
+pub(crate) use rejected::harmless;
+pub(super) use run::customs;
+pub(super) use upload::{disk, entries, remove};
 
 /// The time of what is written now.
 fn now() -> DateTime<Utc> {

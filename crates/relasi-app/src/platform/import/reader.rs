@@ -30,11 +30,11 @@ pub(super) enum ReadError {
 
 /// One record of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Row {
+pub(in crate::platform) struct Row {
     /// As a spreadsheet counts: the headings are row 1, blank lines don't count.
-    pub(super) number: u64,
+    pub(in crate::platform) number: u64,
     /// Its cells as they stand there.
-    pub(super) cells: Vec<String>,
+    pub(in crate::platform) cells: Vec<String>,
 }
 
 /// Reads a file's records one after the other.

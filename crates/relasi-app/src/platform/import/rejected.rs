@@ -48,14 +48,14 @@ impl Reason {
 }
 
 /// The file of rejected rows while it is written.
-pub(super) struct Rejected {
+pub(in crate::platform) struct Rejected {
     file: File,
     length: u64,
 }
 
 impl Rejected {
     /// Opens the file at `length` bytes; what was written after that belongs to a chunk that was not committed.
-    pub(super) fn open(path: &Path, length: u64) -> io::Result<Self> {
+    pub(in crate::platform) fn open(path: &Path, length: u64) -> io::Result<Self> {
         let file = OpenOptions::new()
             .create(true)
             .truncate(false)
@@ -67,7 +67,7 @@ impl Rejected {
     }
 
     /// Forgets everything after `length` bytes.
-    pub(super) fn back_to(&mut self, length: u64) -> io::Result<()> {
+    pub(in crate::platform) fn back_to(&mut self, length: u64) -> io::Result<()> {
         use std::io::{Seek, SeekFrom};
         self.file.set_len(length)?;
         self.file.seek(SeekFrom::Start(length))?;
@@ -76,12 +76,12 @@ impl Rejected {
     }
 
     /// Bytes so far.
-    pub(super) fn length(&self) -> u64 {
+    pub(in crate::platform) fn length(&self) -> u64 {
         self.length
     }
 
     /// Adds rows; they are on disk afterwards, so that a checkpoint may count on them.
-    pub(super) fn add<'r>(
+    pub(in crate::platform) fn add<'r>(
         &mut self,
         rows: impl IntoIterator<Item = (&'r Row, &'r Faults)>,
     ) -> io::Result<()> {
@@ -132,7 +132,7 @@ const PIECE: usize = 1 << 16;
 
 impl RejectedCsv {
     /// Reads the rows that [`Rejected`] wrote; none when there is no such file.
-    pub(super) fn open(
+    pub(in crate::platform) fn open(
         path: &Path,
         columns: Vec<Column>,
         wording: Box<dyn Wording>,

@@ -102,7 +102,10 @@ impl Setting {
 }
 
 /// Time zone and currency of a workspace.
-pub(super) fn customs(conn: &mut Conn, workspace: Uuid) -> Result<(chrono_tz::Tz, String)> {
+pub(in crate::platform) fn customs(
+    conn: &mut Conn,
+    workspace: Uuid,
+) -> Result<(chrono_tz::Tz, String)> {
     let mut statement = Statement::new("SELECT time_zone, currency FROM workspaces WHERE id = ");
     statement.bind(workspace);
     let found = conn.row(&statement, |row| Ok((row.text(0)?, row.text(1)?)))?;

@@ -47,7 +47,7 @@ impl Files {
     }
 
     /// The workspaces that have files.
-    pub(super) fn workspaces(&self) -> io::Result<Vec<Uuid>> {
+    pub(in crate::platform) fn workspaces(&self) -> io::Result<Vec<Uuid>> {
         let folders = entries(&self.root)?.into_iter();
         let ids = folders.filter_map(|folder| Uuid::try_parse(folder.file_name().to_str()?).ok());
         Ok(ids.collect())
@@ -80,7 +80,7 @@ impl Files {
 const REJECTED: &str = "rejected";
 
 /// What lies in a folder, which need not be there.
-fn entries(folder: &Path) -> io::Result<Vec<DirEntry>> {
+pub(in crate::platform) fn entries(folder: &Path) -> io::Result<Vec<DirEntry>> {
     match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
         found => found?.collect(),
@@ -186,7 +186,7 @@ impl Drop for Upload {
 }
 
 /// Removes a file that is no longer needed; one that can't be removed costs room and nothing else.
-pub(super) fn remove(path: &Path) {
+pub(in crate::platform) fn remove(path: &Path) {
     if let Err(error) = fs::remove_file(path)
         && error.kind() != io::ErrorKind::NotFound
     {
@@ -194,7 +194,7 @@ pub(super) fn remove(path: &Path) {
     }
 }
 
-pub(super) fn disk(error: io::Error) -> Refusal {
+pub(in crate::platform) fn disk(error: io::Error) -> Refusal {
     Refusal::Store(error.into())
 }
 

@@ -1,0 +1,166 @@
+//! Values of records as cells of a file, in the forms that an import reads.
+
+use std::collections::HashMap;
+
+use chrono::DateTime;
+use relasi_domain::{
+    field::{Field, FieldRef, Item, Kind, millionths, written},
+    locale::{Language, choice_label, minor_digits},
+    record::{Document, Object},
+};
+use serde_json::Value;
+
+use crate::platform::import::harmless;
+
+/// What parts several values in one cell.
+const PART: &str = "; ";
+
+/// Names of what records refer to, by id.
+pub(super) type Names = HashMap<String, String>;
+
+/// How values are written.
+pub(super) struct Style {
+    pub(super) object: &'static Object,
+    pub(super) language: Language,
+    pub(super) zone: chrono_tz::Tz,
+}
+
+impl Style {
+    /// The cell of a field.
+    pub(super) fn cell(&self, field: &FieldRef, record: &Document, names: &Names) -> String {
+        let value = field.of(record);
+        if value.is_null() {
+            return String::new();
+        }
+        match &field.kind {
+            Kind::Integer | Kind::Boolean => value.to_string(),
+            Kind::Number => millionths(value).map_or_else(|| value.to_string(), written),
+            Kind::Money { currency } => {
+                let code = currency.of(|name| record.get(name).and_then(Value::as_str));
+                amount(value.as_i64().unwrap_or_default(), code.unwrap_or_default())
+            }
+            Kind::Date => text(value).to_owned(),
+            Kind::Instant => self.instant(text(value)),
+            _ => harmless(&self.words(field, value, names)),
+        }
+    }
+
+    fn words(&self, field: &Field, value: &Value, names: &Names) -> String {
+        let named = |id: &Value| names.get(text(id)).cloned().unwrap_or_default();
+        let all = |item: &dyn Fn(&Value) -> String| {
+            let items = value.as_array().into_iter().flatten().map(item);
+            items
+                .filter(|item| !item.is_empty())
+                .collect::<Vec<_>>()
+                .join(PART)
+        };
+        match &field.kind {
+            Kind::Reference(_) | Kind::Person => named(value),
+            Kind::Many(Item::Reference(_)) => all(&named),
+            Kind::Choice(_) => self.choice(field, value),
+            Kind::Many(Item::Choice(_)) => all(&|code| self.choice(field, code)),
+            Kind::Many(Item::Email | Item::Phone) => all(&|point| text(&point["value"]).to_owned()),
+            _ => match value {
+                Value::String(text) => text.clone(),
+                other => other.to_string(),
+            },
+        }
+    }
+
+    fn choice(&self, field: &Field, code: &Value) -> String {
+        let code = text(code);
+        let custom = field.custom.as_ref();
+        let own = custom.and_then(|custom| custom.choices.get(code));
+        match own {
+            Some(words) => words.of(self.language).to_owned(),
+            None => choice_label(self.language, self.object.name, &field.name, code)
+                .unwrap_or(code)
+                .to_owned(),
+        }
+    }
+
+    fn instant(&self, at: &str) -> String {
+        DateTime::parse_from_rfc3339(at).map_or_else(
+            |_| at.to_owned(),
+            |at| {
+                at.with_timezone(&self.zone)
+                    .format("%Y-%m-%d %H:%M:%S")
+                    .to_string()
+            },
+        )
+    }
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+/// Minor units with the point where the currency has it.
+fn amount(minor: i64, currency: &str) -> String {
+    let digits = minor_digits(currency) as usize;
+    if digits == 0 {
+        return minor.to_string();
+    }
+    let sign = if minor < 0 { "-" } else { "" };
+    let size = format!("{:0>1$}", minor.unsigned_abs(), digits + 1);
+    let (whole, parts) = size.split_at(size.len() - digits);
+    format!("{sign}{whole}.{parts}")
+}
+
+#[cfg(test)]
+mod tests {
+    use relasi_domain::{people::contact, sales::deal};
+    use serde_json::json;
+
+    use super::*;
+
+    fn cell(object: &'static Object, name: &str, record: &Value) -> String {
+        let style = Style {
+            object,
+            language: Language::Id,
+            zone: chrono_tz::Asia::Jakarta,
+        };
+        let names = [("a", "PT Kopi"), ("b", "=SUM(A1)")]
+            .map(|(id, name)| (id.to_owned(), name.to_owned()))
+            .into();
+        let field = FieldRef::Built(object.field(name).unwrap());
+        style.cell(&field, record.as_object().unwrap(), &names)
+    }
+
+    #[test]
+    fn cells_are_what_an_import_reads() {
+        let record = json!({
+            "full_name": "@Siti", "company_id": "a", "owner_id": "nobody", "tags": ["a", "x", "b"],
+            "emails": [{"value": "a@kopi.example"}, {"value": "b@kopi.example"}], "phones": [{"value": "+62 812"}],
+            "birth_date": "2000-01-02", "created_at": "2026-11-29T18:00:00Z", "city": null, "lifecycle_stage": "lead",
+        });
+        let of = |name: &str| cell(&contact::OBJECT, name, &record);
+        assert_eq!(of("full_name"), "'@Siti");
+        assert_eq!(
+            (of("company_id"), of("owner_id")),
+            ("PT Kopi".into(), String::new())
+        );
+        assert_eq!(of("tags"), "PT Kopi; =SUM(A1)");
+        assert_eq!(of("emails"), "a@kopi.example; b@kopi.example");
+        assert_eq!(of("phones"), "'+62 812");
+        assert_eq!(of("birth_date"), "2000-01-02");
+        assert_eq!(of("created_at"), "2026-11-30 01:00:00");
+        assert_eq!(of("city"), "");
+        let label = choice_label(Language::Id, "contact", "lifecycle_stage", "lead");
+        assert_eq!(Some(of("lifecycle_stage").as_str()), label);
+    }
+
+    #[test]
+    fn amounts_have_the_decimals_of_their_currency() {
+        for (minor, currency, written) in [
+            (125_000, "IDR", "1250.00"),
+            (5, "THB", "0.05"),
+            (1250, "JPY", "1250"),
+            (-1, "USD", "-0.01"),
+            (1, "BHD", "0.001"),
+        ] {
+            let record = json!({"amount": minor, "currency": currency});
+            assert_eq!(cell(&deal::OBJECT, "amount", &record), written);
+        }
+    }
+}
