@@ -85,3 +85,37 @@ pub fn of_definition(definition: &Record) -> String {
 pub fn text(key: &str) -> Option<&'static str> {
     locale::text(shown(), key)
 }
+
+/// What addresses and numbers are for, as imports name it too; anything else may be written.
+const PURPOSES: [&str; 5] = ["work", "mobile", "whatsapp", "home", "fax"];
+
+/// What an address or number is for, in words; tracked.
+pub fn purpose(label: &str) -> String {
+    let known = PURPOSES
+        .contains(&label)
+        .then(|| text(&format!("point.{label}")));
+    known.flatten().unwrap_or(label).to_owned()
+}
+
+/// The words of all purposes that have one; tracked.
+pub fn purposes() -> Vec<&'static str> {
+    PURPOSES
+        .iter()
+        .filter_map(|code| text(&format!("point.{code}")))
+        .collect()
+}
+
+/// How a purpose is stored that was written in the words of any language.
+pub fn purpose_written(words: &str) -> String {
+    let means = |code: &&&str| {
+        locale::Language::ALL.iter().any(|language| {
+            locale::text(*language, &format!("point.{code}"))
+                .is_some_and(|word| word.to_lowercase() == words.to_lowercase())
+        })
+    };
+    PURPOSES
+        .iter()
+        .find(means)
+        .map_or(words, |code| code)
+        .to_owned()
+}

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use serde_json::{Value, json};
 
 use super::form::Draft;
+use super::labels;
 use crate::api::use_api;
 use crate::i18n::k;
 use crate::ui::button::{Button, IconButton, Size, Variant};
@@ -24,7 +25,7 @@ impl Line {
         Self {
             id,
             value: RwSignal::new(text("value")),
-            label: RwSignal::new(text("label")),
+            label: RwSignal::new(untrack(|| labels::purpose(&text("label")))),
         }
     }
 }
@@ -83,7 +84,7 @@ pub fn PointsInput(
             let (value, label) = (value.trim(), label.trim());
             (!value.is_empty()).then(|| match label {
                 "" => json!({ "value": value }),
-                label => json!({ "value": value, "label": label }),
+                label => json!({ "value": value, "label": labels::purpose_written(label) }),
             })
         };
         lines.with(|lines| lines.iter().filter_map(entry).collect::<Vec<_>>())
@@ -119,7 +120,7 @@ pub fn PointsInput(
                 } else {
                     view! { <TextInput label value=line.value kind="email" bare=true/> }.into_any()
                 }}
-                <TextInput label=move || k::records::used_for(&about.get()) value=line.label bare=true/>
+                <TextInput label=move || k::records::used_for(&about.get()) value=line.label bare=true suggestions=Signal::derive(labels::purposes)/>
                 <Show when=several>
                     <IconButton label=k::common::REMOVE icon=icon::X size=Size::Small on_press=remove/>
                 </Show>

@@ -197,7 +197,7 @@ fn points(items: &[serde_json::Value], scheme: &str) -> AnyView {
         };
         let href = format!("{scheme}{target}");
         Some(view! {
-            <span class="point"><a href=href>{value}</a>{label.map(|label| view! { <span class="hint">{label}</span> })}</span>
+            <span class="point"><a href=href>{value}</a>{label.map(|label| view! { <span class="hint">{move || labels::purpose(&label)}</span> })}</span>
         })
     };
     view! { <span class="points">{items.iter().filter_map(line).collect_view()}</span> }.into_any()

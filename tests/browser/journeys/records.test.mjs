@@ -88,6 +88,22 @@ for (const [kind, path, name] of [
   }
 }
 
+journey(app, "what a number is for, in the reader's language", { language: "id" }, async (page) => {
+  const ida = await person("Ida Ayu", { phones: [{ value: "+6281255500142", label: "mobile" }] });
+  await open(page, `/app/contacts/${ida.id}`, "Ida Ayu");
+  await fact(page, "Email").getByText("Kantor").waitFor();
+  const phones = fact(page, "Telepon");
+  await phones.getByText("Seluler").waitFor();
+  await phones.hover();
+  await phones.getByRole("button").first().click();
+  const purpose = page.getByLabel("Telepon: untuk apa");
+  assert.equal(await purpose.inputValue(), "Seluler");
+  await purpose.fill("rumah");
+  await page.keyboard.press("Enter");
+  await phones.getByText("Rumah").waitFor();
+  assert.equal((await api.get(`contacts/${ida.id}`)).phones[0].label, "home");
+});
+
 journey(app, "a fact is changed in place and undone", {}, async (page) => {
   const ani = await person("Ani Wijaya", { city: "Bandung" });
   await open(page, `/app/contacts/${ani.id}`, "Ani Wijaya");
