@@ -40,6 +40,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("contacts/:id") view=lazy::contact/>
                     <Route path=path!("companies/:id") view=lazy::company/>
                     <Route path=path!("deals/:id") view=lazy::deal/>
+                    <Route path=path!("history/:object/:id") view=lazy::past/>
                     <Route path=path!("quality") view=lazy::duplicates/>
                     <Route path=path!("quality/merge/:object/:left/:right") view=lazy::merge/>
                     <Route path=path!("import") view=lazy::import_start/>

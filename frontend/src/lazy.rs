@@ -25,7 +25,7 @@ use crate::screens::notifications::NotificationsPage;
 use crate::screens::people::{CompanyList, ContactList, DuplicatesPage, MergePage};
 use crate::screens::platform::import::{ImportPage, ImportStart};
 use crate::screens::platform::jobs::JobsPage;
-use crate::screens::record::{CompanyPage, ContactPage, DealPage};
+use crate::screens::record::{CompanyPage, ContactPage, DealPage, PastPage};
 use crate::screens::sales::DealsPage;
 use crate::screens::settings::Settings;
 use crate::screens::tasks::TasksPage;
@@ -90,6 +90,7 @@ parts! {
         Page contact() = view! { <ContactPage/> };
         Page company() = view! { <CompanyPage/> };
         Page deal() = view! { <DealPage/> };
+        Page past() = view! { <PastPage/> };
         Page duplicates() = view! { <DuplicatesPage/> };
         Page merge() = view! { <MergePage/> };
     }

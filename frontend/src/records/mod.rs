@@ -1,6 +1,8 @@
 //! Records as the domain describes them: labels, values, forms and the requests that every object shares.
 
 pub mod alike;
+pub mod change_list;
+pub mod changes;
 mod choices_input;
 pub mod fields;
 pub mod form;

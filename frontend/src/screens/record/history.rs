@@ -14,7 +14,7 @@ use crate::i18n::k;
 use crate::records::labels;
 use crate::ui::button::{IconButton, Size};
 use crate::ui::feedback::{EmptyState, ErrorState, ProgressLine, Skeleton};
-use crate::ui::icon;
+use crate::ui::icon::{self, Glyph};
 use crate::ui::tabs::{Segmented, Tab};
 use crate::ui::timeline::{Entry, Timeline};
 
@@ -32,6 +32,7 @@ pub fn History(
     may_edit: Signal<bool>,
 ) -> impl IntoView {
     let feed = Feed::of(live);
+    let past = move || format!("/app/history/{}/{}", live.object.name, live.id());
     let filters = move || {
         FILTERS
             .into_iter()
@@ -81,6 +82,7 @@ pub fn History(
         <div class="timeline-head">
             <h2 class="hidden-visually">{k::record::TIMELINE}</h2>
             <Segmented label=k::record::FILTER items=Signal::derive(filters) current=feed.filter on_choose=move |id| feed.filter.set(id)/>
+            <a class="btn quiet small" href=past><Glyph icon=icon::HISTORY/><span class="btn-label">{k::history::TITLE}</span></a>
         </div>
         <div class="timeline-frame">
             <ProgressLine busy=Signal::derive(move || feed.is_busy() && feed.is_loaded())/>

@@ -17,6 +17,7 @@ mod more;
 mod new_deal;
 mod next_step;
 mod page;
+mod past;
 mod person_head;
 mod related;
 mod roles;
@@ -31,6 +32,7 @@ use leptos_router::params::ParamsMap;
 pub use company::CompanyPage;
 pub use contact::ContactPage;
 pub use deal::DealPage;
+pub use past::PastPage;
 
 use crate::records::store::Query;
 

@@ -166,7 +166,11 @@ fn record_words(kind: &str, event: &Event, on: &Object) -> Words {
         "restored" => (icon::ARCHIVE_RESTORE, k::record::RESTORED.get().to_owned()),
         "merged" => (icon::MERGE, k::record::MERGED.get().to_owned()),
         "unmerged" => (icon::UNDO_2, k::record::UNMERGED.get().to_owned()),
-        _ => (icon::PENCIL, changed_fields(event, on)),
+        "reverted" => {
+            let fields = changed_names(event, on);
+            (icon::HISTORY, k::history::fields_set_back(&fields))
+        }
+        _ => (icon::PENCIL, k::record::changed(&changed_names(event, on))),
     };
     match title {
         Some(title) => (icon, title, deal_amount(event).unwrap_or_default(), own),
@@ -174,13 +178,13 @@ fn record_words(kind: &str, event: &Event, on: &Object) -> Words {
     }
 }
 
-fn changed_fields(event: &Event, on: &Object) -> String {
+fn changed_names(event: &Event, on: &Object) -> String {
     let names = event.data["fields"].as_array().into_iter().flatten();
     let names: Vec<_> = names
         .filter_map(|name| name.as_str())
         .map(|name| labels::field(on, name))
         .collect();
-    k::record::changed(&names.join(", "))
+    names.join(", ")
 }
 
 /// Whole days from one instant to another.

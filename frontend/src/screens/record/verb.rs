@@ -58,7 +58,8 @@ impl Live {
         });
     }
 
-    async fn run(
+    /// Runs a verb, on the newest version unless one is named.
+    pub(super) async fn run(
         self,
         id: &str,
         verb: &str,

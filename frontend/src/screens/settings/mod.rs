@@ -1,5 +1,7 @@
 //! Settings: a list of pages at the left, the page beside it.
 
+mod audit;
+mod audit_filters;
 mod data;
 mod duplicates;
 mod fields;
@@ -95,7 +97,7 @@ const SALES: [Page; 1] = [page(
     k::settings::PIPELINES_WORDS,
     icon::SQUARE_KANBAN,
 )];
-const WORKSPACE: [Page; 3] = [
+const WORKSPACE: [Page; 4] = [
     page(
         "workspace",
         k::settings::WORKSPACE,
@@ -113,6 +115,12 @@ const WORKSPACE: [Page; 3] = [
         k::settings::DATA,
         k::settings::DATA_WORDS,
         icon::DATABASE,
+    ),
+    page(
+        "audit",
+        k::history::LOG,
+        k::history::LOG_WORDS,
+        icon::HISTORY,
     ),
 ];
 
@@ -162,6 +170,7 @@ fn draw(id: &str) -> AnyView {
         "workspace" => view! { <workspace::Workspace/> }.into_any(),
         "fields" => view! { <fields::Fields/> }.into_any(),
         "data" => view! { <data::Data/> }.into_any(),
+        "audit" => view! { <audit::Audit/> }.into_any(),
         _ => view! { <profile::Profile/> }.into_any(),
     }
 }

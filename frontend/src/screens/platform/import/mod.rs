@@ -3,7 +3,7 @@
 mod check;
 mod csv;
 mod done;
-mod download;
+pub mod download;
 mod former;
 mod mapping;
 mod matching;
