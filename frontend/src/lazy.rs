@@ -17,6 +17,7 @@ use wasm_bindgen_futures::spawn_local;
 use crate::api::Request;
 use crate::frame::{Frame, KeyList, PageBar, PaletteContent};
 use crate::i18n::k;
+use crate::records::bulk::{Bulk, Panel};
 use crate::records::fields::{self, Objects};
 use crate::records::list::{AddForm, ColumnChoices, Facts, ListState, RenameForm};
 use crate::records::{Form, Record};
@@ -102,6 +103,7 @@ parts! {
         Within facts(state: ListState, record: Record) = view! { <Facts state record/> };
         Within condition(field: FilterField, start: Condition, on_apply: Callback<Condition>)
             = view! { <ConditionEditor field start on_apply/> };
+        Within many(bulk: Bulk) = view! { <Panel bulk/> };
         Within palette(open: RwSignal<bool>) = view! { <PaletteContent open/> };
         Within keys(open: RwSignal<bool>) = view! { <KeyList open/> };
     }

@@ -2,6 +2,7 @@
 
 pub mod api;
 mod app;
+mod download;
 pub mod frame;
 pub mod i18n;
 pub mod keys;

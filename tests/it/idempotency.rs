@@ -64,6 +64,16 @@ fn prepared(client: &Client, operation: &str, path: &str) -> Request {
             client.delete(&at, 1).ok(204);
             Request::new(format!("{at}/restore"))
         }
+        (name, Some(object)) if name.starts_with("revert_") => {
+            let made = bodies::make(client, object.name);
+            let back = json!({"at": made["updated_at"]});
+            let at = bodies::path(object, &made);
+            let title = json!({object.title: bodies::fresh("Lain")});
+            let written = client.patch(&at, 1, &title).status == 200;
+            Request::new(format!("{at}/revert"))
+                .on(1 + i64::from(written))
+                .with(&back)
+        }
         ("move_deal" | "win_deal" | "lose_deal" | "reopen_deal", _) => deal(client, path),
         ("complete_activity", _) => Request::new(format!(
             "activities/{}/complete",

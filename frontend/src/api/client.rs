@@ -4,6 +4,8 @@ use gloo_net::http::{Method, RequestBuilder, Response};
 use leptos::prelude::*;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
 
 use super::problem::{ApiError, Problem};
 use super::{Api, session};
@@ -116,17 +118,34 @@ impl Request {
 
     /// Sends it. A 401 leads to one refresh and one more try.
     pub async fn send(self, api: Api) -> Result<Reply, ApiError> {
+        read(self.answered(api).await?).await
+    }
+
+    /// Sends it and answers the body as a file, which the browser keeps where it likes: large ones take no room here.
+    pub async fn file_of(self, api: Api) -> Result<web_sys::Blob, ApiError> {
+        let response = self.answered(api).await?;
+        if !response.ok() {
+            let refused = read(response).await.err();
+            return Err(refused.unwrap_or(ApiError::Offline));
+        }
+        let raw: web_sys::Response = response.into();
+        let file = raw.blob().map(JsFuture::from);
+        let file = file.map_err(|_| ApiError::Offline)?.await;
+        file.map(JsCast::unchecked_into)
+            .map_err(|_| ApiError::Offline)
+    }
+
+    async fn answered(&self, api: Api) -> Result<Response, ApiError> {
         let used = api.token();
         let first = self.once(used.clone()).await?;
         // Another request may have brought a new token while this one was under way.
         let again =
             first.status() == 401 && used.is_some() && (api.token() != used || api.refresh().await);
-        let response = if again {
-            self.once(api.token()).await?
+        if again {
+            self.once(api.token()).await
         } else {
-            first
-        };
-        read(response).await
+            Ok(first)
+        }
     }
 
     /// Sends it without a token and without a second try.

@@ -3,6 +3,7 @@
 //! The access token lives in memory only; a new one comes by the refresh cookie, asked for once at a time.
 
 mod client;
+mod job;
 mod problem;
 mod session;
 mod upload;
@@ -10,6 +11,7 @@ mod upload;
 use leptos::prelude::*;
 
 pub use client::{Reply, Request};
+pub use job::{Job, Progress};
 pub use problem::{ApiError, FieldFault, FormErrors, Problem};
 pub use session::{Session, User, Workspace};
 

@@ -1,6 +1,7 @@
 //! Records as the domain describes them: labels, values, forms and the requests that every object shares.
 
 pub mod alike;
+pub mod bulk;
 pub mod change_list;
 pub mod changes;
 mod choices_input;

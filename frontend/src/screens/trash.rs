@@ -7,15 +7,17 @@ use relasi_domain::interaction::activity;
 use relasi_domain::people::{company, contact};
 use relasi_domain::record::Object;
 use relasi_domain::sales::deal;
+use serde_json::json;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::api::{ApiError, use_api};
 use crate::frame::PageBar;
 use crate::i18n::k;
 use crate::keys::{self, Scope};
+use crate::records::bulk::{Action, Bulk, BulkPart, List};
 use crate::records::list::{reason, settled};
 use crate::records::refs::use_titles;
-use crate::records::store::{self, Query};
+use crate::records::store::{self, Count, Query};
 use crate::records::{Record, instant, labels, value};
 use crate::ui::button::{Button, Size};
 use crate::ui::feedback::{EmptyState, ErrorState, Skeleton};
@@ -45,6 +47,7 @@ struct Bin {
     error: RwSignal<Option<ApiError>>,
     busy: RwSignal<bool>,
     selected: RwSignal<BTreeSet<String>>,
+    count: RwSignal<Option<Count>>,
 }
 
 /// `/app/trash`.
@@ -65,6 +68,7 @@ pub fn Trash() -> impl IntoView {
         error: RwSignal::new(None),
         busy: RwSignal::new(false),
         selected: RwSignal::default(),
+        count: RwSignal::new(None),
     };
     let load = loader(bin);
     Effect::new(move |_| {
@@ -86,24 +90,36 @@ pub fn Trash() -> impl IntoView {
             .map(|object| Tab::new(object.name, move || labels::many(object)))
             .to_vec()
     });
-    let restore_selected =
-        move |()| restore.run(bin.selected.get_untracked().into_iter().collect());
+    let bulk = bulk_of(bin, load);
     keys::bind(Scope::Page, "R", k::lists::RESTORE, move || {
-        restore_selected(());
+        if !bin.selected.with_untracked(BTreeSet::is_empty) {
+            bulk.ask.set(Some(Action::Restore));
+        }
     });
-    let chosen = move || i64::try_from(bin.selected.with(BTreeSet::len)).unwrap_or_default();
     view! {
         <PageBar title=k::place::TRASH><SearchInput label=k::lists::SEARCH value=bin.text/></PageBar>
         <div class="view-tabs"><Tabs label=k::place::TRASH tabs current=Signal::derive(move || bin.object.get().name.to_owned()) on_choose=choose/></div>
         <p class="trash-note">{k::lists::TRASH_TEXT}</p>
         <Rows bin load restore/>
-        <Show when=move || { chosen() > 0 }>
-            <div class="bulk" role="toolbar" aria-label=move || k::common::selected(chosen())>
-                <strong>{move || k::common::selected(chosen())}</strong>
-                <Button label=k::lists::RESTORE size=Size::Small key_hint="R" icon=icon::ARCHIVE_RESTORE on_press=restore_selected/>
-            </div>
-        </Show>
+        <BulkPart bulk/>
     }
+}
+
+/// Many are restored together.
+fn bulk_of(bin: Bin, load: Callback<bool>) -> Bulk {
+    let list = List {
+        count: bin.count.into(),
+        target: Callback::new(move |()| {
+            bin.words.with_untracked(|words| match words.trim() {
+                "" => json!({}),
+                words => json!({ "q": words }),
+            })
+        }),
+        columns: Callback::new(|()| Vec::new()),
+        actions: &[Action::Restore],
+        on_change: Callback::new(move |()| load.run(false)),
+    };
+    Bulk::new(bin.object, bin.selected, list)
 }
 
 /// Loads the first page, or (with `true`) the one after the loaded ones.
@@ -132,6 +148,13 @@ fn loader(bin: Bin) -> Callback<bool> {
         run.update_value(|run| *run += 1);
         let mine = run.get_value();
         bin.busy.set(true);
+        let counted = query.clone();
+        spawn_local(async move {
+            let count = store::count(api, object, &counted).await;
+            if run.try_get_value() == Some(mine) {
+                bin.count.set(count.ok());
+            }
+        });
         spawn_local(async move {
             let page = store::list(api, object, &query).await;
             if run.try_get_value() != Some(mine) {
@@ -154,51 +177,40 @@ fn loader(bin: Bin) -> Callback<bool> {
     })
 }
 
-/// Restores records by their ids; a toast says so and offers to move them back.
-fn restorer(bin: Bin) -> Callback<Vec<String>> {
+/// Restores one record; a toast says so and offers to move it back.
+fn restorer(bin: Bin) -> Callback<String> {
     let (api, toasts) = (use_api(), use_toasts());
-    Callback::new(move |ids: Vec<String>| {
+    Callback::new(move |id: String| {
         let object = bin.object.get_untracked();
         spawn_local(async move {
-            let mut done = Vec::new();
-            for id in ids {
-                match store::restore(api, object, &id).await {
-                    Ok(record) => done.push(record),
-                    Err(error) => toasts.bad(reason(&error)),
-                }
-            }
-            let gone = |id: &str| done.iter().any(|record| record.id() == id);
+            let record = match store::restore(api, object, &id).await {
+                Ok(record) => record,
+                Err(error) => return toasts.bad(reason(&error)),
+            };
             bin.rows.update(|rows| {
                 if let Some(rows) = rows {
-                    rows.retain(|row| !gone(row.id()));
+                    rows.retain(|row| row.id() != id);
                 }
             });
-            bin.selected
-                .update(|selected| selected.retain(|id| !gone(id)));
-            let text = match done.as_slice() {
-                [] => return,
-                [one] => k::lists::restored(&one.title(object)),
-                many => k::lists::restored_many(i64::try_from(many.len()).unwrap_or(i64::MAX)),
-            };
-            toasts.undoable(text, move || {
-                for record in done.clone() {
-                    spawn_local(async move {
-                        match store::delete(api, object, record.id(), record.version()).await {
-                            Ok(()) => {
-                                _ = bin.rows.try_update(|rows| {
-                                    rows.get_or_insert_default().insert(0, record);
-                                });
-                            }
-                            Err(error) => toasts.bad(reason(&error)),
+            bin.selected.update(|selected| _ = selected.remove(&id));
+            toasts.undoable(k::lists::restored(&record.title(object)), move || {
+                let record = record.clone();
+                spawn_local(async move {
+                    match store::delete(api, object, record.id(), record.version()).await {
+                        Ok(()) => {
+                            _ = bin.rows.try_update(|rows| {
+                                rows.get_or_insert_default().insert(0, record);
+                            });
                         }
-                    });
-                }
+                        Err(error) => toasts.bad(reason(&error)),
+                    }
+                });
             });
         });
     })
 }
 
-fn columns(bin: Bin, restore: Callback<Vec<String>>) -> Vec<Column<Record>> {
+fn columns(bin: Bin, restore: Callback<String>) -> Vec<Column<Record>> {
     let object = bin.object.get();
     let label = |name: &'static str| TextProp::from(move || labels::field(object, name));
     let mut columns = vec![
@@ -216,7 +228,7 @@ fn columns(bin: Bin, restore: Callback<Vec<String>>) -> Vec<Column<Record>> {
         .sortable(),
         Column::new("restore", k::lists::RESTORE, 150, move |record: &Record| {
             let id = record.id().to_owned();
-            view! { <Button label=k::lists::RESTORE size=Size::Small icon=icon::ARCHIVE_RESTORE on_press=move |()| restore.run(vec![id.clone()])/> }
+            view! { <Button label=k::lists::RESTORE size=Size::Small icon=icon::ARCHIVE_RESTORE on_press=move |()| restore.run(id.clone())/> }
         }),
     ];
     if let Some(owner) = object.field("owner_id") {
@@ -232,14 +244,14 @@ fn columns(bin: Bin, restore: Callback<Vec<String>>) -> Vec<Column<Record>> {
 }
 
 #[component]
-fn Rows(bin: Bin, load: Callback<bool>, restore: Callback<Vec<String>>) -> impl IntoView {
+fn Rows(bin: Bin, load: Callback<bool>, restore: Callback<String>) -> impl IntoView {
     let list = Signal::derive(move || bin.rows.get().unwrap_or_default());
     let empty = Memo::new(move |_| bin.rows.with(|rows| rows.as_ref().map(Vec::is_empty)));
     let shown = Signal::derive(move || columns(bin, restore));
     let on_key = move |key: RowKey| {
         let used = key.key == "R" && bin.selected.with_untracked(BTreeSet::is_empty);
         if used {
-            restore.run(vec![key.row]);
+            restore.run(key.row);
         }
         used
     };

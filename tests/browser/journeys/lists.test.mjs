@@ -159,11 +159,14 @@ journey(app, "select, tag and trash many, restore them", {}, async (page) => {
   await accessible(page);
   await screenshot(page, "contacts-selected");
   await page.getByRole("toolbar").getByRole("button", { name: /^Tag/ }).click();
-  await page.getByRole("combobox", { name: "Tag" }).fill("Gold");
+  const tagging = page.getByRole("dialog", { name: "Tag" });
+  await tagging.getByRole("combobox", { name: "Tag" }).fill("Gold");
   await page.getByRole("option", { name: "Gold", exact: true }).click();
-  await page.getByText("records tagged").waitFor();
+  await tagging.getByRole("button", { name: "Tag", exact: true }).click();
+  await page.getByText("records changed").waitFor();
   await row(page, "Budi 001").getByText("Gold").waitFor();
-  await page.getByRole("toolbar").getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("toolbar").getByRole("button", { name: "Move to trash" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Move to trash" }).click();
   await page.getByText("moved to trash").waitFor();
   await page.goto("/app/trash");
   await row(page, "Budi 001").waitFor();
@@ -179,6 +182,7 @@ journey(app, "select, tag and trash many, restore them", {}, async (page) => {
   await row(page, "Budi 005").waitFor();
   await page.getByRole("checkbox", { name: "Select all shown" }).check();
   await page.keyboard.press("r");
+  await page.getByRole("dialog").getByRole("button", { name: "Restore" }).click();
   await page.getByText("records restored").waitFor();
   await page.goto("/app/contacts?q=Budi+00");
   await row(page, "Budi 001").waitFor();

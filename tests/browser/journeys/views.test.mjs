@@ -174,6 +174,7 @@ journey(app, "owner, tag and trash for a selection by keys, and undo", {}, async
   await page.keyboard.press("o");
   await page.getByRole("combobox", { name: "Owner" }).fill("rudi");
   await page.getByRole("option", { name: "Rudi Hartono" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Change owner" }).click();
   await said(page, "Owner of 2 records changed");
   assert.deepEqual([(await read(1)).owner_id, (await read(2)).owner_id], [rudi.user_id, rudi.user_id]);
   await page.keyboard.press("Control+z");
@@ -185,13 +186,15 @@ journey(app, "owner, tag and trash for a selection by keys, and undo", {}, async
   await page.keyboard.press("#");
   await page.getByRole("combobox", { name: "Tag" }).fill("Gold");
   await page.getByRole("option", { name: "Gold", exact: true }).click();
-  await said(page, "2 records tagged");
+  await page.getByRole("dialog").getByRole("button", { name: "Tag", exact: true }).click();
+  await said(page, "2 records changed");
   assert.deepEqual([(await read(1)).tags, (await read(2)).tags], [[gold.id], [gold.id]]);
-  await page.locator(".toast").filter({ hasText: "tagged" }).getByRole("button", { name: "Undo" }).click();
+  await page.locator(".toast").filter({ hasText: "2 records changed" }).getByRole("button", { name: "Undo" }).click();
   await row(page, "Budi Santoso").getByText("Gold").waitFor({ state: "detached" });
 
   await row(page, "Budi Santoso").getByRole("gridcell").nth(1).focus();
   await page.keyboard.press("Delete");
+  await page.getByRole("dialog").getByRole("button", { name: "Move to trash" }).click();
   await said(page, "2 records moved to trash");
   await totals(page, people.length - 2);
   await page.getByRole("toolbar").waitFor({ state: "detached" });

@@ -2,7 +2,6 @@
 
 mod address;
 mod between;
-mod bulk;
 mod cells;
 mod chooser;
 mod columns;
@@ -14,6 +13,7 @@ mod empty;
 pub mod filter_words;
 pub mod filters;
 mod look;
+mod many;
 mod peek;
 mod source;
 mod spec;
@@ -22,8 +22,6 @@ mod view_changes;
 mod view_dialogs;
 mod view_menu;
 mod views;
-
-use std::collections::BTreeSet;
 
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -41,6 +39,7 @@ pub use view_dialogs::{AddForm, RenameForm};
 use crate::frame::PageBar;
 use crate::i18n::{k, number};
 use crate::keys::{self, Scope};
+use crate::records::bulk::{Bulk, BulkPart};
 use crate::records::refs::page_path;
 use crate::ui::banner::Banner;
 use crate::ui::button::{Button, Variant};
@@ -51,11 +50,11 @@ use crate::ui::table::{Edit, RowKey, Table};
 use crate::ui::tag::Tone;
 use crate::ui::text_input::SearchInput;
 use crate::ui::view_tabs::ViewTabs;
-use bulk::{Bulk, BulkBar};
 use chooser::ColumnChooser;
 use conflict::ConflictDialog;
 use edit::Editing;
 use empty::Nothing;
+use many::{bulk_of, row_key};
 use peek::Peek;
 use source::Rows;
 use view_dialogs::{AddView, RenameView};
@@ -79,14 +78,13 @@ pub fn RecordList(
     views::remember(state);
     let rows = Rows::follow(state);
     let editing = Editing::new(state, rows);
-    let bulk = Bulk::new(state, rows);
+    let bulk = bulk_of(state, rows);
     provide_context(editing);
-    provide_context(bulk);
     let creating = RwSignal::new(false);
     let (adding, renaming) = (RwSignal::new(false), RwSignal::new(false));
     let opens = RwSignal::new(default_view::of(spec.object));
     let search = NodeRef::<leptos::html::Input>::new();
-    let (add_filter, owner, tag) = (NodeRef::new(), NodeRef::new(), NodeRef::new());
+    let add_filter = NodeRef::new();
     bind_keys(state, creating, search, add_filter);
     new_by_address(creating, on_new);
     words_follow(state);
@@ -97,10 +95,10 @@ pub fn RecordList(
         </PageBar>
         <ViewTabs views=Signal::derive(move || views::tabs(state)) current=state.view
             on_choose=move |id| views::choose(state, id) on_add=move |()| adding.set(true)
-            actions=Signal::derive(move || view_menu::actions(state, renaming, opens))/>
+            actions=Signal::derive(move || view_menu::actions(state, bulk, renaming, opens))/>
         <Filters state opener=add_filter adding bar/>
-        <Content state rows owner tag creating/>
-        <BulkBar state owner tag/>
+        <Content state rows bulk creating/>
+        <BulkPart bulk/>
         <Peek state rows/>
         <ConflictDialog state/>
         {on_new.is_none().then(|| view! { <CreateDialog object=spec.object title=spec.new fields=spec.form open=creating on_done=move |record| rows.add(record)/> })}
@@ -209,14 +207,8 @@ fn Filters(
 }
 
 #[component]
-fn Content(
-    state: ListState,
-    rows: Rows,
-    owner: NodeRef<leptos::html::Button>,
-    tag: NodeRef<leptos::html::Button>,
-    creating: RwSignal<bool>,
-) -> impl IntoView {
-    let (editing, bulk) = (expect_context::<Editing>(), expect_context::<Bulk>());
+fn Content(state: ListState, rows: Rows, bulk: Bulk, creating: RwSignal<bool>) -> impl IntoView {
+    let editing = expect_context::<Editing>();
     let spec = state.spec;
     let navigate = use_navigate();
     let open = move |id: String| match page_path(spec.object, &id) {
@@ -234,7 +226,7 @@ fn Content(
     };
     let total =
         Signal::derive(move || rows.count.get().and_then(|c| usize::try_from(c.count).ok()));
-    let on_key = move |key: RowKey| row_key(state, &bulk, owner, tag, &key);
+    let on_key = move |key: RowKey| row_key(state, bulk, &key);
     let has_rows = Memo::new(move |_| rows.list.with(|list| !list.is_empty()));
     let waits = Memo::new(move |_| rows.fresh.get());
     let fault = Memo::new(move |_| {
@@ -260,35 +252,4 @@ fn Content(
             }.into_any(),
         }
     }
-}
-
-/// `O`, `#` and `Delete` act on the selection, or on the row with the focus when nothing is selected.
-fn row_key(
-    state: ListState,
-    bulk: &Bulk,
-    owner: NodeRef<leptos::html::Button>,
-    tag: NodeRef<leptos::html::Button>,
-    key: &RowKey,
-) -> bool {
-    if !matches!(key.key.as_str(), "O" | "#" | "Delete") {
-        return false;
-    }
-    if state.selected.with_untracked(BTreeSet::is_empty) {
-        state.selected.set(BTreeSet::from([key.row.clone()]));
-    }
-    let button = match key.key.as_str() {
-        "O" => owner,
-        "#" => tag,
-        _ => {
-            bulk.trash();
-            return true;
-        }
-    };
-    // The bar has to be drawn before its buttons can be pressed.
-    request_animation_frame(move || {
-        if let Some(button) = button.try_get_untracked().flatten() {
-            button.click();
-        }
-    });
-    true
 }

@@ -9,12 +9,14 @@ use super::view_changes::{can_move, change, delete, shift};
 use super::{default_view, views};
 use crate::i18n::k;
 use crate::records::Record;
+use crate::records::bulk::{Action, Bulk};
 use crate::ui::icon;
 use crate::ui::popover::MenuItem;
 
 /// What can be done with the view shown: everything with one's own, opening the list with it for any. Tracked.
 pub fn actions(
     state: ListState,
+    bulk: Bulk,
     rename: RwSignal<bool>,
     opens: RwSignal<Option<String>>,
 ) -> Vec<MenuItem> {
@@ -38,6 +40,8 @@ pub fn actions(
             );
         }
     }
+    let export = move || bulk.ask_for_all(Action::Export);
+    items.push(MenuItem::new(k::bulk::EXPORT_LIST, export).icon(icon::DOWNLOAD));
     items.extend(open_with(state, opens));
     if own.is_some() {
         items.push(

@@ -5,7 +5,8 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use super::news::{Notification, use_news};
-use crate::i18n::{day_title, k, local_day, time};
+use crate::i18n::{day_title, k, local_day, number, time};
+use crate::records::bulk::{Action, action_name};
 use crate::records::labels;
 use crate::records::people::use_people;
 use crate::records::refs::page_path;
@@ -19,6 +20,16 @@ fn href(notification: &Notification) -> Option<String> {
     }
     if notification.object.as_deref() == Some("duplicates") {
         return Some("/app/quality".to_owned());
+    }
+    if notification.object.as_deref() == Some("bulk_operation") {
+        // The new owner did not do it: their records are where they always are.
+        let of = relasi_domain::object(notification.data["object"].as_str()?)?;
+        let own = notification.kind != "bulk_assigned";
+        return Some(if own {
+            "/app/jobs".to_owned()
+        } else {
+            format!("/app/{}", of.plural)
+        });
     }
     let object = relasi_domain::object(notification.object.as_deref()?)?;
     match object.name {
@@ -35,6 +46,7 @@ fn glyph(notification: &Notification) -> Icon {
         Some("activity") => icon::SQUARE_CHECK_BIG,
         Some("import") => icon::UPLOAD,
         Some("duplicates") => icon::MERGE,
+        Some("bulk_operation") => icon::LAYERS,
         _ => icon::BELL,
     }
 }
@@ -68,6 +80,14 @@ fn words(notification: &Notification) -> String {
             Some(pairs) => k::notifications::duplicates_found(pairs, &searched(notification)),
         },
         "duplicates_search_failed" => k::notifications::duplicates_failed(&searched(notification)),
+        "bulk_assigned" => {
+            let count = notification.data["count"].as_i64().unwrap_or_default();
+            k::notifications::bulk_assigned(
+                count,
+                &use_people().name(&of("by")).unwrap_or_default(),
+            )
+        }
+        kind if kind.starts_with("bulk") => bulk(notification, &of("action")),
         kind if kind.starts_with("import") => k::notifications::import_other(&of("file_name")),
         _ if title.is_empty() => k::notifications::SOMETHING.get().to_owned(),
         _ => k::notifications::changed(&object, &title),
@@ -81,6 +101,18 @@ fn searched(notification: &Notification) -> String {
         .and_then(relasi_domain::object)
         .map(labels::many)
         .unwrap_or_default()
+}
+
+/// How work on many records ended; tracked.
+fn bulk(notification: &Notification, action: &str) -> String {
+    let count = |name: &str| {
+        notification.data["counts"][name]
+            .as_i64()
+            .unwrap_or_default()
+    };
+    let action = serde_json::from_value::<Action>(action.into());
+    let name = action.map_or("", |action| action_name(action).get());
+    k::notifications::bulk_ended(&number(count("done")), name, &number(count("total")))
 }
 
 /// The line: a press marks it as read and goes where it points.

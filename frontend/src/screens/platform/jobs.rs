@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use serde::Deserialize;
 use wasm_bindgen_futures::spawn_local;
 
-use super::job::{Job, Progress};
-use crate::api::{Api, ApiError, Reply, Request, use_api};
+use super::operations::Operations;
+use crate::api::{Api, ApiError, Job, Progress, Reply, Request, use_api};
 use crate::frame::PageBar;
 use crate::i18n::{self, Key, k, number};
 use crate::records::instant;
@@ -108,7 +108,7 @@ pub fn JobsPage() -> impl IntoView {
     };
     view! {
         <PageBar title=k::jobs::TITLE/>
-        <div class="page-body jobs">{body}</div>
+        <div class="page-body jobs">{body}<Operations running on_start=move |()| load()/></div>
     }
 }
 

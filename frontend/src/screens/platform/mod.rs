@@ -1,5 +1,5 @@
 //! Imports and background jobs.
 
 pub mod import;
-pub mod job;
 pub mod jobs;
+mod operations;

@@ -15,7 +15,7 @@ use crate::records::changes::{self, Entries, Entry};
 use crate::records::refs::{Titles, page_path, use_titles};
 use crate::records::store::{self, encode};
 use crate::records::{Page, Record, instant};
-use crate::screens::platform::import::download::save_csv;
+use crate::download::save_csv;
 use crate::ui::banner::Banner;
 use crate::ui::button::{Button, Variant};
 use crate::ui::feedback::{EmptyState, ErrorState, Skeleton};

@@ -8,12 +8,11 @@ use serde_json::{Value, json};
 use wasm_bindgen_futures::spawn_local;
 
 use super::kind;
-use crate::api::{Api, ApiError, Reply, Request};
+use crate::api::{Api, ApiError, Job, Reply, Request};
 use crate::i18n::{k, number};
 use crate::records::instant;
 use crate::records::reasons::field_name;
 use crate::records::refs::page_path;
-use crate::screens::platform::job::Job;
 use crate::ui::banner::Banner;
 use crate::ui::feedback::JobCard;
 use crate::ui::tag::Tone;

@@ -4,10 +4,10 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::csv::first_records;
-use super::download::save_csv;
 use super::model::{self, Counts, Import};
 use super::watch::Watched;
 use crate::api::{Api, use_api};
+use crate::download::save_csv;
 use crate::i18n::{k, number};
 use crate::records::labels;
 use crate::ui::banner::Banner;

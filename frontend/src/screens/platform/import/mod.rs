@@ -3,7 +3,6 @@
 mod check;
 mod csv;
 mod done;
-pub mod download;
 mod former;
 mod mapping;
 mod matching;

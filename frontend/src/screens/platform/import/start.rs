@@ -7,9 +7,9 @@ use relasi_domain::people::{company, contact};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
 
-use super::download::file_of;
 use super::model::Import;
 use crate::api::{Reply, use_api};
+use crate::download::file_of;
 use crate::i18n::{k, percent};
 use crate::records::labels;
 use crate::records::store::encode;

@@ -5,9 +5,8 @@ use std::time::Duration;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::super::job::{Job, Progress};
 use super::model::{self, Import};
-use crate::api::{Api, ApiError, Reply};
+use crate::api::{Api, ApiError, Job, Progress, Reply};
 
 const PAUSE: Duration = Duration::from_millis(400);
 

@@ -1,0 +1,232 @@
+//! What each action needs to know.
+
+use leptos::prelude::*;
+use relasi_domain::field::{Field, Item, Kind, Write};
+use relasi_domain::record::{Document, Object};
+use relasi_domain::sales::{pipeline, stage};
+use serde_json::{Value, json};
+use wasm_bindgen_futures::spawn_local;
+
+use super::super::people::use_people;
+use super::super::store::{self, Query, Record, nested};
+use super::super::tags::use_tags;
+use super::super::{Draft, RecordForm, labels};
+use super::Bulk;
+use super::model::Action;
+use crate::api::FormErrors;
+use crate::i18n::k;
+use crate::ui::combobox::{Combobox, local_finder};
+use crate::ui::select::{Choice, Select};
+use crate::ui::tabs::{Segmented, Tab};
+use crate::ui::text_input::TextInput;
+
+/// The inputs of an action. `parameters` is what the API wants to know; none while something is missing.
+#[component]
+pub fn Inputs(
+    bulk: Bulk,
+    action: Action,
+    parameters: RwSignal<Option<Value>>,
+    errors: FormErrors,
+) -> impl IntoView {
+    match action {
+        Action::Edit => view! { <EditInputs bulk parameters errors/> }.into_any(),
+        Action::Owner => view! { <OwnerInputs bulk parameters errors/> }.into_any(),
+        Action::Tag => view! { <TagInputs bulk parameters errors/> }.into_any(),
+        Action::Stage => view! { <StageInputs bulk parameters errors/> }.into_any(),
+        Action::Export => view! { <ExportInputs bulk parameters/> }.into_any(),
+        Action::Delete | Action::Restore => {
+            parameters.set(Some(json!({})));
+            view! { <p class="hint">{k::bulk::UNDO_HINT}</p> }.into_any()
+        }
+    }
+}
+
+/// Fields that many records can be given the same value of; owner and tags have actions of their own.
+fn editable(object: &'static Object) -> impl Iterator<Item = &'static Field> {
+    object.all_fields().filter(move |field| {
+        field.write == Write::Always
+            && field.name != object.title
+            && !matches!(field.name.as_ref(), "owner_id" | "team_id" | "tags")
+            && !matches!(
+                field.kind,
+                Kind::Json | Kind::Many(Item::Email | Item::Phone)
+            )
+    })
+}
+
+/// Which field, then its value.
+#[component]
+fn EditInputs(
+    bulk: Bulk,
+    parameters: RwSignal<Option<Value>>,
+    errors: FormErrors,
+) -> impl IntoView {
+    let object = bulk.object.get_untracked();
+    let mut choices: Vec<Choice> = editable(object)
+        .map(|field| Choice::new(field.name.as_ref(), labels::field(object, &field.name)))
+        .collect();
+    choices.sort_by(|one, other| one.label.cmp(&other.label));
+    let chosen = RwSignal::new(None::<Choice>);
+    let draft = RwSignal::new(Draft::new(Document::new()));
+    let field = Memo::new(move |_| {
+        let name = chosen.with(|chosen| chosen.as_ref().map(|one| one.value.clone()))?;
+        let field = editable(object).find(|field| field.name == name)?;
+        Some(field.name.as_ref())
+    });
+    Effect::new(move |_| {
+        // A box that is not ticked says no.
+        let is_boolean = field
+            .get()
+            .and_then(|name| object.field(name))
+            .is_some_and(|field| field.kind == Kind::Boolean);
+        let mut start = Document::new();
+        if let Some(name) = field.get().filter(|_| is_boolean) {
+            start.insert(name.to_owned(), false.into());
+        }
+        errors.clear();
+        draft.set(Draft::new(start));
+    });
+    Effect::new(move |_| {
+        let changes = field.get().map(|name| {
+            let written = draft.get().written();
+            let value = written.get(name).cloned().unwrap_or_default();
+            nested([(name.to_owned(), value)].into_iter().collect())
+        });
+        parameters.set(changes.map(|changes| json!({"changes": changes})));
+    });
+    view! {
+        <Combobox label=k::bulk::FIELD value=chosen find=local_finder(choices) required=true/>
+        {move || field.get().map(|name| view! {
+            <RecordForm object fields=vec![name] draft=draft.get() errors rest=true/>
+            <p class="hint">{k::bulk::EMPTY_HINT}</p>
+        })}
+    }
+}
+
+#[component]
+fn OwnerInputs(
+    bulk: Bulk,
+    parameters: RwSignal<Option<Value>>,
+    errors: FormErrors,
+) -> impl IntoView {
+    let object = bulk.object.get_untracked();
+    let value = RwSignal::new(None::<Choice>);
+    let label = move || labels::field(object, "owner_id");
+    let set = move |choice: Option<Choice>| {
+        parameters.set(choice.map(|choice| json!({"owner_id": choice.value})));
+    };
+    view! { <Combobox label value find=use_people().finder() on_change=set error=errors.of("owner_id") required=true/> }
+}
+
+#[component]
+fn TagInputs(bulk: Bulk, parameters: RwSignal<Option<Value>>, errors: FormErrors) -> impl IntoView {
+    let (tags, api) = (use_tags(), bulk.api);
+    let value = RwSignal::new(None::<Choice>);
+    let way = RwSignal::new("add".to_owned());
+    Effect::new(move |_| {
+        let way = way.get();
+        parameters.set(value.get().map(|tag| json!({way: [tag.value]})));
+    });
+    let create = move |word: String| {
+        spawn_local(async move {
+            match tags.create(api, &word).await {
+                Ok(choice) => _ = value.try_set(Some(choice)),
+                Err(error) => bulk.toasts.bad(error.text()),
+            }
+        });
+    };
+    let items = Signal::derive(|| {
+        vec![
+            Tab::new("add", k::bulk::TAG_ADD),
+            Tab::new("remove", k::bulk::TAG_REMOVE),
+        ]
+    });
+    view! {
+        <Segmented label=k::bulk::TAG items current=way on_choose=move |id| way.set(id)/>
+        <Combobox label=k::lists::TAG value find=tags.finder() on_create=create error=errors.of("add") required=true/>
+    }
+}
+
+#[component]
+fn StageInputs(
+    bulk: Bulk,
+    parameters: RwSignal<Option<Value>>,
+    errors: FormErrors,
+) -> impl IntoView {
+    let stages = RwSignal::new(Vec::<Record>::new());
+    let pipelines = RwSignal::new(Vec::<Record>::new());
+    let (value, reason) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    spawn_local(async move {
+        let query = Query {
+            sort: "position".to_owned(),
+            limit: 200,
+            ..Query::default()
+        };
+        for (object, into) in [(&pipeline::OBJECT, pipelines), (&stage::OBJECT, stages)] {
+            match store::list(bulk.api, object, &query).await {
+                Ok(page) => _ = into.try_set(page.items),
+                Err(error) => errors.show(&error),
+            }
+        }
+    });
+    let lost = Memo::new(move |_| {
+        let chosen = value.get();
+        let kind = |one: &Record| one.id() == chosen && one.text("kind") == Some("lost");
+        stages.with(|all| all.iter().any(kind))
+    });
+    Effect::new(move |_| {
+        let stage = Some(value.get()).filter(|stage| !stage.is_empty());
+        let mut order = stage.map(|stage| json!({"stage_id": stage}));
+        if let Some(order) = order.as_mut().filter(|_| lost.get()) {
+            order["lost_reason"] = reason.get().into();
+        }
+        parameters.set(order);
+    });
+    let choices = Signal::derive(move || {
+        let mut all = vec![Choice::new("", k::common::SELECT.get())];
+        for pipeline in pipelines.get() {
+            let own = |stage: &&Record| stage.text("pipeline_id") == Some(pipeline.id());
+            stages.with(|stages| {
+                all.extend(stages.iter().filter(own).map(|stage| {
+                    let name = stage.title(&stage::OBJECT);
+                    let label = format!("{} · {name}", pipeline.title(&pipeline::OBJECT));
+                    Choice::new(stage.id(), label)
+                }));
+            });
+        }
+        all
+    });
+    let object = bulk.object.get_untracked();
+    let label = move || labels::field(object, "stage_id");
+    view! {
+        <Select label value choices error=errors.of("stage_id") required=true hint=k::bulk::STAGE_HINT/>
+        <Show when=move || lost.get()>
+            <TextInput label=k::record::REASON value=reason error=errors.of("lost_reason") required=true/>
+        </Show>
+    }
+}
+
+/// Which columns the file has.
+#[component]
+fn ExportInputs(bulk: Bulk, parameters: RwSignal<Option<Value>>) -> impl IntoView {
+    let shown = bulk.list.columns.run(());
+    let which = RwSignal::new("shown".to_owned());
+    Effect::new(move |_| {
+        let columns = if which.with(|which| which == "shown") {
+            shown.clone()
+        } else {
+            Vec::new()
+        };
+        parameters.set(Some(json!({"columns": columns})));
+    });
+    let items = Signal::derive(|| {
+        vec![
+            Tab::new("shown", k::bulk::COLUMNS_SHOWN),
+            Tab::new("all", k::bulk::COLUMNS_ALL),
+        ]
+    });
+    view! {
+        <Segmented label=k::lists::COLUMNS items current=which on_choose=move |id| which.set(id)/>
+        <p class="hint">{k::bulk::EXPORT_HINT}</p>
+    }
+}
