@@ -21,10 +21,7 @@ use relasi_app::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{
-    jobs::NewestFirst,
-    words::Words,
-};
+use super::{jobs::NewestFirst, words::Words};
 use crate::{
     api::{Api, Operation},
     body::{Body, Query},

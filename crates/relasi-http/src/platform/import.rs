@@ -23,10 +23,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{
-    jobs::NewestFirst,
-    words::Words,
-};
+use super::{jobs::NewestFirst, words::Words};
 use crate::{
     api::{Api, Operation},
     body::{Body, Query},

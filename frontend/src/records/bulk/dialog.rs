@@ -15,7 +15,7 @@ use super::model::Action;
 use super::words::{action_name, many};
 use crate::api::FormErrors;
 use crate::i18n::k;
-use crate::ui::banner::{Banner, InlineAlert};
+use crate::ui::banner::Banner;
 use crate::ui::button::{Button, Variant};
 use crate::ui::dialog::Modal;
 use crate::ui::feedback::Skeleton;
@@ -147,7 +147,7 @@ fn Ask(bulk: Bulk, action: Action) -> impl IntoView {
                     None => view! { <Skeleton lines=1/> }.into_any(),
                     Some(concerned) => view! {
                         <p>{move || concerned.words(action)}</p>
-                        {(concerned.matched != concerned.permitted).then(|| view! { <InlineAlert text=k::bulk::NOT_YOURS tone=Tone::Warn/> })}
+                        {(concerned.matched != concerned.permitted).then(|| view! { <Banner inline=true text=k::bulk::NOT_YOURS tone=Tone::Warn/> })}
                     }.into_any(),
                 }}
             </div>
