@@ -149,7 +149,7 @@ journey(app, "a view of somebody else is for reading", {}, async (page) => {
   await totals(page, people.length);
   assert.equal(await page.getByRole("button", { name: "Save view" }).count(), 0, "two sort keys are no change");
   await page.getByRole("button", { name: "Actions for this view" }).click();
-  assert.deepEqual(await page.getByRole("menuitem").allTextContents(), ["Open this list with this view"]);
+  assert.deepEqual(await page.getByRole("menuitem").allTextContents(), ["Export this list", "Open this list with this view"]);
   await page.keyboard.press("Escape");
   // What one changes in it becomes a view of one's own.
   await page.getByRole("columnheader", { name: "Name" }).getByRole("button").click();

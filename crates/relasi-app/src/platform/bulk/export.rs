@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::{
     Counts,
-    files::{Ids, export_path},
+    files::{Ids, export_path, keep},
     refused::{self, Refused},
     run::{Checkpoint, Setting},
     store,
@@ -52,7 +52,9 @@ pub(super) fn run(
         language.unwrap_or_default(),
         setting.zone,
     );
-    let mut file = Output::open(&export_path(files, workspace, id), at.exported)?;
+    let path = export_path(files, workspace, id);
+    let mut file = Output::open(&path, at.exported)?;
+    keep(&path)?;
     if at.place == 0 {
         file.add(&[table.headings()], true)?;
     }

@@ -49,21 +49,26 @@ pub(super) fn export_path(files: &Files, workspace: Uuid, operation: Uuid) -> Pa
     files.path(workspace, operation).with_extension(EXPORT)
 }
 
-/// Makes the folder that a file is to lie in.
-pub(super) fn make_room(path: &Path) -> io::Result<()> {
-    path.parent().map_or(Ok(()), fs::create_dir_all)
+/// Makes sure that a new file is still there after the power has failed.
+pub(super) fn keep(path: &Path) -> io::Result<()> {
+    match path.parent() {
+        Some(folder) => File::open(folder)?.sync_all(),
+        None => Ok(()),
+    }
 }
 
 /// Ids on their way into a file.
 pub(super) struct IdWriter {
+    path: PathBuf,
     file: BufWriter<File>,
     count: u64,
 }
 
 impl IdWriter {
     pub(super) fn create(path: &Path) -> io::Result<Self> {
-        make_room(path)?;
+        path.parent().map_or(Ok(()), fs::create_dir_all)?;
         Ok(Self {
+            path: path.to_owned(),
             file: BufWriter::with_capacity(1 << 16, File::create(path)?),
             count: 0,
         })
@@ -84,7 +89,8 @@ impl IdWriter {
             .file
             .into_inner()
             .map_err(io::IntoInnerError::into_error)?;
-        file.sync_all()
+        file.sync_all()?;
+        keep(&self.path)
     }
 }
 

@@ -15,7 +15,7 @@ use super::{
     Counts, Operation, Task,
     act::{Fate, act, verb},
     ended, export,
-    files::{Ids, ids_path, refused_path},
+    files::{Ids, ids_path, keep, refused_path},
     gather::gather,
     now,
     operation::cause,
@@ -157,7 +157,9 @@ impl Handler for Run {
             None => begin(context, &setting, &path)?,
         };
         let ids = Ids::open(&path)?;
-        let refused = Rejected::open(&refused_path(&self.0, workspace, id), at.refused)?;
+        let kept = refused_path(&self.0, workspace, id);
+        let refused = Rejected::open(&kept, at.refused)?;
+        keep(&kept)?;
         let counts = if let Task::Export(task) = &setting.operation.task {
             export::run(context, &setting, task, &self.0, (ids, refused), at)?
         } else {
