@@ -92,6 +92,7 @@ class Bench:
                     found["duplicates"] = self._duplicates(server, api)
                 if self.options.million:
                     found["million"] = self._million(server, api, files, found)
+            found["bulk"] = self._bulk(name, server, api)
         return found
 
     def _operations(self, name, server, api, files, people):
@@ -131,6 +132,17 @@ class Bench:
             found = product.scan_duplicates(api)
         say(f"sqlite: duplicates: {found}")
         return found | {"before": before, "peak": watch.peak}
+
+    def _bulk(self, name, server, api):
+        """One field of all people, then all people as a file."""
+        api.sign_in()
+        found = {}
+        for action, parameters in (("edit", {"changes": {"source": "Fair"}}), ("export", {})):
+            with measure.PeakMemory([server.process.pid]) as watch:
+                found[action] = product.bulk(api, action, parameters)
+            found[action]["peak"] = watch.peak
+        say(f"{name}: work on all people: {found}")
+        return found
 
     def _million(self, server, api, files, found):
         """900,000 more people in one import, then the cost of a page again."""

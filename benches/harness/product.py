@@ -97,6 +97,15 @@ def import_contacts(api, file, seconds=600):
     return {"upload_s": uploaded - began, "import_s": time.monotonic() - uploaded, "counts": job["result"]}
 
 
+def bulk(api, action, parameters, seconds=1800):
+    """Does something to all contacts; seconds, and what came of it."""
+    began = time.monotonic()
+    order = {"object": "contact", "action": action, "parameters": parameters, "target": {}}
+    made = api.post("bulk-operations", order)
+    api.job(made, seconds)
+    return {"seconds": time.monotonic() - began, "counts": api.get(f"bulk-operations/{made['id']}")["counts"]}
+
+
 def scan_duplicates(api, seconds=600):
     """Looks through all people for duplicates; seconds, and what came of it."""
     began = time.monotonic()

@@ -91,6 +91,9 @@ def _others(name, found):
         ["PSS idle", f"{found['idle']['pss']} MiB", f"anonymous {found['idle']['anonymous']} MiB"],
         ["PSS after the runs", f"{found['after']['pss']} MiB", f"anonymous {found['after']['anonymous']} MiB"],
     ]
+    for action, work in found["bulk"].items():
+        total, seconds = work["counts"]["total"], work["seconds"]
+        rows.append([f"{action} of all contacts", f"{seconds:.1f} s", f"{total / seconds:.0f}/s, peak PSS {work['peak']['pss']} MiB"])
     if "insert_limit" in found:
         rows.append(["inserts by pgbench, 4 clients", f"{found['insert_limit']:.0f}/s", "one row, three indexes"])
     visit = found.get("first_load")
