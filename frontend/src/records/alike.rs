@@ -55,8 +55,14 @@ pub fn Alike(
         StoredValue::new(0_u32),
     );
     let ask = move |body: Document| {
-        latest.update_value(|n| *n += 1);
-        let mine = latest.get_value();
+        let turn = |n: &mut u32| {
+            *n += 1;
+            *n
+        };
+        // The form may be gone by the end of the pause.
+        let Some(mine) = latest.try_update_value(turn) else {
+            return;
+        };
         spawn_local(async move {
             let path = format!("/{}/duplicates", object.plural);
             let answer = api
