@@ -81,7 +81,7 @@ pub const ACTIONS: [&str; 12] = [
 ];
 
 /// What can be behind a write.
-pub const CAUSES: [&str; 5] = ["request", "import", "merge", "undo", "revert"];
+pub const CAUSES: [&str; 6] = ["request", "import", "bulk", "merge", "undo", "revert"];
 
 /// What was done; tracked.
 pub fn action(action: &str) -> String {
