@@ -92,11 +92,27 @@ impl Store<'_> {
             for key in &part.keys {
                 statement.push(", ").push(&key.column);
             }
-            self.push_from(object, query, &part.source, &mut statement);
-            push_after(&part.keys, part.after.as_deref(), &mut statement)?;
-            push_order(&part.keys, &mut statement);
             let left = query.limit - page.count;
-            statement.limit(u32::try_from(left + 1).unwrap_or(u32::MAX));
+            let left = u32::try_from(left + 1).unwrap_or(u32::MAX);
+            match part.source {
+                // Sorts all matches before it gives the first one: their records are not fetched for that.
+                Source::Found(Found::Documents)
+                    if query.filter.is_none() && self.dialect() == Dialect::Postgres =>
+                {
+                    statement.push(" FROM (SELECT d.workspace_id, d.record_id");
+                    self.push_matches(object, query, Found::Documents, &mut statement);
+                    push_after(&part.keys, part.after.as_deref(), &mut statement)?;
+                    push_order(&part.keys, &mut statement);
+                    statement.limit(left).push(") d");
+                    statement.push(&self.record_join(object));
+                }
+                _ => {
+                    self.push_from(object, query, &part.source, &mut statement);
+                    push_after(&part.keys, part.after.as_deref(), &mut statement)?;
+                }
+            }
+            push_order(&part.keys, &mut statement);
+            statement.limit(left);
             if query.filter.is_some() || !query.fields.is_empty() || custom_order {
                 statement.uncached();
             }
@@ -121,7 +137,12 @@ impl Store<'_> {
         let mut counted = 0;
         for source in self.counted(object, query)? {
             let mut statement = Statement::new("SELECT count(*) FROM (SELECT 1 AS one");
-            self.push_from(object, query, &source, &mut statement);
+            match source {
+                Source::Found(found) if query.filter.is_none() => {
+                    self.push_matches(object, query, found, &mut statement);
+                }
+                _ => self.push_from(object, query, &source, &mut statement),
+            }
             statement.push(&format!(" LIMIT {}) AS counted", cap - counted));
             let count = self.conn().row(statement.uncached(), |row| row.int(0))?;
             counted += count.and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
@@ -175,6 +196,20 @@ impl Store<'_> {
             (_, Dialect::Sqlite) => newest("d.rid", Form::Integer),
             (_, Dialect::Postgres) => newest("d.record_id", Form::Text),
         }
+    }
+
+    /// `FROM … WHERE …` for the matches of a search without their records: search rows are those of living records, with
+    /// their owners.
+    fn push_matches(
+        &self,
+        object: &'static Object,
+        query: &Query<'_>,
+        found: Found,
+        statement: &mut Statement,
+    ) {
+        let needles = needles(query.text.unwrap_or_default());
+        self.push_found(&needles, object, found, "", statement);
+        condition::push_visible(&query.visible, "d", statement);
     }
 
     /// `FROM … WHERE …` with everything but the position in the list.
