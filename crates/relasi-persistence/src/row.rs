@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 
+use chrono::{DateTime, Utc};
 use diesel::{
     backend::Backend,
     deserialize::{self, FromSql},
@@ -10,6 +11,8 @@ use diesel::{
     sql_types::{BigInt, Bool, Integer, SmallInt, Text},
     sqlite::Sqlite,
 };
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
 
 use crate::error::StoreError;
 
@@ -48,6 +51,26 @@ impl<'a> Row<'a> {
         self.0.boolean(index).map_err(|error| wrong(index, &*error))
     }
 
+    /// An id that may be NULL.
+    pub fn opt_id(&self, index: usize) -> Result<Option<Uuid>, StoreError> {
+        let text = self.opt_text(index)?;
+        let id = text.map(|text| Uuid::try_parse(&text)).transpose();
+        id.map_err(|error| wrong(index, &error))
+    }
+
+    /// An instant that may be NULL.
+    pub fn opt_at(&self, index: usize) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let micros = self.opt_int(index)?;
+        Ok(micros.map(|micros| DateTime::from_timestamp_micros(micros).unwrap_or_default()))
+    }
+
+    /// JSON that may be NULL.
+    pub fn opt_json<T: DeserializeOwned>(&self, index: usize) -> Result<Option<T>, StoreError> {
+        let text = self.opt_text(index)?;
+        let value = text.map(|text| serde_json::from_str(&text)).transpose();
+        value.map_err(|error| wrong(index, &error))
+    }
+
     /// Text; NULL is an error.
     pub fn text(&self, index: usize) -> Result<String, StoreError> {
         self.opt_text(index)?.ok_or_else(|| null(index))
@@ -61,6 +84,21 @@ impl<'a> Row<'a> {
     /// A truth value; NULL is an error.
     pub fn bool(&self, index: usize) -> Result<bool, StoreError> {
         self.opt_bool(index)?.ok_or_else(|| null(index))
+    }
+
+    /// An id; NULL is an error.
+    pub fn id(&self, index: usize) -> Result<Uuid, StoreError> {
+        self.opt_id(index)?.ok_or_else(|| null(index))
+    }
+
+    /// An instant; NULL is an error.
+    pub fn at(&self, index: usize) -> Result<DateTime<Utc>, StoreError> {
+        self.opt_at(index)?.ok_or_else(|| null(index))
+    }
+
+    /// JSON; NULL is an error.
+    pub fn json<T: DeserializeOwned>(&self, index: usize) -> Result<T, StoreError> {
+        self.opt_json(index)?.ok_or_else(|| null(index))
     }
 }
 

@@ -11,11 +11,11 @@ use uuid::Uuid;
 use super::{
     Founding, Identity,
     audit::Entry,
-    instant, member,
+    member,
     person::{self, Account, NewUser},
     principal, session,
     setup::{self, Owner},
-    sql, uuid,
+    sql,
 };
 use crate::{Refusal, Result};
 
@@ -67,10 +67,10 @@ impl Identity {
                     email: row.text(0)?,
                     full_name: row.text(1)?,
                     workspace: row.text(2)?,
-                    workspace_id: uuid(row, 3)?,
+                    workspace_id: row.id(3)?,
                     role: principal::role(&row.text(4)?)?,
                     active: row.bool(5)?,
-                    last_seen_at: row.opt_int(6)?.map(instant),
+                    last_seen_at: row.opt_at(6)?,
                 })
             })?)
         })
@@ -122,7 +122,7 @@ impl Identity {
     fn only_workspace(&self, wanted: Option<Uuid>) -> Result<(String, Uuid)> {
         let statement = sql("SELECT language, id FROM workspaces ORDER BY id", []);
         let mut all = self.db.read_blocking(move |conn| {
-            Ok::<_, Refusal>(conn.rows(&statement, |row| Ok((row.text(0)?, uuid(row, 1)?)))?)
+            Ok::<_, Refusal>(conn.rows(&statement, |row| Ok((row.text(0)?, row.id(1)?)))?)
         })?;
         all.retain(|(_, id)| wanted.is_none_or(|wanted| wanted == *id));
         match (all.pop(), all.is_empty()) {
@@ -214,10 +214,6 @@ fn memberships(conn: &mut Conn, user: Uuid) -> Result<Vec<(Uuid, Uuid, Role)>> {
         [user.into(), true.into()],
     );
     Ok(conn.rows(&statement, |row| {
-        Ok((
-            uuid(row, 0)?,
-            uuid(row, 1)?,
-            principal::role(&row.text(2)?)?,
-        ))
+        Ok((row.id(0)?, row.id(1)?, principal::role(&row.text(2)?)?))
     })?)
 }

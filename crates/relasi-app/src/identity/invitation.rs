@@ -13,9 +13,7 @@ use relasi_persistence::Conn;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{
-    audit::Entry, instant, member, opt_uuid, person, principal, secret::Secret, sql, uuid,
-};
+use super::{audit::Entry, member, person, principal, secret::Secret, sql};
 use crate::{Refusal, Result};
 
 /// How long a link is good.
@@ -182,13 +180,13 @@ pub(super) fn list(
     );
     Ok(conn.rows(&statement, |row| {
         Ok(InvitationView {
-            id: uuid(row, 0)?,
+            id: row.id(0)?,
             email: row.text(1)?,
             role: principal::role(&row.text(2)?)?,
-            team_id: opt_uuid(row, 3)?,
-            invited_by: uuid(row, 4)?,
-            created_at: instant(row.int(5)?),
-            expires_at: instant(row.int(6)?),
+            team_id: row.opt_id(3)?,
+            invited_by: row.id(4)?,
+            created_at: row.at(5)?,
+            expires_at: row.at(6)?,
         })
     })?)
 }
@@ -231,7 +229,7 @@ pub(super) fn preview(conn: &mut Conn, token: &Secret, now: DateTime<Utc>) -> Re
             email: row.text(2)?,
             role: principal::role(&row.text(3)?)?,
             invited_by: row.text(4)?,
-            expires_at: instant(row.int(5)?),
+            expires_at: row.at(5)?,
             has_account: row.opt_text(6)?.is_some(),
         })
     })?;
@@ -247,13 +245,13 @@ pub(super) fn open(conn: &mut Conn, token: &Secret, now: DateTime<Utc>) -> Resul
     );
     let found = conn.row(&statement, |row| {
         Ok(Open {
-            id: uuid(row, 0)?,
+            id: row.id(0)?,
             address: Address {
                 shown: row.text(1)?,
                 key: row.text(2)?,
             },
             role: principal::role(&row.text(3)?)?,
-            team_id: opt_uuid(row, 4)?,
+            team_id: row.opt_id(4)?,
         })
     })?;
     found.ok_or(Refusal::NotFound)

@@ -12,7 +12,7 @@ use relasi_persistence::Conn;
 use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
 
-use super::{Stored, audit::Entry, instant, opt_uuid, principal, same_version, session, sql, uuid};
+use super::{Stored, audit::Entry, principal, same_version, session, sql};
 use crate::{Refusal, Result};
 
 /// A member as all members see one.
@@ -73,15 +73,15 @@ const COLUMNS: &str = "SELECT m.id, m.user_id, u.full_name, u.email, m.role, m.t
 
 fn read(row: &relasi_persistence::Row<'_>) -> Stored<MemberView> {
     Ok(MemberView {
-        id: uuid(row, 0)?,
-        user_id: uuid(row, 1)?,
+        id: row.id(0)?,
+        user_id: row.id(1)?,
         full_name: row.text(2)?,
         email: row.text(3)?,
         role: principal::role(&row.text(4)?)?,
-        team_id: opt_uuid(row, 5)?,
+        team_id: row.opt_id(5)?,
         active: row.bool(6)?,
-        last_seen_at: row.opt_int(7)?.map(instant),
-        created_at: instant(row.int(8)?),
+        last_seen_at: row.opt_at(7)?,
+        created_at: row.at(8)?,
         version: row.int(9)?,
     })
 }

@@ -27,7 +27,7 @@ mod workspaces;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use relasi_persistence::{Database, Dialect, Row, Statement, StoreError, Value};
+use relasi_persistence::{Database, Dialect, Statement, StoreError, Value};
 use serde::Serialize;
 use serde_json::Value as Json;
 use uuid::Uuid;
@@ -170,26 +170,6 @@ fn sql<const N: usize>(text: &'static str, values: [Value; N]) -> Statement {
         statement.bind(value).push(part);
     }
     statement
-}
-
-fn parse_uuid(text: &str) -> Stored<Uuid> {
-    Uuid::try_parse(text)
-        .map_err(|error| StoreError::Other(format!("an id in the database: {error}")))
-}
-
-fn uuid(row: &Row<'_>, index: usize) -> Stored<Uuid> {
-    parse_uuid(&row.text(index)?)
-}
-
-fn opt_uuid(row: &Row<'_>, index: usize) -> Stored<Option<Uuid>> {
-    row.opt_text(index)?
-        .map(|text| parse_uuid(&text))
-        .transpose()
-}
-
-/// An instant out of microseconds since 1970.
-fn instant(micros: i64) -> DateTime<Utc> {
-    DateTime::from_timestamp_micros(micros).unwrap_or_default()
 }
 
 /// [`Refusal::Stale`] with the present state when a version was named and is another one by now.

@@ -11,7 +11,7 @@ use relasi_persistence::Conn;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{sql, uuid};
+use super::sql;
 use crate::{Refusal, Result};
 
 /// Passwords that many people have, in lower case: the list of zxcvbn (MIT), see the licence beside it.
@@ -108,7 +108,7 @@ pub(super) fn join(
             true.into(),
         ],
     );
-    conn.row(&statement, |row| uuid(row, 0))?
+    conn.row(&statement, |row| row.id(0))?
         .ok_or(Refusal::NotFound)
 }
 
@@ -129,7 +129,7 @@ pub(super) fn account(conn: &mut Conn, email_key: &str) -> Result<Option<Account
     );
     Ok(conn.row(&statement, |row| {
         Ok(Account {
-            id: uuid(row, 0)?,
+            id: row.id(0)?,
             email: row.text(1)?,
             full_name: row.text(2)?,
             password_hash: row.opt_text(3)?,

@@ -15,7 +15,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{Stored, parse_uuid, session::IDLE, sql, uuid};
+use super::{Stored, session::IDLE, sql};
 use crate::{
     Result,
     platform::custom_field::{Known, of_workspace},
@@ -93,13 +93,12 @@ pub(super) fn read(
         ],
     );
     Ok(conn.row(&statement, |row| {
-        let team = row.opt_text(2)?;
         let principal = Principal {
             access: Access::new(
                 workspace,
                 user,
-                uuid(row, 0)?,
-                teams(team)?,
+                row.id(0)?,
+                row.opt_id(2)?.into_iter().collect(),
                 role(&row.text(1)?)?,
             ),
             session_id: session,
@@ -148,12 +147,11 @@ pub fn access_of(conn: &mut Conn, workspace: Uuid, user: Uuid) -> Result<Option<
         [workspace.into(), user.into(), true.into()],
     );
     let found = conn.row(&statement, |row| {
-        let team = row.opt_text(2)?;
         Ok(Access::new(
             workspace,
             user,
-            uuid(row, 0)?,
-            teams(team)?,
+            row.id(0)?,
+            row.opt_id(2)?.into_iter().collect(),
             role(&row.text(1)?)?,
         ))
     })?;
@@ -161,10 +159,6 @@ pub fn access_of(conn: &mut Conn, workspace: Uuid, user: Uuid) -> Result<Option<
         return Ok(None);
     };
     Ok(Some(access.with_customs(of_workspace(conn, workspace)?)))
-}
-
-fn teams(team: Option<String>) -> Stored<Vec<Uuid>> {
-    team.map(|team| parse_uuid(&team)).into_iter().collect()
 }
 
 pub(super) fn role(code: &str) -> Stored<Role> {

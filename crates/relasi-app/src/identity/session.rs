@@ -7,7 +7,7 @@ use relasi_persistence::Conn;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{audit::Entry, instant, secret::Secret, sql, uuid};
+use super::{audit::Entry, secret::Secret, sql};
 use crate::{Refusal, Result};
 
 /// A session ends at the latest after this time.
@@ -187,9 +187,7 @@ fn live(
             true.into(),
         ],
     );
-    Ok(conn.row(&statement, |row| {
-        Ok((uuid(row, 0)?, uuid(row, 1)?, instant(row.int(2)?)))
-    })?)
+    Ok(conn.row(&statement, |row| Ok((row.id(0)?, row.id(1)?, row.at(2)?)))?)
 }
 
 fn used_at(conn: &mut Conn, token: &Secret) -> Result<Option<DateTime<Utc>>> {
@@ -197,10 +195,7 @@ fn used_at(conn: &mut Conn, token: &Secret) -> Result<Option<DateTime<Utc>>> {
         "SELECT used_at FROM refresh_tokens WHERE workspace_id = ? AND token_hash = ?",
         [token.workspace_id().into(), token.hash().into()],
     );
-    Ok(conn
-        .row(&statement, |row| row.opt_int(0))?
-        .flatten()
-        .map(instant))
+    Ok(conn.row(&statement, |row| row.opt_at(0))?.flatten())
 }
 
 /// The open sessions of somebody, the one last used first.
@@ -223,15 +218,15 @@ pub(super) fn list(
         ],
     );
     Ok(conn.rows(&statement, |row| {
-        let id = uuid(row, 0)?;
+        let id = row.id(0)?;
         Ok(SessionView {
             id,
             current: id == current,
             user_agent: row.text(1)?,
             ip: row.text(2)?,
-            created_at: instant(row.int(3)?),
-            last_seen_at: instant(row.int(4)?),
-            expires_at: instant(row.int(5)?),
+            created_at: row.at(3)?,
+            last_seen_at: row.at(4)?,
+            expires_at: row.at(5)?,
         })
     })?)
 }
@@ -282,7 +277,7 @@ pub(super) fn leave(
          WHERE workspace_id = ? AND id = ? AND ended_at IS NULL RETURNING expires_at",
         [now.into(), workspace.into(), id.into()],
     );
-    Ok(conn.row(&statement, |row| row.int(0))?.map(instant))
+    Ok(conn.row(&statement, |row| row.at(0))?)
 }
 
 /// Ends every open session of a user in one workspace, but for `keep`.
@@ -320,7 +315,7 @@ pub(super) fn end_everywhere(
         "SELECT workspace_id FROM memberships WHERE user_id = ?",
         [user.into()],
     );
-    for workspace in conn.rows(&workspaces, |row| uuid(row, 0))? {
+    for workspace in conn.rows(&workspaces, |row| row.id(0))? {
         end_in_workspace(conn, workspace, user, keep, reason, now)?;
     }
     Ok(())

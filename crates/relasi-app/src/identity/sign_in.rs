@@ -22,7 +22,7 @@ use super::{
     setup::{self, Owner},
     sql,
     throttle::Attempt,
-    token, uuid,
+    token,
 };
 use crate::{Refusal, Result};
 
@@ -343,5 +343,5 @@ fn home(conn: &mut Conn, user: Uuid) -> Result<Option<Uuid>> {
          ORDER BY COALESCE(last_seen_at, 0) DESC, id LIMIT 1",
         [user.into(), true.into()],
     );
-    Ok(conn.row(&statement, |row| uuid(row, 0))?)
+    Ok(conn.row(&statement, |row| row.id(0))?)
 }

@@ -11,7 +11,7 @@ use super::{
     audit::Entry,
     principal,
     session::{self, Place},
-    sql, uuid,
+    sql,
 };
 use crate::{Refusal, Result};
 
@@ -72,7 +72,7 @@ fn list(conn: &mut Conn, user: Uuid, current: Uuid) -> Result<Vec<OwnWorkspace>>
         [user.into(), true.into()],
     );
     let mut found = conn.rows(&statement, |row| {
-        let id = uuid(row, 0)?;
+        let id = row.id(0)?;
         Ok(OwnWorkspace {
             id,
             name: row.text(1)?,

@@ -11,11 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use relasi_persistence::{Conn, Statement};
 use uuid::Uuid;
 
-use super::{
-    OperationState,
-    operation::KEEP,
-    store::{instant, parse_id},
-};
+use super::{OperationState, operation::KEEP};
 use crate::{
     platform::import::{Files, disk, entries, remove},
     refusal::Result,
@@ -173,11 +169,8 @@ fn standing(conn: &mut Conn, workspace: Uuid, files: &[Kept]) -> Result<HashMap<
         .push(")")
         .uncached();
     let rows = conn.rows(&statement, |row| {
-        let standing = (
-            OperationState::from_code(&row.text(1)?)?,
-            instant(row.int(2)?),
-        );
-        Ok((parse_id(&row.text(0)?)?, standing))
+        let standing = (OperationState::from_code(&row.text(1)?)?, row.at(2)?);
+        Ok((row.id(0)?, standing))
     })?;
     Ok(rows.into_iter().collect())
 }

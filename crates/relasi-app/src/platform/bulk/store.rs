@@ -1,8 +1,7 @@
 //! Operations as rows.
 
-use chrono::{DateTime, Utc};
 use relasi_persistence::{Conn, Row, Statement, StoreError, sql::Value as Sql, store::Store};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::Serialize;
 use uuid::Uuid;
 
 use super::{Counts, Operation, OperationState, UndoCounts};
@@ -29,37 +28,25 @@ const COLUMNS: [&str; 14] = [
 fn read(row: &Row<'_>) -> Stored<Operation> {
     let object = row.text(2)?;
     Ok(Operation {
-        id: parse_id(&row.text(1)?)?,
+        id: row.id(1)?,
         object: relasi_domain::object(&object)
             .ok_or_else(|| StoreError::Other(format!("unknown object {object}")))?,
-        target: json(&row.text(3)?)?,
-        task: json(&row.text(4)?)?,
+        target: row.json(3)?,
+        task: row.json(4)?,
         state: OperationState::from_code(&row.text(5)?)?,
-        counts: json(&row.text(6)?)?,
-        undo_counts: row.opt_text(7)?.as_deref().map(json).transpose()?,
+        counts: row.json(6)?,
+        undo_counts: row.opt_json(7)?,
         error: row.opt_text(8)?,
-        job_id: row.opt_text(9)?.as_deref().map(parse_id).transpose()?,
-        created_at: instant(row.int(10)?),
-        created_by: parse_id(&row.text(11)?)?,
-        updated_at: instant(row.int(12)?),
-        finished_at: row.opt_int(13)?.map(instant),
+        job_id: row.opt_id(9)?,
+        created_at: row.at(10)?,
+        created_by: row.id(11)?,
+        updated_at: row.at(12)?,
+        finished_at: row.opt_at(13)?,
     })
-}
-
-pub(super) fn parse_id(text: &str) -> Stored<Uuid> {
-    Uuid::try_parse(text).map_err(|error| StoreError::Other(error.to_string()))
-}
-
-fn json<T: DeserializeOwned>(text: &str) -> Stored<T> {
-    serde_json::from_str(text).map_err(|error| StoreError::Other(error.to_string()))
 }
 
 fn text(value: &impl Serialize) -> Stored<String> {
     serde_json::to_string(value).map_err(|error| StoreError::Other(error.to_string()))
-}
-
-pub(super) fn instant(micros: i64) -> DateTime<Utc> {
-    DateTime::from_timestamp_micros(micros).unwrap_or_default()
 }
 
 /// Adds an operation.

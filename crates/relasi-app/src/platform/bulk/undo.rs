@@ -16,7 +16,7 @@ use super::{
     files::{Ids, ids_path},
     operation::cause,
     run::{Pace, Setting},
-    store::{self, parse_id},
+    store,
 };
 use crate::{
     platform::{
@@ -105,7 +105,7 @@ fn traces(conn: &mut Conn, setting: &Setting, ids: &[Uuid]) -> Result<Vec<(Uuid,
         .push(") ORDER BY id")
         .uncached();
     let rows = conn.rows(&statement, |row| {
-        Ok((parse_id(&row.text(0)?)?, row.text(1)?, row.text(2)?))
+        Ok((row.id(0)?, row.text(1)?, row.text(2)?))
     })?;
     let mut traces: BTreeMap<Uuid, Trace> = BTreeMap::new();
     for (id, cause, changes) in rows {

@@ -72,13 +72,11 @@ impl Companies {
             let mut count = 0;
             conn.for_each(&statement, |row| {
                 count += 1;
-                let id = Uuid::try_parse(&row.text(0)?)
-                    .map_err(|error| StoreError::Other(error.to_string()))?;
+                let id = row.id(0)?;
                 self.last = id;
                 self.know(id, &company_key(&row.text(1)?), row.opt_text(2)?.as_deref());
-                let parent = row.opt_text(3)?;
-                let parent = parent.and_then(|parent| Uuid::try_parse(&parent).ok());
-                self.parents.extend(parent.map(|parent| (id, parent)));
+                self.parents
+                    .extend(row.opt_id(3)?.map(|parent| (id, parent)));
                 Ok(())
             })?;
             if count < PAGE {

@@ -8,7 +8,6 @@ use uuid::Uuid;
 
 use super::{
     Files, ImportState,
-    store::{instant, parse_id},
     upload::{Kept, disk, remove},
 };
 use crate::refusal::Result;
@@ -63,8 +62,8 @@ fn standing(
         .push(")")
         .uncached();
     let rows = conn.rows(&statement, |row| {
-        let standing = (ImportState::from_code(&row.text(1)?)?, instant(row.int(2)?));
-        Ok((parse_id(&row.text(0)?)?, standing))
+        let standing = (ImportState::from_code(&row.text(1)?)?, row.at(2)?);
+        Ok((row.id(0)?, standing))
     })?;
     Ok(rows.into_iter().collect())
 }

@@ -8,7 +8,7 @@ use relasi_domain::{
     record::Document,
     text,
 };
-use relasi_persistence::{Conn, Row, Statement, StoreError};
+use relasi_persistence::{Conn, Statement, StoreError};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -35,7 +35,7 @@ impl Lookups {
             .push(" AND m.active = ")
             .bind(true);
         for (id, name, email) in
-            conn.rows(&people, |row| Ok((id(row)?, row.text(1)?, row.text(2)?)))?
+            conn.rows(&people, |row| Ok((row.id(0)?, row.text(1)?, row.text(2)?)))?
         {
             self.people.insert(text::sort_key(&name), id);
             self.people.insert(email, id);
@@ -44,7 +44,7 @@ impl Lookups {
             "SELECT id, name_key FROM tags WHERE deleted_at IS NULL AND workspace_id = ",
         );
         tags.bind(access.workspace_id);
-        for (id, key) in conn.rows(&tags, |row| Ok((id(row)?, row.text(1)?)))? {
+        for (id, key) in conn.rows(&tags, |row| Ok((row.id(0)?, row.text(1)?)))? {
             self.tags.insert(key, id);
         }
         self.read = true;
@@ -82,8 +82,4 @@ impl Lookups {
     pub(super) fn forget_tag(&mut self, name: &str) {
         self.tags.remove(&text::sort_key(name));
     }
-}
-
-fn id(row: &Row<'_>) -> Result<Uuid, StoreError> {
-    Uuid::try_parse(&row.text(0)?).map_err(|error| StoreError::Other(error.to_string()))
 }

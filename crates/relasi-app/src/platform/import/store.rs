@@ -159,7 +159,7 @@ const COLUMNS: [&str; 19] = [
 impl Import {
     fn read(row: &Row<'_>) -> Result<Self, StoreError> {
         Ok(Self {
-            id: parse_id(&row.text(0)?)?,
+            id: row.id(0)?,
             object: row.text(1)?,
             state: ImportState::from_code(&row.text(2)?)?,
             file_name: row.text(3)?,
@@ -168,16 +168,16 @@ impl Import {
             file_sha256: row.text(6)?,
             encoding: row.text(7)?,
             delimiter: row.text(8)?,
-            columns: json(&row.text(9)?)?,
-            options: json(&row.text(10)?)?,
-            preview: json(&row.text(11)?)?,
-            counts: row.opt_text(12)?.as_deref().map(json).transpose()?,
+            columns: row.json(9)?,
+            options: row.json(10)?,
+            preview: row.json(11)?,
+            counts: row.opt_json(12)?,
             error: row.opt_text(13)?,
-            job_id: row.opt_text(14)?.as_deref().map(parse_id).transpose()?,
-            created_at: instant(row.int(15)?),
-            created_by: parse_id(&row.text(16)?)?,
-            updated_at: instant(row.int(17)?),
-            finished_at: row.opt_int(18)?.map(instant),
+            job_id: row.opt_id(14)?,
+            created_at: row.at(15)?,
+            created_by: row.id(16)?,
+            updated_at: row.at(17)?,
+            finished_at: row.opt_at(18)?,
         })
     }
 
@@ -192,20 +192,8 @@ impl Import {
     }
 }
 
-pub(super) fn parse_id(text: &str) -> Result<Uuid, StoreError> {
-    Uuid::try_parse(text).map_err(|error| StoreError::Other(error.to_string()))
-}
-
-fn json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, StoreError> {
-    serde_json::from_str(text).map_err(|error| StoreError::Other(error.to_string()))
-}
-
 fn text(value: &impl Serialize) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|error| StoreError::Other(error.to_string()))
-}
-
-pub(super) fn instant(micros: i64) -> DateTime<Utc> {
-    DateTime::from_timestamp_micros(micros).unwrap_or_default()
 }
 
 /// Adds an import.
@@ -395,5 +383,5 @@ pub(super) fn changed(
         .push(" AND record_id > ")
         .bind(after.unwrap_or_default());
     statement.push(" ORDER BY record_id").limit(limit);
-    conn.rows(&statement, |row| parse_id(&row.text(0)?))
+    conn.rows(&statement, |row| row.id(0))
 }

@@ -140,38 +140,26 @@ const COLUMNS: &str = "workspace_id, id, queue, kind, payload, state, attempts, 
 impl Job {
     fn read(row: &Row<'_>) -> Result<Self, StoreError> {
         Ok(Self {
-            workspace_id: id(&row.text(0)?)?,
-            id: id(&row.text(1)?)?,
+            workspace_id: row.id(0)?,
+            id: row.id(1)?,
             queue: row.text(2)?,
             kind: row.text(3)?,
-            payload: json(&row.text(4)?)?,
+            payload: row.json(4)?,
             state: State::from_code(&row.text(5)?)?,
             attempts: row.int(6)?,
             max_attempts: row.int(7)?,
             cancel_requested: row.bool(8)?,
-            checkpoint: row.opt_text(9)?.as_deref().map(json).transpose()?,
+            checkpoint: row.opt_json(9)?,
             progress_done: row.int(10)?,
             progress_total: row.int(11)?,
-            result: row.opt_text(12)?.as_deref().map(json).transpose()?,
+            result: row.opt_json(12)?,
             last_error: row.opt_text(13)?,
-            created_at: instant(row.int(14)?),
-            created_by: row.opt_text(15)?.as_deref().map(id).transpose()?,
-            started_at: row.opt_int(16)?.map(instant),
-            finished_at: row.opt_int(17)?.map(instant),
+            created_at: row.at(14)?,
+            created_by: row.opt_id(15)?,
+            started_at: row.opt_at(16)?,
+            finished_at: row.opt_at(17)?,
         })
     }
-}
-
-fn id(text: &str) -> Result<Uuid, StoreError> {
-    Uuid::try_parse(text).map_err(|error| StoreError::Other(error.to_string()))
-}
-
-fn json(text: &str) -> Result<Value, StoreError> {
-    serde_json::from_str(text).map_err(|error| StoreError::Other(error.to_string()))
-}
-
-fn instant(micros: i64) -> DateTime<Utc> {
-    DateTime::from_timestamp_micros(micros).unwrap_or_default()
 }
 
 /// The time by which all workers go, in microseconds since 1970: the database's own clock where it has several
@@ -240,9 +228,9 @@ pub fn enqueue(conn: &mut Conn, workspace: Uuid, job: NewJob) -> Result<Uuid, St
         .bind(job.kind)
         .push(" AND dedupe_key = ")
         .bind(job.dedupe_key);
-    let found = conn.row(&same, |row| row.text(0))?;
+    let found = conn.row(&same, |row| row.id(0))?;
     // The other one may have ended between the two statements: the caller's transaction is then tried again.
-    self::id(&found.ok_or(StoreError::Conflict)?)
+    found.ok_or(StoreError::Conflict)
 }
 
 /// A job by its id.
