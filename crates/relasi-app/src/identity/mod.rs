@@ -30,7 +30,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use relasi_persistence::{Database, Dialect, Statement, StoreError, Value};
 use serde::Serialize;
 use serde_json::Value as Json;
-use uuid::Uuid;
 
 pub use console::{NewMember, UserLine};
 pub use furnish::furnish;

@@ -11,6 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use relasi_domain::identity::role::Role;
 use relasi_persistence::{Database, Options, migrate};
 use tempfile::TempDir;
+use uuid::Uuid;
 
 use super::*;
 
