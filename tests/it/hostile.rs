@@ -106,6 +106,15 @@ fn no_path_leads_out_of_the_app() {
 }
 
 on_both! {
+    fn no_parameter_carries_what_a_database_cannot_store(app: TestApp) {
+        let client = app.client();
+        let upload = client.send(Method::POST, "imports?file_name=a%00.csv", &[], b"Name\nSiti\n");
+        assert_eq!(upload.faults(), ["?file_name control_character"]);
+        assert_eq!(client.get("audit-entries?object=%00").faults(), ["?object control_character"]);
+        assert_eq!(client.get("contacts?limit=1%00").status, 422);
+        assert_eq!(client.get("contacts?%00=1").status, 422);
+    }
+
     fn text_that_no_database_holds_is_refused(app: TestApp) {
         let client = app.client();
         for object in relasi_domain::OBJECTS {

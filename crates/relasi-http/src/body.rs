@@ -64,6 +64,17 @@ fn refuse_nul(text: &[u8]) -> Result<(), Problem> {
     }
 }
 
+/// The first query parameter with U+0000.
+fn parameter_with_nul(query: &str) -> Option<String> {
+    if !query.contains("%00") {
+        return None;
+    }
+    let pairs = actix_web::web::Query::<Vec<(String, String)>>::from_query(query).ok()?;
+    let mut pairs = pairs.into_inner().into_iter();
+    let (name, _) = pairs.find(|(name, value)| name.contains('\0') || value.contains('\0'))?;
+    Some(name.replace('\0', ""))
+}
+
 /// The pointer of the first text with U+0000.
 fn nul_in(value: &Value, at: &mut String) -> Option<String> {
     let here = at.len();
@@ -125,6 +136,10 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
     type Future = std::future::Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        if let Some(name) = parameter_with_nul(request.query_string()) {
+            let fault = Fault::at(format!("?{name}"), "control_character");
+            return std::future::ready(Err(Problem::fault(fault)));
+        }
         let parsed = actix_web::web::Query::<T>::from_query(request.query_string());
         std::future::ready(
             parsed
