@@ -50,6 +50,16 @@ pub enum Refusal {
     Store(#[from] StoreError),
 }
 
+impl Refusal {
+    /// The same refusal, with its faults at the pointers that `at` makes of theirs.
+    pub(crate) fn pointing(self, at: impl Fn(&str) -> String) -> Self {
+        match self {
+            Self::Invalid(faults) => Self::Invalid(faults.pointing(at)),
+            other => other,
+        }
+    }
+}
+
 impl From<Faults> for Refusal {
     fn from(faults: Faults) -> Self {
         Self::Invalid(faults)

@@ -62,6 +62,15 @@ impl Faults {
         }
     }
 
+    /// The same faults, each at the pointer that `at` makes of its own.
+    pub fn pointing(self, at: impl Fn(&str) -> String) -> Self {
+        let faults = self.0.into_iter().map(|fault| Fault {
+            pointer: at(&fault.pointer),
+            ..fault
+        });
+        Self(faults.collect())
+    }
+
     /// `Ok` when nothing was found.
     pub fn into_result(self) -> Result<(), Self> {
         if self.0.is_empty() { Ok(()) } else { Err(self) }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use actix_web::{HttpRequest, HttpResponse, http::header, web::Bytes};
+use actix_web::{HttpRequest, HttpResponse, web::Bytes};
 use futures_util::stream;
 use relasi_app::{
     audit::{self, Cause, Headings, Log, LogPage},
@@ -21,6 +21,7 @@ use crate::{
     api::{Api, Operation},
     body::Query,
     caller::Caller,
+    csv,
     moment::{Edge, moment},
     platform::jobs::NewestFirst,
     problem::Problem,
@@ -185,13 +186,7 @@ async fn export(
         let (caller, log) = (caller.clone(), Arc::clone(&log));
         async move { following(&caller, &log, ready, next).await }
     });
-    Ok(HttpResponse::Ok()
-        .content_type("text/csv; charset=utf-8")
-        .insert_header((
-            header::CONTENT_DISPOSITION,
-            "attachment; filename=\"audit-log.csv\"",
-        ))
-        .streaming(pieces))
+    Ok(csv::file("audit-log.csv", pieces))
 }
 
 /// What a file goes on with: lines that are there, or the next ones. Pieces without lines would end it.

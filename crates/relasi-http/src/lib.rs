@@ -4,6 +4,7 @@ pub mod api;
 pub mod audit;
 pub mod body;
 pub mod caller;
+mod csv;
 pub mod envelope;
 pub mod identity;
 pub mod insight;

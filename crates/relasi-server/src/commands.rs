@@ -27,13 +27,17 @@ pub fn migrate(place: &Place) -> Result<(), Failure> {
     Ok(())
 }
 
+fn identity(place: &Place) -> Result<Identity, Failure> {
+    let database = serve::open(place, true)?;
+    Ok(Identity::open(database, Cost::default(), Utc::now())?)
+}
+
 /// Who signs in to the demonstration; no secret, it holds nothing but made-up data.
 const DEMO: (&str, &str) = ("demo@relasi.example", "kopi gayo tiap pagi");
 
 /// `relasi demo`
 pub fn demo(place: &Place) -> Result<(), Failure> {
-    let database = serve::open(place, true)?;
-    let identity = Identity::open(database, Cost::default(), Utc::now())?;
+    let identity = identity(place)?;
     let (email, password) = DEMO;
     if identity.list_users()?.is_empty() {
         let founding = Founding {
@@ -99,8 +103,7 @@ pub fn check(place: &Place) -> Result<(), Failure> {
 
 /// `relasi user …`
 pub fn user(place: &Place, command: UserCommand) -> Result<(), Failure> {
-    let database = serve::open(place, true)?;
-    let identity = Identity::open(database, Cost::default(), Utc::now())?;
+    let identity = identity(place)?;
     let now = Utc::now();
     match command {
         UserCommand::List => {
@@ -139,8 +142,7 @@ pub fn user(place: &Place, command: UserCommand) -> Result<(), Failure> {
 
 /// `relasi workspace …`
 pub fn workspace(place: &Place, command: WorkspaceCommand) -> Result<(), Failure> {
-    let database = serve::open(place, true)?;
-    let identity = Identity::open(database, Cost::default(), Utc::now())?;
+    let identity = identity(place)?;
     match command {
         WorkspaceCommand::Add {
             name,

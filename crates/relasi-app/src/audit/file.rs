@@ -3,7 +3,7 @@
 use relasi_persistence::store::Related;
 use serde_json::Value;
 
-use crate::platform::import::harmless;
+use crate::platform::spreadsheet::{self, harmless};
 
 /// What stands above the columns, in their order: when, who, what was done, to what kind of thing, to which one, what
 /// that is called, the field, its old and its new value, what was behind it, the entry.
@@ -18,11 +18,7 @@ pub fn lines(
     entries: &[Value],
     names: &[(String, Vec<Related>)],
 ) -> std::io::Result<Vec<u8>> {
-    // The mark by which spreadsheets know UTF-8 comes first.
-    let begin = if headings.is_some() { "\u{feff}" } else { "" };
-    let mut writer = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::CRLF)
-        .from_writer(begin.as_bytes().to_vec());
+    let mut writer = spreadsheet::piece(&mut csv::WriterBuilder::new(), headings.is_some());
     if let Some(headings) = headings {
         writer.write_record(headings)?;
     }
@@ -35,9 +31,7 @@ pub fn lines(
             writer.write_record(cells(entry, &Value::Null, names))?;
         }
     }
-    writer
-        .into_inner()
-        .map_err(|error| std::io::Error::other(error.to_string()))
+    spreadsheet::bytes(writer)
 }
 
 fn cells(entry: &Value, change: &Value, names: &[(String, Vec<Related>)]) -> [String; 11] {

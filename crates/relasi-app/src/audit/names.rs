@@ -2,17 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use relasi_domain::{
-    field::{Item, Kind},
-    identity::access::{Action, RecordScope},
-};
+use relasi_domain::identity::access::{Action, RecordScope};
 use relasi_persistence::store::Related;
 use serde_json::Value;
 
 use crate::{records::Work, refusal::Result};
-
-/// Ids of one statement.
-const CHUNK: usize = 500;
 
 /// Names by plural object name, `users` for people; of objects of which the worker sees every record.
 pub fn names(work: &mut Work<'_>, entries: &[Value]) -> Result<Vec<(String, Vec<Related>)>> {
@@ -22,21 +16,14 @@ pub fn names(work: &mut Work<'_>, entries: &[Value]) -> Result<Vec<(String, Vec<
     }
     let mut named = Vec::new();
     for (target, ids) in wanted {
+        let hidden = relasi_domain::object(&target)
+            .is_some_and(|object| work.access.scope(object, Action::See) != RecordScope::All);
+        if hidden {
+            continue;
+        }
         let ids: Vec<String> = ids.into_iter().collect();
-        let Some(object) = relasi_domain::object(&target) else {
-            if target == "user" {
-                named.push(("users".to_owned(), work.store().user_names(&ids)?));
-            }
-            continue;
-        };
-        if work.access.scope(object, Action::See) != RecordScope::All {
-            continue;
-        }
-        let mut titles = Vec::new();
-        for ids in ids.chunks(CHUNK) {
-            titles.extend(work.store().titles(object, ids)?);
-        }
-        named.push((object.plural.to_owned(), titles));
+        let found = work.store().named(&target, &ids)?;
+        named.extend(found.map(|(plural, names)| (plural.to_owned(), names)));
     }
     Ok(named)
 }
@@ -59,10 +46,8 @@ fn gather(work: &Work<'_>, entry: &Value, wanted: &mut BTreeMap<String, BTreeSet
         let Some(field) = work.access.shape(object).field(field) else {
             continue;
         };
-        let target = match &field.kind {
-            Kind::Reference(target) | Kind::Many(Item::Reference(target)) => target.as_ref(),
-            Kind::Person => "user",
-            _ => continue,
+        let Some(target) = field.target() else {
+            continue;
         };
         for value in [&change["old"], &change["new"]] {
             match value {

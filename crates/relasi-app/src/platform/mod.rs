@@ -2,7 +2,9 @@
 
 pub mod bulk;
 pub mod custom_field;
+mod growing;
 pub mod import;
 pub mod jobs;
 pub mod notification;
 pub mod saved_view;
+pub(crate) mod spreadsheet;

@@ -17,7 +17,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Work, member, set_member};
+use super::{Work, in_trash, member, set_member};
 use crate::{
     audit,
     refusal::{Refusal, Result},
@@ -115,7 +115,7 @@ impl Work<'_> {
         let differences = self.differences(object, &record, &present, &unknown);
         Ok(AsOf {
             since: record.get("updated_at").cloned().unwrap_or_default(),
-            in_trash: !record.get("deleted_at").is_none_or(Value::is_null),
+            in_trash: in_trash(&record),
             unknown,
             differences,
             record,

@@ -141,12 +141,8 @@ impl Work<'_> {
         for (index, document) in documents.iter().enumerate() {
             for field in fields {
                 let value = field.of(document);
-                let target = match &field.kind {
-                    Kind::Reference(target) | Kind::Many(Item::Reference(target)) => {
-                        target.as_ref()
-                    }
-                    Kind::Person => "user",
-                    _ => continue,
+                let Some(target) = field.target() else {
+                    continue;
                 };
                 let at = pointer(many, index, field);
                 let wanted = wanted.entry(target).or_default();

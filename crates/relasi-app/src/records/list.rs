@@ -196,15 +196,8 @@ impl Work<'_> {
         let mut included = Vec::new();
         for (target, ids) in page.references {
             let ids: Vec<String> = ids.into_iter().collect();
-            match relasi_domain::object(&target) {
-                Some(object) => {
-                    included.push((object.plural.to_owned(), self.store().titles(object, &ids)?));
-                }
-                None if target == "user" => {
-                    included.push(("users".to_owned(), self.store().user_names(&ids)?));
-                }
-                None => {}
-            }
+            let named = self.store().named(&target, &ids)?;
+            included.extend(named.map(|(plural, names)| (plural.to_owned(), names)));
         }
         let next = page.next.map(|last| encode_cursor(&last, fingerprint));
         Ok(Listing {

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{ListRequest, Work, check, custom, list::query, owned_by};
+use super::{ListRequest, Work, check, custom, in_trash, list::query, owned_by};
 use crate::refusal::{Refusal, Result};
 
 /// Ids of a stretch of a list, and where the next one begins.
@@ -102,7 +102,7 @@ impl Work<'_> {
         members: Document,
         verb: &'static str,
     ) -> Result<Document> {
-        if !before.get("deleted_at").is_none_or(Value::is_null) {
+        if in_trash(&before) {
             return Err(Refusal::NotFound);
         }
         if !self.may(object, Action::Edit, &before) {

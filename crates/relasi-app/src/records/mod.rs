@@ -139,6 +139,11 @@ pub fn owned_by(object: &'static Object, document: &Document) -> OwnedBy {
     }
 }
 
+/// Whether a record lies in the trash.
+pub(crate) fn in_trash(document: &Document) -> bool {
+    document.get("deleted_at").is_some_and(|at| !at.is_null())
+}
+
 /// A member that holds an id.
 pub fn member_id(document: &Document, name: &str) -> Option<Uuid> {
     document

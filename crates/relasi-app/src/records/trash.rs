@@ -9,7 +9,7 @@ use relasi_persistence::store::text_of;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Work, owned_by, rules};
+use super::{Work, in_trash, owned_by, rules};
 use crate::{
     people::duplicate,
     refusal::{Refusal, Result},
@@ -45,7 +45,7 @@ impl Work<'_> {
         {
             return Err(Refusal::Forbidden);
         }
-        if before.get("deleted_at").is_none_or(Value::is_null) {
+        if !in_trash(&before) {
             return Ok(before);
         }
         duplicate::refuse_merged(self, id)?;

@@ -1,7 +1,7 @@
 //! Create and change.
 
 use relasi_domain::{
-    fault::{Fault, Faults},
+    fault::Faults,
     field::{FieldRef, Write},
     identity::access::{Access, Action, OwnedBy, RecordScope},
     record::{Document, Object},
@@ -10,7 +10,9 @@ use relasi_persistence::store::{Rows, instant_text, stored};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Change, Draft, Ready, Work, check, custom, member_id, owned_by, ready, rules};
+use super::{
+    Change, Draft, Ready, Work, check, custom, in_trash, member_id, owned_by, ready, rules,
+};
 use crate::{
     audit, outbox,
     platform::notification,
@@ -65,10 +67,9 @@ impl Work<'_> {
             match self.checked(object, body, batch) {
                 Ok(document) => documents.push(document),
                 Err(Refusal::Invalid(found)) => {
-                    faults.0.extend(found.0.into_iter().map(|fault| Fault {
-                        pointer: format!("/{index}{}", fault.pointer),
-                        ..fault
-                    }));
+                    faults
+                        .0
+                        .extend(found.pointing(|at| format!("/{index}{at}")).0);
                 }
                 Err(other) => return Err(other),
             }
@@ -290,7 +291,7 @@ impl Work<'_> {
         action: Action,
     ) -> Result<Document> {
         let document = self.visible(object, id)?;
-        if !document.get("deleted_at").is_none_or(Value::is_null) {
+        if in_trash(&document) {
             return Err(Refusal::NotFound);
         }
         if !allowed(self.access, object, action, &document) {

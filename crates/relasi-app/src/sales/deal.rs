@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::totals;
 use crate::{
-    records::{Change, Draft, Rules, Work, member_id, validate_as},
+    records::{Change, Draft, Rules, Work, in_trash, member_id, validate_as},
     refusal::{Refusal, Result},
     timeline,
 };
@@ -40,7 +40,7 @@ impl Rules for DealRules {
         }
         let id = member_id(draft, "stage_id").unwrap_or_default();
         let stage = work.store().find(&stage::OBJECT, id)?;
-        let stage = stage.filter(|stage| stage.get("deleted_at").is_none_or(Value::is_null));
+        let stage = stage.filter(|stage| !in_trash(stage));
         let Some(stage) = stage else {
             return Err(Fault::field("stage_id", "no_such_record").into());
         };

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::{
     insight::home::push_reach,
-    records::{Change, Work},
+    records::{Change, Work, in_trash},
     refusal::Result,
 };
 
@@ -50,7 +50,7 @@ pub(crate) fn follow(work: &mut Work<'_>, changes: &[Change<'_>]) -> Result<()> 
 }
 
 fn count(differences: &mut BTreeMap<Place, (i64, i64)>, deal: &Document, sign: i64) {
-    if deal.get("deleted_at").is_some_and(|at| !at.is_null()) {
+    if in_trash(deal) {
         return;
     }
     let place = ["pipeline_id", "stage_id", "currency", "owner_id", "team_id"]

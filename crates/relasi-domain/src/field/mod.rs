@@ -145,6 +145,15 @@ pub struct Field {
 }
 
 impl Field {
+    /// The object of the records that it refers to, by one id or several; `user` for people.
+    pub fn target(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Reference(target) | Kind::Many(Item::Reference(target)) => Some(target),
+            Kind::Person => Some("user"),
+            _ => None,
+        }
+    }
+
     /// A plain optional field.
     pub const fn new(name: &'static str, kind: Kind) -> Self {
         Self {

@@ -9,10 +9,9 @@ use std::{
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::header,
     web::{Bytes, Path},
 };
-use futures_util::{Stream, stream};
+use futures_util::stream;
 use relasi_app::{
     idempotency::Answer,
     platform::bulk::{self, Operation as Bulk, Order, Ordered, Task},
@@ -26,6 +25,7 @@ use crate::{
     api::{Api, Operation},
     body::{Body, Query},
     caller::Caller,
+    csv,
     problem::Problem,
     records::{parse_id, schema::reference},
 };
@@ -200,7 +200,7 @@ async fn refused(
     )?;
     let pieces = rows.into_iter().flatten();
     let pieces = stream::iter(pieces.map(|piece| piece.map(Bytes::from)));
-    Ok(csv(&format!("refused-{}.csv", operation.id), pieces))
+    Ok(csv::file(&format!("refused-{}.csv", operation.id), pieces))
 }
 
 async fn download(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
@@ -212,15 +212,7 @@ async fn download(caller: Caller, id: Path<String>) -> Result<HttpResponse, Prob
         operation.object.plural,
         operation.created_at.format("%Y-%m-%d")
     );
-    Ok(csv(&name, stream::iter(Pieces(file))))
-}
-
-fn csv(name: &str, pieces: impl Stream<Item = io::Result<Bytes>> + 'static) -> HttpResponse {
-    let name = format!("attachment; filename=\"{name}\"");
-    HttpResponse::Ok()
-        .content_type("text/csv; charset=utf-8")
-        .insert_header((header::CONTENT_DISPOSITION, name))
-        .streaming(pieces)
+    Ok(csv::file(&name, stream::iter(Pieces(file))))
 }
 
 /// A file piece by piece.

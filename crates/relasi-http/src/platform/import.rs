@@ -9,7 +9,6 @@ use std::sync::{
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::header,
     web::{self, Bytes, Path, Payload},
 };
 use futures_util::{StreamExt, stream};
@@ -28,6 +27,7 @@ use crate::{
     api::{Api, Operation},
     body::{Body, Query},
     caller::Caller,
+    csv,
     problem::Problem,
     records::{parse_id, schema::reference},
 };
@@ -296,11 +296,7 @@ async fn rejected(
             .flatten()
             .map(|piece| piece.map(Bytes::from)),
     );
-    let name = format!("attachment; filename=\"rejected-{id}.csv\"");
-    Ok(HttpResponse::Ok()
-        .content_type("text/csv; charset=utf-8")
-        .insert_header((header::CONTENT_DISPOSITION, name))
-        .streaming(pieces))
+    Ok(csv::file(&format!("rejected-{id}.csv"), pieces))
 }
 
 fn disk(error: std::io::Error) -> Problem {

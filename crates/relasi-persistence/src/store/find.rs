@@ -192,6 +192,30 @@ impl Store<'_> {
         self.conn().rows(statement.uncached(), |row| row.text(0))
     }
 
+    /// What the records of an object are called, or people for `user`; with the plural of what they are. None for what
+    /// has no names.
+    pub fn named(
+        &mut self,
+        target: &str,
+        ids: &[String],
+    ) -> Result<Option<(&'static str, Vec<Related>)>, StoreError> {
+        let object = relasi_domain::object(target);
+        let Some(plural) = object
+            .map(|object| object.plural)
+            .or_else(|| (target == "user").then_some("users"))
+        else {
+            return Ok(None);
+        };
+        let mut found = Vec::new();
+        for ids in ids.chunks(500) {
+            found.extend(match object {
+                Some(object) => self.titles(object, ids)?,
+                None => self.user_names(ids)?,
+            });
+        }
+        Ok(Some((plural, found)))
+    }
+
     fn related(&mut self, statement: &Statement) -> Result<Vec<Related>, StoreError> {
         self.conn().rows(statement, |row| {
             Ok(Related {

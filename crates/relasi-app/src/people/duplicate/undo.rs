@@ -16,7 +16,7 @@ use super::{
     moves::{self, Moved, Way},
 };
 use crate::{
-    records::{Work, member, owned_by, set_member},
+    records::{Work, in_trash, member, owned_by, set_member},
     refusal::{Refusal, Result},
 };
 
@@ -111,8 +111,7 @@ fn still(
     {
         return Err(Refusal::Forbidden);
     }
-    let lies = document.get("deleted_at").is_some_and(|at| !at.is_null());
-    if lies == trashed {
+    if in_trash(&document) == trashed {
         Ok(document)
     } else {
         Err(Refusal::Conflict("merge_not_undoable"))

@@ -16,7 +16,7 @@ use super::{
     task::{Stage, Tags},
 };
 use crate::{
-    records::Work,
+    records::{Work, in_trash},
     refusal::{Refusal, Result},
 };
 
@@ -55,7 +55,7 @@ fn one(work: &mut Work<'_>, setting: &Setting, id: Uuid, title: &mut String) -> 
     let before = work.visible(object, id)?;
     *title = text_of(&before, object.title);
     let version = before.get("version").and_then(Value::as_i64);
-    let lies = !before.get("deleted_at").is_none_or(Value::is_null);
+    let lies = in_trash(&before);
     let after = match &setting.operation.task {
         Task::Restore if !lies => return Ok(false),
         Task::Restore => work.restore(object, id)?,

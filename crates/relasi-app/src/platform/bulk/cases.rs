@@ -9,7 +9,7 @@ use relasi_domain::{
 };
 use relasi_persistence::Conn;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{
@@ -26,7 +26,7 @@ use crate::{
         import::{Files, RejectedCsv, Wording, disk},
         jobs::{self, NewJob, Registry},
     },
-    records::Work,
+    records::{Work, in_trash},
     refusal::{Refusal, Result},
 };
 
@@ -64,11 +64,10 @@ pub fn preview(
     if let Some(ids) = &ordered.target.ids {
         let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
         let found = work.store().find_all(object, &ids)?;
-        let lies = |document: &Document| !document.get("deleted_at").is_none_or(Value::is_null);
         let seen: Vec<&Document> = found
             .iter()
             .filter(|one| work.may(object, Action::See, one))
-            .filter(|one| lies(one) == ordered.task.is_of_trash())
+            .filter(|one| in_trash(one) == ordered.task.is_of_trash())
             .collect();
         let may = seen.iter().filter(|one| work.may(object, right, one));
         let exact = |count| Count {

@@ -10,7 +10,7 @@ use relasi_domain::{
 };
 use serde_json::Value;
 
-use crate::platform::import::harmless;
+use crate::platform::spreadsheet::harmless;
 
 /// What parts several values in one cell.
 const PART: &str = "; ";

@@ -1,6 +1,5 @@
 //! What the end of a job means for its operation, written in the transaction that ends the job.
 
-use relasi_domain::identity::access::Access;
 use relasi_persistence::Conn;
 use serde_json::json;
 use uuid::Uuid;
@@ -10,9 +9,8 @@ use crate::{
     identity::access_of,
     platform::{
         jobs::{Ending, Job, State},
-        notification::notify,
+        notification,
     },
-    records::Work,
     refusal::Result,
 };
 
@@ -74,10 +72,10 @@ fn save(
 /// Tells who asked, when that was long ago or a file waits, and once the new owner of the records.
 fn tell(conn: &mut Conn, workspace: Uuid, operation: &Operation) -> Result<()> {
     // Who has left needs not be told.
-    let Some(access) = access_of(conn, workspace, operation.created_by)? else {
+    if access_of(conn, workspace, operation.created_by)?.is_none() {
         return Ok(());
-    };
-    let work = &mut work(conn, &access);
+    }
+    let at = operation.updated_at;
     let (object, counts) = (operation.object.name, operation.counts);
     let (action, _) = operation.task.shown();
     let about = Some(("bulk_operation", operation.id));
@@ -85,7 +83,8 @@ fn tell(conn: &mut Conn, workspace: Uuid, operation: &Operation) -> Result<()> {
         let kind = format!("bulk_{}", operation.state.code());
         let data =
             json!({"object": object, "action": action, "counts": counts, "error": operation.error});
-        notify(work, operation.created_by, &kind, about, &data)?;
+        let to = (workspace, operation.created_by);
+        notification::tell(conn, to, &kind, about, &data, at.into())?;
     }
     let Task::Owner(task) = &operation.task else {
         return Ok(());
@@ -93,17 +92,9 @@ fn tell(conn: &mut Conn, workspace: Uuid, operation: &Operation) -> Result<()> {
     match task.owner_id {
         Some(owner) if owner != operation.created_by && counts.done > 0 => {
             let data = json!({"object": object, "count": counts.done, "by": operation.created_by});
-            notify(work, owner, "bulk_assigned", about, &data)
+            let to = (workspace, owner);
+            notification::tell(conn, to, "bulk_assigned", about, &data, at.into())
         }
         _ => Ok(()),
-    }
-}
-
-fn work<'w>(conn: &'w mut Conn, access: &'w Access) -> Work<'w> {
-    Work {
-        conn,
-        access,
-        now: now(),
-        cause: None,
     }
 }

@@ -1,15 +1,9 @@
 //! Writes records into a CSV file.
 
-use std::{
-    fs::{File, OpenOptions},
-    io::{self, Seek, SeekFrom, Write},
-    path::Path,
-};
+use std::{collections::HashMap, io};
 
 use relasi_domain::{fault::Fault, identity::access::Action, locale::Language, record::Document};
 use relasi_persistence::store::text_of;
-use serde_json::Value;
-use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::{
@@ -23,9 +17,12 @@ use super::{
 };
 use crate::{
     platform::{
+        growing::Growing,
         import::{Files, Rejected},
         jobs::{JobContext, JobError},
+        spreadsheet,
     },
+    records::{Work, in_trash},
     refusal::Result,
 };
 
@@ -53,10 +50,10 @@ pub(super) fn run(
         setting.zone,
     );
     let path = export_path(files, workspace, id);
-    let mut file = Output::open(&path, at.exported)?;
+    let mut file = Growing::open(&path, at.exported)?;
     keep(&path)?;
     if at.place == 0 {
-        file.add(&[table.headings()], true)?;
+        file.add(&lines(&[table.headings()], true)?)?;
     }
     loop {
         let chunk = ids.read(at.place, CHUNK)?;
@@ -66,12 +63,12 @@ pub(super) fn run(
         let (rows, kept) = context.database().read_blocking(|conn| {
             read(&mut setting.work(conn), setting, &table, &chunk, at.place)
         })?;
-        file.add(&rows, false)?;
+        file.add(&lines(&rows, false)?)?;
         refused::add(&mut refused, &kept)?;
         at.counts.done += rows.len() as u64;
         at.counts.refused += kept.len() as u64;
         at.place += chunk.len() as u64;
-        (at.exported, at.refused) = (file.length, refused.length());
+        (at.exported, at.refused) = (file.length(), refused.length());
         at = context.chunk(move |conn| {
             store::count(conn, workspace, id, &at.counts)?;
             Ok(at.step(at))
@@ -83,7 +80,7 @@ type Rows = (Vec<Vec<String>>, Vec<Refused>);
 
 /// The rows of these records in their order, and those that may not leave.
 fn read(
-    work: &mut crate::records::Work<'_>,
+    work: &mut Work<'_>,
     setting: &Setting,
     table: &Table,
     ids: &[Uuid],
@@ -99,10 +96,9 @@ fn read(
         .collect();
     let (mut rows, mut kept) = (Vec::with_capacity(ids.len()), Vec::new());
     for (place, (id, text)) in (place..).zip(ids.iter().zip(&texts)) {
-        let record = by_id.get(text).filter(|record| {
-            work.may(object, Action::See, record)
-                && record.get("deleted_at").is_none_or(Value::is_null)
-        });
+        let record = by_id
+            .get(text)
+            .filter(|record| work.may(object, Action::See, record) && !in_trash(record));
         match record {
             Some(record) if work.may(object, Action::Export, record) => {
                 rows.push(table.row(record, &names));
@@ -121,41 +117,11 @@ fn read(
     Ok((rows, kept))
 }
 
-/// The file while it is written.
-struct Output {
-    file: File,
-    length: u64,
-}
-
-impl Output {
-    /// Opens the file at `length` bytes; what was written after that belongs to a chunk that does not count.
-    fn open(path: &Path, length: u64) -> io::Result<Self> {
-        let mut file = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(path)?;
-        file.set_len(length)?;
-        file.seek(SeekFrom::Start(length))?;
-        Ok(Self { file, length })
+/// Rows as the file has them.
+fn lines(rows: &[Vec<String>], is_first: bool) -> io::Result<Vec<u8>> {
+    let mut writer = spreadsheet::piece(&mut csv::WriterBuilder::new(), is_first);
+    for row in rows {
+        writer.write_record(row)?;
     }
-
-    /// Adds rows; they are on disk afterwards, so that a checkpoint may count on them.
-    fn add(&mut self, rows: &[Vec<String>], first: bool) -> io::Result<()> {
-        // The mark by which spreadsheets know UTF-8 comes first.
-        let begin = if first { "\u{feff}" } else { "" };
-        let mut writer = csv::WriterBuilder::new()
-            .terminator(csv::Terminator::CRLF)
-            .from_writer(begin.as_bytes().to_vec());
-        for row in rows {
-            writer.write_record(row)?;
-        }
-        let bytes = writer
-            .into_inner()
-            .map_err(|error| io::Error::other(error.to_string()))?;
-        self.file.write_all(&bytes)?;
-        self.file.sync_data()?;
-        self.length += bytes.len() as u64;
-        Ok(())
-    }
+    spreadsheet::bytes(writer)
 }

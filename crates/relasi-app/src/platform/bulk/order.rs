@@ -16,7 +16,7 @@ use super::{
     task::{ACTIONS, Stage},
 };
 use crate::{
-    records::{ListRequest, Work},
+    records::{ListRequest, Work, in_trash},
     refusal::{Refusal, Result},
 };
 
@@ -126,14 +126,14 @@ impl Ordered {
             return Err(Refusal::Forbidden);
         }
         work.check_list(self.object, &self.list(zone))
-            .map_err(|refusal| pointing(refusal, |at| at.replace('?', "/target/")))?;
+            .map_err(|refusal| refusal.pointing(|at| at.replace('?', "/target/")))?;
         match &self.task {
             Task::Edit(edit) if edit.changes.is_empty() => {
                 Err(Fault::at("/parameters/changes", "required").into())
             }
             Task::Edit(edit) => work
                 .check_patch(self.object, edit.changes.clone())
-                .map_err(|refusal| pointing(refusal, |at| format!("/parameters/changes{at}"))),
+                .map_err(|refusal| refusal.pointing(|at| format!("/parameters/changes{at}"))),
             Task::Owner(owner) => {
                 check_member(work, self.object, "owner_id", &json!(owner.owner_id))
             }
@@ -143,7 +143,7 @@ impl Ordered {
             Task::Tag(tags) => {
                 let patch = [("tags".to_owned(), json!(tags.add))].into_iter().collect();
                 work.check_patch(self.object, patch).map_err(|refusal| {
-                    pointing(refusal, |at| at.replacen("/tags", "/parameters/add", 1))
+                    refusal.pointing(|at| at.replacen("/tags", "/parameters/add", 1))
                 })
             }
             Task::Stage(stage) => check_stage(work, stage),
@@ -187,13 +187,13 @@ fn check_member(
 ) -> Result<()> {
     let patch: Document = [(name.to_owned(), value.clone())].into_iter().collect();
     work.check_patch(object, patch)
-        .map_err(|refusal| pointing(refusal, |at| format!("/parameters{at}")))
+        .map_err(|refusal| refusal.pointing(|at| format!("/parameters{at}")))
 }
 
 /// The stage is there; one for lost deals needs a reason, as with a single deal.
 fn check_stage(work: &mut Work<'_>, task: &Stage) -> Result<()> {
     let found = work.store().find(&stage::OBJECT, task.stage_id)?;
-    let living = found.filter(|stage| stage.get("deleted_at").is_none_or(Value::is_null));
+    let living = found.filter(|stage| !in_trash(stage));
     let Some(stage) = living else {
         return Err(Fault::at("/parameters/stage_id", "no_such_record").into());
     };
@@ -205,20 +205,4 @@ fn check_stage(work: &mut Work<'_>, task: &Stage) -> Result<()> {
         faults.push(Fault::at("/parameters/lost_reason", "too_long").with("max", 250));
     }
     Ok(faults.into_result()?)
-}
-
-fn pointing(refusal: Refusal, at: impl Fn(&str) -> String) -> Refusal {
-    match refusal {
-        Refusal::Invalid(faults) => Refusal::Invalid(Faults(
-            faults
-                .0
-                .into_iter()
-                .map(|fault| Fault {
-                    pointer: at(&fault.pointer),
-                    ..fault
-                })
-                .collect(),
-        )),
-        other => other,
-    }
 }

@@ -3,16 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use relasi_domain::{
-    field::{CUSTOM, Currency, Field, FieldRef, Item, Kind},
+    field::{CUSTOM, Currency, Field, FieldRef, Kind},
     locale::{Language, field_label},
     record::{Document, Object},
     shape::Shape,
 };
-use relasi_persistence::store::{Store, text_of};
+use relasi_persistence::store::text_of;
 use serde_json::Value;
 
 use super::cell::{Names, Style};
-use crate::{platform::import::harmless, records::Work, refusal::Result};
+use crate::{platform::spreadsheet::harmless, records::Work, refusal::Result};
 
 /// Columns and how their cells are written.
 pub(super) struct Table {
@@ -101,7 +101,7 @@ impl Table {
             let Column::Field(field) = column else {
                 continue;
             };
-            let Some(target) = target(field) else {
+            let Some(target) = field.target() else {
                 continue;
             };
             let ids = wanted.entry(target).or_default();
@@ -116,24 +116,13 @@ impl Table {
         let mut names = Names::new();
         for (target, ids) in wanted {
             let ids: Vec<String> = ids.into_iter().map(str::to_owned).collect();
-            for ids in ids.chunks(500) {
-                let found = named(&mut work.store(), target, ids)?;
-                names.extend(found);
-            }
+            // Imports have no name.
+            let found = work.store().named(target, &ids)?;
+            let found = found.into_iter().flat_map(|(_, found)| found);
+            names.extend(found.map(|one| (one.id, one.title)));
         }
         Ok(names)
     }
-}
-
-fn named(store: &mut Store<'_>, target: &str, ids: &[String]) -> Result<Vec<(String, String)>> {
-    let found = match relasi_domain::object(target) {
-        Some(object) => store.titles(object, ids)?,
-        None if target == "user" => store.user_names(ids)?,
-        // Imports have no name.
-        None => Vec::new(),
-    };
-    let pairs = found.into_iter().map(|one| (one.id, one.title));
-    Ok(pairs.collect())
 }
 
 fn label(object: &'static Object, name: &str, language: Language) -> String {
@@ -141,14 +130,6 @@ fn label(object: &'static Object, name: &str, language: Language) -> String {
     field_label(language, object.name, name)
         .unwrap_or(name)
         .to_owned()
-}
-
-fn target(field: &Field) -> Option<&str> {
-    match &field.kind {
-        Kind::Reference(target) | Kind::Many(Item::Reference(target)) => Some(target),
-        Kind::Person => Some("user"),
-        _ => None,
-    }
 }
 
 fn currency_of(field: &Field) -> Option<String> {

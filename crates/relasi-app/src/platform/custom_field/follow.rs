@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::of_workspace;
 use crate::{
     platform::jobs::{self, Handler, JobContext, JobError, NewJob, Step},
-    records::Work,
+    records::{Work, in_trash},
     refusal::Result,
 };
 
@@ -111,7 +111,7 @@ fn chunk(
             conversion.carry_out(&mut store, object, id)?;
         }
         if let Some(document) = store.find(object, id)?
-            && document.get("deleted_at").is_none_or(Value::is_null)
+            && !in_trash(&document)
         {
             store.list_again(object, &document)?;
         }

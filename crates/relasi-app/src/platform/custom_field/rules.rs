@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::follow::{self, Payload};
 use crate::{
-    records::{Change, Draft, Rules, Work, typed, validate_as},
+    records::{Change, Draft, Rules, Work, in_trash, typed, validate_as},
     refusal::{Refusal, Result},
 };
 
@@ -83,7 +83,7 @@ impl Defined {
     fn of(document: &Document) -> Result<Self> {
         Ok(Self {
             field: typed(document)?,
-            living: document.get("deleted_at").is_none_or(Value::is_null),
+            living: !in_trash(document),
         })
     }
 

@@ -260,19 +260,7 @@ fn map(import: &mut Import, shape: Shape<'_>, mapping: &[Mapped]) -> Result<()> 
 
 /// Faults of the mapping as a whole name the field that it is about.
 fn at_mapping(refusal: Refusal) -> Refusal {
-    match refusal {
-        Refusal::Invalid(faults) => Refusal::Invalid(Faults(
-            faults
-                .0
-                .into_iter()
-                .map(|fault| Fault {
-                    pointer: format!("/mapping{}", fault.pointer),
-                    ..fault
-                })
-                .collect(),
-        )),
-        other => other,
-    }
+    refusal.pointing(|at| format!("/mapping{at}"))
 }
 
 fn changed(object: &'static Object, options: &Options, patch: &Value) -> Result<Options> {

@@ -16,7 +16,7 @@ use relasi_persistence::{Conn, Statement, StoreError};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::CompanyBy;
+use super::{CompanyBy, plan::at_field};
 use crate::{people::company::MAX_ABOVE, records::check_record, refusal::Refusal};
 
 /// What a row says of its company.
@@ -227,16 +227,7 @@ impl Companies {
 fn check_company(body: &Document) -> std::result::Result<(), Faults> {
     match check_record(&company::OBJECT, body) {
         Ok(()) => Ok(()),
-        Err(Refusal::Invalid(faults)) => Err(Faults(
-            faults
-                .0
-                .into_iter()
-                .map(|fault| Fault {
-                    pointer: "/company_id".to_owned(),
-                    ..fault
-                })
-                .collect(),
-        )),
+        Err(Refusal::Invalid(faults)) => Err(at_field("company_id", faults)),
         Err(_) => Err(Fault::field("company_id", "malformed").into()),
     }
 }

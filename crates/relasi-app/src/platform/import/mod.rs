@@ -43,7 +43,6 @@ pub use upload::{Files, Upload, Uploaded};
 
 pub(super) use reader::Row;
 pub(super) use rejected::Rejected;
-pub(crate) use rejected::harmless;
 pub(super) use run::customs;
 pub(super) use upload::{disk, entries, remove};
 

@@ -2,10 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use relasi_domain::{
-    fault::{Fault, Faults},
-    record::Document,
-};
+use relasi_domain::{fault::Faults, record::Document};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -59,9 +56,5 @@ impl Target {
 
 /// Faults of a record that a row only names are faults of the field that names it.
 pub(super) fn at_field(field: &str, faults: Faults) -> Faults {
-    let faults = faults.0.into_iter().map(|fault| Fault {
-        pointer: format!("/{field}"),
-        ..fault
-    });
-    Faults(faults.collect())
+    faults.pointing(|_| format!("/{field}"))
 }

@@ -3,8 +3,8 @@
 //! They are kept with codes and become text in the reader's language when they are fetched.
 
 use std::{
-    fs::{File, OpenOptions},
-    io::{self, BufReader, Write},
+    fs::File,
+    io::{self, BufReader},
     path::Path,
 };
 
@@ -15,6 +15,10 @@ use relasi_domain::{
 use serde::{Deserialize, Serialize};
 
 use super::{Column, reader::Row};
+use crate::platform::{
+    growing::Growing,
+    spreadsheet::{self, harmless},
+};
 
 /// Why a row was rejected, as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,36 +52,22 @@ impl Reason {
 }
 
 /// The file of rejected rows while it is written.
-pub(in crate::platform) struct Rejected {
-    file: File,
-    length: u64,
-}
+pub(in crate::platform) struct Rejected(Growing);
 
 impl Rejected {
     /// Opens the file at `length` bytes; what was written after that belongs to a chunk that was not committed.
     pub(in crate::platform) fn open(path: &Path, length: u64) -> io::Result<Self> {
-        let file = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(path)?;
-        let mut rejected = Self { file, length };
-        rejected.back_to(length)?;
-        Ok(rejected)
+        Growing::open(path, length).map(Self)
     }
 
     /// Forgets everything after `length` bytes.
     pub(in crate::platform) fn back_to(&mut self, length: u64) -> io::Result<()> {
-        use std::io::{Seek, SeekFrom};
-        self.file.set_len(length)?;
-        self.file.seek(SeekFrom::Start(length))?;
-        self.length = length;
-        Ok(())
+        self.0.back_to(length)
     }
 
     /// Bytes so far.
     pub(in crate::platform) fn length(&self) -> u64 {
-        self.length
+        self.0.length()
     }
 
     /// Adds rows; they are on disk afterwards, so that a checkpoint may count on them.
@@ -95,15 +85,7 @@ impl Rejected {
             let cells = row.cells.iter().map(String::as_str);
             writer.write_record([number.as_str(), reasons.as_str()].into_iter().chain(cells))?;
         }
-        let bytes = writer
-            .into_inner()
-            .map_err(|error| io::Error::other(error.to_string()))?;
-        if !bytes.is_empty() {
-            self.file.write_all(&bytes)?;
-            self.file.sync_data()?;
-            self.length += bytes.len() as u64;
-        }
-        Ok(())
+        self.0.add(&spreadsheet::bytes(writer)?)
     }
 }
 
@@ -154,12 +136,7 @@ impl RejectedCsv {
     }
 
     fn piece(&mut self) -> io::Result<Option<Vec<u8>>> {
-        // The mark by which spreadsheets know UTF-8 comes first.
-        let begin = if self.begun { "" } else { "\u{feff}" };
-        let mut writer = csv::WriterBuilder::new()
-            .flexible(true)
-            .terminator(csv::Terminator::CRLF)
-            .from_writer(begin.as_bytes().to_vec());
+        let mut writer = spreadsheet::piece(csv::WriterBuilder::new().flexible(true), !self.begun);
         if !self.begun {
             self.begun = true;
             let headings = self.columns.iter().map(|column| column.heading.clone());
@@ -173,9 +150,7 @@ impl RejectedCsv {
             writer.write_record(self.cells(&record?)?)?;
             writer.flush()?;
         }
-        let bytes = writer
-            .into_inner()
-            .map_err(|error| io::Error::other(error.to_string()))?;
+        let bytes = spreadsheet::bytes(writer)?;
         Ok((!bytes.is_empty()).then_some(bytes))
     }
 
@@ -207,15 +182,6 @@ impl Iterator for RejectedCsv {
 
     fn next(&mut self) -> Option<Self::Item> {
         self.piece().transpose()
-    }
-}
-
-/// A cell that no spreadsheet takes for a formula.
-pub(crate) fn harmless(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
     }
 }
 
