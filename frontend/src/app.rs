@@ -1,7 +1,9 @@
 //! Start and routes.
 
 use leptos::prelude::*;
-use leptos_router::components::{ParentRoute, Redirect, Route, Router, Routes};
+use leptos_router::NavigateOptions;
+use leptos_router::components::{ParentRoute, Route, Router, Routes};
+use leptos_router::hooks::use_navigate;
 use leptos_router::path;
 
 use crate::api::Api;
@@ -25,7 +27,7 @@ pub fn App() -> impl IntoView {
     lazy::fetch_the_rest();
     view! {
         <Router>
-            <Routes fallback=|| view! { <Redirect path="/app"/> }>
+            <Routes fallback=Elsewhere>
                 <Route path=path!("/login") view=Login/>
                 <Route path=path!("/setup") view=Setup/>
                 <Route path=path!("/invite/:token") view=Invite/>
@@ -54,6 +56,20 @@ pub fn App() -> impl IntoView {
             </Routes>
         </Router>
     }
+}
+
+/// Every other address, `/` first of all, leads into the app. Not before it has been drawn: the router still reads where
+/// it is until then, and may not be told to go elsewhere.
+#[component]
+fn Elsewhere() -> impl IntoView {
+    let navigate = use_navigate();
+    Effect::new(move |_| {
+        let options = NavigateOptions {
+            replace: true,
+            ..NavigateOptions::default()
+        };
+        navigate("/app", options);
+    });
 }
 
 #[component]

@@ -16,6 +16,14 @@ everywhere(app, "set-up page", stranger, async (page, { theme, language }) => {
   await screenshot(page, `setup-${theme}-${language}`);
 });
 
+journey(app, "the address that is printed leads to set-up", stranger, async (page) => {
+  await page.goto("/");
+  await page.waitForURL("**/setup");
+  await page.getByRole("button", { name: "Create workspace" }).waitFor();
+  await page.goto("/no/such/place");
+  await page.waitForURL("**/setup");
+});
+
 journey(app, "set-up page on a phone", { ...stranger, phone: true }, async (page) => {
   await page.goto("/setup");
   await page.getByRole("button", { name: "Create workspace" }).waitFor();
