@@ -1,6 +1,8 @@
 //! What must hold in every database at every moment, looked up in its tables.
 
-use relasi_persistence::{Database, Options, Statement};
+use std::time::Duration;
+
+use relasi_persistence::{Database, Options, Statement, StoreError};
 use relasi_tests::Settings;
 
 /// A number that must be zero, and what it counts.
@@ -81,7 +83,14 @@ pub fn open(settings: &Settings) -> Database {
         .database_url
         .clone()
         .unwrap_or_else(|| file.to_string_lossy().into_owned());
-    Database::open(&address, &Options::default()).expect("the database can be opened")
+    // One that was dropped a moment ago gives its file free once its threads have ended.
+    for _ in 0..100 {
+        match Database::open(&address, &Options::default()) {
+            Err(StoreError::Unavailable(_)) => std::thread::sleep(Duration::from_millis(50)),
+            opened => return opened.expect("the database can be opened"),
+        }
+    }
+    panic!("another process has the database open");
 }
 
 /// The number that a query answers.
