@@ -3,6 +3,8 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::{Api, ApiError, Reply, Request};
+
 /// Work in the background.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 pub struct Job {
@@ -33,6 +35,14 @@ pub struct Progress {
     pub done: i64,
     /// Units in all; 0 while unknown.
     pub total: i64,
+}
+
+impl Api {
+    /// Asks a job to stop; the answer is the job.
+    pub async fn cancel_job(self, id: &str) -> Result<Reply, ApiError> {
+        let path = format!("/jobs/{id}/cancel");
+        Request::post(&path).send(self).await
+    }
 }
 
 impl Job {

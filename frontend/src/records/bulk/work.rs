@@ -9,7 +9,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::model::{self, Action, Operation, Work};
 use super::{Bulk, words};
-use crate::api::{ApiError, Job, Problem, Reply, Request};
+use crate::api::{ApiError, Job, Problem, Reply};
 
 /// Small selections are done in a moment.
 const FIRST: Duration = Duration::from_millis(120);
@@ -68,8 +68,7 @@ impl Bulk {
         let Some(job) = job else { return };
         spawn_local(async move {
             // A job that has just ended can't be stopped any more, which its operation shows by itself.
-            let path = format!("/jobs/{job}/cancel");
-            let _ = Request::post(&path).send(self.api).await;
+            let _ = self.api.cancel_job(&job).await;
         });
     }
 

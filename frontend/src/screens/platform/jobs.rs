@@ -7,7 +7,7 @@ use serde::Deserialize;
 use wasm_bindgen_futures::spawn_local;
 
 use super::operations::Operations;
-use crate::api::{Api, ApiError, Job, Progress, Reply, Request, use_api};
+use crate::api::{Api, ApiError, Job, Progress, Reply, use_api};
 use crate::frame::PageBar;
 use crate::i18n::{self, Key, k, number};
 use crate::records::instant;
@@ -135,13 +135,9 @@ fn Running(id: String, jobs: RwSignal<Vec<Job>>) -> impl IntoView {
         _ => "",
     };
     let cancel = move |()| {
-        let path = format!("/jobs/{id}/cancel");
+        let id = id.clone();
         spawn_local(async move {
-            match Request::post(&path)
-                .send(api)
-                .await
-                .and_then(Reply::read::<Job>)
-            {
+            match api.cancel_job(&id).await.and_then(Reply::read::<Job>) {
                 Ok(stopped) => {
                     _ = jobs.try_update(|all| {
                         if let Some(place) = all.iter_mut().find(|job| job.id == stopped.id) {

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::json;
 use wasm_bindgen_futures::spawn_local;
 
+use super::listed::listed;
 use super::member_line::{role_choices, role_name};
 use super::members::team_choices;
 use crate::api::{FormErrors, Reply, use_api};
@@ -26,11 +27,6 @@ struct Invitation {
     email: String,
     role: String,
     expires_at: String,
-}
-
-#[derive(Deserialize)]
-struct Invitations {
-    items: Vec<Invitation>,
 }
 
 #[derive(Deserialize)]
@@ -139,18 +135,7 @@ fn Link(link: String, email: String, open: RwSignal<bool>) -> impl IntoView {
 #[component]
 pub fn OpenInvitations(invited: RwSignal<u32>) -> impl IntoView {
     let (api, toasts) = (use_api(), use_toasts());
-    let found = RwSignal::new(None::<Result<Vec<Invitation>, String>>);
-    let load = move || {
-        spawn_local(async move {
-            let answer = api
-                .get("/invitations")
-                .await
-                .and_then(Reply::read::<Invitations>);
-            let _ = found.try_set(Some(
-                answer.map(|list| list.items).map_err(|error| error.text()),
-            ));
-        });
-    };
+    let (found, load) = listed::<Invitation>(api, "/invitations");
     Effect::new(move |_| {
         invited.track();
         load();

@@ -7,9 +7,10 @@ use serde::Deserialize;
 use wasm_bindgen_futures::spawn_local;
 
 use super::invitations::{InviteButton, OpenInvitations};
+use super::listed::items;
 use super::member_line::MemberLine;
 use super::rights::may;
-use crate::api::{Api, Reply, use_api};
+use crate::api::{Api, use_api};
 use crate::i18n::k;
 use crate::records::store::{self, Query};
 use crate::ui::banner::Banner;
@@ -40,15 +41,9 @@ pub struct Member {
     pub version: i64,
 }
 
-#[derive(Deserialize)]
-struct Members {
-    items: Vec<Member>,
-}
-
 /// All members, the deactivated too.
 pub async fn list(api: Api) -> Result<Vec<Member>, crate::api::ApiError> {
-    let answer = api.get("/members").await.and_then(Reply::read::<Members>);
-    answer.map(|list| list.items)
+    items(api, "/members").await
 }
 
 /// Teams as choices, none first; tracked.

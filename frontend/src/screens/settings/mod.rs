@@ -7,6 +7,7 @@ mod duplicates;
 mod fields;
 mod invitations;
 mod letters;
+mod listed;
 mod member_line;
 mod members;
 mod password;

@@ -4,7 +4,8 @@ use leptos::prelude::*;
 use serde::Deserialize;
 use wasm_bindgen_futures::spawn_local;
 
-use crate::api::{ApiError, Reply, use_api};
+use super::listed::listed;
+use crate::api::{ApiError, use_api};
 use crate::i18n::k;
 use crate::records::instant;
 use crate::ui::button::{Button, Size};
@@ -23,27 +24,11 @@ struct OpenSession {
     last_seen_at: String,
 }
 
-#[derive(Deserialize)]
-struct OpenSessions {
-    items: Vec<OpenSession>,
-}
-
 /// The page.
 #[component]
 pub fn Sessions() -> impl IntoView {
     let (api, toasts) = (use_api(), use_toasts());
-    let found = RwSignal::new(None::<Result<Vec<OpenSession>, String>>);
-    let load = move || {
-        spawn_local(async move {
-            let answer = api
-                .get("/sessions")
-                .await
-                .and_then(Reply::read::<OpenSessions>);
-            let _ = found.try_set(Some(
-                answer.map(|list| list.items).map_err(|error| error.text()),
-            ));
-        });
-    };
+    let (found, load) = listed::<OpenSession>(api, "/sessions");
     load();
     let end = Callback::new(move |ids: Vec<String>| {
         spawn_local(async move {

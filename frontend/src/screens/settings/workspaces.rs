@@ -4,8 +4,9 @@ use leptos::prelude::*;
 use serde::Deserialize;
 use wasm_bindgen_futures::spawn_local;
 
+use super::listed::listed;
 use super::member_line::role_name;
-use crate::api::{Reply, use_api};
+use crate::api::use_api;
 use crate::i18n::k;
 use crate::ui::button::{Button, Size};
 use crate::ui::feedback::{ErrorState, Skeleton};
@@ -21,29 +22,13 @@ struct OwnWorkspace {
     current: bool,
 }
 
-#[derive(Deserialize)]
-struct OwnWorkspaces {
-    items: Vec<OwnWorkspace>,
-}
-
 /// The page.
 #[component]
 pub fn Workspaces() -> impl IntoView {
     let (api, toasts) = (use_api(), use_toasts());
-    let found = RwSignal::new(None::<Result<Vec<OwnWorkspace>, String>>);
-    let busy = RwSignal::new(false);
-    let load = move || {
-        spawn_local(async move {
-            let answer = api
-                .get("/me/workspaces")
-                .await
-                .and_then(Reply::read::<OwnWorkspaces>);
-            let _ = found.try_set(Some(
-                answer.map(|list| list.items).map_err(|error| error.text()),
-            ));
-        });
-    };
+    let (found, load) = listed::<OwnWorkspace>(api, "/me/workspaces");
     load();
+    let busy = RwSignal::new(false);
     let switch = Callback::new(move |id: String| {
         busy.set(true);
         spawn_local(async move {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use wasm_bindgen_futures::spawn_local;
 
 use super::kind;
-use crate::api::{Api, ApiError, Job, Reply, Request};
+use crate::api::{Api, Job, Reply, Request};
 use crate::i18n::{k, number};
 use crate::records::instant;
 use crate::records::reasons::field_name;
@@ -105,10 +105,7 @@ impl Scan {
 
     fn cancel(self, id: String) {
         spawn_local(async move {
-            let stopped: Result<Reply, ApiError> = Request::post(&format!("/jobs/{id}/cancel"))
-                .send(self.api)
-                .await;
-            if let Err(error) = stopped {
+            if let Err(error) = self.api.cancel_job(&id).await {
                 self.toasts.bad(error.text());
             }
         });

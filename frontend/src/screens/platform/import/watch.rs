@@ -105,8 +105,7 @@ impl Watched {
         let Some(job) = job else { return };
         spawn_local(async move {
             // A job that has just ended can't be stopped any more, which its import shows by itself.
-            let path = format!("/jobs/{job}/cancel");
-            let _ = crate::api::Request::post(&path).send(self.api).await;
+            let _ = self.api.cancel_job(&job).await;
         });
     }
 
