@@ -25,12 +25,19 @@ impl Request {
     fn send(&self, client: &Client, key: &str) -> relasi_tests::Reply {
         let etag = self.1.map(|version| format!("\"{version}\""));
         let mut headers = vec![("idempotency-key", key)];
-        if !self.0.starts_with("imports?") {
+        if !is_upload(&self.0) {
             headers.push(("content-type", "application/json"));
         }
         headers.extend(etag.as_deref().map(|etag| ("if-match", etag)));
         client.send(Method::POST, &self.0, &headers, &self.2)
     }
+}
+
+/// Whether a path takes a file.
+fn is_upload(path: &str) -> bool {
+    ["imports?", "/files?", "/versions?"]
+        .iter()
+        .any(|part| path.contains(part))
 }
 
 /// A request that this operation carries out with success.
@@ -90,6 +97,22 @@ fn prepared(client: &Client, operation: &str, path: &str) -> Request {
                 .ok(200);
             Request::new(format!("{at}/reopen")).on(2)
         }
+        (name, Some(object)) if name.starts_with("comment_on_") => {
+            let at = bodies::path(object, &bodies::make(client, object.name));
+            Request::new(format!("{at}/comments")).with(&json!({"body": "Baik"}))
+        }
+        (name, Some(object)) if name.starts_with("attach_file_to_") => {
+            let at = bodies::path(object, &bodies::make(client, object.name));
+            Request(format!("{at}/files?name=a.txt"), None, b"satu".to_vec())
+        }
+        ("restore_comment", _) => {
+            Request::new(format!("comments/{}/restore", removed(client, "comments")))
+        }
+        ("restore_file", _) => Request::new(format!("files/{}/restore", removed(client, "files"))),
+        ("add_file_version", _) => {
+            let path = format!("files/{}/versions?name=b.txt", attached(client, "files"));
+            Request(path, None, b"dua".to_vec())
+        }
         ("start_bulk_operation", _) => {
             let contact = bodies::make(client, "contact");
             let order = json!({"object": "contact", "action": "delete", "target": {"ids": [contact["id"]]}});
@@ -104,6 +127,29 @@ fn prepared(client: &Client, operation: &str, path: &str) -> Request {
         ("run_import", _) => Request::new(format!("imports/{}/run", uploaded(client, "Rudi"))),
         other => panic!("{other:?} takes an Idempotency-Key: say here how it is called"),
     }
+}
+
+/// A comment or file of a new contact.
+fn attached(client: &Client, part: &str) -> String {
+    let at = format!("contacts/{}", bodies::id(&bodies::make(client, "contact")));
+    let made = if part == "files" {
+        client.send(
+            Method::POST,
+            &format!("{at}/files?name=a.txt"),
+            &[],
+            b"satu",
+        )
+    } else {
+        client.post(&format!("{at}/comments"), &json!({"body": "Baik"}))
+    };
+    bodies::id(&made.ok(201))
+}
+
+/// One that was removed.
+fn removed(client: &Client, part: &str) -> String {
+    let id = attached(client, part);
+    client.delete(&format!("{part}/{id}"), 1).ok(204);
+    id
 }
 
 /// Two records become one.

@@ -106,6 +106,16 @@ fn secrets(app: &TestApp) -> BTreeMap<String, String> {
     let exported = client.post("bulk-operations", &export).ok(202);
     app.finished(exported["job_id"].as_str().unwrap());
     ids.insert("bulk-operations".into(), id(&exported));
+    let contact = format!("contacts/{}", ids["contacts"]);
+    let said = client
+        .post(&format!("{contact}/comments"), &json!({"body": SECRET}))
+        .ok(201);
+    ids.insert("comments".into(), id(&said));
+    let path = format!("{contact}/files?name={SECRET}.txt");
+    let file = client
+        .send(Method::POST, &path, &headers, SECRET.as_bytes())
+        .ok(201);
+    ids.insert("files".into(), id(&file));
     let job = client.get("jobs").ok(200)["items"][0].clone();
     app.finished(&id(&job));
     ids.insert("jobs".into(), id(&job));
@@ -144,6 +154,8 @@ fn acceptable(stranger: &Client, method: &Method, path: &str) -> Value {
         }
         ("deals", "lose") => json!({"reason": "No budget"}),
         ("members", _) => json!({"role": "read_only"}),
+        ("comments", "{id}") | (_, "comments") => json!({"body": "Stolen"}),
+        ("files", "{id}") => json!({"name": "Stolen"}),
         (plural, "{id}") if *method == Method::PUT => {
             let object = OBJECTS
                 .iter()

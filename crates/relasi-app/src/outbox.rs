@@ -2,7 +2,7 @@
 
 use relasi_domain::record::Object;
 use relasi_persistence::sql::Value as Sql;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
@@ -37,6 +37,31 @@ pub(crate) fn record(
             ]
         })
         .collect();
+    insert(work, &rows)
+}
+
+/// Writes an event about something that is no record of its own, such as a file.
+pub(crate) fn note(
+    work: &mut Work<'_>,
+    kind: &str,
+    object: &str,
+    id: Uuid,
+    mut payload: Value,
+) -> Result<()> {
+    payload["actor_id"] = json!(work.access.user_id);
+    let row = vec![
+        work.access.workspace_id.into(),
+        Uuid::now_v7().into(),
+        work.now.into(),
+        kind.into(),
+        object.into(),
+        id.into(),
+        payload.to_string().into(),
+    ];
+    insert(work, &[row])
+}
+
+fn insert(work: &mut Work<'_>, rows: &[Vec<Sql>]) -> Result<()> {
     let columns = [
         "workspace_id",
         "id",
@@ -46,6 +71,6 @@ pub(crate) fn record(
         "record_id",
         "payload",
     ];
-    work.store().insert_rows("outbox_events", &columns, &rows)?;
+    work.store().insert_rows("outbox_events", &columns, rows)?;
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use relasi_app::{
     identity::Identity,
-    platform::{import::Files, jobs::Wake},
+    platform::{import::Files, jobs::Wake, storage::Storage},
 };
 use relasi_persistence::Database;
 
@@ -16,8 +16,10 @@ pub struct State {
     pub https: bool,
     /// Proxies whose word about the client's address is taken.
     pub trusted_proxies: Vec<std::net::IpAddr>,
-    /// Where uploaded files lie.
+    /// Where files of imports and operations lie.
     pub files: Files,
+    /// Where files of records lie.
+    pub storage: Storage,
     /// Rung after commits that enqueue jobs.
     pub wake: Wake,
 }

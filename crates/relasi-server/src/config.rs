@@ -136,9 +136,16 @@ pub struct Serve {
     /// balancer can turn away first. SIGINT does not wait.
     #[arg(long, env = "RELASI_DRAIN", default_value_t = 1)]
     pub drain: u64,
-    /// Largest file that may be uploaded, in MiB.
+    /// Largest file that may be uploaded for an import, in MiB.
     #[arg(long, env = "RELASI_MAX_UPLOAD", default_value_t = 500)]
     pub max_upload: u64,
+    /// Where files of records lie: `s3://bucket/folder`, with the settings in `AWS_ACCESS_KEY_ID`,
+    /// `AWS_SECRET_ACCESS_KEY`, `AWS_REGION` and `AWS_ENDPOINT`; a folder in the data folder when left out.
+    #[arg(long, env = "RELASI_FILES")]
+    pub files: Option<String>,
+    /// Largest file that may be kept with a record, in MiB.
+    #[arg(long, env = "RELASI_MAX_FILE", default_value_t = 100)]
+    pub max_file: u64,
     /// Do not bring the database to this version at the start; refuse to start when it is older.
     #[arg(long, env = "RELASI_NO_MIGRATE")]
     pub no_migrate: bool,

@@ -7,6 +7,7 @@ pub mod logging;
 pub mod metrics;
 pub mod serve;
 pub mod spa;
+mod sweep;
 
 use std::collections::BTreeMap;
 

@@ -14,7 +14,7 @@ use actix_web::{
     middleware,
     web::{self, Data, PayloadConfig, ServiceConfig},
 };
-use chrono::{DateTime, Utc};
+use chrono::Utc;
 use relasi_app::{
     identity::{Cost, Identity},
     people::duplicate,
@@ -22,6 +22,7 @@ use relasi_app::{
         bulk, custom_field,
         import::{self, Files},
         jobs::{self, Registry, Wake, Worker},
+        storage::Storage,
     },
 };
 use relasi_http::{
@@ -36,7 +37,7 @@ use relasi_persistence::{Database, migrate};
 use crate::{
     Failure,
     config::{Place, Serve},
-    docs, metrics, spa,
+    docs, metrics, spa, sweep,
 };
 
 /// How long requests may take to end after SIGTERM.
@@ -75,6 +76,7 @@ pub fn run(place: &Place, settings: &Serve) -> Result<(), Failure> {
     let identity = Identity::open(database.clone(), Cost::default(), Utc::now())?;
     let wake = Wake::default();
     let files = Files::new(place.data_dir.join("files"), settings.max_upload << 20);
+    let storage = storage(place, settings)?;
     let worker = if settings.jobs == 0 {
         None
     } else {
@@ -95,6 +97,7 @@ pub fn run(place: &Place, settings: &Serve) -> Result<(), Failure> {
         https: settings.https,
         trusted_proxies: settings.trusted_proxies.clone(),
         files,
+        storage,
         wake,
     });
     let listen = settings.listen;
@@ -102,7 +105,7 @@ pub fn run(place: &Place, settings: &Serve) -> Result<(), Failure> {
         if let (Some(handle), Some(address)) = (metrics, settings.metrics_listen) {
             metrics::serve(handle, address)?;
         }
-        actix_web::rt::spawn(sweep(state.clone()));
+        actix_web::rt::spawn(sweep::hourly(state.clone()));
         let server = http_server(settings, state)?;
         println!("Relasi is ready: http://{listen}");
         server.await.map_err(Failure::from)
@@ -111,6 +114,23 @@ pub fn run(place: &Place, settings: &Serve) -> Result<(), Failure> {
         worker.stop(Duration::from_secs(10));
     }
     Ok(())
+}
+
+/// Where files of records lie.
+fn storage(place: &Place, settings: &Serve) -> Result<Storage, Failure> {
+    let limit = settings.max_file << 20;
+    let address = settings
+        .files
+        .as_deref()
+        .filter(|address| !address.is_empty());
+    let storage = match address {
+        None => Storage::folder(&place.data_dir.join("attachments"), limit),
+        Some(address) => {
+            let own = std::env::vars().filter(|(name, _)| name.starts_with("AWS_"));
+            Storage::bucket(address, own, limit)
+        }
+    };
+    storage.map_err(|error| Failure::Said(error.to_string()))
 }
 
 /// Everything that can be done in the background.
@@ -219,62 +239,4 @@ async fn wait_for_signal() -> Signal {
 async fn interrupted() -> Signal {
     drop(tokio::signal::ctrl_c().await);
     Signal::Interrupt
-}
-
-/// Removes what deleted fields have left, a little in each transaction.
-async fn sweep_fields(state: &State, now: DateTime<Utc>) -> relasi_app::Result<()> {
-    while state
-        .database
-        .write(move |conn| custom_field::sweep(conn, now))
-        .await?
-    {}
-    Ok(())
-}
-
-/// Forgets, about hourly, what is over.
-async fn sweep(state: Data<State>) {
-    loop {
-        let now = Utc::now();
-        if let Err(error) = state.identity.sweep(now).await {
-            log::error!("sweeping sessions: {error}");
-        }
-        let forgotten = state
-            .database
-            .write(move |conn| relasi_app::idempotency::forget(conn, now))
-            .await;
-        if let Err(error) = forgotten {
-            log::error!("sweeping idempotency keys: {error}");
-        }
-        let swept = state
-            .database
-            .write(move |conn| duplicate::sweep(conn, now))
-            .await;
-        if let Err(error) = swept {
-            log::error!("sweeping merges: {error}");
-        }
-        let files = state.files.clone();
-        let removed = state
-            .database
-            .read(move |conn| import::sweep(conn, &files, now))
-            .await;
-        match removed {
-            Ok(0) => {}
-            Ok(removed) => log::info!("{removed} files of imports removed"),
-            Err(error) => log::error!("sweeping files of imports: {error}"),
-        }
-        let files = state.files.clone();
-        let removed = state
-            .database
-            .read(move |conn| bulk::sweep(conn, &files, now))
-            .await;
-        match removed {
-            Ok(0) => {}
-            Ok(removed) => log::info!("{removed} files of bulk operations removed"),
-            Err(error) => log::error!("sweeping files of bulk operations: {error}"),
-        }
-        if let Err(error) = sweep_fields(&state, now).await {
-            log::error!("sweeping values of former fields: {error}");
-        }
-        actix_web::rt::time::sleep(Duration::from_hours(1)).await;
-    }
 }

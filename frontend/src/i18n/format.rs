@@ -60,6 +60,15 @@ pub fn decimal(millionths: i64) -> String {
     number_with("decimal", millionths as f64 / 1_000_000.0, &places)
 }
 
+/// A size of a file: `84 kB`.
+pub fn bytes(size: i64) -> String {
+    match size {
+        size if size < 1_000 => format!("{} B", number(size)),
+        size if size < 1_000_000 => format!("{} kB", number(size / 1_000)),
+        size => format!("{} MB", number(size / 1_000_000)),
+    }
+}
+
 /// `68%` from 0.68.
 pub fn percent(share: f64) -> String {
     number_with("percent", share, &[("style", "percent".into())])

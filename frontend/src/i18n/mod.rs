@@ -10,7 +10,7 @@ pub use dates::{
     relative_days, time, today, weekday_short,
 };
 pub use day::{Day, days_in_month};
-pub use format::{decimal, minor_digits, money, money_compact, number, percent};
+pub use format::{bytes, decimal, minor_digits, money, money_compact, number, percent};
 pub use text::{Key, k, label};
 
 use std::sync::OnceLock;

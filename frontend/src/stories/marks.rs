@@ -114,7 +114,7 @@ pub fn Marks() -> impl IntoView {
             <Banner inline=true text="No answer from the mail server smtp.example:587." tone=Tone::Bad><Button label="Try again" size=Size::Small variant=Variant::Quiet on_press=|()| ()/></Banner>
             <Banner inline=true text="Checked on the server" tone=Tone::Ok/>
             <Accordion title="Empty fields" count=Some(6)><p>"Birthday, source, postal code"</p></Accordion>
-            <Composer kinds kind draft="story" on_save=move |_: String| saved.update(|n| *n += 1) saved/>
+            <Composer kinds kind draft="story" people=crate::ui::combobox::local_finder(Vec::new()) on_save=move |_: String| saved.update(|n| *n += 1) saved/>
             <Timeline entries=entries on_older=Some(Callback::new(|()| ()))/>
             <Bars title="Where do leads come from?" bars=bars note="n 84 · this month"/>
             <JobCard title="Import" done=640 total=Some(1000) note="12,000 rows/s" on_cancel=|()| ()/>

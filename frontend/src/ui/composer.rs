@@ -4,6 +4,8 @@ use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
 use super::button::{Button, Size, Variant};
+use super::combobox::Finder;
+use super::mentions::{self, Mentions, Named};
 use super::tabs::{Segmented, Tab};
 use super::templates::{self, Templates};
 use crate::i18n::k;
@@ -20,6 +22,8 @@ pub fn Composer(
     /// Where the draft belongs.
     #[prop(into)]
     draft: String,
+    /// Finds who can be mentioned.
+    people: Finder,
     /// Called with the text; set `busy` meanwhile and clear the text by `saved` when the server has it.
     #[prop(into)]
     on_save: Callback<String>,
@@ -40,13 +44,12 @@ pub fn Composer(
     children: Option<ChildrenFn>,
 ) -> impl IntoView {
     let place = StoredValue::new(format!("relasi.draft.{draft}"));
-    let text = RwSignal::new(
-        place
-            .with_value(|place| storage::read(place))
-            .unwrap_or_default(),
-    );
+    let kept = place.with_value(|place| storage::read(place));
+    let (kept, whom) = Named::read(&kept.unwrap_or_default());
+    let (text, named) = (RwSignal::new(kept), RwSignal::new(whom));
+    let sent = move || text.with(|text| named.with(|named| named.write(text)));
     Effect::new(move |_| {
-        let now = text.get();
+        let now = sent();
         place.with_value(|place| {
             if now.trim().is_empty() {
                 storage::remove(place);
@@ -63,18 +66,21 @@ pub fn Composer(
         now
     });
     let save = move || {
-        let now = text.get_untracked();
+        let now = untrack(sent);
         let enough = allow_empty.get_untracked() || !now.trim().is_empty();
         if enough && !busy.get_untracked() {
             on_save.run(now);
         }
     };
     let templates = NodeRef::<leptos::html::Button>::new();
+    let whom = NodeRef::<leptos::html::Button>::new();
     let keys = move |event: KeyboardEvent| {
-        if text.with_untracked(|text| templates::asks(&event, text, node)) {
-            // The slash has to be in the text before a template can take its place.
+        let names = text.with_untracked(|text| mentions::asks(&event, text, node));
+        if names || text.with_untracked(|text| templates::asks(&event, text, node)) {
+            let opener = if names { whom } else { templates };
+            // The sign has to be in the text before anything can take its place.
             request_animation_frame(move || {
-                if let Some(button) = templates.try_get_untracked().flatten() {
+                if let Some(button) = opener.try_get_untracked().flatten() {
                     button.click();
                 }
             });
@@ -89,6 +95,7 @@ pub fn Composer(
             <div class="composer-head">
                 <Segmented label=k::ui::KIND items=kinds current=kind on_choose=move |id| kind.set(id)/>
                 <span class="spacer"></span>
+                <Mentions text named node people opener=whom/>
                 <Templates text node opener=templates/>
             </div>
             <textarea node_ref=node rows="2" aria-label=k::ui::WRITE placeholder=k::ui::WRITE bind:value=text on:keydown=keys></textarea>

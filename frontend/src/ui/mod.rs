@@ -20,6 +20,8 @@ pub mod filter_editor;
 pub mod icon;
 pub mod ids;
 pub mod kpi;
+pub mod markdown;
+pub mod mentions;
 pub mod money;
 mod month_grid;
 pub mod phone_input;

@@ -27,11 +27,16 @@ fn keep(all: &[String]) {
 
 /// Whether a `/` just typed asks for a template: there are some, and it stands behind a space or in front.
 pub fn asks(event: &KeyboardEvent, text: &str, node: NodeRef<leptos::html::Textarea>) -> bool {
-    let slash = event.key() == "/" && !event.ctrl_key() && !event.is_composing();
-    slash && starts_word(text, cursor(node)) && !read().is_empty()
+    typed(event, "/") && starts_word(text, cursor(node)) && !read().is_empty()
 }
 
-fn cursor(node: NodeRef<leptos::html::Textarea>) -> usize {
+/// Whether a key writes this sign.
+pub fn typed(event: &KeyboardEvent, sign: &str) -> bool {
+    event.key() == sign && !event.ctrl_key() && !event.is_composing()
+}
+
+/// Where the cursor stands, in UTF-16 units as browsers count.
+pub fn cursor(node: NodeRef<leptos::html::Textarea>) -> usize {
     let at = node
         .get_untracked()
         .and_then(|area| area.selection_start().ok().flatten());
@@ -39,7 +44,7 @@ fn cursor(node: NodeRef<leptos::html::Textarea>) -> usize {
 }
 
 /// Whether a word may begin at `at`, counted in UTF-16 units as browsers do.
-fn starts_word(text: &str, at: usize) -> bool {
+pub fn starts_word(text: &str, at: usize) -> bool {
     let before = at.checked_sub(1).and_then(|i| text.encode_utf16().nth(i));
     before.is_none_or(|unit| u8::try_from(unit).is_ok_and(|byte| byte.is_ascii_whitespace()))
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::button::{Button, Variant};
 use super::icon::{Glyph, Icon};
+use super::markdown::Markdown;
 use crate::i18n::{day_title, k, local_day, time};
 
 /// One entry.
@@ -90,7 +91,7 @@ fn EntryRow(entry: Entry, actions: Option<Callback<Entry, AnyView>>) -> impl Int
             <span class="entry-dot"><Glyph icon=entry.icon/></span>
             <div class="entry-text">
                 <p><strong>{entry.title.clone()}</strong>" "<span class="secondary">{entry.by.clone()}</span></p>
-                <p class="entry-body" class:clipped=move || !open.get()>{entry.body.clone()}</p>
+                <div class="entry-body" class:clipped=move || !open.get()><Markdown text=entry.body.clone()/></div>
                 {long.then(|| view! {
                     <button type="button" class="btn quiet small" on:click=move |_| open.update(|on| *on = !*on)>
                         <span class="btn-label">{move || if open.get() { k::common::LESS.get() } else { k::common::MORE.get() }}</span>

@@ -4,6 +4,7 @@
 //! and a time, one file per subject. Passwords are hashed outside of transactions, and whatever changes people ends with
 //! forgetting whoever was read before, so that the next request sees it.
 
+mod address;
 mod audit;
 mod console;
 mod furnish;

@@ -10,13 +10,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use ed25519_dalek::{SigningKey, pkcs8::EncodePrivateKey};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use relasi_persistence::Conn;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
 use super::{secret::fill_random, sql};
 use crate::Result;
 
-const ISSUER: &str = "relasi";
+pub(super) const ISSUER: &str = "relasi";
 const AUDIENCE: &str = "relasi-api";
 const TYPE: &str = "at+jwt";
 
@@ -99,11 +99,6 @@ impl KeyRing {
         workspace: Uuid,
         now: DateTime<Utc>,
     ) -> (String, DateTime<Utc>) {
-        let keys = self.keys();
-        let (kid, key, _) = keys
-            .signing
-            .as_ref()
-            .expect("a key is made before anybody signs in");
         let expires = now + LIFETIME;
         let claims = Claims {
             iss: ISSUER.to_owned(),
@@ -115,9 +110,18 @@ impl KeyRing {
             sid: session,
             wid: workspace,
         };
-        let token = jsonwebtoken::encode(&header(kid), &claims, key)
-            .expect("an Ed25519 key made here signs");
-        (token, expires)
+        (self.signed(TYPE, &claims), expires)
+    }
+
+    /// Claims signed as a token of a type.
+    pub(super) fn signed(&self, kind: &str, claims: &impl Serialize) -> String {
+        let keys = self.keys();
+        let (kid, key, _) = keys
+            .signing
+            .as_ref()
+            .expect("a key is made before anybody signs in");
+        jsonwebtoken::encode(&header(kind, kid), claims, key)
+            .expect("an Ed25519 key made here signs")
     }
 
     /// Checks form, type, algorithm, key, signature, issuer, audience and time.
@@ -126,28 +130,36 @@ impl KeyRing {
         token: &str,
         now: DateTime<Utc>,
     ) -> std::result::Result<Claims, TokenFault> {
+        let claims: Claims = self.verified(TYPE, AUDIENCE, token)?;
+        if claims.exp <= now.timestamp() {
+            return Err(TokenFault::Expired);
+        }
+        Ok(claims)
+    }
+
+    /// The claims of a token of a type; the caller looks at its time, against a clock and without leeway.
+    pub(super) fn verified<C: DeserializeOwned>(
+        &self,
+        kind: &str,
+        audience: &str,
+        token: &str,
+    ) -> std::result::Result<C, TokenFault> {
         let invalid = |_| TokenFault::Invalid;
         let found = jsonwebtoken::decode_header(token).map_err(invalid)?;
         let kid = found.kid.clone().ok_or(TokenFault::Invalid)?;
         // Nothing may stand in the header but what we put there: no other algorithm, no key, no address of one.
-        if found != header(&kid) {
+        if found != header(kind, &kid) {
             return Err(TokenFault::Invalid);
         }
         let keys = self.keys();
         let key = keys.verifying.get(&kid).ok_or(TokenFault::UnknownKey)?;
         let mut rules = Validation::new(Algorithm::EdDSA);
-        rules.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+        rules.set_required_spec_claims(&["exp", "iss", "aud"]);
         rules.set_issuer(&[ISSUER]);
-        rules.set_audience(&[AUDIENCE]);
-        // Checked below, against the clock of the caller and without leeway.
+        rules.set_audience(&[audience]);
         rules.validate_exp = false;
-        let claims = jsonwebtoken::decode::<Claims>(token, key, &rules)
-            .map_err(invalid)?
-            .claims;
-        if claims.exp <= now.timestamp() {
-            return Err(TokenFault::Expired);
-        }
-        Ok(claims)
+        let decoded = jsonwebtoken::decode::<C>(token, key, &rules).map_err(invalid)?;
+        Ok(decoded.claims)
     }
 }
 
@@ -173,9 +185,9 @@ pub(super) fn read_keys(conn: &mut Conn) -> Result<Keys> {
     Ok(keys)
 }
 
-fn header(kid: &str) -> Header {
+fn header(kind: &str, kid: &str) -> Header {
     Header {
-        typ: Some(TYPE.to_owned()),
+        typ: Some(kind.to_owned()),
         kid: Some(kid.to_owned()),
         ..Header::new(Algorithm::EdDSA)
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use relasi_domain::{
     fault::Faults,
-    interaction::activity,
+    interaction::{activity, mention::added},
     people::{company, contact},
     record::{Document, Object},
     sales::deal,
@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
+    interaction::mention,
     records::{Change, Draft, Rules, Work, member_id, validate_as},
     refusal::{Refusal, Result},
     timeline,
@@ -45,6 +46,7 @@ impl Rules for ActivityRules {
         draft: &mut Draft<'_>,
         before: Option<&Document>,
     ) -> Result<()> {
+        check_mentions(work, draft, before)?;
         if before.is_some() {
             return Ok(());
         }
@@ -66,6 +68,9 @@ impl Rules for ActivityRules {
 
     fn written(&self, work: &mut Work<'_>, changes: &[Change<'_>]) -> Result<()> {
         place_on_timelines(work, changes)?;
+        if let [change] = changes {
+            tell_mentioned(work, change)?;
+        }
         let mut concerned: BTreeSet<(usize, Uuid)> = BTreeSet::new();
         for change in changes {
             for (index, (_, member)) in SUBJECTS.iter().enumerate() {
@@ -83,6 +88,32 @@ impl Rules for ActivityRules {
         }
         Ok(())
     }
+}
+
+/// Who is mentioned anew in the text must be able to read it.
+fn check_mentions(work: &mut Work<'_>, draft: &Document, before: Option<&Document>) -> Result<()> {
+    let former = before
+        .map(|before| text_of(before, "body"))
+        .unwrap_or_default();
+    let text = text_of(draft, "body");
+    mention::check(work, &activity::OBJECT, draft, &former, &text).map(drop)
+}
+
+/// Tells who is mentioned anew, with the way to the record that the activity concerns.
+fn tell_mentioned(work: &mut Work<'_>, change: &Change<'_>) -> Result<()> {
+    let former = change.was("body").as_str().unwrap_or_default();
+    let text = change.is("body").as_str().unwrap_or_default();
+    let users = added(former, text);
+    if users.is_empty() || !change.is("deleted_at").is_null() {
+        return Ok(());
+    }
+    let concerned = SUBJECTS.iter().find_map(|(object, member)| {
+        let id = member_id(&change.after, member)?;
+        Some((object.name, id))
+    });
+    let about = concerned.unwrap_or((activity::OBJECT.name, change.id));
+    let subject = change.is("subject").as_str().unwrap_or_default();
+    mention::tell(work, &users, about, subject, text)
 }
 
 fn inherit(

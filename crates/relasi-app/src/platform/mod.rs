@@ -8,3 +8,4 @@ pub mod jobs;
 pub mod notification;
 pub mod saved_view;
 pub(crate) mod spreadsheet;
+pub mod storage;

@@ -11,17 +11,47 @@ use crate::{
     refusal::{Refusal, Result},
 };
 
+/// What a notification is about for its reader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Topic {
+    /// Something for them.
+    You,
+    /// Somebody named them in a text.
+    Mentions,
+    /// A record that they follow.
+    Following,
+}
+
+impl Topic {
+    const ALL: [Self; 3] = [Self::You, Self::Mentions, Self::Following];
+
+    /// Its code in JSON and in the database.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::You => "you",
+            Self::Mentions => "mentions",
+            Self::Following => "following",
+        }
+    }
+
+    /// The topic of a code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|topic| topic.code() == code)
+    }
+}
+
 /// Tells a member something.
 pub fn notify(
     work: &mut Work<'_>,
     user: Uuid,
+    topic: Topic,
     kind: &str,
     about: Option<(&str, Uuid)>,
     data: &Value,
 ) -> Result<()> {
     let to = (work.access.workspace_id, user);
     let at = work.now.into();
-    tell(work.conn, to, kind, about, data, at)
+    put(work.conn, to, topic, kind, about, data, at)
 }
 
 /// Tells a member of a workspace something, where nobody in particular is at work, such as at the end of a job.
@@ -33,11 +63,28 @@ pub(crate) fn tell(
     data: &Value,
     at: Sql,
 ) -> Result<()> {
+    put(conn, (workspace, user), Topic::You, kind, about, data, at)
+}
+
+fn put(
+    conn: &mut Conn,
+    (workspace, user): (Uuid, Uuid),
+    topic: Topic,
+    kind: &str,
+    about: Option<(&str, Uuid)>,
+    data: &Value,
+    at: Sql,
+) -> Result<()> {
     let mut statement = Statement::new(
-        "INSERT INTO notifications (workspace_id, id, user_id, kind, object, record_id, data, created_at) VALUES (",
+        "INSERT INTO notifications (workspace_id, id, user_id, topic, kind, object, record_id, data, created_at) VALUES (",
     );
     statement.bind(workspace).push(", ").bind(Uuid::now_v7());
-    statement.push(", ").bind(user).push(", ").bind(kind);
+    statement
+        .push(", ")
+        .bind(user)
+        .push(", ")
+        .bind(topic.code());
+    statement.push(", ").bind(kind);
     statement
         .push(", ")
         .bind(about.map(|(object, _)| object))
@@ -51,6 +98,28 @@ pub(crate) fn tell(
         .push(")");
     conn.execute(&statement)?;
     Ok(())
+}
+
+/// Takes an unread notification of this kind about a record back, for one that says more; what it said.
+pub(crate) fn take_back(
+    work: &mut Work<'_>,
+    user: Uuid,
+    kind: &str,
+    record: Uuid,
+) -> Result<Option<Value>> {
+    let mut statement = Statement::new("DELETE FROM notifications WHERE workspace_id = ");
+    statement
+        .bind(work.access.workspace_id)
+        .push(" AND user_id = ")
+        .bind(user);
+    statement
+        .push(" AND read_at IS NULL AND record_id = ")
+        .bind(record);
+    statement
+        .push(" AND kind = ")
+        .bind(kind)
+        .push(" RETURNING data");
+    Ok(work.conn.row(&statement, |row| row.json(0))?)
 }
 
 /// Tells the new owner of a record that it is theirs now, unless they took it themselves.
@@ -69,28 +138,27 @@ pub(crate) fn assigned(
         return Ok(());
     }
     let data = json!({"title": change.is(object.title), "by": work.access.user_id});
-    notify(
-        work,
-        owner,
-        "assigned",
-        Some((object.name, change.id)),
-        &data,
-    )
+    let about = Some((object.name, change.id));
+    notify(work, owner, Topic::You, "assigned", about, &data)
 }
 
-/// The caller's notifications, newest first, and how many of all are unread (counted up to 100).
+/// The caller's notifications, all or those of a topic, newest first, and how many of all are unread (counted up to 100).
 pub fn list(
     work: &mut Work<'_>,
+    topic: Option<Topic>,
     before: Option<(i64, String)>,
     limit: u32,
 ) -> Result<(Entries, i64)> {
     let mut statement = Statement::new(
-        "SELECT created_at, id, kind, object, record_id, data, read_at FROM notifications WHERE workspace_id = ",
+        "SELECT created_at, id, kind, object, record_id, data, read_at, topic FROM notifications WHERE workspace_id = ",
     );
     statement
         .bind(work.access.workspace_id)
         .push(" AND user_id = ")
         .bind(work.access.user_id);
+    if let Some(topic) = topic {
+        statement.push(" AND topic = ").bind(topic.code());
+    }
     if let Some((_, id)) = before {
         statement.push(" AND id < ").bind(id);
     }
@@ -98,6 +166,7 @@ pub fn list(
     let rows = work.conn.rows(&statement, |row| {
         let item = json!({
             "id": row.text(1)?,
+            "topic": row.text(7)?,
             "kind": row.text(2)?,
             "object": row.opt_text(3)?,
             "record_id": row.opt_text(4)?,

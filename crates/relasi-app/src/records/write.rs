@@ -14,7 +14,9 @@ use super::{
     Change, Draft, Ready, Work, check, custom, in_trash, member_id, owned_by, ready, rules,
 };
 use crate::{
-    audit, outbox,
+    audit,
+    interaction::follow,
+    outbox,
     platform::notification,
     refusal::{Refusal, Result},
     timeline,
@@ -313,6 +315,7 @@ impl Work<'_> {
     ) -> Result<()> {
         if let [change] = changes {
             notification::assigned(self, object, change)?;
+            follow::tell(self, object, verb, change)?;
         }
         audit::record(self, object, verb, changes)?;
         timeline::record(self, object, changes)?;

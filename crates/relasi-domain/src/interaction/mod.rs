@@ -1,3 +1,30 @@
-//! What passes between us and the people we know.
+//! What passes between us and the people we know, and among ourselves about them.
 
 pub mod activity;
+pub mod comment;
+pub mod file;
+pub mod mention;
+
+use crate::{
+    people::{company, contact},
+    record::Object,
+    sales::deal,
+};
+
+/// Objects whose records have files, comments and followers.
+pub static DISCUSSED: [&Object; 4] = [
+    &contact::OBJECT,
+    &company::OBJECT,
+    &deal::OBJECT,
+    &activity::OBJECT,
+];
+
+/// Whether records of an object have files, comments and followers.
+pub fn is_discussed(object: &Object) -> bool {
+    DISCUSSED.iter().any(|known| known.name == object.name)
+}
+
+/// The object of this name, if its records have files, comments and followers.
+pub fn discussed(name: &str) -> Option<&'static Object> {
+    DISCUSSED.into_iter().find(|object| object.name == name)
+}

@@ -1,8 +1,13 @@
 //! Notifications of the caller.
 
 use actix_web::{HttpResponse, web::Path};
-use relasi_app::{idempotency::Answer, platform::notification};
-use serde_json::json;
+use relasi_app::{
+    idempotency::Answer,
+    platform::notification::{self, Topic},
+};
+use relasi_domain::fault::Fault;
+use serde::Deserialize;
+use serde_json::{Value, json};
 
 use crate::{
     api::{Api, Operation},
@@ -10,7 +15,7 @@ use crate::{
     caller::Caller,
     problem::Problem,
     records::{
-        entries::{EntriesQuery, next_cursor},
+        entries::{EntriesQuery, document_paging, next_cursor},
         parse_id,
         schema::reference,
     },
@@ -20,9 +25,10 @@ use crate::{
 pub fn register(api: &mut Api) {
     api.schema("Notification", json!({
         "type": "object", "description": "Something the caller should know.",
-        "required": ["id", "kind", "object", "record_id", "data", "created_at", "read_at"],
+        "required": ["id", "topic", "kind", "object", "record_id", "data", "created_at", "read_at"],
         "properties": {
             "id": {"type": "string", "format": "uuid", "description": "The notification."},
+            "topic": topics("What it is about for its reader: something for them, a mention, a record that they follow."),
             "kind": {"type": "string", "description": "For example `assigned`."},
             "object": {"type": ["string", "null"], "description": "Object it is about."},
             "record_id": {"type": ["string", "null"], "format": "uuid", "description": "Record it is about."},
@@ -31,9 +37,14 @@ pub fn register(api: &mut Api) {
             "read_at": {"type": ["string", "null"], "format": "date-time", "description": "When it was read."}
         }
     }));
-    let all = Operation::get("/notifications", "notifications", "list_notifications", "Notifications of the caller, newest first")
-        .query("limit", "Entries per page.", json!({"type": "integer", "minimum": 1, "maximum": 200, "default": 50}))
-        .query("cursor", "`next_cursor` of the page before.", json!({"type": "string"}))
+    let all = Operation::get(
+        "/notifications",
+        "notifications",
+        "list_notifications",
+        "Notifications of the caller, newest first",
+    )
+    .query("topic", "Those of one topic.", topics("A topic."));
+    let all = document_paging(all)
         .returns(200, "A page.", json!({
             "type": "object", "description": "A page, newest first.", "required": ["items", "next_cursor", "unread"],
             "properties": {
@@ -61,10 +72,28 @@ pub fn register(api: &mut Api) {
     api.add(every, read_all);
 }
 
-async fn list(caller: Caller, query: Query<EntriesQuery>) -> Result<HttpResponse, Problem> {
-    let (before, limit) = query.0.limits()?;
+fn topics(about: &str) -> Value {
+    json!({"type": "string", "enum": ["you", "mentions", "following"], "description": about})
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewsQuery {
+    limit: Option<u32>,
+    cursor: Option<String>,
+    topic: Option<String>,
+}
+
+async fn list(caller: Caller, query: Query<NewsQuery>) -> Result<HttpResponse, Problem> {
+    let query = query.0;
+    let topic = query.topic.map(|code| {
+        let unknown = || Problem::fault(Fault::at("?topic", "not_a_choice"));
+        Topic::from_code(&code).ok_or_else(unknown)
+    });
+    let topic = topic.transpose()?;
+    let (before, limit) = EntriesQuery::new(query.limit, query.cursor).limits()?;
     let (entries, unread) = caller
-        .read_short(move |work| notification::list(work, before, limit))
+        .read_short(move |work| notification::list(work, topic, before, limit))
         .await?;
     let next = next_cursor(entries.next);
     Ok(HttpResponse::Ok()

@@ -61,18 +61,8 @@ pub(super) fn register<R: Record>(api: &mut Api, object: &'static Object) {
     let noun = object.name.replace('_', " ");
     let operation = |part: &str, summary: String, page: &str| {
         let id = format!("{part}_of_{}", object.name);
-        Operation::get(&format!("/{plural}/{{id}}/{part}"), plural, &id, &summary)
-            .query(
-                "limit",
-                "Entries per page.",
-                json!({"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
-            )
-            .query(
-                "cursor",
-                "`next_cursor` of the page before.",
-                json!({"type": "string"}),
-            )
-            .returns(200, "A page, newest first.", reference(page))
+        let page_of = Operation::get(&format!("/{plural}/{{id}}/{part}"), plural, &id, &summary);
+        document_paging(page_of).returns(200, "A page, newest first.", reference(page))
     };
     let timeline_of = operation(
         "timeline",
@@ -122,7 +112,23 @@ async fn history(
     Ok(page(entries))
 }
 
-fn page(entries: Entries) -> HttpResponse {
+/// Documents the parameters of pages of entries.
+pub fn document_paging(operation: Operation) -> Operation {
+    operation
+        .query(
+            "limit",
+            "Entries per page.",
+            json!({"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
+        )
+        .query(
+            "cursor",
+            "`next_cursor` of the page before.",
+            json!({"type": "string"}),
+        )
+}
+
+/// A page as the API shows it.
+pub fn page(entries: Entries) -> HttpResponse {
     let next = next_cursor(entries.next);
     HttpResponse::Ok().json(json!({"items": entries.items, "next_cursor": next}))
 }

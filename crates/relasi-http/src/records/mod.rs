@@ -13,7 +13,10 @@ use actix_web::{
     web::Path,
 };
 use relasi_app::idempotency::Answer;
-use relasi_domain::record::{Document, Guard, Object, Record};
+use relasi_domain::{
+    interaction::is_discussed,
+    record::{Document, Guard, Object, Record},
+};
 use relasi_persistence::store::Related;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -23,6 +26,7 @@ use crate::{
     api::{Api, Operation},
     body::{Body, Query},
     caller::{Caller, IfMatch, etag, version_of},
+    interaction,
     problem::Problem,
 };
 use schema::{reference, type_name};
@@ -35,6 +39,9 @@ pub fn crud<R: Record>(api: &mut Api) {
     register_writes::<R>(api, object);
     entries::register::<R>(api, object);
     past::register::<R>(api, object);
+    if is_discussed(object) {
+        interaction::register_of::<R>(api);
+    }
 }
 
 fn register_writes<R: Record>(api: &mut Api, object: &'static Object) {

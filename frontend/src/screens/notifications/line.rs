@@ -3,10 +3,12 @@
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
+use serde_json::Value;
 
 use super::news::{Notification, use_news};
 use crate::i18n::{day_title, k, local_day, number, time};
 use crate::records::bulk::{Action, action_name};
+use crate::records::fields::whole;
 use crate::records::labels;
 use crate::records::people::use_people;
 use crate::records::refs::page_path;
@@ -67,6 +69,7 @@ fn words(notification: &Notification) -> String {
         .map(labels::one)
         .unwrap_or_default();
     match notification.kind.as_str() {
+        "mentioned" | "commented" | "logged" | "changed" => discussed(notification),
         "assigned" => match use_people().name(&of("by")) {
             Some(by) => k::notifications::assigned(&by, &object, &title),
             None => k::notifications::assigned_to_you(&object, &title),
@@ -91,6 +94,27 @@ fn words(notification: &Notification) -> String {
         kind if kind.starts_with("import") => k::notifications::import_other(&of("file_name")),
         _ if title.is_empty() => k::notifications::SOMETHING.get().to_owned(),
         _ => k::notifications::changed(&object, &title),
+    }
+}
+
+/// What somebody said of a record or did with it; tracked.
+fn discussed(notification: &Notification) -> String {
+    let of = |name: &str| notification.data[name].as_str().unwrap_or_default();
+    let by = use_people().name(of("by")).unwrap_or_default();
+    let (title, text) = (of("title"), of("text"));
+    match notification.kind.as_str() {
+        "mentioned" => k::notifications::mentioned(&by, text, title),
+        "commented" => k::notifications::commented(&by, text, title),
+        "logged" => k::notifications::logged(&by, text, title),
+        _ => {
+            let object = notification.object.as_deref();
+            let object = object.and_then(relasi_domain::object).map(whole);
+            let fields = notification.data["fields"].as_array().into_iter().flatten();
+            let fields = fields.filter_map(Value::as_str);
+            let named =
+                fields.map(|name| object.map_or_else(String::new, |it| labels::field(it, name)));
+            k::notifications::changed_by(&by, &named.collect::<Vec<_>>().join(", "), title)
+        }
     }
 }
 

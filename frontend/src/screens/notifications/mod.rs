@@ -26,20 +26,27 @@ pub fn NotificationsPage() -> impl IntoView {
     let all = RwSignal::new(None::<Vec<Notification>>);
     let cursor = RwSignal::new(None::<String>);
     let fault = RwSignal::new(None::<ApiError>);
-    let unread_only = RwSignal::new(false);
+    // `unread`, or a topic; empty shows all.
+    let chosen = RwSignal::new(String::new());
     let load = move |more: bool| {
         let from = cursor.get_untracked().filter(|_| more);
+        let topic = chosen.get_untracked();
         spawn_local(async move {
-            let path = match from {
-                Some(from) => format!("/notifications?limit=50&cursor={}", encode(&from)),
-                None => "/notifications?limit=50".to_owned(),
+            let of_topic = match topic.as_str() {
+                "" | "unread" => String::new(),
+                topic => format!("&topic={topic}"),
             };
+            let from = from.map(|from| format!("&cursor={}", encode(&from)));
+            let path = format!(
+                "/notifications?limit=50{of_topic}{}",
+                from.unwrap_or_default()
+            );
             let page = api
                 .get(&path)
                 .await
                 .and_then(Reply::read::<NotificationPage>);
             // The page may have been left.
-            if all.is_disposed() {
+            if all.is_disposed() || chosen.get_untracked() != topic {
                 return;
             }
             match page {
@@ -55,7 +62,12 @@ pub fn NotificationsPage() -> impl IntoView {
             }
         });
     };
-    load(false);
+    Effect::new(move |_| {
+        chosen.track();
+        all.set(None);
+        cursor.set(None);
+        load(false);
+    });
     // Something new came in while the page is open.
     Effect::new(move |before: Option<i64>| {
         let now = news.unread.get();
@@ -80,7 +92,7 @@ pub fn NotificationsPage() -> impl IntoView {
         });
     };
     let shown = move || {
-        let only = unread_only.get();
+        let only = chosen.with(|topic| topic == "unread");
         all.get().map(|all| {
             all.into_iter()
                 .filter(|one| !only || one.read_at.is_none())
@@ -93,7 +105,10 @@ pub fn NotificationsPage() -> impl IntoView {
     let tabs = Signal::derive(move || {
         let unread = Tab::new("unread", k::notifications::UNREAD);
         vec![
-            Tab::new("all", k::common::ALL),
+            Tab::new("", k::common::ALL),
+            Tab::new("you", k::notifications::YOU),
+            Tab::new("mentions", k::notifications::MENTIONS),
+            Tab::new("following", k::notifications::FOLLOWING),
             if news.unread.get() > 0 {
                 unread.count(news.unread.get())
             } else {
@@ -118,8 +133,7 @@ pub fn NotificationsPage() -> impl IntoView {
         <div class="page-body text">
             <div class="stack">
                 <div class="row"><Segmented label=k::place::NOTIFICATIONS items=tabs
-                    current=Signal::derive(move || if unread_only.get() { "unread".to_owned() } else { "all".to_owned() })
-                    on_choose=move |id: String| unread_only.set(id == "unread")/></div>
+                    current=chosen on_choose=move |id: String| chosen.set(id)/></div>
                 {body}
                 <Show when=move || cursor.with(Option::is_some)>
                     <div class="row"><Button label=k::ui::OLDER on_press=move |()| load(true)/></div>

@@ -1,7 +1,7 @@
 //! Writing down what happened with a record and what comes next.
 
 use leptos::prelude::*;
-use relasi_domain::interaction::activity;
+use relasi_domain::interaction::{activity, mention::plain};
 use relasi_domain::record::Document;
 use serde_json::Value;
 use wasm_bindgen_futures::spawn_local;
@@ -178,10 +178,11 @@ fn now() -> String {
     js_sys::Date::new_0().to_iso_string().into()
 }
 
-/// The first line as the subject, and the whole as the text when there is more than that line.
+/// The first line as the subject, and the whole as the text when there is more than that line, or it names somebody.
 fn split(text: &str) -> (String, Option<String>) {
-    let first = text.lines().next().unwrap_or_default().trim();
-    if first.chars().count() <= SUBJECT_MAX && first.len() == text.len() {
+    let readable = plain(text);
+    let first = readable.lines().next().unwrap_or_default().trim();
+    if first.chars().count() <= SUBJECT_MAX && first == text {
         return (first.to_owned(), None);
     }
     (
@@ -201,5 +202,10 @@ mod tests {
         assert_eq!(subject, "Wants 120 kg");
         assert_eq!(body.as_deref(), Some("Wants 120 kg\nfor December"));
         assert_eq!(split(&"ก".repeat(300)).0.chars().count(), 250);
+        let named = "Ask @[Siti](user:0198c0de-0000-7000-8000-000000000000)";
+        assert_eq!(
+            split(named),
+            ("Ask @Siti".to_owned(), Some(named.to_owned()))
+        );
     }
 }

@@ -6,6 +6,7 @@ use relasi_domain::interaction::activity;
 use super::log::Log;
 use crate::i18n::{date_long, k, local_day, time};
 use crate::records::labels;
+use crate::records::people::use_people;
 use crate::ui::composer::Composer;
 use crate::ui::select::{Choice, Select};
 use crate::ui::tabs::Tab;
@@ -37,6 +38,7 @@ pub fn LogBox(
             kinds=Signal::derive(kinds)
             kind=log.kind
             draft
+            people=use_people().finder()
             on_save=move |text: String| log.save(&text)
             busy=log.busy
             saved=log.saved

@@ -7,6 +7,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::HtmlElement;
 
+use super::attached::{Comments, Files, Follow};
 use super::facts::Facts;
 use super::history::History;
 use super::live::Live;
@@ -95,7 +96,11 @@ pub fn RecordPage(
                     {figures.run()}
                     <History live log steps may_edit/>
                 </section>
-                <section class="record-related" id="record-related" tabindex="-1" aria-label=k::record::RELATED>{related.run()}</section>
+                <section class="record-related" id="record-related" tabindex="-1" aria-label=k::record::RELATED>
+                    <Comments live may_edit/>
+                    {related.run()}
+                    <Files live may_edit/>
+                </section>
             </div>
             <Show when=move || may_edit.get()>
                 <div class="record-log"><Button label=k::record::LOG icon=icon::PHONE variant=Variant::Primary on_press=start_log/></div>
@@ -113,6 +118,7 @@ pub fn RecordPage(
         <PageBar title trail marks>
             <Neighbours live/>
             <span class="record-actions">
+                <Follow live/>
                 {actions.run()}
                 <Show when=move || may_edit.get()>
                     <Button label=k::record::LOG variant=Variant::Primary key_hint="L" on_press=start_log/>

@@ -1,6 +1,6 @@
 //! Events as people read them.
 
-use relasi_domain::interaction::activity;
+use relasi_domain::interaction::{activity, mention::plain};
 use relasi_domain::record::Object;
 use relasi_domain::sales::stage;
 
@@ -20,6 +20,15 @@ pub fn entry(event: &Event, on: &Object) -> Option<Entry> {
         // The change of stage beside it says more.
         "deal.moved" | "deal.won" | "deal.lost" | "deal.reopened" => return None,
         "deal.stage_changed" => stage_words(event, on),
+        "file.added" => {
+            let name = event.data["name"].as_str().unwrap_or_default();
+            (
+                icon::PAPERCLIP,
+                k::files::added(name),
+                String::new(),
+                String::new(),
+            )
+        }
         kind => record_words(kind, event, on),
     };
     let by = event
@@ -85,7 +94,7 @@ fn activity_words(event: &Event) -> Option<Words> {
             subject
         };
         (activity_icon(kind), what, String::new(), shown)
-    } else if body.starts_with(&subject) {
+    } else if plain(body).starts_with(&subject) {
         (activity_icon(kind), what, String::new(), body.to_owned())
     } else {
         (activity_icon(kind), subject, what, body.to_owned())

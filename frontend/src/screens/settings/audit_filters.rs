@@ -14,11 +14,13 @@ use crate::ui::date_input::DateInput;
 use crate::ui::select::{Choice, Select};
 
 /// Things other than records that the log tells of.
-const OTHERS: [&str; 6] = [
+const OTHERS: [&str; 8] = [
     "user",
     "member",
     "invitation",
     "workspace",
+    "comment",
+    "file",
     "duplicate_pair",
     "duplicate_settings",
 ];

@@ -73,6 +73,7 @@ pub fn merge(
     keep(work, way, &changes(way.survivor, survivor, after))?;
     moves::references(work, way)?;
     moves::events(work, way)?;
+    moves::attachments(work, way)?;
     work.trash(object, order.loser_id, Some(order.loser_version))?;
     settle_pairs(work, way, "merged")?;
     work.cause = cause;

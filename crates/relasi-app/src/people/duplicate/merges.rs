@@ -176,7 +176,7 @@ pub(crate) fn refuse_merged(work: &mut Work<'_>, record: Uuid) -> Result<()> {
 /// Forgets what was kept for undoing merges that are too old for it. The merges themselves stay, as the way from what
 /// went to what stayed.
 pub fn sweep(conn: &mut Conn, now: DateTime<Utc>) -> Result<()> {
-    for table in ["merge_moves", "merge_events"] {
+    for table in ["merge_moves", "merge_events", "merge_attachments"] {
         let mut statement = Statement::new(format!(
             "DELETE FROM {table} WHERE EXISTS (SELECT 1 FROM merges m WHERE m.workspace_id = {table}.workspace_id \
              AND m.id = {table}.merge_id AND m.merged_at <= "

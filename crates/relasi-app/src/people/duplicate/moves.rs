@@ -180,3 +180,59 @@ pub(super) fn events_back(work: &mut Work<'_>, way: Way) -> Result<()> {
     work.conn.execute(&back)?;
     Ok(())
 }
+
+/// What is attached to records, as the table that holds it and the name by which a merge notes it.
+const ATTACHED: [(&str, &str); 2] = [("comments", "comment"), ("files", "file")];
+
+/// Comments and files of the loser go over to the survivor, and who followed the loser follows the survivor.
+pub(super) fn attachments(work: &mut Work<'_>, way: Way) -> Result<()> {
+    let workspace = work.access.workspace_id;
+    for (table, kind) in ATTACHED {
+        let mut kept = Statement::new(
+            "INSERT INTO merge_attachments (workspace_id, merge_id, kind, id) SELECT workspace_id, ",
+        );
+        kept.bind(way.merge).push(", ").bind(kind);
+        kept.push(&format!(", id FROM {table} WHERE workspace_id = "))
+            .bind(workspace);
+        kept.push(" AND record_id = ").bind(way.loser);
+        work.conn.execute(&kept)?;
+        let mut moved = Statement::new(format!("UPDATE {table} SET record_id = "));
+        moved
+            .bind(way.survivor)
+            .push(" WHERE workspace_id = ")
+            .bind(workspace);
+        moved.push(" AND record_id = ").bind(way.loser);
+        work.conn.execute(&moved)?;
+    }
+    let mut followers = Statement::new(
+        "INSERT INTO followers (workspace_id, record_id, user_id, object, since) SELECT workspace_id, ",
+    );
+    followers
+        .bind(way.survivor)
+        .push(", user_id, object, since FROM followers WHERE workspace_id = ")
+        .bind(workspace);
+    followers
+        .push(" AND record_id = ")
+        .bind(way.loser)
+        .push(" ON CONFLICT DO NOTHING");
+    work.conn.execute(&followers)?;
+    Ok(())
+}
+
+/// Gives comments and files back to the loser. Followers stay with both.
+pub(super) fn attachments_back(work: &mut Work<'_>, way: Way) -> Result<()> {
+    let workspace = work.access.workspace_id;
+    for (table, kind) in ATTACHED {
+        let mut back = Statement::new(format!("UPDATE {table} SET record_id = "));
+        back.bind(way.loser)
+            .push(" WHERE workspace_id = ")
+            .bind(workspace);
+        back.push(" AND record_id = ").bind(way.survivor);
+        back.push(" AND id IN (SELECT id FROM merge_attachments WHERE workspace_id = ")
+            .bind(workspace);
+        back.push(" AND merge_id = ").bind(way.merge);
+        back.push(" AND kind = ").bind(kind).push(")");
+        work.conn.execute(&back)?;
+    }
+    Ok(())
+}

@@ -69,6 +69,7 @@ pub fn undo(work: &mut Work<'_>, id: Uuid) -> Result<Undone> {
     work.give_back(object, &only_custom(&survivor, &patch))?;
     work.restore(object, way.loser)?;
     moves::events_back(work, way)?;
+    moves::attachments_back(work, way)?;
     let mut left = Vec::new();
     for moved in moves::moved(work, way)? {
         left.extend(give_back(work, &moved, way)?);

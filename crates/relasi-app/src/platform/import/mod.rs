@@ -44,7 +44,7 @@ pub use upload::{Files, Upload, Uploaded};
 pub(super) use reader::Row;
 pub(super) use rejected::Rejected;
 pub(super) use run::customs;
-pub(super) use upload::{disk, entries, remove};
+pub(super) use upload::{disk, entries, hexadecimal, remove};
 
 /// The time of what is written now.
 fn now() -> DateTime<Utc> {

@@ -198,7 +198,8 @@ pub(in crate::platform) fn disk(error: io::Error) -> Refusal {
     Refusal::Store(error.into())
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+/// Bytes as lower-case hexadecimal digits.
+pub(in crate::platform) fn hexadecimal(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     bytes
         .iter()

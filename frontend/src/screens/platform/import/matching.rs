@@ -10,7 +10,7 @@ use super::model::{Column, Import};
 use super::preview::Preview;
 use super::reading::Reading;
 use super::watch::Watched;
-use crate::i18n::{k, number};
+use crate::i18n::{bytes, k, number};
 use crate::records::labels;
 use crate::ui::banner::Banner;
 use crate::ui::button::{Button, Variant};
@@ -67,11 +67,7 @@ fn MatchOf(watched: Watched, back: RwSignal<bool>, import: Import) -> impl IntoV
 
 /// "1,000 rows, UTF-8, 84 KB".
 fn about(import: &Import) -> String {
-    let size = match import.file_size {
-        bytes if bytes < 1_000 => format!("{} B", number(bytes)),
-        bytes if bytes < 1_000_000 => format!("{} kB", number(bytes / 1_000)),
-        bytes => format!("{} MB", number(bytes / 1_000_000)),
-    };
+    let size = bytes(import.file_size);
     k::import::about_file(&import.encoding, &number(import.file_rows), &size)
 }
 

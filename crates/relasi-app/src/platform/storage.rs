@@ -1,0 +1,292 @@
+//! Where the contents of files lie: a folder, or a bucket that speaks S3. Each content has a key of its own,
+//! `<workspace>/<content id>`, is written once and never changed.
+
+use std::{path::Path, sync::Arc};
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use futures_util::{
+    StreamExt,
+    stream::{BoxStream, TryStreamExt},
+};
+use object_store::{
+    ObjectStore, ObjectStoreExt, buffered::BufWriter, local::LocalFileSystem, path::Path as Key,
+    prefix::PrefixStore,
+};
+use relasi_domain::interaction::file::UNKNOWN;
+use relasi_persistence::StoreError;
+use sha2::{Digest, Sha256};
+use url::Url;
+use uuid::Uuid;
+
+use super::import::hexadecimal;
+use crate::refusal::{Refusal, Result};
+
+/// What is kept in memory of a file on its way: the smallest part that S3 takes.
+const PART: usize = 5 << 20;
+
+/// How much of a file is looked at to tell its kind.
+const HEAD: usize = 8 << 10;
+
+/// The contents of files.
+#[derive(Debug, Clone)]
+pub struct Storage {
+    store: Arc<dyn ObjectStore>,
+    /// Largest file in bytes.
+    limit: u64,
+}
+
+/// Why a place for files can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum StorageError {
+    /// The address is none.
+    #[error("the address of the files can't be read: {0}")]
+    Address(#[from] url::ParseError),
+    /// The place says no.
+    #[error("the place of the files can't be used: {0}")]
+    Place(#[from] object_store::Error),
+    /// The folder can't be made.
+    #[error("the folder of the files can't be made: {0}")]
+    Folder(#[from] std::io::Error),
+}
+
+impl Storage {
+    /// A folder of this machine; what is written is on disk for good.
+    pub fn folder(folder: &Path, limit: u64) -> std::result::Result<Self, StorageError> {
+        std::fs::create_dir_all(folder)?;
+        let store = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true);
+        Ok(Self {
+            store: Arc::new(store),
+            limit,
+        })
+    }
+
+    /// A bucket, as `s3://bucket/folder`, with the settings that its kind has: `aws_access_key_id`,
+    /// `aws_secret_access_key`, `aws_region`, `aws_endpoint`, `aws_allow_http`.
+    pub fn bucket(
+        address: &str,
+        settings: impl IntoIterator<Item = (String, String)>,
+        limit: u64,
+    ) -> std::result::Result<Self, StorageError> {
+        // The client asks for it; a second call changes nothing.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let (store, folder) = object_store::parse_url_opts(&Url::parse(address)?, settings)?;
+        Ok(Self {
+            store: Arc::new(PrefixStore::new(store, folder)),
+            limit,
+        })
+    }
+
+    /// Begins a content.
+    pub fn begin(&self, workspace: Uuid, content: Uuid) -> Incoming {
+        let writer = BufWriter::with_capacity(self.store.clone(), key(workspace, content), PART);
+        Incoming {
+            writer: writer.with_max_concurrency(2),
+            limit: self.limit,
+            size: 0,
+            hash: Sha256::default(),
+            head: Vec::new(),
+        }
+    }
+
+    /// A content, piece by piece.
+    pub async fn read(
+        &self,
+        workspace: Uuid,
+        content: Uuid,
+    ) -> Result<BoxStream<'static, std::io::Result<Bytes>>> {
+        let found = self.store.get(&key(workspace, content)).await.map_err(no)?;
+        Ok(found.into_stream().map_err(std::io::Error::other).boxed())
+    }
+
+    /// Removes a content that nobody needs; one that can't be removed costs room, and the sweep comes again.
+    pub async fn remove(&self, workspace: Uuid, content: Uuid) {
+        match self.store.delete(&key(workspace, content)).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
+            Err(error) => log::warn!("a file could not be removed: {error}"),
+        }
+    }
+
+    /// Contents that were written before a time, some at once.
+    pub fn before(&self, time: DateTime<Utc>) -> BoxStream<'static, Result<Vec<(Uuid, Uuid)>>> {
+        let found = self.store.list(None).try_filter_map(move |meta| {
+            let old = meta.last_modified < time;
+            std::future::ready(Ok(old.then(|| ids(&meta.location)).flatten()))
+        });
+        found.try_chunks(500).map_err(|error| no(error.1)).boxed()
+    }
+}
+
+fn key(workspace: Uuid, content: Uuid) -> Key {
+    Key::from_iter([workspace.to_string(), content.to_string()])
+}
+
+/// Workspace and content of a key; none for what others have put there.
+fn ids(key: &Key) -> Option<(Uuid, Uuid)> {
+    let mut parts = key.parts().map(|part| Uuid::try_parse(part.as_ref()).ok());
+    let ids = (parts.next()??, parts.next()??);
+    parts.next().is_none().then_some(ids)
+}
+
+fn no(error: object_store::Error) -> Refusal {
+    match error {
+        object_store::Error::NotFound { .. } => Refusal::NotFound,
+        error => Refusal::Store(StoreError::Unavailable(error.to_string())),
+    }
+}
+
+/// A content on its way in.
+pub struct Incoming {
+    writer: BufWriter,
+    limit: u64,
+    size: u64,
+    hash: Sha256,
+    head: Vec<u8>,
+}
+
+/// What is known of a content once it is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Content {
+    /// Bytes.
+    pub size: u64,
+    /// SHA-256 in lower-case hexadecimal.
+    pub sha256: String,
+    /// The media type that its first bytes tell.
+    pub kind: String,
+}
+
+impl Incoming {
+    /// Adds the next bytes.
+    ///
+    /// # Errors
+    /// [`Refusal::TooLarge`] beyond the limit, and when the place says no; nothing of it stays then.
+    pub async fn write(&mut self, bytes: Bytes) -> Result<()> {
+        self.size += bytes.len() as u64;
+        if self.size > self.limit {
+            self.abort().await;
+            return Err(Refusal::TooLarge);
+        }
+        self.hash.update(&bytes);
+        let wanted = HEAD.saturating_sub(self.head.len()).min(bytes.len());
+        self.head.extend_from_slice(&bytes[..wanted]);
+        if let Err(error) = self.writer.put(bytes).await {
+            self.abort().await;
+            return Err(no(error));
+        }
+        Ok(())
+    }
+
+    /// Ends the content; it is there for good afterwards.
+    pub async fn finish(mut self) -> Result<Content> {
+        use tokio::io::AsyncWriteExt as _;
+        if let Err(error) = self.writer.shutdown().await {
+            self.abort().await;
+            return Err(Refusal::Store(StoreError::Unavailable(error.to_string())));
+        }
+        Ok(Content {
+            size: self.size,
+            sha256: hexadecimal(&self.hash.finalize()),
+            kind: kind_of(&self.head),
+        })
+    }
+
+    /// Gives it up. What can't be taken back is swept later.
+    pub async fn abort(&mut self) {
+        if let Err(error) = self.writer.abort().await {
+            log::debug!("an upload could not be given up: {error}");
+        }
+    }
+}
+
+/// The media type of what begins like this; names and headers are not believed.
+fn kind_of(head: &[u8]) -> String {
+    if let Some(kind) = infer::get(head) {
+        return kind.mime_type().to_owned();
+    }
+    let is_text = match std::str::from_utf8(head) {
+        Ok(text) => !text.contains('\0'),
+        // The last character may be cut in two.
+        Err(error) => error.error_len().is_none() && !head.contains(&0),
+    };
+    let kind = if is_text && !head.is_empty() {
+        "text/plain"
+    } else {
+        UNKNOWN
+    };
+    kind.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ONE: Uuid = Uuid::from_u128(1);
+    const TWO: Uuid = Uuid::from_u128(2);
+
+    fn storage(limit: u64) -> (tempfile::TempDir, Storage) {
+        let folder = tempfile::tempdir().unwrap();
+        let storage = Storage::folder(&folder.path().join("files"), limit).unwrap();
+        (folder, storage)
+    }
+
+    async fn text(storage: &Storage) -> Result<Vec<u8>> {
+        let pieces: Vec<Bytes> = storage.read(ONE, TWO).await?.try_collect().await.unwrap();
+        Ok(pieces.concat())
+    }
+
+    #[tokio::test]
+    async fn what_is_written_is_read() {
+        let (_folder, storage) = storage(10 << 20);
+        let mut incoming = storage.begin(ONE, TWO);
+        incoming.write(Bytes::from_static(b"ab")).await.unwrap();
+        incoming.write(vec![b'c'; 6 << 20].into()).await.unwrap();
+        let content = incoming.finish().await.unwrap();
+        assert_eq!(
+            (content.size, content.kind.as_str()),
+            (2 + (6 << 20), "text/plain")
+        );
+        assert_eq!(text(&storage).await.unwrap().len(), 2 + (6 << 20));
+        let old: Vec<_> = storage
+            .before(Utc::now() + chrono::TimeDelta::hours(1))
+            .collect()
+            .await;
+        assert_eq!(*old[0].as_ref().unwrap(), vec![(ONE, TWO)]);
+        assert!(
+            storage
+                .before(DateTime::UNIX_EPOCH)
+                .collect::<Vec<_>>()
+                .await
+                .is_empty()
+        );
+        storage.remove(ONE, TWO).await;
+        storage.remove(ONE, TWO).await;
+        assert!(matches!(text(&storage).await, Err(Refusal::NotFound)));
+    }
+
+    #[tokio::test]
+    async fn too_much_is_refused_and_nothing_is_left() {
+        let (_folder, storage) = storage(3);
+        let mut incoming = storage.begin(ONE, TWO);
+        incoming.write(Bytes::from_static(b"ab")).await.unwrap();
+        let refused = incoming.write(Bytes::from_static(b"cd")).await;
+        assert!(matches!(refused, Err(Refusal::TooLarge)));
+        assert!(matches!(text(&storage).await, Err(Refusal::NotFound)));
+    }
+
+    #[test]
+    fn kinds_come_from_the_content() {
+        let kinds = [
+            (&b"\x89PNG\r\n\x1a\n\0\0"[..], "image/png"),
+            (b"%PDF-1.7", "application/pdf"),
+            (b"<!DOCTYPE html><p>", "text/html"),
+            ("สวัสดี".as_bytes(), "text/plain"),
+            (&"สวัสดี".as_bytes()[..4], "text/plain"),
+            (b"a\0b", UNKNOWN),
+            (b"\xff\xfe\x01", UNKNOWN),
+            (b"", UNKNOWN),
+        ];
+        for (head, kind) in kinds {
+            assert_eq!(kind_of(head), kind);
+        }
+    }
+}

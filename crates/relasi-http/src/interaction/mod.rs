@@ -1,0 +1,40 @@
+//! Verbs of activities; comments, files and followers of records.
+
+mod activities;
+mod comments;
+mod files;
+mod followers;
+mod schema;
+
+use relasi_domain::record::{Object, Record};
+
+use crate::api::{Api, Operation};
+
+/// Registers the verbs of activities, and what is done with single comments and files.
+pub fn register(api: &mut Api) {
+    schema::register(api);
+    activities::register(api);
+    comments::register(api);
+    files::register(api);
+}
+
+/// Registers comments, files and followers of an object's records.
+pub fn register_of<R: Record>(api: &mut Api) {
+    comments::register_of::<R>(api);
+    files::register_of::<R>(api);
+    followers::register_of::<R>(api);
+}
+
+/// An operation on something that belongs to a record of an object.
+fn operation(
+    made: fn(&str, &str, &str, &str) -> Operation,
+    object: &'static Object,
+    part: &str,
+    verb: &str,
+    summary: &str,
+) -> Operation {
+    let path = format!("/{}/{{id}}/{part}", object.plural);
+    let noun = object.name.replace('_', " ");
+    let id = format!("{verb}_{}", object.name);
+    made(&path, object.plural, &id, &format!("{summary} a {noun}"))
+}

@@ -1,0 +1,95 @@
+//! What is over, forgotten about hourly.
+
+use std::time::Duration;
+
+use actix_web::web::Data;
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::StreamExt;
+use relasi_app::{
+    Result, idempotency,
+    interaction::{comment, file},
+    people::duplicate,
+    platform::{bulk, custom_field, import},
+};
+use relasi_http::state::State;
+use relasi_persistence::Conn;
+
+/// How old a content must be before it is taken for one whose upload was never stored.
+const ABANDONED: TimeDelta = TimeDelta::days(1);
+
+/// Sweeps until the program ends. The contents of files are gone through once a day: a bucket asks money for its list.
+pub async fn hourly(state: Data<State>) {
+    for hour in 0_u64.. {
+        let now = Utc::now();
+        told("sessions", state.identity.sweep(now).await);
+        let write = |work: fn(&mut Conn, DateTime<Utc>) -> Result<()>| {
+            state.database.write(move |conn| work(conn, now))
+        };
+        told("idempotency keys", write(idempotency::forget).await);
+        told("merges", write(duplicate::sweep).await);
+        told("comments", write(comment::sweep).await);
+        let files = state.files.clone();
+        let read = state.database.read(move |conn| {
+            let imports = import::sweep(conn, &files, now)?;
+            Ok(imports + bulk::sweep(conn, &files, now)?)
+        });
+        match read.await {
+            Ok(0) => {}
+            Ok(removed) => log::info!("{removed} files of imports and bulk operations removed"),
+            error => told("files of imports and bulk operations", error),
+        }
+        told("values of former fields", fields(&state, now).await);
+        told("files in the trash", trashed_files(&state, now).await);
+        if hour % 24 == 0 {
+            told("abandoned files", abandoned_files(&state, now).await);
+        }
+        actix_web::rt::time::sleep(Duration::from_hours(1)).await;
+    }
+}
+
+fn told<T>(what: &str, swept: Result<T>) {
+    if let Err(error) = swept {
+        log::error!("sweeping {what}: {error}");
+    }
+}
+
+/// Removes what deleted fields have left, a little in each transaction.
+async fn fields(state: &State, now: DateTime<Utc>) -> Result<()> {
+    while state
+        .database
+        .write(move |conn| custom_field::sweep(conn, now))
+        .await?
+    {}
+    Ok(())
+}
+
+/// Removes files that nobody can bring back any more. What is interrupted between the two steps is found as abandoned.
+async fn trashed_files(state: &State, now: DateTime<Utc>) -> Result<()> {
+    loop {
+        let contents = state
+            .database
+            .write(move |conn| file::purge(conn, now))
+            .await?;
+        if contents.is_empty() {
+            return Ok(());
+        }
+        for (workspace, content) in contents {
+            state.storage.remove(workspace, content).await;
+        }
+    }
+}
+
+async fn abandoned_files(state: &State, now: DateTime<Utc>) -> Result<()> {
+    let mut old = state.storage.before(now - ABANDONED);
+    while let Some(contents) = old.next().await {
+        let contents = contents?;
+        let unknown = state
+            .database
+            .read(move |conn| file::unknown(conn, &contents))
+            .await?;
+        for (workspace, content) in unknown {
+            state.storage.remove(workspace, content).await;
+        }
+    }
+    Ok(())
+}
