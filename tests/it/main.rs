@@ -4,6 +4,7 @@
 mod activities;
 mod backup;
 mod bodies;
+mod bucket;
 mod bulk;
 mod command_line;
 mod comments;

@@ -17,7 +17,7 @@ pub fn Markdown(
     let text = named(&text);
     let options = Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
     let mut events = TextMergeStream::new(Parser::new_ext(&text, options));
-    let drawn = inside(&mut events, None);
+    let drawn = inside(&mut events, None, Links::Found);
     view! { <div class="markdown">{drawn}</div> }
 }
 
@@ -35,15 +35,26 @@ fn named(text: &str) -> String {
     named
 }
 
+/// Whether addresses among words become links: not where they stand in one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Links {
+    Found,
+    Left,
+}
+
 /// Draws what comes until the end of a part.
-fn inside<'t>(events: &mut impl Iterator<Item = Event<'t>>, end: Option<TagEnd>) -> Vec<AnyView> {
+fn inside(
+    events: &mut dyn Iterator<Item = Event<'_>>,
+    end: Option<TagEnd>,
+    links: Links,
+) -> Vec<AnyView> {
     let mut drawn = Vec::new();
     while let Some(event) = events.next() {
         match event {
             Event::End(tag) if Some(tag) == end => break,
-            Event::Start(tag) => drawn.push(part(tag, events)),
-            Event::Text(text) => drawn.extend(words(&text)),
-            Event::Html(text) | Event::InlineHtml(text) => {
+            Event::Start(tag) => drawn.push(part(tag, events, links)),
+            Event::Text(text) if links == Links::Found => drawn.extend(words(&text)),
+            Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => {
                 drawn.push(text.into_string().into_any());
             }
             Event::Code(text) => {
@@ -60,11 +71,12 @@ fn inside<'t>(events: &mut impl Iterator<Item = Event<'t>>, end: Option<TagEnd>)
     drawn
 }
 
-fn part<'t>(tag: Tag<'t>, events: &mut impl Iterator<Item = Event<'t>>) -> AnyView {
-    let end = tag.to_end();
-    // Boxed, or the type of the iterator would never end.
-    let mut events: Box<dyn Iterator<Item = Event<'t>> + '_> = Box::new(events);
-    let inner = inside_boxed(&mut events, end);
+fn part<'t>(tag: Tag<'t>, events: &mut dyn Iterator<Item = Event<'t>>, links: Links) -> AnyView {
+    let links = match tag {
+        Tag::Link { .. } | Tag::Image { .. } | Tag::CodeBlock(_) => Links::Left,
+        _ => links,
+    };
+    let inner = inside(events, Some(tag.to_end()), links);
     match tag {
         Tag::Heading { .. } => view! { <p><strong>{inner}</strong></p> }.into_any(),
         Tag::BlockQuote(_) => view! { <blockquote>{inner}</blockquote> }.into_any(),
@@ -79,13 +91,6 @@ fn part<'t>(tag: Tag<'t>, events: &mut impl Iterator<Item = Event<'t>>) -> AnyVi
         Tag::Paragraph | Tag::HtmlBlock => view! { <p>{inner}</p> }.into_any(),
         _ => inner.into_any(),
     }
-}
-
-fn inside_boxed<'t>(
-    events: &mut Box<dyn Iterator<Item = Event<'t>> + '_>,
-    end: TagEnd,
-) -> Vec<AnyView> {
-    inside(events, Some(end))
 }
 
 fn link(address: &str, inner: Vec<AnyView>) -> AnyView {

@@ -131,7 +131,7 @@ journey(app, "a comment names a member, who is told and answers", {}, async (pag
   await signIn(theirs, andi);
   const other = await theirs.newPage();
   await other.goto("/app/notifications");
-  await other.getByRole("radio", { name: "Mentions" }).click();
+  await other.getByRole("button", { name: "Mentions" }).click();
   await other.getByRole("button", { name: /Dewi Lestari mentioned you on Malee Suksan: Please \*\*call\*\* @Andi Wijaya today/ }).click();
   await other.waitForURL(/\/app\/contacts\//);
   await other.locator(".comment", { hasText: "Please call" }).waitFor();
@@ -168,7 +168,7 @@ journey(app, "who follows a record is told what others do with it", {}, async (p
   await app.api.patch(`contacts/${made.id}`, 1, { city: "Solo", job_title: "Buyer" });
   await app.api.post("activities", { kind: "call", subject: "Wants samples", contact_id: made.id });
   await page.goto("/app/notifications");
-  await page.getByRole("radio", { name: "Following" }).click();
+  await page.getByRole("button", { name: "Following" }).click();
   await page.getByText(/Dewi Lestari changed Agus Setiawan: /).waitFor();
   await page.getByText("Dewi Lestari logged on Agus Setiawan: Wants samples").waitFor();
   await accessible(page);

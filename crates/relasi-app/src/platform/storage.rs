@@ -1,7 +1,7 @@
 //! Where the contents of files lie: a folder, or a bucket that speaks S3. Each content has a key of its own,
 //! `<workspace>/<content id>`, is written once and never changed.
 
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -10,7 +10,11 @@ use futures_util::{
     stream::{BoxStream, TryStreamExt},
 };
 use object_store::{
-    ObjectStore, ObjectStoreExt, buffered::BufWriter, local::LocalFileSystem, path::Path as Key,
+    ObjectStore, ObjectStoreExt, ObjectStoreScheme, RetryConfig,
+    aws::{AmazonS3Builder, AmazonS3ConfigKey},
+    buffered::BufWriter,
+    local::LocalFileSystem,
+    path::Path as Key,
     prefix::PrefixStore,
 };
 use relasi_domain::interaction::file::UNKNOWN;
@@ -24,6 +28,9 @@ use crate::refusal::{Refusal, Result};
 
 /// What is kept in memory of a file on its way: the smallest part that S3 takes.
 const PART: usize = 5 << 20;
+
+/// How long a bucket that does not answer is asked again.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How much of a file is looked at to tell its kind.
 const HEAD: usize = 8 << 10;
@@ -42,6 +49,9 @@ pub enum StorageError {
     /// The address is none.
     #[error("the address of the files can't be read: {0}")]
     Address(#[from] url::ParseError),
+    /// It is not that of a bucket.
+    #[error("the address of the files is not that of a bucket: {0}")]
+    Scheme(String),
     /// The place says no.
     #[error("the place of the files can't be used: {0}")]
     Place(#[from] object_store::Error),
@@ -70,9 +80,26 @@ impl Storage {
     ) -> std::result::Result<Self, StorageError> {
         // The client asks for it; a second call changes nothing.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let (store, folder) = object_store::parse_url_opts(&Url::parse(address)?, settings)?;
+        let url = Url::parse(address)?;
+        let (_, folder) = ObjectStoreScheme::parse(&url)
+            .map_err(|error| StorageError::Scheme(error.to_string()))?;
+        let builder = AmazonS3Builder::new()
+            .with_url(address)
+            .with_retry(RetryConfig {
+                max_retries: 3,
+                retry_timeout: PATIENCE,
+                ..RetryConfig::default()
+            });
+        let builder = settings
+            .into_iter()
+            .fold(builder, |builder, (name, value)| {
+                match name.to_lowercase().parse::<AmazonS3ConfigKey>() {
+                    Ok(known) => builder.with_config(known, value),
+                    Err(_) => builder,
+                }
+            });
         Ok(Self {
-            store: Arc::new(PrefixStore::new(store, folder)),
+            store: Arc::new(PrefixStore::new(builder.build()?, folder)),
             limit,
         })
     }

@@ -84,12 +84,5 @@ pub fn Follow(
             )
         }
     };
-    let drawing = Signal::derive(move || {
-        if following.get() {
-            icon::EYE_OFF
-        } else {
-            icon::EYE
-        }
-    });
-    view! { <IconButton label icon=drawing pressed=following on_press=turn/> }
+    view! { <IconButton label icon=icon::BELL pressed=following on_press=turn/> }
 }
