@@ -269,6 +269,12 @@ on_both! {
             }
             let count = stranger.list(&format!("{}/count", object.plural), &[("filter", &by_id)]).ok(200);
             assert_eq!(count["count"], 0, "{}", object.name);
+            for by in ["owner_id", object.title, "created_at:day"] {
+                let groups = stranger.list(&format!("{}/groups", object.plural), &[("by", by), ("filter", &by_id)]).ok(200);
+                assert_eq!((&groups["groups"], &groups["more"]), (&json!([]), &json!(false)), "{} by {by}", object.name);
+                let all = stranger.list(&format!("{}/groups", object.plural), &[("by", by)]).ok(200);
+                assert!(!all.to_string().contains(SECRET), "{} by {by}", object.name);
+            }
         }
         for q in [SECRET, "rahasia@kopi.example", "ra"] {
             assert_eq!(stranger.list("search", &[("q", q)]).ok(200)["items"], json!([]));

@@ -49,4 +49,5 @@ mod spa;
 mod trash;
 mod uploads;
 mod versions;
+mod views;
 mod workspaces;

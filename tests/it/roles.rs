@@ -194,37 +194,6 @@ on_both! {
         }
     }
 
-    fn personal_views_are_private_until_they_are_shared(app: TestApp) {
-        let author = app.member("member");
-        let private = make_with(&author.client, "saved_view", json!({"name": "Punya saya"}));
-        let shared = make_with(&author.client, "saved_view", json!({"name": "Bersama", "shared": true}));
-        assert_eq!((&private["owner_id"], &private["shared"]), (&json!(author.id), &json!(false)));
-        for reach in &TABLE {
-            let reader = app.member(reach.role);
-            let about = reach.role;
-            let [hidden, shown] = [&private, &shared].map(|view| format!("saved-views/{}", id(view)));
-            for part in ["", "/history", "/timeline"] {
-                reader.client.get(&format!("{hidden}{part}")).problem(404, "not_found");
-                assert_eq!(reader.client.get(&format!("{shown}{part}")).status, 200, "{about}");
-            }
-            let listed = reader.client.all("saved-views", &[], "id");
-            assert_eq!(listed, [shared["id"].clone()], "{about}");
-            assert_eq!(reader.client.get("saved-views/count").ok(200)["count"], 1);
-            reader.client.patch(&hidden, 1, &json!({"name": "x"})).problem(404, "not_found");
-            reader.client.delete(&hidden, 1).problem(404, "not_found");
-            reader.client.post(&format!("{hidden}/restore"), &json!({})).problem(404, "not_found");
-            reader.client.patch(&shown, 1, &json!({"name": "x"})).problem(403, "forbidden");
-            reader.client.delete(&shown, 1).problem(403, "forbidden");
-        }
-        let both = author.client.all("saved-views", &[("sort", "name")], "name");
-        assert_eq!(both, ["Bersama", "Punya saya"]);
-        let at = format!("saved-views/{}", id(&shared));
-        author.client.patch(&at, 1, &json!({"shared": false})).ok(200);
-        app.client().get(&at).problem(404, "not_found");
-        author.client.delete(&at, 2).ok(204);
-        author.client.post(&format!("{at}/restore"), &json!({})).ok(200);
-    }
-
     fn who_gives_a_record_away_lets_go_of_it(app: TestApp) {
         let (giver, taker) = (app.member("member"), app.member("member"));
         let made = make(&giver.client, "contact");

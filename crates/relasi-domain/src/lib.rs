@@ -6,6 +6,7 @@ pub mod choices;
 pub mod fault;
 pub mod field;
 pub mod filter;
+pub mod grouping;
 pub mod identity;
 pub mod interaction;
 pub mod locale;

@@ -72,7 +72,7 @@ journey(app, "a view is made, changed, named, shared, pinned, moved, opened with
 
   await act(page, "Share with everybody");
   await said(page, "Everybody now sees In Bandung");
-  assert.equal((await stored())[0].shared, true);
+  assert.equal((await stored())[0].visibility, "everyone");
   await page.getByRole("button", { name: "Actions for this view" }).click();
   await accessible(page);
   await screenshot(page, "view-menu");
@@ -121,7 +121,7 @@ journey(app, "a view is made, changed, named, shared, pinned, moved, opened with
   await page.waitForURL("**/app/companies");
   const again = page.waitForResponse((answer) => answer.request().method() === "PATCH");
   await page.keyboard.press("Control+z");
-  assert.equal((await (await again).json()).shared, true);
+  assert.equal((await (await again).json()).visibility, "everyone");
   await page.goto("/app/contacts?v=all");
 
   await tab(page, "In Bandung").click();
@@ -142,7 +142,8 @@ journey(app, "a view of somebody else is for reading", {}, async (page) => {
     object: "contact",
     filter: "lifecycle_stage in (customer, lead)",
     sort: "full_name,city",
-    shared: true,
+    visibility: "everyone",
+    locked: true,
   });
   await page.goto(`/app/contacts?v=${theirs.id}`);
   await tab(page, "Rudi's customers (shared by somebody else)", { selected: true }).waitFor();

@@ -5,6 +5,7 @@
 mod as_of;
 mod check;
 mod custom;
+mod groups;
 mod list;
 mod many;
 mod read;
@@ -20,8 +21,8 @@ use std::{borrow::Cow, collections::BTreeSet};
 use chrono::{DateTime, Utc};
 use relasi_domain::{
     field::CUSTOM,
-    identity::access::{Access, OwnedBy},
-    record::{Document, Object},
+    identity::access::{Access, OwnedBy, Visibility},
+    record::{Document, Guard, Object},
 };
 use relasi_persistence::{Conn, store::Store};
 use serde_json::{Value, json};
@@ -30,6 +31,7 @@ use uuid::Uuid;
 pub use as_of::{AsOf, Difference, Point};
 pub(crate) use check::check_record;
 pub(crate) use custom::merge as merge_custom;
+pub use groups::{Group, GroupSum, Groups, GroupsRequest};
 pub use list::{ListRequest, Listing};
 pub(crate) use read::parsed;
 pub use read::{Entries, Found};
@@ -131,11 +133,17 @@ pub(crate) fn set_member(document: &mut Document, name: &str, value: Value) {
 /// Whose a record is.
 pub fn owned_by(object: &'static Object, document: &Document) -> OwnedBy {
     let id = |name: &str| member_id(document, name);
+    let personal = |name: &str| {
+        let value = document.get(name);
+        value
+            .filter(|_| object.guard == Guard::Personal)
+            .unwrap_or(&Value::Null)
+    };
     OwnedBy {
         owner_id: id("owner_id"),
         team_id: id("team_id"),
-        shared: object.field("shared").is_some()
-            && document.get("shared") == Some(&Value::Bool(true)),
+        visibility: Visibility::of(personal("visibility").as_str()),
+        locked: *personal("locked") == Value::Bool(true),
     }
 }
 

@@ -61,7 +61,8 @@ pub(super) fn views(setting: &Setting<'_>, calendar: &Calendar) -> Vec<Document>
             ("sort", json!(view.sort)),
             ("columns", json!(columns)),
             ("layout", json!("table")),
-            ("shared", json!(true)),
+            ("visibility", json!("everyone")),
+            ("locked", json!(true)),
             ("pinned", json!(position == 0)),
             ("position", json!(position)),
         ]));

@@ -22,6 +22,12 @@ impl Value {
     }
 }
 
+/// A point in time, in microseconds since 1970, that [`Value::indexed`] wrote.
+pub fn indexed_instant(text: &str) -> Option<i64> {
+    let bits = u64::from_str_radix(text, 16).ok()?;
+    Some((bits ^ (1 << 63)).cast_signed())
+}
+
 /// Sixteen hexadecimal digits that sort like the number: its bits with the sign turned around.
 fn ordered(number: i64) -> String {
     format!("{:016x}", number.cast_unsigned() ^ (1 << 63))
@@ -37,6 +43,12 @@ mod tests {
         let texts = numbers.map(|n| Value::Integer(n).indexed());
         assert!(texts.is_sorted());
         assert_eq!(texts[3], "8000000000000000");
+        assert!(
+            numbers
+                .iter()
+                .zip(&texts)
+                .all(|(n, text)| indexed_instant(text) == Some(*n))
+        );
     }
 
     #[test]

@@ -55,7 +55,7 @@ use crate::{fault::Fault, shape::Shape};
 
 pub use condition::{Check, Condition};
 pub use document::{Lookup, values};
-pub use index::MAX_INDEXED;
+pub use index::{MAX_INDEXED, indexed_instant};
 pub use operator::{Operator, operators};
 pub use path::{Hop, Path};
 pub use relative::{Base, Offset, Relative, Unit, start_of_day};

@@ -108,6 +108,29 @@ impl Rights {
     }
 }
 
+/// To whom the owner of a personal object shows it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Visibility {
+    /// To nobody.
+    #[default]
+    Private,
+    /// To the team that it belongs to.
+    Team,
+    /// To the whole workspace.
+    Everyone,
+}
+
+impl Visibility {
+    /// By its code; what is none is private.
+    pub fn of(code: Option<&str>) -> Self {
+        match code {
+            Some("everyone") => Self::Everyone,
+            Some("team") => Self::Team,
+            _ => Self::Private,
+        }
+    }
+}
+
 /// Whose a record is, as far as rights go.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct OwnedBy {
@@ -115,14 +138,29 @@ pub struct OwnedBy {
     pub owner_id: Option<Uuid>,
     /// The team it belongs to.
     pub team_id: Option<Uuid>,
-    /// A personal object that its owner shows to everybody; false for all others.
-    pub shared: bool,
+    /// To whom its owner shows a personal object; private for all others.
+    pub visibility: Visibility,
+    /// A personal object that only its owner changes, though others see it.
+    pub locked: bool,
+}
+
+/// Which personal objects of others a right reaches.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Shown {
+    /// None.
+    #[default]
+    Nothing,
+    /// Those that one is shown and that are not locked.
+    Unlocked,
+    /// All that one is shown.
+    All,
 }
 
 /// Which records a right reaches: the form of [`Access::scope`] that lists compile to SQL.
 ///
 /// By `scope`: `None` nothing; `Own` `owner_id = user_id`; `Team` `owner_id = user_id OR team_id IN (team_ids)`;
-/// `All` everything. With `shared`, `OR shared` is added to all but `All`.
+/// `All` everything. With `shown`, those are added that are shown to everyone or to a team in `team_ids`, with `Unlocked`
+/// if they are not locked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limit<'a> {
     /// How far the right reaches.
@@ -131,8 +169,8 @@ pub struct Limit<'a> {
     pub user_id: Uuid,
     /// The teams of who asks.
     pub team_ids: &'a [Uuid],
-    /// Shared records count as well.
-    pub shared: bool,
+    /// Which of those that others show count as well.
+    pub shown: Shown,
 }
 
 impl Limit<'_> {
@@ -144,18 +182,32 @@ impl Limit<'_> {
                 .team_id
                 .is_some_and(|team| self.team_ids.contains(&team))
         };
+        let visible = |visibility, team: &dyn Fn() -> bool| match visibility {
+            Visibility::Private => false,
+            Visibility::Team => team(),
+            Visibility::Everyone => true,
+        };
         let reached = match self.scope {
             RecordScope::None => false,
             RecordScope::Own => own,
             RecordScope::Team => own || team(),
             RecordScope::All => true,
         };
-        reached || (self.shared && record.shared)
+        reached || (self.shows(record.locked) && visible(record.visibility, &team))
     }
 
     /// Nothing can pass, so nothing need be read.
     pub fn is_nothing(&self) -> bool {
-        self.scope == RecordScope::None && !self.shared
+        self.scope == RecordScope::None && self.shown == Shown::Nothing
+    }
+
+    /// Whether what others show counts, when it is locked or not.
+    fn shows(&self, locked: bool) -> bool {
+        match self.shown {
+            Shown::Nothing => false,
+            Shown::Unlocked => !locked,
+            Shown::All => true,
+        }
     }
 }
 
@@ -241,7 +293,20 @@ impl Access {
             scope: self.scope(object, action),
             user_id: self.user_id,
             team_ids: &self.team_ids,
-            shared: object.guard == Guard::Personal && action == Action::See,
+            shown: self.shown(object, action),
+        }
+    }
+
+    /// What others show is for reading, and for changing while it is not locked; who has the settings changes and
+    /// deletes all of it.
+    fn shown(&self, object: &Object, action: Action) -> Shown {
+        let may = self.rights.scope(object.name, action) > RecordScope::None;
+        match action {
+            _ if object.guard != Guard::Personal => Shown::Nothing,
+            Action::See => Shown::All,
+            Action::Edit | Action::Delete if self.may(Action::Settings) => Shown::All,
+            Action::Edit if may => Shown::Unlocked,
+            _ => Shown::Nothing,
         }
     }
 
@@ -285,7 +350,7 @@ mod tests {
         OwnedBy {
             owner_id: Some(id(9)),
             team_id: Some(id(4)),
-            shared: false,
+            ..OwnedBy::default()
         }
     }
 
@@ -293,7 +358,7 @@ mod tests {
         OwnedBy {
             owner_id: Some(id(9)),
             team_id: Some(id(8)),
-            shared: false,
+            ..OwnedBy::default()
         }
     }
 
@@ -357,16 +422,41 @@ mod tests {
     }
 
     #[test]
-    fn personal_objects_stay_personal_even_for_the_owner_of_the_workspace() {
-        let owner = access(Role::Owner);
-        let shared = OwnedBy {
-            shared: true,
-            ..foreign()
+    fn personal_objects_are_seen_and_changed_by_those_they_are_shown_to() {
+        let shown = |visibility, team: u128, locked| OwnedBy {
+            owner_id: Some(id(9)),
+            team_id: Some(id(team)),
+            visibility,
+            locked,
         };
-        assert!(!owner.allows(&saved_view::OBJECT, Action::See, &foreign()));
-        assert!(owner.allows(&saved_view::OBJECT, Action::See, &shared));
-        assert!(!owner.allows(&saved_view::OBJECT, Action::Edit, &shared));
-        assert!(owner.allows(&saved_view::OBJECT, Action::Edit, &mine()));
+        let (private, open) = (
+            shown(Visibility::Private, 4, false),
+            shown(Visibility::Everyone, 8, false),
+        );
+        let (team, other_team) = (
+            shown(Visibility::Team, 4, false),
+            shown(Visibility::Team, 8, false),
+        );
+        let locked = shown(Visibility::Everyone, 8, true);
+        let may = |role, action, record: &OwnedBy| {
+            access(role).allows(&saved_view::OBJECT, action, record)
+        };
+        for role in Role::ALL {
+            let strong = matches!(role, Role::Owner | Role::Admin);
+            let changes = role != Role::ReadOnly;
+            for (record, seen, edited, deleted) in [
+                (&private, false, false, false),
+                (&other_team, false, false, false),
+                (&team, true, changes, strong),
+                (&open, true, changes, strong),
+                (&locked, true, strong, strong),
+                (&mine(), true, changes, changes),
+            ] {
+                let found = [Action::See, Action::Edit, Action::Delete]
+                    .map(|action| may(role, action, record));
+                assert_eq!(found, [seen, edited, deleted], "{role:?} {record:?}");
+            }
+        }
     }
 
     #[test]

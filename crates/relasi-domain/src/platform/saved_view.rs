@@ -9,11 +9,12 @@ use crate::{
     fault::{Fault, Faults},
     field::{Field, Kind},
     filter::{parse, parse_sort},
+    grouping::{self, Grouping, parse_sums},
     record::{Guard, Object, Record},
     shape::Shape,
 };
 
-/// Filter, columns, sort and layout of a list.
+/// Filter, columns, sort, groups and layout of a list.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SavedView {
@@ -27,17 +28,40 @@ pub struct SavedView {
     pub sort: Option<String>,
     /// `[{"field": "full_name", "width": 220}]`.
     pub columns: Value,
-    /// table or board.
+    /// table, board, calendar or places.
     pub layout: Option<String>,
-    /// Shown to the whole workspace.
-    pub shared: bool,
+    /// What the layout goes by: the field whose values are the columns of a board, the days of a calendar.
+    pub layout_field: Option<String>,
+    /// How much a calendar shows: month or week.
+    pub span: Option<String>,
+    /// Rows of the table in groups: `city`, `close_date:month`.
+    pub group_by: Option<String>,
+    /// Fields summed up in groups and columns, by comma.
+    pub sums: Option<String>,
+    /// private, team (the one in `team_id`) or everyone.
+    pub visibility: Option<String>,
+    /// Only its owner, and owners and administrators of the workspace, change it.
+    pub locked: bool,
     /// Stays in front of the others.
     pub pinned: bool,
     /// Place among the tabs.
     pub position: i64,
 }
 
-static LAYOUTS: &[Cow<'static, str>] = &[Cow::Borrowed("table"), Cow::Borrowed("board")];
+static LAYOUTS: &[Cow<'static, str>] = &[
+    Cow::Borrowed("table"),
+    Cow::Borrowed("board"),
+    Cow::Borrowed("calendar"),
+    Cow::Borrowed("places"),
+];
+
+static SPANS: &[Cow<'static, str>] = &[Cow::Borrowed("month"), Cow::Borrowed("week")];
+
+static VISIBILITIES: &[Cow<'static, str>] = &[
+    Cow::Borrowed("private"),
+    Cow::Borrowed("team"),
+    Cow::Borrowed("everyone"),
+];
 
 static FIELDS: &[Field] = &[
     Field::text("name", 80).required().sortable().keyed(),
@@ -46,7 +70,12 @@ static FIELDS: &[Field] = &[
     Field::text("sort", 500),
     Field::new("columns", Kind::Json),
     Field::choice("layout", LAYOUTS),
-    Field::new("shared", Kind::Boolean),
+    Field::text("layout_field", 120),
+    Field::choice("span", SPANS),
+    Field::text("group_by", 120),
+    Field::text("sums", 500),
+    Field::choice("visibility", VISIBILITIES),
+    Field::new("locked", Kind::Boolean),
     Field::new("pinned", Kind::Boolean),
     Field::new("position", Kind::Integer).sortable(),
 ];
@@ -92,6 +121,24 @@ impl SavedView {
                 ..fault
             });
         }
+        let mut check = |member: &str, result: Result<(), Fault>| {
+            if let Err(fault) = result {
+                faults.push(Fault {
+                    pointer: format!("/{member}"),
+                    ..fault
+                });
+            }
+        };
+        let said = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+        if let Some(text) = said(&self.group_by) {
+            check("group_by", Grouping::parse(&text, shape).map(drop));
+        }
+        if let Some(text) = said(&self.sums) {
+            check("sums", parse_sums(&text, shape).map(drop));
+        }
+        if let Some(name) = said(&self.layout_field) {
+            check("layout_field", self.goes_by(&name, shape));
+        }
         let columns = self.columns.as_array().into_iter().flatten();
         for (index, column) in columns.enumerate() {
             let known = column["field"]
@@ -103,6 +150,25 @@ impl SavedView {
                     "unknown_field",
                 ));
             }
+        }
+    }
+
+    /// Whether the layout can go by a field.
+    fn goes_by(&self, name: &str, shape: Shape<'_>) -> Result<(), Fault> {
+        let fault = |code| Err(Fault::at("", code).with("field", name));
+        let Some(field) = shape.field(name) else {
+            return fault("unknown_field");
+        };
+        let fits = match self.layout.as_deref() {
+            Some("board") => grouping::makes_columns(&field),
+            Some("calendar") => grouping::is_time(&field.kind),
+            Some("places") => matches!(field.kind, Kind::Text { .. }),
+            _ => true,
+        };
+        if fits {
+            Ok(())
+        } else {
+            fault("not_for_layout")
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The routes that every record has, registered by one line per object.
 
 pub mod entries;
+pub mod groups;
 mod lists;
 mod past;
 pub mod schema;
@@ -36,6 +37,7 @@ pub fn crud<R: Record>(api: &mut Api) {
     let object = R::OBJECT;
     schema::register(api, object);
     lists::register::<R>(api, object);
+    groups::register::<R>(api, object);
     register_writes::<R>(api, object);
     entries::register::<R>(api, object);
     past::register::<R>(api, object);

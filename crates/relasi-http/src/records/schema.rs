@@ -298,6 +298,7 @@ fn register_entries(api: &mut Api) {
         }
     }));
     api.schema("HistoryPage", page("HistoryEntry"));
+    super::groups::schemas(api);
     api.schema("Count", json!({
         "type": "object", "description": "How many records a list has.", "required": ["count", "capped"],
         "properties": {

@@ -3,7 +3,7 @@
 use relasi_domain::{
     field::{Field, Kind},
     filter::{Check, Condition, Path, Value as Operand},
-    identity::access::{Limit, RecordScope},
+    identity::access::{Limit, RecordScope, Shown},
 };
 
 use super::custom;
@@ -31,13 +31,28 @@ pub fn push_visible(limit: &Limit<'_>, alias: &str, statement: &mut Statement) {
         team.bind_all(limit.team_ids).push(")");
         either.push(team);
     }
-    if limit.shared {
-        let mut shared = Statement::new(format!("{alias}.shared = "));
-        shared.bind(true);
-        either.push(shared);
+    if limit.shown != Shown::Nothing {
+        either.push(shown(limit, alias));
     }
     statement.push(" AND ");
     push_joined(either, " OR ", "1 = 0", statement);
+}
+
+/// The personal objects that others show to the caller.
+fn shown(limit: &Limit<'_>, alias: &str) -> Statement {
+    let mut shown = Statement::new(format!("(({alias}.visibility = 'everyone'"));
+    if !limit.team_ids.is_empty() {
+        shown.push(&format!(
+            " OR ({alias}.visibility = 'team' AND {alias}.team_id IN ("
+        ));
+        shown.bind_all(limit.team_ids).push("))");
+    }
+    shown.push(")");
+    if limit.shown == Shown::Unlocked {
+        shown.push(&format!(" AND {alias}.locked = ")).bind(false);
+    }
+    shown.push(")");
+    shown
 }
 
 /// A condition over the records of `alias`.

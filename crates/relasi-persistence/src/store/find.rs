@@ -1,8 +1,8 @@
 //! Single records, and what records are called.
 
 use relasi_domain::{
-    identity::access::OwnedBy,
-    record::{Document, Object},
+    identity::access::{OwnedBy, Visibility},
+    record::{Document, Guard, Object},
 };
 use uuid::Uuid;
 
@@ -65,15 +65,16 @@ impl Store<'_> {
                 ),
                 None => Ok(None),
             };
-            let shared = columns
-                .position("shared")
-                .map(|index| row.opt_bool(index))
-                .transpose()?
-                .flatten();
+            let personal = object.guard == Guard::Personal;
+            let visibility = columns.position("visibility").filter(|_| personal);
+            let visibility = visibility.map(|index| row.opt_text(index)).transpose()?;
+            let locked = columns.position("locked").filter(|_| personal);
+            let locked = locked.map(|index| row.opt_bool(index)).transpose()?;
             let owned_by = OwnedBy {
                 owner_id: id("owner_id")?,
                 team_id: id("team_id")?,
-                shared: shared.unwrap_or(false),
+                visibility: Visibility::of(visibility.flatten().as_deref()),
+                locked: locked.flatten().unwrap_or(false),
             };
             Ok(FoundRecord {
                 json: bytes,

@@ -213,7 +213,7 @@ impl Store<'_> {
     }
 
     /// `FROM … WHERE …` with everything but the position in the list.
-    fn push_from(
+    pub(super) fn push_from(
         &self,
         object: &'static Object,
         query: &Query<'_>,

@@ -30,7 +30,8 @@ pub async fn add(state: ListState, name: &str, shared: bool) -> Result<(), ApiEr
     body.insert("name".to_owned(), name.into());
     body.insert("object".to_owned(), state.spec.object.name.into());
     body.insert("layout".to_owned(), "table".into());
-    body.insert("shared".to_owned(), shared.into());
+    let visibility = if shared { "everyone" } else { "private" };
+    body.insert("visibility".to_owned(), visibility.into());
     let places = state.views.with_untracked(|views| {
         let all = views.iter().flatten();
         all.filter_map(|view| view.integer("position")).max()

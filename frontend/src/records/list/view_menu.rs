@@ -60,7 +60,7 @@ fn flag(name: &str, on: bool) -> Document {
 }
 
 fn share(state: ListState, view: &Record) -> MenuItem {
-    let (shared, name) = (views::is(view, "shared"), view.title(&VIEW));
+    let (shared, name) = (views::is_shown(view), view.title(&VIEW));
     let label = if shared {
         k::lists::UNSHARE
     } else {
@@ -72,7 +72,10 @@ fn share(state: ListState, view: &Record) -> MenuItem {
         } else {
             k::lists::view_now_shared(&name)
         };
-        change(state, flag("shared", !shared), said);
+        let mut changes = Document::new();
+        let visibility = if shared { "private" } else { "everyone" };
+        changes.insert("visibility".to_owned(), visibility.into());
+        change(state, changes, said);
     };
     let drawing = if shared { icon::LOCK } else { icon::USERS };
     MenuItem::new(label, press).icon(drawing)

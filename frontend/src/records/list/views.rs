@@ -72,6 +72,11 @@ pub fn is(view: &Record, member: &str) -> bool {
     *view.value(member) == Value::Bool(true)
 }
 
+/// Whether others see a view.
+pub fn is_shown(view: &Record) -> bool {
+    view.text("visibility").is_some_and(|who| who != "private")
+}
+
 /// The look of the view chosen; `None` while a saved one has not come. Tracked.
 pub fn look(state: ListState) -> Option<Look> {
     let id = state.view.get();
@@ -175,7 +180,7 @@ pub fn tabs(state: ListState) -> Vec<Tab> {
             tab.mark(icon::LOCK, k::lists::VIEW_OF_OTHERS)
         } else if is(&view, "pinned") {
             tab.mark(icon::PIN, k::lists::VIEW_PINNED)
-        } else if is(&view, "shared") {
+        } else if is_shown(&view) {
             tab.mark(icon::USERS, k::lists::VIEW_SHARED)
         } else {
             tab

@@ -1,0 +1,5 @@
+//! Saved views of every layout, and lists in groups.
+
+mod groups;
+mod kept;
+mod seen;
