@@ -32,8 +32,9 @@ use crate::screens::settings::Settings;
 use crate::screens::tasks::TasksPage;
 use crate::screens::trash::Trash;
 use crate::ui::feedback::{ErrorState, Skeleton};
-use crate::ui::filter_bar::{Condition, FilterField};
+use crate::ui::filter_bar::{Condition, FilterField, FilterFields, Group};
 use crate::ui::filter_editor::ConditionEditor;
+use crate::ui::filter_group::GroupEditor;
 
 /// How long nothing must have been waited for before parts are fetched that nobody has asked for.
 const QUIET_MS: u32 = 2000;
@@ -103,6 +104,8 @@ parts! {
         Within facts(state: ListState, record: Record) = view! { <Facts state record/> };
         Within condition(field: FilterField, start: Condition, on_apply: Callback<Condition>)
             = view! { <ConditionEditor field start on_apply/> };
+        Within filter_group(fields: Signal<FilterFields>, start: Group, on_apply: Callback<Group>)
+            = view! { <GroupEditor fields start on_apply/> };
         Within many(bulk: Bulk) = view! { <Panel bulk/> };
         Within palette(open: RwSignal<bool>) = view! { <PaletteContent open/> };
         Within keys(open: RwSignal<bool>) = view! { <KeyList open/> };

@@ -8,8 +8,10 @@ use std::collections::BTreeMap;
 
 use leptos::prelude::WithUntracked;
 use relasi_domain::field::{CUSTOM, Field};
+use relasi_domain::filter::{self, Filter, Path};
 use relasi_domain::platform::custom_field::{CustomField, OBJECT};
 use relasi_domain::record::Object;
+use relasi_domain::shape::{Customs, Shape};
 use serde_json::Value;
 
 use super::store::{self, Query, Record};
@@ -27,6 +29,7 @@ pub type Objects = Vec<&'static Object>;
 struct Known {
     definitions: Vec<Record>,
     objects: Objects,
+    customs: Customs,
 }
 
 /// The object with the fields that the workspace has added; as it is until these are known.
@@ -36,6 +39,18 @@ pub fn whole(object: &'static Object) -> &'static Object {
         let found = all.find(|one| one.name == object.name);
         found.copied().unwrap_or(object)
     })
+}
+
+/// Where a path of the filter grammar leads from an object, over the fields that the workspace has added.
+pub fn path(object: &'static Object, text: &str) -> Option<Path> {
+    let customs = KNOWN.with_borrow(|known| known.customs.clone());
+    Path::new(text, Shape::new(object, &customs))
+}
+
+/// A filter over an object and the fields that the workspace has added; none for what is no filter.
+pub fn parse_filter(object: &'static Object, text: &str) -> Option<Filter> {
+    let customs = KNOWN.with_borrow(|known| known.customs.clone());
+    filter::parse(text, Shape::new(object, &customs)).ok()
 }
 
 /// The fields that the workspace has added to an object.
@@ -66,7 +81,12 @@ pub async fn reload(api: Api) {
         return;
     }
     if let Some(objects) = lazy::with_added(definitions.clone()).await {
+        let fields = objects.iter().flat_map(|object| {
+            let added = object.fields.iter().filter(|field| field.custom.is_some());
+            added.map(|field| (object.name.to_owned(), field.clone()))
+        });
         KNOWN.set(Known {
+            customs: Customs::new(1, fields),
             definitions,
             objects,
         });

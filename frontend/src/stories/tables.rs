@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::i18n::money;
 use crate::ui::combobox::local_finder;
-use crate::ui::filter_bar::{FilterBar, FilterField, ValueEditor};
+use crate::ui::filter_bar::{FilterBar, FilterField, FilterFields, ValueEditor};
 use crate::ui::select::Choice;
 use crate::ui::table::{CellEditor, Column, Edit, Table};
 use crate::ui::tabs::Tab;
@@ -59,7 +59,7 @@ pub fn Tables() -> impl IntoView {
     ]
     });
     let fields = Signal::derive(|| {
-        vec![
+        let offered = vec![
             FilterField {
                 id: "name".to_owned(),
                 label: "Name".into(),
@@ -89,7 +89,12 @@ pub fn Tables() -> impl IntoView {
                 operators: vec!["="],
                 editor: ValueEditor::Find(local_finder(vec![Choice::new("me", "Dewi")])),
             },
-        ]
+        ];
+        let all = offered.clone();
+        FilterFields {
+            offered,
+            find: Arc::new(move |id| all.iter().find(|field| field.id == id).cloned()),
+        }
     });
     let views = Signal::derive(|| {
         vec![

@@ -3,98 +3,25 @@
 use leptos::prelude::*;
 
 use super::button::{Button, Size, Variant};
-use super::combobox::Finder;
 use super::dialog::Sheet;
+use super::filter_parts::words;
+pub use super::filter_parts::{
+    BETWEEN, Condition, Conditions, FilterField, FilterFields, Group, Part, ValueEditor,
+    needs_no_value, operator_label,
+};
 use super::icon;
 use super::popover::{Close, Popover};
-use super::select::Choice;
 use super::tabs::{Segmented, Tab};
 use super::text_input::SearchInput;
-use crate::i18n::{Key, k};
+use crate::i18n::k;
 use crate::lazy;
-
-/// How the value of a condition is typed or chosen.
-#[derive(Clone)]
-pub enum ValueEditor {
-    /// A text field.
-    Text,
-    /// A text field for digits.
-    Number,
-    /// A day.
-    Day,
-    /// Checkboxes of a short list.
-    Choices(Signal<Vec<Choice>>),
-    /// A search for records or people.
-    Find(Finder),
-}
-
-/// A field one may filter by.
-#[derive(Clone)]
-pub struct FilterField {
-    /// Its name in the filter grammar.
-    pub id: String,
-    /// Its name for people.
-    pub label: TextProp,
-    /// Operators of the grammar that fit, the usual one first.
-    pub operators: Vec<&'static str>,
-    /// How values are given.
-    pub editor: ValueEditor,
-}
-
-/// One condition: field, operator of the grammar, values with the words shown for them.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Condition {
-    /// The field's `id`.
-    pub field: String,
-    /// Operator of the grammar.
-    pub operator: String,
-    /// None for "is empty", several for "in".
-    pub values: Vec<Choice>,
-}
-
-/// All conditions of a list.
-#[derive(Clone, PartialEq, Eq, Default, Debug)]
-pub struct Conditions {
-    /// One hit is enough, instead of all.
-    pub any: bool,
-    /// In the order they were added.
-    pub list: Vec<Condition>,
-}
-
-/// The operator of a condition with a first and a last value; the grammar writes it as two comparisons.
-pub const BETWEEN: &str = "between";
-
-/// The words for an operator of the grammar.
-pub fn operator_label(operator: &str) -> Key {
-    match operator {
-        "=" => k::filter::IS,
-        "!=" => k::filter::IS_NOT,
-        "<" => k::filter::LESS,
-        "<=" => k::filter::AT_MOST,
-        ">" => k::filter::MORE,
-        ">=" => k::filter::AT_LEAST,
-        "~" => k::filter::CONTAINS,
-        "^=" => k::filter::STARTS_WITH,
-        "in" => k::filter::ANY_OF,
-        "not in" => k::filter::NONE_OF,
-        "has" => k::filter::HAS,
-        "is empty" => k::filter::IS_EMPTY,
-        BETWEEN => k::filter::BETWEEN,
-        _ => k::filter::IS_NOT_EMPTY,
-    }
-}
-
-/// Whether an operator stands without a value.
-pub fn needs_no_value(operator: &str) -> bool {
-    matches!(operator, "is empty" | "is not empty")
-}
 
 /// The pills, "Add filter", all or any, and, after an unsaved change, Save view and Reset.
 #[component]
 pub fn FilterBar(
     /// What one may filter by.
     #[prop(into)]
-    fields: Signal<Vec<FilterField>>,
+    fields: Signal<FilterFields>,
     /// The conditions in force.
     conditions: RwSignal<Conditions>,
     /// The button that adds, for the key `F`.
@@ -141,21 +68,11 @@ pub fn FilterBar(
 
 /// All or any, and a pill for each condition.
 #[component]
-fn Pills(fields: Signal<Vec<FilterField>>, conditions: RwSignal<Conditions>) -> impl IntoView {
+fn Pills(fields: Signal<FilterFields>, conditions: RwSignal<Conditions>) -> impl IntoView {
     let pills = move || {
-        let fields = fields.get();
-        conditions
-            .get()
-            .list
-            .into_iter()
-            .enumerate()
-            .filter_map(|(at, condition)| {
-                let field = fields
-                    .iter()
-                    .find(|field| field.id == condition.field)?
-                    .clone();
-                Some(view! { <FilterPill field condition at conditions/> })
-            })
+        let parts = conditions.get().list.into_iter().enumerate();
+        parts
+            .map(|(at, part)| view! { <FilterPill fields part at conditions/> })
             .collect_view()
     };
     let several = move || conditions.with(|c| c.list.len() > 1);
@@ -176,36 +93,16 @@ fn Pills(fields: Signal<Vec<FilterField>>, conditions: RwSignal<Conditions>) -> 
     }
 }
 
-/// One condition as a button that opens its editor, and a cross.
+/// One condition or group as a button that opens its editor, and a cross.
 #[component]
 fn FilterPill(
-    field: FilterField,
-    condition: Condition,
+    fields: Signal<FilterFields>,
+    part: Part,
     at: usize,
     conditions: RwSignal<Conditions>,
 ) -> impl IntoView {
-    let words = {
-        let (label, condition) = (field.label.clone(), condition.clone());
-        move || {
-            let mark = if condition.operator == BETWEEN {
-                " – "
-            } else {
-                ", "
-            };
-            let values: Vec<&str> = condition
-                .values
-                .iter()
-                .map(|value| value.label.as_str())
-                .collect();
-            format!(
-                "{} {} {}",
-                label.get(),
-                operator_label(&condition.operator).get(),
-                values.join(mark)
-            )
-        }
-    };
-    let name = words.clone();
+    let part = StoredValue::new(part);
+    let name = move || part.with_value(|part| fields.with(|fields| words(fields, part)));
     let remove = move |_| {
         conditions.update(|c| {
             if at < c.list.len() {
@@ -213,18 +110,27 @@ fn FilterPill(
             }
         });
     };
-    let apply = Callback::new(move |new: Condition| {
+    let put = move |new: Part| {
         conditions.update(|c| {
             if let Some(old) = c.list.get_mut(at) {
                 *old = new;
             }
         });
-    });
+    };
+    let editor = move || match part.get_value() {
+        Part::One(condition) => {
+            let field = fields.with_untracked(|fields| (fields.find)(&condition.field))?;
+            let apply = Callback::new(move |new: Condition| put(Part::One(new)));
+            Some(lazy::condition(field, condition, apply))
+        }
+        Part::Group(group) => {
+            let apply = Callback::new(move |new: Group| put(Part::Group(new)));
+            Some(lazy::filter_group(fields, group, apply))
+        }
+    };
     view! {
         <span class="pill">
-            <Popover label=words variant=Variant::Quiet size=Size::Small>
-                {lazy::condition(field.clone(), condition.clone(), apply)}
-            </Popover>
+            <Popover label=name variant=Variant::Quiet size=Size::Small>{editor()}</Popover>
             <button type="button" class="pill-remove" aria-label=move || k::filter::remove_named(&name()) on:click=remove>
                 <super::icon::Glyph icon=icon::X/>
             </button>
@@ -234,23 +140,22 @@ fn FilterPill(
 
 /// First the field, then its operator and value, in one popover.
 #[component]
-fn AddCondition(
-    fields: Signal<Vec<FilterField>>,
-    conditions: RwSignal<Conditions>,
-) -> impl IntoView {
-    let chosen = RwSignal::new(None::<String>);
+fn AddCondition(fields: Signal<FilterFields>, conditions: RwSignal<Conditions>) -> impl IntoView {
+    let chosen = RwSignal::new(None::<Chosen>);
     let wanted = RwSignal::new(String::new());
     let close = use_context::<Close>();
-    let apply = Callback::new(move |condition: Condition| {
+    let add = move |part: Part| {
         if let Some(close) = close {
             close.now();
         }
-        conditions.update(|c| c.list.push(condition));
-    });
+        conditions.update(|c| c.list.push(part));
+    };
+    let apply = Callback::new(move |condition: Condition| add(Part::One(condition)));
+    let apply_group = Callback::new(move |group: Group| add(Part::Group(group)));
     let line = move |field: FilterField| {
         let id = field.id;
         view! {
-            <button type="button" class="menu-item" on:click=move |_| chosen.set(Some(id.clone()))>
+            <button type="button" class="menu-item" on:click=move |_| chosen.set(Some(Chosen::Field(id.clone())))>
                 {move || field.label.get()}
             </button>
         }
@@ -258,37 +163,50 @@ fn AddCondition(
     let list = move || {
         let wanted = wanted.get().to_lowercase();
         let fits = |field: &FilterField| field.label.get().to_lowercase().contains(&wanted);
-        fields
-            .get()
-            .into_iter()
-            .filter(fits)
-            .map(line)
-            .collect_view()
+        let offered = fields.with(|fields| fields.offered.clone());
+        offered.into_iter().filter(fits).map(line).collect_view()
+    };
+    let group = move || {
+        wanted.with(String::is_empty).then(|| {
+            view! {
+                <button type="button" class="menu-item" on:click=move |_| chosen.set(Some(Chosen::Group))>
+                    <super::icon::Glyph icon=icon::LAYERS/>{k::filter::GROUP}
+                </button>
+            }
+        })
     };
     move || {
-        let field = chosen.get().and_then(|id| {
-            fields
-                .get_untracked()
-                .into_iter()
-                .find(|field| field.id == id)
-        });
-        match field {
-            Some(field) => {
-                let operator = field.operators.first().copied().unwrap_or("=").to_owned();
+        match chosen.get() {
+        Some(Chosen::Field(id)) => {
+            let field = fields.with_untracked(|fields| (fields.find)(&id));
+            field.map(|field| {
                 let start = Condition {
                     field: field.id.clone(),
-                    operator,
+                    operator: field.operators.first().copied().unwrap_or("=").to_owned(),
                     values: Vec::new(),
                 };
                 lazy::condition(field, start, apply)
-            }
-            None => view! {
-                <div class="menu">
-                    <SearchInput label=k::filter::FIND_FIELD value=wanted/>
-                    <div class="menu-scroll" on:keydown=super::popover::walk_siblings>{list}</div>
-                </div>
-            }
-            .into_any(),
+            })
+            .into_any()
         }
+        Some(Chosen::Group) => {
+            let start = Group { any: true, ..Group::default() };
+            lazy::filter_group(fields, start, apply_group)
+        }
+        None => view! {
+            <div class="menu">
+                <SearchInput label=k::filter::FIND_FIELD value=wanted/>
+                <div class="menu-scroll" on:keydown=super::popover::walk_siblings>{group}{list}</div>
+            </div>
+        }
+        .into_any(),
     }
+    }
+}
+
+/// What is to be added.
+#[derive(Clone, PartialEq, Eq)]
+enum Chosen {
+    Field(String),
+    Group,
 }

@@ -3,16 +3,14 @@
 use leptos::prelude::*;
 
 use super::button::{Button, Size, Variant};
-use super::combobox::Combobox;
-use super::date_input::DateInput;
 use super::date_range::{DateRange, Range};
 use super::filter_bar::{
     BETWEEN, Condition, FilterField, ValueEditor, needs_no_value, operator_label,
 };
+use super::filter_value::{SeveralField, ValueField, day_choice};
 use super::popover::Close;
 use super::select::{Choice, Select};
-use super::text_input::TextInput;
-use crate::i18n::{Day, date_short, k};
+use crate::i18n::{Day, k};
 
 /// The form behind a pill. Enter or the button applies it.
 #[component]
@@ -23,6 +21,9 @@ pub fn ConditionEditor(
     start: Condition,
     /// Called with the finished condition.
     on_apply: Callback<Condition>,
+    /// Does not close what it stands in.
+    #[prop(optional)]
+    stays: bool,
 ) -> impl IntoView {
     let operator = RwSignal::new(start.operator.clone());
     let values = RwSignal::new(start.values.clone());
@@ -36,11 +37,14 @@ pub fn ConditionEditor(
                 .collect::<Vec<_>>()
         })
     };
-    let shape = Memo::new(move |_| operator.with(|operator| Shape::of(operator)));
+    let many = !matches!(field.editor, ValueEditor::Choices(_));
+    let shape = Memo::new(move |_| operator.with(|operator| Shape::of(operator, many)));
     let complete = move || match shape.get() {
         Shape::Nothing => true,
         Shape::Range => values.with(|v| range_of(v).whole().is_some()),
-        Shape::Value => values.with(|v| v.iter().any(|value| !value.value.is_empty())),
+        Shape::Value | Shape::Several => {
+            values.with(|v| v.iter().any(|value| !value.value.is_empty()))
+        }
     };
     let missing =
         Signal::derive(move || (!complete()).then(|| k::filter::VALUE_MISSING.get().to_owned()));
@@ -51,14 +55,19 @@ pub fn ConditionEditor(
             let values = if needs_no_value(&operator) {
                 Vec::new()
             } else {
-                values.get_untracked()
+                let mut values = values.get_untracked();
+                values.retain(|value| !value.value.is_empty());
+                if shape.get_untracked() == Shape::Value && many {
+                    values.truncate(1);
+                }
+                values
             };
             on_apply.run(Condition {
                 field: id.get_value(),
                 operator,
                 values,
             });
-            if let Some(close) = close {
+            if let Some(close) = close.filter(|_| !stays) {
                 close.now();
             }
         }
@@ -73,6 +82,7 @@ pub fn ConditionEditor(
                 Shape::Nothing => ().into_any(),
                 Shape::Range => view! { <RangeField values/> }.into_any(),
                 Shape::Value => view! { <ValueField editor=editor.clone() values/> }.into_any(),
+                Shape::Several => view! { <SeveralField editor=editor.clone() values/> }.into_any(),
             }}
             <div class="row-end">
                 <Button label=k::common::APPLY variant=Variant::Primary size=Size::Small submit=true disabled=missing/>
@@ -86,12 +96,14 @@ pub fn ConditionEditor(
 enum Shape {
     Nothing,
     Value,
+    Several,
     Range,
 }
 
 impl Shape {
-    fn of(operator: &str) -> Self {
+    fn of(operator: &str, many: bool) -> Self {
         match operator {
+            "in" | "not in" if many => Self::Several,
             BETWEEN => Self::Range,
             operator if needs_no_value(operator) => Self::Nothing,
             _ => Self::Value,
@@ -120,64 +132,4 @@ fn RangeField(values: RwSignal<Vec<Choice>>) -> impl IntoView {
         values.set(vec![choice(from), choice(until)]);
     });
     view! { <DateRange label=k::filter::VALUE value=range autofocus=true/> }
-}
-
-fn day_choice(day: Day) -> Choice {
-    Choice::new(day.iso(), date_short(day))
-}
-
-#[component]
-fn ValueField(editor: ValueEditor, values: RwSignal<Vec<Choice>>) -> impl IntoView {
-    match editor {
-        ValueEditor::Text => text_field(values, "text").into_any(),
-        ValueEditor::Number => text_field(values, "number").into_any(),
-        ValueEditor::Day => {
-            let first =
-                values.with_untracked(|v| v.first().and_then(|value| Day::parse_iso(&value.value)));
-            let day = RwSignal::new(first);
-            let set = move |day: Option<Day>| {
-                values.set(day.map(day_choice).into_iter().collect());
-            };
-            view! { <DateInput label=k::filter::VALUE value=day bare=true on_change=set/> }
-                .into_any()
-        }
-        ValueEditor::Choices(choices) => {
-            let line = move |choice: Choice| {
-                let (mine, other) = (choice.clone(), choice.clone());
-                view! {
-                    <label class="check-line">
-                        <input type="checkbox" prop:checked=move || values.with(|v| v.contains(&mine))
-                            on:change=move |event| values.update(|v| {
-                                v.retain(|value| *value != other);
-                                if event_target_checked(&event) {
-                                    v.push(other.clone());
-                                }
-                            })/>
-                        {choice.label}
-                    </label>
-                }
-            };
-            view! { <fieldset class="checks"><legend class="hidden-visually">{k::filter::VALUE}</legend>
-                {move || choices.get().into_iter().map(line).collect_view()}</fieldset> }.into_any()
-        }
-        ValueEditor::Find(find) => {
-            let one = RwSignal::new(values.with_untracked(|v| v.first().cloned()));
-            let set = move |choice: Option<Choice>| values.set(choice.into_iter().collect());
-            view! { <Combobox label=k::filter::VALUE value=one find bare=true on_change=set/> }
-                .into_any()
-        }
-    }
-}
-
-fn text_field(values: RwSignal<Vec<Choice>>, kind: &'static str) -> impl IntoView {
-    let text = RwSignal::new(values.with_untracked(|v| {
-        v.first()
-            .map(|value| value.value.clone())
-            .unwrap_or_default()
-    }));
-    Effect::new(move |_| {
-        let now = text.get();
-        values.set(vec![Choice::new(now.clone(), now)]);
-    });
-    view! { <TextInput label=k::filter::VALUE value=text kind bare=true autofocus=true/> }
 }

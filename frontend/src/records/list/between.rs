@@ -1,12 +1,13 @@
 //! "Between two days": one pill, two comparisons of the filter grammar.
 
 use relasi_domain::field::Kind;
-use relasi_domain::filter::{Filter, Path};
+use relasi_domain::filter::Filter;
 use relasi_domain::record::Object;
 
 use super::filters::condition_of;
 use crate::i18n::Day;
-use crate::ui::filter_bar::{BETWEEN, Condition};
+use crate::records::fields::path;
+use crate::ui::filter_bar::{BETWEEN, Condition, Part};
 
 /// Whether a field can be asked for what lies between two days.
 pub fn fits(kind: &Kind) -> bool {
@@ -24,18 +25,19 @@ pub fn text(condition: &Condition, any: bool) -> Option<String> {
 }
 
 /// Neighbours that are the two comparisons become one condition.
-pub fn joined(object: &'static Object, list: Vec<Condition>) -> Vec<Condition> {
-    let mut all: Vec<Condition> = Vec::new();
-    for condition in list {
-        match all
-            .last()
-            .and_then(|before| join(object, before, &condition))
-        {
+pub fn joined(object: &'static Object, list: Vec<Part>) -> Vec<Part> {
+    let mut all: Vec<Part> = Vec::new();
+    for part in list {
+        let range = match (all.last(), &part) {
+            (Some(Part::One(from)), Part::One(until)) => join(object, from, until),
+            _ => None,
+        };
+        match range {
             Some(range) => {
                 all.pop();
-                all.push(range);
+                all.push(Part::One(range));
             }
-            None => all.push(condition),
+            None => all.push(part),
         }
     }
     all
@@ -55,7 +57,7 @@ fn join(object: &'static Object, from: &Condition, until: &Condition) -> Option<
         let value = condition.values.first()?;
         (value.value.len() == 10 && Day::parse_iso(&value.value).is_some()).then(|| value.clone())
     };
-    if !ends || !fits(&Path::new(&from.field, object)?.field.kind) {
+    if !ends || !fits(&path(object, &from.field)?.field.kind) {
         return None;
     }
     Some(Condition {
@@ -68,13 +70,17 @@ fn join(object: &'static Object, from: &Condition, until: &Condition) -> Option<
 #[cfg(test)]
 mod tests {
     use crate::records::list::filters::{conditions_of, text_of};
-    use crate::ui::filter_bar::BETWEEN;
+    use crate::ui::filter_bar::{BETWEEN, Part};
     use relasi_domain::people::contact::OBJECT;
 
     fn operators(text: &str) -> Vec<String> {
         let conditions = conditions_of(&OBJECT, text, "IDR").unwrap();
         assert_eq!(text_of(&OBJECT, &conditions, "IDR"), text);
-        conditions.list.into_iter().map(|c| c.operator).collect()
+        let operator = |part| match part {
+            Part::One(condition) => condition.operator,
+            Part::Group(_) => "group".to_owned(),
+        };
+        conditions.list.into_iter().map(operator).collect()
     }
 
     #[test]

@@ -5,17 +5,30 @@ use relasi_domain::filter::Path;
 use relasi_domain::record::Object;
 
 use crate::i18n::{Day, date_short, k};
-use crate::records::fields::whole;
+use crate::records::fields::path;
 use crate::records::people::use_people;
 use crate::records::refs::use_titles;
 use crate::records::tags::use_tags;
 use crate::records::{instant, labels};
-use crate::ui::filter_bar::Conditions;
+use crate::ui::filter_bar::{Conditions, Part};
+use crate::ui::filter_parts;
 
 /// Writes the words for all values; tracked, so that they follow the language and names that come later.
 pub fn with_words(object: &'static Object, mut conditions: Conditions) -> Conditions {
-    for condition in &mut conditions.list {
-        let Some(path) = Path::new(&condition.field, whole(object)) else {
+    write(object, &mut conditions.list);
+    conditions
+}
+
+fn write(object: &'static Object, parts: &mut [Part]) {
+    for part in parts {
+        let condition = match part {
+            Part::One(condition) => condition,
+            Part::Group(group) => {
+                write(object, &mut group.parts);
+                continue;
+            }
+        };
+        let Some(path) = path(object, &condition.field) else {
             continue;
         };
         for value in &mut condition.values {
@@ -25,7 +38,6 @@ pub fn with_words(object: &'static Object, mut conditions: Conditions) -> Condit
             }
         }
     }
-    conditions
 }
 
 fn words(path: &Path, value: &str) -> String {
@@ -39,6 +51,9 @@ fn words(path: &Path, value: &str) -> String {
             .get(value)
             .map(|(word, _)| word)
             .unwrap_or_default(),
+        Kind::Reference(target) if target == "team" && value == "my_team" => {
+            k::filter::MY_TEAM.get().to_owned()
+        }
         Kind::Reference(target) | Kind::Many(Item::Reference(target)) => {
             relasi_domain::object(target)
                 .and_then(|object| use_titles().get(object, value))
@@ -47,26 +62,10 @@ fn words(path: &Path, value: &str) -> String {
         Kind::Date | Kind::Instant => match (Day::parse_iso(value), value.len()) {
             (Some(day), 10) => date_short(day),
             (Some(_), _) => instant::shown(value),
-            _ => relative_words(value),
+            _ => filter_parts::relative_words(value).unwrap_or_else(|| value.to_owned()),
         },
         Kind::Boolean if value == "true" => k::common::YES.get().to_owned(),
         Kind::Boolean => k::common::NO.get().to_owned(),
         _ => value.to_owned(),
-    }
-}
-
-fn relative_words(value: &str) -> String {
-    match value {
-        "today" => k::common::TODAY.get().to_owned(),
-        "tomorrow" => k::common::TOMORROW.get().to_owned(),
-        "yesterday" => k::common::YESTERDAY.get().to_owned(),
-        "now" => k::lists::NOW.get().to_owned(),
-        _ => {
-            let days = value
-                .strip_prefix("today-")
-                .and_then(|rest| rest.strip_suffix('d'));
-            days.and_then(|days| days.parse().ok())
-                .map_or_else(|| value.to_owned(), k::lists::days_ago)
-        }
     }
 }

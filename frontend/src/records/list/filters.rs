@@ -1,125 +1,33 @@
 //! Between the pills of the filter bar and the text of the filter grammar.
 
-use leptos::prelude::*;
-use relasi_domain::field::{Currency, Field, Item, Kind, parse_number};
-use relasi_domain::filter::{self, Filter, Operand, Path, Test, Value, operators};
+use relasi_domain::field::{Currency, Item, Kind, parse_number};
+use relasi_domain::filter::{Filter, Operand, Test, Value};
 use relasi_domain::record::Object;
 
 use super::between;
-use crate::api::Api;
-use crate::i18n::{k, minor_digits};
-use crate::records::fields::whole;
-use crate::records::labels;
-use crate::records::people::use_people;
-use crate::records::refs::reference_finder;
+use crate::i18n::minor_digits;
+use crate::records::fields::{parse_filter, path};
 use crate::records::store::quoted;
-use crate::records::tags::use_tags;
-use crate::ui::filter_bar::{
-    BETWEEN, Condition, Conditions, FilterField, ValueEditor, needs_no_value,
-};
+use crate::ui::filter_bar::{BETWEEN, Condition, Conditions, Group, Part, needs_no_value};
 use crate::ui::select::Choice;
-
-/// Everything one may filter an object by: its fields, then those of the records it refers to.
-pub fn fields(api: Api, object: &'static Object) -> Vec<FilterField> {
-    let object = whole(object);
-    let own = object
-        .all_fields()
-        .filter_map(|field| filter_field(api, object, field, None));
-    let beyond = object.fields.iter().filter_map(|hop| {
-        let Kind::Reference(target) = &hop.kind else {
-            return None;
-        };
-        let target = relasi_domain::object(target).filter(|target| target.searchable)?;
-        Some(
-            target
-                .fields
-                .iter()
-                .filter_map(move |field| filter_field(api, target, field, Some((object, hop)))),
-        )
-    });
-    own.chain(beyond.flatten()).collect()
-}
-
-fn filter_field(
-    api: Api,
-    object: &'static Object,
-    field: &'static Field,
-    hop: Option<(&'static Object, &'static Field)>,
-) -> Option<FilterField> {
-    let mut operators: Vec<&'static str> =
-        operators(&field.kind).iter().map(|o| o.symbol()).collect();
-    if between::fits(&field.kind) {
-        operators.insert(1, BETWEEN);
-    }
-    if operators.is_empty() || matches!(field.name.as_ref(), "deleted_at" | "import_id") {
-        return None;
-    }
-    let id = hop.map_or_else(
-        || field.name.to_string(),
-        |(_, hop)| format!("{}.{}", hop.name.trim_end_matches("_id"), field.name),
-    );
-    let label = TextProp::from(move || {
-        let name = labels::field(object, &field.name);
-        match hop {
-            Some((from, hop)) => format!("{} › {name}", labels::field(from, &hop.name)),
-            None => name,
-        }
-    });
-    Some(FilterField {
-        id,
-        label,
-        operators,
-        editor: editor(api, object, field)?,
-    })
-}
-
-fn editor(api: Api, object: &'static Object, field: &'static Field) -> Option<ValueEditor> {
-    Some(match &field.kind {
-        Kind::Integer | Kind::Number | Kind::Money { .. } => ValueEditor::Number,
-        Kind::Date | Kind::Instant => ValueEditor::Day,
-        Kind::Boolean => ValueEditor::Choices(Signal::derive(|| {
-            vec![
-                Choice::new("true", k::common::YES.get()),
-                Choice::new("false", k::common::NO.get()),
-            ]
-        })),
-        Kind::Choice(_) | Kind::Many(Item::Choice(_)) => {
-            ValueEditor::Choices(Signal::derive(move || labels::choices(object, field)))
-        }
-        Kind::Person => {
-            let people = use_people();
-            ValueEditor::Find(crate::ui::combobox::finder(move |text: String| {
-                let wanted = text.to_lowercase();
-                let mut found = untrack(|| people.choices());
-                found.insert(0, Choice::new("me", k::common::YOU.get()));
-                found.retain(|choice| choice.label.to_lowercase().contains(&wanted));
-                async move { found }
-            }))
-        }
-        Kind::Many(Item::Reference(target)) if target == "tag" => {
-            ValueEditor::Find(use_tags().finder())
-        }
-        Kind::Reference(target) | Kind::Many(Item::Reference(target)) => {
-            ValueEditor::Find(reference_finder(api, relasi_domain::object(target)?))
-        }
-        _ => ValueEditor::Text,
-    })
-}
 
 /// The conditions as a filter. Amounts are typed in units of `currency` and compared in its smallest ones.
 pub fn text_of(object: &'static Object, conditions: &Conditions, currency: &str) -> String {
-    let parts: Vec<String> = conditions
-        .list
-        .iter()
-        .filter_map(|c| {
-            if c.operator == BETWEEN {
-                between::text(c, conditions.any)
-            } else {
-                test_text(object, c, currency)
-            }
-        })
-        .collect();
-    parts.join(if conditions.any { " or " } else { " and " })
+    joined(object, conditions.any, &conditions.list, currency)
+}
+
+fn joined(object: &'static Object, any: bool, parts: &[Part], currency: &str) -> String {
+    let texts = parts.iter().filter_map(|part| match part {
+        Part::One(one) if one.operator == BETWEEN => between::text(one, any),
+        Part::One(one) => test_text(object, one, currency),
+        Part::Group(group) => {
+            let inner = joined(object, group.any, &group.parts, currency);
+            let not = if group.not { "not " } else { "" };
+            (!inner.is_empty()).then(|| format!("{not}({inner})"))
+        }
+    });
+    let texts: Vec<String> = texts.collect();
+    texts.join(if any { " or " } else { " and " })
 }
 
 fn test_text(object: &'static Object, condition: &Condition, currency: &str) -> Option<String> {
@@ -127,7 +35,8 @@ fn test_text(object: &'static Object, condition: &Condition, currency: &str) -> 
     if needs_no_value(&condition.operator) {
         return Some(format!("{field} {}", condition.operator));
     }
-    let kind = &Path::new(field, whole(object))?.field.kind;
+    let path = path(object, field)?;
+    let kind = &path.field.kind;
     let values: Vec<String> = condition
         .values
         .iter()
@@ -158,6 +67,7 @@ fn literal(kind: &Kind, value: &str, currency: &str) -> String {
         | Kind::Date
         | Kind::Instant => value.to_owned(),
         Kind::Person if value == "me" => value.to_owned(),
+        Kind::Reference(target) if target == "team" && value == "my_team" => value.to_owned(),
         _ => quoted(value),
     }
 }
@@ -193,30 +103,50 @@ fn major(value: i64, digits: u32) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-/// A filter as conditions; `None` when it is more than one list of tests (or no filter at all) and has to stay text.
+/// A filter as conditions; `None` for what is no filter of the object, or not any more.
 pub fn conditions_of(object: &'static Object, text: &str, currency: &str) -> Option<Conditions> {
-    let object = whole(object);
-    let (any, tests) = match filter::parse(text, object).ok()? {
+    let (any, list) = match parse_filter(object, text)? {
         Filter::All(list) => (false, list),
         Filter::Any(list) => (true, list),
-        Filter::Test(test) => (false, vec![Filter::Test(test)]),
-        Filter::Not(_) => return None,
+        one => (false, vec![one]),
     };
-    let list = tests
-        .iter()
-        .map(|part| match part {
-            Filter::Test(test) => condition_of(test, currency).map(|condition| vec![condition]),
-            Filter::All(pair) if any => between::pair(object, pair).map(|range| vec![range]),
-            _ => None,
-        })
-        .collect::<Option<Vec<_>>>()?
-        .concat();
-    let list = if any {
-        list
-    } else {
-        between::joined(object, list)
-    };
+    let list = parts_of(object, any, &list, currency)?;
     Some(Conditions { any, list })
+}
+
+fn parts_of(
+    object: &'static Object,
+    any: bool,
+    filters: &[Filter],
+    currency: &str,
+) -> Option<Vec<Part>> {
+    let part = |filter: &Filter| part_of(object, any, filter, currency);
+    let parts = filters.iter().map(part).collect::<Option<Vec<_>>>()?;
+    Some(if any {
+        parts
+    } else {
+        between::joined(object, parts)
+    })
+}
+
+fn part_of(object: &'static Object, any: bool, filter: &Filter, currency: &str) -> Option<Part> {
+    let group = |not: bool, any: bool, list: &[Filter]| {
+        let parts = parts_of(object, any, list, currency)?;
+        Some(Part::Group(Group { not, any, parts }))
+    };
+    match filter {
+        Filter::Test(test) => condition_of(test, currency).map(Part::One),
+        Filter::All(pair) => match between::pair(object, pair).filter(|_| any) {
+            Some(range) => Some(Part::One(range)),
+            None => group(false, false, pair),
+        },
+        Filter::Any(list) => group(false, true, list),
+        Filter::Not(inner) => match &**inner {
+            Filter::All(list) => group(true, false, list),
+            Filter::Any(list) => group(true, true, list),
+            one => group(true, false, std::slice::from_ref(one)),
+        },
+    }
 }
 
 pub fn condition_of(test: &Test, currency: &str) -> Option<Condition> {
@@ -249,7 +179,8 @@ fn bare(operand: &Operand, test: &Test, currency: &str) -> Option<String> {
         Operand::Literal(value) => value.to_string(),
         Operand::Relative(relative) => relative.to_string(),
         Operand::Me => "me".to_owned(),
-        Operand::MyTeam | Operand::None | Operand::List(_) => return None,
+        Operand::MyTeam => "my_team".to_owned(),
+        Operand::None | Operand::List(_) => return None,
     })
 }
 
@@ -267,11 +198,18 @@ mod tests {
             "emails has \"a@b.example\" and created_at >= today-30d",
             "created_at >= 2026-11-01 and created_at <= 2026-11-30 and city = \"Bandung\"",
             "(created_at >= 2026-11-01 and created_at <= 2026-11-30) or owner_id = me",
+            "not (city = \"Bandung\" or full_name ~ \"siti\")",
+            "not (city = \"Bandung\")",
+            "(city = \"A\" and (source = \"web\" or not (owner_id = me and tags is empty))) or team_id = my_team",
+            "not (created_at >= 2026-11-01 and created_at <= 2026-11-30)",
+            "version > 3 and id = \"0198c0de-0000-7000-8000-000000000000\"",
+            "company.parent.city = \"Medan\" and company.owner_id != me",
+            "deleted_at is not empty and birth_date in (1990-01-01, today)",
         ] {
             let conditions = conditions_of(&OBJECT, text, "IDR").unwrap();
             assert_eq!(text_of(&OBJECT, &conditions, "IDR"), text);
         }
-        assert!(conditions_of(&OBJECT, "not (city = \"A\" or city = \"B\")", "IDR").is_none());
+        assert!(conditions_of(&OBJECT, "custom.gone = \"A\"", "IDR").is_none());
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod create;
 mod default_view;
 mod edit;
 mod empty;
+pub mod filter_fields;
 pub mod filter_words;
 pub mod filters;
 mod look;
@@ -184,7 +185,7 @@ fn Filters(
     adding: RwSignal<bool>,
     bar: Option<ViewFn>,
 ) -> impl IntoView {
-    let fields = StoredValue::new(filters::fields(state.api, state.spec.object));
+    let fields = StoredValue::new(filter_fields::fields(state.api, state.spec.object));
     let save = move |()| match untrack(|| views::saved(state)) {
         Some(view) if untrack(|| views::is_own(state, &view)) => view_changes::save(state),
         _ => adding.set(true),

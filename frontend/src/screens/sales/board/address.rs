@@ -11,7 +11,7 @@ use crate::i18n::k;
 use crate::records::list::{filter_words, filters};
 use crate::records::store::encode;
 use crate::storage;
-use crate::ui::filter_bar::{Condition, Conditions};
+use crate::ui::filter_bar::{Condition, Conditions, Part};
 use crate::ui::select::Choice;
 
 /// The layout of deals this browser showed last.
@@ -128,13 +128,14 @@ impl Address {
         };
         self.conditions.update(|all| {
             let before = all.list.len();
-            all.list.retain(|condition| !mine(condition));
+            all.list
+                .retain(|part| !matches!(part, Part::One(one) if mine(one)));
             if all.list.len() == before {
-                all.list.push(Condition {
+                all.list.push(Part::One(Condition {
                     field: "owner_id".to_owned(),
                     operator: "=".to_owned(),
                     values: vec![Choice::new("me", k::common::YOU.get())],
-                });
+                }));
             }
         });
     }

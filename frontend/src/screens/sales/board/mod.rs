@@ -22,7 +22,7 @@ use crate::frame::PageBar;
 use crate::i18n::k;
 use crate::keys::{self, Scope};
 use crate::records::Record;
-use crate::records::list::filters;
+use crate::records::list::filter_fields;
 use crate::screens::tasks::actions::Tasks;
 use crate::screens::tasks::dialog::{Task, TaskDialog};
 use crate::screens::tasks::new_task;
@@ -139,7 +139,7 @@ fn PipelineSwitch(address: Address, pipelines: Pipelines) -> impl IntoView {
 
 #[component]
 fn BoardFilters(address: Address) -> impl IntoView {
-    let fields = Signal::stored(filters::fields(crate::api::use_api(), &OBJECT));
+    let fields = Signal::stored(filter_fields::fields(crate::api::use_api(), &OBJECT));
     let opener = NodeRef::<leptos::html::Button>::new();
     keys::bind(Scope::Page, "F", k::filter::ADD, move || {
         if let Some(button) = opener.get_untracked() {
