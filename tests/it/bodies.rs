@@ -25,6 +25,9 @@ pub fn minimal(client: &Client, object: &str) -> Value {
         "contact_role" => json!({
             "contact_id": make(client, "contact")["id"], "company_id": make(client, "company")["id"], "role": fresh("buyer"),
         }),
+        "relationship" => json!({
+            "from_contact_id": make(client, "contact")["id"], "to_contact_id": make(client, "contact")["id"], "kind": "friend_of",
+        }),
         "tag" => json!({"name": fresh("tag")}),
         "activity" => json!({"kind": "task", "subject": fresh("Telepon")}),
         "deal" => {

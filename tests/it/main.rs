@@ -39,6 +39,7 @@ mod operations;
 mod outage;
 mod raw;
 mod records;
+mod relationships;
 mod robust;
 mod roles;
 mod sample;

@@ -128,11 +128,9 @@ fn replaces(client: &Client, object: &'static Object, record: &Value) -> Value {
         (version(&replaced), &replaced[object.title]),
         (3, &body[object.title])
     );
-    for field in object
-        .fields
-        .iter()
-        .filter(|field| field.write == Write::Always && !field.required)
-    {
+    for field in object.fields.iter().filter(|field| {
+        field.write == Write::Always && !field.required && field.name != object.title
+    }) {
         let empty = match field.kind {
             Kind::Many(_) => json!([]),
             Kind::Boolean => json!(false),

@@ -24,6 +24,7 @@ pub static OBJECTS: &[&Object] = &[
     &people::contact::OBJECT,
     &people::company::OBJECT,
     &people::contact_role::OBJECT,
+    &people::relationship::OBJECT,
     &people::tag::OBJECT,
     &interaction::activity::OBJECT,
     &sales::deal::OBJECT,

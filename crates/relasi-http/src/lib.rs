@@ -21,7 +21,10 @@ pub mod state;
 use relasi_domain::{
     identity::team::Team,
     interaction::activity::Activity,
-    people::{company::Company, contact::Contact, contact_role::ContactRole, tag::Tag},
+    people::{
+        company::Company, contact::Contact, contact_role::ContactRole, relationship::Relationship,
+        tag::Tag,
+    },
     platform::{custom_field::CustomField, saved_view::SavedView},
     sales::{deal::Deal, pipeline::Pipeline, stage::Stage},
 };
@@ -38,6 +41,7 @@ pub fn api() -> Api {
     crud::<Company>(&mut api);
     people::register(&mut api);
     crud::<ContactRole>(&mut api);
+    crud::<Relationship>(&mut api);
     crud::<Tag>(&mut api);
     crud::<Activity>(&mut api);
     interaction::register(&mut api);

@@ -66,6 +66,8 @@ pub struct WorkspaceView {
     pub version: i64,
     /// Counts the changes of the fields that it has added; 0 when it never added any.
     pub fields_version: i64,
+    /// Whether the app shows people only, and no companies anywhere.
+    pub hides_companies: bool,
 }
 
 /// Reads the person behind an open session of an active member; none when the session is over.
@@ -78,7 +80,7 @@ pub(super) fn read(
 ) -> Result<Option<Principal>> {
     let statement = sql(
         "SELECT m.id, m.role, m.team_id, u.full_name, u.email, u.language, u.version, \
-         w.name, w.currency, w.time_zone, w.language, w.version, w.fields_version \
+         w.name, w.currency, w.time_zone, w.language, w.version, w.fields_version, w.hides_companies \
          FROM sessions s JOIN memberships m ON m.workspace_id = s.workspace_id AND m.user_id = s.user_id \
          JOIN users u ON u.id = m.user_id JOIN workspaces w ON w.id = m.workspace_id \
          WHERE s.workspace_id = ? AND s.id = ? AND s.user_id = ? AND s.ended_at IS NULL AND s.expires_at > ? \
@@ -117,6 +119,7 @@ pub(super) fn read(
                 language: row.text(10)?,
                 version: row.int(11)?,
                 fields_version: row.int(12)?,
+                hides_companies: row.bool(13)?,
             },
         };
         Ok(principal)

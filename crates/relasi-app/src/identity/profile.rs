@@ -39,6 +39,8 @@ pub struct WorkspacePatch {
     pub time_zone: Option<String>,
     /// Language of new members.
     pub language: Option<String>,
+    /// Whether the app shows people only.
+    pub hides_companies: Option<bool>,
 }
 
 /// Changes the profile of who asks, as long as it is of `version` (any, when none is given).
@@ -109,7 +111,7 @@ fn user(conn: &mut Conn, access: &Access) -> Result<UserView> {
 /// The workspace of who asks.
 pub(super) fn workspace(conn: &mut Conn, access: &Access) -> Result<WorkspaceView> {
     let statement = sql(
-        "SELECT name, currency, time_zone, language, version, fields_version FROM workspaces WHERE id = ?",
+        "SELECT name, currency, time_zone, language, version, fields_version, hides_companies FROM workspaces WHERE id = ?",
         [access.workspace_id.into()],
     );
     let found = conn.row(&statement, |row| {
@@ -121,6 +123,7 @@ pub(super) fn workspace(conn: &mut Conn, access: &Access) -> Result<WorkspaceVie
             language: row.text(3)?,
             version: row.int(4)?,
             fields_version: row.int(5)?,
+            hides_companies: row.bool(6)?,
         })
     })?;
     found.ok_or(Refusal::NotFound)
@@ -144,12 +147,13 @@ pub(super) fn update_workspace(
         return Ok(old);
     }
     conn.execute(&sql(
-        "UPDATE workspaces SET name = ?, currency = ?, time_zone = ?, language = ?, updated_at = ?, version = ? WHERE id = ?",
+        "UPDATE workspaces SET name = ?, currency = ?, time_zone = ?, language = ?, hides_companies = ?, updated_at = ?, version = ? WHERE id = ?",
         [
             (&new.name).into(),
             (&new.currency).into(),
             (&new.time_zone).into(),
             (&new.language).into(),
+            new.hides_companies.into(),
             now.into(),
             (old.version + 1).into(),
             new.id.into(),
@@ -166,6 +170,7 @@ pub(super) fn update_workspace(
     .change("currency", old.currency, new.currency.as_str())
     .change("time_zone", old.time_zone, new.time_zone.as_str())
     .change("language", old.language, new.language.as_str())
+    .change("hides_companies", old.hides_companies, new.hides_companies)
     .write(conn, now)?;
     Ok(WorkspaceView {
         version: old.version + 1,
@@ -191,6 +196,9 @@ fn changed(old: &WorkspaceView, patch: &WorkspacePatch) -> Result<WorkspaceView>
     if let Some(language) = &patch.language {
         person::check_language(language, &mut faults);
         new.language.clone_from(language);
+    }
+    if let Some(hides) = patch.hides_companies {
+        new.hides_companies = hides;
     }
     faults.into_result()?;
     Ok(new)

@@ -4,7 +4,10 @@ use relasi_domain::{
     fault::{Fault, Faults},
     identity::team::Team,
     interaction::activity::Activity,
-    people::{company::Company, contact::Contact, contact_role::ContactRole, tag::Tag},
+    people::{
+        company::Company, contact::Contact, contact_role::ContactRole, relationship::Relationship,
+        tag::Tag,
+    },
     platform::{custom_field::CustomField, saved_view::SavedView},
     record::{Document, Object, Record},
     sales::{deal::Deal, pipeline::Pipeline, stage::Stage},
@@ -36,6 +39,11 @@ pub trait Rules: Sync {
 
     /// Refuses to trash what others still need.
     fn before_trash(&self, _work: &mut Work<'_>, _document: &Document) -> Result<()> {
+        Ok(())
+    }
+
+    /// Refuses to take out of the trash what no longer fits with the rest.
+    fn before_restore(&self, _work: &mut Work<'_>, _document: &Document) -> Result<()> {
         Ok(())
     }
 
@@ -100,6 +108,7 @@ pub fn rules(object: &'static Object) -> &'static dyn Rules {
         Contact::NAME => &crate::people::contact::ContactRules,
         Company::NAME => &crate::people::company::CompanyRules,
         ContactRole::NAME => &CONTACT_ROLE,
+        Relationship::NAME => &crate::people::relationship::RelationshipRules,
         Tag::NAME => &TAG,
         Pipeline::NAME => &crate::sales::pipeline::PipelineRules,
         SavedView::NAME => &crate::platform::saved_view::SavedViewRules,

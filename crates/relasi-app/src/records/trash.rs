@@ -25,6 +25,15 @@ impl Work<'_> {
     ) -> Result<Document> {
         let before = self.open(object, id, version, Action::Delete)?;
         rules(object).before_trash(self, &before)?;
+        self.put_away(object, before)
+    }
+
+    /// Puts a record into the trash on behalf of the product, whoever works.
+    pub(crate) fn put_away(
+        &mut self,
+        object: &'static Object,
+        before: Document,
+    ) -> Result<Document> {
         let mut after = before.clone();
         after.insert(
             "deleted_at".into(),
@@ -49,6 +58,16 @@ impl Work<'_> {
             return Ok(before);
         }
         duplicate::refuse_merged(self, id)?;
+        self.take_back(object, before)
+    }
+
+    /// Takes a record out of the trash on behalf of the product, whoever works.
+    pub(crate) fn take_back(
+        &mut self,
+        object: &'static Object,
+        before: Document,
+    ) -> Result<Document> {
+        rules(object).before_restore(self, &before)?;
         let mut after = before.clone();
         after.insert("deleted_at".into(), Value::Null);
         let shape = self.access.shape(object);

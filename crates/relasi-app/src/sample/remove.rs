@@ -4,7 +4,7 @@ use relasi_domain::{
     field::{Field, Kind},
     identity::access::Action,
     interaction::activity,
-    people::{company, contact, contact_role, tag},
+    people::{company, contact, contact_role, relationship, tag},
     platform::saved_view,
     record::{Document, Object},
     sales::{deal, pipeline, stage},
@@ -21,8 +21,9 @@ use crate::{
 };
 
 /// Objects in the order in which they can go: who refers before who is referred to.
-static LEAVING: [&Object; 9] = [
+static LEAVING: [&Object; 10] = [
     &activity::OBJECT,
+    &relationship::OBJECT,
     &contact_role::OBJECT,
     &deal::OBJECT,
     &contact::OBJECT,
@@ -42,7 +43,7 @@ const CHUNK: usize = 200;
 /// Erases every sample record, for good.
 ///
 /// Own records live on: where they referred to a sample record the reference becomes empty, and a role at a sample
-/// company or of a sample person goes with it. Sample tags that own records wear, and sample pipelines that own deals
+/// company or of a sample person, or a relationship with one, goes with it. Sample tags that own records wear, and sample pipelines that own deals
 /// or stages are in, stay as one's own.
 ///
 /// # Errors
@@ -64,8 +65,15 @@ pub fn remove(work: &mut Work<'_>) -> Result<()> {
         }
     }
     forget_parents(work)?;
-    let roles = tied_roles(work)?;
+    let roles = tied(
+        work,
+        &contact_role::OBJECT,
+        [("contact_id", "contacts"), ("company_id", "companies")],
+    )?;
     erase(work, &contact_role::OBJECT, roles)?;
+    let both = ["from_contact_id", "to_contact_id"].map(|side| (side, "contacts"));
+    let relationships = tied(work, &relationship::OBJECT, both)?;
+    erase(work, &relationship::OBJECT, relationships)?;
     for object in LEAVING {
         let ids = sample_ids(work, object)?;
         erase(work, object, ids)?;
@@ -137,16 +145,17 @@ fn forget_parents(work: &mut Work<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Own roles with a sample person or company at one end: there is nothing left of them to keep.
-fn tied_roles(work: &mut Work<'_>) -> Result<Vec<String>> {
-    let workspace = work.access.workspace_id;
-    let mut statement = Statement::new("SELECT id FROM contact_roles WHERE workspace_id = ");
+/// Own records between two others of which one belongs to the sample: there is nothing left of them to keep.
+fn tied(
+    work: &mut Work<'_>,
+    object: &'static Object,
+    ends: [(&str, &str); 2],
+) -> Result<Vec<String>> {
+    let (workspace, own) = (work.access.workspace_id, object.table);
+    let mut statement = Statement::new(format!("SELECT id FROM {own} WHERE workspace_id = "));
     statement.bind(workspace);
-    not_of_sample(&mut statement, "contact_roles");
-    for (word, column, table) in [
-        ("AND (", "contact_id", "contacts"),
-        ("OR", "company_id", "companies"),
-    ] {
+    not_of_sample(&mut statement, own);
+    for (word, (column, table)) in ["AND (", "OR"].into_iter().zip(ends) {
         statement
             .push(&format!(
                 " {word} {column} IN (SELECT id FROM {table} WHERE workspace_id = "

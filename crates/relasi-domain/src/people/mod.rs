@@ -4,4 +4,5 @@ pub mod company;
 pub mod contact;
 pub mod contact_role;
 pub mod duplicate;
+pub mod relationship;
 pub mod tag;

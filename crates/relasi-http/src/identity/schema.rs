@@ -228,7 +228,8 @@ fn people() -> Vec<(&'static str, Value)> {
                 json!({
                     "id": id("The workspace."), "name": name("Its name."), "currency": currency(), "time_zone": time_zone(),
                     "language": language(), "version": version(),
-                    "fields_version": {"type": "integer", "format": "int64", "description": "Counts the changes of its custom fields; 0 when it never had any."}
+                    "fields_version": {"type": "integer", "format": "int64", "description": "Counts the changes of its custom fields; 0 when it never had any."},
+                    "hides_companies": yes_or_no("The app shows people only. The API is the same either way.")
                 }),
                 &[],
             ),
@@ -258,7 +259,8 @@ fn people() -> Vec<(&'static str, Value)> {
             patch(
                 "Changes of the workspace.",
                 json!({
-                    "name": name("Its name."), "currency": currency(), "time_zone": time_zone(), "language": language()
+                    "name": name("Its name."), "currency": currency(), "time_zone": time_zone(), "language": language(),
+                    "hides_companies": yes_or_no("Whether the app shows people only.")
                 }),
             ),
         ),

@@ -1,14 +1,17 @@
-//! What is special to people and companies: finding and joining those that are there twice.
+//! What is special to people and companies: finding and joining those that are there twice, and who stands above and
+//! below whom.
 
 mod duplicates;
 mod merges;
 mod schema;
+mod structure;
 
 use crate::api::Api;
 
-/// Registers the search for duplicates.
+/// Registers the search for duplicates and the trees of companies and people.
 pub fn register(api: &mut Api) {
     schema::register(api);
     duplicates::register(api);
     merges::register(api);
+    structure::register(api);
 }

@@ -221,7 +221,7 @@ impl Store<'_> {
         self.conn().rows(statement, |row| {
             Ok(Related {
                 id: row.text(0)?,
-                title: row.text(1)?,
+                title: row.opt_text(1)?.unwrap_or_default(),
             })
         })
     }

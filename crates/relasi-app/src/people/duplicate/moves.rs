@@ -1,6 +1,10 @@
 //! What goes from one record to another: references of all objects, and the timeline.
 
-use relasi_domain::{field::Kind, record::Object};
+use relasi_domain::{
+    field::{FieldRef, Kind},
+    people::relationship,
+    record::Object,
+};
 use relasi_persistence::{Statement, store::text_of};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -41,12 +45,30 @@ pub(super) fn references(work: &mut Work<'_>, way: Way) -> Result<()> {
                 }
                 let former = by.field.of(&document).clone();
                 let value = replaced(&former, way.loser, way.survivor);
-                work.repoint(&by, document, value)?;
-                note(work, way.merge, &by, &id, &former)?;
+                match work.repoint(&by, document.clone(), value) {
+                    Ok(_) => note(work, way.merge, &by, &id, &former)?,
+                    // What the two were to each other, or both to a third, is not left over.
+                    Err(Refusal::Invalid(_)) if by.object.name == relationship::OBJECT.name => {
+                        work.put_away(by.object, document)?;
+                        note(work, way.merge, &put_away(), &id, &Value::Null)?;
+                    }
+                    Err(other) => return Err(other),
+                }
             }
         }
     }
     Ok(())
+}
+
+/// The field that says of a relationship that it went with the merge.
+pub(super) fn put_away() -> Referring {
+    let object = &relationship::OBJECT;
+    let field = object.field("deleted_at");
+    let field = field.expect("every object has the common fields");
+    Referring {
+        object,
+        field: FieldRef::Built(field),
+    }
 }
 
 /// A reference, or a list of them, with one id for another; none twice.
@@ -97,6 +119,11 @@ pub(super) struct Moved {
 }
 
 impl Moved {
+    /// Whether it was not moved, but went into the trash.
+    pub(super) fn went(&self) -> bool {
+        self.by.field.name == "deleted_at"
+    }
+
     /// The value that it gets back, when it still refers to the survivor.
     pub(super) fn given_back(&self, now: &Value, way: Way) -> Option<Value> {
         let survivor = json!(way.survivor);
@@ -141,7 +168,10 @@ pub(super) fn moved(work: &mut Work<'_>, way: Way) -> Result<Vec<Moved>> {
             former: serde_json::from_str(&former).unwrap_or(Value::Null),
         })
     };
-    Ok(rows.into_iter().filter_map(known).collect())
+    let mut moved: Vec<Moved> = rows.into_iter().filter_map(known).collect();
+    // What went comes back last, to people who are two again.
+    moved.sort_by_key(Moved::went);
+    Ok(moved)
 }
 
 /// Puts what stands on the loser's timeline on the survivor's. Activities are there already: they came with their

@@ -145,6 +145,9 @@ fn give_back(work: &mut Work<'_>, moved: &Moved, way: Way) -> Result<Option<Left
     };
     let field = &moved.by.field;
     let left = left(object, moved.record, &document, &field.name);
+    if moved.went() {
+        return came_back(work, object, document, left);
+    }
     let now = field.of(&document);
     let Some(value) = moved.given_back(now, way) else {
         return Ok(Some(left));
@@ -152,6 +155,23 @@ fn give_back(work: &mut Work<'_>, moved: &Moved, way: Way) -> Result<Option<Left
     match work.repoint(&moved.by, document, value) {
         Ok(_) => Ok(None),
         // A rule that holds by now, such as that of companies below each other.
+        Err(Refusal::Invalid(_)) => Ok(Some(left)),
+        Err(other) => Err(other),
+    }
+}
+
+/// Takes out of the trash what went into it with the merge.
+fn came_back(
+    work: &mut Work<'_>,
+    object: &'static Object,
+    document: Document,
+    left: Left,
+) -> Result<Option<Left>> {
+    if !in_trash(&document) {
+        return Ok(None);
+    }
+    match work.take_back(object, document) {
+        Ok(_) => Ok(None),
         Err(Refusal::Invalid(_)) => Ok(Some(left)),
         Err(other) => Err(other),
     }

@@ -1,0 +1,2 @@
+ALTER TABLE workspaces DROP COLUMN hides_companies;
+DROP TABLE relationships;
