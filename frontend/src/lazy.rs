@@ -121,12 +121,15 @@ parts! {
 
 /// Objects with the fields that the workspace has added; none when the part does not come.
 #[expect(clippy::unnecessary_wraps, reason = "what is behind it may not come")]
-pub async fn with_added(definitions: Vec<Record>) -> Option<Objects> {
+pub async fn with_added(definitions: Vec<Record>, people_only: bool) -> Option<Objects> {
     #[wasm_split(added, fallible, wasm_split_path = ::leptos::wasm_split)]
-    fn with_added(definitions: Vec<Record>) -> Result<Objects, SplitLoaderError> {
-        Ok(fields::objects(&definitions))
+    fn with_added(
+        definitions: Vec<Record>,
+        people_only: bool,
+    ) -> Result<Objects, SplitLoaderError> {
+        Ok(fields::objects(&definitions, people_only))
     }
-    with_added(definitions).await.ok()
+    with_added(definitions, people_only).await.ok()
 }
 
 type Fetching = Pin<Box<dyn Future<Output = Result<(), SplitLoaderError>>>>;

@@ -54,6 +54,8 @@ pub struct Workspace {
     pub language: Option<String>,
     /// Counts the changes of the fields that it has added; 0 when it never added any.
     pub fields_version: i64,
+    /// The app shows people only, and no companies.
+    pub hides_companies: bool,
 }
 
 type Refresh = Shared<LocalBoxFuture<'static, bool>>;

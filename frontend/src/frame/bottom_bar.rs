@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use super::menu::{PLACES, Place, SETTINGS, is_at};
+use super::menu::{PLACES, Place, SETTINGS, is_at, places};
 use crate::i18n::k;
 use crate::ui::dialog::Modal;
 use crate::ui::icon::{self, Glyph};
@@ -26,7 +26,7 @@ pub fn BottomBar(palette: RwSignal<bool>) -> impl IntoView {
             <button type="button" on:click=move |_| more.set(true)><Glyph icon=icon::MENU/>{k::common::MORE}</button>
         </nav>
         <Modal open=more title=k::place::MENU>
-            {PLACES[4..].iter().chain([&PLACES[2], &SETTINGS]).map(|place| view! {
+            {places().filter(|place| !PLACES[..4].contains(place)).chain([&PLACES[2], &SETTINGS]).map(|place| view! {
                 <a class="side-link" href=place.path><Glyph icon=place.icon/><span>{place.label}</span></a>
             }).collect_view()}
             <super::appearance::AppearanceChoices/>

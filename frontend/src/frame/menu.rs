@@ -1,6 +1,7 @@
 //! The places of the app, for the side menu, the bottom bar, the palette and the `G` keys.
 
 use crate::i18n::{Key, k};
+use crate::records::fields::people_only;
 use crate::ui::icon::{self, Icon};
 
 /// One place.
@@ -34,6 +35,9 @@ const fn place(
     }
 }
 
+/// Where the list of companies is.
+pub const COMPANIES: &str = "/app/companies";
+
 /// The menu in order.
 pub const PLACES: [Place; 9] = [
     place("/app", k::place::HOME, icon::HOUSE, "G H", false),
@@ -59,7 +63,7 @@ pub const PLACES: [Place; 9] = [
         true,
     ),
     place(
-        "/app/companies",
+        COMPANIES,
         k::place::COMPANIES,
         icon::BUILDING_2,
         "G O",
@@ -76,6 +80,14 @@ pub const PLACES: [Place; 9] = [
     ),
     place("/app/trash", k::place::TRASH, icon::TRASH_2, "G X", false),
 ];
+
+/// The places of this workspace: one that shows people only has no list of companies.
+pub fn places() -> impl Iterator<Item = &'static Place> {
+    let hidden = people_only();
+    PLACES
+        .iter()
+        .filter(move |place| !(hidden && place.path == COMPANIES))
+}
 
 /// Stands apart at the foot of the menu.
 pub const SETTINGS: Place = place(

@@ -23,7 +23,7 @@ use crate::ui::toast::{ToastStack, use_toasts};
 use bottom_bar::BottomBar;
 use key_help::KeyHelp;
 pub use key_help::KeyList;
-use menu::{PLACES, SETTINGS};
+use menu::{SETTINGS, places};
 pub use page::PageBar;
 use palette::Palette;
 pub use palette::PaletteContent;
@@ -65,7 +65,7 @@ pub fn Frame() -> impl IntoView {
 
 fn bind_keys(palette: RwSignal<bool>, help: RwSignal<bool>) {
     let navigate = use_navigate();
-    for place in PLACES.iter().chain([&SETTINGS]) {
+    for place in places().chain([&SETTINGS]) {
         let navigate = navigate.clone();
         keys::bind(Scope::App, place.keys, place.label, move || {
             navigate(place.path, NavigateOptions::default());

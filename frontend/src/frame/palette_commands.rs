@@ -5,10 +5,11 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use wasm_bindgen_futures::spawn_local;
 
-use super::menu::{PLACES, SETTINGS};
+use super::menu::{COMPANIES, SETTINGS, places};
 use super::palette::Line;
 use crate::api::use_api;
 use crate::i18n::{self, Key, Language, k};
+use crate::records::fields::people_only;
 use crate::theme::{self, Theme};
 use crate::ui::icon::{self, Icon};
 
@@ -69,8 +70,10 @@ pub fn commands() -> Vec<Line> {
         let navigate = navigate.clone();
         Callback::new(move |()| navigate(&path, NavigateOptions::default()))
     };
+    let hidden = people_only();
     let mut lines: Vec<Line> = NEW
         .iter()
+        .filter(|(_, _, path)| !(hidden && path.starts_with(COMPANIES)))
         .map(|(label, icon, path)| {
             line(
                 k::place::DO,
@@ -83,7 +86,7 @@ pub fn commands() -> Vec<Line> {
         .collect();
     lines.extend(looks());
     lines.push(sign_out());
-    lines.extend(PLACES.iter().chain([&SETTINGS]).map(|place| {
+    lines.extend(places().chain([&SETTINGS]).map(|place| {
         line(
             k::place::GO,
             place.label.get().to_owned(),

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use super::palette::{Line, Search};
 use crate::api::{Reply, use_api};
 use crate::i18n::{Key, k};
+use crate::records::fields::people_only;
 use crate::records::refs::{page_path, use_titles};
 use crate::records::store::encode;
 use crate::storage;
@@ -36,6 +37,7 @@ struct Match {
 fn group(object: &str) -> Option<(usize, Key, Icon)> {
     match object {
         "contact" => Some((0, k::palette::PEOPLE, icon::USER)),
+        "company" if people_only() => None,
         "company" => Some((1, k::palette::COMPANIES, icon::BUILDING_2)),
         "deal" => Some((2, k::palette::DEALS, icon::HANDSHAKE)),
         _ => None,

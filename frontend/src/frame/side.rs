@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use super::appearance::Appearance;
-use super::menu::{PLACES, Place, SETTINGS, is_at};
+use super::menu::{Place, SETTINGS, is_at, places};
 use crate::i18n::{k, number};
 use crate::ui::icon::{self, Glyph};
 
@@ -37,14 +37,17 @@ pub fn Side(narrow: RwSignal<bool>, palette: RwSignal<bool>) -> impl IntoView {
 #[component]
 fn PlaceList() -> impl IntoView {
     // A group is a list of its own.
-    let starts: Vec<usize> = (0..PLACES.len())
-        .filter(|at| *at == 0 || PLACES[*at].group)
-        .collect();
-    let groups = starts.iter().enumerate().map(|(n, from)| {
-        let to = starts.get(n + 1).copied().unwrap_or(PLACES.len());
-        PLACES[*from..to]
-            .iter()
-            .map(|place| view! { <li><PlaceLink place=*place/></li> })
+    let mut groups: Vec<Vec<Place>> = Vec::new();
+    for place in places() {
+        match groups.last_mut().filter(|_| !place.group) {
+            Some(group) => group.push(*place),
+            None => groups.push(vec![*place]),
+        }
+    }
+    let groups = groups.into_iter().map(|group| {
+        group
+            .into_iter()
+            .map(|place| view! { <li><PlaceLink place/></li> })
             .collect_view()
     });
     groups

@@ -1,4 +1,4 @@
-//! The fields that the workspace has added, beside those of the product.
+//! The fields that the workspace has added, beside those of the product, or without those that lead to companies.
 //!
 //! Objects and fields live as long as the page, so that views can hold on to them; a change of the fields makes new
 //! ones, a few kilobytes each time.
@@ -15,7 +15,7 @@ use relasi_domain::shape::{Customs, Shape};
 use serde_json::Value;
 
 use super::store::{self, Query, Record};
-use crate::api::{Api, ApiError, Session};
+use crate::api::{Api, ApiError, Workspace};
 use crate::lazy;
 
 thread_local! {
@@ -28,8 +28,19 @@ pub type Objects = Vec<&'static Object>;
 #[derive(Default)]
 struct Known {
     definitions: Vec<Record>,
+    people_only: bool,
     objects: Objects,
     customs: Customs,
+}
+
+/// Whether records of the object are shown at all.
+pub fn is_shown(object: &Object) -> bool {
+    !(object.name == "company" && people_only())
+}
+
+/// Whether the workspace shows people only, and no companies anywhere. The same as long as the page lives.
+pub fn people_only() -> bool {
+    KNOWN.with_borrow(|known| known.people_only)
 }
 
 /// The object with the fields that the workspace has added; as it is until these are known.
@@ -61,15 +72,18 @@ pub fn added(object: &'static Object) -> impl Iterator<Item = &'static Field> {
 
 /// Learns the fields of the workspace, which most have none of. Without an answer the app keeps those that it knows.
 pub async fn load(api: Api) {
-    let version = |session: &Session| session.workspace.fields_version;
-    let version = api
-        .session()
-        .with_untracked(|session| session.as_ref().map(version));
-    if version.is_some_and(|version| version > 0) {
+    if is_special(api, |workspace| {
+        workspace.fields_version > 0 || workspace.hides_companies
+    }) {
         reload(api).await;
     } else {
         KNOWN.take();
     }
+}
+
+fn is_special(api: Api, test: fn(&Workspace) -> bool) -> bool {
+    let session = api.session();
+    session.with_untracked(|session| session.as_ref().is_some_and(|s| test(&s.workspace)))
 }
 
 /// Reads the fields anew.
@@ -77,10 +91,12 @@ pub async fn reload(api: Api) {
     let Ok(definitions) = read(api).await else {
         return;
     };
-    if KNOWN.with_borrow(|known| known.definitions == definitions) {
+    let people_only = is_special(api, |workspace| workspace.hides_companies);
+    let same = |known: &Known| known.definitions == definitions && known.people_only == people_only;
+    if KNOWN.with_borrow(same) {
         return;
     }
-    if let Some(objects) = lazy::with_added(definitions.clone()).await {
+    if let Some(objects) = lazy::with_added(definitions.clone(), people_only).await {
         let fields = objects.iter().flat_map(|object| {
             let added = object.fields.iter().filter(|field| field.custom.is_some());
             added.map(|field| (object.name.to_owned(), field.clone()))
@@ -88,6 +104,7 @@ pub async fn reload(api: Api) {
         KNOWN.set(Known {
             customs: Customs::new(1, fields),
             definitions,
+            people_only,
             objects,
         });
     }
@@ -118,8 +135,8 @@ fn definition(record: &Record) -> Option<CustomField> {
     serde_json::from_value(Value::Object(members)).ok()
 }
 
-/// Objects with the fields that are defined for them.
-pub fn objects(definitions: &[Record]) -> Objects {
+/// Objects with the fields that are defined for them, without those that lead to companies where these are hidden.
+pub fn objects(definitions: &[Record], people_only: bool) -> Objects {
     let mut added: BTreeMap<&'static str, Vec<Field>> = BTreeMap::new();
     for definition in definitions.iter().filter_map(definition) {
         if let Some(object) = relasi_domain::object(&definition.object) {
@@ -129,9 +146,16 @@ pub fn objects(definitions: &[Record]) -> Objects {
                 .push(definition.field());
         }
     }
+    let hidden = |field: &Field| people_only && field.target() == Some("company");
+    for object in relasi_domain::OBJECTS {
+        if object.fields.iter().any(hidden) {
+            added.entry(object.name).or_default();
+        }
+    }
     let with = |(name, added): (&'static str, Vec<Field>)| {
         let object = relasi_domain::object(name)?;
         let fields = object.fields.iter().cloned().chain(added);
+        let fields = fields.filter(|field| !hidden(field));
         let whole = Object {
             fields: fields.collect::<Vec<_>>().leak(),
             ..*object

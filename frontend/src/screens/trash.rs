@@ -15,6 +15,7 @@ use crate::frame::PageBar;
 use crate::i18n::k;
 use crate::keys::{self, Scope};
 use crate::records::bulk::{Action, Bulk, BulkPart, List};
+use crate::records::fields::is_shown;
 use crate::records::list::{reason, settled};
 use crate::records::refs::use_titles;
 use crate::records::store::{self, Count, Query};
@@ -86,9 +87,10 @@ pub fn Trash() -> impl IntoView {
         }
     };
     let tabs = Signal::derive(|| {
-        KINDS
+        let shown = KINDS.iter().filter(|object| is_shown(object));
+        shown
             .map(|object| Tab::new(object.name, move || labels::many(object)))
-            .to_vec()
+            .collect()
     });
     let bulk = bulk_of(bin, load);
     keys::bind(Scope::Page, "R", k::lists::RESTORE, move || {

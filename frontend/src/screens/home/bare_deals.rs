@@ -7,6 +7,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::api::use_api;
 use crate::i18n::{k, money};
+use crate::records::fields::whole;
 use crate::records::refs::use_titles;
 use crate::records::store::encode;
 use crate::records::{Query, Record, store};
@@ -44,7 +45,8 @@ pub fn BareDeals(
         });
     }
     let line = move |deal: Record| {
-        let company = deal.text("company_id").map(str::to_owned);
+        let company = whole(&OBJECT).field("company_id");
+        let company = company.and_then(|field| deal.text(&field.name).map(str::to_owned));
         let company = move || {
             company
                 .as_ref()

@@ -17,11 +17,11 @@ use super::person_head::head;
 use super::related::{DealCards, Listing, Section};
 use super::roles::{self, Roles};
 use super::steps::Steps;
+use super::tree::TreeSection;
 use super::{deals_of, id_of};
 use crate::i18n::k;
 use crate::records::Record;
 use crate::records::store::Query;
-use crate::records::value;
 use crate::ui::tag::Avatar;
 
 const LIST: &str = "/app/companies";
@@ -63,7 +63,7 @@ fn Company(id: String) -> impl IntoView {
                 action=ViewFn::from(move || view! { <AddDeal adding may_edit/> })>
                 <DealCards deals/>
             </Section>
-            <Family live/>
+            <TreeSection live part="family" title=k::record::FAMILY empty=k::record::NO_FAMILY/>
             <NewDeal live open=adding/>
         }
     };
@@ -92,42 +92,5 @@ fn person_card(person: Record) -> impl IntoView {
                 {title.map(|title| view! { <p class="secondary">{title}</p> })}
             </div>
         </li>
-    }
-}
-
-/// The company that owns it and those that it owns.
-#[component]
-fn Family(live: Live) -> impl IntoView {
-    let parent =
-        Memo::new(move |_| live.with(|record| record.text("parent_id").map(str::to_owned)));
-    let children = Listing::of(live, &company::OBJECT, move || Query {
-        filter: format!("parent_id = \"{}\"", live.id()),
-        sort: "name".to_owned(),
-        ..Query::default()
-    });
-    let count = Signal::derive(move || {
-        children
-            .count()
-            .map(|n| n + i64::from(parent.get().is_some()))
-    });
-    let card = |child: Record| {
-        let name = child.title(&company::OBJECT);
-        let city = child.text("city").map(str::to_owned);
-        view! {
-            <li class="related-card">
-                <p><a href=format!("/app/companies/{}", child.id())>{name}</a></p>
-                {city.map(|city| view! { <p class="secondary">{city}</p> })}
-            </li>
-        }
-    };
-    view! {
-        <Section title=k::record::FAMILY count empty=k::record::NO_FAMILY>
-            <ul class="cards">
-                {move || parent.get().map(|id| view! {
-                    <li class="related-card"><p>{value::reference("company", id)}</p><p class="secondary">{k::record::PARENT}</p></li>
-                })}
-                {move || children.all().into_iter().map(card).collect_view()}
-            </ul>
-        </Section>
     }
 }

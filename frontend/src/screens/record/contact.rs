@@ -14,10 +14,13 @@ use super::new_deal::NewDeal;
 use super::page::{RecordPage, may_edit};
 use super::person_head::head;
 use super::related::{DealCards, Section};
+use super::relations::{self, Relations};
 use super::roles::{self, Roles};
 use super::steps::Steps;
+use super::tree::TreeSection;
 use super::{deals_of, id_of};
 use crate::i18n::k;
+use crate::records::fields::people_only;
 
 const LIST: &str = "/app/contacts";
 
@@ -38,6 +41,7 @@ fn Contact(id: String) -> impl IntoView {
         deals_of(live),
         roles::listing(live),
     );
+    let relations = relations::listing(live);
     let may_edit = may_edit();
     let adding = RwSignal::new(false);
     let navigate = use_navigate();
@@ -49,7 +53,9 @@ fn Contact(id: String) -> impl IntoView {
                 action=ViewFn::from(move || view! { <AddDeal adding may_edit/> })>
                 <DealCards deals/>
             </Section>
-            <Roles live roles title=k::record::ROLES empty=k::record::NO_ROLES may_edit/>
+            {(!people_only()).then(|| view! { <Roles live roles title=k::record::ROLES empty=k::record::NO_ROLES may_edit/> })}
+            <Relations live relations may_edit/>
+            <TreeSection live part="reporting-line" title=k::record::REPORTING_LINE empty=k::record::NO_REPORTING_LINE/>
             <NewDeal live open=adding/>
         }
     };

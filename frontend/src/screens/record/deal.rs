@@ -165,7 +165,10 @@ fn DealFigures(live: Live, way: Way) -> impl IntoView {
 #[component]
 fn People(live: Live) -> impl IntoView {
     let main = Memo::new(move |_| live.with(|deal| deal.text("contact_id").map(str::to_owned)));
-    let company = Memo::new(move |_| live.with(|deal| deal.text("company_id").map(str::to_owned)));
+    let field = live.object.field("company_id");
+    let company = Memo::new(move |_| {
+        field.and_then(|field| live.with(|deal| deal.text(&field.name).map(str::to_owned)))
+    });
     let filter = move || {
         let of = |field: &str, id: Option<String>| id.map(|id| format!("{field} = \"{id}\""));
         let parts = [of("id", main.get()), of("company_id", company.get())]

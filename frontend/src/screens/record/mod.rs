@@ -21,11 +21,14 @@ mod page;
 mod past;
 mod person_head;
 mod related;
+mod relations;
 mod roles;
+mod span;
 mod stage_bar;
 mod steps;
 mod timeline_feed;
 mod timeline_text;
+mod tree;
 mod verb;
 
 use leptos_router::params::ParamsMap;

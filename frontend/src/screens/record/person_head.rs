@@ -14,6 +14,8 @@ pub fn head(live: Live, line: &'static str, link: Option<(&'static str, &'static
         let words = move || live.with(|record| record.text(line).map(str::to_owned));
         let target = Memo::new(move |_| {
             link.and_then(|(object, field)| {
+                // One that is hidden is no field of it.
+                live.object.field(field)?;
                 Some((
                     object,
                     live.with(|record| record.text(field).map(str::to_owned))?,

@@ -8,8 +8,9 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::live::Live;
 use super::related::{Listing, Section};
+use super::span;
 use crate::api::{FormErrors, use_api};
-use crate::i18n::{Day, date_short, k, today};
+use crate::i18n::k;
 use crate::records::store::{self, Query, Record};
 use crate::records::{Draft, RecordForm, value};
 use crate::ui::button::{Button, IconButton, Size, Variant};
@@ -27,13 +28,6 @@ pub fn listing(live: Live) -> Listing {
         include: "contact,company".to_owned(),
         ..Query::default()
     })
-}
-
-/// Whether a role has ended.
-pub fn is_past(role: &Record) -> bool {
-    role.text("to_date")
-        .and_then(Day::parse_iso)
-        .is_some_and(|day| day < today())
 }
 
 /// The section of roles on the page of a person or a company.
@@ -85,17 +79,11 @@ fn RoleCard(
         .text(&format!("{other}_id"))
         .unwrap_or_default()
         .to_owned();
-    let past = is_past(&role);
-    let (from, to) = (day_of(&role, "from_date"), day_of(&role, "to_date"));
-    let span = move || match (from, to) {
-        (Some(from), Some(to)) => format!("{} – {}", date_short(from), date_short(to)),
-        (Some(from), None) => k::record::since(&date_short(from)),
-        (None, Some(to)) => k::record::until(&date_short(to)),
-        (None, None) => String::new(),
-    };
+    let past = span::is_past(&role);
+    let span = span::words(&role);
     let (word, kept) = (role.title(&contact_role::OBJECT), StoredValue::new(role));
-    let end = use_ending(live);
-    let remove = use_removing(live);
+    let end = span::use_ending(live, &contact_role::OBJECT);
+    let remove = span::use_removing(live, &contact_role::OBJECT);
     let items = move || {
         let mut items = vec![
             MenuItem::new(k::common::EDIT, move || edited.set(Some(kept.get_value())))
@@ -104,19 +92,32 @@ fn RoleCard(
         if !past {
             let end = end.clone();
             items.push(
-                MenuItem::new(k::record::END_ROLE, move || end(&kept.get_value())).icon(icon::FLAG),
+                MenuItem::new(k::record::END_ROLE, move || {
+                    let role = kept.get_value();
+                    end(
+                        &role,
+                        k::record::role_ended(&role.title(&contact_role::OBJECT)),
+                    );
+                })
+                .icon(icon::FLAG),
             );
         }
         let remove = remove.clone();
         items.push(
-            MenuItem::new(k::common::REMOVE, move || remove(&kept.get_value()))
-                .icon(icon::TRASH_2)
-                .danger(),
+            MenuItem::new(k::common::REMOVE, move || {
+                let role = kept.get_value();
+                remove(
+                    &role,
+                    k::record::trashed(&role.title(&contact_role::OBJECT)),
+                );
+            })
+            .icon(icon::TRASH_2)
+            .danger(),
         );
         items
     };
     view! {
-        <li class="related-card" class:past=past>
+        <li class="related-card" class:is-past=past>
             <div class="related-card-head">
                 {value::reference(other, who)}
                 {past.then(|| view! { <Tag label=k::record::PAST/> })}
@@ -127,79 +128,6 @@ fn RoleCard(
             </div>
             <p class="secondary">{word}<span class="span">{span}</span></p>
         </li>
-    }
-}
-
-fn day_of(role: &Record, field: &str) -> Option<Day> {
-    role.text(field).and_then(Day::parse_iso)
-}
-
-/// Ends a role today, with a way back.
-fn use_ending(live: Live) -> impl Fn(&Record) + Clone + Send + Sync + 'static {
-    let (api, toasts) = (use_api(), use_toasts());
-    let set = move |id: String, version: i64, day: Value, said: Option<String>| {
-        spawn_local(async move {
-            let change = |day: Value| Document::from_iter([("to_date".to_owned(), day)]);
-            match store::patch(api, &contact_role::OBJECT, &id, version, change(day)).await {
-                Ok(now) => match said {
-                    Some(said) => toasts.undoable(said, move || {
-                        let (id, version) = (id.clone(), now.version());
-                        spawn_local(async move {
-                            match store::patch(
-                                api,
-                                &contact_role::OBJECT,
-                                &id,
-                                version,
-                                change(Value::Null),
-                            )
-                            .await
-                            {
-                                Ok(_) => toasts.ok(k::common::UNDONE.get()),
-                                Err(error) => toasts.bad(error.text()),
-                            }
-                            live.refresh();
-                        });
-                    }),
-                    None => toasts.ok(k::common::UNDONE.get()),
-                },
-                Err(error) => toasts.bad(error.text()),
-            }
-            live.refresh();
-        });
-    };
-    move |role| {
-        let said = k::record::role_ended(&role.title(&contact_role::OBJECT));
-        set(
-            role.id().to_owned(),
-            role.version(),
-            today().iso().into(),
-            Some(said),
-        );
-    }
-}
-
-/// Takes a role away, with a way back.
-fn use_removing(live: Live) -> impl Fn(&Record) + Clone + Send + Sync + 'static {
-    let (api, toasts) = (use_api(), use_toasts());
-    move |role| {
-        let (id, version) = (role.id().to_owned(), role.version());
-        let said = k::record::trashed(&role.title(&contact_role::OBJECT));
-        spawn_local(async move {
-            match store::delete(api, &contact_role::OBJECT, &id, version).await {
-                Ok(()) => toasts.undoable(said, move || {
-                    let id = id.clone();
-                    spawn_local(async move {
-                        match store::restore(api, &contact_role::OBJECT, &id).await {
-                            Ok(_) => toasts.ok(k::common::UNDONE.get()),
-                            Err(error) => toasts.bad(error.text()),
-                        }
-                        live.refresh();
-                    });
-                }),
-                Err(error) => toasts.bad(error.text()),
-            }
-            live.refresh();
-        });
     }
 }
 

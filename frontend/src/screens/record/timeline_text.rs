@@ -1,6 +1,7 @@
 //! Events as people read them.
 
 use relasi_domain::interaction::{activity, mention::plain};
+use relasi_domain::people::{contact, relationship};
 use relasi_domain::record::Object;
 use relasi_domain::sales::stage;
 
@@ -29,6 +30,7 @@ pub fn entry(event: &Event, on: &Object) -> Option<Entry> {
                 String::new(),
             )
         }
+        "relationship.created" | "relationship.ended" => relation_words(event)?,
         kind => record_words(kind, event, on),
     };
     let by = event
@@ -156,6 +158,28 @@ fn stage_words(event: &Event, on: &Object) -> Words {
         deal_amount(event).unwrap_or_default(),
         body,
     )
+}
+
+/// "Siti · Reports to · Rudi", for both of them.
+fn relation_words(event: &Event) -> Option<Words> {
+    let (record, titles) = (event.record.as_ref()?, use_titles());
+    let name = |side: &str| titles.get(&contact::OBJECT, record.text(side)?);
+    let (from, to) = (name("from_contact_id"), name("to_contact_id"));
+    let kind = record.text("kind").unwrap_or_default();
+    let kind = labels::choice(&relationship::OBJECT, "kind", kind);
+    let parts = [from, Some(kind), to].into_iter().flatten();
+    let said = if event.kind == "relationship.ended" {
+        k::record::ENDED
+    } else {
+        k::record::CREATED
+    };
+    let title = parts.collect::<Vec<_>>().join(" · ");
+    Some((
+        icon::USERS_ROUND,
+        title,
+        said.get().to_owned(),
+        String::new(),
+    ))
 }
 
 fn deal_amount(event: &Event) -> Option<String> {

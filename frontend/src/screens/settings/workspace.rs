@@ -44,6 +44,7 @@ fn WorkspaceFacts(shown: Shared) -> impl IntoView {
             <dt>{k::settings::CURRENCY}</dt><dd>{shown.currency}</dd>
             <dt>{k::settings::TIME_ZONE}</dt><dd>{shown.time_zone.replace('_', " ")}</dd>
             <dt>{k::settings::LANGUAGE}</dt><dd>{language}</dd>
+            <dt>{k::settings::PEOPLE_ONLY}</dt><dd>{if shown.hides_companies { k::common::YES } else { k::common::NO }}</dd>
         </dl>
     }
 }
@@ -75,8 +76,14 @@ fn WorkspaceForm(shown: Shared) -> impl IntoView {
                 .await
                 .and_then(Reply::read::<Shared>)?;
             if let Some(mut session) = api.session().get_untracked() {
+                let other_fields = session.workspace.hides_companies != saved.hides_companies;
                 session.workspace = saved;
                 api.begin(session);
+                if other_fields {
+                    // Menu, keys and every open list know the fields that were there when they were made. A browser
+                    // that refuses shows it with the next page.
+                    let _ = window().location().reload();
+                }
             }
             Ok(())
         });
@@ -104,6 +111,14 @@ fn WorkspaceForm(shown: Shared) -> impl IntoView {
                 hint=k::settings::TIME_ZONE_HINT on_change=chosen("time_zone")/>
             <Select label=k::settings::LANGUAGE value=language choices=languages hint=k::settings::LANGUAGE_HINT
                 on_change=move |tag: String| change.run(("language", tag.into()))/>
+            <div>
+                <label class="check-line">
+                    <input type="checkbox" aria-describedby="people-only-hint" prop:checked=shown.hides_companies
+                        on:change=move |event| change.run(("hides_companies", event_target_checked(&event).into()))/>
+                    {k::settings::PEOPLE_ONLY}
+                </label>
+                <p class="hint" id="people-only-hint">{k::settings::PEOPLE_ONLY_HINT}</p>
+            </div>
         </div>
     }
 }

@@ -12,6 +12,7 @@ use super::actions::{Later, Tasks};
 use super::due::DueMark;
 use crate::i18n::k;
 use crate::keys;
+use crate::records::fields::whole;
 use crate::records::refs::{page_path, use_titles};
 use crate::records::{Record, instant, labels};
 use crate::ui::button::{Button, IconButton, Size, Variant};
@@ -130,7 +131,10 @@ fn About(task: Record) -> impl IntoView {
     let titles = use_titles();
     let objects: [&'static Object; 3] = [&contact::OBJECT, &company::OBJECT, &deal::OBJECT];
     let link = |object: &'static Object| {
-        let id = task.text(&format!("{}_id", object.name))?.to_owned();
+        // Those that are hidden are no field of it.
+        let field = format!("{}_id", object.name);
+        whole(&relasi_domain::interaction::activity::OBJECT).field(&field)?;
+        let id = task.text(&field)?.to_owned();
         let href = page_path(object, &id);
         Some(
             view! { <a href=href tabindex="-1">{move || titles.get(object, &id).unwrap_or_default()}</a> },

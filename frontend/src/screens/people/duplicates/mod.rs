@@ -18,6 +18,7 @@ use wasm_bindgen_futures::spawn_local;
 use crate::api::{Reply, use_api};
 use crate::frame::PageBar;
 use crate::i18n::k;
+use crate::records::fields::is_shown;
 use crate::records::labels;
 use crate::screens::settings::rights::may;
 use crate::ui::button::{Button, Variant};
@@ -103,7 +104,8 @@ pub fn DuplicatesPage() -> impl IntoView {
     let allowed = may(Action::Import);
     let tabs = Signal::derive(move || {
         let counts = summary.get();
-        KINDS
+        let shown = KINDS.into_iter().filter(|object| is_shown(object));
+        shown
             .map(|object| {
                 let tab = Tab::new(object.name, move || labels::many(object));
                 match counts {
@@ -112,7 +114,7 @@ pub fn DuplicatesPage() -> impl IntoView {
                     None => tab,
                 }
             })
-            .to_vec()
+            .collect()
     });
     let states = Signal::derive(|| {
         vec![

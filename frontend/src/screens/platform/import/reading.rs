@@ -8,6 +8,7 @@ use super::model::{Import, Options};
 use super::preview::read_date;
 use super::watch::Watched;
 use crate::i18n::{Key, k};
+use crate::records::fields::people_only;
 use crate::ui::select::{Choice, Select};
 
 /// Dates, matching, companies, delimiter and encoding.
@@ -39,7 +40,7 @@ pub fn Reading(watched: Watched, draft: Draft, target: &'static Object) -> impl 
                     read=|o| o.matching.clone() write=|o, value| o.matching = value/>
                 <OptionSelect draft label=k::import::ON_MATCH choices=ON_MATCH.to_vec()
                     read=|o| o.on_match.clone() write=|o, value| o.on_match = value/>
-                {contacts.then(|| view! {
+                {(contacts && !people_only()).then(|| view! {
                     <OptionSelect draft label=k::import::COMPANY choices=COMPANY.to_vec() hint=k::import::COMPANY_HINT
                         read=|o| o.company.clone() write=|o, value| o.company = value/>
                 })}

@@ -11,6 +11,7 @@ use super::model::Import;
 use crate::api::{Reply, use_api};
 use crate::download::file_of;
 use crate::i18n::{k, percent};
+use crate::records::fields::is_shown;
 use crate::records::labels;
 use crate::records::store::encode;
 use crate::ui::banner::Banner;
@@ -77,9 +78,9 @@ pub fn FileStep() -> impl IntoView {
         }
     });
     let objects = Signal::derive(|| {
-        [&contact::OBJECT, &company::OBJECT]
-            .map(|o| Tab::new(o.name, labels::one(o)))
-            .to_vec()
+        let objects = [&contact::OBJECT, &company::OBJECT].into_iter();
+        let shown = objects.filter(|object| is_shown(object));
+        shown.map(|o| Tab::new(o.name, labels::one(o))).collect()
     });
     view! {
         <section class="import-file stack">

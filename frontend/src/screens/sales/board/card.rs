@@ -6,6 +6,7 @@ use relasi_domain::sales::deal::OBJECT;
 
 use crate::i18n::money;
 use crate::records::Record;
+use crate::records::fields::whole;
 use crate::records::people::use_people;
 use crate::records::refs::use_titles;
 use crate::screens::tasks::due::NextStepMark;
@@ -19,7 +20,8 @@ pub fn DealCard(
 ) -> impl IntoView {
     let (titles, people) = (use_titles(), use_people());
     let href = format!("/app/deals/{}", deal.id());
-    let company = deal.text("company_id").map(str::to_owned);
+    let company = whole(&OBJECT).field("company_id");
+    let company = company.and_then(|field| deal.text(&field.name).map(str::to_owned));
     let company = move || {
         company
             .as_ref()

@@ -19,6 +19,7 @@ use self::line::FieldLine;
 use super::rights::may;
 use super::saving::SaveNote;
 use crate::i18n::k;
+use crate::records::fields::is_shown;
 use crate::records::{Record, labels};
 use crate::ui::banner::Banner;
 use crate::ui::button::{Button, Variant};
@@ -33,7 +34,12 @@ use crate::ui::tag::Tone;
 pub fn Fields() -> impl IntoView {
     let desk = Desk::new();
     let allowed = may(Action::Settings);
-    let choices = Signal::derive(|| codes("object"));
+    let choices = Signal::derive(|| {
+        let mut all = codes("object");
+        let shown = |name: &str| relasi_domain::object(name).is_some_and(is_shown);
+        all.retain(|choice| shown(&choice.value));
+        all
+    });
     let start = move |()| desk.open(None);
     view! {
         <p class="secondary">{k::fields::TEXT}</p>
