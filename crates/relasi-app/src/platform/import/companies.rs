@@ -13,7 +13,7 @@ use relasi_domain::{
     record::Document,
 };
 use relasi_persistence::{Conn, Statement, StoreError};
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{CompanyBy, plan::at_field};
@@ -201,7 +201,8 @@ impl Companies {
             body.insert("domain".into(), json!(domain));
         }
         check_company(&body)?;
-        self.know(id, &hint.name_key, body["domain"].as_str());
+        let domain = body.get("domain").and_then(Value::as_str);
+        self.know(id, &hint.name_key, domain);
         Ok((Some(id), Some(body)))
     }
 
@@ -248,6 +249,17 @@ mod tests {
     fn resolve(companies: &mut Companies, hint: &Hint) -> (Option<Uuid>, bool) {
         let (id, new) = companies.resolve(hint, CompanyBy::Domain).unwrap();
         (id, new.is_some())
+    }
+
+    #[test]
+    fn a_name_alone_makes_a_company() {
+        let mut companies = Companies::default();
+        let (kopi, made) = resolve(&mut companies, &hint("PT Kopi", None, None));
+        assert!(made && kopi.is_some());
+        assert_eq!(
+            resolve(&mut companies, &hint("Kopi", None, None)),
+            (kopi, false)
+        );
     }
 
     #[test]
