@@ -123,6 +123,12 @@ fn prepared(client: &Client, operation: &str, path: &str) -> Request {
             None,
             b"Name,City\nSiti,Bandung\n".to_vec(),
         ),
+        ("import_another_sheet", _) => {
+            let file = crate::doors::workbook::two_sheets();
+            let first = client.send(Method::POST, "imports", &[], &file).ok(201);
+            Request::new(format!("imports/{}/sheets", bodies::id(&first)))
+                .with(&json!({"sheet": 1, "object": "company"}))
+        }
         ("check_import", _) => Request::new(format!("imports/{}/check", uploaded(client, "Malee"))),
         ("run_import", _) => Request::new(format!("imports/{}/run", uploaded(client, "Rudi"))),
         other => panic!("{other:?} takes an Idempotency-Key: say here how it is called"),

@@ -6,7 +6,7 @@ use encoding_rs::{Encoding, WINDOWS_874, WINDOWS_1252};
 use relasi_tests::{Client, Method, Reply, TestApp, on_both};
 use serde_json::{Value, json};
 
-fn upload(client: &Client, file: &[u8]) -> Reply {
+pub(crate) fn upload(client: &Client, file: &[u8]) -> Reply {
     client.send(
         Method::POST,
         "imports?object=contact&file_name=people.csv",
@@ -17,7 +17,7 @@ fn upload(client: &Client, file: &[u8]) -> Reply {
 
 /// Starts a job of an import and waits for its end; the import.
 #[track_caller]
-fn done(app: &TestApp, import: &Value, verb: &str) -> Value {
+pub(crate) fn done(app: &TestApp, import: &Value, verb: &str) -> Value {
     let id = import["id"].as_str().unwrap();
     let started = app
         .client()
@@ -63,7 +63,7 @@ pub(crate) fn counts(import: &Value) -> [u64; 6] {
 
 /// The contact with this name.
 #[track_caller]
-fn contact(app: &TestApp, name: &str) -> Value {
+pub(crate) fn contact(app: &TestApp, name: &str) -> Value {
     let filter = format!("full_name = \"{name}\"");
     let page = app
         .client()
@@ -216,7 +216,6 @@ on_both! {
         let refused = |file: &[u8]| upload(app.client(), file).faults();
         assert_eq!(refused(b""), ["/file file_empty"]);
         assert_eq!(refused(b"\n \r\n,,\n"), ["/file file_empty"]);
-        assert_eq!(refused(b"PK\x03\x04\x14\0\x06\0rest of a spreadsheet"), ["/file file_is_spreadsheet"]);
         let garbage: Vec<u8> = (0..4096_u32).map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()[1]).collect();
         assert_eq!(refused(&garbage), ["/file file_not_text"]);
         assert_eq!(refused(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), ["/file file_not_text"]);

@@ -13,6 +13,7 @@ mod concurrency;
 mod contract;
 mod custom_fields;
 mod deals;
+mod doors;
 mod duplicates;
 mod durability;
 mod files;

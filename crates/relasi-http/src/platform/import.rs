@@ -14,7 +14,7 @@ use actix_web::{
 use futures_util::{StreamExt, stream};
 use relasi_app::{
     idempotency::Answer,
-    platform::import::{self, Import, Revision, Upload, Uploaded},
+    platform::import::{self, Another, Import, Revision, Upload, Uploaded},
     records::Work,
 };
 use relasi_domain::record::Object;
@@ -51,10 +51,12 @@ pub fn register(api: &mut Api) {
         Operation::post,
         "/imports",
         "upload_import",
-        "Upload a CSV file to import",
+        "Upload a file to import: CSV, XLSX or vCard",
     )
     .about(
-        "Encoding, delimiter and columns are detected. Nothing is written until the import is run.",
+        "What kind of file it is, its encoding, delimiter and columns are detected, whatever its name says. Nothing is \
+         written until the import is run. Faults of the file: `file_empty`, `file_not_text`, `file_is_spreadsheet` (an \
+         old form), `file_encrypted`, `file_damaged`, `file_no_sheet`, `file_unpacks_large` (1 GiB at most).",
     )
     .query(
         "object",
@@ -87,6 +89,16 @@ pub fn register(api: &mut Api) {
     .body(schema::revision())
     .returns(200, "The import.", reference("Import"));
     api.add(change, revise);
+    let sheet = operation(
+        Operation::post,
+        "/imports/{id}/sheets",
+        "import_another_sheet",
+        "Another sheet of the same file as an import of its own",
+    )
+    .about("As long as the file is kept, 30 days after the last change of the import. 409 `import_expired` after that.")
+    .body(schema::another())
+    .returns(201, "The new import.", reference("Import"));
+    api.add(sheet, another);
     let verbs: [(&str, &str, &str, Start); 3] = [
         (
             "check",
@@ -202,7 +214,8 @@ async fn upload(
         .map_err(|_| stopped())??;
     let name = query.0.file_name.unwrap_or_default();
     let described = described(&caller, id, object, name, uploaded).await?;
-    stored(&caller, described).await
+    let hash = described.file_sha256.clone();
+    stored(&caller, described, hash.as_bytes()).await
 }
 
 /// Writes the body to disk as it comes.
@@ -230,9 +243,23 @@ async fn described(
         .await
 }
 
+async fn another(
+    caller: Caller,
+    id: Path<String>,
+    body: Body<Another>,
+) -> Result<HttpResponse, Problem> {
+    let (from, id) = (parse_id(&id)?, Uuid::now_v7());
+    let (files, wanted) = (caller.state.files.clone(), body.value);
+    let read = move |work: &mut Work<'_>| {
+        import::another(work.conn, work.access, &files, from, id, &wanted)
+    };
+    let import = caller.read(read).await?;
+    stored(&caller, import, &body.bytes).await
+}
+
 /// Stores an import; the file of a repeated request, whose first answer is given again, is not kept.
-async fn stored(caller: &Caller, import: Import) -> Result<HttpResponse, Problem> {
-    let (id, hash) = (import.id, import.file_sha256.clone());
+async fn stored(caller: &Caller, import: Import, request: &[u8]) -> Result<HttpResponse, Problem> {
+    let id = import.id;
     let kept = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&kept);
     let work = move |work: &mut Work<'_>| {
@@ -240,7 +267,7 @@ async fn stored(caller: &Caller, import: Import) -> Result<HttpResponse, Problem
         flag.store(true, Ordering::Relaxed);
         Ok(answer(201, &import))
     };
-    let response = caller.write(hash.as_bytes(), work).await;
+    let response = caller.write(request, work).await;
     if response.is_err() || !kept.load(Ordering::Relaxed) {
         caller
             .state

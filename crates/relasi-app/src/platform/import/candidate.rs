@@ -201,7 +201,7 @@ impl Candidates {
     /// Begins to read behind the row with the number `after`; 0 begins behind the headings.
     pub(super) fn start(files: &Files, setting: &Setting, after: u64) -> Result<Self, JobError> {
         let import = &setting.import;
-        let path = files.path(setting.workspace, import.id);
+        let path = files.table_path(setting.workspace, import.id, import.source.sheet);
         let mut rows = Rows::open(&path, import.encoding(), import.delimiter_byte())?;
         let maker = setting.maker()?;
         let (sender, receiver) = sync_channel(AHEAD);

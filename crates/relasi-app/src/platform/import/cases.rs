@@ -13,15 +13,14 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    Files, Import, ImportState, Matching, Options, RejectedCsv, Uploaded, Wording,
-    candidate::Maker,
+    Files, Import, ImportState, Matching, Options, RejectedCsv, Wording,
+    describe::{read_as, reread, shown},
     housekeeping::is_expired,
-    inspect::{Inspected, inspect, preview},
     now,
-    run::{Check, Payload, Run, converter, customs},
+    run::{Check, Payload, Run},
     store,
     undo::Undo,
-    upload::{disk, remove},
+    upload::disk,
 };
 use crate::{
     platform::jobs::{self, NewJob, Registry},
@@ -54,7 +53,7 @@ pub fn importable(access: &Access, name: &str) -> Result<&'static Object> {
     }
 }
 
-fn allowed(access: &Access) -> Result<()> {
+pub(super) fn allowed(access: &Access) -> Result<()> {
     if access.may(Action::Import) {
         Ok(())
     } else {
@@ -62,70 +61,10 @@ fn allowed(access: &Access) -> Result<()> {
     }
 }
 
-/// A finished upload as an import that is not stored yet. Reads the whole file, so it is for a blocking read; the file
-/// is removed when it is refused.
-pub fn describe(
-    conn: &mut Conn,
-    access: &Access,
-    files: &Files,
-    id: Uuid,
-    object: &'static Object,
-    file_name: &str,
-    uploaded: &Uploaded,
-) -> Result<Import> {
-    let found = inspect(
-        &uploaded.path,
-        uploaded.encoding,
-        None,
-        access.shape(object),
-    )
-    .inspect_err(|_| remove(&uploaded.path))?;
-    let now = now();
-    let mut options = found.options.clone();
-    if object.name == "company" {
-        options.matching = Matching::Name;
-    }
-    let mut import = Import {
-        id,
-        object: object.name.to_owned(),
-        state: ImportState::Uploaded,
-        file_name: file_name.chars().take(255).collect(),
-        file_size: i64::try_from(uploaded.size).unwrap_or(i64::MAX),
-        file_rows: found.rows,
-        file_sha256: uploaded.sha256.clone(),
-        encoding: uploaded.encoding.name().to_owned(),
-        delimiter: found.delimiter.to_string(),
-        columns: found.columns,
-        options,
-        preview: json!([]),
-        counts: None,
-        error: None,
-        job_id: None,
-        created_at: now,
-        created_by: access.user_id,
-        updated_at: now,
-        finished_at: None,
-    };
-    import.preview = shown(conn, access, files, &import)?;
-    Ok(import)
-}
-
 /// Stores a described import.
 pub fn add(conn: &mut Conn, access: &Access, import: &Import) -> Result<()> {
     allowed(access)?;
     Ok(store::insert(conn, access.workspace_id, import)?)
-}
-
-fn shown(conn: &mut Conn, access: &Access, files: &Files, import: &Import) -> Result<Value> {
-    let object = relasi_domain::object(&import.object).ok_or(Refusal::NotFound)?;
-    let (zone, currency) = customs(conn, access.workspace_id)?;
-    let maker = Maker::new(
-        object,
-        converter(access.shape(object), import, zone, &currency)?,
-        import,
-        access,
-    );
-    preview(&files.path(access.workspace_id, import.id), import, &maker)
 }
 
 /// An import by its id.
@@ -157,6 +96,8 @@ pub struct Revision {
     pub encoding: Option<String>,
     /// Another delimiter than the one that was found; the mapping begins anew.
     pub delimiter: Option<String>,
+    /// Another sheet than the one that was chosen, from 0; the mapping begins anew.
+    pub sheet: Option<usize>,
 }
 
 /// Where a column goes.
@@ -181,13 +122,17 @@ pub fn revised(
     let mut import = open(conn, access, id)?;
     let before = import.state;
     let object = relasi_domain::object(&import.object).ok_or(Refusal::NotFound)?;
-    if revision.encoding.is_some() || revision.delimiter.is_some() {
+    if revision.encoding.is_some() || revision.delimiter.is_some() || revision.sheet.is_some() {
         reread(&mut import, access, files, object, revision)?;
     }
-    map(&mut import, access.shape(object), &revision.mapping)?;
     if let Some(options) = &revision.options {
+        let before = import.options.preset.clone();
         import.options = changed(object, &import.options, options)?;
+        if import.options.preset != before {
+            read_as(&mut import, access, files, object)?;
+        }
     }
+    map(&mut import, access.shape(object), &revision.mapping)?;
     import.preview = shown(conn, access, files, &import).map_err(at_mapping)?;
     // Counts of another mapping would lie.
     (import.state, import.counts, import.error) = (ImportState::Uploaded, None, None);
@@ -199,44 +144,6 @@ pub fn revised(
 pub fn keep(conn: &mut Conn, access: &Access, import: &Import, before: ImportState) -> Result<()> {
     allowed(access)?;
     save(conn, access, import, before)
-}
-
-fn reread(
-    import: &mut Import,
-    access: &Access,
-    files: &Files,
-    object: &'static Object,
-    revision: &Revision,
-) -> Result<()> {
-    if let Some(label) = &revision.encoding {
-        let known = encoding_rs::Encoding::for_label(label.as_bytes());
-        known
-            .ok_or_else(|| Fault::field("encoding", "not_a_choice"))?
-            .name()
-            .clone_into(&mut import.encoding);
-    }
-    let given = revision
-        .delimiter
-        .as_ref()
-        .map(|text| match text.as_bytes() {
-            [byte] if *byte != b'"' && !byte.is_ascii_alphanumeric() && byte.is_ascii() => {
-                Ok(char::from(*byte))
-            }
-            _ => Err(Fault::field("delimiter", "not_a_choice")),
-        });
-    let path = files.path(access.workspace_id, import.id);
-    let found: Inspected = inspect(
-        &path,
-        import.encoding(),
-        given.transpose()?,
-        access.shape(object),
-    )?;
-    import.delimiter = found.delimiter.to_string();
-    import.file_rows = found.rows;
-    import.columns = found.columns;
-    import.options.date_order = found.options.date_order;
-    import.options.decimal_mark = found.options.decimal_mark;
-    Ok(())
 }
 
 fn map(import: &mut Import, shape: Shape<'_>, mapping: &[Mapped]) -> Result<()> {

@@ -1,6 +1,9 @@
 //! What can be told of a file before anything is written.
 
-use std::{fs::File, io::Read, path::Path};
+use std::{
+    io::{self, Read},
+    path::Path,
+};
 
 use encoding_rs::Encoding;
 use relasi_domain::{
@@ -16,8 +19,10 @@ use super::{
     Column, Import, Options,
     candidate::Maker,
     encoding::looks_like_text,
+    presets::{self, Preset},
     reader::{ReadError, Row, Rows, decoded},
     rejected::Reason,
+    source::MAX_COLUMNS,
     upload::disk,
 };
 use crate::{Refusal, Result};
@@ -30,8 +35,15 @@ const SAMPLED: usize = 1_000;
 const PREVIEW: usize = 20;
 /// Values shown beside a heading.
 const SAMPLES: usize = 3;
-/// The most columns.
-const MAX_COLUMNS: usize = 500;
+
+/// Whether it is known whose export a file is.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Known {
+    /// That of this program, or of none.
+    Is(Option<&'static Preset>),
+    /// Its headings tell.
+    Not,
+}
 
 /// What a file is like.
 #[derive(Debug)]
@@ -45,17 +57,15 @@ pub(super) struct Inspected {
 /// Reads the whole file once. It must be text with a row of headings.
 ///
 /// # Errors
-/// A fault at `/file`: `file_empty`, `file_not_text`, `file_is_spreadsheet`, `too_many`, `record_too_long`.
+/// A fault at `/file`: `file_empty`, `file_not_text`, `too_many`, `record_too_long`.
 pub(super) fn inspect(
     path: &Path,
     encoding: &'static Encoding,
     delimiter: Option<char>,
+    preset: Known,
     shape: Shape<'_>,
 ) -> Result<Inspected> {
-    if is_spreadsheet(path)? {
-        return Err(Fault::field("file", "file_is_spreadsheet").into());
-    }
-    let head = head(path, encoding)?;
+    let head = head(path, encoding, HEAD).map_err(disk)?;
     if !looks_like_text(&head) {
         return Err(Fault::field("file", "file_not_text").into());
     }
@@ -78,32 +88,29 @@ pub(super) fn inspect(
             sampled.push(row);
         }
     }
-    let columns = columns(shape, &headings, &sampled);
+    let preset = match preset {
+        Known::Is(preset) => preset,
+        Known::Not => presets::recognised(shape.object, &headings.cells),
+    };
+    let columns = columns(shape, preset, &headings, &sampled);
+    let options = Options {
+        preset: preset.map(|preset| preset.name.to_owned()),
+        ..options(shape, &columns, &sampled)
+    };
     Ok(Inspected {
         delimiter,
-        options: options(shape, &columns, &sampled),
+        options,
         columns,
         rows: count,
     })
 }
 
-/// Whether the file begins like those of spreadsheet programs, new or old.
-fn is_spreadsheet(path: &Path) -> Result<bool> {
-    let mut begin = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(4).read_to_end(&mut begin))
-        .map_err(disk)?;
-    Ok(matches!(
-        begin.as_slice(),
-        b"PK\x03\x04" | b"\xd0\xcf\x11\xe0"
-    ))
-}
-
-fn head(path: &Path, encoding: &'static Encoding) -> Result<String> {
+/// The text that a file begins with, from so many bytes of it.
+pub(super) fn head(path: &Path, encoding: &'static Encoding, size: u64) -> io::Result<String> {
     let mut bytes = Vec::new();
-    decoded(path, encoding)
-        .and_then(|text| text.take(HEAD).read_to_end(&mut bytes))
-        .map_err(disk)?;
+    decoded(path, encoding)?
+        .take(size)
+        .read_to_end(&mut bytes)?;
     // The last character may be cut.
     let whole = match std::str::from_utf8(&bytes) {
         Err(error) if error.error_len().is_none() => error.valid_up_to(),
@@ -119,7 +126,12 @@ fn unreadable(error: ReadError) -> Refusal {
     }
 }
 
-fn columns(shape: Shape<'_>, headings: &Row, rows: &[Row]) -> Vec<Column> {
+fn columns(
+    shape: Shape<'_>,
+    preset: Option<&'static Preset>,
+    headings: &Row,
+    rows: &[Row],
+) -> Vec<Column> {
     let named: Vec<(String, Vec<String>)> = headings
         .cells
         .iter()
@@ -132,7 +144,10 @@ fn columns(shape: Shape<'_>, headings: &Row, rows: &[Row]) -> Vec<Column> {
             (heading.trim().to_owned(), pick_samples(values, SAMPLES))
         })
         .collect();
-    let guesses = guess_targets(shape, &named);
+    let guesses = match preset {
+        Some(preset) => preset.guesses(shape, &named),
+        None => guess_targets(shape, &named),
+    };
     let columns = named.into_iter().zip(guesses).enumerate();
     columns
         .map(|(index, ((heading, sample), guess))| Column {

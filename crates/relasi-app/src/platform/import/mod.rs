@@ -9,6 +9,7 @@ mod cases;
 mod companies;
 mod counts;
 mod customs;
+mod describe;
 mod encoding;
 mod ended;
 mod housekeeping;
@@ -18,9 +19,12 @@ mod merge;
 mod options;
 mod plan;
 mod planner;
+mod presets;
 mod reader;
 mod rejected;
 mod run;
+mod source;
+mod state;
 mod store;
 mod undo;
 mod upload;
@@ -31,14 +35,17 @@ use std::time::SystemTime;
 use chrono::{DateTime, Utc};
 
 pub use cases::{
-    Mapped, Revision, add, check, describe, find, handlers, importable, keep, list, rejected,
-    revised, run, undo,
+    Mapped, Revision, add, check, find, handlers, importable, keep, list, rejected, revised, run,
+    undo,
 };
 pub use counts::Counts;
+pub use describe::{Another, another, describe};
 pub use housekeeping::sweep;
 pub use options::{CompanyBy, Mark, Matching, OnMatch, Options};
 pub use rejected::{Reason, RejectedCsv, Wording};
-pub use store::{Column, Import, ImportState};
+pub use source::{Format, Source};
+pub use state::ImportState;
+pub use store::{Column, Import};
 pub use upload::{Files, Upload, Uploaded};
 
 pub(super) use reader::Row;

@@ -100,4 +100,6 @@ pub struct Options {
     pub on_match: OnMatch,
     /// How the company of a contact is found.
     pub company: CompanyBy,
+    /// The program whose export the file is read as.
+    pub preset: Option<String>,
 }

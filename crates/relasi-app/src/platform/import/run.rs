@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Instant};
 use relasi_domain::{
     identity::access::{Access, Action},
     locale::DateOrder,
-    platform::import::{Converter, Target},
+    platform::import::{Converter, Mapping, Target},
     record::Object,
     shape::Shape,
 };
@@ -19,6 +19,7 @@ use super::{
     candidate::{Candidates, Maker},
     ended,
     planner::Planner,
+    presets,
     rejected::Rejected,
     store,
     writing::{Checkpoint, Writing},
@@ -120,12 +121,18 @@ pub(super) fn converter(
     zone: chrono_tz::Tz,
     currency: &str,
 ) -> Result<Converter> {
+    let preset = presets::of(import);
     let columns = import.columns.iter().map(|column| {
         let target = column
             .field
             .as_deref()
             .and_then(|field| Target::find(shape, field));
-        (column.heading.as_str(), target)
+        Mapping {
+            heading: &column.heading,
+            words: presets::words(preset, column.field.as_deref()),
+            label_at: presets::label_at(preset, &import.columns, column),
+            target,
+        }
     });
     let options = relasi_domain::platform::import::Options {
         date_order: import.options.date_order.unwrap_or(DateOrder::Dmy),

@@ -6,75 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Counts, Options};
-
-/// Where an import stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ImportState {
-    /// The file is there.
-    Uploaded,
-    /// A dry run goes through it.
-    Checking,
-    /// The dry run has ended and its counts are known.
-    Checked,
-    /// Records are being written.
-    Running,
-    /// All rows are through.
-    Done,
-    /// It ended early by a fault; what was written stays until it is undone.
-    Failed,
-    /// A person stopped it; what was written stays until it is undone.
-    Cancelled,
-    /// What it wrote is being taken back.
-    Undoing,
-    /// What it wrote was taken back.
-    Undone,
-}
-
-impl ImportState {
-    const ALL: [Self; 9] = [
-        Self::Uploaded,
-        Self::Checking,
-        Self::Checked,
-        Self::Running,
-        Self::Done,
-        Self::Failed,
-        Self::Cancelled,
-        Self::Undoing,
-        Self::Undone,
-    ];
-
-    /// The code in the table and in JSON.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Uploaded => "uploaded",
-            Self::Checking => "checking",
-            Self::Checked => "checked",
-            Self::Running => "running",
-            Self::Done => "done",
-            Self::Failed => "failed",
-            Self::Cancelled => "cancelled",
-            Self::Undoing => "undoing",
-            Self::Undone => "undone",
-        }
-    }
-
-    pub(super) fn from_code(code: &str) -> Result<Self, StoreError> {
-        let known = Self::ALL.into_iter().find(|state| state.code() == code);
-        known.ok_or_else(|| StoreError::Other(format!("unknown import state {code}")))
-    }
-
-    /// Whether its mapping and options may still be changed and it may be checked or run.
-    pub fn is_open(self) -> bool {
-        matches!(self, Self::Uploaded | Self::Checked)
-    }
-
-    /// Whether it has written something that may be taken back.
-    pub fn is_undoable(self) -> bool {
-        matches!(self, Self::Done | Self::Failed | Self::Cancelled)
-    }
-}
+use super::{Counts, ImportState, Options, Source};
 
 /// A column of the file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -112,6 +44,8 @@ pub struct Import {
     pub encoding: String,
     /// One character.
     pub delimiter: String,
+    /// What kind of file it is, and which part of it is imported.
+    pub source: Source,
     /// Columns and where they go.
     pub columns: Vec<Column>,
     /// How it reads and matches.
@@ -134,7 +68,7 @@ pub struct Import {
     pub finished_at: Option<DateTime<Utc>>,
 }
 
-const COLUMNS: [&str; 19] = [
+const COLUMNS: [&str; 20] = [
     "id",
     "object",
     "state",
@@ -154,6 +88,7 @@ const COLUMNS: [&str; 19] = [
     "created_by",
     "updated_at",
     "finished_at",
+    "source",
 ];
 
 impl Import {
@@ -178,6 +113,7 @@ impl Import {
             created_by: row.id(16)?,
             updated_at: row.at(17)?,
             finished_at: row.opt_at(18)?,
+            source: row.json(19)?,
         })
     }
 
@@ -251,6 +187,8 @@ pub(super) fn insert(conn: &mut Conn, workspace: Uuid, import: &Import) -> Resul
         .bind(import.updated_at)
         .push(", ")
         .bind(import.finished_at)
+        .push(", ")
+        .bind(text(&import.source)?)
         .push(")");
     conn.execute(&statement)?;
     Ok(())
@@ -301,6 +239,16 @@ pub(super) fn update(
         .bind(import.state.code())
         .push(", columns = ")
         .bind(text(&import.columns)?);
+    statement
+        .push(", encoding = ")
+        .bind(import.encoding.as_str())
+        .push(", delimiter = ")
+        .bind(import.delimiter.as_str());
+    statement
+        .push(", file_rows = ")
+        .bind(import.file_rows)
+        .push(", source = ")
+        .bind(text(&import.source)?);
     statement.push(", options = ").bind(text(&import.options)?);
     statement
         .push(", preview = ")

@@ -36,9 +36,29 @@ impl Files {
         self.root.join(workspace.to_string()).join(id.to_string())
     }
 
-    /// Removes a file that nobody will need.
+    /// Removes the files of an import that nobody will need.
     pub fn discard(&self, workspace: Uuid, id: Uuid) {
-        remove(&self.path(workspace, id));
+        match self.kept(workspace) {
+            Ok(kept) => kept
+                .iter()
+                .filter(|file| file.import == id)
+                .for_each(|file| remove(&file.path)),
+            Err(error) => log::warn!("an uploaded file could not be removed: {error}"),
+        }
+    }
+
+    /// Where a file that is no table itself lies beside the tables that are made of it.
+    pub(super) fn source_path(&self, workspace: Uuid, id: Uuid) -> PathBuf {
+        self.path(workspace, id).with_extension(SOURCE)
+    }
+
+    /// The path of the rows of a sheet; those of the first, or of a file without sheets, lie where files are uploaded.
+    pub(super) fn table_path(&self, workspace: Uuid, id: Uuid, sheet: usize) -> PathBuf {
+        let path = self.path(workspace, id);
+        match sheet {
+            0 => path,
+            _ => path.with_extension(format!("{SHEET}{sheet}")),
+        }
     }
 
     /// The path of the rows that an import rejected.
@@ -79,6 +99,12 @@ impl Files {
 /// What the name of a file with rejected rows ends in.
 const REJECTED: &str = "rejected";
 
+/// What the name of a workbook ends in.
+const SOURCE: &str = "source";
+
+/// What stands before the number of a sheet at the end of the name of its table.
+const SHEET: &str = "sheet";
+
 /// What lies in a folder, which need not be there.
 pub(in crate::platform) fn entries(folder: &Path) -> io::Result<Vec<DirEntry>> {
     match fs::read_dir(folder) {
@@ -93,7 +119,7 @@ pub(super) struct Kept {
     /// Whose it is, if that import was ever stored.
     pub(super) import: Uuid,
     pub(super) path: PathBuf,
-    /// What was uploaded, or else the rejected rows.
+    /// What a run reads, which nobody needs after it; rejected rows and workbooks with more sheets are kept longer.
     pub(super) is_upload: bool,
     pub(super) written_at: DateTime<Utc>,
 }
@@ -102,9 +128,12 @@ impl Kept {
     /// Nothing when it has the name of no import or is gone by now.
     fn of(file: &DirEntry) -> Option<Self> {
         let path = file.path();
-        let extension = path.extension();
-        let is_upload = extension.is_none();
-        if !is_upload && extension? != REJECTED {
+        let extension = match path.extension() {
+            Some(extension) => extension.to_str()?,
+            None => "",
+        };
+        let is_upload = extension.is_empty() || extension.starts_with(SHEET);
+        if !is_upload && ![REJECTED, SOURCE].contains(&extension) {
             return None;
         }
         let written_at = file.metadata().and_then(|data| data.modified()).ok()?;

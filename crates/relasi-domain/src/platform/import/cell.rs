@@ -29,16 +29,17 @@ pub(super) fn clean(text: &str, lines: bool) -> String {
     text.trim().to_owned()
 }
 
-/// Several values in one cell, parted by `;`, `,`, `|` or line ends; also by `/` between whole phone numbers.
+/// Several values in one cell, parted by `;`, `,`, `|`, ` ::: ` or line ends; also by `/` between whole phone numbers.
 pub(super) fn items(text: &str) -> Vec<String> {
-    let parts = text.split([';', ',', '|', '\n', '\r']);
+    let parts = text.split(":::");
+    let parts = parts.flat_map(|part| part.split([';', ',', '|', '\n', '\r']));
     let parts = parts.flat_map(|part| {
         let numbers: Vec<&str> = part.split('/').collect();
         let whole = numbers.len() > 1 && numbers.iter().all(|number| digits(number).len() >= 7);
         if whole { numbers } else { vec![part] }
     });
     parts
-        .map(|part| clean(part, false))
+        .map(|part| clean(part.trim().trim_matches('"'), false))
         .filter(|part| !is_blank(part))
         .collect()
 }

@@ -1,25 +1,24 @@
 //! Rows into records.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, SecondsFormat, TimeZone, Utc};
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 
 use super::{
-    Target, cell,
-    guess::heading_key,
+    Mapping, Target, cell,
+    column::Column,
     values::{add_points, refer},
 };
 use crate::{
     fault::{Fault, Faults},
     field::{Field, Item, Kind, Point, written},
     locale::{
-        DateOrder, DecimalMark, Language, choice_label, minor_digits, parse_country, parse_date,
-        parse_date_time, parse_number,
+        DateOrder, DecimalMark, minor_digits, parse_country, parse_date, parse_date_time,
+        parse_number,
     },
     record::{Document, Object},
-    text::sort_key,
 };
 
 /// How the cells of a file are to be read.
@@ -57,33 +56,27 @@ pub struct Converter {
     options: Options,
 }
 
-#[derive(Debug)]
-struct Column {
-    target: Target,
-    /// Codes by the keys of their labels, for choices.
-    codes: HashMap<String, String>,
-    /// What e-mail addresses and phone numbers of this column are for.
-    label: Option<&'static str>,
-}
-
 impl Converter {
-    /// A converter for files with these columns: the heading of each, and what it means.
+    /// A converter for files with these columns, in their order.
     ///
     /// # Errors
     /// `column_mapped_twice` for each target with one value that several columns mean.
-    pub fn new<'a>(
+    pub fn new<'a, M: Into<Mapping<'a>>>(
         object: &'static Object,
-        columns: impl IntoIterator<Item = (&'a str, Option<Target>)>,
+        columns: impl IntoIterator<Item = M>,
         options: Options,
     ) -> Result<Self, Faults> {
         let mut faults = Faults::default();
         let mut known: Vec<(usize, Column)> = Vec::new();
-        for (index, (heading, target)) in columns.into_iter().enumerate() {
-            let Some(target) = target else { continue };
+        for (index, column) in columns.into_iter().enumerate() {
+            let Some(column) = Column::new(object, column.into()) else {
+                continue;
+            };
+            let target = &column.target;
             let twice =
-                known.iter().any(|(_, other)| other.target == target) && !target.takes_several();
+                known.iter().any(|(_, other)| other.target == *target) && !target.takes_several();
             faults.check(twice, target.name(), "column_mapped_twice");
-            known.push((index, Column::new(object, target, heading)));
+            known.push((index, column));
         }
         // The currency decides how amounts are read, so it comes first.
         known.sort_by_key(|(_, column)| column.target.name() != "currency");
@@ -100,7 +93,7 @@ impl Converter {
         let mut row = Converted::default();
         let mut given = None;
         for (index, column) in &self.columns {
-            let text = cells.get(*index).map_or("", AsRef::as_ref);
+            let text = column.word(cells.get(*index).map_or("", AsRef::as_ref));
             if cell::is_blank(text) {
                 continue;
             }
@@ -112,25 +105,38 @@ impl Converter {
                         .or_default()
                         .push(cell::clean(text, false));
                 }
-                Target::Field(field) => self.take(&mut row, field, column, text),
+                Target::Field(field) => {
+                    let label = column.label_in(cells);
+                    self.take(&mut row, field, column, (text, label));
+                }
             }
         }
         self.name(&mut row, given);
         row
     }
 
-    fn take(&self, row: &mut Converted, field: &Field, column: &Column, text: &str) {
+    fn take(
+        &self,
+        row: &mut Converted,
+        field: &Field,
+        column: &Column,
+        (text, label): (&str, Option<&str>),
+    ) {
         let name = field.name.as_ref();
         match &field.kind {
             Kind::Many(Item::Reference(_)) => cell::items(text)
-                .into_iter()
-                .for_each(|item| refer(row, field, item, true)),
+                .iter()
+                .map(|item| column.word(item))
+                .filter(|item| !item.is_empty())
+                .for_each(|item| refer(row, field, item.to_owned(), true)),
             Kind::Many(Item::Choice(_)) => {
                 let items = cell::items(text);
                 let codes: Vec<&str> = items.iter().map(|item| column.code(item)).collect();
                 put(row, field, json!(codes));
             }
-            Kind::Many(item) => add_points(row, name, item, column.label, text),
+            Kind::Many(item) => add_points(row, name, item, label, text),
+            // A day without its year, as address books write it, is none.
+            Kind::Date if text.trim_start().starts_with("--") => {}
             Kind::Reference(_) | Kind::Person => refer(row, field, cell::clean(text, false), false),
             _ => match self.value(&row.record, field, column, text) {
                 Ok(value) => put(row, field, value),
@@ -224,41 +230,6 @@ impl Converter {
                 .or_else(|| point("emails"))
                 .or_else(|| point("phones"));
         }
-    }
-}
-
-impl Column {
-    fn new(object: &'static Object, target: Target, heading: &str) -> Self {
-        let mut codes = HashMap::new();
-        if let Target::Field(field) = &target {
-            for code in field.codes().unwrap_or_default() {
-                let own = field.custom.as_ref().and_then(|c| c.choices.get(&**code));
-                let labels = Language::ALL.into_iter().filter_map(|language| match own {
-                    Some(words) => Some(words.of(language)),
-                    None => choice_label(language, object.name, &field.name, code),
-                });
-                for word in labels.chain([&**code]) {
-                    codes
-                        .entry(sort_key(word))
-                        .or_insert_with(|| code.to_string());
-                }
-                codes
-                    .entry(sort_key(&code.replace('_', " ")))
-                    .or_insert_with(|| code.to_string());
-            }
-        }
-        Self {
-            target,
-            codes,
-            label: cell::label(&heading_key(heading)),
-        }
-    }
-
-    /// The code that a word means; the word itself when it means none.
-    fn code<'c>(&'c self, text: &'c str) -> &'c str {
-        self.codes
-            .get(&sort_key(text))
-            .map_or(text.trim(), String::as_str)
     }
 }
 

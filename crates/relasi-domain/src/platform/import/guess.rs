@@ -110,7 +110,7 @@ fn headings(target: &Target, object: &Object) -> Vec<String> {
 }
 
 /// A heading without what varies: `E-Mail_Address (2)*` is `e mail address`.
-pub(super) fn heading_key(heading: &str) -> String {
+pub fn heading_key(heading: &str) -> String {
     let outside = heading
         .split(['(', '['])
         .next()

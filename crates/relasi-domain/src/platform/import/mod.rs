@@ -5,6 +5,7 @@
 //! or address means.
 
 mod cell;
+mod column;
 mod company;
 mod convert;
 mod delimiter;
@@ -14,8 +15,9 @@ mod target;
 mod tests;
 mod values;
 
+pub use column::Mapping;
 pub use company::{company_domain, company_key, is_public_mail};
 pub use convert::{Converted, Converter, Options};
 pub use delimiter::detect_delimiter;
-pub use guess::{Confidence, Guess, guess_targets, pick_samples};
+pub use guess::{Confidence, Guess, guess_targets, heading_key, pick_samples};
 pub use target::{Target, targets};

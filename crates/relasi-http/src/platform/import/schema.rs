@@ -7,6 +7,7 @@ use crate::{api::Api, records::schema::reference};
 pub(super) fn register(api: &mut Api) {
     api.schema("Import", import());
     api.schema("ImportColumn", column());
+    api.schema("ImportSource", source());
     api.schema("ImportOptions", options());
     api.schema("ImportCounts", counts());
 }
@@ -16,7 +17,7 @@ fn import() -> Value {
     let text = |about: &str| json!({"type": "string", "description": about});
     json!({
         "type": "object", "description": "A file on its way to becoming records.",
-        "required": ["id", "object", "state", "file_name", "file_size", "file_rows", "file_sha256", "encoding", "delimiter", "columns", "options", "preview", "counts", "error", "job_id", "created_at", "created_by", "updated_at", "finished_at"],
+        "required": ["id", "object", "state", "file_name", "file_size", "file_rows", "file_sha256", "encoding", "delimiter", "source", "columns", "options", "preview", "counts", "error", "job_id", "created_at", "created_by", "updated_at", "finished_at"],
         "properties": {
             "id": {"type": "string", "format": "uuid", "description": "The import; records that it made name it in `import_id`."},
             "object": {"type": "string", "enum": ["contact", "company"], "description": "What the rows become."},
@@ -27,6 +28,7 @@ fn import() -> Value {
             "file_sha256": text("SHA-256 of the file in hexadecimal."),
             "encoding": text("Encoding of the file, for example `UTF-8` or `windows-874`."),
             "delimiter": text("The character between its cells."),
+            "source": reference("ImportSource"),
             "columns": {"type": "array", "description": "Its columns and where they go.", "items": reference("ImportColumn")},
             "options": reference("ImportOptions"),
             "preview": {"type": "array", "description": "The first rows as they are read now.", "items": {
@@ -46,6 +48,32 @@ fn import() -> Value {
             "created_by": {"type": "string", "format": "uuid", "description": "By whom."},
             "updated_at": time("Last change."),
             "finished_at": time("When its run ended.")
+        }
+    })
+}
+
+fn source() -> Value {
+    json!({
+        "type": "object", "description": "What kind of file it is.", "required": ["format", "sheets", "sheet", "preset"],
+        "properties": {
+            "format": choice(&["csv", "xlsx", "vcard"], "Found by its content."),
+            "sheets": {"type": "array", "description": "Names of a workbook's sheets.", "items": {"type": "string"}},
+            "sheet": {"type": "integer", "minimum": 0, "description": "The sheet that is imported, from 0."},
+            "preset": {"type": ["object", "null"], "description": "The program whose export it seems to be.", "required": ["name", "title"], "properties": {
+                "name": {"type": "string", "description": "For `options.preset`."},
+                "title": {"type": "string", "description": "What the program is called."}
+            }}
+        }
+    })
+}
+
+/// The body of a request for another sheet.
+pub(super) fn another() -> Value {
+    json!({
+        "type": "object", "description": "Which sheet.", "required": ["sheet", "object"], "additionalProperties": false,
+        "properties": {
+            "sheet": {"type": "integer", "minimum": 0, "description": "The sheet, from 0."},
+            "object": choice(&["contact", "company"], "What its rows become.")
         }
     })
 }
@@ -75,7 +103,8 @@ fn options() -> Value {
             "decimal_mark": {"type": ["string", "null"], "enum": ["point", "comma", null], "description": "The mark before fractions in numbers that can be read in two ways."},
             "match": choice(&["email", "phone", "domain", "name", "none"], "By which values rows match records; `domain` and `name` for companies only."),
             "on_match": choice(&["update", "skip", "create"], "What happens to a row that matches."),
-            "company": choice(&["domain", "name", "none"], "How the company of a contact is found; one that is not found is made.")
+            "company": choice(&["domain", "name", "none"], "How the company of a contact is found; one that is not found is made."),
+            "preset": {"type": ["string", "null"], "enum": ["hubspot", "salesforce", "pipedrive", "espocrm", "mailchimp", "google", "outlook", null], "description": "The program whose export the file is read as; its columns are found and its words understood. Another one, or null, lets columns begin anew."}
         }
     })
 }
@@ -110,7 +139,8 @@ pub(super) fn revision() -> Value {
             }},
             "options": reference("ImportOptions"),
             "encoding": {"type": "string", "description": "Another encoding than the one that was found; columns begin anew."},
-            "delimiter": {"type": "string", "description": "Another delimiter than the one that was found; columns begin anew."}
+            "delimiter": {"type": "string", "description": "Another delimiter than the one that was found; columns begin anew."},
+            "sheet": {"type": "integer", "minimum": 0, "description": "Another sheet of the file, from 0; columns begin anew."}
         }
     })
 }

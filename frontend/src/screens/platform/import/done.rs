@@ -8,6 +8,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::check::{CountCards, Problems};
 use super::model::{Import, State};
+use super::sheets::OtherSheets;
 use super::watch::Watched;
 use crate::api::{Request, use_api};
 use crate::i18n::k;
@@ -66,6 +67,7 @@ fn DoneOf(watched: Watched, import: Import) -> impl IntoView {
     view! {
         <Banner text tone/>
         {counts.map(|counts| view! { <CountCards counts/> })}
+        {(import.source.sheets.len() > 1).then(|| view! { <OtherSheets import=import.clone()/> })}
         {counts.filter(|c| c.rejected > 0).map(|counts| view! { <Problems import counts/> })}
         <div class="import-foot">
             {undoable.then(|| view! { <Button label=k::import::UNDO icon=icon::UNDO_2 busy=busy on_press=undo/> })}

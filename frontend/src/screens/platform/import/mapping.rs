@@ -60,9 +60,9 @@ impl Draft {
         self.save();
     }
 
-    /// Reads the file anew with another encoding or delimiter: columns begin anew.
-    pub fn reread(self, member: &'static str, value: &str) {
-        let body = json!({ member: value });
+    /// Reads the file anew with another encoding or delimiter, or another sheet of it: columns begin anew.
+    pub fn reread(self, member: &'static str, value: impl Into<Value>) {
+        let body = json!({ member: value.into() });
         self.saving.set(true);
         spawn_local(async move {
             let answer = model::revise(self.api, &self.id.get_value(), &body).await;

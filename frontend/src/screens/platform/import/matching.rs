@@ -7,8 +7,10 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::mapping::Draft;
 use super::model::{Column, Import};
+use super::preset::PresetNote;
 use super::preview::Preview;
 use super::reading::Reading;
+use super::sheets::SheetChoice;
 use super::watch::Watched;
 use crate::i18n::{bytes, k, number};
 use crate::records::labels;
@@ -49,6 +51,8 @@ fn MatchOf(watched: Watched, back: RwSignal<bool>, import: Import) -> impl IntoV
     view! {
         <p class="secondary">{move || watched.import.with(|i| i.as_ref().map(about))}</p>
         {move || whole().map(|text| view! { <Banner text tone=Tone::Bad/> })}
+        {open.then(|| view! { <PresetNote watched draft/> })}
+        {(open && import.source.sheets.len() > 1).then(|| view! { <SheetChoice draft source=import.source.clone()/> })}
         <section class="stack">
             <h2>{k::import::COLUMNS}</h2>
             <div class="import-columns" role="table" aria-label=k::import::COLUMNS>
@@ -68,7 +72,12 @@ fn MatchOf(watched: Watched, back: RwSignal<bool>, import: Import) -> impl IntoV
 /// "1,000 rows, UTF-8, 84 KB".
 fn about(import: &Import) -> String {
     let size = bytes(import.file_size);
-    k::import::about_file(&import.encoding, &number(import.file_rows), &size)
+    let kind = match import.source.format.as_str() {
+        "xlsx" => "XLSX",
+        "vcard" => "vCard",
+        _ => &import.encoding,
+    };
+    k::import::about_file(kind, &number(import.file_rows), &size)
 }
 
 #[component]

@@ -7,9 +7,11 @@ mod former;
 mod mapping;
 mod matching;
 mod model;
+mod preset;
 mod preview;
 mod progress;
 mod reading;
+mod sheets;
 mod start;
 mod watch;
 

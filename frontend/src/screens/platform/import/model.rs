@@ -61,6 +61,28 @@ impl State {
     }
 }
 
+/// What kind of file it is.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+pub struct Source {
+    /// csv, xlsx or vcard.
+    pub format: String,
+    /// Names of a workbook's sheets.
+    pub sheets: Vec<String>,
+    /// The sheet that is imported, from 0.
+    pub sheet: usize,
+    /// The program whose export it seems to be.
+    pub preset: Option<Program>,
+}
+
+/// A program that people come from.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+pub struct Program {
+    /// For requests.
+    pub name: String,
+    /// For people.
+    pub title: String,
+}
+
 /// A column of the file.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 pub struct Column {
@@ -90,6 +112,8 @@ pub struct Options {
     pub on_match: String,
     /// domain, name, none.
     pub company: String,
+    /// The program whose export the file is read as.
+    pub preset: Option<String>,
 }
 
 /// What is wrong with a row, as a code.
@@ -155,6 +179,8 @@ pub struct Import {
     pub encoding: String,
     /// One character.
     pub delimiter: String,
+    /// What kind of file it is.
+    pub source: Source,
     /// Columns and where they go.
     pub columns: Vec<Column>,
     /// How it is read and matched.
@@ -219,6 +245,19 @@ pub async fn revise(api: Api, id: &str, body: &Value) -> Result<Import, ApiError
 pub async fn start(api: Api, id: &str, verb: &str) -> Result<Import, ApiError> {
     let path = format!("/imports/{id}/{verb}");
     let request = crate::api::Request::post(&path);
+    request.send(api).await.and_then(Reply::read)
+}
+
+/// Another sheet of the same file as an import of its own.
+pub async fn another_sheet(
+    api: Api,
+    id: &str,
+    sheet: usize,
+    object: &str,
+) -> Result<Import, ApiError> {
+    let path = format!("/imports/{id}/sheets");
+    let body = serde_json::json!({"sheet": sheet, "object": object});
+    let request = crate::api::Request::post(&path).json(&body);
     request.send(api).await.and_then(Reply::read)
 }
 

@@ -26,6 +26,7 @@ pub fn Reading(watched: Watched, draft: Draft, target: &'static Object) -> impl 
             .with(|i| i.as_ref().map(read))
             .unwrap_or_default()
     };
+    let of_text = of_file(|i| i.source.format.clone()) == "csv";
     let date_hint = move || {
         watched
             .import
@@ -46,10 +47,12 @@ pub fn Reading(watched: Watched, draft: Draft, target: &'static Object) -> impl 
                 })}
                 <OptionSelect draft label=k::import::DATE_ORDER choices=DATE_ORDER.to_vec() hint=date_hint
                     read=|o| o.date_order.clone().unwrap_or_else(|| "dmy".to_owned()) write=|o, value| o.date_order = Some(value)/>
-                <FileSelect draft member="delimiter" label=k::import::DELIMITER
-                    value=Signal::derive(move || of_file(|i| i.delimiter.clone())) choices=delimiters/>
-                <FileSelect draft member="encoding" label=k::import::ENCODING
-                    value=Signal::derive(move || of_file(|i| i.encoding.clone())) choices=encodings/>
+                {of_text.then(|| view! {
+                    <FileSelect draft member="delimiter" label=k::import::DELIMITER
+                        value=Signal::derive(move || of_file(|i| i.delimiter.clone())) choices=delimiters/>
+                    <FileSelect draft member="encoding" label=k::import::ENCODING
+                        value=Signal::derive(move || of_file(|i| i.encoding.clone())) choices=encodings/>
+                })}
             </div>
         </section>
     }
@@ -146,6 +149,6 @@ fn FileSelect(
     let chosen = RwSignal::new(value.get_untracked());
     Effect::new(move |_| chosen.set(value.get()));
     let choices = Signal::derive(move || choices(&value.get()));
-    let on_change = move |code: String| draft.reread(member, &code);
+    let on_change = move |code: String| draft.reread(member, code);
     view! { <Select label value=chosen choices on_change/> }
 }

@@ -91,7 +91,7 @@ pub fn FileStep() -> impl IntoView {
             {move || fault.get().map(|text| view! { <Banner text tone=Tone::Bad/> })}
             {move || match sending.get() {
                 Some(sending) => view! { <SendingCard sending/> }.into_any(),
-                None => view! { <FileDrop label=k::import::DROP hint=k::import::DROP_HINT accept=".csv,.tsv,.txt,text/csv,text/plain" on_files/> }.into_any(),
+                None => view! { <FileDrop label=k::import::DROP hint=k::import::DROP_HINT accept=".csv,.tsv,.txt,.xlsx,.xlsm,.vcf,text/csv,text/plain,text/vcard" on_files/> }.into_any(),
             }}
             <Paste send/>
         </section>

@@ -1,0 +1,258 @@
+//! Exports of other programs, known by their headings.
+
+mod crm;
+mod mail;
+
+use relasi_domain::{
+    field::CUSTOM,
+    platform::import::{Confidence, Guess, Target, guess_targets},
+    record::Object,
+    shape::Shape,
+};
+
+use super::{
+    Column, Import,
+    source::{CARD_COLUMNS, Format, Program},
+};
+
+/// A program that people come from.
+#[derive(Debug)]
+pub(super) struct Preset {
+    /// Its name in requests.
+    pub(super) name: &'static str,
+    /// What it is called.
+    pub(super) title: &'static str,
+    /// What it exports.
+    exports: &'static [Export],
+    /// Its words, by the field that they stand in, each with the code or word that it means; an empty one means nothing.
+    words: &'static [(&'static str, &'static [(&'static str, &'static str)])],
+    /// Whether `E-mail 1 - Value` is told what for by `E-mail 1 - Label`.
+    labelled: bool,
+}
+
+/// The export of one kind of record.
+#[derive(Debug)]
+struct Export {
+    object: &'static str,
+    /// Any of these groups of headings tells it.
+    told_by: &'static [&'static [&'static str]],
+    /// Headings and the fields that they mean. Owners are left out: they are people of the other program.
+    columns: &'static [(&'static str, &'static str)],
+}
+
+/// All of them; the more particular first.
+static PROGRAMS: [&Preset; 7] = [
+    &crm::HUBSPOT,
+    &crm::SALESFORCE,
+    &crm::PIPEDRIVE,
+    &crm::ESPOCRM,
+    &mail::MAILCHIMP,
+    &mail::GOOGLE,
+    &mail::OUTLOOK,
+];
+
+/// The table that is made of cards. Not a program that one may choose.
+pub(super) static VCARD: Preset = Preset {
+    name: "vcard",
+    title: "vCard",
+    exports: &[Export {
+        object: "contact",
+        told_by: &[],
+        columns: &CARD_COLUMNS,
+    }],
+    words: &[],
+    labelled: false,
+};
+
+/// The program of this name, if it exports such records.
+pub(super) fn named(object: &Object, name: &str) -> Option<&'static Preset> {
+    let all = PROGRAMS.into_iter();
+    all.filter(|preset| preset.export(object).is_some())
+        .find(|preset| preset.name == name)
+}
+
+/// Whose export a file with these headings is.
+pub(super) fn recognised(object: &Object, headings: &[String]) -> Option<&'static Preset> {
+    let keys: Vec<String> = headings.iter().map(|heading| key(heading)).collect();
+    let there = |heading: &&str| keys.contains(&key(heading));
+    PROGRAMS.into_iter().find(|preset| {
+        let groups = preset.export(object).map(|export| export.told_by);
+        groups
+            .into_iter()
+            .flatten()
+            .any(|group| group.iter().all(|heading| there(heading)))
+    })
+}
+
+/// How an import is read.
+pub(super) fn of(import: &Import) -> Option<&'static Preset> {
+    if import.source.format == Format::Vcard {
+        return Some(&VCARD);
+    }
+    named(
+        relasi_domain::object(&import.object)?,
+        import.options.preset.as_deref()?,
+    )
+}
+
+/// The words of a program for a field.
+pub(super) fn words(
+    preset: Option<&'static Preset>,
+    field: Option<&str>,
+) -> &'static [(&'static str, &'static str)] {
+    let all = preset.map_or(&[][..], |preset| preset.words);
+    let of_field = all.iter().find(|(name, _)| Some(*name) == field);
+    of_field.map_or(&[], |(_, words)| words)
+}
+
+/// The column that tells what the addresses of another one are for.
+pub(super) fn label_at(
+    preset: Option<&'static Preset>,
+    columns: &[Column],
+    column: &Column,
+) -> Option<usize> {
+    preset.filter(|preset| preset.labelled)?;
+    let heading = key(&column.heading);
+    let about = heading.strip_suffix(" - value")?;
+    let wanted = [format!("{about} - label"), format!("{about} - type")];
+    columns
+        .iter()
+        .find(|other| wanted.contains(&key(&other.heading)))
+        .map(|other| other.index)
+}
+
+impl Preset {
+    fn export(&self, object: &Object) -> Option<&'static Export> {
+        self.exports
+            .iter()
+            .find(|export| export.object == object.name)
+    }
+
+    /// What columns mean by its table; others only if they are called like a field that the workspace made.
+    pub(super) fn guesses(
+        &self,
+        shape: Shape<'_>,
+        columns: &[(String, Vec<String>)],
+    ) -> Vec<Guess> {
+        let known = self
+            .export(shape.object)
+            .map_or(&[][..], |export| export.columns);
+        let mut taken: Vec<Target> = Vec::new();
+        let guesses = guess_targets(shape, columns).into_iter();
+        let own = |guess: &Guess| {
+            let custom = guess.target.as_ref().map(Target::name);
+            guess.confidence == Confidence::High
+                && custom.is_some_and(|name| name.starts_with(CUSTOM))
+        };
+        let mut place = |(guess, (heading, _)): (Guess, &(String, Vec<String>))| {
+            let heading = key(heading);
+            let meant = known.iter().find(|(name, _)| key(name) == heading);
+            let target = match meant {
+                Some((_, field)) => Target::find(shape, field),
+                None => guess.target.clone().filter(|_| own(&guess)),
+            };
+            let free = |target: &Target| target.takes_several() || !taken.contains(target);
+            let target = target.filter(free);
+            taken.extend(target.clone());
+            let confidence = if target.is_some() {
+                Confidence::High
+            } else {
+                Confidence::None
+            };
+            Guess { target, confidence }
+        };
+        guesses.zip(columns).map(&mut place).collect()
+    }
+}
+
+impl From<&Preset> for Program {
+    fn from(preset: &Preset) -> Self {
+        Self {
+            name: preset.name.to_owned(),
+            title: preset.title.to_owned(),
+        }
+    }
+}
+
+/// A heading as it is compared: programs change case and spaces between releases, not words.
+fn key(heading: &str) -> String {
+    let words = heading.trim_start_matches('\u{feff}').split_whitespace();
+    words.collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use relasi_domain::people::{company, contact};
+
+    use super::*;
+
+    #[test]
+    fn every_column_means_a_field_that_there_is() {
+        for preset in PROGRAMS.into_iter().chain([&VCARD]) {
+            for export in preset.exports {
+                let object = relasi_domain::object(export.object).unwrap();
+                let shape = Shape::from(object);
+                for (heading, field) in export.columns {
+                    assert!(
+                        Target::find(shape, field).is_some(),
+                        "{}: {heading} -> {field}",
+                        preset.name
+                    );
+                }
+                for group in export.told_by {
+                    assert!(!group.is_empty());
+                    let headings: Vec<String> = group.iter().map(ToString::to_string).collect();
+                    let found = recognised(object, &headings).map(|found| found.name);
+                    assert_eq!(found, Some(preset.name), "{headings:?}");
+                }
+                let mut headings: Vec<String> =
+                    export.columns.iter().map(|(name, _)| key(name)).collect();
+                headings.sort();
+                let before = headings.len();
+                headings.dedup();
+                assert_eq!(
+                    headings.len(),
+                    before,
+                    "{} says one heading twice",
+                    preset.name
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn codes_are_those_of_the_field() {
+        for preset in PROGRAMS {
+            for (name, words) in preset.words {
+                let field = contact::OBJECT.field(name).unwrap();
+                let Some(codes) = field.codes() else { continue };
+                for (word, code) in *words {
+                    assert!(
+                        codes.iter().any(|known| known == code),
+                        "{}: {word}",
+                        preset.name
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn files_of_ones_own_are_nobodys_export() {
+        for headings in [
+            &["Name", "Email", "Phone", "Company"][..],
+            &["First Name", "Last Name", "Email", "Phone Number", "Notes"],
+            &["Nama", "Surel", "Kota"],
+        ] {
+            let headings: Vec<String> = headings.iter().map(ToString::to_string).collect();
+            assert!(
+                recognised(&contact::OBJECT, &headings).is_none(),
+                "{headings:?}"
+            );
+            assert!(
+                recognised(&company::OBJECT, &headings).is_none(),
+                "{headings:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! Files in and out: workbooks, cards, calendars, exports of other programs, and a whole workspace.
+
+mod presets;
+mod vcard;
+pub mod workbook;
+mod xlsx;
