@@ -34,6 +34,7 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("/app") view=Gate>
                     <Route path=path!("") view=lazy::home/>
                     <Route path=path!("tasks") view=lazy::tasks/>
+                    <Route path=path!("activities") view=lazy::activities/>
                     <Route path=path!("notifications") view=lazy::notifications/>
                     <Route path=path!("deals") view=lazy::deals/>
                     <Route path=path!("contacts") view=lazy::contacts/>

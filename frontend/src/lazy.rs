@@ -19,7 +19,10 @@ use crate::frame::{Frame, KeyList, PageBar, PaletteContent};
 use crate::i18n::k;
 use crate::records::bulk::{Bulk, Panel};
 use crate::records::fields::{self, Objects};
-use crate::records::list::{AddForm, ColumnChoices, Facts, ListState, RenameForm};
+use crate::records::list::{
+    AddForm, ColumnChoices, Facts, Hands, ListState, RenameForm, ShareForm,
+};
+use crate::records::views::{Arranged, Options};
 use crate::records::{Form, Record};
 use crate::screens::home::HomePage;
 use crate::screens::notifications::NotificationsPage;
@@ -29,7 +32,7 @@ use crate::screens::platform::jobs::JobsPage;
 use crate::screens::record::{CompanyPage, ContactPage, DealPage, PastPage};
 use crate::screens::sales::DealsPage;
 use crate::screens::settings::Settings;
-use crate::screens::tasks::TasksPage;
+use crate::screens::tasks::{ActivityList, TasksPage};
 use crate::screens::trash::Trash;
 use crate::ui::feedback::{ErrorState, Skeleton};
 use crate::ui::filter_bar::{Condition, FilterField, FilterFields, Group};
@@ -85,6 +88,7 @@ parts! {
     day {
         Page home() = view! { <HomePage/> };
         Page tasks() = view! { <TasksPage/> };
+        Page activities() = view! { <ActivityList/> };
         Page notifications() = view! { <NotificationsPage/> };
     }
     records {
@@ -100,6 +104,7 @@ parts! {
         Within record_form(form: Form) = form.inputs();
         Within columns(state: ListState) = view! { <ColumnChoices state/> };
         Within new_view(state: ListState, open: RwSignal<bool>) = view! { <AddForm state open/> };
+        Within shown_view(state: ListState, open: RwSignal<bool>) = view! { <ShareForm state open/> };
         Within renamed_view(state: ListState, open: RwSignal<bool>) = view! { <RenameForm state open/> };
         Within facts(state: ListState, record: Record) = view! { <Facts state record/> };
         Within condition(field: FilterField, start: Condition, on_apply: Callback<Condition>)
@@ -109,6 +114,10 @@ parts! {
         Within many(bulk: Bulk) = view! { <Panel bulk/> };
         Within palette(open: RwSignal<bool>) = view! { <PaletteContent open/> };
         Within keys(open: RwSignal<bool>) = view! { <KeyList open/> };
+    }
+    views {
+        Within arranged(hands: Hands) = view! { <Arranged hands/> };
+        Within view_options(state: ListState) = view! { <Options state/> };
     }
     admin {
         Page trash() = view! { <Trash/> };

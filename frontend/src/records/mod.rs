@@ -20,6 +20,7 @@ pub mod refs;
 pub mod store;
 pub mod tags;
 pub mod value;
+pub mod views;
 
 pub use form::{Draft, Form, RecordForm};
 pub use people::People;

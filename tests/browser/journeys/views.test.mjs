@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { Api, OWNER } from "../lib/api.mjs";
 import { accessible, fits } from "../lib/accessible.mjs";
-import { journey, relasi, screenshot } from "../lib/journey.mjs";
+import { journey, relasi, screenshot, signIn } from "../lib/journey.mjs";
 
 const app = await relasi();
 const { api } = app;
@@ -70,16 +70,24 @@ journey(app, "a view is made, changed, named, shared, pinned, moved, opened with
   await said(page, "View is now called In Bandung");
   await tab(page, "In Bandung", { selected: true }).waitFor();
 
-  await act(page, "Share with everybody");
-  await said(page, "Everybody now sees In Bandung");
+  const share = async (who) => {
+    await act(page, "Who sees this view");
+    await page.getByRole("dialog").getByLabel("Seen by").selectOption(who);
+    await accessible(page);
+    await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
+    await said(page, "View saved");
+  };
+  await share("everyone");
+  await tab(page, "In Bandung (shared)").waitFor();
   assert.equal((await stored())[0].visibility, "everyone");
   await page.getByRole("button", { name: "Actions for this view" }).click();
   await accessible(page);
   await screenshot(page, "view-menu");
-  await page.getByRole("menuitem", { name: "Make private" }).click();
-  await said(page, "In Bandung is now seen by you alone");
+  await page.keyboard.press("Escape");
+  await share("private");
+  await tab(page, "In Bandung", { exact: true }).waitFor();
   // Undo shares it again.
-  await page.locator(".toast").filter({ hasText: "seen by you alone" }).getByRole("button", { name: "Undo" }).click();
+  await page.locator(".toast").last().getByRole("button", { name: "Undo" }).click();
   await tab(page, "In Bandung (shared)").waitFor();
 
   await tab(page, "All").click();
@@ -115,8 +123,8 @@ journey(app, "a view is made, changed, named, shared, pinned, moved, opened with
 
   // Undo works from another page too.
   await tab(page, "In Bandung").click();
-  await act(page, "Make private");
-  await said(page, "seen by you alone");
+  await share("private");
+  await tab(page, "In Bandung", { exact: true }).waitFor();
   await page.getByRole("link", { name: "Companies" }).first().click();
   await page.waitForURL("**/app/companies");
   const again = page.waitForResponse((answer) => answer.request().method() === "PATCH");
@@ -136,17 +144,20 @@ journey(app, "a view is made, changed, named, shared, pinned, moved, opened with
   await totals(page, people.length);
 });
 
-journey(app, "a view of somebody else is for reading", {}, async (page) => {
-  const theirs = await member.post("saved-views", {
-    name: "Rudi's customers",
-    object: "contact",
-    filter: "lifecycle_stage in (customer, lead)",
-    sort: "full_name,city",
-    visibility: "everyone",
-    locked: true,
-  });
+journey(app, "a locked view of somebody else is for reading, an open one for changing", { signedIn: false }, async (page) => {
+  await signIn(page.context(), email, MEMBER.password);
+  const view = (name, locked) =>
+    api.post("saved-views", {
+      name,
+      object: "contact",
+      filter: "lifecycle_stage in (customer, lead)",
+      sort: "full_name,city",
+      visibility: "everyone",
+      locked,
+    });
+  const theirs = await view("Dewi's customers", true);
   await page.goto(`/app/contacts?v=${theirs.id}`);
-  await tab(page, "Rudi's customers (shared by somebody else)", { selected: true }).waitFor();
+  await tab(page, "Dewi's customers (locked)", { selected: true }).waitFor();
   await totals(page, people.length);
   assert.equal(await page.getByRole("button", { name: "Save view" }).count(), 0, "two sort keys are no change");
   await page.getByRole("button", { name: "Actions for this view" }).click();
@@ -159,6 +170,14 @@ journey(app, "a view of somebody else is for reading", {}, async (page) => {
   await page.getByRole("dialog").getByRole("button", { name: "Save view" }).click();
   await tab(page, "Mine now", { selected: true }).waitFor();
   assert.equal((await api.get(`saved-views/${theirs.id}`)).sort, "full_name,city");
+
+  const open = await view("For all", false);
+  await page.goto(`/app/contacts?v=${open.id}`);
+  await tab(page, "For all (shared)", { selected: true }).waitFor();
+  await page.getByRole("columnheader", { name: "Name" }).getByRole("button").click();
+  await page.getByRole("button", { name: "Save view" }).click();
+  await said(page, "View saved");
+  assert.equal((await api.get(`saved-views/${open.id}`)).sort, "-full_name");
 });
 
 journey(app, "owner, tag and trash for a selection by keys, and undo", {}, async (page) => {

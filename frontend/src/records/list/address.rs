@@ -1,4 +1,5 @@
-//! The list's state in the address: `?v=view&f=filter&s=order&q=words&peek=id`. Without any of it the list opens
+//! The list's state in the address: `?v=view&f=filter&s=order&q=words&peek=id`, with `layout`, `by`, `span`, `g` and
+//! `sum` for what is not in a plain table, and `c` for columns other than the usual ones. Without any of it the list opens
 //! with the view that the person chose for that.
 
 use std::fmt::Write as _;
@@ -8,7 +9,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate, use_query_map};
 
 use super::default_view;
-use super::look::Look;
+use super::look::{Look, columns_text, read_columns};
 use super::state::ListState;
 use super::views;
 use crate::records::store::encode;
@@ -30,7 +31,10 @@ pub fn follow(state: ListState) {
                 Some(all) if all == default_view::ALL => String::new(),
                 Some(id) => id,
                 // A bare address opens the list as the person likes it; a link says itself what it shows.
-                None if ["f", "s", "q"].iter().all(|name| query.get(name).is_none()) => {
+                None if ["f", "s", "q", "c", "g", "layout"]
+                    .iter()
+                    .all(|name| query.get(name).is_none()) =>
+                {
                     default_view::of(state.spec.object).unwrap_or_default()
                 }
                 None => String::new(),
@@ -41,8 +45,9 @@ pub fn follow(state: ListState) {
                 state.waiting.set(false);
             }
             if let Some(sort) = query.get("s") {
-                state.sort.set(super::look::read_sort(&sort));
+                state.set_order(&sort);
             }
+            read_arrangement(state, |name| query.get(name));
             state.text.set(text("q"));
             state
                 .peek
@@ -100,6 +105,38 @@ pub fn follow(state: ListState) {
     );
 }
 
+/// Takes layout, groups and columns from an address; what it does not name stays as the view has it.
+fn read_arrangement(state: ListState, get: impl Fn(&str) -> Option<String>) {
+    state.arrangement.update(|now| {
+        if let Some(layout) = get("layout") {
+            now.layout = if layout == "table" {
+                String::new()
+            } else {
+                layout
+            };
+        }
+        for (name, part) in [
+            ("by", &mut now.by),
+            ("span", &mut now.span),
+            ("g", &mut now.group_by),
+            ("sum", &mut now.sums),
+        ] {
+            if let Some(text) = get(name) {
+                *part = text;
+            }
+        }
+    });
+    if let Some(columns) = get("c").map(|text| read_columns(&text)) {
+        let known = |shown: &super::look::Shown| state.spec.object.field(&shown.field).is_some();
+        let columns: Vec<_> = columns.into_iter().filter(known).collect();
+        if !columns.is_empty() {
+            state.linked.set(true);
+            state.widths.update(std::collections::BTreeMap::clear);
+            state.columns.set(columns);
+        }
+    }
+}
+
 /// The state as a query string without its mark; what the view says already is left out. Tracked.
 fn address(state: ListState) -> String {
     let base = views::look(state).unwrap_or_else(|| Look {
@@ -119,11 +156,35 @@ fn address(state: ListState) -> String {
     } else if default_view::of(state.spec.object).is_some() {
         add("v", default_view::ALL);
     }
-    if now.filter != base.filter {
+    let board_of_stages = state.spec.object.name == "deal" && now.arrangement.layout == "board";
+    if now.filter != base.filter || board_of_stages && !now.filter.is_empty() {
         add("f", &now.filter);
     }
     if now.sort != base.sort {
         add("s", &now.sort);
+    }
+    let (old, new) = (&base.arrangement, &now.arrangement);
+    let layout = if new.is_table() { "table" } else { &new.layout };
+    // Deals open as a board of their own unless the address says otherwise.
+    if old.layout != new.layout || state.spec.object.name == "deal" {
+        add("layout", layout);
+    }
+    for (name, old, new) in [
+        ("by", &old.by, &new.by),
+        ("span", &old.span, &new.span),
+        ("g", &old.group_by, &new.group_by),
+        ("sum", &old.sums, &new.sums),
+    ] {
+        if old != new {
+            add(name, new);
+        }
+    }
+    let usual = match views::saved(state) {
+        Some(_) => base.columns,
+        None => state.spec.usual_columns(),
+    };
+    if now.columns != usual {
+        add("c", &columns_text(&now.columns));
     }
     let words = state.text.get();
     if !words.is_empty() {

@@ -73,6 +73,8 @@ impl Editing {
             match saved {
                 Ok(record) => {
                     self.rows.put(record);
+                    // The list may be gone.
+                    let _ = self.state.saved.try_update(|count| *count += 1);
                     if undoable {
                         let name = untrack(|| labels::field(object, field));
                         let text = k::lists::changed(&name, &before.title(object));

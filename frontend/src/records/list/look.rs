@@ -1,4 +1,4 @@
-//! How a list looks: filter, order, columns. What a saved view keeps.
+//! How a list looks: filter, order, columns, layout. What a saved view keeps.
 
 use std::collections::BTreeMap;
 
@@ -21,6 +21,53 @@ const fn usual_width() -> u32 {
     160
 }
 
+/// How the records are laid out.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Arrangement {
+    /// `board`, `calendar` or `places`; empty for the table.
+    pub layout: String,
+    /// The field that the layout goes by; empty for the usual one.
+    pub by: String,
+    /// `week` of a calendar; empty for the month.
+    pub span: String,
+    /// What the rows of a table are grouped by, with the unit of times; empty for no groups.
+    pub group_by: String,
+    /// Fields summed up in groups and columns, by comma.
+    pub sums: String,
+}
+
+impl Arrangement {
+    fn of(view: &Record) -> Self {
+        let text = |name: &str| view.text(name).unwrap_or_default().to_owned();
+        let unless = |name: &str, usual: &str| {
+            let text = text(name);
+            if text == usual { String::new() } else { text }
+        };
+        Self {
+            layout: unless("layout", "table"),
+            by: text("layout_field"),
+            span: unless("span", "month"),
+            group_by: text("group_by"),
+            sums: text("sums"),
+        }
+    }
+
+    /// Rows in a table, in groups or not.
+    pub fn is_table(&self) -> bool {
+        self.layout.is_empty()
+    }
+
+    /// Rows in a table without groups.
+    pub fn is_plain(&self) -> bool {
+        self.is_table() && self.group_by.is_empty()
+    }
+
+    /// Its parts load their records themselves: groups of a table, columns of a board.
+    pub fn loads_itself(&self) -> bool {
+        self.layout == "board" || self.is_table() && !self.group_by.is_empty()
+    }
+}
+
 /// What a view keeps.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Look {
@@ -30,6 +77,8 @@ pub struct Look {
     pub sort: String,
     /// The columns in order.
     pub columns: Vec<Shown>,
+    /// Layout and groups.
+    pub arrangement: Arrangement,
 }
 
 impl Look {
@@ -39,8 +88,8 @@ impl Look {
         let columns: Vec<Shown> = columns.unwrap_or_default();
         Self {
             filter: view.text("filter").unwrap_or_default().to_owned(),
-            // The table shows one key; a view that says more must not look changed for that.
-            sort: sort_text(read_sort(view.text("sort").unwrap_or_default()).as_ref()),
+            sort: view.text("sort").unwrap_or_default().replace(' ', ""),
+            arrangement: Arrangement::of(view),
             columns: if columns.is_empty() {
                 usual.to_vec()
             } else {
@@ -48,6 +97,29 @@ impl Look {
             },
         }
     }
+}
+
+/// The keys behind the first.
+pub fn further_keys(text: &str) -> String {
+    text.split_once(',').map_or("", |(_, rest)| rest).to_owned()
+}
+
+/// Columns as a link writes them: `full_name.220,city.160`.
+pub fn columns_text(columns: &[Shown]) -> String {
+    let one = |shown: &Shown| format!("{}.{}", shown.field, shown.width);
+    columns.iter().map(one).collect::<Vec<_>>().join(",")
+}
+
+/// The other way; what is no column is left out.
+pub fn read_columns(text: &str) -> Vec<Shown> {
+    let one = |part: &str| {
+        let (field, width) = part.rsplit_once('.')?;
+        Some(Shown {
+            field: field.to_owned(),
+            width: width.parse().ok()?,
+        })
+    };
+    text.split(',').filter_map(one).take(60).collect()
 }
 
 /// `-created_at` as the table's order; only the first key shows.
@@ -78,7 +150,23 @@ pub fn with_widths(columns: &[Shown], widths: &BTreeMap<String, u32>) -> Vec<Sho
 
 #[cfg(test)]
 mod tests {
-    use super::{read_sort, sort_text};
+    use super::{Shown, columns_text, further_keys, read_columns, read_sort, sort_text};
+
+    #[test]
+    fn columns_go_both_ways() {
+        let text = "full_name.220,custom.tier.160";
+        assert_eq!(columns_text(&read_columns(text)), text);
+        let width = 160;
+        let field = "custom.tier".to_owned();
+        assert_eq!(
+            read_columns("x,custom.tier.160,y.z"),
+            [Shown { field, width }]
+        );
+        assert_eq!(
+            further_keys("-created_at,full_name,-city"),
+            "full_name,-city"
+        );
+    }
 
     #[test]
     fn orders_go_both_ways() {

@@ -6,6 +6,7 @@ mod cells;
 mod chooser;
 mod columns;
 mod conflict;
+mod content;
 mod create;
 mod default_view;
 mod edit;
@@ -13,9 +14,11 @@ mod empty;
 pub mod filter_fields;
 pub mod filter_words;
 pub mod filters;
+mod layouts;
 mod look;
 mod many;
 mod peek;
+mod seen;
 mod source;
 mod spec;
 mod state;
@@ -25,8 +28,8 @@ mod view_menu;
 mod views;
 
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::use_query_map;
+use relasi_domain::record::Document;
 
 pub use cells::next_step;
 pub use chooser::ColumnChoices;
@@ -35,30 +38,32 @@ pub use edit::reason;
 pub use peek::Facts;
 pub use spec::{GivenView, ListSpec};
 pub use state::{ListState, settled};
-pub use view_dialogs::{AddForm, RenameForm};
+pub use view_dialogs::{AddForm, RenameForm, ShareForm};
 
 use crate::frame::PageBar;
 use crate::i18n::{k, number};
 use crate::keys::{self, Scope};
-use crate::records::bulk::{Bulk, BulkPart};
-use crate::records::refs::page_path;
-use crate::ui::banner::Banner;
-use crate::ui::button::{Button, Variant};
-use crate::ui::feedback::{ErrorState, Skeleton};
+use crate::lazy;
+use crate::records::Record;
+use crate::records::bulk::BulkPart;
+use crate::ui::button::{Button, Size, Variant};
 use crate::ui::filter_bar::FilterBar;
 use crate::ui::icon;
-use crate::ui::table::{Edit, RowKey, Table};
-use crate::ui::tag::Tone;
+use crate::ui::popover::Popover;
 use crate::ui::text_input::SearchInput;
 use crate::ui::view_tabs::ViewTabs;
 use chooser::ColumnChooser;
 use conflict::ConflictDialog;
-use edit::Editing;
-use empty::Nothing;
-use many::{bulk_of, row_key};
+use content::Content;
+pub use content::{Hands, PlainTable};
+pub use edit::Editing;
+pub use layouts::{LayoutSwitch, board_fields, day_fields, usual_by};
+pub use look::Arrangement;
+use many::bulk_of;
 use peek::Peek;
-use source::Rows;
-use view_dialogs::{AddView, RenameView};
+pub use source::Rows;
+pub use state::both;
+use view_dialogs::{AddView, RenameView, ShareView};
 
 /// A whole list screen.
 #[component]
@@ -82,7 +87,16 @@ pub fn RecordList(
     let bulk = bulk_of(state, rows);
     provide_context(editing);
     let creating = RwSignal::new(false);
-    let (adding, renaming) = (RwSignal::new(false), RwSignal::new(false));
+    Effect::new(move |_| {
+        if !creating.get() {
+            state.given.update(Document::clear);
+        }
+    });
+    let (adding, renaming, sharing) = (
+        RwSignal::new(false),
+        RwSignal::new(false),
+        RwSignal::new(false),
+    );
     let opens = RwSignal::new(default_view::of(spec.object));
     let search = NodeRef::<leptos::html::Input>::new();
     let add_filter = NodeRef::new();
@@ -96,15 +110,26 @@ pub fn RecordList(
         </PageBar>
         <ViewTabs views=Signal::derive(move || views::tabs(state)) current=state.view
             on_choose=move |id| views::choose(state, id) on_add=move |()| adding.set(true)
-            actions=Signal::derive(move || view_menu::actions(state, bulk, renaming, opens))/>
+            actions=Signal::derive(move || view_menu::actions(state, bulk, renaming, sharing, opens))/>
         <Filters state opener=add_filter adding bar/>
         <Content state rows bulk creating/>
         <BulkPart bulk/>
         <Peek state rows/>
         <ConflictDialog state/>
-        {on_new.is_none().then(|| view! { <CreateDialog object=spec.object title=spec.new fields=spec.form open=creating on_done=move |record| rows.add(record)/> })}
+        {on_new.is_none().then(|| view! { <CreateDialog object=spec.object title=spec.new fields=spec.form open=creating
+            start=move |()| state.given.get_untracked() on_done=move |record| made(state, rows, record)/> })}
         <AddView state open=adding/>
         <RenameView state open=renaming/>
+        <ShareView state open=sharing/>
+    }
+}
+
+/// A new record stands in front; in layouts other than a plain table it has a place of its own.
+fn made(state: ListState, rows: Rows, record: Record) {
+    if state.arrangement.with_untracked(Arrangement::is_plain) {
+        rows.add(record);
+    } else {
+        rows.reload();
     }
 }
 
@@ -187,7 +212,7 @@ fn Filters(
 ) -> impl IntoView {
     let fields = StoredValue::new(filter_fields::fields(state.api, state.spec.object));
     let save = move |()| match untrack(|| views::saved(state)) {
-        Some(view) if untrack(|| views::is_own(state, &view)) => view_changes::save(state),
+        Some(view) if untrack(|| views::may_change(state, &view)) => view_changes::save(state),
         _ => adding.set(true),
     };
     let rich = move || Some(state.rich.get()).filter(|text| !text.is_empty());
@@ -201,56 +226,10 @@ fn Filters(
                     </button>
                 </span>
             })}
-            <ColumnChooser state/>
+            {move || state.arrangement.with(Arrangement::is_table).then(|| view! { <ColumnChooser state/> })}
+            <Popover label=k::views::OPTIONS icon=icon::SLIDERS_HORIZONTAL icon_only=true size=Size::Small>{lazy::view_options(state)}</Popover>
+            <LayoutSwitch state/>
             {bar.map(|bar| bar.run())}
         </FilterBar>
-    }
-}
-
-#[component]
-fn Content(state: ListState, rows: Rows, bulk: Bulk, creating: RwSignal<bool>) -> impl IntoView {
-    let editing = expect_context::<Editing>();
-    let spec = state.spec;
-    let navigate = use_navigate();
-    let open = move |id: String| match page_path(spec.object, &id) {
-        Some(path) => navigate(&path, NavigateOptions::default()),
-        None => state.peek.set(Some(id)),
-    };
-    let peek = move |id: String| {
-        state.peek.update(|now| {
-            *now = if now.as_ref() == Some(&id) {
-                None
-            } else {
-                Some(id)
-            }
-        });
-    };
-    let total =
-        Signal::derive(move || rows.count.get().and_then(|c| usize::try_from(c.count).ok()));
-    let on_key = move |key: RowKey| row_key(state, bulk, &key);
-    let has_rows = Memo::new(move |_| rows.list.with(|list| !list.is_empty()));
-    let waits = Memo::new(move |_| rows.fresh.get());
-    let fault = Memo::new(move |_| {
-        rows.error
-            .with(|e| e.as_ref().map(|e| (reason(e), e.id().unwrap_or_default())))
-    });
-    let searching = Memo::new(move |_| state.text.with(|words| !words.is_empty()));
-    let shown_columns = Signal::derive(move || columns::build(state, searching.get()));
-    let open = Callback::new(open);
-    move || {
-        match (has_rows.get(), fault.get(), waits.get()) {
-            (false, Some((text, error_id)), _) => view! {
-                <ErrorState text error_id on_retry=move |()| rows.reload()/>
-            }.into_any(),
-            (false, None, true) => view! { <div class="list-wait"><Skeleton lines=12/></div> }.into_any(),
-            (false, None, false) => view! { <Nothing state creating/> }.into_any(),
-            (true, fault, _) => view! {
-                {fault.map(|(text, _)| view! { <Banner text tone=Tone::Bad/> })}
-                <Table label=spec.title name=spec.object.name columns=shown_columns rows=rows.list row_id=|r| r.id().to_owned()
-                    total sort=state.sort selected=state.selected widths=state.widths busy=rows.busy
-                    on_open=open on_peek=peek on_edit=move |edit: Edit| editing.take(&edit)
-                    on_end=move |()| rows.more() on_key=on_key/>
-            }.into_any(),
-        }
     }
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use relasi_domain::record::Object;
 use wasm_bindgen_futures::spawn_local;
 
+use super::look::Arrangement;
 use super::state::ListState;
 use crate::api::{Api, ApiError};
 use crate::records::refs::use_titles;
@@ -23,6 +24,10 @@ pub struct Rows {
     pub fresh: RwSignal<bool>,
     /// Why the last request failed.
     pub error: RwSignal<Option<ApiError>>,
+    /// Counts the reloads, for layouts that load their records themselves.
+    pub turn: RwSignal<u64>,
+    /// The layout loads its records itself.
+    apart: Memo<bool>,
     next: RwSignal<Option<String>>,
     query: RwSignal<Option<Query>>,
     run: StoredValue<u64>,
@@ -42,6 +47,8 @@ impl Rows {
             busy: RwSignal::new(false),
             fresh: RwSignal::new(true),
             error: RwSignal::new(None),
+            turn: RwSignal::new(0),
+            apart: Memo::new(move |_| state.arrangement.with(Arrangement::loads_itself)),
             next: RwSignal::new(None),
             query: RwSignal::new(None),
             run: StoredValue::new(0),
@@ -52,6 +59,7 @@ impl Rows {
         let words = super::state::settled(state.text);
         let query = Memo::new(move |_| state.query(&words.get()));
         Effect::new(move |_| {
+            rows.apart.track();
             if let Some(query) = query.get() {
                 rows.query.set(Some(query));
                 rows.reload();
@@ -93,10 +101,18 @@ impl Rows {
             *run += 1;
             *run
         });
-        self.busy.set(true);
         self.next.set(None);
         let (api, object) = (self.api, self.object);
         let counted = query.clone();
+        if self.apart.get_untracked() {
+            self.list.set(Vec::new());
+            self.fresh.set(true);
+            self.error.set(None);
+            self.turn.update(|turn| *turn += 1);
+            self.count_again(counted);
+            return;
+        }
+        self.busy.set(true);
         spawn_local(async move {
             let page = store::list(api, object, &query).await;
             if self.run.try_get_value() != run {
@@ -114,11 +130,36 @@ impl Rows {
                 Err(error) => self.error.set(Some(error)),
             }
         });
+        self.count_again(counted);
+    }
+
+    fn count_again(self, query: Query) {
+        let run = self.run.try_get_value();
         spawn_local(async move {
-            let count = store::count(api, object, &counted).await;
+            let count = store::count(self.api, self.object, &query).await;
             if self.run.try_get_value() == run {
                 self.count.set(count.ok());
             }
+        });
+    }
+
+    /// What is asked for now, as the layouts narrow it further.
+    pub fn asked(self) -> Option<Query> {
+        self.query.get_untracked()
+    }
+
+    /// Whether more records are to be had than were loaded; tracked.
+    pub fn has_more(self) -> bool {
+        self.next.with(Option::is_some)
+    }
+
+    /// Takes in records that a layout loaded by itself.
+    pub fn take(self, page: Page) {
+        self.learn.run(page.clone());
+        self.fresh.set(false);
+        self.list.update(|rows| {
+            rows.retain(|row| page.items.iter().all(|new| new.id() != row.id()));
+            rows.extend(page.items);
         });
     }
 

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use leptos::prelude::*;
+use relasi_domain::record::Document;
 
 use super::filters;
-use super::look::{Look, Shown, read_sort, sort_text, with_widths};
+use super::look::{Arrangement, Look, Shown, further_keys, read_sort, sort_text, with_widths};
 use super::spec::ListSpec;
 use crate::api::{Api, use_api};
 use crate::records::{Query, Record};
@@ -33,8 +34,20 @@ pub struct ListState {
     pub rich: RwSignal<String>,
     /// Order.
     pub sort: RwSignal<Option<Sort>>,
+    /// Further keys of the order, as text, and the order that they belong to.
+    pub then: RwSignal<(Option<Sort>, String)>,
+    /// Layout and groups.
+    pub arrangement: RwSignal<Arrangement>,
+    /// What the layout shows at the moment, in the filter grammar: the days of a calendar, a place.
+    pub within: RwSignal<String>,
+    /// Counts the changes saved, for figures that follow from the records.
+    pub saved: RwSignal<u64>,
+    /// What the next new record begins with: the day of a calendar, the column of a board.
+    pub given: RwSignal<Document>,
     /// Columns.
     pub columns: RwSignal<Vec<Shown>>,
+    /// A link brought the columns.
+    pub linked: RwSignal<bool>,
     /// Widths given by hand, by field.
     pub widths: RwSignal<BTreeMap<String, u32>>,
     /// Words searched for.
@@ -59,7 +72,13 @@ impl ListState {
             conditions: RwSignal::default(),
             rich: RwSignal::default(),
             sort: RwSignal::new(read_sort(spec.sort)),
+            then: RwSignal::default(),
+            arrangement: RwSignal::default(),
+            within: RwSignal::default(),
+            saved: RwSignal::new(0),
+            given: RwSignal::default(),
             columns: RwSignal::new(spec.usual_columns()),
+            linked: RwSignal::new(false),
             widths: RwSignal::default(),
             text: RwSignal::default(),
             peek: RwSignal::new(None),
@@ -81,11 +100,7 @@ impl ListState {
         let pills = self
             .conditions
             .with(|c| filters::text_of(self.spec.object, c, &currency));
-        match (self.rich.get(), pills) {
-            (rich, pills) if rich.is_empty() => pills,
-            (rich, pills) if pills.is_empty() => rich,
-            (rich, pills) => format!("({rich}) and ({pills})"),
-        }
+        both(&self.rich.get(), &pills)
     }
 
     /// A filter in the words that its pills would write; what can't be pills stays as it is. Tracked.
@@ -114,17 +129,40 @@ impl ListState {
     pub fn look(self) -> Look {
         Look {
             filter: self.filter(),
-            sort: self.sort.with(|s| sort_text(s.as_ref())),
+            sort: self.order(),
+            arrangement: self.arrangement.get(),
             columns: self
                 .columns
                 .with(|columns| self.widths.with(|w| with_widths(columns, w))),
         }
     }
 
+    /// The whole order; tracked.
+    pub fn order(self) -> String {
+        let first = self.sort.get();
+        let text = sort_text(first.as_ref());
+        // Who sorts anew by a heading means that key alone.
+        self.then.with(|(of, further)| {
+            if *of == first && first.is_some() && !further.is_empty() {
+                format!("{text},{further}")
+            } else {
+                text
+            }
+        })
+    }
+
+    /// Sorts by these keys.
+    pub fn set_order(self, text: &str) {
+        let first = read_sort(text);
+        self.then.set((first.clone(), further_keys(text)));
+        self.sort.set(first);
+    }
+
     /// Shows a look.
     pub fn set_look(self, look: Look) {
         self.set_filter(&look.filter);
-        self.sort.set(read_sort(&look.sort));
+        self.set_order(&look.sort);
+        self.arrangement.set(look.arrangement);
         self.widths.set(BTreeMap::new());
         self.columns.set(look.columns);
     }
@@ -144,13 +182,22 @@ impl ListState {
             names.collect::<Vec<_>>().join(",")
         });
         Some(Query {
-            filter: self.filter(),
-            sort: self.sort.with(|s| sort_text(s.as_ref())),
+            filter: both(&self.filter(), &self.within.get()),
+            sort: self.order(),
             text: words.to_owned(),
             limit: 100,
             include,
             ..Query::default()
         })
+    }
+}
+
+/// A filter that takes what two filters take; either may be empty.
+pub fn both(one: &str, other: &str) -> String {
+    match (one.is_empty(), other.is_empty()) {
+        (_, true) => one.to_owned(),
+        (true, _) => other.to_owned(),
+        (false, false) => format!("({one}) and ({other})"),
     }
 }
 

@@ -3,10 +3,11 @@
 use leptos::prelude::*;
 use relasi_domain::platform::saved_view::OBJECT as VIEW;
 use relasi_domain::record::Document;
-use serde_json::json;
+use serde_json::{Value, json};
 use wasm_bindgen_futures::spawn_local;
 
 use super::default_view;
+use super::look::Arrangement;
 use super::state::ListState;
 use super::views::{choose, in_order, is, is_own, saved};
 use crate::api::ApiError;
@@ -21,17 +22,41 @@ fn members(state: ListState) -> Document {
     body.insert("filter".to_owned(), look.filter.into());
     body.insert("sort".to_owned(), look.sort.into());
     body.insert("columns".to_owned(), json!(look.columns));
+    let Arrangement {
+        layout,
+        by,
+        span,
+        group_by,
+        sums,
+    } = look.arrangement;
+    let layout = if layout.is_empty() {
+        "table".to_owned()
+    } else {
+        layout
+    };
+    for (name, text) in [
+        ("layout", layout),
+        ("layout_field", by),
+        ("span", span),
+        ("group_by", group_by),
+        ("sums", sums),
+    ] {
+        let value = if text.is_empty() {
+            Value::Null
+        } else {
+            text.into()
+        };
+        body.insert(name.to_owned(), value);
+    }
     body
 }
 
 /// Saves the present look as a new view behind one's others and goes there.
-pub async fn add(state: ListState, name: &str, shared: bool) -> Result<(), ApiError> {
+pub async fn add(state: ListState, name: &str, seen: Document) -> Result<(), ApiError> {
     let mut body = members(state);
     body.insert("name".to_owned(), name.into());
     body.insert("object".to_owned(), state.spec.object.name.into());
-    body.insert("layout".to_owned(), "table".into());
-    let visibility = if shared { "everyone" } else { "private" };
-    body.insert("visibility".to_owned(), visibility.into());
+    body.extend(seen);
     let places = state.views.with_untracked(|views| {
         let all = views.iter().flatten();
         all.filter_map(|view| view.integer("position")).max()

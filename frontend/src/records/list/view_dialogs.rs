@@ -5,6 +5,7 @@ use relasi_domain::platform::saved_view::OBJECT as VIEW;
 use relasi_domain::record::Document;
 use wasm_bindgen_futures::spawn_local;
 
+use super::seen::{Seen, SeenFields};
 use super::state::ListState;
 use super::{view_changes, views};
 use crate::api::FormErrors;
@@ -28,11 +29,8 @@ pub fn AddView(state: ListState, open: RwSignal<bool>) -> impl IntoView {
 pub fn AddForm(state: ListState, open: RwSignal<bool>) -> impl IntoView {
     let toasts = use_toasts();
     let errors = FormErrors::default();
-    let (name, shared, busy) = (
-        RwSignal::new(String::new()),
-        RwSignal::new(false),
-        RwSignal::new(false),
-    );
+    let (name, busy) = (RwSignal::new(String::new()), RwSignal::new(false));
+    let seen = Seen::default();
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         if busy.get_untracked() {
@@ -40,8 +38,8 @@ pub fn AddForm(state: ListState, open: RwSignal<bool>) -> impl IntoView {
         }
         busy.set(true);
         spawn_local(async move {
-            let added =
-                view_changes::add(state, name.get_untracked().trim(), shared.get_untracked()).await;
+            let name = name.get_untracked();
+            let added = view_changes::add(state, name.trim(), seen.members()).await;
             busy.set(false);
             match added {
                 Ok(()) => {
@@ -56,10 +54,7 @@ pub fn AddForm(state: ListState, open: RwSignal<bool>) -> impl IntoView {
         <form class="stack" on:submit=submit novalidate=true>
             {move || errors.general().get().map(|text| view! { <Banner text tone=Tone::Bad/> })}
             <TextInput label=k::lists::VIEW_NAME value=name required=true autofocus=true error=errors.of("name")/>
-            <label class="check-line">
-                <input type="checkbox" prop:checked=shared on:change=move |event| shared.set(event_target_checked(&event))/>
-                {k::lists::SHARE}
-            </label>
+            <SeenFields state seen errors/>
             <div class="row-end"><Button label=k::lists::SAVE_AS_VIEW variant=Variant::Primary submit=true busy/></div>
         </form>
     }
@@ -91,6 +86,32 @@ pub fn RenameForm(state: ListState, open: RwSignal<bool>) -> impl IntoView {
     view! {
         <form class="stack" on:submit=submit>
             <TextInput label=k::lists::VIEW_NAME value=name required=true autofocus=true/>
+            <div class="row-end"><Button label=k::common::SAVE variant=Variant::Primary submit=true/></div>
+        </form>
+    }
+}
+
+/// Says who sees the view shown, and whether they may change it.
+#[component]
+pub fn ShareView(state: ListState, open: RwSignal<bool>) -> impl IntoView {
+    view! { <Modal open title=k::lists::WHO_SEES>{lazy::shown_view(state, open)}</Modal> }
+}
+
+/// What [`ShareView`] asks for.
+#[component]
+pub fn ShareForm(state: ListState, open: RwSignal<bool>) -> impl IntoView {
+    let seen = untrack(|| views::saved(state)).map_or_else(Seen::default, |view| Seen::of(&view));
+    let errors = FormErrors::default();
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        if seen.is_whole() {
+            view_changes::change(state, seen.members(), k::lists::VIEW_SAVED.get().to_owned());
+            open.set(false);
+        }
+    };
+    view! {
+        <form class="stack" on:submit=submit>
+            <SeenFields state seen errors/>
             <div class="row-end"><Button label=k::common::SAVE variant=Variant::Primary submit=true/></div>
         </form>
     }

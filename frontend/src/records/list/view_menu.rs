@@ -1,7 +1,6 @@
 //! What can be done with the view shown.
 
 use leptos::prelude::*;
-use relasi_domain::platform::saved_view::OBJECT as VIEW;
 use relasi_domain::record::Document;
 
 use super::state::ListState;
@@ -18,15 +17,18 @@ pub fn actions(
     state: ListState,
     bulk: Bulk,
     rename: RwSignal<bool>,
+    sharing: RwSignal<bool>,
     opens: RwSignal<Option<String>>,
 ) -> Vec<MenuItem> {
     let mut items = Vec::new();
-    let own = views::saved(state).filter(|view| views::is_own(state, view));
+    let own = views::saved(state).filter(|view| views::may_decide(state, view));
     if let Some(view) = &own {
         items.push(MenuItem::new(k::lists::RENAME, move || rename.set(true)).icon(icon::PENCIL));
-        items.push(share(state, view));
+        items.push(MenuItem::new(k::lists::WHO_SEES, move || sharing.set(true)).icon(icon::USERS));
         items.push(pin(state, view));
+        let mine = views::is_own(state, view);
         let (back, forth) = can_move(state, view);
+        let (back, forth) = (back && mine, forth && mine);
         if back {
             items.push(
                 MenuItem::new(k::lists::VIEW_EARLIER, move || shift(state, -1))
@@ -57,28 +59,6 @@ fn flag(name: &str, on: bool) -> Document {
     let mut changes = Document::new();
     changes.insert(name.to_owned(), on.into());
     changes
-}
-
-fn share(state: ListState, view: &Record) -> MenuItem {
-    let (shared, name) = (views::is_shown(view), view.title(&VIEW));
-    let label = if shared {
-        k::lists::UNSHARE
-    } else {
-        k::lists::SHARE
-    };
-    let press = move || {
-        let said = if shared {
-            k::lists::view_now_private(&name)
-        } else {
-            k::lists::view_now_shared(&name)
-        };
-        let mut changes = Document::new();
-        let visibility = if shared { "private" } else { "everyone" };
-        changes.insert("visibility".to_owned(), visibility.into());
-        change(state, changes, said);
-    };
-    let drawing = if shared { icon::LOCK } else { icon::USERS };
-    MenuItem::new(label, press).icon(drawing)
 }
 
 fn pin(state: ListState, view: &Record) -> MenuItem {

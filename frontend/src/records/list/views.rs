@@ -6,7 +6,7 @@ use serde_json::Value;
 use wasm_bindgen_futures::spawn_local;
 
 use super::default_view;
-use super::look::{Look, Shown, with_widths};
+use super::look::{Arrangement, Look, Shown, with_widths};
 use super::state::ListState;
 use crate::i18n::k;
 use crate::records::Record;
@@ -67,6 +67,20 @@ pub fn is_own(state: ListState, view: &Record) -> bool {
     session.as_ref().map(|s| s.user.id.as_str()) == view.text("owner_id")
 }
 
+/// Whether the person decides about the saved view: who sees it, its name, its lock. Tracked.
+pub fn may_decide(state: ListState, view: &Record) -> bool {
+    let role = |role: &str| matches!(role, "owner" | "admin");
+    let session = state.api.session().get();
+    is_own(state, view) || session.is_some_and(|session| role(&session.role))
+}
+
+/// Whether the person may change how the saved view looks; tracked.
+pub fn may_change(state: ListState, view: &Record) -> bool {
+    let session = state.api.session().get();
+    let writes = session.is_some_and(|session| session.role != "read_only");
+    may_decide(state, view) || writes && !is(view, "locked")
+}
+
 /// Whether a yes-or-no member of a view is yes.
 pub fn is(view: &Record, member: &str) -> bool {
     *view.value(member) == Value::Bool(true)
@@ -86,6 +100,7 @@ pub fn look(state: ListState) -> Option<Look> {
             filter: given.map_or("", |view| view.filter).to_owned(),
             sort: state.spec.sort.to_owned(),
             columns: remembered(state, &id),
+            arrangement: Arrangement::default(),
         });
     }
     if state.views.with(Option::is_none) {
@@ -140,7 +155,9 @@ pub fn remember(state: ListState) {
         },
         move |columns, _, _| {
             let view = state.view.get_untracked();
-            let own = untrack(|| saved(state)).is_none() && !state.waiting.get_untracked();
+            let own = untrack(|| saved(state)).is_none()
+                && !state.waiting.get_untracked()
+                && !state.linked.get_untracked();
             if let (true, Ok(text)) = (own, serde_json::to_string(columns)) {
                 storage::write(&place(state, &view), &text);
             }
@@ -155,7 +172,10 @@ pub fn changed(state: ListState) -> bool {
         return false;
     };
     let columns = saved(state).is_some() && view.columns != now.columns;
-    view.filter != now.filter || view.sort != now.sort || columns
+    view.filter != now.filter
+        || view.sort != now.sort
+        || view.arrangement != now.arrangement
+        || columns
 }
 
 /// The saved views in the order of their tabs: pinned ones first, one's own before those of others. Tracked.
@@ -176,8 +196,8 @@ pub fn tabs(state: ListState) -> Vec<Tab> {
     tabs.extend(given.map(|view| Tab::new(view.id, view.label)));
     tabs.extend(in_order(state).into_iter().map(|view| {
         let tab = Tab::new(view.id(), view.title(&VIEW));
-        if !is_own(state, &view) {
-            tab.mark(icon::LOCK, k::lists::VIEW_OF_OTHERS)
+        if !may_change(state, &view) {
+            tab.mark(icon::LOCK, k::lists::VIEW_LOCKED)
         } else if is(&view, "pinned") {
             tab.mark(icon::PIN, k::lists::VIEW_PINNED)
         } else if is_shown(&view) {
@@ -193,6 +213,8 @@ pub fn tabs(state: ListState) -> Vec<Tab> {
 pub fn choose(state: ListState, id: String) {
     state.view.set(id);
     state.text.set(String::new());
+    state.within.set(String::new());
+    state.linked.set(false);
     show(state);
 }
 

@@ -1,4 +1,4 @@
-//! Deals on their way.
+//! Deals on their way: a board of stages, and the list in every other layout.
 
 pub mod board;
 mod table;
@@ -10,7 +10,7 @@ use crate::storage;
 use board::{DealsBoard, LAYOUT};
 use table::DealsTable;
 
-/// `/app/deals`: the board or the table, whichever the link names or this browser showed last.
+/// `/app/deals`: the board of stages or the list, whichever the link names or this browser showed last.
 #[component]
 pub fn DealsPage() -> impl IntoView {
     let query = use_query_map();
@@ -19,17 +19,23 @@ pub fn DealsPage() -> impl IntoView {
         if let Some(named) = &named {
             storage::write(LAYOUT, named);
         }
-        // The table writes an address of its own, without the layout.
         named
             .or_else(|| before.cloned())
             .or_else(|| storage::read(LAYOUT))
             .unwrap_or_else(|| "board".to_owned())
     });
+    let by_stage = Memo::new(move |_| {
+        query.with(|query| {
+            query
+                .get("by")
+                .is_none_or(|by| by.is_empty() || by == "stage_id")
+        })
+    });
     move || {
-        if layout.with(|layout| layout == "table") {
-            view! { <DealsTable/> }.into_any()
-        } else {
+        if layout.with(|layout| layout == "board") && by_stage.get() {
             view! { <DealsBoard/> }.into_any()
+        } else {
+            view! { <DealsTable/> }.into_any()
         }
     }
 }

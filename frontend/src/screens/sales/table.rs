@@ -1,11 +1,11 @@
-//! `/app/deals` as a table.
+//! `/app/deals` as a list: table, calendar, boards of other fields than the stage.
 
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use relasi_domain::sales::deal::OBJECT;
 
-use super::board::{LayoutSwitch, NewDealDialog, Pipelines, Stage};
+use super::board::{NewDealDialog, Pipelines, Stage};
 use crate::i18n::k;
 use crate::records::Record;
 use crate::records::list::{GivenView, ListSpec, RecordList};
@@ -72,7 +72,7 @@ static DEALS: ListSpec = ListSpec {
     ],
 };
 
-/// The list of deals with the switch to the board.
+/// The list of deals.
 #[component]
 pub fn DealsTable() -> impl IntoView {
     let pipelines = Pipelines::load();
@@ -93,7 +93,7 @@ pub fn DealsTable() -> impl IntoView {
         );
     });
     view! {
-        <RecordList spec=&DEALS bar=|| view! { <LayoutSwitch board=false/> } on_new=move |()| wanted.set(true)/>
+        <RecordList spec=&DEALS on_new=move |()| wanted.set(true)/>
         <NewDealDialog stage=adding pipelines on_done=done/>
     }
 }

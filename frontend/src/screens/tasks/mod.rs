@@ -3,6 +3,7 @@
 pub mod actions;
 pub mod dialog;
 pub mod due;
+mod list;
 mod quick_add;
 pub mod row;
 mod tab;
@@ -29,6 +30,7 @@ use crate::ui::icon;
 use crate::ui::tabs::{Tab, Tabs};
 use actions::Tasks;
 use dialog::{Task, TaskDialog};
+pub use list::ActivityList;
 use quick_add::QuickAdd;
 use row::TaskRow;
 use tab::TaskTab;
@@ -147,6 +149,7 @@ pub fn TasksPage() -> impl IntoView {
     });
     view! {
         <PageBar title=k::place::TASKS>
+            <a class="btn plain medium" href="/app/activities?v=open&layout=calendar"><span class="btn-label">{k::tasks::IN_CALENDAR}</span></a>
             <Button label=k::tasks::NEW icon=icon::PLUS variant=Variant::Primary key_hint="C" on_press=move |()| add()/>
         </PageBar>
         <TaskTabs list/>

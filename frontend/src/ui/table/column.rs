@@ -7,7 +7,8 @@ use leptos::prelude::*;
 use crate::i18n::Day;
 use crate::ui::select::Choice;
 
-type CellView<R> = Arc<dyn Fn(&R) -> AnyView + Send + Sync>;
+/// Draws something of a row.
+pub type CellView<R> = Arc<dyn Fn(&R) -> AnyView + Send + Sync>;
 
 /// A column of rows of type `R`.
 #[derive(Clone)]
@@ -67,7 +68,8 @@ impl<R> Column<R> {
     }
 }
 
-type Reads<R, T> = Arc<dyn Fn(&R) -> T + Send + Sync>;
+/// Reads something of a row.
+pub type Reads<R, T> = Arc<dyn Fn(&R) -> T + Send + Sync>;
 
 /// How a cell is edited; each kind reads the present value from the row.
 #[derive(Clone)]
@@ -80,6 +82,17 @@ pub enum CellEditor<R> {
     Day(Reads<R, Option<Day>>),
     /// By a view of its own, which gets the row and says the new value (or `None` to leave the old one).
     Custom(Reads<(R, Callback<Option<String>>), AnyView>),
+}
+
+/// Rows that are the headings of those below them.
+#[derive(Clone)]
+pub struct Headings<R: 'static> {
+    /// Draws a heading.
+    pub view: CellView<R>,
+    /// Whether the rows of a heading are shown; none for one that has no rows of its own.
+    pub open: Reads<R, Option<bool>>,
+    /// Called when a heading is pressed.
+    pub press: Callback<R>,
 }
 
 /// The order of the rows.

@@ -1,5 +1,7 @@
 //! The heading row: select all, sort, resize.
 
+use std::collections::BTreeSet;
+
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent, PointerEvent};
@@ -19,14 +21,18 @@ pub fn Head<R: Clone + Send + Sync + 'static>(
 ) -> impl IntoView {
     let selected = state.selected;
     let all = move || {
-        selected.with(|s| ids.with(|ids| !ids.is_empty() && ids.iter().all(|id| s.contains(id))))
+        let chosen = |s: &BTreeSet<String>, id: &String| id.is_empty() || s.contains(id);
+        selected.with(|s| ids.with(|ids| !s.is_empty() && ids.iter().all(|id| chosen(s, id))))
     };
     let some = move || selected.with(|s| !s.is_empty()) && !all();
     let toggle_all = move |_| {
         if untrack(all) {
-            selected.update(std::collections::BTreeSet::clear);
+            selected.update(BTreeSet::clear);
         } else {
-            selected.update(|s| ids.with_untracked(|ids| s.extend(ids.iter().cloned())));
+            let some = |id: &&String| !id.is_empty();
+            selected.update(|s| {
+                ids.with_untracked(|ids| s.extend(ids.iter().filter(some).cloned()));
+            });
         }
     };
     let heads = move || {

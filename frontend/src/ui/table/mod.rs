@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
-pub use column::{CellEditor, Column, Edit, Sort};
+pub use column::{CellEditor, Column, Edit, Headings, Sort};
 use head::Head;
 use row::Row;
 use state::State;
@@ -74,7 +74,11 @@ pub fn Table<R: Clone + PartialEq + Send + Sync + 'static>(
     /// Rows are being loaded again.
     #[prop(optional, into)]
     busy: Signal<bool>,
+    /// Which rows are headings of groups; their `row_id` is empty.
+    #[prop(optional_no_strip)]
+    headings: Option<Headings<R>>,
 ) -> impl IntoView {
+    let headings = StoredValue::new(headings);
     let state = State::new(name, selected, widths);
     let ids = Memo::new(move |_| rows.with(|rows| rows.iter().map(row_id).collect::<Vec<_>>()));
     let count = Memo::new(move |_| rows.with(Vec::len));
@@ -112,13 +116,28 @@ pub fn Table<R: Clone + PartialEq + Send + Sync + 'static>(
     });
     let keydown = move |event: KeyboardEvent| {
         let ids = ids.get_untracked();
+        let heading = |index: usize| {
+            let row = rows.with_untracked(|rows| rows.get(index).cloned());
+            let row = row.filter(|_| ids.get(index).is_some_and(String::is_empty));
+            headings.get_value().zip(row)
+        };
+        let on_heading = state
+            .focus
+            .get_untracked()
+            .0
+            .checked_sub(1)
+            .and_then(heading);
         let editable = |at: usize| {
-            on_edit.is_some()
+            on_heading.is_none()
+                && on_edit.is_some()
                 && columns.with_untracked(|c| {
                     at > 0 && c.get(at - 1).is_some_and(|column| column.editor.is_some())
                 })
         };
         let ask = |what: Ask, index: usize| {
+            if let Some((headings, row)) = heading(index) {
+                return headings.press.run(row);
+            }
             let target = if what == Ask::Open {
                 Some(on_open)
             } else {
@@ -135,6 +154,7 @@ pub fn Table<R: Clone + PartialEq + Send + Sync + 'static>(
                 .0
                 .checked_sub(1)
                 .and_then(|index| ids.get(index).cloned());
+            let row = row.filter(|id| !id.is_empty());
             row.zip(on_key).is_some_and(|(row, on_key)| {
                 on_key.run(RowKey {
                     key: key.to_owned(),
@@ -164,7 +184,7 @@ pub fn Table<R: Clone + PartialEq + Send + Sync + 'static>(
                     <Head columns ids sort state/>
                     <div role="rowgroup" class="table-rows" style:height=move || format!("{}px", count.get() * state.row_height() as usize)>
                         <For each=move || { let (from, to) = window.get(); from..to } key=|index| *index let:index>
-                            <Row index rows columns ids state on_edit/>
+                            <Row index rows columns ids state on_edit headings/>
                         </For>
                     </div>
                 </div>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use web_sys::MouseEvent;
 
 use super::cell_edit::CellEdit;
-use super::column::{Column, Edit};
+use super::column::{Column, Edit, Headings};
 use super::head::tab_index;
 use super::state::State;
 use crate::i18n::k;
@@ -18,6 +18,7 @@ pub fn Row<R: Clone + PartialEq + Send + Sync + 'static>(
     ids: Memo<Vec<String>>,
     state: State,
     on_edit: Option<Callback<Edit>>,
+    headings: StoredValue<Option<Headings<R>>>,
 ) -> impl IntoView {
     let row = Memo::new(move |_| rows.with(|rows| rows.get(index).cloned()));
     let id = Memo::new(move |_| ids.with(|ids| ids.get(index).cloned().unwrap_or_default()));
@@ -55,16 +56,57 @@ pub fn Row<R: Clone + PartialEq + Send + Sync + 'static>(
             }
         }).collect_view()
     };
+    let plain = move || {
+        view! {
+            <div role="row" class="tr" class:selected=selected aria-rowindex=(index + 2).to_string()
+                aria-selected=move || if selected() { "true" } else { "false" }
+                style:top=move || format!("{}px", index * state.row_height() as usize)
+                style:height=move || format!("{}px", state.row_height())>
+                <div role="gridcell" class="td check">
+                    <input type="checkbox" data-cell=format!("{}:0", index + 1) tabindex=tab_index(state, index + 1, 0)
+                        aria-label=k::ui::SELECT_ROW prop:checked=selected on:click=toggle on:focusin=move |_| state.focus.set((index + 1, 0))/>
+                </div>
+                {cells}
+            </div>
+        }
+        .into_any()
+    };
+    let is_heading = Memo::new(move |_| id.with(String::is_empty));
+    move || match headings.get_value().filter(|_| is_heading.get()) {
+        Some(headings) => row
+            .get()
+            .map(|row| heading(index, row, columns, state, headings))
+            .into_any(),
+        None => plain(),
+    }
+}
+
+/// A heading across all columns.
+fn heading<R: Clone + Send + Sync + 'static>(
+    index: usize,
+    row: R,
+    columns: Signal<Vec<Column<R>>>,
+    state: State,
+    headings: Headings<R>,
+) -> AnyView {
+    let content = (headings.view)(&row);
+    let open = (headings.open)(&row).map(|open| if open { "true" } else { "false" });
+    let place = index + 1;
+    let press = move |_| {
+        state.focus.set((place, 1));
+        headings.press.run(row.clone());
+    };
     view! {
-        <div role="row" class="tr" class:selected=selected aria-rowindex=(index + 2).to_string()
-            aria-selected=move || if selected() { "true" } else { "false" }
+        <div role="row" class="tr group" aria-rowindex=(index + 2).to_string()
             style:top=move || format!("{}px", index * state.row_height() as usize)
             style:height=move || format!("{}px", state.row_height())>
-            <div role="gridcell" class="td check">
-                <input type="checkbox" data-cell=format!("{}:0", index + 1) tabindex=tab_index(state, index + 1, 0)
-                    aria-label=k::ui::SELECT_ROW prop:checked=selected on:click=toggle on:focusin=move |_| state.focus.set((index + 1, 0))/>
+            <div role="gridcell" class="td group-cell" aria-colspan=move || (columns.with(Vec::len) + 1).to_string()>
+                <button type="button" class="group-button" data-cell=format!("{place}:1") aria-expanded=open
+                    tabindex=move || if state.focus.get().0 == place { "0" } else { "-1" } on:click=press>
+                    {content}
+                </button>
             </div>
-            {cells}
         </div>
     }
+    .into_any()
 }

@@ -123,10 +123,12 @@ impl State {
         let Some(scroller) = self.scroller.try_get_untracked().flatten() else {
             return;
         };
-        let cell = scroller
-            .query_selector(&format!("[data-cell='{row}:{column}']"))
-            .ok()
-            .flatten();
+        let find = |column: usize| {
+            let selector = format!("[data-cell='{row}:{column}']");
+            scroller.query_selector(&selector).ok().flatten()
+        };
+        // A heading has one cell for all columns.
+        let cell = find(column).or_else(|| find(1));
         if let Some(cell) = cell.and_then(|c| c.dyn_into::<HtmlElement>().ok()) {
             // Only fails for detached elements.
             let _ = cell.focus();
@@ -135,12 +137,15 @@ impl State {
 
     /// Selects or frees a row; with `extend` all rows from the last one touched.
     pub fn select(self, index: usize, extend: bool, ids: &[String]) {
-        let Some(id) = ids.get(index) else { return };
+        let Some(id) = ids.get(index).filter(|id| !id.is_empty()) else {
+            return;
+        };
         let anchor = self.anchor.get_value().filter(|_| extend).unwrap_or(index);
         self.selected.update(|selected| {
             if extend {
                 let (from, to) = (anchor.min(index), anchor.max(index));
-                selected.extend(ids.iter().take(to + 1).skip(from).cloned());
+                let all = ids.iter().take(to + 1).skip(from);
+                selected.extend(all.filter(|id| !id.is_empty()).cloned());
             } else if !selected.remove(id) {
                 selected.insert(id.clone());
             }

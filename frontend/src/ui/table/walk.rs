@@ -46,7 +46,9 @@ pub fn answer(
         ("Space", Some(index)) => ask(Ask::Peek, index),
         ("X", Some(index)) => state.select(index, false, ids),
         ("Shift X", Some(index)) => state.select(index, true, ids),
-        ("Ctrl A", _) => state.selected.update(|s| s.extend(ids.iter().cloned())),
+        ("Ctrl A", _) => state
+            .selected
+            .update(|s| s.extend(ids.iter().filter(|id| !id.is_empty()).cloned())),
         ("Escape", _) if state.selected.with_untracked(|s| !s.is_empty()) => {
             state.selected.update(std::collections::BTreeSet::clear);
         }

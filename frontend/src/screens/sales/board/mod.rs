@@ -15,14 +15,16 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
+use relasi_domain::platform::saved_view::OBJECT as VIEW;
 use relasi_domain::record::Document;
 use relasi_domain::sales::deal::OBJECT;
 
 use crate::frame::PageBar;
 use crate::i18n::k;
 use crate::keys::{self, Scope};
-use crate::records::Record;
 use crate::records::list::filter_fields;
+use crate::records::store::encode;
+use crate::records::{Record, labels};
 use crate::screens::tasks::actions::Tasks;
 use crate::screens::tasks::dialog::{Task, TaskDialog};
 use crate::screens::tasks::new_task;
@@ -149,31 +151,34 @@ fn BoardFilters(address: Address) -> impl IntoView {
     view! {
         <FilterBar fields conditions=address.conditions opener>
             <Button label=k::board::MINE size=Size::Small variant=Variant::Quiet on_press=move |()| address.only_mine()/>
-            <LayoutSwitch board=true/>
+            <LayoutSwitch address/>
         </FilterBar>
     }
 }
 
-/// Table or board; both stay at `/app/deals`.
+/// The other layouts keep the filter; all stay at `/app/deals`.
 #[component]
-pub fn LayoutSwitch(
-    /// The board is shown.
-    board: bool,
-) -> impl IntoView {
+fn LayoutSwitch(address: Address) -> impl IntoView {
     let navigate = use_navigate();
-    let items = Signal::stored(vec![
-        Tab::new("table", k::board::TABLE),
-        Tab::new("board", k::board::BOARD),
-    ]);
+    let items = Signal::derive(|| {
+        let tab = |layout| Tab::new(layout, labels::choice(&VIEW, "layout", layout));
+        ["table", "board", "calendar"].map(tab).to_vec()
+    });
     let choose = move |id: String| {
         crate::storage::write(address::LAYOUT, &id);
+        let filter = address.filter.get_untracked();
+        let filter = if filter.is_empty() {
+            String::new()
+        } else {
+            format!("&f={}", encode(&filter))
+        };
         navigate(
-            &format!("/app/deals?layout={id}"),
+            &format!("/app/deals?layout={id}{filter}"),
             NavigateOptions::default(),
         );
     };
-    let current = Signal::stored(if board { "board" } else { "table" }.to_owned());
-    view! { <Segmented label=k::board::LAYOUT items current on_choose=choose/> }
+    let current = Signal::stored("board".to_owned());
+    view! { <Segmented label=k::views::LAYOUT items current on_choose=choose/> }
 }
 
 /// The columns, with what a card's keys do: `W` won, `Q` lost, `T` next step.
