@@ -133,7 +133,7 @@ fn DayField(values: RwSignal<Vec<Choice>>) -> impl IntoView {
     let far = RwSignal::new(count.unsigned_abs().to_string());
     let way = RwSignal::new(if count > 0 { "+" } else { "-" }.to_owned());
     let unit = RwSignal::new(start_unit.to_owned());
-    let moved = RwSignal::new(false);
+    let moved = StoredValue::new(false);
     Effect::new(move |_| {
         let value = if base.with(String::is_empty) {
             day.get().map(day_choice)
@@ -141,10 +141,10 @@ fn DayField(values: RwSignal<Vec<Choice>>) -> impl IntoView {
             Some(relative(&base.get(), &way.get(), &far.get(), &unit.get()))
         };
         // A point in time that nobody touches stays as exact as it is.
-        if moved.get() || first.is_empty() {
+        if moved.get_value() || first.is_empty() {
             values.set(value.into_iter().collect());
         }
-        moved.set(true);
+        moved.set_value(true);
     });
     let bases = Signal::derive(|| {
         let certain = Choice::new("", k::filter::CERTAIN_DAY.get());

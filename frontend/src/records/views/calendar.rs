@@ -239,7 +239,7 @@ fn Grid(model: Model, shown: Memo<(Day, i64)>) -> impl IntoView {
             .collect_view()
     };
     view! {
-        <div role="grid" class="cal-grid" class:week=move || model.is_week() aria-label=k::views::DAYS on:keydown=keydown>
+        <div role="grid" class="cal-grid" class:one-week=move || model.is_week() aria-label=k::views::DAYS on:keydown=keydown>
             <div role="row" class="cal-heads">{heads}</div>
             {weeks}
         </div>
