@@ -219,7 +219,7 @@ journey(app, "filters with groups, not, related records and relative days are ma
   for (const [text, words] of [
     ['company.custom.sector = "roasters" or team_id = my_team', "Company › Sector is roasters"],
     ["not (owner_id = me)", "not (Owner is You)"],
-    ['company.parent.city = "Medan"', "Company › Part of › City is Medan"],
+    ['company.parent.city = "Medan"', "Company › Parent company › City is Medan"],
     ["tags is empty and custom.tier in (gold, basic)", "Tier is any of Gold, Basic"],
     ["created_at >= this_month-1mo", "Created at least 1 month before this month"],
   ]) {
