@@ -63,6 +63,21 @@ fn prepared(client: &Client, operation: &str, path: &str) -> Request {
                 .ok(200);
             Request::new(format!("merges/{}/undo", bodies::id(&done["merge"])))
         }
+        ("measure_quality", _) => Request::new("quality/measure"),
+        ("create_quality_audit", _) => {
+            Request::new("quality-audits").with(&json!({"name": bodies::fresh("Tinjauan")}))
+        }
+        ("finish_quality_audit", _) => {
+            let audit = crate::quality::begun(client, json!({}));
+            crate::quality::all_done(client, &audit);
+            Request::new(format!("quality-audits/{}/finish", bodies::id(&audit))).on(1)
+        }
+        ("create_quality_finding", _) => {
+            let audit = crate::quality::begun(client, json!({}));
+            let step = bodies::id(&audit["steps"][0]);
+            Request::new(format!("quality-steps/{step}/findings"))
+                .with(&json!({"text": "Nomor lama", "severity": "low"}))
+        }
         ("scan_duplicates", _) => {
             Request::new("duplicates/scan").with(&json!({"object": "contact"}))
         }

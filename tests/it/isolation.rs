@@ -127,6 +127,19 @@ fn secrets(app: &TestApp) -> BTreeMap<String, String> {
         .post("duplicates/scan", &json!({"object": "contact"}))
         .ok(202);
     app.finished(&id(&scan));
+    let audit = client
+        .post("quality-audits", &json!({"name": SECRET}))
+        .ok(201);
+    ids.insert("quality-audits".into(), id(&audit));
+    let step = id(&audit["steps"][0]);
+    let finding = client
+        .post(
+            &format!("quality-steps/{step}/findings"),
+            &json!({"text": SECRET, "severity": "low"}),
+        )
+        .ok(201);
+    ids.insert("quality-steps".into(), step);
+    ids.insert("quality-findings".into(), id(&finding));
     let other = make_with(client, "company", json!({"name": SECRET}));
     let order = json!({"loser_id": other["id"], "loser_version": 1});
     let at = format!("companies/{}/merge", ids["companies"]);
@@ -152,6 +165,10 @@ fn acceptable(stranger: &Client, method: &Method, path: &str) -> Value {
             };
             json!({"loser_id": make(stranger, object)["id"], "loser_version": 1})
         }
+        ("quality-steps", "findings") => json!({"text": "Stolen", "severity": "low"}),
+        ("quality-audits", "{id}") => json!({"name": "Stolen"}),
+        ("quality-steps", "{id}") => json!({"state": "done"}),
+        ("quality-findings", "{id}") => json!({"text": "Stolen"}),
         ("deals", "lose") => json!({"reason": "No budget"}),
         ("members", _) => json!({"role": "read_only"}),
         ("comments", "{id}") | (_, "comments") => json!({"body": "Stolen"}),
@@ -208,6 +225,7 @@ fn all_of(client: &Client) -> Value {
         "notifications",
         "duplicates",
         "merges",
+        "quality-audits",
     ] {
         let mut answer = client.get(path).ok(200);
         // When somebody was seen last goes on by itself.
@@ -283,7 +301,7 @@ on_both! {
         assert!(found["items"].as_array().unwrap().len() >= 4, "{found}");
         let home = stranger.get("home").ok(200);
         assert_eq!((&home["open"], &home["tasks"]), (&json!([]), &json!([])));
-        for (path, own) in [("members", 1), ("invitations", 0), ("jobs", 0), ("imports", 0), ("bulk-operations", 0), ("notifications", 0), ("sessions", 1), ("duplicates", 0), ("merges", 0)] {
+        for (path, own) in [("members", 1), ("invitations", 0), ("jobs", 0), ("imports", 0), ("bulk-operations", 0), ("notifications", 0), ("sessions", 1), ("duplicates", 0), ("merges", 0), ("quality-audits", 0)] {
             let items = stranger.get(path).ok(200)["items"].clone();
             assert_eq!(items.as_array().unwrap().len(), own, "{path}: {items}");
         }

@@ -1,6 +1,6 @@
 //! The job queue on both databases: nothing lost, nothing twice, nobody starved.
 
-mod queue;
+pub(crate) mod queue;
 
 use std::{
     collections::BTreeSet,

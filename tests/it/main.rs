@@ -38,6 +38,7 @@ mod lists;
 mod merges;
 mod operations;
 mod outage;
+mod quality;
 mod raw;
 mod records;
 mod relationships;

@@ -8,6 +8,7 @@ pub mod field;
 pub mod filter;
 pub mod grouping;
 pub mod identity;
+pub mod insight;
 pub mod interaction;
 pub mod locale;
 pub mod people;

@@ -1,4 +1,8 @@
-//! The home screen.
+//! Figures over the records: the home screen, and how good the records are.
+
+mod audits;
+mod quality;
+mod schema;
 
 use actix_web::HttpResponse;
 use relasi_app::insight::home;
@@ -11,7 +15,7 @@ use crate::{
     records::{included, schema::reference},
 };
 
-/// Registers the home screen.
+/// Registers the home screen and the quality of records.
 pub fn register(api: &mut Api) {
     let whole = |about: &str| json!({"type": "integer", "format": "int64", "description": about});
     api.schema("Sum", json!({
@@ -40,6 +44,9 @@ pub fn register(api: &mut Api) {
         reference("Home"),
     );
     api.add(home, get_home);
+    schema::register(api);
+    quality::register(api);
+    audits::register(api);
 }
 
 async fn get_home(caller: Caller) -> Result<HttpResponse, Problem> {

@@ -17,6 +17,7 @@ use actix_web::{
 use chrono::Utc;
 use relasi_app::{
     identity::{Cost, Identity},
+    insight::quality,
     people::duplicate,
     platform::{
         bulk, custom_field,
@@ -137,6 +138,7 @@ fn storage(place: &Place, settings: &Serve) -> Result<Storage, Failure> {
 pub fn registry(files: &Files, data_dir: &std::path::Path) -> Registry {
     let registry = import::handlers(Registry::default(), files).with(custom_field::Follow);
     let registry = bulk::handlers(registry, files);
+    let registry = quality::handlers(registry);
     duplicate::handlers(registry, data_dir.join("scratch"))
 }
 

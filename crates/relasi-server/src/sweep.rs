@@ -1,4 +1,4 @@
-//! What is over, forgotten about hourly.
+//! What is over, forgotten about hourly, and what is due, begun.
 
 use std::time::Duration;
 
@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::StreamExt;
 use relasi_app::{
     Result, idempotency,
+    insight::quality,
     interaction::{comment, file},
     people::duplicate,
     platform::{bulk, custom_field, import},
@@ -38,6 +39,7 @@ pub async fn hourly(state: Data<State>) {
             Ok(removed) => log::info!("{removed} files of imports and bulk operations removed"),
             error => told("files of imports and bulk operations", error),
         }
+        told("measurements of quality", quality_of_data(&state, now).await);
         told("values of former fields", fields(&state, now).await);
         told("files in the trash", trashed_files(&state, now).await);
         if hour % 24 == 0 {
@@ -51,6 +53,21 @@ fn told<T>(what: &str, swept: Result<T>) {
     if let Err(error) = swept {
         log::error!("sweeping {what}: {error}");
     }
+}
+
+/// Has each workspace measured once a day, and reminds of reviews.
+async fn quality_of_data(state: &State, now: DateTime<Utc>) -> Result<()> {
+    let due = state
+        .database
+        .write(move |conn| {
+            quality::remind(conn, now)?;
+            quality::schedule(conn, now)
+        })
+        .await?;
+    if due > 0 {
+        state.wake.ring();
+    }
+    Ok(())
 }
 
 /// Removes what deleted fields have left, a little in each transaction.

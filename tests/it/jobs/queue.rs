@@ -114,7 +114,7 @@ impl Queue {
     }
 }
 
-pub(super) fn until(mut done: impl FnMut() -> bool) {
+pub(crate) fn until(mut done: impl FnMut() -> bool) {
     let limit = Instant::now() + Duration::from_secs(30);
     while !done() {
         assert!(Instant::now() < limit, "it does not come to an end");

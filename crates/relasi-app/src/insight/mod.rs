@@ -1,3 +1,4 @@
 //! Figures over the records.
 
 pub mod home;
+pub mod quality;

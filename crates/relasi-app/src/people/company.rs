@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
-    people::duplicate::same_by_phone,
+    people::{duplicate::same_by_phone, mark_problems},
     platform::import,
     records::{Draft, Rules, Work, member_id, validate_as},
     refusal::Result,
@@ -34,6 +34,7 @@ impl Rules for CompanyRules {
         draft: &mut Draft<'_>,
         before: Option<&Document>,
     ) -> Result<()> {
+        mark_problems(draft);
         let domain = text_of(draft, "domain");
         if domain != domain.to_lowercase() {
             draft

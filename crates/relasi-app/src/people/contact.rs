@@ -9,8 +9,8 @@ use relasi_domain::{
 use serde_json::Value;
 
 use crate::{
-    people::duplicate::same_by_phone,
-    records::{Rules, Work, validate_as},
+    people::{duplicate::same_by_phone, mark_problems},
+    records::{Draft, Rules, Work, validate_as},
     refusal::Result,
 };
 
@@ -20,6 +20,17 @@ pub struct ContactRules;
 impl Rules for ContactRules {
     fn validate(&self, document: &Document, faults: &mut Faults) {
         validate_as::<Contact>(document, faults);
+    }
+
+    /// What is wrong with addresses and numbers is known with each write.
+    fn prepare(
+        &self,
+        _work: &mut Work<'_>,
+        draft: &mut Draft<'_>,
+        _before: Option<&Document>,
+    ) -> Result<()> {
+        mark_problems(draft);
+        Ok(())
     }
 
     /// An e-mail address that somebody else has, or a phone number and a name that are those of somebody there.

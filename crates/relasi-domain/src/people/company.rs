@@ -50,6 +50,8 @@ pub struct Company {
     pub description: Option<String>,
     /// Tags.
     pub tags: Vec<Uuid>,
+    /// What is wrong with addresses and numbers; maintained.
+    pub problems: Vec<String>,
     /// Due time of the earliest open activity; maintained.
     pub next_step_at: Option<DateTime<Utc>>,
     /// Time of the latest finished activity; maintained.
@@ -107,6 +109,13 @@ static FIELDS: &[Field] = &[
         "tags",
         Kind::Many(Item::Reference(std::borrow::Cow::Borrowed("tag"))),
     ),
+    Field::new(
+        "problems",
+        Kind::Many(Item::Choice(std::borrow::Cow::Borrowed(
+            super::problem::PROBLEMS,
+        ))),
+    )
+    .read_only(),
     Field::new("next_step_at", Kind::Instant)
         .sortable()
         .read_only(),

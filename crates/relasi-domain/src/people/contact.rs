@@ -70,6 +70,8 @@ pub struct Contact {
     pub description: Option<String>,
     /// Tags.
     pub tags: Vec<Uuid>,
+    /// What is wrong with addresses and numbers; maintained.
+    pub problems: Vec<String>,
     /// Due time of the earliest open activity; maintained.
     pub next_step_at: Option<DateTime<Utc>>,
     /// Time of the latest finished activity; maintained.
@@ -211,6 +213,13 @@ static FIELDS: &[Field] = &[
         "label",
         "แท็ก",
     ]),
+    Field::new(
+        "problems",
+        Kind::Many(Item::Choice(std::borrow::Cow::Borrowed(
+            super::problem::PROBLEMS,
+        ))),
+    )
+    .read_only(),
     Field::new("next_step_at", Kind::Instant)
         .sortable()
         .read_only(),

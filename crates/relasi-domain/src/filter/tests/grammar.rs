@@ -162,7 +162,9 @@ fn every_field_takes_its_operators() {
                     Kind::Integer | Kind::Money { .. } => "5",
                     Kind::Boolean => "true",
                     Kind::Date | Kind::Instant => "2026-11-22",
-                    Kind::Choice(codes) => &codes[0],
+                    Kind::Choice(codes) | Kind::Many(crate::field::Item::Choice(codes)) => {
+                        &codes[0]
+                    }
                     Kind::Reference(_)
                     | Kind::Person
                     | Kind::Many(crate::field::Item::Reference(_)) => {

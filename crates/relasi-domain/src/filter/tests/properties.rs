@@ -72,7 +72,7 @@ fn one(kind: &Kind) -> BoxedStrategy<Operand> {
             relative_time().prop_map(Operand::Relative),
         ]
         .boxed(),
-        Kind::Choice(codes) => literal(
+        Kind::Choice(codes) | Kind::Many(Item::Choice(codes)) => literal(
             proptest::sample::select(codes.to_vec())
                 .prop_map(|c| Value::Text(c.into_owned()))
                 .boxed(),

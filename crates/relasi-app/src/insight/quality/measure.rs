@@ -1,0 +1,199 @@
+//! The job that measures: all records of an object are read once, in the order of their ids, page by page.
+//!
+//! Memory holds one page. What it finds wrong with addresses and numbers is noted in records that were written before
+//! that was looked for; each page is a transaction of its own, so that nobody waits for more than one.
+
+use chrono::{DateTime, Months, TimeDelta, Utc};
+use relasi_domain::{
+    identity::{
+        access::{Access, Action},
+        role::Role,
+    },
+    insight::quality::OBJECTS,
+    people::problem,
+    record::Object,
+};
+use relasi_persistence::{Conn, Statement, store::text_of};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{
+    reading::{mark, page},
+    scores, settings,
+    settings::Settings,
+    tally::{Standard, Tally},
+};
+use crate::{
+    platform::{
+        custom_field,
+        jobs::{self, Handler, Job, JobContext, JobError, NewJob, Registry, Step},
+    },
+    records::Work,
+    refusal::{Refusal, Result},
+};
+
+/// Months after which a record that nobody touched is stale.
+const STALE: Months = Months::new(12);
+
+/// How long a new workspace is left alone: there is nothing to measure yet.
+const YOUNG: TimeDelta = TimeDelta::hours(1);
+
+/// What is done.
+pub(super) const KIND: &str = "quality.measure";
+
+fn job(created_by: Option<Uuid>) -> NewJob {
+    NewJob {
+        dedupe_key: Some("all".to_owned()),
+        created_by,
+        ..NewJob::new(KIND, "quality", json!({}))
+    }
+}
+
+/// Measures now; one measurement at a time. For those who may import: it works on the base as a whole.
+pub fn begin(work: &mut Work<'_>) -> Result<Job> {
+    if !work.access.may(Action::Import) {
+        return Err(Refusal::Forbidden);
+    }
+    let workspace = work.access.workspace_id;
+    let id = jobs::enqueue(work.conn, workspace, job(Some(work.access.user_id)))?;
+    jobs::find(work.conn, workspace, id)?.ok_or(Refusal::NotFound)
+}
+
+/// Puts a measurement in for each workspace that has none of this day and was not just set up; answers how many.
+pub fn schedule(conn: &mut Conn, now: DateTime<Utc>) -> Result<usize> {
+    let mut due = Statement::new(
+        "SELECT w.id FROM workspaces w WHERE NOT EXISTS (SELECT 1 FROM quality_scores q WHERE q.workspace_id = w.id \
+         AND q.object = 'contact' AND q.day = ",
+    );
+    due.bind(now.date_naive())
+        .push(") AND w.created_at < ")
+        .bind(now - YOUNG);
+    let workspaces = conn.rows(&due, |row| row.id(0))?;
+    for workspace in &workspaces {
+        jobs::enqueue(conn, *workspace, job(None))?;
+    }
+    Ok(workspaces.len())
+}
+
+/// Adds the handler of measurements.
+pub fn handlers(registry: Registry) -> Registry {
+    registry.with(Measuring)
+}
+
+struct Measuring;
+
+/// Where a measurement goes on.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct Place {
+    /// Objects that are done.
+    objects: usize,
+    /// The last record of the present one.
+    after: Option<Vec<Value>>,
+    tally: Tally,
+    done: i64,
+}
+
+impl Handler for Measuring {
+    fn kind(&self) -> &'static str {
+        KIND
+    }
+
+    fn run(&self, context: &mut JobContext) -> std::result::Result<Value, JobError> {
+        let workspace = context.job().workspace_id;
+        let now = Utc::now();
+        let (access, settings) = context.database().read_blocking(|conn| {
+            let access = everything(conn, workspace)?;
+            let settings = settings::of(conn, &access)?;
+            Ok::<_, JobError>((access, settings))
+        })?;
+        let mut place: Place = context.checkpoint()?.unwrap_or_default();
+        while let Some(object) = OBJECTS.get(place.objects) {
+            let standard = standard(&access, &settings, object, now);
+            place = measure(context, &access, &settings, &standard, place)?;
+        }
+        Ok(json!({"records": place.done}))
+    }
+}
+
+/// The product's own eyes: every record, with the fields that the workspace added.
+fn everything(conn: &mut Conn, workspace: Uuid) -> Result<Access> {
+    let nobody = Uuid::nil();
+    let mut access = Access::new(workspace, nobody, nobody, Vec::new(), Role::Owner);
+    access.customs = custom_field::of_workspace(conn, workspace)?;
+    Ok(access)
+}
+
+fn standard(
+    access: &Access,
+    settings: &Settings,
+    object: &'static Object,
+    now: DateTime<Utc>,
+) -> Standard {
+    let names = settings.get(object.name).map(|measure| &measure.fields);
+    let shape = access.shape(object);
+    let fields = names.into_iter().flatten();
+    let today = now.date_naive();
+    Standard {
+        object,
+        fields: fields.filter_map(|name| shape.field(name)).collect(),
+        stale: now.checked_sub_months(STALE).unwrap_or(now),
+        today,
+    }
+}
+
+/// One page: counted, marked, noted; after the last one the scores are kept.
+fn measure(
+    context: &mut JobContext,
+    access: &Access,
+    settings: &Settings,
+    standard: &Standard,
+    mut place: Place,
+) -> std::result::Result<Place, JobError> {
+    let object = standard.object;
+    let after = place.after.take();
+    let (documents, alike, next) = context
+        .database()
+        .read_blocking(|conn| page(conn, access, standard, after.as_deref()))?;
+    let mut marks = Vec::new();
+    for document in &documents {
+        let problems = match object.name {
+            "deal" => Vec::new(),
+            _ => problem::of(document),
+        };
+        place.tally.add(standard, document, &problems, &alike);
+        let known = document.get("problems").unwrap_or(&Value::Null);
+        if object.name != "deal" && *known != json!(problems) {
+            let version = document.get("version").and_then(Value::as_i64);
+            marks.push((
+                text_of(document, "id"),
+                version.unwrap_or_default(),
+                problems,
+            ));
+        }
+    }
+    place.done += i64::try_from(documents.len()).unwrap_or_default();
+    let found = next.is_none().then(|| std::mem::take(&mut place.tally));
+    if found.is_some() {
+        place.objects += 1;
+    }
+    place.after = next;
+    let weights = settings.get(object.name).map(|measure| measure.weights);
+    let (access, today, kept) = (access.clone(), standard.today, place.clone());
+    context.chunk(move |conn| {
+        for (id, version, problems) in &marks {
+            mark(conn, &access, object, (id, *version), problems)?;
+        }
+        if let Some(tally) = &found {
+            let weights = weights.unwrap_or_default();
+            scores::keep(conn, access.workspace_id, object, today, (tally, weights))?;
+        }
+        Ok(Step {
+            value: (),
+            checkpoint: json!(kept),
+            done: kept.done,
+            total: 0,
+        })
+    })?;
+    Ok(place)
+}

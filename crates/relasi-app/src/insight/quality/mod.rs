@@ -1,0 +1,42 @@
+//! How good the records are: measured by a job, shown as scores, work queues and guided reviews.
+
+mod audit;
+mod finding;
+mod measure;
+mod reading;
+mod reminder;
+mod row;
+mod scores;
+mod settings;
+mod step;
+mod tally;
+
+pub use audit::{Audit, AuditPatch, Finish, NewAudit, change, finish, list, open_audit, show};
+pub use finding::{FindingPatch, NewFinding, add_finding, change_finding};
+pub use measure::{begin, handlers, schedule};
+pub use reminder::remind;
+pub use row::Member;
+pub use scores::{Overview, Point, history, overview};
+pub use settings::{Settings, change as change_settings, settings};
+pub use step::{StepPatch, change_step};
+
+use relasi_domain::{identity::access::Action, insight::quality::OBJECTS, people::contact};
+
+use crate::{
+    records::Work,
+    refusal::{Refusal, Result},
+};
+
+/// Scores tell of all records: they are for those who may see all of those.
+fn may_look(work: &Work<'_>) -> Result<()> {
+    if work.access.allows_some(&contact::OBJECT, Action::See) {
+        Ok(())
+    } else {
+        Err(Refusal::Forbidden)
+    }
+}
+
+/// An object that is measured, by its name.
+fn measured(name: &str) -> Option<&'static relasi_domain::record::Object> {
+    OBJECTS.into_iter().find(|object| object.name == name)
+}
