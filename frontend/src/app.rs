@@ -44,7 +44,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("companies/:id") view=lazy::company/>
                     <Route path=path!("deals/:id") view=lazy::deal/>
                     <Route path=path!("history/:object/:id") view=lazy::past/>
-                    <Route path=path!("quality") view=lazy::duplicates/>
+                    <Route path=path!("quality") view=lazy::quality/>
+                    <Route path=path!("quality/duplicates") view=lazy::duplicates/>
+                    <Route path=path!("quality/work/:object/:queue") view=lazy::quality_work/>
+                    <Route path=path!("quality/audits/:id") view=lazy::quality_audit/>
                     <Route path=path!("quality/merge/:object/:left/:right") view=lazy::merge/>
                     <Route path=path!("import") view=lazy::import_start/>
                     <Route path=path!("import/:id") view=lazy::import/>

@@ -25,6 +25,7 @@ use crate::records::list::{
 use crate::records::views::{Arranged, Options};
 use crate::records::{Form, Record};
 use crate::screens::home::HomePage;
+use crate::screens::insight::quality::{AuditPage, QualityPage, WorkPage};
 use crate::screens::notifications::NotificationsPage;
 use crate::screens::people::{CompanyList, ContactList, DuplicatesPage, MergePage};
 use crate::screens::platform::import::{ImportPage, ImportStart};
@@ -120,6 +121,9 @@ parts! {
         Within view_options(state: ListState) = view! { <Options state/> };
     }
     admin {
+        Page quality() = view! { <QualityPage/> };
+        Page quality_work() = view! { <WorkPage/> };
+        Page quality_audit() = view! { <AuditPage/> };
         Page trash() = view! { <Trash/> };
         Page import_start() = view! { <ImportStart/> };
         Page import() = view! { <ImportPage/> };

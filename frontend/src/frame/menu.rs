@@ -73,8 +73,8 @@ pub const PLACES: [Place; 9] = [
     place("/app/import", k::place::IMPORT, icon::UPLOAD, "G M", true),
     place(
         "/app/quality",
-        k::place::DUPLICATES,
-        icon::MERGE,
+        k::place::QUALITY,
+        icon::CIRCLE_CHECK,
         "G U",
         false,
     ),

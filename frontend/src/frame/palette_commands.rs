@@ -33,7 +33,7 @@ const NEW: [(Key, Icon, &str); 4] = [
 ];
 
 /// Pages of the settings by the last part of their address.
-const SETTINGS_PAGES: [(&str, Key); 10] = [
+const SETTINGS_PAGES: [(&str, Key); 11] = [
     ("profile", k::settings::PROFILE),
     ("password", k::settings::PASSWORD),
     ("sessions", k::settings::SESSIONS),
@@ -44,6 +44,7 @@ const SETTINGS_PAGES: [(&str, Key); 10] = [
     ("workspace", k::settings::WORKSPACE),
     ("fields", k::fields::TITLE),
     ("data", k::settings::DATA),
+    ("quality", k::quality::TITLE),
 ];
 
 fn line(

@@ -1,6 +1,7 @@
 //! The screens, by capability.
 
 pub mod home;
+pub mod insight;
 pub mod notifications;
 pub mod people;
 pub mod platform;

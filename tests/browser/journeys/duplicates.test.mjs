@@ -77,7 +77,7 @@ journey(app, "two become one, and two again", {}, async (page) => {
   const loser = await make({ full_name: "Ratna Kusumawati", job_title: "Owner", birth_date: "1984-03-09", emails: [{ value: "ratna@rumah.example" }], phones: phone("+62 811-2000-3000") });
   const note = await app.api.post("activities", { kind: "note", subject: "Likes arabica", contact_id: loser.id });
   await scanned();
-  await page.goto("/app/quality");
+  await page.goto("/app/quality/duplicates");
   await link(page, "Ratna Kusumawati").click();
   await page.getByRole("heading", { name: "Merge Ratna Kusumawati and Ratna Kusumawati" }).waitFor();
   const keep = page.getByRole("radiogroup", { name: "Which record stays" }).getByRole("radio");
@@ -146,7 +146,7 @@ journey(app, "thresholds are set in the settings", {}, async (page) => {
 everywhere(app, "the queue and the merge have room on a phone", { phone: true }, async (page, { theme, language }) => {
   const { items } = await app.api.get("duplicates");
   const [left, right] = items[0].records.map((one) => one.id);
-  for (const [name, path, ready] of [["queue", "/app/quality", ".pair"], ["merge", `/app/quality/merge/contact/${left}/${right}`, ".merge-table"]]) {
+  for (const [name, path, ready] of [["queue", "/app/quality/duplicates", ".pair"], ["merge", `/app/quality/merge/contact/${left}/${right}`, ".merge-table"]]) {
     await page.goto(path);
     await page.locator(ready).first().waitFor();
     await fits(page);

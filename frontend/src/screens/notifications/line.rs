@@ -21,7 +21,10 @@ fn href(notification: &Notification) -> Option<String> {
         return Some(format!("/app/import/{id}"));
     }
     if notification.object.as_deref() == Some("duplicates") {
-        return Some("/app/quality".to_owned());
+        return Some("/app/quality/duplicates".to_owned());
+    }
+    if notification.object.as_deref() == Some("quality_audit") {
+        return Some(format!("/app/quality/audits/{id}"));
     }
     if notification.object.as_deref() == Some("bulk_operation") {
         // The new owner did not do it: their records are where they always are.
@@ -48,6 +51,7 @@ fn glyph(notification: &Notification) -> Icon {
         Some("activity") => icon::SQUARE_CHECK_BIG,
         Some("import") => icon::UPLOAD,
         Some("duplicates") => icon::MERGE,
+        Some("quality_audit") => icon::CIRCLE_CHECK,
         Some("bulk_operation") => icon::LAYERS,
         _ => icon::BELL,
     }
@@ -74,6 +78,11 @@ fn words(notification: &Notification) -> String {
             Some(by) => k::notifications::assigned(&by, &object, &title),
             None => k::notifications::assigned_to_you(&object, &title),
         },
+        "quality_audit_assigned" => k::notifications::quality_audit(
+            &use_people().name(&of("by")).unwrap_or_default(),
+            &title,
+        ),
+        "quality_audit_due" => k::notifications::quality_audit_due(&title),
         "due" | "reminder" => k::notifications::due(&title),
         "import_done" => k::notifications::import_done(&of("file_name")),
         "import_failed" => k::notifications::import_failed(&of("file_name")),

@@ -14,6 +14,7 @@ mod password;
 mod pipeline_card;
 mod pipelines;
 mod profile;
+mod quality;
 pub mod rights;
 mod saving;
 mod sessions;
@@ -98,7 +99,7 @@ const SALES: [Page; 1] = [page(
     k::settings::PIPELINES_WORDS,
     icon::SQUARE_KANBAN,
 )];
-const WORKSPACE: [Page; 4] = [
+const WORKSPACE: [Page; 5] = [
     page(
         "workspace",
         k::settings::WORKSPACE,
@@ -116,6 +117,12 @@ const WORKSPACE: [Page; 4] = [
         k::settings::DATA,
         k::settings::DATA_WORDS,
         icon::DATABASE,
+    ),
+    page(
+        "quality",
+        k::quality::TITLE,
+        k::quality::SETTINGS_WORDS,
+        icon::CIRCLE_CHECK,
     ),
     page(
         "audit",
@@ -171,6 +178,7 @@ fn draw(id: &str) -> AnyView {
         "workspace" => view! { <workspace::Workspace/> }.into_any(),
         "fields" => view! { <fields::Fields/> }.into_any(),
         "data" => view! { <data::Data/> }.into_any(),
+        "quality" => view! { <quality::QualitySettings/> }.into_any(),
         "audit" => view! { <audit::Audit/> }.into_any(),
         _ => view! { <profile::Profile/> }.into_any(),
     }

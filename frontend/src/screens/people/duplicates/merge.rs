@@ -64,7 +64,7 @@ pub fn MergePage() -> impl IntoView {
     };
     let pair = move || query.with(|q| q.get("pair"));
     view! {
-        <PageBar title trail=(k::duplicates::TITLE.into(), "/app/quality")/>
+        <PageBar title trail=(k::duplicates::TITLE.into(), "/app/quality/duplicates")/>
         <div class="page-body merge">
             {move || match loaded.get() {
                 None => view! { <Skeleton lines=8/> }.into_any(),
@@ -131,7 +131,7 @@ fn MergeForm(object: &'static Object, both: [Record; 2], pair: Option<String>) -
     let queue = pair.is_some();
     let back = Callback::new(move |record: Record| {
         let path = if queue {
-            Some(format!("/app/quality?object={}", object.name))
+            Some(format!("/app/quality/duplicates?object={}", object.name))
         } else {
             page_path(object, record.id())
         };

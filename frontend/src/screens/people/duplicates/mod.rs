@@ -45,7 +45,7 @@ struct Summary {
     company: i64,
 }
 
-/// `/app/quality?object=&state=`: pairs to decide about, the likest first.
+/// `/app/quality/duplicates?object=&state=`: pairs to decide about, the likest first.
 #[component]
 pub fn DuplicatesPage() -> impl IntoView {
     let (query, navigate, api) = (use_query_map(), use_navigate(), use_api());
@@ -67,7 +67,7 @@ pub fn DuplicatesPage() -> impl IntoView {
             format!("&state={state}")
         };
         navigate(
-            &format!("/app/quality?object={object}{mark}"),
+            &format!("/app/quality/duplicates?object={object}{mark}"),
             NavigateOptions {
                 replace: true,
                 ..NavigateOptions::default()
@@ -123,7 +123,7 @@ pub fn DuplicatesPage() -> impl IntoView {
         ]
     });
     view! {
-        <PageBar title=k::duplicates::TITLE>
+        <PageBar title=k::duplicates::TITLE trail=(k::quality::TITLE.into(), "/app/quality")>
             <Show when=move || allowed.get()>
                 <Button label=k::duplicates::SCAN icon=icon::SEARCH variant=Variant::Primary busy=scan.running()
                     on_press=move |()| scan.begin(object.get_untracked())/>

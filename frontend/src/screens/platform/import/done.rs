@@ -54,7 +54,7 @@ fn DoneOf(watched: Watched, import: Import) -> impl IntoView {
                 .await
             {
                 Ok(_) => navigate(
-                    &format!("/app/quality?object={}", target.name),
+                    &format!("/app/quality/duplicates?object={}", target.name),
                     NavigateOptions::default(),
                 ),
                 Err(error) => toasts.bad(error.text()),

@@ -1,0 +1,3 @@
+//! What the records say as a whole.
+
+pub mod quality;
