@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::integrity;
 
 /// Runs a command that reads a line; its output.
-fn told(settings: &Settings, arguments: &[&str], line: &str) -> Output {
+pub(crate) fn told(settings: &Settings, arguments: &[&str], line: &str) -> Output {
     let mut command = settings.command(arguments);
     let mut child = command
         .stdin(Stdio::piped())
@@ -32,7 +32,7 @@ fn told(settings: &Settings, arguments: &[&str], line: &str) -> Output {
 
 /// What a command says when it refuses.
 #[track_caller]
-fn refused(settings: &Settings, arguments: &[&str]) -> String {
+pub(crate) fn refused(settings: &Settings, arguments: &[&str]) -> String {
     let output = settings.command(arguments).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(!output.status.success(), "{arguments:?} succeeded");

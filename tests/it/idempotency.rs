@@ -133,6 +133,7 @@ fn prepared(client: &Client, operation: &str, path: &str) -> Request {
             let order = json!({"object": "contact", "action": "delete", "target": {"ids": [contact["id"]]}});
             Request::new("bulk-operations").with(&order)
         }
+        ("export_workspace", _) => Request::new("workspace/exports"),
         ("upload_import", _) => Request(
             "imports?file_name=a.csv".into(),
             None,

@@ -21,7 +21,7 @@ use crate::{
     api::{Api, Operation},
     body::Query,
     caller::Caller,
-    csv,
+    download,
     moment::{Edge, moment},
     platform::jobs::NewestFirst,
     problem::Problem,
@@ -186,7 +186,7 @@ async fn export(
         let (caller, log) = (caller.clone(), Arc::clone(&log));
         async move { following(&caller, &log, ready, next).await }
     });
-    Ok(csv::file("audit-log.csv", pieces))
+    Ok(download::csv("audit-log.csv", pieces))
 }
 
 /// What a file goes on with: lines that are there, or the next ones. Pieces without lines would end it.

@@ -4,7 +4,7 @@ pub mod api;
 pub mod audit;
 pub mod body;
 pub mod caller;
-mod csv;
+mod download;
 pub mod envelope;
 pub mod identity;
 pub mod insight;
@@ -57,6 +57,8 @@ pub fn api() -> Api {
     audit::register(&mut api);
     platform::import::register(&mut api);
     platform::bulk::register(&mut api);
+    platform::single::register(&mut api);
+    platform::archive::register(&mut api);
     platform::jobs::register(&mut api);
     platform::notification::register(&mut api);
     platform::sample::register(&mut api);

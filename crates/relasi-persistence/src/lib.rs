@@ -7,6 +7,7 @@ pub mod migrate;
 pub mod row;
 pub mod sql;
 pub mod store;
+pub mod transfer;
 
 pub use crate::{
     database::{Conn, Database, Dialect, Options, Target},

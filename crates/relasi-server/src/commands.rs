@@ -9,6 +9,7 @@ use chrono::{SecondsFormat, Utc};
 use relasi_app::{
     Refusal,
     identity::{Cost, Founding, Identity, NewMember, furnish},
+    platform::archive,
     records::Work,
     sample,
 };
@@ -140,10 +141,36 @@ pub fn user(place: &Place, command: UserCommand) -> Result<(), Failure> {
     Ok(())
 }
 
+/// What a file of a workspace holds, in words.
+fn carried(manifest: &archive::Manifest) -> String {
+    let rows: u64 = manifest.parts.iter().map(|part| part.rows).sum();
+    format!(
+        "{} {}: {rows} rows in {} tables",
+        manifest.workspace_name,
+        manifest.workspace_id,
+        manifest.parts.len()
+    )
+}
+
 /// `relasi workspace …`
 pub fn workspace(place: &Place, command: WorkspaceCommand) -> Result<(), Failure> {
-    let identity = identity(place)?;
+    let database = serve::open(place, true)?;
+    let identity = Identity::open(database.clone(), Cost::default(), Utc::now())?;
     match command {
+        WorkspaceCommand::Export { file, workspace } => {
+            let (_, workspace) = identity.only_workspace(workspace)?;
+            let manifest = database.read_blocking(|conn| {
+                archive::export(conn, workspace, &file, Utc::now(), |_, _| {
+                    Ok::<_, Refusal>(())
+                })
+            })?;
+            println!("{}", carried(&manifest));
+        }
+        WorkspaceCommand::Import { file } => {
+            let manifest = archive::import(&database, &file, Utc::now())?;
+            println!("{}", carried(&manifest));
+            println!("Its people have no passwords here yet: relasi user reset-password <address>");
+        }
         WorkspaceCommand::Add {
             name,
             owner,

@@ -206,6 +206,21 @@ pub enum WorkspaceCommand {
         #[arg(long)]
         time_zone: String,
     },
+    /// Write a whole workspace into one file. With SQLite the server must not run; while it does, Settings writes the
+    /// same file.
+    Export {
+        /// The file; by convention it ends in `.relasi`.
+        file: PathBuf,
+        /// The workspace; needed when there are several.
+        #[arg(long)]
+        workspace: Option<Uuid>,
+    },
+    /// Make the workspace of such a file here, all of it or nothing, while the server does not run. Its people need
+    /// new passwords.
+    Import {
+        /// The file.
+        file: PathBuf,
+    },
 }
 
 fn parse_role(text: &str) -> Result<Role, String> {

@@ -20,7 +20,7 @@ use relasi_app::{
     insight::quality,
     people::duplicate,
     platform::{
-        bulk, custom_field,
+        archive, bulk, custom_field,
         import::{self, Files},
         jobs::{self, Registry, Wake, Worker},
         storage::Storage,
@@ -139,6 +139,7 @@ pub fn registry(files: &Files, data_dir: &std::path::Path) -> Registry {
     let registry = import::handlers(Registry::default(), files).with(custom_field::Follow);
     let registry = bulk::handlers(registry, files);
     let registry = quality::handlers(registry);
+    let registry = archive::handlers(registry, files);
     duplicate::handlers(registry, data_dir.join("scratch"))
 }
 

@@ -10,7 +10,7 @@ use relasi_app::{
     insight::quality,
     interaction::{comment, file},
     people::duplicate,
-    platform::{bulk, custom_field, import},
+    platform::{archive, bulk, custom_field, import},
 };
 use relasi_http::state::State;
 use relasi_persistence::Conn;
@@ -38,6 +38,14 @@ pub async fn hourly(state: Data<State>) {
             Ok(0) => {}
             Ok(removed) => log::info!("{removed} files of imports and bulk operations removed"),
             error => told("files of imports and bulk operations", error),
+        }
+        let files = state.files.clone();
+        let removed = actix_web::web::block(move || archive::sweep(&files, now.into())).await;
+        match removed {
+            Ok(Err(error)) => log::error!("sweeping files of workspaces: {error}"),
+            Ok(Ok(removed)) if removed > 0 => log::info!("{removed} files of workspaces removed"),
+            // Nothing was old, or the server stops.
+            _ => {}
         }
         told("measurements of quality", quality_of_data(&state, now).await);
         told("values of former fields", fields(&state, now).await);

@@ -1,5 +1,7 @@
 //! Files in and out: workbooks, cards, calendars, exports of other programs, and a whole workspace.
 
+mod archive;
+mod exports;
 mod presets;
 mod vcard;
 pub mod workbook;

@@ -119,7 +119,7 @@ impl Identity {
     }
 
     /// Language and id of the named workspace, or of the only one.
-    fn only_workspace(&self, wanted: Option<Uuid>) -> Result<(String, Uuid)> {
+    pub fn only_workspace(&self, wanted: Option<Uuid>) -> Result<(String, Uuid)> {
         let statement = sql("SELECT language, id FROM workspaces ORDER BY id", []);
         let mut all = self.db.read_blocking(move |conn| {
             Ok::<_, Refusal>(conn.rows(&statement, |row| Ok((row.text(0)?, row.id(1)?)))?)

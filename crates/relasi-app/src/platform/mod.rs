@@ -1,5 +1,6 @@
 //! What every capability stands on.
 
+pub mod archive;
 pub mod bulk;
 pub mod custom_field;
 mod growing;

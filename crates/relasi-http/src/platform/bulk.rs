@@ -2,10 +2,7 @@
 
 mod schema;
 
-use std::{
-    fs::File,
-    io::{self, Read},
-};
+use std::fs::File;
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -25,13 +22,10 @@ use crate::{
     api::{Api, Operation},
     body::{Body, Query},
     caller::Caller,
-    csv,
+    download::{self, Pieces},
     problem::Problem,
     records::{parse_id, schema::reference},
 };
-
-/// Bytes per piece of a file.
-const PIECE: usize = 1 << 16;
 
 /// Registers the bulk operations.
 pub fn register(api: &mut Api) {
@@ -107,9 +101,12 @@ fn register_outcome(api: &mut Api, tag: &str) {
         "get_exported_file",
         "The file of an export",
     )
-    .about("For 30 days, for who exported it. Cells that spreadsheets would take for formulas begin with an apostrophe.")
-    .returns_of(200, "A CSV file in UTF-8.", "text/csv", file);
-    api.add(exported, download);
+    .about(
+        "For 30 days, for who exported it; of the form that was asked for, CSV, XLSX, vCard or iCalendar, each with its media \
+         type. Cells of a CSV file that spreadsheets would take for formulas begin with an apostrophe.",
+    )
+    .returns_of(200, "The file.", "text/csv", file);
+    api.add(exported, exported_file);
 }
 
 fn answer(status: u16, operation: &Bulk) -> Answer {
@@ -200,33 +197,22 @@ async fn refused(
     )?;
     let pieces = rows.into_iter().flatten();
     let pieces = stream::iter(pieces.map(|piece| piece.map(Bytes::from)));
-    Ok(csv::file(&format!("refused-{}.csv", operation.id), pieces))
+    Ok(download::csv(
+        &format!("refused-{}.csv", operation.id),
+        pieces,
+    ))
 }
 
-async fn download(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
+async fn exported_file(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let operation = found(&caller, parse_id(&id)?).await?;
-    let path = bulk::download(&caller.state.files, &caller.principal.access, &operation)?;
+    let (path, format) = bulk::download(&caller.state.files, &caller.principal.access, &operation)?;
     let file = File::open(path).map_err(relasi_persistence::StoreError::from)?;
     let name = format!(
-        "{}-{}.csv",
+        "{}-{}.{}",
         operation.object.plural,
-        operation.created_at.format("%Y-%m-%d")
+        operation.created_at.format("%Y-%m-%d"),
+        format.extension()
     );
-    Ok(csv::file(&name, stream::iter(Pieces(file))))
-}
-
-/// A file piece by piece.
-struct Pieces(File);
-
-impl Iterator for Pieces {
-    type Item = io::Result<Bytes>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let mut piece = Vec::with_capacity(PIECE);
-        match (&self.0).take(PIECE as u64).read_to_end(&mut piece) {
-            Ok(0) => None,
-            Ok(_) => Some(Ok(piece.into())),
-            Err(error) => Some(Err(error)),
-        }
-    }
+    let pieces = stream::iter(Pieces(file));
+    Ok(download::file(&name, format.media_type(), pieces))
 }

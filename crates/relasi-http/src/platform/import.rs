@@ -27,7 +27,7 @@ use crate::{
     api::{Api, Operation},
     body::{Body, Query},
     caller::Caller,
-    csv,
+    download,
     problem::Problem,
     records::{parse_id, schema::reference},
 };
@@ -323,7 +323,7 @@ async fn rejected(
             .flatten()
             .map(|piece| piece.map(Bytes::from)),
     );
-    Ok(csv::file(&format!("rejected-{id}.csv"), pieces))
+    Ok(download::csv(&format!("rejected-{id}.csv"), pieces))
 }
 
 fn disk(error: std::io::Error) -> Problem {

@@ -1,9 +1,11 @@
 //! What every capability stands on.
 
+pub mod archive;
 pub mod bulk;
 pub mod import;
 pub mod jobs;
 pub mod notification;
 pub mod sample;
 pub mod schema;
+pub mod single;
 mod words;

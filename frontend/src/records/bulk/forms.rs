@@ -14,7 +14,7 @@ use super::super::{Draft, RecordForm, labels};
 use super::Bulk;
 use super::model::Action;
 use crate::api::FormErrors;
-use crate::i18n::k;
+use crate::i18n::{Key, k};
 use crate::ui::combobox::{Combobox, local_finder};
 use crate::ui::select::{Choice, Select};
 use crate::ui::tabs::{Segmented, Tab};
@@ -206,18 +206,21 @@ fn StageInputs(
     }
 }
 
-/// Which columns the file has.
+/// Which form and which columns the file has.
 #[component]
 fn ExportInputs(bulk: Bulk, parameters: RwSignal<Option<Value>>) -> impl IntoView {
     let shown = bulk.list.columns.run(());
     let which = RwSignal::new("shown".to_owned());
+    let format = RwSignal::new("csv".to_owned());
+    let is_table =
+        Memo::new(move |_| format.with(|format| matches!(format.as_str(), "csv" | "xlsx")));
     Effect::new(move |_| {
         let columns = if which.with(|which| which == "shown") {
             shown.clone()
         } else {
             Vec::new()
         };
-        parameters.set(Some(json!({"columns": columns})));
+        parameters.set(Some(json!({"columns": columns, "format": format.get()})));
     });
     let items = Signal::derive(|| {
         vec![
@@ -225,8 +228,25 @@ fn ExportInputs(bulk: Bulk, parameters: RwSignal<Option<Value>>) -> impl IntoVie
             Tab::new("all", k::bulk::COLUMNS_ALL),
         ]
     });
+    let object = bulk.object.get_untracked().name;
+    let formats = Signal::derive(move || {
+        let mut all = vec![("csv", k::bulk::FORMAT_CSV), ("xlsx", k::bulk::FORMAT_XLSX)];
+        match object {
+            "contact" => all.extend([
+                ("vcard", k::bulk::FORMAT_VCARD),
+                ("vcard3", k::bulk::FORMAT_VCARD3),
+            ]),
+            "activity" => all.push(("ical", k::bulk::FORMAT_ICAL)),
+            _ => {}
+        }
+        let choice = |(code, name): (&str, Key)| Choice::new(code, name.get());
+        all.into_iter().map(choice).collect::<Vec<_>>()
+    });
     view! {
-        <Segmented label=k::lists::COLUMNS items current=which on_choose=move |id| which.set(id)/>
-        <p class="hint">{k::bulk::EXPORT_HINT}</p>
+        <Select label=k::bulk::FORMAT value=format choices=formats/>
+        <Show when=move || is_table.get() fallback=|| view! { <p class="hint">{k::bulk::WHOLE_HINT}</p> }>
+            <Segmented label=k::lists::COLUMNS items current=which on_choose=move |id| which.set(id)/>
+            <p class="hint">{k::bulk::EXPORT_HINT}</p>
+        </Show>
     }
 }

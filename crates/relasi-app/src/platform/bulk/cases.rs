@@ -13,12 +13,13 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    Counts, Operation, OperationState, Ordered, Task,
+    Counts, Format, Operation, OperationState, Ordered, Task,
     files::{export_path, ids_path, refused_path},
     now,
     refused::csv,
     run::{Payload, Run},
     store,
+    task::Export,
     undo::Undo,
 };
 use crate::{
@@ -199,12 +200,19 @@ pub fn refused(
     Ok(rows)
 }
 
-/// Where an exported file lies, for who exported it and may still do so.
+/// Where an exported file lies and what form it has, for who exported it and may still do so.
 ///
 /// # Errors
 /// A conflict while there is no file, and when it has been removed since.
-pub fn download(files: &Files, access: &Access, operation: &Operation) -> Result<PathBuf> {
-    if operation.created_by != access.user_id || !matches!(operation.task, Task::Export(_)) {
+pub fn download(
+    files: &Files,
+    access: &Access,
+    operation: &Operation,
+) -> Result<(PathBuf, Format)> {
+    let Task::Export(Export { format, .. }) = operation.task else {
+        return Err(Refusal::NotFound);
+    };
+    if operation.created_by != access.user_id {
         return Err(Refusal::NotFound);
     }
     if !access.allows_some(operation.object, Action::Export) {
@@ -215,9 +223,9 @@ pub fn download(files: &Files, access: &Access, operation: &Operation) -> Result
         OperationState::Running => return Err(Refusal::Conflict("bulk_operation_running")),
         _ => return Err(Refusal::NotFound),
     }
-    let path = export_path(files, access.workspace_id, operation.id);
+    let path = export_path(files, access.workspace_id, operation.id, format);
     if path.exists() {
-        Ok(path)
+        Ok((path, format))
     } else {
         Err(Refusal::Conflict("bulk_operation_expired"))
     }

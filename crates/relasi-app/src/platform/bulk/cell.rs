@@ -1,6 +1,6 @@
 //! Values of records as cells of a file, in the forms that an import reads.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use chrono::DateTime;
 use relasi_domain::{
@@ -8,6 +8,7 @@ use relasi_domain::{
     locale::{Language, choice_label, minor_digits},
     record::{Document, Object},
 };
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::platform::spreadsheet::harmless;
@@ -18,6 +19,57 @@ const PART: &str = "; ";
 /// Names of what records refer to, by id.
 pub(super) type Names = HashMap<String, String>;
 
+/// What an id is called; nothing when it is gone.
+pub(super) fn text_of_id<'n>(names: &'n Names, id: &str) -> &'n str {
+    names.get(id).map_or("", String::as_str)
+}
+
+/// A value in a file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) enum Cell {
+    #[serde(rename = "e")]
+    Empty,
+    #[serde(rename = "t")]
+    Text(String),
+    /// Digits with a point before the fraction.
+    #[serde(rename = "n")]
+    Number(String),
+    /// The same of money, with the decimals of its currency.
+    #[serde(rename = "a")]
+    Amount(String),
+    #[serde(rename = "y")]
+    Yes(bool),
+    /// `2026-11-22`
+    #[serde(rename = "d")]
+    Day(String),
+    /// `2026-11-22 08:15:00` in the zone of the workspace.
+    #[serde(rename = "m")]
+    Moment(String),
+}
+
+impl Cell {
+    /// Its text as it is.
+    pub(super) fn text(&self) -> Cow<'_, str> {
+        match self {
+            Self::Empty => "".into(),
+            Self::Yes(yes) => yes.to_string().into(),
+            Self::Text(text)
+            | Self::Number(text)
+            | Self::Amount(text)
+            | Self::Day(text)
+            | Self::Moment(text) => text.into(),
+        }
+    }
+
+    /// Its text for a file of nothing but text, in which none is taken for a formula.
+    pub(super) fn plain(&self) -> String {
+        match self {
+            Self::Text(text) => harmless(text),
+            other => other.text().into_owned(),
+        }
+    }
+}
+
 /// How values are written.
 pub(super) struct Style {
     pub(super) object: &'static Object,
@@ -27,26 +79,28 @@ pub(super) struct Style {
 
 impl Style {
     /// The cell of a field.
-    pub(super) fn cell(&self, field: &FieldRef, record: &Document, names: &Names) -> String {
+    pub(super) fn cell(&self, field: &FieldRef, record: &Document, names: &Names) -> Cell {
         let value = field.of(record);
-        if value.is_null() {
-            return String::new();
-        }
         match &field.kind {
-            Kind::Integer | Kind::Boolean => value.to_string(),
-            Kind::Number => millionths(value).map_or_else(|| value.to_string(), written),
+            _ if value.is_null() => Cell::Empty,
+            Kind::Boolean => Cell::Yes(value.as_bool().unwrap_or_default()),
+            Kind::Integer => Cell::Number(value.to_string()),
+            Kind::Number => {
+                Cell::Number(millionths(value).map_or_else(|| value.to_string(), written))
+            }
             Kind::Money { currency } => {
                 let code = currency.of(|name| record.get(name).and_then(Value::as_str));
-                amount(value.as_i64().unwrap_or_default(), code.unwrap_or_default())
+                let minor = value.as_i64().unwrap_or_default();
+                Cell::Amount(amount(minor, code.unwrap_or_default()))
             }
-            Kind::Date => text(value).to_owned(),
-            Kind::Instant => self.instant(text(value)),
-            _ => harmless(&self.words(field, value, names)),
+            Kind::Date => Cell::Day(text(value).to_owned()),
+            Kind::Instant => Cell::Moment(self.instant(text(value))),
+            _ => Cell::Text(self.words(field, value, names)),
         }
     }
 
     fn words(&self, field: &Field, value: &Value, names: &Names) -> String {
-        let named = |id: &Value| names.get(text(id)).cloned().unwrap_or_default();
+        let named = |id: &Value| text_of_id(names, text(id)).to_owned();
         let all = |item: &dyn Fn(&Value) -> String| {
             let items = value.as_array().into_iter().flatten().map(item);
             items
@@ -124,7 +178,9 @@ mod tests {
             .map(|(id, name)| (id.to_owned(), name.to_owned()))
             .into();
         let field = FieldRef::Built(object.field(name).unwrap());
-        style.cell(&field, record.as_object().unwrap(), &names)
+        style
+            .cell(&field, record.as_object().unwrap(), &names)
+            .plain()
     }
 
     #[test]

@@ -1,26 +1,30 @@
-//! Writes records into a CSV file.
+//! Writes records into a file.
 
-use std::{collections::HashMap, io};
+use std::collections::HashMap;
 
-use relasi_domain::{fault::Fault, identity::access::Action, locale::Language, record::Document};
+use relasi_domain::{
+    fault::Fault,
+    identity::access::Action,
+    locale::{self, Language},
+    record::{Document, Object},
+};
 use relasi_persistence::store::text_of;
 use uuid::Uuid;
 
 use super::{
-    Counts,
-    files::{Ids, export_path, keep},
+    Counts, Format,
+    files::{Ids, export_path, keep, rows_path},
+    format::Writer,
     refused::{self, Refused},
     run::{Checkpoint, Setting},
     store,
-    table::Table,
     task::Export,
 };
 use crate::{
     platform::{
         growing::Growing,
-        import::{Files, Rejected},
+        import::{Files, Rejected, disk, remove},
         jobs::{JobContext, JobError},
-        spreadsheet,
     },
     records::{Work, in_trash},
     refusal::Result,
@@ -41,31 +45,35 @@ pub(super) fn run(
     mut at: Checkpoint,
 ) -> Done<Counts> {
     let (workspace, id) = (setting.workspace, setting.operation.id);
-    let shape = setting.access.shape(setting.operation.object);
-    let language = task.language.as_deref().and_then(Language::from_tag);
-    let table = Table::new(
-        shape,
-        &task.columns,
-        language.unwrap_or_default(),
-        setting.zone,
-    );
-    let path = export_path(files, workspace, id);
-    let mut file = Growing::open(&path, at.exported)?;
-    keep(&path)?;
+    let object = setting.operation.object;
+    let writer = Writer::new(setting.access.shape(object), task, setting.zone);
+    let path = export_path(files, workspace, id, task.format);
+    let made_of_rows = task.format == Format::Xlsx;
+    // A workbook is there whole or not at all: then nothing is left to do.
+    if made_of_rows && path.exists() {
+        return Ok(at.counts);
+    }
+    let rows = if made_of_rows {
+        rows_path(files, workspace, id)
+    } else {
+        path.clone()
+    };
+    let mut file = Growing::open(&rows, at.exported)?;
+    keep(&rows)?;
     if at.place == 0 {
-        file.add(&lines(&[table.headings()], true)?)?;
+        file.add(&writer.begin()?)?;
     }
     loop {
         let chunk = ids.read(at.place, CHUNK)?;
         if chunk.is_empty() {
-            return Ok(at.counts);
+            break;
         }
-        let (rows, kept) = context.database().read_blocking(|conn| {
-            read(&mut setting.work(conn), setting, &table, &chunk, at.place)
+        let (bytes, count, kept) = context.database().read_blocking(|conn| {
+            read(&mut setting.work(conn), setting, &writer, &chunk, at.place)
         })?;
-        file.add(&lines(&rows, false)?)?;
+        file.add(&bytes)?;
         refused::add(&mut refused, &kept)?;
-        at.counts.done += rows.len() as u64;
+        at.counts.done += count;
         at.counts.refused += kept.len() as u64;
         at.place += chunk.len() as u64;
         (at.exported, at.refused) = (file.length(), refused.length());
@@ -74,38 +82,49 @@ pub(super) fn run(
             Ok(at.step(at))
         })?;
     }
+    file.add(&writer.end())?;
+    if made_of_rows {
+        writer.finish(&rows, &path, object_label(object, task))?;
+        keep(&path)?;
+        remove(&rows);
+    }
+    Ok(at.counts)
 }
 
-type Rows = (Vec<Vec<String>>, Vec<Refused>);
+/// What a sheet of such records is called.
+fn object_label(object: &'static Object, task: &Export) -> &'static str {
+    let language = task.language.as_deref().and_then(Language::from_tag);
+    let key = format!("object.{}.many", object.name);
+    locale::text(language.unwrap_or_default(), &key).unwrap_or(object.plural)
+}
 
-/// The rows of these records in their order, and those that may not leave.
+type Piece = (Vec<u8>, u64, Vec<Refused>);
+
+/// These records in their order as a piece of the file, how many they are, and those that may not leave.
 fn read(
     work: &mut Work<'_>,
     setting: &Setting,
-    table: &Table,
+    writer: &Writer,
     ids: &[Uuid],
     place: u64,
-) -> Result<Rows> {
+) -> Result<Piece> {
     let object = setting.operation.object;
     let texts: Vec<String> = ids.iter().map(Uuid::to_string).collect();
     let records = work.store().find_all(object, &texts)?;
-    let names = table.names(work, &records)?;
-    let by_id: HashMap<String, Document> = records
+    let mut by_id: HashMap<String, Document> = records
         .into_iter()
         .map(|record| (text_of(&record, "id"), record))
         .collect();
-    let (mut rows, mut kept) = (Vec::with_capacity(ids.len()), Vec::new());
+    let (mut taken, mut kept) = (Vec::with_capacity(ids.len()), Vec::new());
     for (place, (id, text)) in (place..).zip(ids.iter().zip(&texts)) {
         let record = by_id
-            .get(text)
+            .remove(text)
             .filter(|record| work.may(object, Action::See, record) && !in_trash(record));
         match record {
-            Some(record) if work.may(object, Action::Export, record) => {
-                rows.push(table.row(record, &names));
-            }
+            Some(record) if work.may(object, Action::Export, &record) => taken.push(record),
             Some(record) => {
                 let fault = Fault::at("", "forbidden").into();
-                let title = text_of(record, object.title);
+                let title = text_of(&record, object.title);
                 kept.push(Refused::new(place, *id, title, fault));
             }
             None => {
@@ -114,14 +133,7 @@ fn read(
             }
         }
     }
-    Ok((rows, kept))
-}
-
-/// Rows as the file has them.
-fn lines(rows: &[Vec<String>], is_first: bool) -> io::Result<Vec<u8>> {
-    let mut writer = spreadsheet::piece(&mut csv::WriterBuilder::new(), is_first);
-    for row in rows {
-        writer.write_record(row)?;
-    }
-    spreadsheet::bytes(writer)
+    let names = writer.names(work, &taken)?;
+    let bytes = writer.records(&taken, &names).map_err(disk)?;
+    Ok((bytes, taken.len() as u64, kept))
 }

@@ -11,7 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use relasi_persistence::{Conn, Statement};
 use uuid::Uuid;
 
-use super::{OperationState, operation::KEEP};
+use super::{Format, OperationState, operation::KEEP};
 use crate::{
     platform::import::{Files, disk, entries, remove},
     refusal::Result,
@@ -21,8 +21,9 @@ use crate::{
 const IDS: &str = "ids";
 /// The records that refused.
 const REFUSED: &str = "refused";
-/// What was exported.
-const EXPORT: &str = "csv";
+/// The rows of a workbook that is still to be made of them, and one that is being made.
+const ROWS: &str = "rows";
+const PART: &str = "part";
 
 /// How long a file may be without an operation.
 const UNCLAIMED: TimeDelta = TimeDelta::days(1);
@@ -41,8 +42,18 @@ pub(super) fn refused_path(files: &Files, workspace: Uuid, operation: Uuid) -> P
     files.path(workspace, operation).with_extension(REFUSED)
 }
 
-pub(super) fn export_path(files: &Files, workspace: Uuid, operation: Uuid) -> PathBuf {
-    files.path(workspace, operation).with_extension(EXPORT)
+pub(super) fn rows_path(files: &Files, workspace: Uuid, operation: Uuid) -> PathBuf {
+    files.path(workspace, operation).with_extension(ROWS)
+}
+
+pub(super) fn export_path(
+    files: &Files,
+    workspace: Uuid,
+    operation: Uuid,
+    format: Format,
+) -> PathBuf {
+    let path = files.path(workspace, operation);
+    path.with_extension(format.extension())
 }
 
 /// Makes sure that a new file is still there after the power has failed.
@@ -146,7 +157,8 @@ impl Kept {
     fn of(file: &fs::DirEntry) -> Option<Self> {
         let path = file.path();
         let extension = path.extension()?.to_str()?;
-        if ![IDS, REFUSED, EXPORT].contains(&extension) {
+        let exported = Format::ALL.iter().any(|one| one.extension() == extension);
+        if !exported && ![IDS, REFUSED, ROWS, PART].contains(&extension) {
             return None;
         }
         let written_at = file.metadata().and_then(|data| data.modified()).ok()?;

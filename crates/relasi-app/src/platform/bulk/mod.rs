@@ -11,11 +11,13 @@ mod cell;
 mod ended;
 mod export;
 mod files;
+mod format;
 mod gather;
 mod operation;
 mod order;
 mod refused;
 mod run;
+mod single;
 mod store;
 mod table;
 mod task;
@@ -27,8 +29,10 @@ use chrono::{DateTime, Utc};
 
 pub use cases::{Preview, download, find, handlers, list, preview, refused, start, undo};
 pub use files::sweep;
+pub use format::Format;
 pub use operation::{Counts, Operation, OperationState, Target, UndoCounts};
 pub use order::{MAX_IDS, Order, Ordered};
+pub use single::single;
 pub use task::Task;
 
 /// The time of what is written now.

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Target, Task,
+    Format, Target, Task,
     task::{ACTIONS, Stage},
 };
 use crate::{
@@ -147,9 +147,23 @@ impl Ordered {
                 })
             }
             Task::Stage(stage) => check_stage(work, stage),
-            Task::Export(export) => self.check_columns(work, &export.columns),
+            Task::Export(export) => {
+                self.check_format(export.format)?;
+                self.check_columns(work, &export.columns)
+            }
             Task::Delete | Task::Restore => Ok(()),
         }
+    }
+
+    fn check_format(&self, format: Format) -> Result<()> {
+        let known = Format::of(self.object);
+        if known.contains(&format) {
+            return Ok(());
+        }
+        let codes: Vec<&str> = known.iter().map(|format| format.code()).collect();
+        Err(Fault::at("/parameters/format", "not_a_choice")
+            .with("choices", codes.join(", "))
+            .into())
     }
 
     fn check_columns(&self, work: &Work<'_>, columns: &[String]) -> Result<()> {

@@ -11,8 +11,8 @@ use relasi_domain::{
 use relasi_persistence::store::text_of;
 use serde_json::Value;
 
-use super::cell::{Names, Style};
-use crate::{platform::spreadsheet::harmless, records::Work, refusal::Result};
+use super::cell::{Cell, Names, Style};
+use crate::{records::Work, refusal::Result};
 
 /// Columns and how their cells are written.
 pub(super) struct Table {
@@ -70,7 +70,7 @@ impl Table {
     }
 
     /// What the columns are called.
-    pub(super) fn headings(&self) -> Vec<String> {
+    pub(super) fn headings(&self) -> Vec<Cell> {
         let (object, language) = (self.style.object, self.style.language);
         let heading = |column: &Column| match column {
             Column::Id => label(object, "id", language),
@@ -81,14 +81,14 @@ impl Table {
         };
         self.columns
             .iter()
-            .map(|column| harmless(&heading(column)))
+            .map(|column| Cell::Text(heading(column)))
             .collect()
     }
 
     /// The row of a record.
-    pub(super) fn row(&self, record: &Document, names: &Names) -> Vec<String> {
+    pub(super) fn row(&self, record: &Document, names: &Names) -> Vec<Cell> {
         let cell = |column: &Column| match column {
-            Column::Id => text_of(record, "id"),
+            Column::Id => Cell::Text(text_of(record, "id")),
             Column::Field(field) => self.style.cell(field, record, names),
         };
         self.columns.iter().map(cell).collect()
@@ -96,33 +96,56 @@ impl Table {
 
     /// What the records refer to is called.
     pub(super) fn names(&self, work: &mut Work<'_>, records: &[Document]) -> Result<Names> {
-        let mut wanted: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-        for column in &self.columns {
-            let Column::Field(field) = column else {
-                continue;
-            };
-            let Some(target) = field.target() else {
-                continue;
-            };
-            let ids = wanted.entry(target).or_default();
-            for record in records {
-                match field.of(record) {
-                    Value::String(id) => _ = ids.insert(id),
-                    Value::Array(all) => ids.extend(all.iter().filter_map(Value::as_str)),
-                    _ => {}
+        let fields = self.columns.iter().filter_map(|column| match column {
+            Column::Id => None,
+            Column::Field(field) => Some(field),
+        });
+        named(work, records, fields)
+    }
+}
+
+/// What the fields of these names refer to is called.
+pub(super) fn names(
+    work: &mut Work<'_>,
+    records: &[Document],
+    object: &'static Object,
+    fields: &[&str],
+) -> Result<Names> {
+    let shape = work.access.shape(object);
+    let fields: Vec<FieldRef> = fields.iter().filter_map(|name| shape.field(name)).collect();
+    named(work, records, &fields)
+}
+
+fn named<'f>(
+    work: &mut Work<'_>,
+    records: &[Document],
+    fields: impl IntoIterator<Item = &'f FieldRef>,
+) -> Result<Names> {
+    let mut wanted: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for field in fields {
+        let Some(target) = field.target() else {
+            continue;
+        };
+        let ids = wanted.entry(target.to_owned()).or_default();
+        for record in records {
+            match field.of(record) {
+                Value::String(id) => _ = ids.insert(id.clone()),
+                Value::Array(all) => {
+                    ids.extend(all.iter().filter_map(Value::as_str).map(str::to_owned));
                 }
+                _ => {}
             }
         }
-        let mut names = Names::new();
-        for (target, ids) in wanted {
-            let ids: Vec<String> = ids.into_iter().map(str::to_owned).collect();
-            // Imports have no name.
-            let found = work.store().named(target, &ids)?;
-            let found = found.into_iter().flat_map(|(_, found)| found);
-            names.extend(found.map(|one| (one.id, one.title)));
-        }
-        Ok(names)
     }
+    let mut names = Names::new();
+    for (target, ids) in wanted {
+        let ids: Vec<String> = ids.into_iter().collect();
+        // Imports have no name.
+        let found = work.store().named(&target, &ids)?;
+        let found = found.into_iter().flat_map(|(_, found)| found);
+        names.extend(found.map(|one| (one.id, one.title)));
+    }
+    Ok(names)
 }
 
 fn label(object: &'static Object, name: &str, language: Language) -> String {

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::Format;
+
 /// What is done to each record, with what it needs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "action", content = "parameters", rename_all = "snake_case")]
@@ -78,6 +80,8 @@ pub struct Export {
     pub columns: Vec<String>,
     /// Language of headings and choices.
     pub language: Option<String>,
+    /// The form of the file; cards and calendars have what their form has, whatever the columns.
+    pub format: Format,
 }
 
 impl Task {

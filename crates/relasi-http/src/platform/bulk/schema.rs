@@ -44,7 +44,7 @@ fn order() -> Value {
             "action": choice(&ACTIONS, "What is done: `edit` fields, give to another `owner`, `tag`, move deals to a `stage`, `delete` into the trash, `restore` from it, `export` into a file."),
             "parameters": {
                 "type": "object", "additionalProperties": true,
-                "description": "What the action needs. `edit`: `changes`, a merge patch. `owner`: `owner_id`. `tag`: `add` and `remove`, lists of tags. `stage`: `stage_id`, and `lost_reason` for a stage that means lost. `export`: `columns`, names of fields, all when empty; `language` of headings."
+                "description": "What the action needs. `edit`: `changes`, a merge patch. `owner`: `owner_id`. `tag`: `add` and `remove`, lists of tags. `stage`: `stage_id`, and `lost_reason` for a stage that means lost. `export`: `columns`, names of fields, all when empty; `language` of headings; `format`, one of `csv`, `xlsx`, `vcard` and `vcard3` (contacts), `ical` (activities)."
             },
             "target": {
                 "type": "object", "description": "Which records: `ids`, or all of the list that the others describe.",

@@ -74,13 +74,13 @@ pub(super) fn named(object: &Object, name: &str) -> Option<&'static Preset> {
 /// Whose export a file with these headings is.
 pub(super) fn recognised(object: &Object, headings: &[String]) -> Option<&'static Preset> {
     let keys: Vec<String> = headings.iter().map(|heading| key(heading)).collect();
-    let there = |heading: &&str| keys.contains(&key(heading));
+    let there = |heading: &&'static str| keys.contains(&key(heading));
     PROGRAMS.into_iter().find(|preset| {
         let groups = preset.export(object).map(|export| export.told_by);
         groups
             .into_iter()
             .flatten()
-            .any(|group| group.iter().all(|heading| there(heading)))
+            .any(|group| group.iter().all(&there))
     })
 }
 

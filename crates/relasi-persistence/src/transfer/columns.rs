@@ -1,0 +1,68 @@
+//! What columns a database has.
+
+use crate::{
+    database::{Conn, Dialect},
+    error::StoreError,
+    sql::Statement,
+};
+
+/// A column as it stands in the database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// Its name.
+    pub name: String,
+    pub(super) kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Text,
+    Number,
+    Truth,
+}
+
+/// The columns of a table in their order, but for the row number that only SQLite has.
+pub fn columns(conn: &mut Conn, table: &str) -> Result<Vec<Column>, StoreError> {
+    let mut statement = match conn.dialect() {
+        Dialect::Sqlite => Statement::new("SELECT name, type FROM pragma_table_info("),
+        Dialect::Postgres => Statement::new(
+            "SELECT CAST(column_name AS TEXT), CAST(data_type AS TEXT) FROM information_schema.columns \
+             WHERE table_schema = current_schema() AND table_name = ",
+        ),
+    };
+    statement.bind(table);
+    statement.push(match conn.dialect() {
+        Dialect::Sqlite => ") ORDER BY cid",
+        Dialect::Postgres => " ORDER BY ordinal_position",
+    });
+    let all = conn.rows(&statement, |row| {
+        let kind = match row.text(1)?.to_lowercase().as_str() {
+            "text" => Kind::Text,
+            "integer" | "bigint" | "smallint" => Kind::Number,
+            "boolean" => Kind::Truth,
+            other => return Err(StoreError::Other(format!("no way to carry {other}"))),
+        };
+        let name = row.text(0)?;
+        Ok(Column { name, kind })
+    })?;
+    Ok(all
+        .into_iter()
+        .filter(|column| column.name != "rid")
+        .collect())
+}
+
+/// Tables that have a column with a workspace.
+pub fn workspace_tables(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
+    let statement = Statement::new(match conn.dialect() {
+        Dialect::Sqlite => {
+            "SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c ON c.name = 'workspace_id' \
+             WHERE m.type = 'table' ORDER BY 1"
+        }
+        Dialect::Postgres => {
+            "SELECT CAST(c.table_name AS TEXT) FROM information_schema.columns c JOIN information_schema.tables t \
+             ON t.table_schema = c.table_schema AND t.table_name = c.table_name WHERE c.table_schema = current_schema() \
+             AND c.column_name = 'workspace_id' AND t.table_type = 'BASE TABLE' ORDER BY 1"
+        }
+    });
+    conn.rows(&statement, |row| row.text(0))
+}

@@ -1,0 +1,105 @@
+//! Rows out of a database, in the order of their keys, a page at a time.
+
+use serde_json::{Map, Value as Json};
+use uuid::Uuid;
+
+use super::{
+    Column, Table, columns,
+    columns::Kind,
+    register::{USERS, WORKSPACES},
+};
+use crate::{
+    database::{Conn, Dialect},
+    error::StoreError,
+    row::Row,
+    sql::{Statement, Value},
+};
+
+/// Rows in one answer.
+const PAGE: u32 = 2_000;
+
+/// Has everything that `work` reads come from one moment.
+pub fn snapshot<T, E: From<StoreError>>(
+    conn: &mut Conn,
+    work: impl FnOnce(&mut Conn) -> Result<T, E>,
+) -> Result<T, E> {
+    conn.transaction(|conn| {
+        if conn.dialect() == Dialect::Postgres {
+            conn.execute_batch("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")?;
+        }
+        work(conn)
+    })
+}
+
+/// Each row of a table that belongs to the workspace, as an object of its columns without the workspace. Memory holds a
+/// page of them.
+pub fn read<E: From<StoreError>>(
+    conn: &mut Conn,
+    table: &Table,
+    workspace: Uuid,
+    mut take: impl FnMut(&Map<String, Json>) -> Result<(), E>,
+) -> Result<(), E> {
+    let all = columns(conn, table.name)?;
+    let carried: Vec<&Column> = all
+        .iter()
+        .filter(|column| column.name != "workspace_id" && !table.secret.contains(&&*column.name))
+        .collect();
+    let names: Vec<&str> = carried.iter().map(|column| column.name.as_str()).collect();
+    let mut last: Option<Vec<Value>> = None;
+    loop {
+        let statement = page(table, &names, workspace, last.as_deref());
+        let rows = conn.rows(&statement, |row| object(row, &carried))?;
+        for row in &rows {
+            take(row)?;
+        }
+        match rows.last() {
+            Some(row) if rows.len() == PAGE as usize => last = Some(key(table, row)),
+            _ => return Ok(()),
+        }
+    }
+}
+
+fn page(table: &Table, names: &[&str], workspace: Uuid, after: Option<&[Value]>) -> Statement {
+    let key = table.key.join(", ");
+    let mut statement = Statement::new(format!(
+        "SELECT {} FROM {} WHERE ",
+        names.join(", "),
+        table.name
+    ));
+    match table.name {
+        name if name == WORKSPACES.name => statement.push("id = ").bind(workspace),
+        name if name == USERS.name => statement
+            .push("id IN (SELECT user_id FROM memberships WHERE workspace_id = ")
+            .bind(workspace)
+            .push(")"),
+        _ => statement.push("workspace_id = ").bind(workspace),
+    };
+    if let Some(after) = after {
+        statement.push(&format!(" AND ({key}) > (")).bind_all(after);
+        statement.push(")");
+    }
+    statement.push(&format!(" ORDER BY {key}")).limit(PAGE);
+    statement
+}
+
+fn object(row: &Row<'_>, columns: &[&Column]) -> Result<Map<String, Json>, StoreError> {
+    let mut object = Map::new();
+    for (place, column) in columns.iter().enumerate() {
+        let value = match column.kind {
+            Kind::Text => row.opt_text(place)?.map(Json::from),
+            Kind::Number => row.opt_int(place)?.map(Json::from),
+            Kind::Truth => row.opt_bool(place)?.map(|truth| u8::from(truth).into()),
+        };
+        object.insert(column.name.clone(), value.unwrap_or(Json::Null));
+    }
+    Ok(object)
+}
+
+fn key(table: &Table, row: &Map<String, Json>) -> Vec<Value> {
+    let of = |name: &&str| match row.get(*name) {
+        Some(Json::Number(number)) => Value::Integer(number.as_i64()),
+        Some(Json::String(text)) => Value::Text(Some(text.clone())),
+        _ => Value::NULL_TEXT,
+    };
+    table.key.iter().map(of).collect()
+}

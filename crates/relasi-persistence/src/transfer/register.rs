@@ -1,0 +1,114 @@
+//! Which tables belong to a workspace and how they travel. A test compares it with the database.
+
+/// A table that travels.
+#[derive(Debug, Clone, Copy)]
+pub struct Table {
+    /// Its name.
+    pub name: &'static str,
+    /// Columns, besides the workspace, that tell its rows apart, in the order in which they are read.
+    pub key: &'static [&'static str],
+    /// Columns that refer to rows that may come later: of the same table, or of one further down.
+    pub later: &'static [&'static str],
+    /// Columns that stay behind.
+    pub secret: &'static [&'static str],
+}
+
+const fn of(name: &'static str, key: &'static [&'static str]) -> Table {
+    Table {
+        name,
+        key,
+        later: &[],
+        secret: &[],
+    }
+}
+
+const fn later(table: Table, later: &'static [&'static str]) -> Table {
+    Table { later, ..table }
+}
+
+const fn without(table: Table, secret: &'static [&'static str]) -> Table {
+    Table { secret, ..table }
+}
+
+const ID: &[&str] = &["id"];
+
+/// The workspace itself, and the people who are its members: told by more than a column.
+pub const WORKSPACES: Table = of("workspaces", ID);
+/// See [`WORKSPACES`]. Who they are travels; what they sign in with does not.
+pub const USERS: Table = without(of("users", ID), &["password_hash", "password_changed_at"]);
+
+/// Tables in an order in which each refers to those before it, but for its `later` columns.
+pub static TABLES: &[Table] = &[
+    WORKSPACES,
+    USERS,
+    later(of("teams", ID), &["owner_id"]),
+    of("memberships", ID),
+    of("tags", ID),
+    of("pipelines", ID),
+    of("stages", ID),
+    of("custom_fields", ID),
+    later(of("companies", ID), &["parent_id"]),
+    of("contacts", ID),
+    of("contact_roles", ID),
+    of("deals", ID),
+    of("activities", ID),
+    of("saved_views", ID),
+    of("stage_changes", ID),
+    of("audit_entries", &["record_id", "id"]),
+    of("timeline_events", &["subject_id", "at", "id"]),
+    of("outbox_events", ID),
+    of("notifications", ID),
+    of("duplicate_settings", &["workspace_id"]),
+    of("duplicate_pairs", ID),
+    of("merges", ID),
+    of("merge_moves", &["merge_id", "object", "record_id", "field"]),
+    of("merge_events", &["merge_id", "event_id"]),
+    // Kept up to date with each write; they travel as they are, so that nothing has to be made anew.
+    of("field_index", &["object", "field", "value", "record_id"]),
+    of("unique_values", &["field", "value"]),
+    of(
+        "deal_totals",
+        &["pipeline_id", "stage_id", "currency", "owner_id", "team_id"],
+    ),
+    of("search_documents", &["record_id"]),
+];
+
+/// Tables of a workspace that stay behind, each with the reason.
+pub static LEFT_OUT: &[(&str, &str)] = &[
+    ("sessions", "who is signed in at the former address"),
+    ("refresh_tokens", "who is signed in at the former address"),
+    ("invitations", "links to the former address"),
+    ("idempotency_keys", "answers to requests of the last day"),
+    ("jobs", "work of the former server"),
+    ("job_lanes", "work of the former server"),
+    (
+        "imports",
+        "their files stay; what they wrote is in the records and their history",
+    ),
+    (
+        "import_changes",
+        "their files stay; what they wrote is in the records and their history",
+    ),
+    (
+        "bulk_operations",
+        "their files stay; what they wrote is in the records and their history",
+    ),
+    (
+        "setups",
+        "that the installation was set up, which the other one notes for itself",
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn each_table_is_named_once() {
+        let all = TABLES.iter().map(|table| table.name);
+        let all: Vec<&str> = all.chain(LEFT_OUT.iter().map(|(name, _)| *name)).collect();
+        assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len());
+    }
+}

@@ -1,0 +1,292 @@
+//! A whole workspace in one file: everything comes back, in either database, or nothing.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::{Cursor, Read as _, Write as _},
+    path::Path,
+};
+
+use relasi_persistence::transfer::{LEFT_OUT, TABLES, columns, workspace_tables};
+use relasi_tests::{
+    Backend, Client, Empty, Member, PASSWORD, Settings, Start as _, TestApp, on_both,
+};
+use serde_json::{Value, json};
+use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
+
+use crate::{
+    bodies::{id, make, make_with},
+    command_line::{refused, told},
+    integrity,
+};
+
+/// The parts of a file: lines by table, and the manifest.
+type Parts = BTreeMap<String, String>;
+
+fn parts(bytes: &[u8]) -> Parts {
+    let mut zip = ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut all = Parts::new();
+    for place in 0..zip.len() {
+        let mut part = zip.by_index(place).unwrap();
+        let (name, mut text) = (part.name().unwrap().into_owned(), String::new());
+        part.read_to_string(&mut text).unwrap();
+        all.insert(name, text);
+    }
+    all
+}
+
+fn packed(parts: &Parts) -> Vec<u8> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, text) in parts {
+        zip.start_file(name.as_str(), SimpleFileOptions::default())
+            .unwrap();
+        zip.write_all(text.as_bytes()).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+fn exported(settings: &Settings, file: &Path) -> Parts {
+    let output = settings
+        .command(&["workspace", "export", file.to_str().unwrap()])
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    parts(&std::fs::read(file).unwrap())
+}
+
+fn imported(settings: &Settings, file: &Path) {
+    let output = settings
+        .command(&["workspace", "import", file.to_str().unwrap()])
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+/// A workspace with something in every table that travels.
+fn fill(app: &TestApp) {
+    let client = app.client();
+    client.post("sample-data", &json!({})).ok(204);
+    client.create("custom-fields", &json!({"object": "contact", "label": "Kode", "kind": "text", "name": "kode", "is_unique": true}));
+    let team = make(client, "team");
+    app.owner.invite("member", Some(&id(&team)));
+    let mate = app.member("manager");
+    let parent = make_with(
+        client,
+        "company",
+        json!({"name": "PT Induk; \"satu\"", "custom": {}}),
+    );
+    make_with(
+        client,
+        "company",
+        json!({"name": "PT Anak", "parent_id": parent["id"]}),
+    );
+    let siti = make_with(
+        client,
+        "contact",
+        json!({"full_name": "สมชาย\nใจดี \u{1F600} \\", "custom": {"kode": "A-1"}, "owner_id": mate.id, "phones": [{"value": "+62 812 5550 0141"}]}),
+    );
+    client
+        .patch(
+            &format!("contacts/{}", id(&siti)),
+            1,
+            &json!({"city": "Bandung"}),
+        )
+        .ok(200);
+    make_with(client, "saved_view", json!({"shared": true}));
+    let gone = make(client, "contact");
+    client.delete(&format!("contacts/{}", id(&gone)), 1).ok(204);
+    let [survivor, loser] = ["Kembar Satu", "Orang Kedua"]
+        .map(|name| make_with(client, "contact", json!({"full_name": name})));
+    make_with(
+        client,
+        "activity",
+        json!({"contact_id": loser["id"], "kind": "note", "done_at": "2026-11-01T08:00:00Z"}),
+    );
+    make_with(client, "deal", json!({"contact_id": loser["id"]}));
+    let merge = json!({"loser_id": loser["id"], "loser_version": 1, "fields": {}});
+    client
+        .verb(&format!("contacts/{}/merge", id(&survivor)), 1, &merge)
+        .ok(200);
+    for job in ["9", "8"] {
+        let twin = json!({"full_name": "Kembar Dua", "phones": [{"value": "+62 812-5000-4000"}], "job_title": job});
+        client.post("contacts?duplicates=allow", &twin).ok(201);
+    }
+    let scan = client
+        .post("duplicates/scan", &json!({"object": "contact"}))
+        .ok(202);
+    app.finished(&id(&scan));
+    client
+        .json(
+            relasi_tests::Method::PUT,
+            "duplicates/settings",
+            &[],
+            &json!({"review": 51, "sure": 91}),
+        )
+        .ok(200);
+}
+
+/// Compares all parts but for what must differ: when a file was made, and what people sign in with.
+#[track_caller]
+fn same(before: &Parts, after: &Parts) {
+    assert_eq!(
+        before.keys().collect::<Vec<_>>(),
+        after.keys().collect::<Vec<_>>()
+    );
+    for (name, text) in before {
+        if name == "manifest.json" {
+            let [mut one, mut other] =
+                [text, &after[name]].map(|text| serde_json::from_str::<Value>(text).unwrap());
+            for manifest in [&mut one, &mut other] {
+                manifest["made_at"] = Value::Null;
+            }
+            assert_eq!(one, other);
+            continue;
+        }
+        let [one, other] = [text, &after[name]].map(|text| text.lines().collect::<Vec<_>>());
+        assert_eq!(one.len(), other.len(), "{name}");
+        for (one, other) in one.iter().zip(&other) {
+            assert_eq!(one, other, "{name}");
+        }
+    }
+}
+
+fn seen(client: &Client, path: &str) -> Vec<Value> {
+    let page = client
+        .list(path, &[("limit", "200"), ("sort", "created_at")])
+        .ok(200);
+    page["items"].as_array().unwrap().clone()
+}
+
+on_both! {
+    fn every_record_comes_back_in_either_database(app: TestApp) {
+        let mut app = app;
+        fill(&app);
+        let client = app.client();
+        let (contacts, deals) = (seen(client, "contacts"), seen(client, "deals"));
+        let history = client.get(&format!("contacts/{}/history", id(&contacts[0]))).ok(200);
+        let email = app.owner.email.clone();
+        app.at.terminate();
+        let file = app.at.folder().join("all.relasi");
+        let before = exported(&app.at.settings, &file);
+        for table in TABLES {
+            let lines = before[&format!("{}.jsonl", table.name)].lines().count();
+            assert!(lines > 0, "nothing of {} was there to travel", table.name);
+        }
+        assert!(!before["users.jsonl"].contains("argon2"), "no passwords");
+
+        for backend in [Backend::Sqlite, Backend::Postgres] {
+            let mut other = Empty::start(backend);
+            other.terminate();
+            imported(&other.settings, &file);
+            same(&before, &exported(&other.settings, &other.folder().join("again.relasi")));
+            let broken = integrity::broken(&integrity::open(&other.settings));
+            assert_eq!(broken, [""; 0], "on {backend:?}");
+            let reset = told(&other.settings, &["user", "reset-password", &email], &format!("{PASSWORD}\n"));
+            assert!(reset.status.success(), "{}", String::from_utf8_lossy(&reset.stderr));
+            other.restart();
+            assert_eq!(other.client().get("setup").ok(200)["needed"], false);
+            let owner = Member::sign_in(&other.client(), &email);
+            assert_eq!(seen(&owner.client, "contacts"), contacts, "on {backend:?}");
+            assert_eq!(seen(&owner.client, "deals"), deals);
+            let told = owner.client.get(&format!("contacts/{}/history", id(&contacts[0]))).ok(200);
+            assert_eq!(told, history);
+            let found = owner.client.list("search", &[("q", "ใจดี")]).ok(200);
+            assert!(!found["items"].as_array().unwrap().is_empty(), "search knows them: {found}");
+            // Work goes on there.
+            let first = &contacts[0];
+            owner.client.patch(&format!("contacts/{}", id(first)), first["version"].as_i64().unwrap(), &json!({"city": "Medan"})).ok(200);
+        }
+    }
+
+    fn a_file_that_is_not_whole_changes_nothing(app: TestApp) {
+        let mut app = app;
+        make_with(app.client(), "contact", json!({"full_name": "Siti"}));
+        app.at.terminate();
+        let file = app.at.folder().join("all.relasi");
+        let whole = exported(&app.at.settings, &file);
+        let mut other = Empty::start(app.at.backend);
+        other.terminate();
+        let bad = other.folder().join("bad.relasi");
+        let said = |bytes: &[u8]| {
+            std::fs::write(&bad, bytes).unwrap();
+            refused(&other.settings, &["workspace", "import", bad.to_str().unwrap()])
+        };
+        let changed = |name: &str, change: &dyn Fn(&str) -> String| {
+            let mut parts = whole.clone();
+            let text = change(&parts[name]);
+            parts.insert(name.to_owned(), text);
+            packed(&parts)
+        };
+        let bytes = std::fs::read(&file).unwrap();
+        let damaged = "no whole workspace";
+        assert!(said(b"nothing").contains(damaged));
+        assert!(said(&bytes[..bytes.len() / 2]).contains(damaged));
+        assert!(said(&packed(&Parts::new())).contains(damaged));
+        assert!(said(&changed("contacts.jsonl", &|text| text.replace("Siti", "Sari"))).contains(damaged), "another hash");
+        assert!(said(&changed("contacts.jsonl", &|_| String::new())).contains(damaged));
+        assert!(said(&changed("audit_entries.jsonl", &|text| format!("{text}{{\"id\":"))).contains(damaged));
+        assert!(said(&changed("manifest.json", &|text| text.replace("\"version\": 1", "\"version\": 2"))).contains("newer Relasi"));
+        assert!(said(&changed("manifest.json", &|text| text.replace("\"outbox_events\"", "\"outbox_events; DROP TABLE users\""))).contains("newer Relasi"));
+        let database = integrity::open(&other.settings);
+        for table in TABLES {
+            assert_eq!(integrity::number(&database, &format!("SELECT count(*) FROM {}", table.name)), 0, "{}", table.name);
+        }
+        drop(database);
+        imported(&other.settings, &file);
+        assert!(refused(&other.settings, &["workspace", "import", file.to_str().unwrap()]).contains("here already"));
+        assert!(refused(&app.at.settings, &["workspace", "import", file.to_str().unwrap()]).contains("here already"));
+    }
+
+    fn administrators_export_everything_from_the_browser(app: TestApp) {
+        let client = app.client();
+        make_with(client, "contact", json!({"full_name": "Siti"}));
+        for role in ["manager", "member", "read_only"] {
+            let other = app.member(role);
+            other.client.post("workspace/exports", &json!({})).problem(403, "forbidden");
+        }
+        let begun = client.post("workspace/exports", &json!({})).ok(202);
+        let job = begun["job_id"].as_str().unwrap();
+        let done = app.finished(job);
+        assert_eq!(done["state"], "done", "{done}");
+        let path = format!("workspace/exports/{job}/file");
+        let reply = client.get(&path);
+        assert_eq!((reply.status, reply.header("content-type")), (200, "application/zip"));
+        assert!(reply.header("content-disposition").ends_with(".relasi\""));
+        assert!(parts(&reply.bytes)["contacts.jsonl"].contains("Siti"));
+        app.member("admin").client.get(&path).problem(404, "not_found");
+        client.get(&format!("workspace/exports/{}/file", uuid::Uuid::now_v7())).problem(404, "not_found");
+        let folder = app.at.settings.data_dir.join("files");
+        for kept in std::fs::read_dir(folder).unwrap().flatten() {
+            let _ = std::fs::remove_file(kept.path().join(format!("{job}.relasi")));
+        }
+        client.get(&path).problem(409, "workspace_export_expired");
+    }
+
+    fn every_table_of_a_workspace_travels_or_says_why_not(app: Empty) {
+        let mut app = app;
+        app.terminate();
+        let database = integrity::open(&app.settings);
+        let there: BTreeSet<String> = database.read_blocking(workspace_tables).unwrap().into_iter().collect();
+        let said: BTreeSet<String> = TABLES.iter().map(|table| table.name).chain(LEFT_OUT.iter().map(|(name, _)| *name)).map(str::to_owned).collect();
+        let missing: Vec<_> = there.difference(&said).collect();
+        assert!(missing.is_empty(), "say in transfer/register.rs whether they travel: {missing:?}");
+        let gone: Vec<_> = said.difference(&there).filter(|name| !matches!(name.as_str(), "users" | "workspaces")).collect();
+        assert!(gone.is_empty(), "{gone:?}");
+        for table in TABLES {
+            let known = database.read_blocking(|conn| columns(conn, table.name)).unwrap();
+            for name in table.key.iter().chain(table.later).chain(table.secret) {
+                assert!(known.iter().any(|column| column.name == *name), "{}.{name}", table.name);
+            }
+        }
+        for (table, reason) in LEFT_OUT {
+            assert!(reason.len() > 10, "{table}");
+        }
+    }
+}
