@@ -93,6 +93,8 @@ class Bench:
                 if self.options.million:
                     found["million"] = self._million(server, api, files, found)
             found["bulk"] = self._bulk(name, server, api)
+            if not cluster:
+                found["doors"] = self._doors(server, api)
         return found
 
     def _operations(self, name, server, api, files, people):
@@ -142,6 +144,23 @@ class Bench:
                 found[action] = product.bulk(api, action, parameters)
             found[action]["peak"] = watch.peak
         say(f"{name}: work on all people: {found}")
+        return found
+
+    def _doors(self, server, api):
+        """As many people more out of a workbook, as many again, then all of them into one."""
+        size = len(self.rows)
+        api.sign_in()
+        more = data.as_workbook(data.write(OUT / f"data-doors-{size}", size, size // 10, 0, first=3_000_001))
+        with measure.PeakMemory([server.process.pid]) as watch:
+            found = {"import": product.import_contacts(api, more)}
+        found["import"]["peak"] = watch.peak
+        product.import_contacts(api, data.write(OUT / f"data-doors-{size}-again", size, size // 10, 0, first=4_000_001))
+        api.sign_in()
+        for name in ("xlsx", "vcard"):
+            with measure.PeakMemory([server.process.pid]) as watch:
+                found[name] = product.bulk(api, "export", {"format": name})
+            found[name]["peak"] = watch.peak
+        say(f"sqlite: workbooks: {found}")
         return found
 
     def _million(self, server, api, files, found):

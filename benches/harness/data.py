@@ -6,8 +6,10 @@ addresses end in `.example`, all phone numbers are made up.
 """
 import collections
 import csv
+import html
 import pathlib
 import random
+import zipfile
 
 ID_GIVEN = """Siti Budi Agus Dewi Sri Rina Andi Putri Rizky Wahyu Dian Eko Fitri Hendra Indah Joko Kartika Nur Ratna
 Sari Teguh Umi Vina Wulan Yanti Yusuf Zainal Aditya Bayu Citra Dimas Fajar Galih Hadi Lina Mega Putu Wayan Made Ketut
@@ -132,3 +134,31 @@ def write(folder, contact_count=100_000, company_count=10_000, deal_count=30_000
 def read(path):
     with open(path, newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
+
+
+def as_workbook(file):
+    """The rows of a CSV file as a workbook with one sheet, beside it."""
+    to = file.with_suffix(".xlsx")
+    if to.exists():
+        return to
+    head = '<?xml version="1.0" encoding="UTF-8"?>'
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    relation = (f'{head}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+                f'<Relationship Id="r1" Type="{office}/KIND" Target="TARGET"/></Relationships>')
+    parts = {
+        "_rels/.rels": relation.replace("KIND", "officeDocument").replace("TARGET", "xl/workbook.xml"),
+        "xl/_rels/workbook.xml.rels": relation.replace("KIND", "worksheet").replace("TARGET", "worksheets/sheet1.xml"),
+        "xl/workbook.xml": f'{head}<workbook xmlns="{main}" xmlns:r="{office}"><sheets>'
+                           '<sheet name="People" sheetId="1" r:id="r1"/></sheets></workbook>',
+    }
+    with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as packed, file.open(encoding="utf-8-sig", newline="") as text:
+        for name, part in parts.items():
+            packed.writestr(name, part)
+        with packed.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
+            sheet.write(f'{head}<worksheet xmlns="{main}"><sheetData>'.encode())
+            for row in csv.reader(text):
+                cells = "".join(f'<c t="inlineStr"><is><t>{html.escape(cell)}</t></is></c>' for cell in row)
+                sheet.write(f"<row>{cells}</row>".encode())
+            sheet.write(b"</sheetData></worksheet>")
+    return to

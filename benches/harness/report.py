@@ -55,6 +55,16 @@ def _single_targets(lite):
         yield f"duplicates among {duplicates['records']:,} contacts", f"{duplicates['scan_s']:.0f} s", "120 s", _mark(duplicates["scan_s"], 120)
         more = duplicates["peak"]["anonymous"] - duplicates["before"]["anonymous"]
         yield "memory of that search", f"{more:.0f} MiB", "128 MiB", _mark(more, 128)
+    doors = lite.get("doors")
+    if doors:
+        load = doors["import"]
+        yield "import of a workbook", f"{load['upload_s'] + load['import_s']:.1f} s", "20 s for 100,000 rows", \
+            _mark(load["upload_s"] + load["import_s"], 20)
+        yield "that import, peak PSS", f"{load['peak']['pss']:.0f} MiB", "300 MB", _mark(load["peak"]["pss"] * 1.048576, 300)
+        for name, title in (("xlsx", "workbook"), ("vcard", "cards")):
+            out = doors[name]
+            yield f"{out['counts']['done']:,} people as {title}", f"{out['seconds']:.0f} s", "120 s", _mark(out["seconds"], 120)
+            yield "that export, peak PSS", f"{out['peak']['pss']:.0f} MiB", "300 MB", _mark(out["peak"]["pss"] * 1.048576, 300)
     million = lite.get("million")
     if million:
         yield "page at 1,000,000 to 100,000 contacts", f"{million['page_ratio']:.2f} x", "1.5 x", _mark(million["page_ratio"], 1.5)

@@ -187,6 +187,7 @@ fn acceptable(stranger: &Client, method: &Method, path: &str) -> Value {
             });
             whole
         }
+        ("imports", "sheets") => json!({"sheet": 1, "object": "contact"}),
         (plural, "{id}") if *method == Method::PATCH && plural != "imports" => {
             let object = OBJECTS
                 .iter()

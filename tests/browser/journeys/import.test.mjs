@@ -114,10 +114,10 @@ journey(app, "a second file updates the same people", {}, async (page) => {
   await accessible(page);
 });
 
-journey(app, "rows are pasted, a spreadsheet is refused with the reason", {}, async (page) => {
+journey(app, "rows are pasted, a damaged workbook is refused with the reason", {}, async (page) => {
   await page.goto("/app/import");
   await page.locator("input[type=file]").setInputFiles({ name: "a.xlsx", mimeType: "", buffer: Buffer.from("PK\x03\x04rest") });
-  await page.getByText("This is a spreadsheet. Save it as CSV first.").waitFor();
+  await page.getByText("The file is damaged or incomplete.").waitFor();
   await page.getByLabel("Or paste rows from a sheet").fill("Name\tPhone\nRudi Hartono\t0812 5550 0141");
   await page.getByRole("button", { name: "Use pasted rows" }).click();
   await page.waitForURL(/\/app\/import\/[0-9a-f-]{36}/);

@@ -91,6 +91,9 @@ pub struct Operation {
     pub object: String,
     /// What is done.
     pub action: Action,
+    /// What the action needs to know.
+    #[serde(default)]
+    pub parameters: Value,
     /// running, done, failed, cancelled, undoing, undone.
     pub state: String,
     /// Fate of the records.
@@ -157,7 +160,19 @@ pub async fn undo(api: Api, id: &str) -> Result<Operation, ApiError> {
 pub async fn save_export(api: Api, operation: &Operation) -> Result<(), ApiError> {
     let plural = relasi_domain::object(&operation.object).map_or("records", |one| one.plural);
     let day = operation.created_at.split('T').next().unwrap_or_default();
-    save(api, operation, "file", &format!("{plural}-{day}.csv")).await
+    let extension = match operation.parameters["format"].as_str() {
+        Some("xlsx") => "xlsx",
+        Some("vcard" | "vcard3") => "vcf",
+        Some("ical") => "ics",
+        _ => "csv",
+    };
+    save(
+        api,
+        operation,
+        "file",
+        &format!("{plural}-{day}.{extension}"),
+    )
+    .await
 }
 
 /// Gives the browser the file of records that refused.

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_params_map};
 use relasi_domain::people::contact;
+use wasm_bindgen_futures::spawn_local;
 
 use super::figures::Figures;
 use super::live::Live;
@@ -19,8 +20,12 @@ use super::roles::{self, Roles};
 use super::steps::Steps;
 use super::tree::TreeSection;
 use super::{deals_of, id_of};
+use crate::api::{ApiError, Request};
+use crate::download::save_file;
 use crate::i18n::k;
 use crate::records::fields::people_only;
+use crate::ui::icon;
+use crate::ui::popover::MenuItem;
 
 const LIST: &str = "/app/contacts";
 
@@ -46,7 +51,8 @@ fn Contact(id: String) -> impl IntoView {
     let adding = RwSignal::new(false);
     let navigate = use_navigate();
     let gone = Callback::new(move |()| navigate(LIST, NavigateOptions::default()));
-    let actions = move || view! { <ReachLinks live/><More live may_edit gone/> };
+    let card = card_items(live);
+    let actions = move || view! { <ReachLinks live/><More live may_edit gone items=card/> };
     let related = move || {
         view! {
             <Section title=k::place::DEALS count=Signal::derive(move || deals.count()) empty=k::record::NO_DEALS
@@ -70,6 +76,25 @@ fn Contact(id: String) -> impl IntoView {
             related=ViewFn::from(related)
         />
     }
+}
+
+/// The person as a card for an address book.
+fn card_items(live: Live) -> Signal<Vec<MenuItem>> {
+    let save = move || {
+        let id = live.id();
+        spawn_local(async move {
+            let path = format!("/contacts/{id}/card");
+            let saved = match Request::get(&path).file_of(live.api).await {
+                Ok(file) => save_file("contact.vcf", &file)
+                    .map_err(|error| ApiError::Unreadable(format!("{error:?}"))),
+                Err(error) => Err(error),
+            };
+            if let Err(error) = saved {
+                live.toasts.bad(error.text());
+            }
+        });
+    };
+    Signal::derive(move || vec![MenuItem::new(k::record::SAVE_CARD, save).icon(icon::DOWNLOAD)])
 }
 
 /// The plus behind the deals of a person or company.

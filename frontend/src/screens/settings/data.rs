@@ -6,6 +6,7 @@ use serde::Deserialize;
 use wasm_bindgen_futures::spawn_local;
 
 use super::duplicates::DuplicateThresholds;
+use super::everything::Everything;
 use super::rights::may;
 use crate::api::{Reply, Request, use_api};
 use crate::i18n::{Key, k};
@@ -31,6 +32,7 @@ pub fn Data() -> impl IntoView {
         <Show when=move || allowed.get() fallback=|| view! { <Banner text=k::settings::READ_ONLY tone=Tone::Info/> }>
             <SampleData/>
             <DuplicateThresholds/>
+            <Everything/>
         </Show>
         <ul class="settings-lines">
             <Show when=move || imports.get()><PlaceLine path="/app/import" label=k::place::IMPORT text=k::settings::IMPORT_TEXT icon=icon::UPLOAD/></Show>

@@ -4,6 +4,7 @@ mod audit;
 mod audit_filters;
 mod data;
 mod duplicates;
+mod everything;
 mod fields;
 mod invitations;
 mod letters;
