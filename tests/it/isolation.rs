@@ -116,6 +116,9 @@ fn secrets(app: &TestApp) -> BTreeMap<String, String> {
         .send(Method::POST, &path, &headers, SECRET.as_bytes())
         .ok(201);
     ids.insert("files".into(), id(&file));
+    let whole = client.post("workspace/exports", &json!({})).ok(202);
+    app.finished(whole["job_id"].as_str().unwrap());
+    ids.insert("workspace".into(), whole["job_id"].as_str().unwrap().into());
     let job = client.get("jobs").ok(200)["items"][0].clone();
     app.finished(&id(&job));
     ids.insert("jobs".into(), id(&job));

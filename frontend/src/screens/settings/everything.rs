@@ -127,5 +127,5 @@ pub fn Everything() -> impl IntoView {
 fn told(job: &Job) -> String {
     let rows = job.result["rows"].as_i64().unwrap_or_default();
     let at = job.finished_at.as_deref().unwrap_or(&job.created_at);
-    k::settings::everything_ready(&number(rows), &instant::shown(at))
+    k::settings::everything_ready(&instant::shown(at), &number(rows))
 }

@@ -3,6 +3,8 @@
 mod cards;
 mod guard;
 mod number;
+#[cfg(test)]
+mod properties;
 mod workbook;
 
 pub(super) use cards::COLUMNS as CARD_COLUMNS;
