@@ -238,6 +238,7 @@ fn tell(work: &mut Work<'_>, owner: Uuid, id: Uuid, name: &str) -> Result<()> {
     notification::notify(
         work,
         owner,
+        notification::Topic::You,
         "quality_audit_assigned",
         Some(("quality_audit", id)),
         &data,

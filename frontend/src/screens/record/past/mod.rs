@@ -58,7 +58,7 @@ fn Past(object: &'static Object, id: String, path: String) -> impl IntoView {
         <PageBar title>
             <a class="btn plain medium" href=path><span class="btn-label">{move || labels::one(object)}</span></a>
         </PageBar>
-        <div class="page-body past">{body}</div>
+        <div class="page-body past-page">{body}</div>
     }
 }
 
