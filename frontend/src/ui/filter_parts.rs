@@ -169,10 +169,10 @@ fn group_words(fields: &FilterFields, group: &Group) -> String {
 
 /// Where times relative to now start, as the grammar writes them.
 pub const BASES: [(&str, Key); 8] = [
-    ("today", k::common::TODAY),
-    ("yesterday", k::common::YESTERDAY),
-    ("tomorrow", k::common::TOMORROW),
-    ("now", k::lists::NOW),
+    ("today", k::filter::TODAY),
+    ("yesterday", k::filter::YESTERDAY),
+    ("tomorrow", k::filter::TOMORROW),
+    ("now", k::filter::NOW),
     ("this_week", k::filter::THIS_WEEK),
     ("this_month", k::filter::THIS_MONTH),
     ("this_quarter", k::filter::THIS_QUARTER),
