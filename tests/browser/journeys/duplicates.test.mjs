@@ -44,6 +44,7 @@ journey(app, "pairs are found, told apart and decided about", {}, async (page) =
   await page.getByText("Budi Santoso").first().waitFor();
   await page.keyboard.press("g");
   await page.keyboard.press("u");
+  await page.getByRole("link", { name: "Look alike: Start" }).first().click();
   await page.getByText("Nobody has looked for duplicates here yet.").waitFor();
   await page.getByRole("button", { name: "Look for duplicates" }).click();
   await link(page, "Budi Santoso").waitFor();
@@ -91,7 +92,7 @@ journey(app, "two become one, and two again", {}, async (page) => {
   await screenshot(page, "duplicates-merge");
   await page.keyboard.press("Control+Enter");
   await page.getByText("Ratna Kusumawati merged").waitFor();
-  await page.waitForURL(/\/app\/quality\?object=contact/);
+  await page.waitForURL(/\/app\/quality\/duplicates\?object=contact/);
 
   const merged = await app.api.get(`contacts/${survivor.id}`);
   assert.equal(merged.job_title, "Owner");
@@ -129,7 +130,7 @@ journey(app, "what an import brought is looked for", {}, async (page) => {
   while (!(await app.api.get(`jobs/${job_id}`)).finished_at);
   await page.goto(`/app/import/${id}`);
   await page.getByRole("button", { name: "Look for duplicates of the new ones" }).click();
-  await page.waitForURL(/\/app\/quality\?object=contact/);
+  await page.waitForURL(/\/app\/quality\/duplicates\?object=contact/);
   await link(page, "Maya Safitri").waitFor();
 });
 

@@ -81,7 +81,8 @@ fn line(object: &'static Object, queue: Queue) -> impl IntoView {
     let name = queue_name(&queue.name);
     let link = |href: String, words: Key| view! { <a class="btn plain small" href=href aria-label=move || format!("{}: {}", name.get(), words.get())>{words}</a> };
     let links = match (&queue.filter, queue.name.as_str()) {
-        _ if queue.count == Some(0) => ().into_any(),
+        // Pairs must be looked for before there are any.
+        (Some(_), _) if queue.count == Some(0) => ().into_any(),
         (Some(filter), which) => {
             let work = format!("/app/quality/work/{}/{which}", object.name);
             let layout = if object.name == "deal" {
