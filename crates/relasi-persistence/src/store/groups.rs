@@ -9,7 +9,7 @@ use relasi_domain::{
     record::Object,
 };
 
-use super::{Store, driver, page::Query};
+use super::{Store, condition::push_visible, driver, page::Query};
 use crate::{
     Dialect, StoreError,
     sql::{Statement, Value},
@@ -49,6 +49,15 @@ pub struct GroupSums {
     pub sums: Vec<Option<i128>>,
 }
 
+/// How no text is written in a key.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Key {
+    /// As the column has it: nothing or empty.
+    Bare,
+    /// As nothing.
+    OrNull,
+}
+
 /// Sums are made of two halves, so that none runs over.
 const HALF: i64 = 1_000_000;
 /// The key of records outside of the edges.
@@ -65,32 +74,115 @@ impl Store<'_> {
         if query.visible.is_nothing() {
             return Ok((Vec::new(), false));
         }
-        let label = label(grouped.by, self.dialect());
-        let mut statement = Statement::new("SELECT g, ");
-        statement.push(if label.is_some() { "min(l)" } else { "NULL" });
-        statement.push(", count(*) FROM (");
-        let label = label.map(|label| format!(", {label} AS l"));
+        let mut statement = Statement::new("SELECT g, count(*) FROM (");
+        self.push_all(object, query, (grouped, Key::Bare), "", &mut statement)?;
+        statement.push(") q GROUP BY g ORDER BY count(*) DESC, g");
+        statement.limit(u32::try_from(grouped.most + 3).unwrap_or(u32::MAX));
+        let found = self.conn().rows(statement.uncached(), |row| {
+            Ok((row.opt_text(0)?.filter(|key| !key.is_empty()), row.int(1)?))
+        })?;
+        let mut rows: Vec<GroupRow> = Vec::with_capacity(found.len());
+        let mut more = false;
+        for (key, count) in found {
+            if key.as_deref() == Some(OUTSIDE) {
+                more = true;
+            } else if let Some(row) = rows.iter_mut().find(|row| row.key == key) {
+                row.count += count;
+            } else {
+                rows.push(GroupRow {
+                    key,
+                    label: None,
+                    count,
+                });
+            }
+        }
+        more |= rows.len() > grouped.most;
+        rows.truncate(grouped.most);
+        self.label(object, query, grouped, &mut rows)?;
+        Ok((rows, more))
+    }
+
+    /// Writes how records spell the text of each group. Of large groups one record is soon found, by an index or without;
+    /// for many small ones all records are read once.
+    fn label(
+        &mut self,
+        object: &'static Object,
+        query: &Query<'_>,
+        grouped: &Grouped<'_>,
+        rows: &mut [GroupRow],
+    ) -> Result<(), StoreError> {
+        let Some(label) = label(grouped.by, self.dialect()) else {
+            return Ok(());
+        };
+        let all: i64 = rows.iter().map(|row| row.count).sum();
+        let looked_at: i64 = rows.iter().map(|row| all / row.count.max(1)).sum();
+        if grouped.by.custom.is_some() || looked_at <= all.saturating_mul(3) {
+            for row in rows {
+                if let Some(key) = &row.key {
+                    let one = self.spelling(object, query, (grouped.by, &label), key);
+                    row.label = self.conn().row(&one, |row| row.opt_text(0))?.flatten();
+                }
+            }
+            return Ok(());
+        }
+        let mut statement = Statement::new("SELECT q.g, ");
+        statement
+            .push(&label)
+            .push(" FROM (SELECT g, min(l) AS first FROM (");
         self.push_all(
             object,
             query,
-            grouped,
-            &label.unwrap_or_default(),
+            (grouped, Key::Bare),
+            ", t.id AS l",
             &mut statement,
         )?;
-        statement.push(") q GROUP BY g ORDER BY count(*) DESC, g");
-        statement.limit(u32::try_from(grouped.most + 2).unwrap_or(u32::MAX));
-        let mut rows = self.conn().rows(statement.uncached(), |row| {
-            Ok(GroupRow {
-                key: row.opt_text(0)?,
-                label: row.opt_text(1)?,
-                count: row.int(2)?,
-            })
-        })?;
-        let all = rows.len();
-        rows.retain(|row| row.key.as_deref() != Some(OUTSIDE));
-        let more = rows.len() < all || rows.len() > grouped.most;
-        rows.truncate(grouped.most);
-        Ok((rows, more))
+        let keys: Vec<&String> = rows.iter().filter_map(|row| row.key.as_ref()).collect();
+        statement.push(") p WHERE g IN (").bind_all(keys);
+        statement.push(&format!(
+            ") GROUP BY g) q JOIN {} t ON t.id = q.first AND t.workspace_id = ",
+            object.table
+        ));
+        statement.bind(self.workspace());
+        let read = |row: &crate::Row<'_>| Ok((row.opt_text(0)?, row.opt_text(1)?));
+        for (key, label) in self.conn().rows(statement.uncached(), read)? {
+            if let Some(row) = rows.iter_mut().find(|row| row.key == key) {
+                row.label = label;
+            }
+        }
+        Ok(())
+    }
+
+    /// The text of the first record with a value, as it is written.
+    fn spelling(
+        &self,
+        object: &'static Object,
+        query: &Query<'_>,
+        (field, label): (&Field, &str),
+        key: &str,
+    ) -> Statement {
+        let mut statement = Statement::new(format!("SELECT {label} FROM {} t", object.table));
+        if let Some(custom) = &field.custom {
+            let same = "f.workspace_id = t.workspace_id AND f.record_id = t.id";
+            statement.push(&format!(" JOIN field_index f ON {same}"));
+            statement.push(&format!(
+                " WHERE f.object = '{}' AND f.field = ",
+                object.name
+            ));
+            statement
+                .bind(custom.key.as_str())
+                .push(" AND f.value = ")
+                .bind(key);
+            statement.push(" AND f.workspace_id = ");
+        } else {
+            statement.push(&format!(" WHERE t.{} = ", field.key_column()));
+            statement.bind(key).push(" AND t.workspace_id = ");
+        }
+        statement
+            .bind(self.workspace())
+            .push(" AND t.deleted_at IS NULL");
+        push_visible(&query.visible, "t", &mut statement);
+        statement.push(" ORDER BY t.id").limit(1);
+        statement
     }
 
     /// The sums of fields over the groups with these keys. `currency` is the field that says the currency of all of them.
@@ -115,7 +207,13 @@ impl Store<'_> {
             ));
         }
         statement.push(" FROM (");
-        self.push_all(object, query, grouped, &columns, &mut statement)?;
+        self.push_all(
+            object,
+            query,
+            (grouped, Key::OrNull),
+            &columns,
+            &mut statement,
+        )?;
         let known: Vec<&String> = keys.iter().flatten().collect();
         statement.push(") q WHERE (g IS NULL");
         if !known.is_empty() {
@@ -169,14 +267,14 @@ impl Store<'_> {
         &mut self,
         object: &'static Object,
         query: &Query<'_>,
-        grouped: &Grouped<'_>,
+        (grouped, key): (&Grouped<'_>, Key),
         columns: &str,
         statement: &mut Statement,
     ) -> Result<(), StoreError> {
         for (place, source) in self.counted(object, query)?.iter().enumerate() {
             statement.push(if place == 0 { "" } else { " UNION ALL " });
             statement.push("SELECT ");
-            push_key(object, grouped, statement);
+            push_key(object, grouped, key, statement);
             statement.push(" AS g").push(columns);
             self.push_from(object, query, source, statement);
         }
@@ -193,7 +291,7 @@ fn value(object: &'static Object, field: &Field) -> String {
 }
 
 /// What the records of a group have in common, as text.
-fn push_key(object: &'static Object, grouped: &Grouped<'_>, statement: &mut Statement) {
+fn push_key(object: &'static Object, grouped: &Grouped<'_>, key: Key, statement: &mut Statement) {
     let value = value(object, grouped.by);
     let built = grouped.by.custom.is_none();
     match &grouped.by.kind {
@@ -217,6 +315,10 @@ fn push_key(object: &'static Object, grouped: &Grouped<'_>, statement: &mut Stat
         }
         Kind::Boolean if built => {
             statement.push(&format!("CASE WHEN {value} THEN '1' ELSE '0' END"));
+        }
+        // As it is, the groups come in the order of an index of the field.
+        _ if key == Key::Bare => {
+            statement.push(&value);
         }
         _ => {
             statement.push(&format!("NULLIF({value}, '')"));
