@@ -36,6 +36,8 @@ use crate::{
 /// Months after which a record that nobody touched is stale.
 const STALE: Months = Months::new(12);
 
+/// Records marked in one transaction.
+const MARKED: usize = 100;
 /// How long a new workspace is left alone: there is nothing to measure yet.
 const YOUNG: TimeDelta = TimeDelta::hours(1);
 
@@ -151,6 +153,7 @@ fn measure(
     mut place: Place,
 ) -> std::result::Result<Place, JobError> {
     let object = standard.object;
+    let here = place.clone();
     let after = place.after.take();
     let (documents, alike, next) = context
         .database()
@@ -178,12 +181,10 @@ fn measure(
         place.objects += 1;
     }
     place.after = next;
+    note(context, access, object, &here, &marks)?;
     let weights = settings.get(object.name).map(|measure| measure.weights);
     let (access, today, kept) = (access.clone(), standard.today, place.clone());
     context.chunk(move |conn| {
-        for (id, version, problems) in &marks {
-            mark(conn, &access, object, (id, *version), problems)?;
-        }
         if let Some(tally) = &found {
             let weights = weights.unwrap_or_default();
             scores::keep(conn, access.workspace_id, object, today, (tally, weights))?;
@@ -196,4 +197,32 @@ fn measure(
         })
     })?;
     Ok(place)
+}
+
+/// What is wrong with a record of a version.
+type Mark = (String, i64, Vec<&'static str>);
+
+/// Notes what is wrong with records, a few in each transaction. After a crash the page is read again.
+fn note(
+    context: &mut JobContext,
+    access: &Access,
+    object: &'static Object,
+    here: &Place,
+    marks: &[Mark],
+) -> std::result::Result<(), JobError> {
+    for marks in marks.chunks(MARKED) {
+        let (marks, access, here) = (marks.to_vec(), access.clone(), here.clone());
+        context.chunk(move |conn| {
+            for (id, version, problems) in &marks {
+                mark(conn, &access, object, (id, *version), problems)?;
+            }
+            Ok(Step {
+                value: (),
+                checkpoint: json!(here),
+                done: here.done,
+                total: 0,
+            })
+        })?;
+    }
+    Ok(())
 }
