@@ -9,7 +9,7 @@ use chrono::{SecondsFormat, Utc};
 use relasi_app::{
     Refusal,
     identity::{Cost, Founding, Identity, NewMember, furnish},
-    platform::archive,
+    platform::{archive, storage::Waiting},
     records::Work,
     sample,
 };
@@ -159,15 +159,17 @@ pub fn workspace(place: &Place, command: WorkspaceCommand) -> Result<(), Failure
     match command {
         WorkspaceCommand::Export { file, workspace } => {
             let (_, workspace) = identity.only_workspace(workspace)?;
+            let storage = Waiting::new(serve::storage(place, u64::MAX)?)?;
             let manifest = database.read_blocking(|conn| {
-                archive::export(conn, workspace, &file, Utc::now(), |_, _| {
+                archive::export(conn, &storage, workspace, &file, Utc::now(), |_, _| {
                     Ok::<_, Refusal>(())
                 })
             })?;
             println!("{}", carried(&manifest));
         }
         WorkspaceCommand::Import { file } => {
-            let manifest = archive::import(&database, &file, Utc::now())?;
+            let storage = Waiting::new(serve::storage(place, u64::MAX)?)?;
+            let manifest = archive::import(&database, &storage, &file, Utc::now())?;
             println!("{}", carried(&manifest));
             println!("Its people have no passwords here yet: relasi user reset-password <address>");
         }

@@ -42,6 +42,10 @@ pub struct Place {
     /// A pooler in transaction mode stands before PostgreSQL.
     #[arg(long, env = "RELASI_DATABASE_POOLER", global = true)]
     pub database_pooler: bool,
+    /// Where files of records lie: `s3://bucket/folder`, with the settings in `AWS_ACCESS_KEY_ID`,
+    /// `AWS_SECRET_ACCESS_KEY`, `AWS_REGION` and `AWS_ENDPOINT`; a folder in the data folder when left out.
+    #[arg(long, env = "RELASI_FILES", global = true)]
+    pub files: Option<String>,
     /// Log filter, for example `info` or `relasi=debug,warn`.
     #[arg(long, env = "RELASI_LOG", default_value = "info", global = true)]
     pub log: String,
@@ -139,10 +143,6 @@ pub struct Serve {
     /// Largest file that may be uploaded for an import, in MiB.
     #[arg(long, env = "RELASI_MAX_UPLOAD", default_value_t = 500)]
     pub max_upload: u64,
-    /// Where files of records lie: `s3://bucket/folder`, with the settings in `AWS_ACCESS_KEY_ID`,
-    /// `AWS_SECRET_ACCESS_KEY`, `AWS_REGION` and `AWS_ENDPOINT`; a folder in the data folder when left out.
-    #[arg(long, env = "RELASI_FILES")]
-    pub files: Option<String>,
     /// Largest file that may be kept with a record, in MiB.
     #[arg(long, env = "RELASI_MAX_FILE", default_value_t = 100)]
     pub max_file: u64,

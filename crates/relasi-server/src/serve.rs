@@ -77,7 +77,7 @@ pub fn run(place: &Place, settings: &Serve) -> Result<(), Failure> {
     let identity = Identity::open(database.clone(), Cost::default(), Utc::now())?;
     let wake = Wake::default();
     let files = Files::new(place.data_dir.join("files"), settings.max_upload << 20);
-    let storage = storage(place, settings)?;
+    let storage = storage(place, settings.max_file << 20)?;
     let worker = if settings.jobs == 0 {
         None
     } else {
@@ -87,7 +87,7 @@ pub fn run(place: &Place, settings: &Serve) -> Result<(), Failure> {
         };
         Some(Worker::start(
             database.clone(),
-            registry(&files, &place.data_dir),
+            registry(&files, &storage, &place.data_dir),
             wake.clone(),
             options,
         )?)
@@ -117,13 +117,9 @@ pub fn run(place: &Place, settings: &Serve) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Where files of records lie.
-fn storage(place: &Place, settings: &Serve) -> Result<Storage, Failure> {
-    let limit = settings.max_file << 20;
-    let address = settings
-        .files
-        .as_deref()
-        .filter(|address| !address.is_empty());
+/// Where files of records lie, none of them larger than `limit` bytes.
+pub fn storage(place: &Place, limit: u64) -> Result<Storage, Failure> {
+    let address = place.files.as_deref().filter(|address| !address.is_empty());
     let storage = match address {
         None => Storage::folder(&place.data_dir.join("attachments"), limit),
         Some(address) => {
@@ -135,11 +131,11 @@ fn storage(place: &Place, settings: &Serve) -> Result<Storage, Failure> {
 }
 
 /// Everything that can be done in the background.
-pub fn registry(files: &Files, data_dir: &std::path::Path) -> Registry {
+pub fn registry(files: &Files, storage: &Storage, data_dir: &std::path::Path) -> Registry {
     let registry = import::handlers(Registry::default(), files).with(custom_field::Follow);
     let registry = bulk::handlers(registry, files);
     let registry = quality::handlers(registry);
-    let registry = archive::handlers(registry, files);
+    let registry = archive::handlers(registry, files, storage);
     duplicate::handlers(registry, data_dir.join("scratch"))
 }
 

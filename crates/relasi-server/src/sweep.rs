@@ -47,7 +47,10 @@ pub async fn hourly(state: Data<State>) {
             // Nothing was old, or the server stops.
             _ => {}
         }
-        told("measurements of quality", quality_of_data(&state, now).await);
+        told(
+            "measurements of quality",
+            quality_of_data(&state, now).await,
+        );
         told("values of former fields", fields(&state, now).await);
         told("files in the trash", trashed_files(&state, now).await);
         if hour % 24 == 0 {

@@ -1,7 +1,12 @@
 //! Where the contents of files lie: a folder, or a bucket that speaks S3. Each content has a key of its own,
 //! `<workspace>/<content id>`, is written once and never changed.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{
+    io::{Read, Write},
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -20,10 +25,11 @@ use object_store::{
 use relasi_domain::interaction::file::UNKNOWN;
 use relasi_persistence::StoreError;
 use sha2::{Digest, Sha256};
+use tokio::runtime::{Builder, Runtime};
 use url::Url;
 use uuid::Uuid;
 
-use super::import::hexadecimal;
+use super::import::{disk, hexadecimal};
 use crate::refusal::{Refusal, Result};
 
 /// What is kept in memory of a file on its way: the smallest part that S3 takes.
@@ -206,8 +212,8 @@ impl Incoming {
     /// Ends the content; it is there for good afterwards.
     pub async fn finish(mut self) -> Result<Content> {
         use tokio::io::AsyncWriteExt as _;
+        // Once it is shut down it can't be given up; parts that are left in a bucket are none of its objects.
         if let Err(error) = self.writer.shutdown().await {
-            self.abort().await;
             return Err(Refusal::Store(StoreError::Unavailable(error.to_string())));
         }
         Ok(Content {
@@ -241,6 +247,62 @@ fn kind_of(head: &[u8]) -> String {
         UNKNOWN
     };
     kind.to_owned()
+}
+
+/// The contents for what has a thread of its own and waits: jobs and the command line.
+pub struct Waiting {
+    storage: Storage,
+    runtime: Runtime,
+}
+
+/// A content that is being read.
+pub(crate) type Pieces = BoxStream<'static, std::io::Result<Bytes>>;
+
+impl Waiting {
+    /// Reads and writes in this place.
+    pub fn new(storage: Storage) -> std::io::Result<Self> {
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        Ok(Self { storage, runtime })
+    }
+
+    /// A content.
+    pub(crate) fn open(&self, workspace: Uuid, content: Uuid) -> Result<Pieces> {
+        self.runtime.block_on(self.storage.read(workspace, content))
+    }
+
+    /// Writes a content somewhere.
+    pub(crate) fn copy(&self, mut content: Pieces, to: &mut impl Write) -> Result<()> {
+        while let Some(piece) = self.runtime.block_on(content.next()) {
+            let written = piece.and_then(|piece| to.write_all(&piece));
+            written.map_err(disk)?;
+        }
+        Ok(())
+    }
+
+    /// Takes a content from somewhere.
+    pub(crate) fn take(
+        &self,
+        workspace: Uuid,
+        content: Uuid,
+        from: &mut impl Read,
+    ) -> Result<Content> {
+        let mut incoming = self.storage.begin(workspace, content);
+        loop {
+            let mut piece = vec![0; 1 << 16];
+            let read = from.read(&mut piece).map_err(disk)?;
+            if read == 0 {
+                return self.runtime.block_on(incoming.finish());
+            }
+            piece.truncate(read);
+            self.runtime.block_on(incoming.write(piece.into()))?;
+        }
+    }
+
+    /// Removes a content.
+    pub(crate) fn remove(&self, workspace: Uuid, content: Uuid) {
+        self.runtime
+            .block_on(self.storage.remove(workspace, content));
+    }
 }
 
 #[cfg(test)]

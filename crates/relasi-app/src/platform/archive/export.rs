@@ -16,9 +16,16 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 use zip::{ZipWriter, write::SimpleFileOptions};
 
-use super::{FORMAT, MANIFEST, Manifest, Part, VERSION, part_name, parts};
+use super::{
+    FORMAT, MANIFEST, Manifest, Part, VERSION,
+    contents::{self, Kept},
+    part_name, parts,
+};
 use crate::{
-    platform::import::{disk, hexadecimal, remove},
+    platform::{
+        import::{disk, hexadecimal, remove},
+        storage::Waiting,
+    },
     refusal::{Refusal, Result},
 };
 
@@ -29,13 +36,16 @@ use crate::{
 /// [`Refusal::NotFound`] when there is no such workspace; those of `step` and of the disk.
 pub fn export<E: From<Refusal> + From<relasi_persistence::StoreError>>(
     conn: &mut Conn,
+    storage: &Waiting,
     workspace: Uuid,
     to: &Path,
     now: DateTime<Utc>,
     mut step: impl FnMut(usize, usize) -> std::result::Result<(), E>,
 ) -> std::result::Result<Manifest, E> {
     let part = to.with_extension("part");
-    let written = snapshot(conn, |conn| whole(conn, workspace, &part, now, &mut step));
+    let written = snapshot(conn, |conn| {
+        whole(conn, storage, workspace, &part, now, &mut step)
+    });
     let manifest = written.inspect_err(|_| remove(&part))?;
     fs::rename(&part, to).map_err(disk)?;
     if let Some(folder) = to.parent() {
@@ -53,6 +63,7 @@ pub fn export<E: From<Refusal> + From<relasi_persistence::StoreError>>(
 
 fn whole<E: From<Refusal>>(
     conn: &mut Conn,
+    storage: &Waiting,
     workspace: Uuid,
     to: &Path,
     now: DateTime<Utc>,
@@ -67,17 +78,20 @@ fn whole<E: From<Refusal>>(
         workspace_name: String::new(),
         custom_fields: Vec::new(),
         parts: Vec::with_capacity(TABLES.len()),
+        missing: Vec::new(),
     };
     let file = BufWriter::with_capacity(1 << 16, File::create(to).map_err(disk)?);
     let mut zip = ZipWriter::new(file);
+    let mut contents = Vec::new();
     for (place, table) in TABLES.iter().enumerate() {
         step(place, parts())?;
-        let part = write(conn, &mut zip, table, &mut manifest)?;
+        let part = write(conn, &mut zip, table, &mut manifest, &mut contents)?;
         if table.name == "workspaces" && part.rows != 1 {
             return Err(Refusal::NotFound.into());
         }
         manifest.parts.push(part);
     }
+    manifest.missing = contents::write(storage, workspace, &mut zip, &contents)?;
     finish(zip, &manifest).map_err(disk)?;
     Ok(manifest)
 }
@@ -92,6 +106,7 @@ fn write(
     zip: &mut ZipWriter<BufWriter<File>>,
     table: &Table,
     manifest: &mut Manifest,
+    contents: &mut Vec<Kept>,
 ) -> Result<Part> {
     zip.start_file(part_name(table.name), options())
         .map_err(|error| disk(error.into()))?;
@@ -105,6 +120,7 @@ fn write(
         hash.update(&line);
         rows += 1;
         note(manifest, table, row);
+        contents.extend(Kept::of(table, row));
         lines.write_all(&line).map_err(disk)
     })?;
     lines.flush().map_err(disk)?;

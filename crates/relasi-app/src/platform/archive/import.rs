@@ -14,11 +14,20 @@ use relasi_persistence::{
 };
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 use zip::ZipArchive;
 
-use super::{MANIFEST, Manifest, Part, manifest::damaged, part_name, parts};
+use super::{
+    MANIFEST, Manifest, Part,
+    contents::{self, Kept},
+    manifest::damaged,
+    part_name,
+};
 use crate::{
-    platform::import::{disk, hexadecimal},
+    platform::{
+        import::{disk, hexadecimal},
+        storage::Waiting,
+    },
     refusal::{Refusal, Result},
 };
 
@@ -37,22 +46,58 @@ type Archive = ZipArchive<BufReader<File>>;
 /// # Errors
 /// Faults at `/file`: `archive_damaged`, `archive_newer`, `archive_workspace_there`, `archive_person_there` when somebody
 /// with the address of a member is known here as another person.
-pub fn import(database: &Database, from: &Path, now: DateTime<Utc>) -> Result<Manifest> {
+pub fn import(
+    database: &Database,
+    storage: &Waiting,
+    from: &Path,
+    now: DateTime<Utc>,
+) -> Result<Manifest> {
     let mut archive = open(from)?;
     let manifest = manifest(&mut archive)?;
+    let workspace = manifest.workspace_id;
+    database.read_now(|conn| not_there(conn, workspace))?;
+    let contents = contents_of(&mut archive, &manifest)?;
+    contents::read(
+        storage,
+        workspace,
+        &mut archive,
+        &contents,
+        &manifest.missing,
+    )?;
     let (path, told) = (PathBuf::from(from), manifest.clone());
     let _room = database.expect_bulk()?;
-    database.write_bulk(move |conn| whole(conn, &path, &told, now))?;
-    Ok(manifest)
+    let written = database.write_bulk(move |conn| whole(conn, &path, &told, now));
+    if written.is_err() {
+        contents::remove(storage, workspace, &contents);
+    }
+    written.map(|()| manifest)
+}
+
+/// The contents that the rows of a file tell of.
+fn contents_of(archive: &mut Archive, manifest: &Manifest) -> Result<Vec<Kept>> {
+    let mut contents = Vec::new();
+    for (table, part) in carried(manifest).filter(|(table, _)| table.name == "file_versions") {
+        rows(archive, part, |row| {
+            contents.extend(Kept::of(table, row));
+            Ok(())
+        })?;
+    }
+    Ok(contents)
+}
+
+fn not_there(conn: &mut Conn, workspace: Uuid) -> Result<()> {
+    let mut there = Statement::new("SELECT 1 FROM workspaces WHERE id = ");
+    there.bind(workspace);
+    match conn.row(&there, |_| Ok(()))? {
+        Some(()) => Err(Fault::field("file", "archive_workspace_there").into()),
+        None => Ok(()),
+    }
 }
 
 fn open(path: &Path) -> Result<Archive> {
     let file = File::open(path).map_err(disk)?;
     let archive =
         ZipArchive::new(BufReader::with_capacity(1 << 16, file)).map_err(|_| damaged())?;
-    if archive.len() > parts() * 2 {
-        return Err(damaged());
-    }
     Ok(archive)
 }
 
@@ -71,11 +116,7 @@ fn manifest(archive: &mut Archive) -> Result<Manifest> {
 }
 
 fn whole(conn: &mut Conn, path: &Path, manifest: &Manifest, now: DateTime<Utc>) -> Result<()> {
-    let mut there = Statement::new("SELECT 1 FROM workspaces WHERE id = ");
-    there.bind(manifest.workspace_id);
-    if conn.row(&there, |_| Ok(()))?.is_some() {
-        return Err(Fault::field("file", "archive_workspace_there").into());
-    }
+    not_there(conn, manifest.workspace_id)?;
     let mut archive = open(path)?;
     for (table, part) in carried(manifest) {
         if table.name == "users" {

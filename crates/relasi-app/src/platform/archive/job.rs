@@ -17,6 +17,7 @@ use crate::{
     platform::{
         import::{Files, disk, entries, remove},
         jobs::{self, Handler, Job, JobContext, JobError, NewJob, Registry, State},
+        storage::{Storage, Waiting},
     },
     refusal::{Refusal, Result},
 };
@@ -34,8 +35,8 @@ pub struct Export {
 }
 
 /// Adds the handler of such jobs.
-pub fn handlers(registry: Registry, files: &Files) -> Registry {
-    registry.with(Run(files.clone()))
+pub fn handlers(registry: Registry, files: &Files, storage: &Storage) -> Registry {
+    registry.with(Run(files.clone(), storage.clone()))
 }
 
 /// Begins to write the workspace into a file, for those who may change its settings. While one is being written that
@@ -85,7 +86,7 @@ fn path(files: &Files, workspace: Uuid, job: Uuid) -> PathBuf {
     files.path(workspace, job).with_extension(EXTENSION)
 }
 
-struct Run(Files);
+struct Run(Files, Storage);
 
 impl Handler for Run {
     fn kind(&self) -> &'static str {
@@ -109,7 +110,9 @@ impl Handler for Run {
             context.progress(number(done), number(total))
         };
         let now = SystemTime::now().into();
-        let manifest = database.read_blocking(|conn| export(conn, workspace, &path, now, step))?;
+        let storage = Waiting::new(self.1.clone())?;
+        let manifest =
+            database.read_blocking(|conn| export(conn, &storage, workspace, &path, now, step))?;
         let rows: u64 = manifest.parts.iter().map(|part| part.rows).sum();
         let bytes = fs::metadata(&path)?.len();
         Ok(json!({"rows": rows, "bytes": bytes}))

@@ -28,6 +28,9 @@ pub struct Manifest {
     pub custom_fields: Vec<Map<String, Value>>,
     /// Its tables, in their order.
     pub parts: Vec<Part>,
+    /// Contents of files that were lost before the file was written.
+    #[serde(default)]
+    pub missing: Vec<Uuid>,
 }
 
 /// A table in a file.

@@ -1,8 +1,9 @@
 //! A whole workspace as one file, and back.
 //!
-//! The file is packed: lines of JSON for each table of the workspace, in the order of [`TABLES`], and at its end a
-//! manifest with their counts and hashes.
+//! The file is packed: lines of JSON for each table of the workspace, in the order of [`TABLES`], then the contents of its
+//! files, and at its end a manifest with their counts and hashes.
 
+mod contents;
 mod export;
 mod import;
 mod job;
