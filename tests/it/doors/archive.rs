@@ -17,6 +17,7 @@ use crate::{
     bodies::{id, make, make_with},
     command_line::{refused, told},
     integrity,
+    quality::begun,
 };
 
 /// The parts of a file: lines by table, and the manifest.
@@ -69,6 +70,16 @@ fn imported(settings: &Settings, file: &Path) {
     );
 }
 
+/// Sends a file.
+fn attached(client: &Client, at: &str, path: &str, text: &str) -> Value {
+    let path = format!("{at}/{path}");
+    let headers = [("content-type", "application/octet-stream")];
+    let path = path.trim_start_matches('/');
+    client
+        .send(relasi_tests::Method::POST, path, &headers, text.as_bytes())
+        .ok(201)
+}
+
 /// A workspace with something in every table that travels.
 fn fill(app: &TestApp) {
     let client = app.client();
@@ -110,6 +121,20 @@ fn fill(app: &TestApp) {
         json!({"contact_id": loser["id"], "kind": "note", "done_at": "2026-11-01T08:00:00Z"}),
     );
     make_with(client, "deal", json!({"contact_id": loser["id"]}));
+    let at = format!("contacts/{}", id(&loser));
+    client
+        .post(&format!("{at}/comments"), &json!({"body": "Baik"}))
+        .ok(201);
+    attached(client, &at, "files?name=a.txt", "satu");
+    let file = attached(client, &at, "files?name=b.txt", "dua\ndua");
+    let version = format!("files/{}/versions?name=b.txt", id(&file));
+    attached(client, "", &version, "tiga");
+    let audit = begun(client, json!({}));
+    let step = id(&audit["steps"][0]);
+    let found = json!({"text": "Nomor lama", "severity": "high"});
+    client
+        .post(&format!("quality-steps/{step}/findings"), &found)
+        .ok(201);
     let merge = json!({"loser_id": loser["id"], "loser_version": 1, "fields": {}});
     client
         .verb(&format!("contacts/{}/merge", id(&survivor)), 1, &merge)
@@ -122,6 +147,18 @@ fn fill(app: &TestApp) {
         .post("duplicates/scan", &json!({"object": "contact"}))
         .ok(202);
     app.finished(&id(&scan));
+    let measure = client.post("quality/measure", &json!({})).ok(202);
+    app.finished(&id(&measure));
+    make(client, "relationship");
+    let settings = client.get("quality/settings").ok(200);
+    client
+        .json(
+            relasi_tests::Method::PUT,
+            "quality/settings",
+            &[],
+            &settings,
+        )
+        .ok(200);
     client
         .json(
             relasi_tests::Method::PUT,
@@ -157,6 +194,22 @@ fn same(before: &Parts, after: &Parts) {
     }
 }
 
+/// The id of the file that has versions.
+fn versioned_file(client: &Client) -> String {
+    let contacts = client.list("contacts", &[("q", "Kembar Satu")]).ok(200);
+    let path = format!("contacts/{}/files", id(&contacts["items"][0]));
+    id(&client.get(&path).ok(200)["items"][0])
+}
+
+/// The contents of a file's versions, the newest first.
+fn texts(client: &Client, file: &str) -> Vec<String> {
+    let file = client.get(&format!("files/{file}")).ok(200);
+    let versions = file["versions"].as_array().unwrap().iter();
+    let address = versions.map(|version| version["content_url"].as_str().unwrap());
+    let read = address.map(|address| client.get(address.trim_start_matches("/api/v1/")));
+    read.map(|reply| reply.text()).collect()
+}
+
 fn seen(client: &Client, path: &str) -> Vec<Value> {
     let page = client
         .list(path, &[("limit", "200"), ("sort", "created_at")])
@@ -172,6 +225,8 @@ on_both! {
         let (contacts, deals) = (seen(client, "contacts"), seen(client, "deals"));
         let history = client.get(&format!("contacts/{}/history", id(&contacts[0]))).ok(200);
         let email = app.owner.email.clone();
+        let files = versioned_file(client);
+        assert_eq!(texts(client, &files), ["tiga", "dua\ndua"]);
         app.at.terminate();
         let file = app.at.folder().join("all.relasi");
         let before = exported(&app.at.settings, &file);
@@ -195,6 +250,7 @@ on_both! {
             let owner = Member::sign_in(&other.client(), &email);
             assert_eq!(seen(&owner.client, "contacts"), contacts, "on {backend:?}");
             assert_eq!(seen(&owner.client, "deals"), deals);
+            assert_eq!(texts(&owner.client, &files), ["tiga", "dua\ndua"], "on {backend:?}");
             let told = owner.client.get(&format!("contacts/{}/history", id(&contacts[0]))).ok(200);
             assert_eq!(told, history);
             let found = owner.client.list("search", &[("q", "ใจดี")]).ok(200);
@@ -207,7 +263,8 @@ on_both! {
 
     fn a_file_that_is_not_whole_changes_nothing(app: TestApp) {
         let mut app = app;
-        make_with(app.client(), "contact", json!({"full_name": "Siti"}));
+        let siti = make_with(app.client(), "contact", json!({"full_name": "Siti"}));
+        attached(app.client(), &format!("contacts/{}", id(&siti)), "files?name=a.txt", "satu");
         app.at.terminate();
         let file = app.at.folder().join("all.relasi");
         let whole = exported(&app.at.settings, &file);
@@ -234,6 +291,14 @@ on_both! {
         assert!(said(&changed("audit_entries.jsonl", &|text| format!("{text}{{\"id\":"))).contains(damaged));
         assert!(said(&changed("manifest.json", &|text| text.replace("\"version\": 1", "\"version\": 2"))).contains("newer Relasi"));
         assert!(said(&changed("manifest.json", &|text| text.replace("\"outbox_events\"", "\"outbox_events; DROP TABLE users\""))).contains("newer Relasi"));
+        let content = whole.keys().find(|name| name.starts_with("files/")).unwrap();
+        assert!(said(&changed(content, &|_| "dua".to_owned())).contains(damaged), "another content");
+        let mut without = whole.clone();
+        without.remove(content);
+        assert!(said(&packed(&without)).contains(damaged), "a content is not there");
+        let kept = std::fs::read_dir(other.settings.data_dir.join("attachments")).unwrap();
+        let kept = kept.flatten().flat_map(|folder| std::fs::read_dir(folder.path()).unwrap());
+        assert_eq!(kept.count(), 0, "no content stays");
         let database = integrity::open(&other.settings);
         for table in TABLES {
             assert_eq!(integrity::number(&database, &format!("SELECT count(*) FROM {}", table.name)), 0, "{}", table.name);
