@@ -135,6 +135,7 @@ fn replaces(client: &Client, object: &'static Object, record: &Value) -> Value {
             Kind::Many(_) => json!([]),
             Kind::Boolean => json!(false),
             _ if field.name == "position" => json!(0),
+            _ if field.name == "visibility" => json!("private"),
             _ => Value::Null,
         };
         assert_eq!(
@@ -341,6 +342,9 @@ fn full(client: &Client, object: &'static Object) -> Value {
             ("time_zone", _) => json!("Asia/Jakarta"),
             ("filter", _) => json!("city = Bandung"),
             ("sort", _) => json!("-created_at"),
+            ("layout_field" | "group_by", _) => json!("city"),
+            // People have no amounts.
+            ("sums", _) => json!(null),
             ("currency", _) => json!("IDR"),
             // A name in the API.
             ("name", Kind::Text { max: 40 }) => json!("full_name_2"),
