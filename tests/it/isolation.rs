@@ -169,13 +169,12 @@ fn acceptable(stranger: &Client, method: &Method, path: &str) -> Value {
             json!({"loser_id": make(stranger, object)["id"], "loser_version": 1})
         }
         ("quality-steps", "findings") => json!({"text": "Stolen", "severity": "low"}),
-        ("quality-audits", "{id}") => json!({"name": "Stolen"}),
+        ("quality-audits" | "files", "{id}") => json!({"name": "Stolen"}),
         ("quality-steps", "{id}") => json!({"state": "done"}),
         ("quality-findings", "{id}") => json!({"text": "Stolen"}),
         ("deals", "lose") => json!({"reason": "No budget"}),
         ("members", _) => json!({"role": "read_only"}),
         ("comments", "{id}") | (_, "comments") => json!({"body": "Stolen"}),
-        ("files", "{id}") => json!({"name": "Stolen"}),
         (plural, "{id}") if *method == Method::PUT => {
             let object = OBJECTS
                 .iter()
