@@ -110,7 +110,7 @@ fn fill(app: &TestApp) {
             &json!({"city": "Bandung"}),
         )
         .ok(200);
-    make_with(client, "saved_view", json!({"shared": true}));
+    make_with(client, "saved_view", json!({"visibility": "everyone"}));
     let gone = make(client, "contact");
     client.delete(&format!("contacts/{}", id(&gone)), 1).ok(204);
     let [survivor, loser] = ["Kembar Satu", "Orang Kedua"]
@@ -150,7 +150,8 @@ fn fill(app: &TestApp) {
     let measure = client.post("quality/measure", &json!({})).ok(202);
     app.finished(&id(&measure));
     make(client, "relationship");
-    let settings = client.get("quality/settings").ok(200);
+    let weights = json!({"complete": 3, "valid": 1, "unique": 0, "fresh": 0});
+    let settings = json!({"contact": {"weights": weights, "fields": ["city"]}});
     client
         .json(
             relasi_tests::Method::PUT,
