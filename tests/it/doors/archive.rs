@@ -319,6 +319,8 @@ on_both! {
         }
         let begun = client.post("workspace/exports", &json!({})).ok(202);
         let job = begun["job_id"].as_str().unwrap();
+        let log = client.get("audit-entries?object=workspace&action=exported").ok(200);
+        assert_eq!(log["items"][0]["actor_id"], json!(app.owner.id), "{log}");
         let done = app.finished(job);
         assert_eq!(done["state"], "done", "{done}");
         let path = format!("workspace/exports/{job}/file");

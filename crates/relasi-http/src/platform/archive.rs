@@ -60,7 +60,7 @@ pub fn register(api: &mut Api) {
 
 async fn start(caller: Caller) -> Result<HttpResponse, Problem> {
     let work = |work: &mut Work<'_>| {
-        let begun = archive::start(work.conn, work.access)?;
+        let begun = archive::start(work)?;
         Ok(Answer {
             status: 202,
             body: json!(begun).to_string(),

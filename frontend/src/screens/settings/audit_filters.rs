@@ -14,13 +14,17 @@ use crate::ui::date_input::DateInput;
 use crate::ui::select::{Choice, Select};
 
 /// Things other than records that the log tells of.
-const OTHERS: [&str; 8] = [
+const OTHERS: [&str; 12] = [
     "user",
     "member",
     "invitation",
     "workspace",
     "comment",
     "file",
+    "quality_audit",
+    "quality_finding",
+    "quality_step",
+    "quality_settings",
     "duplicate_pair",
     "duplicate_settings",
 ];

@@ -14,11 +14,13 @@ use uuid::Uuid;
 
 use super::{EXTENSION, export};
 use crate::{
+    audit,
     platform::{
         import::{Files, disk, entries, remove},
         jobs::{self, Handler, Job, JobContext, JobError, NewJob, Registry, State},
         storage::{Storage, Waiting},
     },
+    records::Work,
     refusal::{Refusal, Result},
 };
 
@@ -41,14 +43,18 @@ pub fn handlers(registry: Registry, files: &Files, storage: &Storage) -> Registr
 
 /// Begins to write the workspace into a file, for those who may change its settings. While one is being written that
 /// one is answered.
-pub fn start(conn: &mut Conn, access: &Access) -> Result<Export> {
+pub fn start(work: &mut Work<'_>) -> Result<Export> {
+    let access = work.access;
     allowed(access)?;
     let job = NewJob {
         dedupe_key: Some(access.user_id.to_string()),
         created_by: Some(access.user_id),
         ..NewJob::new(KIND, "export", json!({}))
     };
-    let job_id = jobs::enqueue(conn, access.workspace_id, job)?;
+    let job_id = jobs::enqueue(work.conn, access.workspace_id, job)?;
+    // Everything leaves the house: whoever looks after it must be able to see that.
+    let workspace = access.workspace_id;
+    audit::note(work, "exported", "workspace", workspace, json!([]))?;
     Ok(Export { job_id })
 }
 
