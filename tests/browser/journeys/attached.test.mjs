@@ -38,6 +38,8 @@ journey(app, "files are chosen, dropped, pasted, renamed, saved, removed and bro
   await choose(page, [{ name: "logo.png", mimeType: "image/png", buffer: PICTURE }, { name: "ใบเสนอราคา.txt", mimeType: "text/plain", buffer: Buffer.from("satu") }]);
   await card(page, "logo.png").waitFor();
   await card(page, "ใบเสนอราคา.txt").waitFor();
+  // Pictures below the fold are not fetched.
+  await card(page, "logo.png").scrollIntoViewIfNeeded();
   const drawn = await card(page, "logo.png").locator("img").evaluate((img) => img.decode().then(() => img.naturalWidth));
   assert.equal(drawn, 1, "the picture is shown");
   await page.locator(".entry", { hasText: "logo.png added" }).waitFor();
