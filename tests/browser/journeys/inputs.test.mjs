@@ -122,7 +122,7 @@ journey(app, "an address proposes the provinces of its country", {}, async (page
 
 journey(app, "a template is kept, put in by a slash and taken away", {}, async (page) => {
   await page.goto(`/app/contacts/${siti.id}`);
-  const text = page.locator(".composer textarea");
+  const text = page.locator(".record-middle .composer textarea");
   await text.fill("Thank you for the order.\nIt leaves tomorrow.");
   const menu = page.getByRole("button", { name: "Templates" });
   await menu.click();

@@ -134,6 +134,7 @@ journey(app, "a calendar shows, moves and makes what is on its days", {}, async 
   await cell(day(5)).getByText("Call Siti").waitFor();
   const moved = await api.get(`activities/${tasks["Call Siti"].id}`);
   assert.equal(moved.due_at.slice(0, 16), `${day(5)}T03:00`);
+  await said(page, "Call Siti changed");
   await page.keyboard.press("Control+z");
   await cell(middle).getByText("Call Siti").waitFor();
   await cell(middle).getByRole("button", { name: /Visit Budi/ }).dragTo(cell(day(2)));

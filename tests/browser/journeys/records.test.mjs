@@ -222,7 +222,7 @@ journey(app, "log a call and plan the next step", {}, async (page) => {
   await page.keyboard.type("Half a thought");
   await page.reload();
   await page.getByRole("heading", { level: 1, name: "Budi Santoso" }).waitFor();
-  assert.equal(await page.locator(".composer textarea").inputValue(), "Half a thought");
+  assert.equal(await page.locator(".record-middle .composer textarea").inputValue(), "Half a thought");
 });
 
 journey(app, "roles at companies begin, end and come back", {}, async (page) => {
