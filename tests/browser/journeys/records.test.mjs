@@ -247,7 +247,7 @@ journey(app, "roles at companies begin, end and come back", {}, async (page) => 
   await card.getByText("since Feb 1, 2024").waitFor();
   await page.goto(`/app/companies/${branch.id}`);
   await page.locator(".related-card").filter({ hasText: "Andi Saputra" }).getByText("Finance").waitFor();
-  await page.locator(".related-card").filter({ hasText: "Parent company" }).getByRole("link", { name: "CV Kopi Nusantara" }).click();
+  await page.locator(".tree").first().getByRole("link", { name: "CV Kopi Nusantara", exact: true }).click();
   await page.getByRole("heading", { level: 1, name: "CV Kopi Nusantara" }).waitFor();
 });
 
