@@ -85,6 +85,7 @@ journey(app, "the tree is unfolded and walked", {}, async (page) => {
   await line.getByRole("button", { name: "Show who is below Siti Rahmawati" }).click();
   await line.getByRole("link", { name: "Rudi Hartono" }).click();
   await page.getByRole("heading", { level: 1, name: "Rudi Hartono" }).waitFor();
+  await line.getByRole("link", { name: "Malee Srisai" }).waitFor();
   assert.deepEqual(await line.getByRole("link").allTextContents(), ["Agus Wijaya", "Siti Rahmawati", "Malee Srisai"]);
   await open(page, `/app/companies/${top.id}`, "PT Kopi Nusantara");
   const family = section(page, "Parent and subsidiaries");
