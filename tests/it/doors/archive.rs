@@ -325,7 +325,7 @@ on_both! {
         assert_eq!(done["state"], "done", "{done}");
         let path = format!("workspace/exports/{job}/file");
         let reply = client.get(&path);
-        assert_eq!((reply.status, reply.header("content-type")), (200, "application/zip"));
+        assert_eq!((reply.status, reply.header("content-type")), (200, "application/octet-stream"));
         assert!(reply.header("content-disposition").ends_with(".relasi\""));
         assert!(parts(&reply.bytes)["contacts.jsonl"].contains("Siti"));
         app.member("admin").client.get(&path).problem(404, "not_found");

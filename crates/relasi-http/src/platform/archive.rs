@@ -51,8 +51,8 @@ pub fn register(api: &mut Api) {
     )
     .returns_of(
         200,
-        "A zip file of JSON lines and a manifest.",
-        "application/zip",
+        "A packed file (zip) of JSON lines and a manifest.",
+        "application/octet-stream",
         json!({"type": "string", "format": "binary", "description": "The file."}),
     );
     api.add(one, file);
@@ -82,7 +82,7 @@ async fn file(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem>
     let name = format!("workspace-{id}.{EXTENSION}");
     Ok(download::file(
         &name,
-        "application/zip",
+        "application/octet-stream",
         stream::iter(Pieces(file)),
     ))
 }
