@@ -22,6 +22,16 @@ pub struct Answer {
     pub location: Option<String>,
 }
 
+impl Answer {
+    /// The answer of what is done and has nothing to say: 204.
+    pub fn nothing() -> Self {
+        Self {
+            status: 204,
+            ..Self::default()
+        }
+    }
+}
+
 /// A client's name for one effect.
 #[derive(Debug, Clone)]
 pub struct Key {

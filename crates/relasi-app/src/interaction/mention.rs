@@ -33,11 +33,11 @@ pub(crate) fn check(
     after: &str,
 ) -> Result<BTreeSet<Uuid>> {
     let new = added(before, after);
-    let mut faults = Faults::default();
     if new.len() > MOST {
-        faults.push(Fault::at("/body", "too_many_mentions").with("max", MOST));
+        return Err(Fault::at("/body", "too_many_mentions")
+            .with("max", MOST)
+            .into());
     }
-    faults.into_result()?;
     let mut faults = Faults::default();
     for user in &new {
         let name = mentions(after).into_iter().find(|it| it.user == *user);

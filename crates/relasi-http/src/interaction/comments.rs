@@ -137,10 +137,7 @@ async fn remove(
     let id = parse_id(&id)?;
     let work = move |work: &mut Work<'_>| {
         comment::remove(work, id, version)?;
-        Ok(Answer {
-            status: 204,
-            ..Answer::default()
-        })
+        Ok(Answer::nothing())
     };
     caller.write(&[], work).await
 }

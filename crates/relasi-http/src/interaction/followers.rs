@@ -88,10 +88,7 @@ async fn turn(
     let id = parse_id(&id)?;
     let work = move |work: &mut Work<'_>| {
         turn(work, object, id)?;
-        Ok(Answer {
-            status: 204,
-            ..Answer::default()
-        })
+        Ok(Answer::nothing())
     };
     caller.write(&[], work).await
 }

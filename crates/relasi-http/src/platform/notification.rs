@@ -112,10 +112,7 @@ async fn read_all(caller: Caller) -> Result<HttpResponse, Problem> {
 async fn mark(caller: &Caller, id: Option<uuid::Uuid>) -> Result<HttpResponse, Problem> {
     let work = move |work: &mut relasi_app::records::Work<'_>| {
         notification::read(work, id)?;
-        Ok(Answer {
-            status: 204,
-            ..Answer::default()
-        })
+        Ok(Answer::nothing())
     };
     caller.write(&[], work).await
 }

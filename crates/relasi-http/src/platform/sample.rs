@@ -62,10 +62,7 @@ type Change = fn(&mut relasi_app::records::Work<'_>) -> relasi_app::Result<()>;
 async fn change(caller: &Caller, change: Change) -> Result<HttpResponse, Problem> {
     let work = move |work: &mut relasi_app::records::Work<'_>| {
         change(work)?;
-        Ok(Answer {
-            status: 204,
-            ..Answer::default()
-        })
+        Ok(Answer::nothing())
     };
     caller.write(&[], work).await
 }

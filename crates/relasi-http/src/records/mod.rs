@@ -287,10 +287,7 @@ async fn trash(
     let id = parse_id(&id)?;
     let work = move |work: &mut relasi_app::records::Work<'_>| {
         work.trash(object, id, version)?;
-        Ok(Answer {
-            status: 204,
-            ..Answer::default()
-        })
+        Ok(Answer::nothing())
     };
     written(object, &caller, caller.write(&[], work).await)
 }
