@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """The benchmark behind `make bench`: speed, memory, size and start of the release build on both databases.
 
-    python3 benches/bench.py [--quick] [--million] [--duplicates] [--only sqlite|postgres] [--rounds 3] [--seconds 4]
+    python3 benches/bench.py [--quick] [--million] [--only sqlite|postgres] [--part operations|volume] [--rounds 3] [--seconds 4]
 
 Needs target/release/relasi, wrk, PostgreSQL's programs, Node with tests/browser's packages, and a C compiler for the
-floor. Writes bench-out/report.md and bench-out/results.json. Takes about 20 minutes; `--quick` is a trial of the
+floor. Writes bench-out/report.md and bench-out/results.json. Takes about 40 minutes; `--quick` is a trial of the
 machinery with few rows, its figures mean nothing.
 """
 import argparse
@@ -17,7 +17,7 @@ import subprocess
 import tempfile
 import time
 
-from harness import data, measure, product, report, servers, workloads
+from harness import data, measure, product, report, servers, volume, workloads
 
 ROOT = servers.ROOT
 OUT = ROOT / "bench-out"
@@ -51,12 +51,22 @@ class Bench:
             self.floor_files = self.work.floor()
             self.results["bare"] = self._one(self.floor, self.floor_files["bare"], 4)
             if self.options.only != "postgres":
-                self.results["backends"]["sqlite"] = self._backend("sqlite", None)
+                self.results["backends"]["sqlite"] = self._parts("sqlite", contextlib.nullcontext)
             if self.options.only != "sqlite":
-                with servers.Cluster() as cluster:
-                    self.results["backends"]["postgres"] = self._backend("postgres", cluster)
+                self.results["backends"]["postgres"] = self._parts("postgres", servers.Cluster)
         self.results["binary_bytes"] = servers.RELASI.stat().st_size
         return self.results
+
+    def _parts(self, name, database):
+        """What was asked for, each part on a database of its own."""
+        found = {}
+        if self.options.part != "volume":
+            with database() as cluster:
+                found = self._backend(name, cluster)
+        if self.options.part != "operations":
+            with database() as cluster:
+                found["volume"] = self._volume(name, cluster)
+        return found
 
     def _one(self, server, file, connections):
         return measure.load(server.base, server.roots(), file, server.headers, connections, self.options.seconds)
@@ -88,13 +98,8 @@ class Bench:
                 found["insert_limit"] = cluster.insert_limit()
             else:
                 found["first_load"] = self._first_load(server)
-                if self.options.duplicates:
-                    found["duplicates"] = self._duplicates(server, api)
                 if self.options.million:
                     found["million"] = self._million(server, api, files, found)
-            found["bulk"] = self._bulk(name, server, api)
-            if not cluster:
-                found["doors"] = self._doors(server, api)
         return found
 
     def _operations(self, name, server, api, files, people):
@@ -124,44 +129,10 @@ class Bench:
             return None
         return json.loads(run.stdout)
 
-    def _duplicates(self, server, api):
-        """The search for duplicates with 200,000 people more."""
-        more = data.write(OUT / "data-200000", 200_000, 10_000, 0, first=2_000_001)
-        product.import_contacts(api, more)
-        api.sign_in()
-        before = measure.memory([server.process.pid])
-        with measure.PeakMemory([server.process.pid]) as watch:
-            found = product.scan_duplicates(api)
-        say(f"sqlite: duplicates: {found}")
-        return found | {"before": before, "peak": watch.peak}
-
-    def _bulk(self, name, server, api):
-        """One field of all people, then all people as a file."""
-        api.sign_in()
-        found = {}
-        for action, parameters in (("edit", {"changes": {"source": "Fair"}}), ("export", {})):
-            with measure.PeakMemory([server.process.pid]) as watch:
-                found[action] = product.bulk(api, action, parameters)
-            found[action]["peak"] = watch.peak
-        say(f"{name}: work on all people: {found}")
-        return found
-
-    def _doors(self, server, api):
-        """As many people more out of a workbook, as many again, then all of them into one."""
-        size = len(self.rows)
-        api.sign_in()
-        more = data.as_workbook(data.write(OUT / f"data-doors-{size}", size, size // 10, 0, first=3_000_001))
-        with measure.PeakMemory([server.process.pid]) as watch:
-            found = {"import": product.import_contacts(api, more)}
-        found["import"]["peak"] = watch.peak
-        product.import_contacts(api, data.write(OUT / f"data-doors-{size}-again", size, size // 10, 0, first=4_000_001))
-        api.sign_in()
-        for name in ("xlsx", "vcard"):
-            with measure.PeakMemory([server.process.pid]) as watch:
-                found[name] = product.bulk(api, "export", {"format": name})
-            found[name]["peak"] = watch.peak
-        say(f"sqlite: workbooks: {found}")
-        return found
+    def _volume(self, name, cluster):
+        """Everything about volume, on a server of its own."""
+        with servers.Relasi(self.folder / f"{name}-volume", cluster) as server:
+            return volume.Volume(server, OUT, 3_000 if self.options.quick else 300_000, say).run(name)
 
     def _million(self, server, api, files, found):
         """900,000 more people in one import, then the cost of a page again."""
@@ -186,7 +157,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--million", action="store_true", default=bool(os.environ.get("MILLION")))
-    parser.add_argument("--duplicates", action="store_true", default=bool(os.environ.get("DUPLICATES")))
+    parser.add_argument("--part", choices=["operations", "volume"], help="only this part; both otherwise")
     parser.add_argument("--only", choices=["sqlite", "postgres"])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=4)

@@ -53,6 +53,14 @@ class Api:
     def post(self, path, body=None):
         return self.send("POST", path, {} if body is None else body)
 
+    def change_if(self, path, changes, version):
+        """A change of the version that was read; one that came in between is no fault."""
+        try:
+            self.send("PATCH", path, changes, {"If-Match": f'"{version}"'})
+        except SystemExit as refused:
+            if ": 412 " not in str(refused):
+                raise
+
     def set_up(self):
         self.send("POST", "setup", SETUP)
         self.sign_in()
@@ -85,13 +93,13 @@ class Api:
                 return
 
 
-def import_contacts(api, file, seconds=600):
-    """Uploads a CSV file and imports it; seconds for the upload and for the job, and the counts."""
+def import_contacts(api, file, seconds=600, mapping=()):
+    """Uploads a file and imports it, columns in `mapping` as it says; seconds for the upload and for the job, counts."""
     began = time.monotonic()
-    made = api.send("POST", "imports?object=contact&file_name=contacts.csv", raw=file.read_bytes())
+    made = api.send("POST", f"imports?object=contact&file_name={file.name}", raw=file.read_bytes())
     uploaded = time.monotonic()
     options = {"match": "email", "on_match": "update", "company": "name"}
-    api.send("PATCH", f"imports/{made['id']}", {"options": {**made.get("options", {}), **options}})
+    api.send("PATCH", f"imports/{made['id']}", {"options": {**made.get("options", {}), **options}, "mapping": list(mapping)})
     begun = api.post(f"imports/{made['id']}/run")
     job = api.job(begun, seconds)
     return {"upload_s": uploaded - began, "import_s": time.monotonic() - uploaded, "counts": job["result"]}

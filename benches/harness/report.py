@@ -1,4 +1,5 @@
 """The results as a page for people: targets first, then every figure."""
+from . import volume
 
 # Largest allowed ratio of CPU time to the floor, on SQLite. PostgreSQL may cost twice that for reads.
 RATIOS = {"get": 2.0, "page": 1.5, "search_rare": 2.0, "search_common": 2.0, "totals": 0.15, "create": 2.5, "update": 2.8}
@@ -17,6 +18,10 @@ def _mark(value, limit, at_least=False):
 def _targets(results):
     """(what, measured, target, reached) of everything that has a target."""
     for name, found in results["backends"].items():
+        for what, measured, target, value, limit in volume.targets(name, found["volume"]) if "volume" in found else ():
+            yield what, measured, target, _mark(value, limit)
+        if "operations" not in found:
+            continue
         factor = 1 if name == "sqlite" else 2
         for operation, limit in RATIOS.items():
             if name != "sqlite" and operation not in READS:
@@ -27,7 +32,7 @@ def _targets(results):
                 yield f"{name}: {TITLES[operation]}, {run[-3:]}, CPU to floor", f"{ratio:.2f} x", f"{limit_here:g} x", \
                     _mark(ratio, limit_here)
     lite = results["backends"].get("sqlite")
-    if lite:
+    if lite and "operations" in lite:
         yield from _single_targets(lite)
     size = results["binary_bytes"] / 1e6
     yield "size of the binary", f"{size:.1f} MB", "25 MB", _mark(size, 25)
@@ -50,21 +55,6 @@ def _single_targets(lite):
         kilobytes = visit["first"]["bytes"] / 1000
         yield "first load of the browser app", f"{kilobytes:.0f} kB", "600 kB", _mark(kilobytes, 600)
         yield "list rows visible, cold", f"{visit['list']['ms']} ms", "1500 ms", _mark(visit["list"]["ms"], 1500)
-    duplicates = lite.get("duplicates")
-    if duplicates:
-        yield f"duplicates among {duplicates['records']:,} contacts", f"{duplicates['scan_s']:.0f} s", "120 s", _mark(duplicates["scan_s"], 120)
-        more = duplicates["peak"]["anonymous"] - duplicates["before"]["anonymous"]
-        yield "memory of that search", f"{more:.0f} MiB", "128 MiB", _mark(more, 128)
-    doors = lite.get("doors")
-    if doors:
-        load = doors["import"]
-        yield "import of a workbook", f"{load['upload_s'] + load['import_s']:.1f} s", "20 s for 100,000 rows", \
-            _mark(load["upload_s"] + load["import_s"], 20)
-        yield "that import, peak PSS", f"{load['peak']['pss']:.0f} MiB", "300 MB", _mark(load["peak"]["pss"] * 1.048576, 300)
-        for name, title in (("xlsx", "workbook"), ("vcard", "cards")):
-            out = doors[name]
-            yield f"{out['counts']['done']:,} people as {title}", f"{out['seconds']:.0f} s", "120 s", _mark(out["seconds"], 120)
-            yield "that export, peak PSS", f"{out['peak']['pss']:.0f} MiB", "300 MB", _mark(out["peak"]["pss"] * 1.048576, 300)
     million = lite.get("million")
     if million:
         yield "page at 1,000,000 to 100,000 contacts", f"{million['page_ratio']:.2f} x", "1.5 x", _mark(million["page_ratio"], 1.5)
@@ -101,9 +91,6 @@ def _others(name, found):
         ["PSS idle", f"{found['idle']['pss']} MiB", f"anonymous {found['idle']['anonymous']} MiB"],
         ["PSS after the runs", f"{found['after']['pss']} MiB", f"anonymous {found['after']['anonymous']} MiB"],
     ]
-    for action, work in found["bulk"].items():
-        total, seconds = work["counts"]["total"], work["seconds"]
-        rows.append([f"{action} of all contacts", f"{seconds:.1f} s", f"{total / seconds:.0f}/s, peak PSS {work['peak']['pss']} MiB"])
     if "insert_limit" in found:
         rows.append(["inserts by pgbench, 4 clients", f"{found['insert_limit']:.0f}/s", "one row, three indexes"])
     visit = found.get("first_load")
@@ -125,5 +112,8 @@ def markdown(results):
         "## Targets\n\n" + _table(["what", "measured", "target", "reached"], _targets(results)),
     ]
     for name, found in results["backends"].items():
-        parts += [_operations(name, found), _others(name, found)]
+        if "operations" in found:
+            parts += [_operations(name, found), _others(name, found)]
+        if "volume" in found:
+            parts.append(f"### {name}: volume\n\n" + _table(["what", "measured", "more"], volume.rows(found["volume"])))
     return "\n\n".join(parts) + "\n"
