@@ -89,6 +89,11 @@ fn secrets(app: &TestApp) -> BTreeMap<String, String> {
         )
         .ok(201);
     ids.insert("invitations".into(), id(&invited));
+    let key = json!({"name": SECRET, "scopes": ["see"]});
+    ids.insert(
+        "api-keys".into(),
+        id(&client.post("api-keys", &key).ok(201)),
+    );
     let file = format!("full_name,email\n{SECRET} satu,rahasia@kopi.example\n");
     let headers = [("content-type", "application/octet-stream")];
     let import = client

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 mod activities;
+mod api_keys;
 mod backup;
 mod bodies;
 mod bucket;

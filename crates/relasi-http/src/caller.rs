@@ -1,6 +1,6 @@
 //! Who sent a request, and the unit of work done for them.
 
-use std::{fmt::Write as _, future::Future, pin::Pin, sync::Arc};
+use std::{fmt::Write as _, future::Future, net::IpAddr, pin::Pin, sync::Arc};
 
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest, HttpResponse,
@@ -23,7 +23,7 @@ use relasi_domain::{fault::Fault, locale::Language};
 use relasi_persistence::Conn;
 use sha2::{Digest, Sha256};
 
-use crate::{envelope::RequestId, problem::Problem, state::State};
+use crate::{envelope::RequestId, identity::address_of, machine, problem::Problem, state::State};
 
 /// A signed-in caller.
 #[derive(Clone)]
@@ -35,6 +35,7 @@ pub struct Caller {
     /// The time of the request.
     pub now: DateTime<Utc>,
     token: String,
+    ip: IpAddr,
     request_id: String,
     route: String,
     query: String,
@@ -66,10 +67,12 @@ impl Caller {
             .and_then(bearer)
             .ok_or(Refusal::Unauthorized)?;
         let now = Utc::now();
+        let ip = address_of(request);
         let principal = match state.identity.authenticated(token, now) {
             Some(principal) => principal,
-            None => state.identity.authenticate(token, now).await?,
+            None => state.identity.authenticate(token, ip, now).await?,
         };
+        machine::admit(request, state, &principal, ip, now)?;
         if header(header::ACCEPT_LANGUAGE).is_none()
             && let Some(language) = Language::from_tag(&principal.user.language)
         {
@@ -85,6 +88,7 @@ impl Caller {
             state: state.clone(),
             now,
             token: token.to_owned(),
+            ip,
             request_id,
             route: format!("{} {}", request.method(), request.path()),
             query: request.query_string().to_owned(),
@@ -107,14 +111,21 @@ impl Caller {
             .unwrap_or_default()
     }
 
+    /// What the audit log says is behind the caller's writes: the request, and the key that it came with.
+    fn cause(&self) -> String {
+        match self.principal.key_id {
+            Some(key) => format!("key:{key}:{}", self.request_id),
+            None => self.request_id.clone(),
+        }
+    }
+
     /// Runs `work` as the caller on a connection.
     pub fn work_on<T>(&self, conn: &mut Conn, work: impl FnOnce(&mut Work<'_>) -> T) -> T {
-        let cause = Some(self.request_id.clone());
         work(&mut Work {
             conn,
             access: &self.principal.access,
             now: self.now,
-            cause,
+            cause: Some(self.cause()),
         })
     }
 
@@ -164,7 +175,9 @@ impl Caller {
         self.state.identity.forget();
         let identity = &self.state.identity;
         Ok(Self {
-            principal: identity.authenticate(&self.token, self.now).await?,
+            principal: identity
+                .authenticate(&self.token, self.ip, self.now)
+                .await?,
             ..self.clone()
         })
     }
@@ -187,6 +200,25 @@ impl Caller {
             })
             .await?;
         Ok(respond(answer))
+    }
+}
+
+/// A signed-in caller who is there in person: what concerns sessions, passwords and keys is not for keys.
+pub struct Person(pub Caller);
+
+impl FromRequest for Person {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let caller = Caller::of(&request).await?;
+            if caller.principal.key_id.is_some() {
+                return Err(Problem::new(StatusCode::FORBIDDEN, "not_for_keys"));
+            }
+            Ok(Self(caller))
+        })
     }
 }
 

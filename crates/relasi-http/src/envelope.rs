@@ -16,7 +16,7 @@ use actix_web::{
 use relasi_domain::locale::Language;
 use uuid::Uuid;
 
-use crate::{problem::Problem, state::State};
+use crate::{machine, problem::Problem, state::State};
 
 /// The id of a request, in logs, problems, audit entries and jobs.
 #[derive(Debug, Clone)]
@@ -93,6 +93,7 @@ pub async fn envelope(
     if let Ok(value) = HeaderValue::from_str(&id) {
         headers.insert(REQUEST_ID, value);
     }
+    machine::finish(&mut response, &id, started.elapsed().as_micros());
     note(&response, &id, started);
     Ok(response)
 }

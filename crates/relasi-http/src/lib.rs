@@ -9,6 +9,7 @@ pub mod envelope;
 pub mod identity;
 pub mod insight;
 pub mod interaction;
+pub mod machine;
 mod moment;
 pub mod people;
 pub mod platform;

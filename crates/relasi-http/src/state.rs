@@ -1,10 +1,12 @@
 //! What every handler works with.
 
 use relasi_app::{
-    identity::Identity,
+    identity::{Identity, KeyLog},
     platform::{import::Files, jobs::Wake, storage::Storage},
 };
 use relasi_persistence::Database;
+
+use crate::machine::Limits;
 
 /// The parts of a running server that handlers need.
 pub struct State {
@@ -22,4 +24,8 @@ pub struct State {
     pub storage: Storage,
     /// Rung after commits that enqueue jobs.
     pub wake: Wake,
+    /// How often API keys may call.
+    pub limits: Limits,
+    /// What API keys are used for.
+    pub key_log: KeyLog,
 }

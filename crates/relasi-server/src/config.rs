@@ -2,6 +2,7 @@
 
 use std::{
     net::{IpAddr, SocketAddr},
+    num::NonZeroU32,
     path::PathBuf,
 };
 
@@ -140,6 +141,12 @@ pub struct Serve {
     /// balancer can turn away first. SIGINT does not wait.
     #[arg(long, env = "RELASI_DRAIN", default_value_t = 1)]
     pub drain: u64,
+    /// Requests that one API key may send in a minute to this process.
+    #[arg(long, env = "RELASI_KEY_RATE", default_value = "600")]
+    pub key_rate: NonZeroU32,
+    /// Requests that all API keys of a workspace may send in a minute to this process.
+    #[arg(long, env = "RELASI_WORKSPACE_KEY_RATE", default_value = "6000")]
+    pub workspace_key_rate: NonZeroU32,
     /// Largest file that may be uploaded for an import, in MiB.
     #[arg(long, env = "RELASI_MAX_UPLOAD", default_value_t = 500)]
     pub max_upload: u64,

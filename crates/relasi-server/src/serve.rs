@@ -16,7 +16,7 @@ use actix_web::{
 };
 use chrono::Utc;
 use relasi_app::{
-    identity::{Cost, Identity},
+    identity::{Cost, Identity, KeyLog},
     insight::quality,
     people::duplicate,
     platform::{
@@ -30,6 +30,7 @@ use relasi_http::{
     api::{Api, reading},
     body::MAX_BODY,
     envelope::envelope,
+    machine::Limits,
     problem::Problem,
     state::State,
 };
@@ -100,6 +101,8 @@ pub fn run(place: &Place, settings: &Serve) -> Result<(), Failure> {
         files,
         storage,
         wake,
+        limits: Limits::new(settings.key_rate, settings.workspace_key_rate),
+        key_log: KeyLog::default(),
     });
     let listen = settings.listen;
     actix_web::rt::System::new().block_on(async move {
@@ -107,9 +110,12 @@ pub fn run(place: &Place, settings: &Serve) -> Result<(), Failure> {
             metrics::serve(handle, address)?;
         }
         actix_web::rt::spawn(sweep::hourly(state.clone()));
-        let server = http_server(settings, state)?;
+        actix_web::rt::spawn(sweep::every_second(state.clone()));
+        let server = http_server(settings, state.clone())?;
         println!("Relasi is ready: http://{listen}");
-        server.await.map_err(Failure::from)
+        let ended = server.await.map_err(Failure::from);
+        sweep::store_key_log(&state).await;
+        ended
     })?;
     if let Some(worker) = worker {
         worker.stop(Duration::from_secs(10));

@@ -60,6 +60,25 @@ pub async fn hourly(state: Data<State>) {
     }
 }
 
+/// Stores about once a second what API keys were used for, until the program ends.
+pub async fn every_second(state: Data<State>) {
+    for second in 0_u64.. {
+        actix_web::rt::time::sleep(Duration::from_secs(1)).await;
+        store_key_log(&state).await;
+        if second % 60 == 0 {
+            state.limits.tidy();
+        }
+    }
+}
+
+/// Stores what API keys were used for since the last time.
+pub async fn store_key_log(state: &State) {
+    told(
+        "the log of API keys",
+        state.key_log.store(&state.database).await,
+    );
+}
+
 fn told<T>(what: &str, swept: Result<T>) {
     if let Err(error) = swept {
         log::error!("sweeping {what}: {error}");

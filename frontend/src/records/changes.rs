@@ -81,7 +81,9 @@ pub const ACTIONS: [&str; 12] = [
 ];
 
 /// What can be behind a write.
-pub const CAUSES: [&str; 6] = ["request", "import", "bulk", "merge", "undo", "revert"];
+pub const CAUSES: [&str; 7] = [
+    "request", "import", "bulk", "merge", "undo", "revert", "key",
+];
 
 /// What was done; tracked.
 pub fn action(action: &str) -> String {

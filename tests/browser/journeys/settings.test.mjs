@@ -5,7 +5,7 @@ import { accessible, fits } from "../lib/accessible.mjs";
 import { context, everywhere, journey, relasi, screenshot, signIn } from "../lib/journey.mjs";
 
 const app = await relasi();
-const PAGES = ["profile", "password", "sessions", "workspaces", "members", "teams", "pipelines", "workspace", "fields", "data"];
+const PAGES = ["profile", "password", "sessions", "api-keys", "workspaces", "members", "teams", "pipelines", "workspace", "fields", "data"];
 const MEMBER = { full_name: "Rudi Hartono", email: "rudi@kopi.example", password: "hujan turun di bogor" };
 
 const open = async (page, name) => {
@@ -91,6 +91,54 @@ journey(app, "a session that is ended is over at once", {}, async (page) => {
   }
   // The journeys below use the API with a session of its own.
   app.api.token = (await app.api.post("sessions", { email: OWNER.email, password: PASSWORD })).access_token;
+});
+
+journey(app, "a key is made, used by a program, looked at and ended", {}, async (page) => {
+  await open(page, "api-keys");
+  await page.getByText("There are no keys yet.").waitFor();
+  await page.getByRole("button", { name: "New key" }).click();
+  const dialog = page.getByRole("dialog", { name: "New key" });
+  await dialog.getByLabel("Read records").uncheck();
+  await dialog.getByRole("button", { name: "Make the key" }).click();
+  await dialog.locator(".field-error").nth(1).waitFor();
+  await accessible(page);
+  await dialog.getByLabel("What for").fill("Nightly accounting");
+  await dialog.getByLabel("Read records").check();
+  await dialog.getByRole("button", { name: "Make the key" }).click();
+  const token = await dialog.getByLabel("The key").inputValue();
+  assert.match(token, /^rlk_.{64}$/);
+  await screenshot(page, "settings-api-key-once");
+  await dialog.locator(".row-end").getByRole("button", { name: "Close" }).click();
+  const line = page.locator(".settings-line", { hasText: "Nightly accounting" });
+  await line.getByText("never used").waitFor();
+  assert.ok(!(await page.content()).includes(token), "the key is shown once");
+
+  const program = new Api(app.address);
+  program.token = token;
+  await program.get("contacts?limit=1");
+  await assert.rejects(program.post("contacts", { full_name: "Tidak Boleh" }), /403/);
+  let requests = [];
+  for (let turn = 0; turn < 50 && requests.length < 2; turn += 1) {
+    const { items } = await app.api.get("api-keys");
+    requests = (await app.api.get(`api-keys/${items[0].id}/requests`)).items;
+    await page.waitForTimeout(100);
+  }
+  await page.reload();
+  await line.getByText("last used").waitFor();
+  await line.getByRole("button", { name: "Use" }).click();
+  const log = page.getByRole("dialog", { name: "Use of Nightly accounting" });
+  await log.getByText("POST /api/v1/contacts").waitFor();
+  await log.getByText("403").waitFor();
+  await screenshot(page, "settings-api-key-log");
+  await accessible(page);
+  await page.keyboard.press("Escape");
+  await log.waitFor({ state: "detached" });
+
+  await line.getByRole("button", { name: "End" }).click();
+  await page.getByRole("dialog", { name: "End the key" }).getByRole("button", { name: "End it" }).click();
+  await page.getByText("Nightly accounting is no longer good.").waitFor();
+  await page.getByText("There are no keys yet.").waitFor();
+  await assert.rejects(program.get("contacts"), /401/);
 });
 
 journey(app, "stages are made, put in order and guarded while in use", {}, async (page) => {

@@ -4,7 +4,7 @@ use relasi_tests::{Client, TestApp, on_both};
 use serde_json::{Value, json};
 
 use super::{contact, define, names, samples};
-use crate::bodies::{id, make, make_with};
+use crate::bodies::{id, make, make_with, version};
 
 /// Contacts `A` to `E`; C has no values.
 fn five(client: &Client, kind: &str, values: [Value; 4]) {
@@ -147,5 +147,34 @@ on_both! {
         let all = client.all("contacts", &[("filter", "custom.choice = gold"), ("limit", "200")], "id");
         assert_eq!(all.len(), 1_170);
         assert!(all.is_sorted_by_key(|id| id.as_str().map(str::to_owned)));
+        let by_name = [("filter", "custom.choice = gold"), ("sort", "full_name"), ("limit", "200")];
+        let names = client.all("contacts", &by_name, "full_name");
+        assert_eq!(names.len(), 1_170);
+        assert!(names.is_sorted_by_key(|name| name.as_str().map(str::to_owned)));
+    }
+
+    fn lists_by_one_value_follow_a_new_title(app: TestApp) {
+        let client = app.client();
+        let field = define(client, "contact", "choice", json!({}));
+        let lines = (0..1_010).map(|n| format!("N{n:04},gold\n"));
+        let file: String = std::iter::once("Full name,custom.choice\n".to_owned()).chain(lines).collect();
+        crate::custom_fields::surfaces::import(&app, &file);
+        let first = || {
+            let page = client.list("contacts", &[("filter", "custom.choice = gold"), ("sort", "full_name"), ("limit", "2")]).ok(200);
+            page["items"].as_array().unwrap().iter().map(|c| c["full_name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        let rename = |from: &str, to: &str| {
+            let found = client.list("contacts", &[("filter", &format!("full_name = {from}"))]).ok(200)["items"][0].clone();
+            client.patch(&format!("contacts/{}", id(&found)), version(&found), &json!({"full_name": to})).ok(200);
+        };
+        assert_eq!(first(), ["N0000", "N0001"]);
+        rename("N0900", "M0900");
+        assert_eq!(first(), ["M0900", "N0000"]);
+        // Values that nobody sees at the moment follow as well.
+        let path = format!("custom-fields/{}", id(&field));
+        client.delete(&path, version(&client.get(&path).ok(200))).ok(204);
+        rename("N0800", "L0800");
+        client.post(&format!("{path}/restore"), &json!({})).ok(200);
+        assert_eq!(first(), ["L0800", "M0900"]);
     }
 }

@@ -36,17 +36,20 @@ pub enum Cause {
     Undo,
     /// A record that was set back to how it was.
     Revert,
+    /// A request that came with an API key.
+    Key,
 }
 
 impl Cause {
     /// Every cause.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Request,
         Self::Import,
         Self::Bulk,
         Self::Merge,
         Self::Undo,
         Self::Revert,
+        Self::Key,
     ];
 
     /// Its name in requests; entries begin theirs with it and a colon.
@@ -58,6 +61,7 @@ impl Cause {
             Self::Merge => "merge",
             Self::Undo => "undo",
             Self::Revert => "revert",
+            Self::Key => "key",
         }
     }
 

@@ -5,11 +5,13 @@
 //! forgetting whoever was read before, so that the next request sees it.
 
 mod address;
+mod api_key;
 mod audit;
 mod console;
 mod furnish;
 mod hashing;
 mod invitation;
+mod key_log;
 mod manage;
 mod member;
 mod person;
@@ -25,17 +27,19 @@ mod throttle;
 mod token;
 mod workspaces;
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use relasi_persistence::{Database, Dialect, Statement, StoreError, Value};
 use serde::Serialize;
 use serde_json::Value as Json;
 
+pub use api_key::{KeyView, MadeKey, NewKey};
 pub use console::{NewMember, UserLine};
 pub use furnish::furnish;
 pub use hashing::{Cost, Hasher};
 pub use invitation::{Acceptance, InvitationView, Invite, Invited, Preview};
+pub use key_log::{KeyLog, KeyRequest, Seen};
 pub use manage::Me;
 pub use member::{MemberPatch, MemberView, TeamChange};
 pub use principal::{Principal, UserView, WorkspaceView, access_of};
@@ -48,6 +52,7 @@ pub use workspaces::OwnWorkspace;
 
 use crate::{Refusal, Result, platform::custom_field::Known};
 use principal::Principals;
+use secret::Secret;
 use token::{KeyRing, TokenFault};
 
 /// What the rows of this module are read with.
@@ -93,10 +98,19 @@ impl Identity {
         Ok(identity)
     }
 
-    /// Who an access token belongs to; [`Refusal::Unauthorized`] when it is not good or its session is over.
-    pub async fn authenticate(&self, token: &str, now: DateTime<Utc>) -> Result<Arc<Principal>> {
+    /// Who an access token or a key belongs to; [`Refusal::Unauthorized`] when it is not good or its session is over.
+    pub async fn authenticate(
+        &self,
+        token: &str,
+        ip: IpAddr,
+        now: DateTime<Utc>,
+    ) -> Result<Arc<Principal>> {
         if let Some(principal) = self.principals.get(token, now) {
             return Ok(principal);
+        }
+        if let Some(secret) = api_key::secret_in(token) {
+            let secret = Secret::parse(secret).ok_or(Refusal::Unauthorized)?;
+            return self.authenticate_key(token, secret, ip, now).await;
         }
         let claims = match self.keys.verify(token, now) {
             Err(TokenFault::UnknownKey) => {
@@ -118,6 +132,39 @@ impl Identity {
         let principal = Arc::new(found.ok_or(Refusal::Unauthorized)?);
         self.principals
             .put(token, principal.clone(), claims.exp, epoch, now);
+        Ok(principal)
+    }
+
+    /// The member behind a key; notes about once a minute that it was used.
+    async fn authenticate_key(
+        &self,
+        token: &str,
+        secret: Secret,
+        ip: IpAddr,
+        now: DateTime<Utc>,
+    ) -> Result<Arc<Principal>> {
+        let epoch = self.principals.epoch();
+        let fields = Arc::clone(&self.fields);
+        let ip = ip.to_canonical().to_string();
+        let from = ip.clone();
+        let found = self.db.read_short(move |conn| {
+            let Some(mut found) = api_key::principal_of(conn, &secret, &from, now)? else {
+                return Err(Refusal::Unauthorized);
+            };
+            found.principal = principal::with_fields(conn, &fields, found.principal)?;
+            Ok(found)
+        });
+        let found = found.await?;
+        let (workspace, key) = (found.principal.workspace.id, found.key);
+        if !found.noted {
+            self.db
+                .write(move |conn| api_key::note_use(conn, workspace, key, &ip, now))
+                .await?;
+        }
+        let principal = Arc::new(found.principal);
+        let until = found.expires_at.map_or(i64::MAX, |end| end.timestamp());
+        self.principals
+            .put(token, principal.clone(), until, epoch, now);
         Ok(principal)
     }
 
@@ -151,6 +198,11 @@ impl Identity {
                 throttle::forget(conn, now)
             })
             .await?;
+        while self
+            .db
+            .write(move |conn| key_log::forget(conn, now))
+            .await?
+        {}
         if self.keys.needs_key(now) {
             self.db
                 .write(move |conn| token::make_key(conn, now))

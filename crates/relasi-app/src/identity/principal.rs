@@ -10,7 +10,7 @@ use std::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 use relasi_domain::identity::{access::Access, role::Role};
-use relasi_persistence::{Conn, StoreError};
+use relasi_persistence::{Conn, Row, Statement, StoreError};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -26,8 +26,10 @@ use crate::{
 pub struct Principal {
     /// What the person may do.
     pub access: Access,
-    /// The session of the request.
+    /// The session of the request; nil for one that came with a key.
     pub session_id: Uuid,
+    /// The API key that the request came with.
+    pub key_id: Option<Uuid>,
     /// The person.
     pub user: UserView,
     /// The workspace.
@@ -70,6 +72,10 @@ pub struct WorkspaceView {
     pub hides_companies: bool,
 }
 
+const COLUMNS: &str = "SELECT m.id, m.role, m.team_id, u.full_name, u.email, u.language, u.version, \
+     w.name, w.currency, w.time_zone, w.language, w.version, w.fields_version, w.hides_companies FROM memberships m \
+     JOIN users u ON u.id = m.user_id JOIN workspaces w ON w.id = m.workspace_id";
+
 /// Reads the person behind an open session of an active member; none when the session is over.
 pub(super) fn read(
     conn: &mut Conn,
@@ -78,52 +84,69 @@ pub(super) fn read(
     session: Uuid,
     now: DateTime<Utc>,
 ) -> Result<Option<Principal>> {
-    let statement = sql(
-        "SELECT m.id, m.role, m.team_id, u.full_name, u.email, u.language, u.version, \
-         w.name, w.currency, w.time_zone, w.language, w.version, w.fields_version, w.hides_companies \
-         FROM sessions s JOIN memberships m ON m.workspace_id = s.workspace_id AND m.user_id = s.user_id \
-         JOIN users u ON u.id = m.user_id JOIN workspaces w ON w.id = m.workspace_id \
-         WHERE s.workspace_id = ? AND s.id = ? AND s.user_id = ? AND s.ended_at IS NULL AND s.expires_at > ? \
-         AND s.last_seen_at > ? AND m.active = ?",
-        [
-            workspace.into(),
-            session.into(),
-            user.into(),
-            now.into(),
-            (now - IDLE).into(),
-            true.into(),
-        ],
-    );
-    Ok(conn.row(&statement, |row| {
-        let principal = Principal {
-            access: Access::new(
-                workspace,
-                user,
-                row.id(0)?,
-                row.opt_id(2)?.into_iter().collect(),
-                role(&row.text(1)?)?,
-            ),
-            session_id: session,
-            user: UserView {
-                id: user,
-                full_name: row.text(3)?,
-                email: row.text(4)?,
-                language: row.text(5)?,
-                version: row.int(6)?,
-            },
-            workspace: WorkspaceView {
-                id: workspace,
-                name: row.text(7)?,
-                currency: row.text(8)?,
-                time_zone: row.text(9)?,
-                language: row.text(10)?,
-                version: row.int(11)?,
-                fields_version: row.int(12)?,
-                hides_companies: row.bool(13)?,
-            },
-        };
-        Ok(principal)
-    })?)
+    let mut statement = Statement::new(COLUMNS);
+    statement
+        .push(" JOIN sessions s ON s.workspace_id = m.workspace_id AND s.user_id = m.user_id WHERE s.workspace_id = ")
+        .bind(workspace)
+        .push(" AND s.id = ")
+        .bind(session)
+        .push(" AND s.user_id = ")
+        .bind(user)
+        .push(" AND s.ended_at IS NULL AND s.expires_at > ")
+        .bind(now)
+        .push(" AND s.last_seen_at > ")
+        .bind(now - IDLE)
+        .push(" AND m.active = ")
+        .bind(true);
+    let found = conn.row(&statement, |row| member(row, workspace, user))?;
+    Ok(found.map(|member| Principal {
+        session_id: session,
+        ..member
+    }))
+}
+
+/// Reads an active member without a session, for a key.
+pub(super) fn of_member(conn: &mut Conn, workspace: Uuid, user: Uuid) -> Result<Option<Principal>> {
+    let mut statement = Statement::new(COLUMNS);
+    statement
+        .push(" WHERE m.workspace_id = ")
+        .bind(workspace)
+        .push(" AND m.user_id = ")
+        .bind(user)
+        .push(" AND m.active = ")
+        .bind(true);
+    Ok(conn.row(&statement, |row| member(row, workspace, user))?)
+}
+
+fn member(row: &Row<'_>, workspace: Uuid, user: Uuid) -> Stored<Principal> {
+    Ok(Principal {
+        access: Access::new(
+            workspace,
+            user,
+            row.id(0)?,
+            row.opt_id(2)?.into_iter().collect(),
+            role(&row.text(1)?)?,
+        ),
+        session_id: Uuid::nil(),
+        key_id: None,
+        user: UserView {
+            id: user,
+            full_name: row.text(3)?,
+            email: row.text(4)?,
+            language: row.text(5)?,
+            version: row.int(6)?,
+        },
+        workspace: WorkspaceView {
+            id: workspace,
+            name: row.text(7)?,
+            currency: row.text(8)?,
+            time_zone: row.text(9)?,
+            language: row.text(10)?,
+            version: row.int(11)?,
+            fields_version: row.int(12)?,
+            hides_companies: row.bool(13)?,
+        },
+    })
 }
 
 /// The same with the fields that the workspace has added.
@@ -135,12 +158,22 @@ pub(super) fn read_whole(
     session: Uuid,
     now: DateTime<Utc>,
 ) -> Result<Option<Principal>> {
-    let Some(mut principal) = read(conn, workspace, user, session, now)? else {
-        return Ok(None);
-    };
+    let found = read(conn, workspace, user, session, now)?;
+    found
+        .map(|principal| with_fields(conn, known, principal))
+        .transpose()
+}
+
+/// Somebody with the fields that the workspace has added.
+pub(super) fn with_fields(
+    conn: &mut Conn,
+    known: &Known,
+    mut principal: Principal,
+) -> Result<Principal> {
+    let workspace = principal.workspace.id;
     let customs = known.at(conn, workspace, principal.workspace.fields_version)?;
     principal.access = principal.access.with_customs(customs);
-    Ok(Some(principal))
+    Ok(principal)
 }
 
 /// The access of an active member as it is now, for work that goes on after its request: imports, jobs.

@@ -103,6 +103,27 @@ impl Rights {
             .map(|action| (action, self.every[action as usize]))
     }
 
+    /// The same rights for these actions, and none for others.
+    pub fn only(mut self, actions: &[Action]) -> Self {
+        let kept = |scopes: &mut Scopes| {
+            for action in Action::ALL {
+                if !actions.contains(&action) {
+                    scopes[action as usize] = RecordScope::None;
+                }
+            }
+        };
+        kept(&mut self.every);
+        self.objects.values_mut().for_each(kept);
+        self
+    }
+
+    /// How far an action reaches on the objects on which it reaches furthest.
+    pub fn reach(&self, action: Action) -> RecordScope {
+        let every = self.every[action as usize];
+        let others = self.objects.values().map(|scopes| scopes[action as usize]);
+        others.fold(every, RecordScope::max)
+    }
+
     fn scope(&self, object: &str, action: Action) -> RecordScope {
         self.objects.get(object).unwrap_or(&self.every)[action as usize]
     }

@@ -1,5 +1,6 @@
 //! Set-up, sign-in, sessions, profile, workspace, members and invitations.
 
+mod api_keys;
 mod cookie;
 mod invitations;
 mod members;
@@ -10,6 +11,7 @@ mod sessions;
 mod workspaces;
 
 pub use origin::Visitor;
+pub(crate) use origin::address_of;
 
 use crate::api::Api;
 
@@ -21,4 +23,5 @@ pub fn register(api: &mut Api) {
     profile::register(api);
     members::register(api);
     invitations::register(api);
+    api_keys::register(api);
 }

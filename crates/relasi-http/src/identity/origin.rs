@@ -23,15 +23,20 @@ impl FromRequest for Visitor {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let trusted = request
-            .app_data::<Data<State>>()
-            .map_or(&[][..], |state| &state.trusted_proxies);
-        let ip = address(request, trusted);
+        let ip = address_of(request);
         let user_agent = text(request, &header::USER_AGENT)
             .unwrap_or_default()
             .to_owned();
         ready(Ok(Self(Client { ip, user_agent })))
     }
+}
+
+/// The address of the client behind a request.
+pub fn address_of(request: &HttpRequest) -> IpAddr {
+    let trusted = request
+        .app_data::<Data<State>>()
+        .map_or(&[][..], |state| &state.trusted_proxies);
+    address(request, trusted)
 }
 
 /// The last address in `X-Forwarded-For` that no trusted proxy has, read from the proxy nearest to us outwards.

@@ -8,7 +8,7 @@ use super::origin::Visitor;
 use crate::{
     api::{Api, Operation},
     body::Body,
-    caller::{Caller, IfMatch, etag},
+    caller::{Caller, IfMatch, Person, etag},
     problem::Problem,
     records::schema::reference,
 };
@@ -69,7 +69,7 @@ async fn get_me(caller: Caller) -> Result<HttpResponse, Problem> {
 }
 
 async fn update_me(
-    caller: Caller,
+    Person(caller): Person,
     version: IfMatch,
     body: Body<ProfilePatch>,
 ) -> Result<HttpResponse, Problem> {
@@ -84,7 +84,7 @@ async fn update_me(
 }
 
 async fn change_password(
-    caller: Caller,
+    Person(caller): Person,
     visitor: Visitor,
     body: Body<PasswordChange>,
 ) -> Result<HttpResponse, Problem> {

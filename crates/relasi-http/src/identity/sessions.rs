@@ -22,7 +22,7 @@ use super::{
 use crate::{
     api::{Api, Operation},
     body::Body,
-    caller::Caller,
+    caller::Person,
     problem::Problem,
     records::{parse_id, schema::reference},
     state::State,
@@ -170,7 +170,7 @@ async fn do_refresh(
     }
 }
 
-async fn list_sessions(caller: Caller) -> Result<HttpResponse, Problem> {
+async fn list_sessions(Person(caller): Person) -> Result<HttpResponse, Problem> {
     let items = caller
         .state
         .identity
@@ -179,7 +179,7 @@ async fn list_sessions(caller: Caller) -> Result<HttpResponse, Problem> {
     Ok(HttpResponse::Ok().json(json!({"items": items})))
 }
 
-async fn do_sign_out(caller: Caller) -> Result<HttpResponse, Problem> {
+async fn do_sign_out(Person(caller): Person) -> Result<HttpResponse, Problem> {
     let current = caller.principal.session_id;
     caller
         .state
@@ -196,7 +196,7 @@ async fn do_sign_out(caller: Caller) -> Result<HttpResponse, Problem> {
     Ok(response)
 }
 
-async fn end_session(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
+async fn end_session(Person(caller): Person, id: Path<String>) -> Result<HttpResponse, Problem> {
     let id = parse_id(&id)?;
     caller
         .state

@@ -32,6 +32,28 @@ impl Store<'_> {
         text.map_or(Ok(Document::new()), |text| document(text.as_bytes()))
     }
 
+    /// Tells rows of custom values that do not know it the title of their record, after a workspace came from a file of
+    /// an earlier version.
+    pub fn title_values(&mut self, object: &'static Object) -> Result<(), StoreError> {
+        let Some(title) = object.field(object.title).filter(|field| field.keyed) else {
+            return Ok(());
+        };
+        let (table, key) = (object.table, title.key_column());
+        let same = "t.workspace_id = field_index.workspace_id AND t.id = field_index.record_id";
+        let built = object.fields.iter().map(|field| field.name.as_ref());
+        let mut statement = Statement::new(format!(
+            "UPDATE field_index SET title = (SELECT t.{key} FROM {table} t WHERE {same}) WHERE object = '{}' AND title = '' \
+             AND EXISTS (SELECT 1 FROM {table} t WHERE {same}) AND workspace_id = ",
+            object.name
+        ));
+        statement
+            .bind(self.workspace())
+            .push(" AND field NOT IN (")
+            .bind_all(built)
+            .push(")");
+        self.conn().execute(&statement).map(drop)
+    }
+
     /// Removes the values under a storage key from some records; whether there were any.
     pub fn remove_values(
         &mut self,

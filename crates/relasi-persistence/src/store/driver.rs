@@ -47,6 +47,8 @@ pub(super) enum Source {
 pub(super) struct Rows {
     key: String,
     checks: Vec<Check>,
+    /// In the order of their records' titles.
+    titled: bool,
 }
 
 impl Part {
@@ -81,12 +83,19 @@ impl Store<'_> {
         if let Some(custom) = sorted.and_then(|sort| sort.field.custom.as_ref()) {
             return Ok(by_value(&custom.key, keys, query));
         }
-        // By id alone, the index has the records of one value in the order of the list.
+        // By id alone, or by title, the index has the records of one value in the order of the list.
         let one = drivers(query.filter).into_iter().find(Rows::is_one_value);
-        match one.filter(|_| keys.len() == 1 && query.text.is_none()) {
+        let titled = is_by_title(object, query);
+        match one.filter(|_| (titled || keys.len() == 1) && query.text.is_none()) {
             Some(rows) => {
-                "f.record_id".clone_into(&mut keys[0].column);
-                Ok(vec![Part::of(Source::Index(rows), keys, query)])
+                if titled {
+                    "f.title".clone_into(&mut keys[0].column);
+                }
+                if let Some(id) = keys.last_mut() {
+                    "f.record_id".clone_into(&mut id.column);
+                }
+                let source = Source::Index(Rows { titled, ..rows });
+                Ok(vec![Part::of(source, keys, query)])
             }
             None => Ok(vec![Part::of(source, keys, query)]),
         }
@@ -155,6 +164,18 @@ impl Store<'_> {
             statement.push(" AND ");
             custom::push_value(check, "f.value", self.dialect(), statement);
         }
+        if rows.titled {
+            // What the index by title has rows of.
+            statement.push(" AND f.title <> ''");
+        }
+    }
+}
+
+/// Whether a list is sorted by the title of its records alone, which rows of custom values know.
+fn is_by_title(object: &'static Object, query: &Query<'_>) -> bool {
+    match query.sort {
+        [one] => one.field.name == object.title && one.field.keyed,
+        _ => false,
     }
 }
 
@@ -164,6 +185,7 @@ fn by_value(key: &str, keys: Vec<Key>, query: &Query<'_>) -> Vec<Part> {
     let rows = Rows {
         key: key.to_owned(),
         checks: Vec::new(),
+        titled: false,
     };
     let (last, between) = (keys.len() - 1, keys.iter().skip(1));
     let rest: Vec<Key> = between.map(Key::again).collect();
@@ -250,6 +272,7 @@ fn gather(condition: &Condition, rows: &mut Vec<Rows>) {
                 _ => rows.push(Rows {
                     key: custom.key.clone(),
                     checks: vec![check.clone()],
+                    titled: false,
                 }),
             }
         }

@@ -17,8 +17,15 @@ use crate::{
     sql::{Insert, Statement, Value},
 };
 
-/// Columns of the value index.
-const INDEX_COLUMNS: [&str; 5] = ["workspace_id", "object", "field", "value", "record_id"];
+/// Columns of the value index; the last one is no part of its key.
+const INDEX_COLUMNS: [&str; 6] = [
+    "workspace_id",
+    "object",
+    "field",
+    "value",
+    "record_id",
+    "title",
+];
 
 /// A field, by its name or storage key, and one of its values in the form in which it is compared.
 type IndexValue<'f> = (&'f str, String);
@@ -110,10 +117,14 @@ impl Store<'_> {
             let (old, new) = (index_values(shape, before), index_values(shape, document));
             self.delete_index_rows(object, &id, old.iter().filter(|one| !new.contains(one)))?;
             let added = new.iter().filter(|one| !old.contains(one));
+            let title = title_key(object, document);
             let rows: Vec<Vec<Value>> = added
-                .map(|one| index_row(self.workspace(), object, &id, one))
+                .map(|one| index_row(self.workspace(), object, &id, &title, one))
                 .collect();
             self.insert_rows("field_index", &INDEX_COLUMNS, &rows)?;
+        }
+        if changed.iter().any(|field| field.name == object.title) && customs.version() > 0 {
+            self.retitle(&id, &title_key(object, document))?;
         }
         let found_by = |field: &FieldRef| {
             field.searched || matches!(field.name.as_ref(), "owner_id" | "team_id")
@@ -122,6 +133,19 @@ impl Store<'_> {
             self.replace_search_row(object, document)?;
         }
         Ok(true)
+    }
+
+    /// Tells the rows of custom values, those of hidden fields too, that their record has another title.
+    fn retitle(&mut self, id: &str, title: &str) -> Result<(), StoreError> {
+        let mut statement = Statement::new("UPDATE field_index SET title = ");
+        statement
+            .bind(title)
+            .push(" WHERE workspace_id = ")
+            .bind(self.workspace())
+            .push(" AND record_id = ")
+            .bind(id)
+            .push(" AND title <> ''");
+        self.conn().execute(&statement).map(drop)
     }
 
     /// Writes values that the product maintains, without a new version.
@@ -207,9 +231,11 @@ impl Store<'_> {
         values: impl Iterator<Item = &'v IndexValue<'v>>,
     ) -> Result<(), StoreError> {
         for value in values {
-            let row = index_row(self.workspace(), object, id, value);
+            let key = INDEX_COLUMNS.len() - 1;
+            let row = index_row(self.workspace(), object, id, "", value);
             let mut statement = Statement::new("DELETE FROM field_index WHERE ");
-            for (place, (column, value)) in INDEX_COLUMNS.into_iter().zip(row).enumerate() {
+            for (place, (column, value)) in INDEX_COLUMNS.into_iter().zip(row).take(key).enumerate()
+            {
                 statement.push(if place == 0 { "" } else { " AND " });
                 statement.push(column).push(" = ").bind(value);
             }
@@ -248,10 +274,11 @@ impl Rows {
             rows.records
                 .push(record_row(workspace, &id, shape, document));
             let values = index_values(shape, document);
+            let title = title_key(object, document);
             rows.index.extend(
                 values
                     .iter()
-                    .map(|one| index_row(workspace, object, &id, one)),
+                    .map(|one| index_row(workspace, object, &id, &title, one)),
             );
             if object.searchable {
                 rows.search.push(search_row(workspace, shape, document));
@@ -279,11 +306,33 @@ fn record_row(workspace: &str, id: &str, shape: Shape<'_>, document: &Document) 
     row
 }
 
-fn index_row(workspace: &str, object: &'static Object, id: &str, value: &IndexValue) -> Vec<Value> {
+/// A row of the value index. Those of custom fields know the title of their record, for lists in its order.
+fn index_row(
+    workspace: &str,
+    object: &'static Object,
+    id: &str,
+    title: &str,
+    value: &IndexValue,
+) -> Vec<Value> {
     let (field, value) = value;
-    [workspace, object.name, field, value, id]
+    let title = if object.field(field).is_none() {
+        title
+    } else {
+        ""
+    };
+    [workspace, object.name, field, value, id, title]
         .map(Value::from)
         .into()
+}
+
+/// The title of a record in the form in which it sorts; empty where lists don't sort by it.
+fn title_key(object: &'static Object, document: &Document) -> String {
+    let keyed = object.field(object.title).is_some_and(|field| field.keyed);
+    if keyed {
+        key_of(document.get(object.title))
+    } else {
+        String::new()
+    }
 }
 
 fn insert_columns(object: &'static Object) -> Vec<String> {

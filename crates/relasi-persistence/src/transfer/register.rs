@@ -89,6 +89,8 @@ pub static LEFT_OUT: &[(&str, &str)] = &[
     ("sessions", "who is signed in at the former address"),
     ("refresh_tokens", "who is signed in at the former address"),
     ("invitations", "links to the former address"),
+    ("api_keys", "keys to the former address"),
+    ("api_key_requests", "keys to the former address"),
     ("idempotency_keys", "answers to requests of the last day"),
     ("jobs", "work of the former server"),
     ("job_lanes", "work of the former server"),

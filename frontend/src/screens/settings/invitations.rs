@@ -9,6 +9,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::listed::listed;
 use super::member_line::{role_choices, role_name};
 use super::members::team_choices;
+use super::once::Once;
 use crate::api::{FormErrors, Reply, use_api};
 use crate::i18n::{date_short, k, local_day};
 use crate::ui::banner::Banner;
@@ -90,7 +91,13 @@ fn InviteForm(
     let choices = Signal::derive(move || teams.with(|all| team_choices(all)));
     move || {
         match link.get() {
-        Some(link) => view! { <Link link email=email.get_untracked() open/> }.into_any(),
+        Some(value) => {
+            let label = Signal::derive(move || k::settings::link(&email.get_untracked()));
+            view! {
+                <Once value label hint=k::settings::LINK_ONCE copy_label=k::settings::COPY_LINK copied=k::settings::LINK_COPIED open/>
+            }
+            .into_any()
+        }
         None => view! {
             <form class="stack" on:submit=submit novalidate=true>
                 <p class="secondary">{k::settings::INVITE_TEXT}</p>
@@ -103,31 +110,6 @@ fn InviteForm(
         }
         .into_any(),
     }
-    }
-}
-
-/// The link, once.
-#[component]
-fn Link(link: String, email: String, open: RwSignal<bool>) -> impl IntoView {
-    let toasts = use_toasts();
-    let value = RwSignal::new(link.clone());
-    let copy = move |()| {
-        let written = window().navigator().clipboard().write_text(&link);
-        spawn_local(async move {
-            // Browsers without the right to write leave the text selected by hand.
-            if wasm_bindgen_futures::JsFuture::from(written).await.is_ok() {
-                toasts.ok(k::settings::LINK_COPIED.get());
-            }
-        });
-    };
-    view! {
-        <div class="stack">
-            <TextInput label=move || k::settings::link(&email) value read_only=true hint=k::settings::LINK_ONCE autofocus=true/>
-            <div class="row-end">
-                <Button label=k::common::CLOSE on_press=move |()| open.set(false)/>
-                <Button label=k::settings::COPY_LINK variant=Variant::Primary icon=icon::COPY on_press=copy/>
-            </div>
-        </div>
     }
 }
 

@@ -1,5 +1,6 @@
 //! Settings: a list of pages at the left, the page beside it.
 
+mod api_keys;
 mod audit;
 mod audit_filters;
 mod data;
@@ -11,6 +12,7 @@ mod letters;
 mod listed;
 mod member_line;
 mod members;
+mod once;
 mod password;
 mod pipeline_card;
 mod pipelines;
@@ -54,7 +56,7 @@ const fn page(id: &'static str, label: Key, words: Key, icon: Icon) -> Page {
     }
 }
 
-const YOU: [Page; 4] = [
+const YOU: [Page; 5] = [
     page(
         "profile",
         k::settings::PROFILE,
@@ -72,6 +74,12 @@ const YOU: [Page; 4] = [
         k::settings::SESSIONS,
         k::settings::SESSIONS_WORDS,
         icon::MONITOR,
+    ),
+    page(
+        "api-keys",
+        k::api_keys::TITLE,
+        k::api_keys::WORDS,
+        icon::LINK,
     ),
     page(
         "workspaces",
@@ -172,6 +180,7 @@ fn draw(id: &str) -> AnyView {
     match id {
         "password" => view! { <password::Password/> }.into_any(),
         "sessions" => view! { <sessions::Sessions/> }.into_any(),
+        "api-keys" => view! { <api_keys::ApiKeys/> }.into_any(),
         "workspaces" => view! { <workspaces::Workspaces/> }.into_any(),
         "members" => view! { <members::Members/> }.into_any(),
         "teams" => view! { <teams::Teams/> }.into_any(),

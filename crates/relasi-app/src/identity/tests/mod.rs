@@ -5,7 +5,10 @@ mod people;
 mod sessions;
 mod tokens;
 
-use std::{net::IpAddr, sync::Arc};
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    sync::Arc,
+};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use relasi_domain::identity::role::Role;
@@ -14,6 +17,8 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 use super::*;
+
+const LOCAL: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 const PASSWORD: &str = "hujan di bulan juni";
 
@@ -85,7 +90,7 @@ impl House {
 
     async fn who(&self, signed_in: &SignedIn) -> Result<Arc<Principal>> {
         self.identity
-            .authenticate(&signed_in.access_token, self.now)
+            .authenticate(&signed_in.access_token, LOCAL, self.now)
             .await
     }
 

@@ -69,7 +69,7 @@ async fn keys_are_followed_by_new_ones_that_other_servers_find() {
         .expect("right");
     assert!(
         other
-            .authenticate(&fresh.access_token, house.now)
+            .authenticate(&fresh.access_token, LOCAL, house.now)
             .await
             .is_ok()
     );
@@ -126,7 +126,7 @@ async fn forged_tokens_are_refused() {
         String::new(),
     ];
     for token in forged {
-        let refused = house.identity.authenticate(&token, house.now).await;
+        let refused = house.identity.authenticate(&token, LOCAL, house.now).await;
         assert!(matches!(refused, Err(Refusal::Unauthorized)), "{token}");
     }
     assert!(house.who(&owner).await.is_ok());
@@ -151,7 +151,7 @@ async fn tokens_of_ours_in_the_wrong_dress_are_refused() {
     assert!(
         house
             .identity
-            .authenticate(&sign(&good, &claims), house.now)
+            .authenticate(&sign(&good, &claims), LOCAL, house.now)
             .await
             .is_ok()
     );
@@ -168,7 +168,7 @@ async fn tokens_of_ours_in_the_wrong_dress_are_refused() {
         claims[claim] = value;
         let refused = house
             .identity
-            .authenticate(&sign(&good, &claims), house.now)
+            .authenticate(&sign(&good, &claims), LOCAL, house.now)
             .await;
         assert!(matches!(refused, Err(Refusal::Unauthorized)), "{claim}");
     }
@@ -184,7 +184,7 @@ async fn tokens_of_ours_in_the_wrong_dress_are_refused() {
         assert!(
             house
                 .identity
-                .authenticate(&sign(&header, &claims), house.now)
+                .authenticate(&sign(&header, &claims), LOCAL, house.now)
                 .await
                 .is_err()
         );

@@ -7,9 +7,10 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use relasi_domain::fault::Fault;
+use relasi_domain::{OBJECTS, fault::Fault};
 use relasi_persistence::{
     Conn, Database, Statement, StoreError,
+    store::Store,
     transfer::{TABLES, Table, Writer, note_setup, users_there},
 };
 use serde_json::{Map, Value};
@@ -129,6 +130,9 @@ fn whole(conn: &mut Conn, path: &Path, manifest: &Manifest, now: DateTime<Utc>) 
     for (table, part) in carried(manifest).filter(|(table, _)| !table.later.is_empty()) {
         let writer = Writer::new(conn, table, manifest.workspace_id)?;
         rows(&mut archive, part, |row| Ok(writer.refer(conn, row)?))?;
+    }
+    for object in OBJECTS {
+        Store::of_workspace(conn, manifest.workspace_id).title_values(object)?;
     }
     Ok(note_setup(conn, manifest.workspace_id, now)?)
 }

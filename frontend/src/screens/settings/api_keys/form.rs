@@ -1,0 +1,143 @@
+//! A new key: what for, what it may, until when; then the key itself, once.
+
+use leptos::prelude::*;
+use relasi_domain::identity::access::Action;
+use serde::Deserialize;
+use serde_json::json;
+use wasm_bindgen_futures::spawn_local;
+
+use super::scope_name;
+use crate::api::{FormErrors, Reply, use_api};
+use crate::i18n::{k, today};
+use crate::records::instant;
+use crate::screens::settings::once::Once;
+use crate::screens::settings::rights::may;
+use crate::ui::banner::Banner;
+use crate::ui::button::{Button, Variant};
+use crate::ui::icon::{self, Glyph};
+use crate::ui::select::{Choice, Select};
+use crate::ui::tag::Tone;
+use crate::ui::text_input::TextInput;
+
+#[derive(Deserialize)]
+struct Made {
+    token: String,
+}
+
+/// Days that a new key is good; none without an end.
+const DAYS: [&str; 4] = ["30", "90", "365", ""];
+
+/// The form, and behind it the key.
+#[component]
+pub fn NewKey(open: RwSignal<bool>, on_made: Callback<()>) -> impl IntoView {
+    let (api, errors) = (use_api(), FormErrors::default());
+    let busy = RwSignal::new(false);
+    let name = RwSignal::new(String::new());
+    let scopes = RwSignal::new(vec!["see".to_owned()]);
+    let days = RwSignal::new("90".to_owned());
+    let token = RwSignal::new(None::<String>);
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        errors.clear();
+        let body = json!({
+            "name": name.get_untracked().trim(),
+            "scopes": scopes.get_untracked(),
+            "expires_at": days.with_untracked(|days| end_after(days)),
+        });
+        spawn_local(async move {
+            match api
+                .post("/api-keys", &body)
+                .await
+                .and_then(Reply::read::<Made>)
+            {
+                Ok(made) => {
+                    let _ = token.try_set(Some(made.token));
+                    on_made.run(());
+                }
+                Err(error) => errors.show(&error),
+            }
+            let _ = busy.try_set(false);
+        });
+    };
+    move || {
+        match token.get() {
+        Some(value) => view! {
+            <Once value label=Signal::derive(|| k::api_keys::KEY.get().to_owned()) hint=k::api_keys::KEY_ONCE copy_label=k::api_keys::COPY copied=k::api_keys::COPIED open/>
+        }
+        .into_any(),
+        None => view! {
+            <form class="stack" on:submit=submit novalidate=true>
+                {move || errors.general().get().map(|text| view! { <Banner text tone=Tone::Bad/> })}
+                <TextInput label=k::api_keys::NAME value=name required=true autofocus=true hint=k::api_keys::NAME_HINT error=errors.of("name")/>
+                <Scopes scopes error=errors.of("scopes")/>
+                <Select label=k::api_keys::EXPIRY value=days choices=Signal::derive(expiries) error=errors.of("expires_at")/>
+                <div class="row-end"><Button label=k::api_keys::MAKE variant=Variant::Primary submit=true busy/></div>
+            </form>
+        }
+        .into_any(),
+    }
+    }
+}
+
+#[component]
+fn Scopes(scopes: RwSignal<Vec<String>>, error: Signal<Option<String>>) -> impl IntoView {
+    let line = move |action: Action| {
+        let code = code_of(action);
+        let toggle = {
+            let code = code.clone();
+            move |_| {
+                scopes.update(|all| match all.iter().position(|one| *one == code) {
+                    Some(place) => _ = all.remove(place),
+                    None => all.push(code.clone()),
+                });
+            }
+        };
+        let (named, allowed) = (code.clone(), may(action));
+        let on = move || scopes.with(|all| all.contains(&code));
+        view! {
+            <Show when=move || allowed.get()>
+                <label class="check-line">
+                    <input type="checkbox" prop:checked=on.clone() on:change=toggle.clone()/>
+                    {let named = named.clone(); move || scope_name(&named)}
+                </label>
+            </Show>
+        }
+    };
+    let wrong = move || {
+        error
+            .get()
+            .map(|text| view! { <p class="field-error"><Glyph icon=icon::CIRCLE_ALERT/>{text}</p> })
+    };
+    view! {
+        <fieldset class="choices-input">
+            <legend>{k::api_keys::SCOPES}</legend>
+            {Action::ALL.into_iter().map(line).collect_view()}
+            {wrong}
+        </fieldset>
+    }
+}
+
+fn code_of(action: Action) -> String {
+    let code = serde_json::to_value(action).ok();
+    code.and_then(|code| code.as_str().map(str::to_owned))
+        .unwrap_or_default()
+}
+
+fn expiries() -> Vec<Choice> {
+    DAYS.into_iter()
+        .map(|days| match days.parse::<i64>() {
+            Ok(count) => Choice::new(days, k::api_keys::days(count)),
+            Err(_) => Choice::new(days, k::api_keys::NO_END.get()),
+        })
+        .collect()
+}
+
+/// The instant after so many days; none for no end.
+fn end_after(days: &str) -> Option<String> {
+    let days = days.parse::<i64>().ok()?;
+    Some(instant::of_local(today().plus(days), "23:59"))
+}

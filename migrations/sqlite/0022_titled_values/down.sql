@@ -1,0 +1,2 @@
+DROP INDEX field_index_title;
+ALTER TABLE field_index DROP COLUMN title;
