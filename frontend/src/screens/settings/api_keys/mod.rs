@@ -49,14 +49,34 @@ fn scope_name(scope: &str) -> String {
     name.get().to_owned()
 }
 
+/// The key that a dialog is about, and whether it is open.
+#[derive(Clone, Copy, Default)]
+struct Chosen {
+    key: RwSignal<Option<ApiKey>>,
+    open: RwSignal<bool>,
+}
+
+impl Chosen {
+    fn choose(self, key: ApiKey) {
+        self.key.set(Some(key));
+        self.open.set(true);
+    }
+
+    /// Its name; tracked.
+    fn name(self) -> String {
+        self.key
+            .with(|key| key.as_ref().map(|key| key.name.clone()))
+            .unwrap_or_default()
+    }
+}
+
 /// The page.
 #[component]
 pub fn ApiKeys() -> impl IntoView {
     let api = use_api();
     let (found, load) = listed::<ApiKey>(api, "/api-keys");
     let making = RwSignal::new(false);
-    let ending = RwSignal::new(None::<ApiKey>);
-    let shown = RwSignal::new(None::<ApiKey>);
+    let (ending, shown) = (Chosen::default(), Chosen::default());
     load();
     view! {
         <div class="row">
@@ -80,11 +100,7 @@ pub fn ApiKeys() -> impl IntoView {
 }
 
 #[component]
-fn Line(
-    key: ApiKey,
-    ending: RwSignal<Option<ApiKey>>,
-    shown: RwSignal<Option<ApiKey>>,
-) -> impl IntoView {
+fn Line(key: ApiKey, ending: Chosen, shown: Chosen) -> impl IntoView {
     let (for_end, for_log, of) = (key.clone(), key.clone(), StoredValue::new(key.clone()));
     let over = key.expires_at.as_deref().is_some_and(instant::is_past);
     let people = use_people();
@@ -121,26 +137,17 @@ fn Line(
                 <p class="hint">{facts}</p>
                 <p class="hint">{scopes}</p>
             </div>
-            <Button label=k::api_keys::LOG size=Size::Small on_press=move |()| shown.set(Some(for_log.clone()))/>
-            <Button label=k::api_keys::END size=Size::Small on_press=move |()| ending.set(Some(for_end.clone()))/>
+            <Button label=k::api_keys::LOG size=Size::Small on_press=move |()| shown.choose(for_log.clone())/>
+            <Button label=k::api_keys::END size=Size::Small on_press=move |()| ending.choose(for_end.clone())/>
         </li>
     }
 }
 
 #[component]
-fn EndDialog(ending: RwSignal<Option<ApiKey>>, on_ended: Callback<()>) -> impl IntoView {
-    let (api, toasts) = (use_api(), use_toasts());
-    let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(ending.with(Option::is_some)));
-    Effect::new(move |_| {
-        if !open.get() {
-            ending.set(None);
-        }
-    });
-    let name =
-        move || ending.with(|key| key.as_ref().map(|key| key.name.clone()).unwrap_or_default());
+fn EndDialog(ending: Chosen, on_ended: Callback<()>) -> impl IntoView {
+    let (api, toasts, open) = (use_api(), use_toasts(), ending.open);
     let end = move |()| {
-        let Some(key) = ending.get_untracked() else {
+        let Some(key) = ending.key.get_untracked() else {
             return;
         };
         open.set(false);
@@ -155,7 +162,7 @@ fn EndDialog(ending: RwSignal<Option<ApiKey>>, on_ended: Callback<()>) -> impl I
     view! {
         <Modal open title=k::api_keys::END_TITLE>
             <div class="stack">
-                <p>{move || k::api_keys::end_text(&name())}</p>
+                <p>{move || k::api_keys::end_text(&ending.name())}</p>
                 <div class="row-end">
                     <Button label=k::common::CANCEL on_press=move |()| open.set(false)/>
                     <Button label=k::api_keys::END_NOW variant=Variant::Danger on_press=end/>
@@ -166,23 +173,12 @@ fn EndDialog(ending: RwSignal<Option<ApiKey>>, on_ended: Callback<()>) -> impl I
 }
 
 #[component]
-fn LogDrawer(shown: RwSignal<Option<ApiKey>>) -> impl IntoView {
-    let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(shown.with(Option::is_some)));
-    Effect::new(move |_| {
-        if !open.get() {
-            shown.set(None);
-        }
-    });
-    let title = move || {
-        shown.with(|key| {
-            key.as_ref()
-                .map_or_else(String::new, |key| k::api_keys::log_of(&key.name))
-        })
-    };
+fn LogDrawer(shown: Chosen) -> impl IntoView {
+    let open = shown.open;
+    let title = Signal::derive(move || k::api_keys::log_of(&shown.name()));
     view! {
-        <Drawer open title=Signal::derive(title)>
-            {move || shown.get().map(|key| view! { <log::Log id=key.id/> })}
+        <Drawer open title>
+            {move || open.get().then(|| shown.key.get()).flatten().map(|key| view! { <log::Log id=key.id/> })}
         </Drawer>
     }
 }
