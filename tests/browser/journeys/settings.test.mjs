@@ -124,11 +124,12 @@ journey(app, "a key is made, used by a program, looked at and ended", {}, async 
     await page.waitForTimeout(100);
   }
   await page.reload();
-  await line.getByText("last used").waitFor();
+  await line.getByText(/last used .* from 127\.0\.0\.1/).waitFor();
   await line.getByRole("button", { name: "Use" }).click();
   const log = page.getByRole("dialog", { name: "Use of Nightly accounting" });
   await log.getByText("POST /api/v1/contacts").waitFor();
   await log.getByText("403").waitFor();
+  await log.getByText(/\d ms from 127\.0\.0\.1, [0-9a-f-]{36}/).first().waitFor();
   await screenshot(page, "settings-api-key-log");
   await accessible(page);
   await page.keyboard.press("Escape");

@@ -88,7 +88,7 @@ fn line(request: Request) -> impl IntoView {
         request_id,
     } = request;
     let tone = if status < 400 { Tone::Ok } else { Tone::Bad };
-    let took = move || k::api_keys::took(&(micros / 1000).to_string(), &ip, &request_id);
+    let took = move || k::api_keys::took(&request_id, &ip, &(micros / 1000).to_string());
     view! {
         <li class="settings-line">
             <div class="settings-line-text">

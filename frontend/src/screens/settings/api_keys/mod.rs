@@ -107,7 +107,7 @@ fn Line(key: ApiKey, ending: Chosen, shown: Chosen) -> impl IntoView {
     let facts = move || {
         of.with_value(|key| {
             let used = match (&key.last_used_at, &key.last_used_ip) {
-                (Some(at), Some(ip)) => k::api_keys::used(&instant::shown(at), ip),
+                (Some(at), Some(ip)) => k::api_keys::used(ip, &instant::shown(at)),
                 _ => k::api_keys::NEVER_USED.get().to_owned(),
             };
             let end = key.expires_at.as_deref().and_then(local_day);
