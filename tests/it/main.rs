@@ -10,6 +10,7 @@ mod bulk;
 mod command_line;
 mod comments;
 mod companies;
+mod compress;
 mod concurrency;
 mod contract;
 mod custom_fields;

@@ -1,4 +1,4 @@
-//! What every answer gets: a request id, problem bodies, security headers, a log line, metrics.
+//! What every answer gets: a request id, problem bodies, security headers, compression, a log line, metrics.
 
 use std::time::Instant;
 
@@ -16,7 +16,7 @@ use actix_web::{
 use relasi_domain::locale::Language;
 use uuid::Uuid;
 
-use crate::{machine, problem::Problem, state::State};
+use crate::{compress::compressed, machine, problem::Problem, state::State};
 
 /// The id of a request, in logs, problems, audit entries and jobs.
 #[derive(Debug, Clone)]
@@ -94,6 +94,9 @@ pub async fn envelope(
         headers.insert(REQUEST_ID, value);
     }
     machine::finish(&mut response, &id, started.elapsed().as_micros());
+    if api {
+        response = compressed(response);
+    }
     note(&response, &id, started);
     Ok(response)
 }

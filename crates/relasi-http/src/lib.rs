@@ -4,6 +4,7 @@ pub mod api;
 pub mod audit;
 pub mod body;
 pub mod caller;
+pub mod compress;
 mod download;
 pub mod envelope;
 pub mod identity;

@@ -12,7 +12,7 @@ use actix_web::{
     },
 };
 use flate2::read::GzDecoder;
-use relasi_http::problem::Problem;
+use relasi_http::{compress::takes, problem::Problem};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
 /// What `xtask dist` made. Debug builds read it from disk, so that the app can be rebuilt under a running server.
@@ -68,21 +68,11 @@ enum Form {
 
 /// The smallest form that the client takes. The compressed forms have no names of their own.
 fn find(name: &str, headers: &HeaderMap) -> Option<(EmbeddedFile, Form)> {
-    let accepted = headers
-        .get(header::ACCEPT_ENCODING)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    let takes = |coding: &str| {
-        accepted.split(',').any(|part| {
-            let (name, quality) = part.split_once(";q=").unwrap_or((part, "1"));
-            name.trim() == coding && quality.trim().parse::<f32>().is_ok_and(|q| q > 0.0)
-        })
-    };
     if CODINGS.iter().any(|(_, suffix)| name.ends_with(suffix)) {
         return None;
     }
     for (coding, suffix) in CODINGS {
-        if takes(coding)
+        if takes(headers, coding)
             && let Some(file) = Dist::get(&format!("{name}{suffix}"))
         {
             return Some((file, Form::Coded(coding)));

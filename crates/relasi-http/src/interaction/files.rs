@@ -21,6 +21,7 @@ use crate::{
     api::{Api, Operation},
     body::{Body, Query},
     caller::{Caller, IfMatch},
+    compress::AsItIs,
     problem::Problem,
     records::{
         entries::{EntriesQuery, document_paging, next_cursor},
@@ -170,7 +171,11 @@ async fn list(
         .await?;
     let address = addresses(&caller);
     let items: Vec<Value> = found.items.iter().map(|file| file.json(&address)).collect();
-    Ok(HttpResponse::Ok().json(json!({"items": items, "next_cursor": next_cursor(found.next)})))
+    let mut response =
+        HttpResponse::Ok().json(json!({"items": items, "next_cursor": next_cursor(found.next)}));
+    // Whoever has the address of a content gets it.
+    response.extensions_mut().insert(AsItIs);
+    Ok(response)
 }
 
 async fn get(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
