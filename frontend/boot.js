@@ -13,15 +13,23 @@
   root.dataset.theme = dark ? "dark" : "light";
   const wanted = [stored("relasi.language"), ...navigator.languages].map((tag) => (tag || "").slice(0, 2));
   root.lang = wanted.find((tag) => ["en", "id", "th"].includes(tag)) || "en";
-  const start = () =>
-    import("@{app.js}")
-      .then((app) => app.default({ module_or_path: "@{app.wasm}" }))
+  // Texts come beside the app, in the language that is shown; the app asks here for another one. A failure is not kept.
+  const files = { en: "@{en.texts}", id: "@{id.texts}", th: "@{th.texts}" };
+  const coming = {};
+  window.relasiTexts = (language) =>
+    (coming[language] ??= fetch(files[language])
+      .then((answer) => (answer.ok ? answer.text() : Promise.reject(new Error(`${answer.url}: ${answer.status}`))))
       .catch((error) => {
-        console.error(error);
-        const note = document.getElementById("boot-failed");
-        if (note) note.hidden = false;
-      });
-  start();
+        delete coming[language];
+        throw error;
+      }));
+  Promise.all([import("@{app.js}"), window.relasiTexts(root.lang)])
+    .then(([app]) => app.default({ module_or_path: "@{app.wasm}" }))
+    .catch((error) => {
+      console.error(error);
+      const note = document.getElementById("boot-failed");
+      if (note) note.hidden = false;
+    });
 })();
 // dev only
 setInterval(async () => {

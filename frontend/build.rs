@@ -52,7 +52,13 @@ fn main() {
         "locales disagree:\n{}",
         faults.join("\n")
     );
-    fs::write(out.join("texts.rs"), text_code(&texts)).expect("OUT_DIR is writable");
+    // In the browser the texts come beside the program, in the language that is shown.
+    let apart = env::var("CARGO_CFG_TARGET_ARCH").is_ok_and(|arch| arch == "wasm32");
+    fs::write(out.join("texts.rs"), text_code(&texts, apart)).expect("OUT_DIR is writable");
+    for (texts, language) in texts.iter().zip(LANGUAGES) {
+        let target = out.join(format!("{language}.texts"));
+        fs::write(target, text_file(texts)).expect("OUT_DIR is writable");
+    }
     let sprite =
         fs::read_to_string(root.join("assets/icons.svg")).expect("assets/icons.svg is there");
     fs::write(out.join("icons.rs"), icon_code(&sprite)).expect("OUT_DIR is writable");
@@ -116,30 +122,43 @@ fn compare(texts: &[Texts; 3]) -> Vec<String> {
     faults
 }
 
-fn text_code(texts: &[Texts; 3]) -> String {
+/// The texts of one language as the browser reads them: all in the order of their keys, then a singular for each or
+/// nothing. No text has the marks between them.
+fn text_file(texts: &Texts) -> String {
+    let all: Vec<&str> = texts.values().map(Entry::other).collect();
+    let ones: Vec<&str> = texts.values().map(singular).collect();
+    let file = [all.join("\u{1f}"), ones.join("\u{1f}")].join("\u{1e}");
+    let marks = file.matches(['\u{1e}', '\u{1f}']).count();
+    assert_eq!(marks, 2 * texts.len() - 1, "a text has a mark in it");
+    file
+}
+
+/// The text for one, empty where nothing is counted.
+fn singular(entry: &Entry) -> &str {
+    if entry.counted() { entry.one() } else { "" }
+}
+
+fn text_code(texts: &[Texts; 3], apart: bool) -> String {
     let mut code = String::new();
     let keys: Vec<&String> = texts[0].keys().collect();
     let list = |code: &mut String, name: &str, of: &dyn Fn(&str) -> String| {
-        let _ = writeln!(code, "static {name}: [&str; {}] = [", keys.len());
+        let _ = writeln!(code, "pub(super) static {name}: [&str; {}] = [", keys.len());
         for key in &keys {
             let _ = writeln!(code, "    {:?},", of(key));
         }
         code.push_str("];\n");
     };
     list(&mut code, "NAMES", &str::to_owned);
-    for (at, language) in LANGUAGES.iter().enumerate() {
-        let name = language.to_uppercase();
-        list(&mut code, &name, &|key| texts[at][key].other().to_owned());
-    }
-    // Only English has a singular of its own among the three languages.
-    list(&mut code, "EN_ONE", &|key| {
-        let entry = &texts[0][key];
-        if entry.counted() {
-            entry.one().to_owned()
-        } else {
-            String::new()
+    if !apart {
+        for (at, language) in LANGUAGES.iter().enumerate() {
+            let name = language.to_uppercase();
+            list(&mut code, &name, &|key| texts[at][key].other().to_owned());
         }
-    });
+        // Only English has a singular of its own among the three languages.
+        list(&mut code, "EN_ONE", &|key| {
+            singular(&texts[0][key]).to_owned()
+        });
+    }
     code.push_str("/// Every text of the app by area.\npub mod k {\n");
     let mut area = "";
     for (at, key) in keys.iter().enumerate() {

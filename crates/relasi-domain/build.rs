@@ -24,7 +24,15 @@ fn main() {
         "locales disagree:\n{}",
         faults.join("\n")
     );
-    fs::write(out.join("texts.rs"), table(&texts)).expect("OUT_DIR is writable");
+    // In the browser the texts come beside the program, in the language that is shown.
+    let apart = env::var("CARGO_CFG_TARGET_ARCH").is_ok_and(|arch| arch == "wasm32");
+    let code = if apart { keys(&texts) } else { table(&texts) };
+    fs::write(out.join("texts.rs"), code).expect("OUT_DIR is writable");
+    for (texts, language) in texts.iter().zip(LANGUAGES) {
+        let all: Vec<&str> = texts.values().map(String::as_str).collect();
+        let target = out.join(format!("{language}.texts"));
+        fs::write(target, all.join("\u{1f}")).expect("OUT_DIR is writable");
+    }
 }
 
 fn read(path: &Path) -> Texts {
@@ -87,6 +95,22 @@ fn compare(texts: &[Texts; 3]) -> Vec<String> {
         }
     }
     faults
+}
+
+/// What is compared with whatever somebody wrote, in whatever language: its texts are always there.
+const WRITTEN: &str = "point.";
+
+/// The keys alone, in the order of the texts, and the few texts that are needed in every language.
+fn keys(texts: &[Texts; 3]) -> String {
+    let keys: Vec<&String> = texts[0].keys().collect();
+    let written = keys.iter().filter(|key| key.starts_with(WRITTEN));
+    let written: Vec<_> = written
+        .map(|key| (key, texts.each_ref().map(|texts| &texts[*key])))
+        .collect();
+    let (count, few) = (keys.len(), written.len());
+    format!(
+        "static KEYS: [&str; {count}] = {keys:?};\nstatic WRITTEN: [(&str, [&str; 3]); {few}] = {written:?};\n"
+    )
 }
 
 fn table(texts: &[Texts; 3]) -> String {

@@ -8,7 +8,7 @@ use leptos_router::path;
 
 use crate::api::Api;
 use crate::frame::PageBar;
-use crate::i18n::{self, k};
+use crate::i18n::k;
 use crate::screens::session::{Gate, Invite, Login, Setup};
 use crate::ui::feedback::EmptyState;
 use crate::ui::icon;
@@ -18,7 +18,6 @@ use crate::{keys, lazy, records, theme};
 /// The whole app.
 #[component]
 pub fn App() -> impl IntoView {
-    i18n::start();
     theme::start();
     keys::start();
     Toasts::provide();

@@ -20,7 +20,7 @@ use crate::i18n::k;
 use crate::records::bulk::{Bulk, Panel};
 use crate::records::fields::{self, Objects};
 use crate::records::list::{
-    AddForm, ColumnChoices, Facts, Hands, ListState, RenameForm, ShareForm,
+    AddForm, CellForm, ColumnChoices, Facts, Hands, ListState, RenameForm, ShareForm,
 };
 use crate::records::views::{Arranged, Options};
 use crate::records::{Form, Record};
@@ -103,6 +103,7 @@ parts! {
     }
     forms {
         Within record_form(form: Form) = form.inputs();
+        Within edited_cell(cell: CellForm) = cell.editor();
         Within columns(state: ListState) = view! { <ColumnChoices state/> };
         Within new_view(state: ListState, open: RwSignal<bool>) = view! { <AddForm state open/> };
         Within shown_view(state: ListState, open: RwSignal<bool>) = view! { <ShareForm state open/> };

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
@@ -11,6 +11,7 @@ use wasm_bindgen_cli_support::Bindgen;
 use crate::assets::{self, Bundle};
 use crate::inputs;
 use crate::split::{self, Split};
+use crate::texts::Texts;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
@@ -57,7 +58,7 @@ pub fn build(root: &Path, mode: Mode) -> Result<()> {
         println!("frontend/dist is up to date ({id})");
         return Ok(());
     }
-    let wasm = compile(root, mode)?;
+    let compiled = compile(root, mode)?;
     // Beside the compiler's output, so that the renames stay within one file system and out of git's sight.
     let next = root.join("target/wasm/dist.next");
     remove(&next)?;
@@ -65,7 +66,7 @@ pub fn build(root: &Path, mode: Mode) -> Result<()> {
     write(
         root,
         mode,
-        &wasm,
+        &compiled,
         &id,
         Bundle::new(next.clone(), mode.largest_compressed()),
     )?;
@@ -78,9 +79,15 @@ pub fn build(root: &Path, mode: Mode) -> Result<()> {
     Ok(())
 }
 
-fn compile(root: &Path, mode: Mode) -> Result<PathBuf> {
+/// What cargo made.
+struct Compiled {
+    wasm: PathBuf,
+    texts: Texts,
+}
+
+fn compile(root: &Path, mode: Mode) -> Result<Compiled> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let status = Command::new(cargo)
+    let output = Command::new(cargo)
         .args([
             "rustc",
             "-p",
@@ -92,6 +99,7 @@ fn compile(root: &Path, mode: Mode) -> Result<PathBuf> {
             "target/wasm",
         ])
         .args(["--profile", mode.profile()])
+        .arg("--message-format=json-render-diagnostics")
         .arg("--")
         .args(split::LINK_ARGS)
         // Views without the types of all that is in them: far less code, at the price of some boxes.
@@ -100,21 +108,30 @@ fn compile(root: &Path, mode: Mode) -> Result<PathBuf> {
             "--cfg erase_components",
         )
         .current_dir(root)
-        .status()
+        .stderr(Stdio::inherit())
+        .output()
         .context("starting cargo")?;
-    ensure!(status.success(), "cargo could not build the browser app");
-    Ok(root
+    ensure!(
+        output.status.success(),
+        "cargo could not build the browser app"
+    );
+    let wasm = root
         .join("target/wasm")
         .join(TARGET)
         .join(mode.folder())
-        .join("relasi_frontend.wasm"))
+        .join("relasi_frontend.wasm");
+    Ok(Compiled {
+        wasm,
+        texts: Texts::of(&String::from_utf8_lossy(&output.stdout))?,
+    })
 }
 
-fn write(root: &Path, mode: Mode, wasm: &Path, id: &str, mut bundle: Bundle) -> Result<()> {
+fn write(root: &Path, mode: Mode, compiled: &Compiled, id: &str, mut bundle: Bundle) -> Result<()> {
     let frontend = root.join("frontend");
-    let split = split::split(wasm, root.join("target/wasm/split"))?;
+    let split = split::split(&compiled.wasm, root.join("target/wasm/split"))?;
     let glue = bindgen(&split, mode, &mut bundle)?;
     split.add(&glue, mode == Mode::Release, &mut bundle)?;
+    compiled.texts.add(&mut bundle)?;
     for folder in ["fonts", "images"] {
         add_folder(&frontend.join("assets").join(folder), &mut bundle)?;
     }

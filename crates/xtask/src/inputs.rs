@@ -8,10 +8,12 @@ use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 
 /// Files and folders (below the workspace) whose change makes a new bundle necessary.
-const SOURCES: [&str; 13] = [
+const SOURCES: [&str; 15] = [
     "Cargo.lock",
     "Cargo.toml",
     "crates/relasi-domain/Cargo.toml",
+    "crates/relasi-domain/build.rs",
+    "crates/relasi-domain/locales",
     "crates/relasi-domain/src",
     "crates/xtask/src",
     "frontend/Cargo.toml",

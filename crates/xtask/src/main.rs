@@ -7,6 +7,7 @@ mod assets;
 mod bundle;
 mod inputs;
 mod split;
+mod texts;
 mod watch;
 
 use std::path::PathBuf;

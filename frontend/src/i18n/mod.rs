@@ -1,9 +1,18 @@
 //! Languages, texts and formats. Texts come from `locales/`, formats from the browser's Intl.
 
+#[cfg(not(target_arch = "wasm32"))]
+mod built_in;
 mod dates;
 mod day;
+#[cfg(target_arch = "wasm32")]
+mod fetched;
 mod format;
 mod text;
+
+#[cfg(not(target_arch = "wasm32"))]
+use built_in as source;
+#[cfg(target_arch = "wasm32")]
+use fetched as source;
 
 pub use dates::{
     Era, choose_era, clock, date_long, date_short, day_title, era, local_day, month_title, own_era,
@@ -16,6 +25,8 @@ pub use text::{Key, k, label};
 use std::sync::OnceLock;
 
 use leptos::prelude::*;
+use relasi_domain::locale;
+use wasm_bindgen_futures::spawn_local;
 
 /// A language of the app.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -59,6 +70,15 @@ impl Language {
         }
     }
 
+    /// The same, as the domain knows it.
+    pub const fn of_domain(self) -> locale::Language {
+        match self {
+            Self::En => locale::Language::En,
+            Self::Id => locale::Language::Id,
+            Self::Th => locale::Language::Th,
+        }
+    }
+
     /// Reads a tag such as `th` or `id-ID`.
     pub fn from_tag(tag: &str) -> Option<Self> {
         Self::ALL
@@ -86,17 +106,37 @@ pub(crate) fn read<T: Clone + Send + Sync + 'static>(signal: &ArcRwSignal<T>) ->
     }
 }
 
-/// Takes the language that `boot.js` found (stored choice, else the browser's).
-pub fn start() {
+/// Takes the language that `boot.js` found (stored choice, else the browser's), once its texts are there.
+pub async fn start() {
     let tag = document()
         .document_element()
         .and_then(|root| root.get_attribute("lang"))
         .unwrap_or_default();
-    signal().set(Language::from_tag(&tag).unwrap_or(Language::En));
+    let language = Language::from_tag(&tag).unwrap_or(Language::En);
+    // `boot.js` has them already, or has said that the app cannot start.
+    let _ = source::fetch(language).await;
+    signal().set(language);
 }
 
-/// Shows the app in `language` from now on and remembers it in this browser.
+/// Shows the app in `language` from now on and remembers it in this browser. Texts that are not there yet are fetched
+/// first; when they do not come, everything stays as it is.
 pub fn switch(language: Language) {
+    thread_local! {
+        /// Who chooses again meanwhile gets what was chosen last.
+        static WANTED: std::cell::Cell<Option<Language>> = const { std::cell::Cell::new(None) };
+    }
+    WANTED.set(Some(language));
+    if source::is_there(language) {
+        return show(language);
+    }
+    spawn_local(async move {
+        if source::fetch(language).await && WANTED.get() == Some(language) {
+            show(language);
+        }
+    });
+}
+
+fn show(language: Language) {
     if let Some(root) = document().document_element() {
         // Fails on invalid attribute names only.
         let _ = root.set_attribute("lang", language.tag());

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos::tachys::html::attribute::IntoAttributeValue;
 use std::sync::Arc;
 
+use super::source::{singulars, texts};
 use super::{Language, language, number};
 
 include!(concat!(env!("OUT_DIR"), "/texts.rs"));
@@ -20,13 +21,9 @@ impl Key {
         self.of(language())
     }
 
-    /// The text in a given language.
+    /// The text in a given language; empty while the texts of that language are not there.
     pub fn of(self, language: Language) -> &'static str {
-        match language {
-            Language::En => EN[self.0],
-            Language::Id => ID[self.0],
-            Language::Th => TH[self.0],
-        }
+        texts(language).get(self.0).copied().unwrap_or_default()
     }
 
     fn filled(self, pairs: &[(&str, &str)]) -> String {
@@ -36,7 +33,7 @@ impl Key {
     fn counted(self, n: i64, pairs: &[(&str, &str)]) -> String {
         let language = language();
         let template = if language == Language::En && n == 1 {
-            EN_ONE[self.0]
+            singulars().get(self.0).copied().unwrap_or_default()
         } else {
             self.of(language)
         };

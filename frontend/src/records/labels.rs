@@ -6,16 +6,12 @@ use relasi_domain::record::Object;
 
 use super::fields::{is_custom, whole};
 use super::store::Record;
-use crate::i18n::{Language, language};
+use crate::i18n::language;
 use crate::ui::select::Choice;
 
 /// The language now shown, as the domain knows it; tracked.
 pub fn shown() -> locale::Language {
-    match language() {
-        Language::En => locale::Language::En,
-        Language::Id => locale::Language::Id,
-        Language::Th => locale::Language::Th,
-    }
+    language().of_domain()
 }
 
 /// What a field is called; tracked. A field without a text shows its API name.

@@ -15,6 +15,8 @@ pub use country::parse_country;
 pub use currency::minor_digits;
 pub use date::{DateOrder, detect_date_order, parse_date, parse_date_time};
 pub use number::{Decimal, DecimalMark, detect_decimal_mark, parse_number};
+#[cfg(target_arch = "wasm32")]
+pub use texts::supply;
 pub use texts::{choice_label, field_label, format, text};
 
 use serde::{Deserialize, Serialize};

@@ -7,14 +7,38 @@ use super::Language;
 include!(concat!(env!("OUT_DIR"), "/texts.rs"));
 
 /// The text of a key such as `fault.required` in a language; none for keys that don't exist.
+#[cfg(not(target_arch = "wasm32"))]
 pub fn text(language: Language, key: &str) -> Option<&'static str> {
     let at = TEXTS.binary_search_by_key(&key, |(known, _)| known).ok()?;
-    let (_, texts) = TEXTS.get(at)?;
-    Some(match language {
-        Language::En => texts[0],
-        Language::Id => texts[1],
-        Language::Th => texts[2],
-    })
+    Some(TEXTS.get(at)?.1[language as usize])
+}
+
+#[cfg(target_arch = "wasm32")]
+pub use supplied::{supply, text};
+
+/// In the browser texts come apart from the program, a language at a time.
+#[cfg(target_arch = "wasm32")]
+mod supplied {
+    use std::sync::OnceLock;
+
+    use super::{KEYS, Language, WRITTEN};
+
+    static SUPPLIED: [OnceLock<Vec<&'static str>>; 3] = [const { OnceLock::new() }; 3];
+
+    /// Takes the texts of a language, in the order of their keys. The first that come stay.
+    pub fn supply(language: Language, texts: Vec<&'static str>) {
+        let _ = SUPPLIED[language as usize].set(texts);
+    }
+
+    /// The text of a key such as `fault.required` in a language; none for keys that don't exist, and as long as nobody
+    /// has supplied it.
+    pub fn text(language: Language, key: &str) -> Option<&'static str> {
+        if let Some((_, texts)) = WRITTEN.iter().find(|(known, _)| *known == key) {
+            return Some(texts[language as usize]);
+        }
+        let at = KEYS.binary_search(&key).ok()?;
+        SUPPLIED[language as usize].get()?.get(at).copied()
+    }
 }
 
 /// The text of a key with its holders filled, for example `{max}`; holders without a value stay empty.

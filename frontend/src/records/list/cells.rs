@@ -1,19 +1,14 @@
-//! Cells that need more than a value: the name, the next step, and editors with a search.
+//! Cells that need more than a value: the name, the next step.
 
 use leptos::prelude::*;
-use relasi_domain::field::{Currency, Field, Item, Kind};
+use relasi_domain::field::{Field, Item, Kind};
 use relasi_domain::record::Object;
 
 use super::state::ListState;
-use crate::api::use_api;
 use crate::i18n::{day_title, k, local_day, time};
-use crate::records::people::use_people;
-use crate::records::refs::{page_path, reference_finder, use_titles};
-use crate::records::{Record, instant, labels, value};
-use crate::ui::combobox::Combobox;
+use crate::records::refs::page_path;
+use crate::records::{Record, instant, value};
 use crate::ui::icon;
-use crate::ui::money::MoneyInput;
-use crate::ui::select::Choice;
 use crate::ui::tag::{Avatar, Status, Tone};
 
 /// Avatar and name, which opens the record.
@@ -77,68 +72,4 @@ pub fn next_step(record: &Record) -> impl IntoView + use<> {
                 .into_any()
         }
     }
-}
-
-/// The choices of a field, with an empty one where none may be chosen.
-pub fn choices(object: &'static Object, field: &'static Field, required: bool) -> Vec<Choice> {
-    let mut all = labels::choices(object, field);
-    if !required {
-        all.insert(0, Choice::new("", k::common::NONE.get()));
-    }
-    all
-}
-
-/// An amount in its cell; the edit carries the smallest units.
-pub fn edit_money(
-    object: &'static Object,
-    name: &'static str,
-    currency: &Currency,
-    record: &Record,
-    done: Callback<Option<String>>,
-) -> AnyView {
-    let value = RwSignal::new(record.integer(name));
-    let currency = currency.of(|name| record.text(name));
-    let currency = currency.unwrap_or_default().to_owned();
-    let label = move || labels::field(object, name);
-    let set =
-        move |minor: Option<i64>| done.run(Some(minor.map(|n| n.to_string()).unwrap_or_default()));
-    view! { <MoneyInput label value currency bare=true on_change=set/> }.into_any()
-}
-
-/// A person or record in its cell; the edit carries the id.
-pub fn edit_reference(
-    object: &'static Object,
-    field: &'static Field,
-    record: &Record,
-    done: Callback<Option<String>>,
-) -> AnyView {
-    let (people, titles, api) = (use_people(), use_titles(), use_api());
-    let name = field.name.as_ref();
-    let id = record.text(name).map(str::to_owned);
-    let target = match &field.kind {
-        Kind::Reference(target) => relasi_domain::object(target),
-        _ => None,
-    };
-    let word = |id: &str| match target {
-        Some(target) => untrack(|| titles.get(target, id)),
-        None => untrack(|| people.name(id)),
-    };
-    let value = RwSignal::new(id.map(|id| {
-        let word = word(&id).unwrap_or_default();
-        Choice::new(id, word)
-    }));
-    let find = target.map_or_else(|| people.finder(), |target| reference_finder(api, target));
-    let label = move || labels::field(object, name);
-    let set = move |choice: Option<Choice>| {
-        if let Some(choice) = &choice
-            && target.is_some()
-        {
-            titles.put(
-                &choice.value,
-                choice.label.split(" · ").next().unwrap_or_default(),
-            );
-        }
-        done.run(Some(choice.map(|c| c.value).unwrap_or_default()));
-    };
-    view! { <Combobox label value find bare=true on_change=set/> }.into_any()
 }

@@ -6,9 +6,11 @@ use leptos::prelude::*;
 use relasi_domain::field::{Field, Item, Kind, Write, millionths, written};
 use relasi_domain::record::Object;
 
+use super::cell_form::CellForm;
 use super::cells;
 use super::look::Shown;
 use super::state::ListState;
+use crate::lazy;
 use crate::records::{Record, labels, value};
 use crate::theme::media;
 use crate::ui::table::{CellEditor, Column};
@@ -116,22 +118,13 @@ fn editor(object: &'static Object, field: &'static Field) -> Option<CellEditor<R
                 .map(|n| n.to_string())
                 .unwrap_or_default()
         })),
-        Kind::Choice(_) => {
-            let required = field.required;
-            let choices = Signal::derive(move || cells::choices(object, field, required));
-            CellEditor::Choices(Arc::new(text), choices)
-        }
-        Kind::Date => CellEditor::Day(Arc::new(move |record: &Record| {
-            crate::i18n::Day::parse_iso(record.text(name)?)
-        })),
-        Kind::Money { currency } => {
-            let currency = currency.clone();
-            CellEditor::Custom(Arc::new(move |(record, done)| {
-                cells::edit_money(object, name, &currency, record, *done)
-            }))
-        }
-        Kind::Person | Kind::Reference(_) => CellEditor::Custom(Arc::new(move |(record, done)| {
-            cells::edit_reference(object, field, record, *done)
+        _ if CellForm::is_for(field) => CellEditor::Custom(Arc::new(move |(record, done)| {
+            lazy::edited_cell(CellForm {
+                object,
+                field,
+                record: Record::clone(record),
+                done: *done,
+            })
         })),
         Kind::Many(Item::Email | Item::Phone) => {
             CellEditor::Text(Arc::new(move |record: &Record| first_point(record, name)))

@@ -2,6 +2,7 @@
 
 mod address;
 mod between;
+mod cell_form;
 mod cells;
 mod chooser;
 mod columns;
@@ -31,6 +32,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use relasi_domain::record::Document;
 
+pub use cell_form::CellForm;
 pub use cells::next_step;
 pub use chooser::ColumnChoices;
 pub use create::CreateDialog;

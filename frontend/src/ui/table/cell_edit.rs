@@ -4,9 +4,6 @@ use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
 use super::column::{CellEditor, Edit};
-use crate::i18n::Day;
-use crate::ui::date_input::DateInput;
-use crate::ui::select::Select;
 use crate::ui::text_input::focus_when_mounted;
 
 /// The editor in the place of the cell.
@@ -40,19 +37,6 @@ pub fn CellEdit<R: Clone + Send + Sync + 'static>(
     };
     let inner = match editor {
         CellEditor::Text(read) => text(read(&row), title, end.get_value()).into_any(),
-        CellEditor::Choices(read, choices) => {
-            let value = RwSignal::new(read(&row));
-            let on_change = move |value: String| end.get_value().run(Some(value));
-            view! { <Select label=title value choices bare=true on_change/> }.into_any()
-        }
-        CellEditor::Day(read) => {
-            let value = RwSignal::new(read(&row));
-            let on_change = move |day: Option<Day>| {
-                end.get_value()
-                    .run(Some(day.map(Day::iso).unwrap_or_default()));
-            };
-            view! { <DateInput label=title value bare=true autofocus=true on_change/> }.into_any()
-        }
         CellEditor::Custom(draw) => draw(&(row, end.get_value())),
     };
     view! { <div class="cell-edit" on:keydown=restore>{inner}</div> }

@@ -4,9 +4,6 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::i18n::Day;
-use crate::ui::select::Choice;
-
 /// Draws something of a row.
 pub type CellView<R> = Arc<dyn Fn(&R) -> AnyView + Send + Sync>;
 
@@ -76,10 +73,6 @@ pub type Reads<R, T> = Arc<dyn Fn(&R) -> T + Send + Sync>;
 pub enum CellEditor<R> {
     /// As text.
     Text(Reads<R, String>),
-    /// Out of a short list.
-    Choices(Reads<R, String>, Signal<Vec<Choice>>),
-    /// As a day; the edit carries the ISO date or nothing.
-    Day(Reads<R, Option<Day>>),
     /// By a view of its own, which gets the row and says the new value (or `None` to leave the old one).
     Custom(Reads<(R, Callback<Option<String>>), AnyView>),
 }
