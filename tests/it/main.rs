@@ -38,6 +38,7 @@ mod isolation;
 mod jobs;
 mod lists;
 mod merges;
+mod notifications;
 mod operations;
 mod outage;
 mod quality;

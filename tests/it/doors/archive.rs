@@ -111,6 +111,15 @@ fn fill(app: &TestApp) {
         )
         .ok(200);
     make_with(client, "saved_view", json!({"visibility": "everyone"}));
+    let quiet = json!({"off": ["followed"]});
+    client
+        .json(
+            relasi_tests::Method::PUT,
+            "notifications/settings",
+            &[],
+            &quiet,
+        )
+        .ok(200);
     let gone = make(client, "contact");
     client.delete(&format!("contacts/{}", id(&gone)), 1).ok(204);
     let [survivor, loser] = ["Kembar Satu", "Orang Kedua"]

@@ -1,14 +1,20 @@
 //! What somebody should know: written with the change that causes it, read in the app.
 
+mod choice;
+mod inbox;
+
+pub use choice::{choose, muted};
+pub use inbox::{Which, list, read, snooze};
+
 use relasi_domain::record::{Guard, Object};
-use relasi_persistence::{Conn, Statement, sql::Value as Sql, store::instant_text};
+use relasi_persistence::{Conn, Statement, sql::Value as Sql};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
     platform::bulk,
-    records::{Change, Entries, Work, member_id},
-    refusal::{Refusal, Result},
+    records::{Change, Work, member_id},
+    refusal::Result,
 };
 
 /// What a notification is about for its reader.
@@ -75,8 +81,12 @@ fn put(
     data: &Value,
     at: Sql,
 ) -> Result<()> {
+    if !choice::wants(conn, (workspace, user), kind)? {
+        return Ok(());
+    }
     let mut statement = Statement::new(
-        "INSERT INTO notifications (workspace_id, id, user_id, topic, kind, object, record_id, data, created_at) VALUES (",
+        "INSERT INTO notifications (workspace_id, id, user_id, topic, kind, object, record_id, data, created_at, \
+         shows_at) VALUES (",
     );
     statement.bind(workspace).push(", ").bind(Uuid::now_v7());
     statement
@@ -94,13 +104,16 @@ fn put(
         .push(", ")
         .bind(data.to_string())
         .push(", ")
+        .bind(at.clone())
+        .push(", ")
         .bind(at)
         .push(")");
     conn.execute(&statement)?;
     Ok(())
 }
 
-/// Takes an unread notification of this kind about a record back, for one that says more; what it said.
+/// Takes an unread notification of this kind about a record back, for one that says more; what it said. What its reader
+/// has put off stays so.
 pub(crate) fn take_back(
     work: &mut Work<'_>,
     user: Uuid,
@@ -118,6 +131,8 @@ pub(crate) fn take_back(
     statement
         .push(" AND kind = ")
         .bind(kind)
+        .push(" AND shows_at <= ")
+        .bind(work.now)
         .push(" RETURNING data");
     Ok(work.conn.row(&statement, |row| row.json(0))?)
 }
@@ -140,70 +155,4 @@ pub(crate) fn assigned(
     let data = json!({"title": change.is(object.title), "by": work.access.user_id});
     let about = Some((object.name, change.id));
     notify(work, owner, Topic::You, "assigned", about, &data)
-}
-
-/// The caller's notifications, all or those of a topic, newest first, and how many of all are unread (counted up to 100).
-pub fn list(
-    work: &mut Work<'_>,
-    topic: Option<Topic>,
-    before: Option<(i64, String)>,
-    limit: u32,
-) -> Result<(Entries, i64)> {
-    let mut statement = Statement::new(
-        "SELECT created_at, id, kind, object, record_id, data, read_at, topic FROM notifications WHERE workspace_id = ",
-    );
-    statement
-        .bind(work.access.workspace_id)
-        .push(" AND user_id = ")
-        .bind(work.access.user_id);
-    if let Some(topic) = topic {
-        statement.push(" AND topic = ").bind(topic.code());
-    }
-    if let Some((_, id)) = before {
-        statement.push(" AND id < ").bind(id);
-    }
-    statement.push(" ORDER BY id DESC").limit(limit + 1);
-    let rows = work.conn.rows(&statement, |row| {
-        let item = json!({
-            "id": row.text(1)?,
-            "topic": row.text(7)?,
-            "kind": row.text(2)?,
-            "object": row.opt_text(3)?,
-            "record_id": row.opt_text(4)?,
-            "data": serde_json::from_str::<Value>(&row.text(5)?).unwrap_or(Value::Null),
-            "created_at": instant_text(row.int(0)?),
-            "read_at": row.opt_int(6)?.map(instant_text),
-        });
-        Ok((row.int(0)?, row.text(1)?, item))
-    })?;
-    let mut statement = Statement::new(
-        "SELECT count(*) FROM (SELECT 1 AS one FROM notifications WHERE workspace_id = ",
-    );
-    statement
-        .bind(work.access.workspace_id)
-        .push(" AND user_id = ")
-        .bind(work.access.user_id);
-    statement.push(" AND read_at IS NULL LIMIT 100) AS unread");
-    let unread = work.conn.row(&statement, |row| row.int(0))?.unwrap_or(0);
-    Ok((Entries::of(rows, limit), unread))
-}
-
-/// Marks one notification of the caller as read, or all of them.
-pub fn read(work: &mut Work<'_>, id: Option<Uuid>) -> Result<()> {
-    let mut statement = Statement::new("UPDATE notifications SET read_at = ");
-    statement
-        .bind(work.now)
-        .push(" WHERE workspace_id = ")
-        .bind(work.access.workspace_id);
-    statement.push(" AND user_id = ").bind(work.access.user_id);
-    match id {
-        Some(id) => statement.push(" AND id = ").bind(id),
-        None => statement.push(" AND read_at IS NULL"),
-    };
-    let touched = work.conn.execute(&statement)?;
-    if touched == 0 && id.is_some() {
-        Err(Refusal::NotFound)
-    } else {
-        Ok(())
-    }
 }

@@ -2,4 +2,5 @@
 
 pub mod custom_field;
 pub mod import;
+pub mod notification;
 pub mod saved_view;

@@ -59,6 +59,7 @@ pub static TABLES: &[Table] = &[
     of("timeline_events", &["subject_id", "at", "id"]),
     of("outbox_events", ID),
     of("notifications", ID),
+    of("notification_mutes", &["user_id", "occasion"]),
     of("duplicate_settings", &["workspace_id"]),
     of("duplicate_pairs", ID),
     of("merges", ID),

@@ -1,0 +1,97 @@
+//! What people are told in the app, as far as each of them chooses.
+
+/// What gives rise to notifications; each person says of each whether they want to be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Occasion {
+    /// A record is theirs now.
+    Assigned,
+    /// Somebody named them in a text.
+    Mentioned,
+    /// Somebody commented on a record that is theirs or that they follow.
+    Commented,
+    /// Something else happened to a record that they follow.
+    Followed,
+    /// An import of theirs ended.
+    Import,
+    /// Their work on many records ended.
+    Bulk,
+    /// A search for duplicates that they started ended.
+    Duplicates,
+    /// A review of all data is theirs, or due.
+    Review,
+}
+
+impl Occasion {
+    /// All in the order in which they are offered.
+    pub const ALL: [Self; 8] = [
+        Self::Mentioned,
+        Self::Assigned,
+        Self::Commented,
+        Self::Followed,
+        Self::Review,
+        Self::Import,
+        Self::Bulk,
+        Self::Duplicates,
+    ];
+
+    /// Its code in JSON and in the database.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Assigned => "assigned",
+            Self::Mentioned => "mentioned",
+            Self::Commented => "commented",
+            Self::Followed => "followed",
+            Self::Import => "import",
+            Self::Bulk => "bulk",
+            Self::Duplicates => "duplicates",
+            Self::Review => "review",
+        }
+    }
+
+    /// The occasion of a code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.code() == code)
+    }
+
+    /// What a notification of a kind such as `import_done` comes from; none for kinds that nobody may do without.
+    pub fn of_kind(kind: &str) -> Option<Self> {
+        let begins = [
+            ("import_", Self::Import),
+            ("bulk_", Self::Bulk),
+            ("duplicates_", Self::Duplicates),
+            ("quality_audit_", Self::Review),
+        ];
+        match kind {
+            "assigned" | "bulk_assigned" => Some(Self::Assigned),
+            "mentioned" => Some(Self::Mentioned),
+            "commented" => Some(Self::Commented),
+            "logged" | "changed" => Some(Self::Followed),
+            _ => begins
+                .into_iter()
+                .find_map(|(begin, occasion)| kind.starts_with(begin).then_some(occasion)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Occasion;
+
+    #[test]
+    fn kinds_have_their_occasions() {
+        for (kind, occasion) in [
+            ("bulk_assigned", Some(Occasion::Assigned)),
+            ("bulk_done", Some(Occasion::Bulk)),
+            ("changed", Some(Occasion::Followed)),
+            ("quality_audit_due", Some(Occasion::Review)),
+            ("import_failed", Some(Occasion::Import)),
+            ("something", None),
+        ] {
+            assert_eq!(Occasion::of_kind(kind), occasion, "{kind}");
+        }
+        for one in Occasion::ALL {
+            assert_eq!(Occasion::from_code(one.code()), Some(one));
+        }
+        assert_eq!(Occasion::from_code("Assigned"), None);
+    }
+}
