@@ -31,6 +31,7 @@ fn every_command_and_every_option_is_explained() {
         &["user", "add"],
         &["user", "reset-password"],
         &["user", "deactivate"],
+        &["keys", "rotate"],
     ];
     for command in commands {
         let text = help(command);

@@ -40,6 +40,13 @@ fn is_upload(path: &str) -> bool {
         .any(|part| path.contains(part))
 }
 
+/// A verb of an endpoint that wants no events.
+fn webhook(client: &Client, verb: &str) -> Request {
+    let hook = json!({"url": "https://kopi.invalid/hook", "kinds": ["webhook.none"]});
+    let made = client.post("webhook-endpoints", &hook).ok(201);
+    Request::new(format!("webhook-endpoints/{}/{verb}", bodies::id(&made)))
+}
+
 /// A request that this operation carries out with success.
 fn prepared(client: &Client, operation: &str, path: &str) -> Request {
     let plural = path.split('/').nth(3).expect("a resource");
@@ -77,6 +84,20 @@ fn prepared(client: &Client, operation: &str, path: &str) -> Request {
             let step = bodies::id(&audit["steps"][0]);
             Request::new(format!("quality-steps/{step}/findings"))
                 .with(&json!({"text": "Nomor lama", "severity": "low"}))
+        }
+        ("create_webhook_endpoint", _) => {
+            Request::new("webhook-endpoints").with(&json!({"url": "https://kopi.example/hook"}))
+        }
+        ("rotate_webhook_secret", _) => webhook(client, "rotate-secret").on(1),
+        ("test_webhook_endpoint", _) => webhook(client, "test"),
+        ("replay_webhook_endpoint", _) => {
+            webhook(client, "replay").with(&json!({"since": chrono::Utc::now()}))
+        }
+        ("resend_webhook_delivery", _) => {
+            let Request(test, ..) = webhook(client, "test");
+            let delivery = client.post(&test, &json!({})).ok(202);
+            Request::new(test.replace("/test", "/resend"))
+                .with(&json!({"delivery_id": delivery["id"]}))
         }
         ("scan_duplicates", _) => {
             Request::new("duplicates/scan").with(&json!({"object": "contact"}))

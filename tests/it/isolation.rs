@@ -11,6 +11,7 @@ use relasi_domain::{
 use relasi_persistence::{Database, Options};
 use relasi_tests::{Client, Member, Method, PASSWORD, TestApp, fresh_email, on_both};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::bodies::{first_stage, id, make, make_with, merged, minimal, writable};
 
@@ -153,6 +154,11 @@ fn secrets(app: &TestApp) -> BTreeMap<String, String> {
     let at = format!("companies/{}/merge", ids["companies"]);
     let merged = client.verb(&at, 1, &order).ok(200);
     ids.insert("merges".into(), id(&merged["merge"]));
+    let hook = json!({"url": "https://kopi.example/hook", "description": SECRET, "kinds": ["webhook.none"]});
+    ids.insert(
+        "webhook-endpoints".into(),
+        id(&client.post("webhook-endpoints", &hook).ok(201)),
+    );
     ids.insert(
         "duplicates".into(),
         id(&client.get("duplicates").ok(200)["items"][0]),
@@ -173,6 +179,9 @@ fn acceptable(stranger: &Client, method: &Method, path: &str) -> Value {
             };
             json!({"loser_id": make(stranger, object)["id"], "loser_version": 1})
         }
+        ("webhook-endpoints", "{id}") => json!({"state": "paused"}),
+        ("webhook-endpoints", "resend") => json!({"delivery_id": Uuid::now_v7()}),
+        ("webhook-endpoints", "replay") => json!({"since": Utc::now()}),
         ("quality-steps", "findings") => json!({"text": "Stolen", "severity": "low"}),
         ("quality-audits" | "files", "{id}") => json!({"name": "Stolen"}),
         ("quality-steps", "{id}") => json!({"state": "done"}),
@@ -234,6 +243,7 @@ fn all_of(client: &Client) -> Value {
         "duplicates",
         "merges",
         "quality-audits",
+        "webhook-endpoints",
     ] {
         let mut answer = client.get(path).ok(200);
         // When somebody was seen last goes on by itself.
@@ -309,7 +319,7 @@ on_both! {
         assert!(found["items"].as_array().unwrap().len() >= 4, "{found}");
         let home = stranger.get("home").ok(200);
         assert_eq!((&home["open"], &home["tasks"]), (&json!([]), &json!([])));
-        for (path, own) in [("members", 1), ("invitations", 0), ("jobs", 0), ("imports", 0), ("bulk-operations", 0), ("notifications", 0), ("sessions", 1), ("duplicates", 0), ("merges", 0), ("quality-audits", 0)] {
+        for (path, own) in [("members", 1), ("invitations", 0), ("jobs", 0), ("imports", 0), ("bulk-operations", 0), ("notifications", 0), ("sessions", 1), ("duplicates", 0), ("merges", 0), ("quality-audits", 0), ("webhook-endpoints", 0)] {
             let items = stranger.get(path).ok(200)["items"].clone();
             assert_eq!(items.as_array().unwrap().len(), own, "{path}: {items}");
         }

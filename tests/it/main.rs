@@ -18,6 +18,7 @@ mod deals;
 mod doors;
 mod duplicates;
 mod durability;
+mod events;
 mod files;
 mod filter_data;
 mod filters;

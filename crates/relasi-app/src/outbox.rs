@@ -1,7 +1,7 @@
 //! Events for others, in the transaction of the change they tell of.
 
 use relasi_domain::record::Object;
-use relasi_persistence::sql::Value as Sql;
+use relasi_persistence::{Dialect, Statement, sql::Value as Sql};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -61,6 +61,7 @@ pub(crate) fn note(
     insert(work, &[row])
 }
 
+/// On PostgreSQL the number is that of the transaction, which the table fills in by itself.
 fn insert(work: &mut Work<'_>, rows: &[Vec<Sql>]) -> Result<()> {
     let columns = [
         "workspace_id",
@@ -71,6 +72,27 @@ fn insert(work: &mut Work<'_>, rows: &[Vec<Sql>]) -> Result<()> {
         "record_id",
         "payload",
     ];
-    work.store().insert_rows("outbox_events", &columns, rows)?;
+    if work.conn.dialect() == Dialect::Postgres {
+        work.store().insert_rows("outbox_events", &columns, rows)?;
+        return Ok(());
+    }
+    let last = last_number(work)?;
+    let numbered = rows.iter().zip(last + 1..).map(|(row, seq)| {
+        let mut row = row.clone();
+        row.push(seq.into());
+        row
+    });
+    let numbered: Vec<Vec<Sql>> = numbered.collect();
+    let columns: Vec<&str> = columns.into_iter().chain(["seq"]).collect();
+    work.store()
+        .insert_rows("outbox_events", &columns, &numbered)?;
     Ok(())
+}
+
+/// The number of the newest event. SQLite has one writer, so nobody takes the next one meanwhile.
+fn last_number(work: &mut Work<'_>) -> Result<i64> {
+    let mut statement = Statement::new("SELECT max(seq) FROM outbox_events WHERE workspace_id = ");
+    statement.bind(work.access.workspace_id);
+    let last = work.conn.row(&statement, |row| row.opt_int(0))?;
+    Ok(last.flatten().unwrap_or(0))
 }

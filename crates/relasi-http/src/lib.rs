@@ -7,6 +7,7 @@ pub mod caller;
 pub mod compress;
 mod download;
 pub mod envelope;
+pub mod events;
 pub mod identity;
 pub mod insight;
 pub mod interaction;
@@ -57,6 +58,7 @@ pub fn api() -> Api {
     search::register(&mut api);
     insight::register(&mut api);
     audit::register(&mut api);
+    events::register(&mut api);
     platform::import::register(&mut api);
     platform::bulk::register(&mut api);
     platform::single::register(&mut api);

@@ -1,6 +1,7 @@
 //! What every handler works with.
 
 use relasi_app::{
+    events::webhook::Webhooks,
     identity::{Identity, KeyLog},
     platform::{import::Files, jobs::Wake, storage::Storage},
 };
@@ -28,4 +29,6 @@ pub struct State {
     pub limits: Limits,
     /// What API keys are used for.
     pub key_log: KeyLog,
+    /// What webhooks need.
+    pub webhooks: Webhooks,
 }

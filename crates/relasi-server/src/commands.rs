@@ -8,8 +8,9 @@ use std::{
 use chrono::{SecondsFormat, Utc};
 use relasi_app::{
     Refusal,
+    events::webhook,
     identity::{Cost, Founding, Identity, NewMember, furnish},
-    platform::{archive, storage::Waiting},
+    platform::{archive, storage::Waiting, vault::Vault},
     records::Work,
     sample,
 };
@@ -17,7 +18,7 @@ use relasi_persistence::{Target, backup};
 
 use crate::{
     Failure,
-    config::{Place, UserCommand, WorkspaceCommand},
+    config::{KeysCommand, Place, UserCommand, WorkspaceCommand},
     docs, serve,
 };
 
@@ -25,6 +26,19 @@ use crate::{
 pub fn migrate(place: &Place) -> Result<(), Failure> {
     serve::open(place, true)?;
     println!("The database is at version {}.", env!("CARGO_PKG_VERSION"));
+    Ok(())
+}
+
+/// `relasi keys rotate`
+pub fn keys(place: &Place, command: &KeysCommand) -> Result<(), Failure> {
+    let KeysCommand::Rotate = command;
+    let database = serve::open(place, true)?;
+    let vault = Vault::add_key(&place.secret_keys());
+    let vault = vault.map_err(|error| Failure::Said(error.to_string()))?;
+    let done = webhook::reseal(&database, &vault, Utc::now())?;
+    println!(
+        "A new key encrypts the secrets of {done} webhooks. Keep the file of keys with your backups."
+    );
     Ok(())
 }
 

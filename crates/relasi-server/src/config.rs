@@ -7,6 +7,7 @@ use std::{
 };
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use ipnet::IpNet;
 use relasi_domain::identity::role::Role;
 use relasi_persistence::Options;
 use uuid::Uuid;
@@ -47,6 +48,10 @@ pub struct Place {
     /// `AWS_SECRET_ACCESS_KEY`, `AWS_REGION` and `AWS_ENDPOINT`; a folder in the data folder when left out.
     #[arg(long, env = "RELASI_FILES", global = true)]
     pub files: Option<String>,
+    /// File with the keys that secrets in the database are encrypted with; `secret-keys` in the data folder when left
+    /// out. Servers of one database share it.
+    #[arg(long, env = "RELASI_SECRET_KEYS", global = true)]
+    pub secret_keys: Option<PathBuf>,
     /// Log filter, for example `info` or `relasi=debug,warn`.
     #[arg(long, env = "RELASI_LOG", default_value = "info", global = true)]
     pub log: String,
@@ -71,6 +76,12 @@ impl Place {
             .clone()
             .filter(|url| !url.is_empty())
             .unwrap_or_else(|| format!("sqlite:{}", self.data_dir.join("relasi.db").display()))
+    }
+
+    /// The file with the keys of secrets.
+    pub fn secret_keys(&self) -> PathBuf {
+        let named = self.secret_keys.clone();
+        named.unwrap_or_else(|| self.data_dir.join("secret-keys"))
     }
 
     /// How the database is opened.
@@ -104,6 +115,12 @@ pub enum Command {
         /// What to do with workspaces.
         #[command(subcommand)]
         command: WorkspaceCommand,
+    },
+    /// Keys of the secrets in the database.
+    Keys {
+        /// What to do with keys.
+        #[command(subcommand)]
+        command: KeysCommand,
     },
     /// Print the OpenAPI document.
     Openapi,
@@ -153,6 +170,9 @@ pub struct Serve {
     /// Largest file that may be kept with a record, in MiB.
     #[arg(long, env = "RELASI_MAX_FILE", default_value_t = 100)]
     pub max_file: u64,
+    /// Networks that webhooks may call though they are not public, over HTTP as well, for example `10.0.0.0/8`.
+    #[arg(long, env = "RELASI_WEBHOOK_ALLOW", value_delimiter = ',')]
+    pub webhook_allow: Vec<IpNet>,
     /// Do not bring the database to this version at the start; refuse to start when it is older.
     #[arg(long, env = "RELASI_NO_MIGRATE")]
     pub no_migrate: bool,
@@ -187,6 +207,14 @@ pub enum UserCommand {
         /// The address to sign in with.
         email: String,
     },
+}
+
+/// What can be done with keys.
+#[derive(Debug, Subcommand)]
+pub enum KeysCommand {
+    /// Put a new key into the file of keys and encrypt every secret with it. Stop the servers first and start them
+    /// afterwards: each reads the file at its start.
+    Rotate,
 }
 
 /// What can be done with workspaces.

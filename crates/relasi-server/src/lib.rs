@@ -65,6 +65,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Command::Demo => commands::demo(place),
         Command::User { command } => commands::user(place, command),
         Command::Workspace { command } => commands::workspace(place, command),
+        Command::Keys { command } => commands::keys(place, &command),
         Command::Openapi => commands::openapi(),
         Command::Backup { to } => commands::backup(place, to),
         Command::Check => commands::check(place),

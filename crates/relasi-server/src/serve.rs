@@ -16,6 +16,10 @@ use actix_web::{
 };
 use chrono::Utc;
 use relasi_app::{
+    events::{
+        self,
+        webhook::{self, Reach, Webhooks},
+    },
     identity::{Cost, Identity, KeyLog},
     insight::quality,
     people::duplicate,
@@ -24,6 +28,7 @@ use relasi_app::{
         import::{self, Files},
         jobs::{self, Registry, Wake, Worker},
         storage::Storage,
+        vault::Vault,
     },
 };
 use relasi_http::{
@@ -75,10 +80,12 @@ pub fn run(place: &Place, settings: &Serve) -> Result<(), Failure> {
         .map(|_| metrics::install())
         .transpose()?;
     let database = open(place, !settings.no_migrate)?;
+    events::settle(&database)?;
     let identity = Identity::open(database.clone(), Cost::default(), Utc::now())?;
     let wake = Wake::default();
     let files = Files::new(place.data_dir.join("files"), settings.max_upload << 20);
     let storage = storage(place, settings.max_file << 20)?;
+    let webhooks = Webhooks::new(vault(place)?, Reach::new(&settings.webhook_allow));
     let worker = if settings.jobs == 0 {
         None
     } else {
@@ -103,14 +110,19 @@ pub fn run(place: &Place, settings: &Serve) -> Result<(), Failure> {
         wake,
         limits: Limits::new(settings.key_rate, settings.workspace_key_rate),
         key_log: KeyLog::default(),
+        webhooks,
     });
-    let listen = settings.listen;
+    let (listen, sends) = (settings.listen, settings.jobs > 0);
     actix_web::rt::System::new().block_on(async move {
         if let (Some(handle), Some(address)) = (metrics, settings.metrics_listen) {
             metrics::serve(handle, address)?;
         }
         actix_web::rt::spawn(sweep::hourly(state.clone()));
         actix_web::rt::spawn(sweep::every_second(state.clone()));
+        if sends {
+            let (database, webhooks) = (state.database.clone(), state.webhooks.clone());
+            actix_web::rt::spawn(webhook::run(database, webhooks));
+        }
         let server = http_server(settings, state.clone())?;
         println!("Relasi is ready: http://{listen}");
         let ended = server.await.map_err(Failure::from);
@@ -121,6 +133,11 @@ pub fn run(place: &Place, settings: &Serve) -> Result<(), Failure> {
         worker.stop(Duration::from_secs(10));
     }
     Ok(())
+}
+
+/// The keys of secrets; made when they are not there.
+pub fn vault(place: &Place) -> Result<Vault, Failure> {
+    Vault::open(&place.secret_keys()).map_err(|error| Failure::Said(error.to_string()))
 }
 
 /// Where files of records lie, none of them larger than `limit` bytes.
@@ -142,6 +159,7 @@ pub fn registry(files: &Files, storage: &Storage, data_dir: &std::path::Path) ->
     let registry = bulk::handlers(registry, files);
     let registry = quality::handlers(registry);
     let registry = archive::handlers(registry, files, storage);
+    let registry = webhook::handlers(registry);
     duplicate::handlers(registry, data_dir.join("scratch"))
 }
 

@@ -6,7 +6,7 @@ use actix_web::web::Data;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::StreamExt;
 use relasi_app::{
-    Result, idempotency,
+    Result, events, idempotency,
     insight::quality,
     interaction::{comment, file},
     people::duplicate,
@@ -29,6 +29,9 @@ pub async fn hourly(state: Data<State>) {
         told("idempotency keys", write(idempotency::forget).await);
         told("merges", write(duplicate::sweep).await);
         told("comments", write(comment::sweep).await);
+        told("events", events::sweep(&state.database, now).await);
+        let deliveries = events::webhook::sweep(&state.database, now);
+        told("deliveries of webhooks", deliveries.await);
         let files = state.files.clone();
         let read = state.database.read(move |conn| {
             let imports = import::sweep(conn, &files, now)?;

@@ -5,7 +5,10 @@ use relasi_tests::{Client, Method, TestApp, on_both};
 use serde_json::{Value, json};
 
 use super::{change, contact, define, names};
-use crate::bodies::{id, version};
+use crate::{
+    bodies::{id, version},
+    events::receiver::{Receiver, endpoint},
+};
 
 /// Imports contacts by the headings of a file; the import.
 #[track_caller]
@@ -29,7 +32,7 @@ pub fn import(app: &TestApp, file: &str) -> Value {
 type Surface = (&'static str, fn(&mut TestApp, &Value));
 
 /// Every place that the product has.
-const SURFACES: [Surface; 14] = [
+const SURFACES: [Surface; 15] = [
     ("record", record),
     ("filter", filter),
     ("sort", sort),
@@ -43,6 +46,7 @@ const SURFACES: [Surface; 14] = [
     ("OpenAPI document", document),
     ("duplicates", duplicates),
     ("audit and timeline", audit),
+    ("webhooks", webhooks),
     ("events for others", events),
 ];
 
@@ -275,6 +279,21 @@ fn audit(app: &mut TestApp, field: &Value) {
         .get(&format!("custom-fields/{}/history", id(field)))
         .ok(200);
     assert_eq!(history["items"][0]["changes"][0]["new"], "Card number");
+}
+
+fn webhooks(app: &mut TestApp, _: &Value) {
+    let receiver = Receiver::start();
+    app.at.settings.environment.push(Receiver::allowed());
+    app.crash_and_restart();
+    let client = app.client();
+    endpoint(client, &receiver, &["contact.updated"]);
+    let siti = siti(client);
+    let path = format!("contacts/{}", id(&siti));
+    let value = json!({"custom": {"member_no": "KOP 0010"}});
+    client.patch(&path, version(&siti), &value).ok(200);
+    let data = &receiver.wait_for(1)[0].body["data"];
+    assert!(data["changed"].to_string().contains("custom.member_no"));
+    assert_eq!(data["record"]["custom"]["member_no"], "KOP 0010");
 }
 
 fn events(app: &mut TestApp, _: &Value) {

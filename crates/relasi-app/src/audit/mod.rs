@@ -5,8 +5,9 @@ mod file;
 mod log;
 mod names;
 
+use chrono::{DateTime, Utc};
 use relasi_domain::record::Object;
-use relasi_persistence::sql::Value as Sql;
+use relasi_persistence::{Conn, Statement, sql::Value as Sql};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -48,6 +49,26 @@ pub fn note(
 ) -> Result<()> {
     let row = row(work, action, object, id, changes);
     insert(work, &[row])
+}
+
+/// Writes an entry about something that the product did by itself.
+pub(crate) fn by_itself(
+    conn: &mut Conn,
+    workspace: Uuid,
+    now: DateTime<Utc>,
+    action: &str,
+    (object, id): (&str, Uuid),
+    changes: &Value,
+) -> Result<()> {
+    let mut statement = Statement::new(
+        "INSERT INTO audit_entries (workspace_id, id, at, action, object, record_id, changes) VALUES (",
+    );
+    statement.bind(workspace).push(", ").bind(Uuid::now_v7());
+    statement.push(", ").bind(now).push(", ").bind(action);
+    statement.push(", ").bind(object).push(", ").bind(id);
+    statement.push(", ").bind(changes.to_string()).push(")");
+    conn.execute(&statement)?;
+    Ok(())
 }
 
 fn row(work: &Work<'_>, action: &str, object: &str, id: Uuid, changes: Value) -> Vec<Sql> {

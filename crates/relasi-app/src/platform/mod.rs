@@ -10,3 +10,4 @@ pub mod notification;
 pub mod saved_view;
 pub(crate) mod spreadsheet;
 pub mod storage;
+pub mod vault;

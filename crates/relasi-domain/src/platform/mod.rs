@@ -1,6 +1,7 @@
 //! What every capability stands on.
 
 pub mod custom_field;
+pub mod event;
 pub mod import;
 pub mod notification;
 pub mod saved_view;

@@ -57,7 +57,7 @@ pub static TABLES: &[Table] = &[
     of("stage_changes", ID),
     of("audit_entries", &["record_id", "id"]),
     of("timeline_events", &["subject_id", "at", "id"]),
-    of("outbox_events", ID),
+    of("outbox_events", &["seq", "id"]),
     of("notifications", ID),
     of("notification_mutes", &["user_id", "occasion"]),
     of("duplicate_settings", &["workspace_id"]),
@@ -106,6 +106,14 @@ pub static LEFT_OUT: &[(&str, &str)] = &[
     (
         "bulk_operations",
         "their files stay; what they wrote is in the records and their history",
+    ),
+    (
+        "webhook_endpoints",
+        "receivers know the former address, and secrets do not travel",
+    ),
+    (
+        "webhook_deliveries",
+        "receivers know the former address, and secrets do not travel",
     ),
     (
         "setups",

@@ -240,7 +240,7 @@ fn show(work: &mut Work<'_>, file: &File) -> Result<()> {
 fn note(work: &mut Work<'_>, verb: &str, file: &File, changes: Value) -> Result<()> {
     audit::note(work, verb, "file", file.id, changes)?;
     let payload = json!({
-        "version": file.version, "object": file.object, "record_id": file.record_id, "name": file.name,
+        "version": file.version, "object": file.object, "record_id": file.record_id,
     });
     outbox::note(work, &format!("file.{verb}"), "file", file.id, payload)
 }

@@ -34,7 +34,7 @@ impl Backoff {
 }
 
 /// A random duration from zero up to `limit`.
-pub(super) fn jitter(limit: Duration) -> Duration {
+pub(crate) fn jitter(limit: Duration) -> Duration {
     let micros = u64::try_from(limit.as_micros()).unwrap_or(u64::MAX);
     // Without randomness all wait their full time, which is never wrong, only less even.
     let random = getrandom::u64().unwrap_or(micros);

@@ -15,9 +15,11 @@ mod wake;
 mod worker;
 
 pub use backoff::Backoff;
+pub(crate) use backoff::jitter;
 pub use claim::{LEASE, Lease, claim, free_leases};
 pub use context::{JobContext, Step};
 pub use handler::{Ending, Handler, JobError, Registry};
+pub(crate) use queue::now;
 pub use queue::{Job, NewJob, State, cancel, enqueue, find, list};
 pub use wake::Wake;
 pub use worker::{Options, Worker};

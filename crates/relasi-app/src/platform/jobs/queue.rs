@@ -164,7 +164,7 @@ impl Job {
 
 /// The time by which all workers go, in microseconds since 1970: the database's own clock where it has several
 /// clients, the clock of this machine where the process owns the file.
-pub(super) fn now(conn: &mut Conn) -> Result<i64, StoreError> {
+pub(crate) fn now(conn: &mut Conn) -> Result<i64, StoreError> {
     match conn.dialect() {
         Dialect::Sqlite => Ok(DateTime::<Utc>::from(SystemTime::now()).timestamp_micros()),
         Dialect::Postgres => {

@@ -1,0 +1,51 @@
+//! Whose events somebody gets: those of records that they may see.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use relasi_domain::{
+    identity::access::{Action, RecordScope},
+    record::Object,
+};
+use uuid::Uuid;
+
+use super::Event;
+use crate::{
+    records::{Work, member_id, owned_by},
+    refusal::Result,
+};
+
+/// The record that decides who may know of an event: the one that a comment or file belongs to, else its own.
+fn subject(event: &Event) -> Option<(&'static Object, Uuid)> {
+    let (name, id) = event.about().unwrap_or((&event.object, event.record_id));
+    Some((relasi_domain::object(name)?, id))
+}
+
+/// The events that the worker may know of, in their order. A record that is gone for good is only known to those who
+/// see every record of its kind.
+pub fn seen(work: &mut Work<'_>, events: Vec<Event>) -> Result<Vec<Event>> {
+    let mut asked: BTreeMap<&str, (&'static Object, BTreeSet<String>)> = BTreeMap::new();
+    for (object, id) in events.iter().filter_map(subject) {
+        if work.access.scope(object, Action::See) != RecordScope::All {
+            let (_, ids) = asked
+                .entry(object.name)
+                .or_insert((object, BTreeSet::new()));
+            ids.insert(id.to_string());
+        }
+    }
+    let mut open: BTreeSet<Uuid> = BTreeSet::new();
+    for (object, ids) in asked.values() {
+        let ids: Vec<String> = ids.iter().cloned().collect();
+        let found = work.store().find_all(object, &ids)?;
+        let allowed = found.iter().filter(|document| {
+            work.access
+                .allows(object, Action::See, &owned_by(object, document))
+        });
+        open.extend(allowed.filter_map(|document| member_id(document, "id")));
+    }
+    let may_know = |event: &Event| {
+        subject(event).is_some_and(|(object, id)| {
+            work.access.scope(object, Action::See) == RecordScope::All || open.contains(&id)
+        })
+    };
+    Ok(events.into_iter().filter(may_know).collect())
+}

@@ -1,0 +1,97 @@
+//! How long events are kept, and what becomes of their numbers in another database.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use relasi_persistence::{Conn, Database, Dialect, Statement};
+use uuid::Uuid;
+
+use super::{Place, order};
+use crate::refusal::Result;
+
+/// How long events are kept.
+pub const KEPT: TimeDelta = TimeDelta::days(30);
+
+/// Events looked at in one transaction of the sweep.
+const BATCH: u32 = 1_000;
+
+/// All workspaces.
+fn workspaces(conn: &mut Conn) -> Result<Vec<Uuid>> {
+    let all = Statement::new("SELECT id FROM workspaces ORDER BY id");
+    Ok(conn.rows(&all, |row| row.id(0))?)
+}
+
+/// Removes events that are over, some in each transaction. The newest of them stays: who has read it, and nothing since,
+/// has missed nothing.
+pub async fn sweep(database: &Database, now: DateTime<Utc>) -> Result<()> {
+    for workspace in database.read(workspaces).await? {
+        while database
+            .write(move |conn| sweep_some(conn, workspace, now - KEPT))
+            .await?
+        {}
+    }
+    Ok(())
+}
+
+/// Whether there may be more to remove.
+fn sweep_some(conn: &mut Conn, workspace: Uuid, before: DateTime<Utc>) -> Result<bool> {
+    let mut oldest = Statement::new("SELECT seq, id, at FROM outbox_events WHERE workspace_id = ");
+    oldest
+        .bind(workspace)
+        .push(" ORDER BY seq, id")
+        .limit(BATCH);
+    let rows = conn.rows(&oldest, |row| Ok((order::place(row)?, row.int(2)?)))?;
+    let before = before.timestamp_micros();
+    let over = rows.iter().take_while(|(_, at)| *at < before).count();
+    let Some((last, _)) = over.checked_sub(1).and_then(|last| rows.get(last)) else {
+        return Ok(false);
+    };
+    remove_before(conn, workspace, *last)?;
+    Ok(over > 1 && over == rows.len())
+}
+
+fn remove_before(conn: &mut Conn, workspace: Uuid, place: Place) -> Result<()> {
+    let mut statement = Statement::new("DELETE FROM outbox_events WHERE workspace_id = ");
+    statement.bind(workspace);
+    statement.push(" AND (seq, id) < (").bind(place.seq);
+    statement.push(", ").bind(place.id).push(")");
+    conn.execute(&statement)?;
+    Ok(())
+}
+
+/// Numbers events anew that came from another server's database, whose transactions had counted further: they come
+/// before all that follow. Call it before anything is written.
+pub fn settle(database: &Database) -> Result<()> {
+    if database.dialect() == Dialect::Sqlite {
+        return Ok(());
+    }
+    for workspace in database.read_blocking(workspaces)? {
+        database.write_bulk(move |conn| settle_one(conn, workspace))?;
+    }
+    Ok(())
+}
+
+fn settle_one(conn: &mut Conn, workspace: Uuid) -> Result<()> {
+    let mut newest = Statement::new(
+        "SELECT seq - pg_snapshot_xmax(pg_current_snapshot())::text::bigint FROM outbox_events WHERE workspace_id = ",
+    );
+    newest
+        .bind(workspace)
+        .push(" ORDER BY seq DESC, id DESC")
+        .limit(1);
+    let ahead = conn.row(&newest, |row| row.int(0))?;
+    let Some(ahead) = ahead.filter(|ahead| *ahead >= 0) else {
+        return Ok(());
+    };
+    log::info!("events of workspace {workspace} are numbered anew");
+    for set in [
+        "outbox_events SET seq = seq",
+        "webhook_endpoints SET place_seq = place_seq",
+    ] {
+        let mut statement = Statement::new(format!("UPDATE {set} - "));
+        statement
+            .bind(ahead + 1)
+            .push(" WHERE workspace_id = ")
+            .bind(workspace);
+        conn.execute(&statement)?;
+    }
+    Ok(())
+}

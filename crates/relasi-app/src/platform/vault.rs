@@ -1,0 +1,277 @@
+//! Secrets that must be read again are stored encrypted, by keys that lie beside the database and not in it.
+//!
+//! XChaCha20-Poly1305 with a random nonce. Table, row and workspace are authenticated with the text, so that a secret
+//! cannot be moved to another row.
+
+use std::{
+    fs,
+    io::{ErrorKind, Write},
+    path::Path,
+    sync::Arc,
+};
+
+use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
+use chacha20poly1305::{
+    Key, KeyInit, XChaCha20Poly1305, XNonce,
+    aead::{Aead, Payload},
+};
+use uuid::Uuid;
+
+const KEY_BYTES: usize = 32;
+const NONCE_BYTES: usize = 24;
+
+/// Why a secret or the keys can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum VaultError {
+    /// The file can't be read or written.
+    #[error("the file with the keys of secrets: {0}")]
+    File(#[from] std::io::Error),
+    /// A line of it is none.
+    #[error("line {0} of the file with the keys of secrets is not a key")]
+    Line(usize),
+    /// It has no key.
+    #[error("the file with the keys of secrets has no key")]
+    Empty,
+    /// Encrypted with a key that is not there.
+    #[error("the key {0} of a secret is not there")]
+    UnknownKey(String),
+    /// Damaged, or of another row.
+    #[error("a secret can't be decrypted")]
+    Damaged,
+}
+
+/// Which row a secret belongs to.
+#[derive(Debug, Clone, Copy)]
+pub struct Row {
+    /// Table and column.
+    pub column: &'static str,
+    /// The row.
+    pub id: Uuid,
+    /// Its workspace.
+    pub workspace: Uuid,
+}
+
+impl Row {
+    fn bound(&self) -> Vec<u8> {
+        format!("{}|{}|{}", self.column, self.id, self.workspace).into_bytes()
+    }
+}
+
+/// The keys. The first encrypts; the others are there for what they encrypted.
+#[derive(Clone)]
+pub struct Vault(Arc<Vec<NamedKey>>);
+
+struct NamedKey {
+    name: String,
+    cipher: XChaCha20Poly1305,
+}
+
+fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
+    bytes
+}
+
+/// A line of the file: name and key.
+fn new_line() -> String {
+    let name = Uuid::now_v7().simple().to_string();
+    format!("{name}:{}\n", STANDARD_NO_PAD.encode(random::<KEY_BYTES>()))
+}
+
+impl Vault {
+    /// The keys of a file, one in each line; it is made with a first one when it is not there.
+    ///
+    /// # Errors
+    /// When it can't be read or made, or has something else in it.
+    pub fn open(path: &Path) -> Result<Self, VaultError> {
+        match fs::read_to_string(path) {
+            Ok(text) => Self::of(&text),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                let text = new_line();
+                write_private(path, &text)?;
+                Self::of(&text)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Puts a new key in front: what is encrypted from now on is encrypted with it.
+    ///
+    /// # Errors
+    /// As [`Vault::open`].
+    pub fn add_key(path: &Path) -> Result<Self, VaultError> {
+        Self::open(path)?;
+        let text = format!("{}{}", new_line(), fs::read_to_string(path)?);
+        write_private(path, &text)?;
+        Self::of(&text)
+    }
+
+    fn of(text: &str) -> Result<Self, VaultError> {
+        let mut keys = Vec::new();
+        for (place, line) in text.lines().enumerate() {
+            if !line.trim().is_empty() {
+                keys.push(NamedKey::parse(line.trim()).ok_or(VaultError::Line(place + 1))?);
+            }
+        }
+        if keys.is_empty() {
+            return Err(VaultError::Empty);
+        }
+        Ok(Self(Arc::new(keys)))
+    }
+
+    /// Encrypts a secret of a row.
+    pub fn seal(&self, row: Row, secret: &[u8]) -> String {
+        let key = self.0.first().expect("there is a first key");
+        let nonce = random::<NONCE_BYTES>();
+        let bound = row.bound();
+        let payload = Payload {
+            msg: secret,
+            aad: &bound,
+        };
+        let sealed = key.cipher.encrypt(&XNonce::from(nonce), payload);
+        let sealed = sealed.expect("a short text can be encrypted");
+        let coded = STANDARD_NO_PAD.encode([nonce.as_slice(), &sealed].concat());
+        format!("{}:{coded}", key.name)
+    }
+
+    /// Decrypts the secret of a row.
+    ///
+    /// # Errors
+    /// When its key is not there, or it is damaged or of another row.
+    pub fn reveal(&self, row: Row, sealed: &str) -> Result<Vec<u8>, VaultError> {
+        let (name, coded) = sealed.split_once(':').ok_or(VaultError::Damaged)?;
+        let key = self.0.iter().find(|key| key.name == name);
+        let key = key.ok_or_else(|| VaultError::UnknownKey(name.to_owned()))?;
+        let bytes = STANDARD_NO_PAD
+            .decode(coded)
+            .map_err(|_| VaultError::Damaged)?;
+        let (nonce, text) = bytes
+            .split_first_chunk::<NONCE_BYTES>()
+            .ok_or(VaultError::Damaged)?;
+        let bound = row.bound();
+        let payload = Payload {
+            msg: text,
+            aad: &bound,
+        };
+        let opened = key.cipher.decrypt(&XNonce::from(*nonce), payload);
+        opened.map_err(|_| VaultError::Damaged)
+    }
+}
+
+impl NamedKey {
+    fn parse(line: &str) -> Option<Self> {
+        let (name, key) = line.split_once(':')?;
+        let key: [u8; KEY_BYTES] = STANDARD_NO_PAD.decode(key).ok()?.try_into().ok()?;
+        Some(Self {
+            name: name.to_owned(),
+            cipher: XChaCha20Poly1305::new(&Key::from(key)),
+        })
+    }
+}
+
+/// Writes a file that only its owner reads, whole or not at all.
+fn write_private(path: &Path, text: &str) -> Result<(), VaultError> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    // A temporary file is for its owner only from the beginning.
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row() -> Row {
+        Row {
+            column: "webhook_endpoints.secret",
+            id: Uuid::now_v7(),
+            workspace: Uuid::now_v7(),
+        }
+    }
+
+    #[test]
+    fn a_secret_is_read_in_its_own_row_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("keys");
+        let vault = Vault::open(&path).unwrap();
+        let here = row();
+        let sealed = vault.seal(here, b"kopi");
+        assert!(!sealed.contains("kopi") && sealed != vault.seal(here, b"kopi"));
+        assert_eq!(
+            Vault::open(&path).unwrap().reveal(here, &sealed).unwrap(),
+            b"kopi"
+        );
+        let elsewhere = [
+            Row {
+                id: Uuid::now_v7(),
+                ..here
+            },
+            Row {
+                workspace: Uuid::now_v7(),
+                ..here
+            },
+            Row {
+                column: "other.secret",
+                ..here
+            },
+        ];
+        for other in elsewhere {
+            assert!(matches!(
+                vault.reveal(other, &sealed),
+                Err(VaultError::Damaged)
+            ));
+        }
+        let stranger = Vault::open(&folder.path().join("others")).unwrap();
+        assert!(matches!(
+            stranger.reveal(here, &sealed),
+            Err(VaultError::UnknownKey(_))
+        ));
+    }
+
+    #[test]
+    fn a_new_key_encrypts_and_the_old_one_still_decrypts() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("keys");
+        let here = row();
+        let old = Vault::open(&path).unwrap().seal(here, b"kopi");
+        let vault = Vault::add_key(&path).unwrap();
+        assert_eq!(vault.reveal(here, &old).unwrap(), b"kopi");
+        let new = vault.seal(here, b"kopi");
+        assert_ne!(new.split(':').next(), old.split(':').next());
+        assert_eq!(
+            Vault::open(&path).unwrap().reveal(here, &new).unwrap(),
+            b"kopi"
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_the_owner_reads_the_keys() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("new/keys");
+        Vault::open(&path).unwrap();
+        assert_eq!(
+            fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
+    }
+
+    #[test]
+    fn a_file_of_something_else_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("keys");
+        for (text, wrong) in [("\n", "no key"), ("a:b\n", "line 1"), ("nothing", "line 1")] {
+            fs::write(&path, text).unwrap();
+            let error = Vault::open(&path).err().unwrap().to_string();
+            assert!(error.contains(wrong), "{error}");
+        }
+    }
+}
