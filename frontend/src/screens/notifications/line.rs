@@ -23,6 +23,9 @@ fn href(notification: &Notification) -> Option<String> {
     if notification.object.as_deref() == Some("duplicates") {
         return Some("/app/quality/duplicates".to_owned());
     }
+    if notification.object.as_deref() == Some("webhook_endpoint") {
+        return Some("/app/settings/webhooks".to_owned());
+    }
     if notification.object.as_deref() == Some("quality_audit") {
         return Some(format!("/app/quality/audits/{id}"));
     }
@@ -83,6 +86,11 @@ fn words(notification: &Notification) -> String {
             &title,
         ),
         "quality_audit_due" => k::notifications::quality_audit_due(&title),
+        "webhook_disabled" => match of("reason").as_str() {
+            "gone" => k::notifications::webhook_gone(&of("host")),
+            "failing" => k::notifications::webhook_failing(&of("host")),
+            _ => k::notifications::webhook_creator_left(&of("host")),
+        },
         "due" | "reminder" => k::notifications::due(&title),
         "import_done" => k::notifications::import_done(&of("file_name")),
         "import_failed" => k::notifications::import_failed(&of("file_name")),

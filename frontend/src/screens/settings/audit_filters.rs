@@ -14,7 +14,7 @@ use crate::ui::date_input::DateInput;
 use crate::ui::select::{Choice, Select};
 
 /// Things other than records that the log tells of.
-const OTHERS: [&str; 12] = [
+const OTHERS: [&str; 13] = [
     "user",
     "member",
     "invitation",
@@ -27,6 +27,7 @@ const OTHERS: [&str; 12] = [
     "quality_settings",
     "duplicate_pair",
     "duplicate_settings",
+    "webhook_endpoint",
 ];
 
 /// Actions on accounts and members.

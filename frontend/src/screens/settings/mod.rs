@@ -23,6 +23,7 @@ mod saving;
 mod sessions;
 mod stages;
 mod teams;
+mod webhooks;
 mod workspace;
 mod workspaces;
 
@@ -108,7 +109,7 @@ const SALES: [Page; 1] = [page(
     k::settings::PIPELINES_WORDS,
     icon::SQUARE_KANBAN,
 )];
-const WORKSPACE: [Page; 5] = [
+const WORKSPACE: [Page; 6] = [
     page(
         "workspace",
         k::settings::WORKSPACE,
@@ -132,6 +133,12 @@ const WORKSPACE: [Page; 5] = [
         k::quality::TITLE,
         k::quality::SETTINGS_WORDS,
         icon::CIRCLE_CHECK,
+    ),
+    page(
+        "webhooks",
+        k::webhooks::TITLE,
+        k::webhooks::WORDS,
+        icon::ZAP,
     ),
     page(
         "audit",
@@ -189,6 +196,7 @@ fn draw(id: &str) -> AnyView {
         "fields" => view! { <fields::Fields/> }.into_any(),
         "data" => view! { <data::Data/> }.into_any(),
         "quality" => view! { <quality::QualitySettings/> }.into_any(),
+        "webhooks" => view! { <webhooks::Webhooks/> }.into_any(),
         "audit" => view! { <audit::Audit/> }.into_any(),
         _ => view! { <profile::Profile/> }.into_any(),
     }
