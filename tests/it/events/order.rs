@@ -34,7 +34,10 @@ fn follow(client: &Client, start: &str, done: &AtomicBool) -> Vec<String> {
                 .iter()
                 .map(|item| item["record_id"].as_str().unwrap().to_owned()),
         );
-        cursor = next["next_cursor"].as_str().unwrap().to_owned();
+        next["next_cursor"]
+            .as_str()
+            .unwrap()
+            .clone_into(&mut cursor);
         if was_done && items.is_empty() && next["more"] == false {
             return seen;
         }

@@ -86,7 +86,7 @@ on_both! {
         loop {
             let one = page(client, &[("cursor", &cursor), ("limit", "1")]);
             seen.extend(one["items"].as_array().unwrap().iter().map(|item| item["id"].clone()));
-            cursor = one["next_cursor"].as_str().unwrap().to_owned();
+            one["next_cursor"].as_str().unwrap().clone_into(&mut cursor);
             if one["more"] == false {
                 break;
             }
