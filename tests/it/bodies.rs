@@ -198,3 +198,22 @@ pub fn writable(object: &'static Object) -> impl Iterator<Item = &'static Field>
         .all_fields()
         .filter(|field| field.write != Write::Never)
 }
+
+/// The membership of somebody.
+#[track_caller]
+pub fn membership(client: &Client, email: &str) -> Value {
+    let members = client.get("members").ok(200);
+    let mut rows = members["items"].as_array().expect("a list").iter();
+    rows.find(|row| row["email"] == email)
+        .expect("a member")
+        .clone()
+}
+
+/// Changes a member and returns the membership.
+#[track_caller]
+pub fn place(client: &Client, email: &str, changes: &Value) -> Value {
+    let row = membership(client, email);
+    client
+        .patch(&format!("members/{}", id(&row)), version(&row), changes)
+        .ok(200)
+}

@@ -154,6 +154,10 @@ fn prepared(client: &Client, operation: &str, path: &str) -> Request {
             let order = json!({"object": "contact", "action": "delete", "target": {"ids": [contact["id"]]}});
             Request::new("bulk-operations").with(&order)
         }
+        ("create_role", _) => Request::new("roles").with(&new_role()),
+        ("copy_role", _) => {
+            Request::new("roles/member/copy").with(&json!({"name": bodies::fresh("Peran")}))
+        }
         ("export_workspace", _) => Request::new("workspace/exports"),
         ("upload_import", _) => Request(
             "imports?file_name=a.csv".into(),
@@ -170,6 +174,10 @@ fn prepared(client: &Client, operation: &str, path: &str) -> Request {
         ("run_import", _) => Request::new(format!("imports/{}/run", uploaded(client, "Rudi"))),
         other => panic!("{other:?} takes an Idempotency-Key: say here how it is called"),
     }
+}
+
+fn new_role() -> Value {
+    json!({"name": bodies::fresh("Peran"), "rights": {"records": {"see": "own"}}})
 }
 
 /// A comment or file of a new contact.

@@ -79,6 +79,7 @@ fn secrets(app: &TestApp) -> BTreeMap<String, String> {
         "members".into(),
         id(&client.get("members").ok(200)["items"][0]),
     );
+    ids.insert("roles".into(), role(client));
     ids.insert(
         "sessions".into(),
         id(&client.get("sessions").ok(200)["items"][0]),
@@ -166,8 +167,13 @@ fn secrets(app: &TestApp) -> BTreeMap<String, String> {
     ids
 }
 
+fn role(client: &Client) -> String {
+    let body = json!({"name": SECRET, "rights": {"records": {"see": "own"}}});
+    id(&client.post("roles", &body).ok(201))
+}
+
 /// A body that the operation takes, so that nothing but the id is in its way.
-fn acceptable(stranger: &Client, method: &Method, path: &str) -> Value {
+pub fn acceptable(stranger: &Client, method: &Method, path: &str) -> Value {
     let parts: Vec<&str> = path.trim_start_matches("/api/v1/").split('/').collect();
     match (parts[0], parts.last().copied().unwrap_or_default()) {
         ("deals", "move" | "reopen") => json!({"stage_id": first_stage(stranger)["id"]}),
@@ -183,7 +189,7 @@ fn acceptable(stranger: &Client, method: &Method, path: &str) -> Value {
         ("webhook-endpoints", "resend") => json!({"delivery_id": Uuid::now_v7()}),
         ("webhook-endpoints", "replay") => json!({"since": Utc::now()}),
         ("quality-steps", "findings") => json!({"text": "Stolen", "severity": "low"}),
-        ("quality-audits" | "files", "{id}") => json!({"name": "Stolen"}),
+        ("quality-audits" | "files", "{id}") | ("roles", _) => json!({"name": "Stolen"}),
         ("quality-steps", "{id}") => json!({"state": "done"}),
         ("quality-findings", "{id}") => json!({"text": "Stolen"}),
         ("deals", "lose") => json!({"reason": "No budget"}),
@@ -233,6 +239,7 @@ fn all_of(client: &Client) -> Value {
     }
     for path in [
         "members",
+        "roles",
         "invitations",
         "jobs",
         "imports",
@@ -319,7 +326,7 @@ on_both! {
         assert!(found["items"].as_array().unwrap().len() >= 4, "{found}");
         let home = stranger.get("home").ok(200);
         assert_eq!((&home["open"], &home["tasks"]), (&json!([]), &json!([])));
-        for (path, own) in [("members", 1), ("invitations", 0), ("jobs", 0), ("imports", 0), ("bulk-operations", 0), ("notifications", 0), ("sessions", 1), ("duplicates", 0), ("merges", 0), ("quality-audits", 0), ("webhook-endpoints", 0)] {
+        for (path, own) in [("members", 1), ("roles", 5), ("invitations", 0), ("jobs", 0), ("imports", 0), ("bulk-operations", 0), ("notifications", 0), ("sessions", 1), ("duplicates", 0), ("merges", 0), ("quality-audits", 0), ("webhook-endpoints", 0)] {
             let items = stranger.get(path).ok(200)["items"].clone();
             assert_eq!(items.as_array().unwrap().len(), own, "{path}: {items}");
         }

@@ -46,6 +46,7 @@ mod quality;
 mod raw;
 mod records;
 mod relationships;
+mod rights;
 mod robust;
 mod roles;
 mod sample;

@@ -6,8 +6,9 @@ use std::fmt::Write as _;
 use futures_util::FutureExt as _;
 use futures_util::future::{LocalBoxFuture, Shared};
 use leptos::prelude::*;
+use relasi_domain::identity::access::Action;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Api;
 use super::client::Request;
@@ -22,8 +23,32 @@ pub struct Session {
     pub user: User,
     /// The workspace.
     pub workspace: Workspace,
-    /// owner, admin, manager, member or `read_only`.
+    /// owner, admin, manager, member, `read_only`, or the id of a role of the workspace's own.
     pub role: String,
+    /// How far each action reaches on objects without rights of their own.
+    rights: Value,
+    /// The same of single objects.
+    object_rights: Value,
+}
+
+impl Session {
+    /// Whether an action of the workspace is given, or one on records reaches something.
+    pub fn may(&self, action: Action) -> bool {
+        self.rights[action.code()] != "none"
+    }
+
+    /// Whether an action on records reaches all of them, of whatever object has no rights of its own.
+    pub fn may_all(&self, action: Action) -> bool {
+        self.rights[action.code()] == "all"
+    }
+
+    /// Whether an action reaches any record of the object.
+    pub fn may_on(&self, action: Action, object: &str) -> bool {
+        match &self.object_rights[object] {
+            Value::Null => self.may(action),
+            own => own[action.code()] != "none",
+        }
+    }
 }
 
 /// The person signed in.

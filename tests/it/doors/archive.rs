@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
 
 use crate::{
-    bodies::{id, make, make_with},
+    bodies::{id, make, make_with, membership, place},
     command_line::{refused, told},
     integrity,
     quality::begun,
@@ -88,6 +88,19 @@ fn fill(app: &TestApp) {
     let team = make(client, "team");
     app.owner.invite("member", Some(&id(&team)));
     let mate = app.member("manager");
+    let rights = json!({"records": {"see": "tree"}, "objects": {"deal": {"see": "own"}}, "workspace": ["audit"]});
+    let role = client
+        .post(
+            "roles",
+            &json!({"name": "Peran; \"satu\"", "rights": rights}),
+        )
+        .ok(201);
+    let reporter = app.owner.invite(&id(&role), None);
+    place(
+        client,
+        &reporter.email,
+        &json!({"manager_id": membership(client, &mate.email)["id"], "more_team_ids": [team["id"]]}),
+    );
     let parent = make_with(
         client,
         "company",

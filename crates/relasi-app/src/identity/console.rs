@@ -3,7 +3,11 @@
 use chrono::{DateTime, Utc};
 use relasi_domain::{
     fault::{Fault, Faults},
-    identity::{access::Access, email::Address, role::Role},
+    identity::{
+        access::Access,
+        email::Address,
+        role::{MemberRole, Role},
+    },
 };
 use relasi_persistence::Conn;
 use uuid::Uuid;
@@ -13,7 +17,7 @@ use super::{
     audit::Entry,
     member,
     person::{self, Account, NewUser},
-    principal, session,
+    place, session,
     setup::{self, Owner},
     sql,
 };
@@ -46,7 +50,7 @@ pub struct UserLine {
     /// Its id.
     pub workspace_id: Uuid,
     /// The role there.
-    pub role: Role,
+    pub role: MemberRole,
     /// False once deactivated.
     pub active: bool,
     /// Last sign-in or refresh.
@@ -58,7 +62,8 @@ impl Identity {
     pub fn list_users(&self) -> Result<Vec<UserLine>> {
         self.db.read_blocking(|conn| {
             let statement = sql(
-                "SELECT u.email, u.full_name, w.name, w.id, m.role, m.active, m.last_seen_at FROM memberships m \
+                "SELECT u.email, u.full_name, w.name, w.id, m.role, m.active, m.last_seen_at, p.role_id FROM memberships m \
+                 LEFT JOIN member_places p ON p.workspace_id = m.workspace_id AND p.membership_id = m.id \
                  JOIN users u ON u.id = m.user_id JOIN workspaces w ON w.id = m.workspace_id ORDER BY w.id, u.email_key",
                 [],
             );
@@ -68,7 +73,7 @@ impl Identity {
                     full_name: row.text(1)?,
                     workspace: row.text(2)?,
                     workspace_id: row.id(3)?,
-                    role: principal::role(&row.text(4)?)?,
+                    role: place::role(&row.text(4)?, row.opt_id(7)?)?,
                     active: row.bool(5)?,
                     last_seen_at: row.opt_at(6)?,
                 })
@@ -104,7 +109,7 @@ impl Identity {
         } else {
             None
         };
-        let role = new.role;
+        let role = new.role.into();
         let id = self.db.write_blocking(move |conn| {
             let id = match (&user, &account) {
                 (Some(user), _) => person::insert_user(conn, user, now)?,
@@ -156,7 +161,7 @@ impl Identity {
         self.db.write_blocking(move |conn| {
             for (workspace, id, role) in memberships(conn, account.id)? {
                 member::lock_workspace(conn, workspace)?;
-                if role == Role::Owner {
+                if role == Role::Owner.code() {
                     member::another_owner(conn, workspace, id)?;
                 }
                 member::deactivate(conn, workspace, account.id, id, now)?;
@@ -207,13 +212,11 @@ impl Identity {
     }
 }
 
-/// Active memberships: workspace, id, role.
-fn memberships(conn: &mut Conn, user: Uuid) -> Result<Vec<(Uuid, Uuid, Role)>> {
+/// Active memberships: workspace, id, code of the role.
+fn memberships(conn: &mut Conn, user: Uuid) -> Result<Vec<(Uuid, Uuid, String)>> {
     let statement = sql(
         "SELECT workspace_id, id, role FROM memberships WHERE user_id = ? AND active = ?",
         [user.into(), true.into()],
     );
-    Ok(conn.rows(&statement, |row| {
-        Ok((row.id(0)?, row.id(1)?, principal::role(&row.text(2)?)?))
-    })?)
+    Ok(conn.rows(&statement, |row| Ok((row.id(0)?, row.id(1)?, row.text(2)?)))?)
 }

@@ -6,14 +6,14 @@ use relasi_domain::{
     identity::{
         access::{Access, Action},
         email::Address,
-        role::Role,
+        role::MemberRole,
     },
 };
-use relasi_persistence::Conn;
+use relasi_persistence::{Conn, StoreError};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{audit::Entry, member, person, principal, secret::Secret, sql};
+use super::{Stored, audit::Entry, member, person, place, secret::Secret, sql};
 use crate::{Refusal, Result};
 
 /// How long a link is good.
@@ -26,7 +26,7 @@ pub struct Invite {
     /// The address.
     pub email: String,
     /// The role to come.
-    pub role: Role,
+    pub role: MemberRole,
     /// The team to come.
     #[serde(default)]
     pub team_id: Option<Uuid>,
@@ -65,7 +65,7 @@ pub struct InvitationView {
     /// The address.
     pub email: String,
     /// The role to come.
-    pub role: Role,
+    pub role: MemberRole,
     /// The team to come.
     pub team_id: Option<Uuid>,
     /// Who invited.
@@ -86,7 +86,9 @@ pub struct Preview {
     /// The invited address.
     pub email: String,
     /// The role to come.
-    pub role: Role,
+    pub role: MemberRole,
+    /// Its name, where the workspace made it.
+    pub role_name: Option<String>,
     /// Name of who invited.
     pub invited_by: String,
     /// Until when the link is good.
@@ -100,7 +102,7 @@ pub struct Preview {
 pub(super) struct Open {
     pub id: Uuid,
     pub address: Address,
-    pub role: Role,
+    pub role: MemberRole,
     pub team_id: Option<Uuid>,
 }
 
@@ -111,7 +113,11 @@ pub(super) fn create(
     invite: &Invite,
     now: DateTime<Utc>,
 ) -> Result<Invited> {
-    if !access.may(Action::Members) || !access.role.may_assign(invite.role) {
+    if !access.may(Action::Members) {
+        return Err(Refusal::Forbidden);
+    }
+    let rights = place::rights_of(conn, access.workspace_id, invite.role)?;
+    if !access.may_give(invite.role, &rights) {
         return Err(Refusal::Forbidden);
     }
     let mut faults = Faults::default();
@@ -136,7 +142,7 @@ pub(super) fn create(
             id.into(),
             (&address.shown).into(),
             (&address.key).into(),
-            invite.role.code().into(),
+            invite.role.to_string().into(),
             invite.team_id.into(),
             secret.hash().into(),
             access.user_id.into(),
@@ -153,6 +159,10 @@ pub(super) fn create(
         path,
         expires_at,
     })
+}
+
+fn role(text: &str) -> Stored<MemberRole> {
+    MemberRole::parse(text).ok_or_else(|| StoreError::Other(format!("unknown role {text}")))
 }
 
 fn is_member(conn: &mut Conn, workspace: Uuid, email_key: &str) -> Result<bool> {
@@ -182,7 +192,7 @@ pub(super) fn list(
         Ok(InvitationView {
             id: row.id(0)?,
             email: row.text(1)?,
-            role: principal::role(&row.text(2)?)?,
+            role: role(&row.text(2)?)?,
             team_id: row.opt_id(3)?,
             invited_by: row.id(4)?,
             created_at: row.at(5)?,
@@ -216,7 +226,8 @@ pub(super) fn revoke(conn: &mut Conn, access: &Access, id: Uuid, now: DateTime<U
 /// What a link is about; [`Refusal::NotFound`] when it is not good (any more).
 pub(super) fn preview(conn: &mut Conn, token: &Secret, now: DateTime<Utc>) -> Result<Preview> {
     let statement = sql(
-        "SELECT w.name, w.language, i.email, i.role, u.full_name, i.expires_at, a.id FROM invitations i \
+        "SELECT w.name, w.language, i.email, i.role, u.full_name, i.expires_at, a.id, r.name FROM invitations i \
+         LEFT JOIN roles r ON r.workspace_id = i.workspace_id AND r.id = i.role \
          JOIN workspaces w ON w.id = i.workspace_id JOIN users u ON u.id = i.invited_by \
          LEFT JOIN users a ON a.email_key = i.email_key AND a.password_hash IS NOT NULL \
          WHERE i.workspace_id = ? AND i.token_hash = ? AND i.accepted_at IS NULL AND i.revoked_at IS NULL AND i.expires_at > ?",
@@ -227,7 +238,8 @@ pub(super) fn preview(conn: &mut Conn, token: &Secret, now: DateTime<Utc>) -> Re
             workspace_name: row.text(0)?,
             language: row.text(1)?,
             email: row.text(2)?,
-            role: principal::role(&row.text(3)?)?,
+            role: role(&row.text(3)?)?,
+            role_name: row.opt_text(7)?,
             invited_by: row.text(4)?,
             expires_at: row.at(5)?,
             has_account: row.opt_text(6)?.is_some(),
@@ -250,7 +262,7 @@ pub(super) fn open(conn: &mut Conn, token: &Secret, now: DateTime<Utc>) -> Resul
                 shown: row.text(1)?,
                 key: row.text(2)?,
             },
-            role: principal::role(&row.text(3)?)?,
+            role: role(&row.text(3)?)?,
             team_id: row.opt_id(4)?,
         })
     })?;
@@ -269,6 +281,7 @@ pub(super) fn accept(
     if is_member(conn, workspace, &open.address.key)? {
         return Err(Refusal::Conflict("already_member"));
     }
+    place::rights_of(conn, workspace, open.role)?;
     person::join(conn, workspace, user, open.role, open.team_id, now)?;
     let used = conn.execute(&sql(
         "UPDATE invitations SET accepted_at = ?, accepted_by = ? \

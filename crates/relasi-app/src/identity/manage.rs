@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use relasi_domain::{
     fault::Faults,
-    identity::access::{Action, RecordScope},
+    identity::{
+        access::{Access, Action, RecordScope},
+        role::MemberRole,
+    },
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -22,6 +25,31 @@ use super::{
 };
 use crate::{Refusal, Result};
 
+/// What a client shows and hides by.
+#[derive(Debug, Clone, Serialize)]
+pub struct Granted {
+    /// How far each action reaches on records that have no rights of their own.
+    pub rights: BTreeMap<Action, RecordScope>,
+    /// The same of the objects that have some.
+    pub object_rights: BTreeMap<String, BTreeMap<Action, RecordScope>>,
+}
+
+impl Granted {
+    /// What this access gives.
+    pub(super) fn of(access: &Access) -> Self {
+        let rights = access.rights();
+        let own = |object: &str| {
+            let actions = Action::OF_RECORDS.into_iter();
+            let scopes = actions.map(|action| (action, rights.scope(object, action)));
+            (object.to_owned(), scopes.collect())
+        };
+        Self {
+            rights: rights.scopes().collect(),
+            object_rights: rights.objects().map(own).collect(),
+        }
+    }
+}
+
 /// Who asks, with everything that a client shows or hides by it.
 #[derive(Debug, Clone, Serialize)]
 pub struct Me {
@@ -30,13 +58,14 @@ pub struct Me {
     /// The workspace.
     pub workspace: WorkspaceView,
     /// The role.
-    pub role: relasi_domain::identity::role::Role,
+    pub role: MemberRole,
     /// The membership.
     pub membership_id: Uuid,
-    /// Teams of the person.
+    /// Teams of the person, first the one that new records go to.
     pub team_ids: Vec<Uuid>,
-    /// How far each action reaches on records that have no rights of their own.
-    pub rights: BTreeMap<Action, RecordScope>,
+    /// What the role gives.
+    #[serde(flatten)]
+    pub granted: Granted,
 }
 
 impl Identity {
@@ -49,7 +78,7 @@ impl Identity {
             role: access.role,
             membership_id: access.membership_id,
             team_ids: access.team_ids.clone(),
-            rights: access.rights().scopes().collect(),
+            granted: Granted::of(access),
         }
     }
 

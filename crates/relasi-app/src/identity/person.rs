@@ -5,13 +5,13 @@ use relasi_domain::{
     choices,
     fault::{Fault, Faults},
     field::Field,
-    identity::{email::Address, password, role::Role},
+    identity::{email::Address, password, role::MemberRole},
 };
 use relasi_persistence::Conn;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::sql;
+use super::{place, sql};
 use crate::{Refusal, Result};
 
 /// Passwords that many people have, in lower case: the list of zxcvbn (MIT), see the licence beside it.
@@ -83,12 +83,13 @@ pub(super) fn insert_user(conn: &mut Conn, new: &NewUser, now: DateTime<Utc>) ->
     }
 }
 
-/// Makes somebody a member; a membership that was ended comes to life again. Returns its id.
+/// Makes somebody a member; a membership that was ended comes to life again, without its former teams and manager.
+/// Returns its id.
 pub(super) fn join(
     conn: &mut Conn,
     workspace: Uuid,
     user: Uuid,
-    role: Role,
+    role: MemberRole,
     team: Option<Uuid>,
     now: DateTime<Utc>,
 ) -> Result<Uuid> {
@@ -103,13 +104,17 @@ pub(super) fn join(
             user.into(),
             now.into(),
             now.into(),
-            role.code().into(),
+            place::code(role).into(),
             team.into(),
             true.into(),
         ],
     );
-    conn.row(&statement, |row| row.id(0))?
-        .ok_or(Refusal::NotFound)
+    let id = conn
+        .row(&statement, |row| row.id(0))?
+        .ok_or(Refusal::NotFound)?;
+    place::put(conn, workspace, id, None, role)?;
+    place::put_teams(conn, workspace, id, &[])?;
+    Ok(id)
 }
 
 /// What signing in needs of an account.

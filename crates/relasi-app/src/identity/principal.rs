@@ -9,13 +9,18 @@ use std::{
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
-use relasi_domain::identity::{access::Access, role::Role};
-use relasi_persistence::{Conn, Row, Statement, StoreError};
+use relasi_domain::identity::access::Access;
+use relasi_persistence::{Conn, Row, Statement};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{Stored, session::IDLE, sql};
+use super::{
+    Stored,
+    place::{self, STANDING_COLUMNS as AFTER},
+    session::IDLE,
+    sql,
+};
 use crate::{
     Result,
     platform::custom_field::{Known, of_workspace},
@@ -72,8 +77,10 @@ pub struct WorkspaceView {
     pub hides_companies: bool,
 }
 
-const COLUMNS: &str = "SELECT m.id, m.role, m.team_id, u.full_name, u.email, u.language, u.version, \
+const COLUMNS: &str = "SELECT m.id, m.role, p.role_id, m.team_id, r.rights, u.full_name, u.email, u.language, u.version, \
      w.name, w.currency, w.time_zone, w.language, w.version, w.fields_version, w.hides_companies FROM memberships m \
+     LEFT JOIN member_places p ON p.workspace_id = m.workspace_id AND p.membership_id = m.id \
+     LEFT JOIN roles r ON r.workspace_id = p.workspace_id AND r.id = p.role_id \
      JOIN users u ON u.id = m.user_id JOIN workspaces w ON w.id = m.workspace_id";
 
 /// Reads the person behind an open session of an active member; none when the session is over.
@@ -98,7 +105,7 @@ pub(super) fn read(
         .bind(now - IDLE)
         .push(" AND m.active = ")
         .bind(true);
-    let found = conn.row(&statement, |row| member(row, workspace, user))?;
+    let found = found(conn, &statement, workspace, user)?;
     Ok(found.map(|member| Principal {
         session_id: session,
         ..member
@@ -106,7 +113,11 @@ pub(super) fn read(
 }
 
 /// Reads an active member without a session, for a key.
-pub(super) fn of_member(conn: &mut Conn, workspace: Uuid, user: Uuid) -> Result<Option<Principal>> {
+pub(super) fn of_member(
+    conn: &mut Conn,
+    workspace: Uuid,
+    user: Uuid,
+) -> Result<Option<Principal>> {
     let mut statement = Statement::new(COLUMNS);
     statement
         .push(" WHERE m.workspace_id = ")
@@ -115,37 +126,52 @@ pub(super) fn of_member(conn: &mut Conn, workspace: Uuid, user: Uuid) -> Result<
         .bind(user)
         .push(" AND m.active = ")
         .bind(true);
-    Ok(conn.row(&statement, |row| member(row, workspace, user))?)
+    found(conn, &statement, workspace, user)
 }
 
-fn member(row: &Row<'_>, workspace: Uuid, user: Uuid) -> Stored<Principal> {
-    Ok(Principal {
-        access: Access::new(
-            workspace,
-            user,
-            row.id(0)?,
-            row.opt_id(2)?.into_iter().collect(),
-            role(&row.text(1)?)?,
-        ),
+/// The member that a statement of [`COLUMNS`] finds, without a session.
+fn found(
+    conn: &mut Conn,
+    statement: &Statement,
+    workspace: Uuid,
+    user: Uuid,
+) -> Result<Option<Principal>> {
+    let found = conn.row(statement, |row| {
+        let views = (user_view(row, user)?, workspace_view(row, workspace)?);
+        Ok((place::standing(row)?, views))
+    })?;
+    let Some((standing, (person, here))) = found else {
+        return Ok(None);
+    };
+    Ok(Some(Principal {
+        access: place::access(conn, workspace, user, standing)?,
         session_id: Uuid::nil(),
         key_id: None,
-        user: UserView {
-            id: user,
-            full_name: row.text(3)?,
-            email: row.text(4)?,
-            language: row.text(5)?,
-            version: row.int(6)?,
-        },
-        workspace: WorkspaceView {
-            id: workspace,
-            name: row.text(7)?,
-            currency: row.text(8)?,
-            time_zone: row.text(9)?,
-            language: row.text(10)?,
-            version: row.int(11)?,
-            fields_version: row.int(12)?,
-            hides_companies: row.bool(13)?,
-        },
+        user: person,
+        workspace: here,
+    }))
+}
+
+fn user_view(row: &Row<'_>, id: Uuid) -> Stored<UserView> {
+    Ok(UserView {
+        id,
+        full_name: row.text(AFTER)?,
+        email: row.text(AFTER + 1)?,
+        language: row.text(AFTER + 2)?,
+        version: row.int(AFTER + 3)?,
+    })
+}
+
+fn workspace_view(row: &Row<'_>, id: Uuid) -> Stored<WorkspaceView> {
+    Ok(WorkspaceView {
+        id,
+        name: row.text(AFTER + 4)?,
+        currency: row.text(AFTER + 5)?,
+        time_zone: row.text(AFTER + 6)?,
+        language: row.text(AFTER + 7)?,
+        version: row.int(AFTER + 8)?,
+        fields_version: row.int(AFTER + 9)?,
+        hides_companies: row.bool(AFTER + 10)?,
     })
 }
 
@@ -179,26 +205,17 @@ pub(super) fn with_fields(
 /// The access of an active member as it is now, for work that goes on after its request: imports, jobs.
 pub fn access_of(conn: &mut Conn, workspace: Uuid, user: Uuid) -> Result<Option<Access>> {
     let statement = sql(
-        "SELECT id, role, team_id FROM memberships WHERE workspace_id = ? AND user_id = ? AND active = ?",
+        "SELECT m.id, m.role, p.role_id, m.team_id, r.rights FROM memberships m \
+         LEFT JOIN member_places p ON p.workspace_id = m.workspace_id AND p.membership_id = m.id \
+         LEFT JOIN roles r ON r.workspace_id = p.workspace_id AND r.id = p.role_id \
+         WHERE m.workspace_id = ? AND m.user_id = ? AND m.active = ?",
         [workspace.into(), user.into(), true.into()],
     );
-    let found = conn.row(&statement, |row| {
-        Ok(Access::new(
-            workspace,
-            user,
-            row.id(0)?,
-            row.opt_id(2)?.into_iter().collect(),
-            role(&row.text(1)?)?,
-        ))
-    })?;
-    let Some(access) = found else {
+    let Some(standing) = conn.row(&statement, place::standing)? else {
         return Ok(None);
     };
+    let access = place::access(conn, workspace, user, standing)?;
     Ok(Some(access.with_customs(of_workspace(conn, workspace)?)))
-}
-
-pub(super) fn role(code: &str) -> Stored<Role> {
-    Role::from_code(code).ok_or_else(|| StoreError::Other(format!("unknown role {code}")))
 }
 
 /// The most people kept; beyond it those out of date go, then all.

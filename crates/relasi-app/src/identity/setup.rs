@@ -143,7 +143,7 @@ pub(super) fn found(
         Owner::New(owner) => person::insert_user(conn, owner, now)?,
         Owner::Known(user) => *user,
     };
-    let membership = person::join(conn, workspace, user, Role::Owner, None, now)?;
+    let membership = person::join(conn, workspace, user, Role::Owner.into(), None, now)?;
     Entry::new(workspace, Some(user), "created", "workspace", workspace).write(conn, now)?;
     Ok(Access::new(
         workspace,

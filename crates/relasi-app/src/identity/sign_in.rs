@@ -5,14 +5,14 @@ use std::net::IpAddr;
 use chrono::{DateTime, Utc};
 use relasi_domain::{
     fault::Fault,
-    identity::{access::Access, email::Address, role::Role},
+    identity::{access::Access, email::Address, role::MemberRole},
 };
 use relasi_persistence::Conn;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    Client, Founding, Identity, Principal, UserView, WorkspaceView,
+    Client, Founding, Granted, Identity, Principal, UserView, WorkspaceView,
     audit::Entry,
     hashing::Verdict,
     person::{self, Account},
@@ -58,7 +58,10 @@ pub struct SignedIn {
     /// Where.
     pub workspace: WorkspaceView,
     /// As what.
-    pub role: Role,
+    pub role: MemberRole,
+    /// What the role gives.
+    #[serde(flatten)]
+    pub granted: Granted,
     /// Goes into the cookie, never into a body.
     #[serde(skip)]
     pub refresh_token: String,
@@ -315,6 +318,7 @@ impl Identity {
             refresh,
             expires_at,
         } = entered;
+        let granted = Granted::of(&principal.access);
         let Access {
             workspace_id,
             user_id,
@@ -330,6 +334,7 @@ impl Identity {
             user: principal.user,
             workspace: principal.workspace,
             role,
+            granted,
             refresh_token: refresh.reveal(),
             refresh_expires_at: expires_at,
         }

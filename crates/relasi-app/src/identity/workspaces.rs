@@ -1,7 +1,7 @@
 //! The workspaces of one person, and the way from one into another.
 
 use chrono::{DateTime, Utc};
-use relasi_domain::{identity::role::Role, text::sort_key};
+use relasi_domain::{identity::role::MemberRole, text::sort_key};
 use relasi_persistence::Conn;
 use serde::Serialize;
 use uuid::Uuid;
@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{
     Client, Identity, Principal, SignedIn,
     audit::Entry,
-    principal,
+    place, principal,
     session::{self, Place},
     sql,
 };
@@ -23,7 +23,9 @@ pub struct OwnWorkspace {
     /// Its name.
     pub name: String,
     /// What the person is there.
-    pub role: Role,
+    pub role: MemberRole,
+    /// Its name, where the workspace made it.
+    pub role_name: Option<String>,
     /// The workspace of the request itself.
     pub current: bool,
 }
@@ -67,7 +69,9 @@ impl Identity {
 
 fn list(conn: &mut Conn, user: Uuid, current: Uuid) -> Result<Vec<OwnWorkspace>> {
     let statement = sql(
-        "SELECT w.id, w.name, m.role FROM memberships m JOIN workspaces w ON w.id = m.workspace_id \
+        "SELECT w.id, w.name, m.role, p.role_id, r.name FROM memberships m JOIN workspaces w ON w.id = m.workspace_id \
+         LEFT JOIN member_places p ON p.workspace_id = m.workspace_id AND p.membership_id = m.id \
+         LEFT JOIN roles r ON r.workspace_id = p.workspace_id AND r.id = p.role_id \
          WHERE m.user_id = ? AND m.active = ?",
         [user.into(), true.into()],
     );
@@ -76,7 +80,8 @@ fn list(conn: &mut Conn, user: Uuid, current: Uuid) -> Result<Vec<OwnWorkspace>>
         Ok(OwnWorkspace {
             id,
             name: row.text(1)?,
-            role: principal::role(&row.text(2)?)?,
+            role: place::role(&row.text(2)?, row.opt_id(3)?)?,
+            role_name: row.opt_text(4)?,
             current: id == current,
         })
     })?;

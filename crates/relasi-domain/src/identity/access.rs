@@ -1,133 +1,15 @@
 //! The one policy gate: every right is asked here, by lists as a limit and by single records as an answer.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::role::Role;
+pub use super::rights::{Action, RecordScope, Rights};
+use super::role::{MemberRole, Role};
 use crate::{
     record::{Guard, Object},
     shape::{Customs, Shape},
 };
-
-/// What somebody wants to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Action {
-    /// Read records, their timeline and history.
-    See,
-    /// Make records.
-    Add,
-    /// Change records, restore them from the trash.
-    Edit,
-    /// Put records into the trash.
-    Delete,
-    /// Take records out as a file.
-    Export,
-    /// Bring records in from a file.
-    Import,
-    /// Change the workspace, its pipelines, stages, teams and sample data.
-    Settings,
-    /// Invite, change and deactivate members.
-    Members,
-    /// Read who did what in the whole workspace.
-    Audit,
-}
-
-impl Action {
-    /// Every action, in the order of its number.
-    pub const ALL: [Self; 9] = [
-        Self::See,
-        Self::Add,
-        Self::Edit,
-        Self::Delete,
-        Self::Export,
-        Self::Import,
-        Self::Settings,
-        Self::Members,
-        Self::Audit,
-    ];
-}
-
-/// How far a right reaches; later ones contain the earlier ones.
-#[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum RecordScope {
-    /// No record.
-    #[default]
-    None,
-    /// Records that one owns.
-    Own,
-    /// Also those of one's teams.
-    Team,
-    /// Every record of the workspace.
-    All,
-}
-
-/// A scope for each [`Action`], by its number.
-type Scopes = [RecordScope; Action::ALL.len()];
-
-/// Rights as data: object and action to scope. A configurable role is nothing but another value of this.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Rights {
-    every: Scopes,
-    objects: BTreeMap<String, Scopes>,
-}
-
-impl Rights {
-    /// No right at all.
-    pub fn none() -> Self {
-        Self::default()
-    }
-
-    /// Sets the scope of `action` on every object that has no rights of its own.
-    pub fn with(mut self, action: Action, scope: RecordScope) -> Self {
-        self.every[action as usize] = scope;
-        self
-    }
-
-    /// Sets the scope of `action` on the named object; its other actions keep what was set for every object so far.
-    pub fn with_object(mut self, object: &str, action: Action, scope: RecordScope) -> Self {
-        let every = self.every;
-        self.objects.entry(object.to_owned()).or_insert(every)[action as usize] = scope;
-        self
-    }
-
-    /// Each action with its scope on every object that has no rights of its own.
-    pub fn scopes(&self) -> impl Iterator<Item = (Action, RecordScope)> + '_ {
-        Action::ALL
-            .into_iter()
-            .map(|action| (action, self.every[action as usize]))
-    }
-
-    /// The same rights for these actions, and none for others.
-    pub fn only(mut self, actions: &[Action]) -> Self {
-        let kept = |scopes: &mut Scopes| {
-            for action in Action::ALL {
-                if !actions.contains(&action) {
-                    scopes[action as usize] = RecordScope::None;
-                }
-            }
-        };
-        kept(&mut self.every);
-        self.objects.values_mut().for_each(kept);
-        self
-    }
-
-    /// How far an action reaches on the objects on which it reaches furthest.
-    pub fn reach(&self, action: Action) -> RecordScope {
-        let every = self.every[action as usize];
-        let others = self.objects.values().map(|scopes| scopes[action as usize]);
-        others.fold(every, RecordScope::max)
-    }
-
-    fn scope(&self, object: &str, action: Action) -> RecordScope {
-        self.objects.get(object).unwrap_or(&self.every)[action as usize]
-    }
-}
 
 /// To whom the owner of a personal object shows it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -179,15 +61,19 @@ pub enum Shown {
 
 /// Which records a right reaches: the form of [`Access::scope`] that lists compile to SQL.
 ///
-/// By `scope`: `None` nothing; `Own` `owner_id = user_id`; `Team` `owner_id = user_id OR team_id IN (team_ids)`;
-/// `All` everything. With `shown`, those are added that are shown to everyone or to a team in `team_ids`, with `Unlocked`
+/// By `scope`: `None` nothing; `Own` `owner_id = user_id`; `Team` `owner_id = user_id OR team_id IN (team_ids)`; `Tree`
+/// `owner_id = user_id OR owner_id IN (report_ids)`; `All` everything. With `shown`, those are added that are shown to everyone or to a team in `team_ids`, with `Unlocked`
 /// if they are not locked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limit<'a> {
+    /// The workspace of who asks.
+    pub workspace_id: Uuid,
     /// How far the right reaches.
     pub scope: RecordScope,
     /// Who asks.
     pub user_id: Uuid,
+    /// Who reports to who asks, directly or further, in the order of their ids.
+    pub report_ids: &'a [Uuid],
     /// The teams of who asks.
     pub team_ids: &'a [Uuid],
     /// Which of those that others show count as well.
@@ -212,9 +98,14 @@ impl Limit<'_> {
             RecordScope::None => false,
             RecordScope::Own => own,
             RecordScope::Team => own || team(),
+            RecordScope::Tree => own || record.owner_id.is_some_and(|owner| self.has_report(owner)),
             RecordScope::All => true,
         };
         reached || (self.shows(record.locked) && visible(record.visibility, &team))
+    }
+
+    fn has_report(&self, owner: Uuid) -> bool {
+        self.report_ids.binary_search(&owner).is_ok()
     }
 
     /// Nothing can pass, so nothing need be read.
@@ -241,13 +132,14 @@ pub struct Access {
     pub user_id: Uuid,
     /// The membership that gives the rights.
     pub membership_id: Uuid,
-    /// Teams of who asks.
+    /// Teams of who asks, first the one that new records go to.
     pub team_ids: Vec<Uuid>,
     /// The role, for messages and for role changes; rights are asked of [`Access::scope`].
-    pub role: Role,
+    pub role: MemberRole,
     /// The fields that the workspace added.
     pub customs: Customs,
     rights: Arc<Rights>,
+    reports: Arc<[Uuid]>,
 }
 
 impl Access {
@@ -265,10 +157,25 @@ impl Access {
             user_id,
             membership_id,
             team_ids,
-            role,
+            role: MemberRole::Built(role),
             customs: Customs::default(),
             rights,
+            reports: Arc::default(),
         }
+    }
+
+    /// The same member by a role that the workspace made.
+    pub fn with_role(mut self, role: Uuid, rights: Rights) -> Self {
+        self.role = MemberRole::Made(role);
+        self.rights = Arc::new(rights);
+        self
+    }
+
+    /// The same member with these people below, whatever their order.
+    pub fn with_reports(mut self, mut reports: Vec<Uuid>) -> Self {
+        reports.sort_unstable();
+        self.reports = reports.into();
+        self
     }
 
     /// The same member where the workspace has added these fields.
@@ -295,15 +202,15 @@ impl Access {
 
     /// How far `action` reaches on records of `object`.
     ///
-    /// Settings objects are seen by everybody and changed by whom [`Action::Settings`] is given to. Personal objects
-    /// never reach further than one's own.
+    /// Settings objects are seen by everybody, and all of them changed by whom [`Action::Settings`] is given to. Personal
+    /// objects never reach further than one's own.
     pub fn scope(&self, object: &Object, action: Action) -> RecordScope {
         let given = self.rights.scope(object.name, action);
         match object.guard {
             Guard::Records => given,
             Guard::Personal => given.min(RecordScope::Own),
             Guard::Settings if action == Action::See => RecordScope::All,
-            Guard::Settings if self.may(Action::Settings) => given,
+            Guard::Settings if self.may(Action::Settings) => RecordScope::All,
             Guard::Settings => RecordScope::None,
         }
     }
@@ -311,8 +218,10 @@ impl Access {
     /// The records of `object` that `action` reaches, for lists, counts and search.
     pub fn limit(&self, object: &Object, action: Action) -> Limit<'_> {
         Limit {
+            workspace_id: self.workspace_id,
             scope: self.scope(object, action),
             user_id: self.user_id,
+            report_ids: &self.reports,
             team_ids: &self.team_ids,
             shown: self.shown(object, action),
         }
@@ -343,7 +252,28 @@ impl Access {
 
     /// Whether the workspace-wide `action` is given: settings, members, audit, import.
     pub fn may(&self, action: Action) -> bool {
-        self.rights.scope("workspace", action) == RecordScope::All
+        self.rights.may(action)
+    }
+
+    /// Whether no record is hidden.
+    pub fn sees_everything(&self) -> bool {
+        let mut objects = self.rights.objects().chain([""]);
+        objects.all(|object| self.rights.scope(object, Action::See) == RecordScope::All)
+    }
+
+    /// Whether what others made out of records is there for one: their jobs, their exports, the file of the whole
+    /// workspace.
+    pub fn keeps_all(&self) -> bool {
+        self.may(Action::Settings) && self.sees_everything()
+    }
+
+    /// Whether one may give this role with these rights, or take it away: nobody gives what they do not have, and only
+    /// owners touch owners.
+    pub fn may_give(&self, role: MemberRole, rights: &Rights) -> bool {
+        let owner = MemberRole::Built(Role::Owner);
+        self.may(Action::Members)
+            && (role != owner || self.role == owner)
+            && self.rights.covers(rights)
     }
 }
 

@@ -3,5 +3,6 @@
 pub mod access;
 pub mod email;
 pub mod password;
+pub mod rights;
 pub mod role;
 pub mod team;

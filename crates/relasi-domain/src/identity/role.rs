@@ -1,8 +1,11 @@
-//! The built-in roles and their rights.
+//! The built-in roles and their rights, and which role a member has.
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
 
-use super::access::{Action, RecordScope, Rights};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use uuid::Uuid;
+
+use super::rights::{Action, RecordScope, Rights};
 
 /// What somebody is in a workspace.
 ///
@@ -86,14 +89,51 @@ impl Role {
             Self::ReadOnly => none.with(See, All),
         }
     }
+}
 
-    /// Whether somebody of this role may give, take or end the role `other`: only owners touch owners.
-    pub const fn may_assign(self, other: Self) -> bool {
+/// What a member is: one of the built-in roles, or one that the workspace made. In JSON and in the database a code or
+/// an id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum MemberRole {
+    /// Built in.
+    Built(Role),
+    /// Made by the workspace, by its id.
+    Made(Uuid),
+}
+
+impl MemberRole {
+    /// From a code or an id.
+    pub fn parse(text: &str) -> Option<Self> {
+        let made = || Uuid::try_parse(text).ok().map(Self::Made);
+        Role::from_code(text).map(Self::Built).or_else(made)
+    }
+}
+
+impl fmt::Display for MemberRole {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Owner => true,
-            Self::Admin => !matches!(other, Self::Owner),
-            Self::Manager | Self::Member | Self::ReadOnly => false,
+            Self::Built(role) => f.write_str(role.code()),
+            Self::Made(id) => id.fmt(f),
         }
+    }
+}
+
+impl From<Role> for MemberRole {
+    fn from(role: Role) -> Self {
+        Self::Built(role)
+    }
+}
+
+impl Serialize for MemberRole {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for MemberRole {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| D::Error::custom("neither a built-in role nor an id"))
     }
 }
 
@@ -111,12 +151,14 @@ mod tests {
     }
 
     #[test]
-    fn only_owners_touch_owners() {
-        assert!(Role::Owner.may_assign(Role::Owner));
-        assert!(Role::Admin.may_assign(Role::Admin));
-        assert!(!Role::Admin.may_assign(Role::Owner));
-        for role in [Role::Manager, Role::Member, Role::ReadOnly] {
-            assert!(Role::ALL.into_iter().all(|other| !role.may_assign(other)));
+    fn members_have_a_code_or_an_id() {
+        let id = Uuid::from_u128(7);
+        for role in [MemberRole::Built(Role::Owner), MemberRole::Made(id)] {
+            assert_eq!(MemberRole::parse(&role.to_string()), Some(role));
+            let json = serde_json::to_value(role).unwrap();
+            assert_eq!(serde_json::from_value::<MemberRole>(json).unwrap(), role);
         }
+        assert_eq!(MemberRole::parse("root"), None);
+        assert!(serde_json::from_value::<MemberRole>("root".into()).is_err());
     }
 }

@@ -25,7 +25,7 @@ pub fn register(api: &mut Api) {
     );
     api.add(get, get_member);
     let update = Operation::patch("/members/{id}", "members", "update_member", "Change a member")
-        .about("For those who may manage members. Only owners make and unmake owners; one owner must remain (409 `last_owner`).")
+        .about("For those who may manage members. Nobody gives or takes rights that they do not have, only owners make and unmake owners; one owner must remain (409 `last_owner`). People report to each other in no circle (422 `reports_in_a_circle`).")
         .header("If-Match", OPTIONAL_VERSION)
         .body(reference("MemberPatch"))
         .returns(200, "The member.", reference("Member"));

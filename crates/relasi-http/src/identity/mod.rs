@@ -6,6 +6,8 @@ mod invitations;
 mod members;
 mod origin;
 mod profile;
+mod role_schema;
+mod roles;
 mod schema;
 mod sessions;
 mod workspaces;
@@ -22,6 +24,8 @@ pub fn register(api: &mut Api) {
     workspaces::register(api);
     profile::register(api);
     members::register(api);
+    role_schema::register(api);
+    roles::register(api);
     invitations::register(api);
     api_keys::register(api);
 }

@@ -3,17 +3,17 @@
 use relasi_domain::{
     choices::LANGUAGES,
     identity::{
-        access::Action,
         password::{MAX_BYTES, MIN_CHARACTERS},
         role::Role,
     },
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
+use super::role_schema::{granted, object_rights};
 use crate::{api::Api, records::schema::reference};
 
 /// An object whose members are all there, but for the named ones.
-fn object(about: &str, members: Value, optional: &[&str]) -> Value {
+pub(super) fn object(about: &str, members: Value, optional: &[&str]) -> Value {
     let Value::Object(members) = members else {
         return Value::Null;
     };
@@ -25,11 +25,11 @@ fn object(about: &str, members: Value, optional: &[&str]) -> Value {
 }
 
 /// An object that names what it changes.
-fn patch(about: &str, members: Value) -> Value {
+pub(super) fn patch(about: &str, members: Value) -> Value {
     json!({"type": "object", "description": about, "properties": members, "additionalProperties": false})
 }
 
-fn list(about: &str, of: &str) -> Value {
+pub(super) fn list(about: &str, of: &str) -> Value {
     object(
         about,
         json!({"items": {"type": "array", "description": about, "items": reference(of)}}),
@@ -37,7 +37,7 @@ fn list(about: &str, of: &str) -> Value {
     )
 }
 
-fn id(about: &str) -> Value {
+pub(super) fn id(about: &str) -> Value {
     json!({"type": "string", "format": "uuid", "description": about})
 }
 
@@ -45,11 +45,11 @@ fn optional_id(about: &str) -> Value {
     json!({"type": ["string", "null"], "format": "uuid", "description": about})
 }
 
-fn text(about: &str) -> Value {
+pub(super) fn text(about: &str) -> Value {
     json!({"type": "string", "description": about})
 }
 
-fn name(about: &str) -> Value {
+pub(super) fn name(about: &str) -> Value {
     json!({"type": "string", "minLength": 1, "maxLength": 120, "description": about})
 }
 
@@ -66,15 +66,15 @@ fn new_secret() -> Value {
     json!({"type": "string", "format": "password", "minLength": MIN_CHARACTERS, "maxLength": MAX_BYTES, "description": about})
 }
 
-fn instant(about: &str) -> Value {
+pub(super) fn instant(about: &str) -> Value {
     json!({"type": "string", "format": "date-time", "description": about})
 }
 
-fn whole(about: &str) -> Value {
+pub(super) fn whole(about: &str) -> Value {
     json!({"type": "integer", "format": "int64", "description": about})
 }
 
-fn yes_or_no(about: &str) -> Value {
+pub(super) fn yes_or_no(about: &str) -> Value {
     json!({"type": "boolean", "description": about})
 }
 
@@ -91,10 +91,21 @@ fn time_zone() -> Value {
 }
 
 fn role() -> Value {
-    json!({"type": "string", "enum": Role::ALL.map(Role::code), "description": "What somebody is in the workspace."})
+    let codes = Role::ALL.map(Role::code).join("`, `");
+    text(&format!(
+        "What somebody is in the workspace: `{codes}`, or the id of a role that it made."
+    ))
 }
 
-fn version() -> Value {
+fn role_name() -> Value {
+    json!({"type": ["string", "null"], "description": "Its name, where the workspace made it."})
+}
+
+fn ids(about: &str) -> Value {
+    json!({"type": "array", "description": about, "items": {"type": "string", "format": "uuid"}})
+}
+
+pub(super) fn version() -> Value {
     whole("Counts up on every change; the ETag.")
 }
 
@@ -143,7 +154,7 @@ fn entrance() -> Vec<(&'static str, Value)> {
                 json!({
                     "access_token": text("For the header `Authorization: Bearer …`; keep it in memory only."),
                     "expires_in": whole("Seconds that the token is good."), "user": reference("User"),
-                    "workspace": reference("Workspace"), "role": role()
+                    "workspace": reference("Workspace"), "role": role(), "rights": granted(), "object_rights": object_rights()
                 }),
                 &[],
             ),
@@ -166,7 +177,7 @@ fn entrance() -> Vec<(&'static str, Value)> {
             object(
                 "A workspace that somebody is a member of.",
                 json!({
-                    "id": id("The workspace."), "name": name("Its name."), "role": role(),
+                    "id": id("The workspace."), "name": name("Its name."), "role": role(), "role_name": role_name(),
                     "current": yes_or_no("The workspace of this request.")
                 }),
                 &[],
@@ -198,17 +209,6 @@ fn entrance() -> Vec<(&'static str, Value)> {
 }
 
 fn people() -> Vec<(&'static str, Value)> {
-    let rights: Map<String, Value> = Action::ALL
-        .iter()
-        .filter_map(|action| Some((serde_json::to_value(action).ok()?.as_str()?.to_owned(), json!({
-            "type": "string", "enum": ["none", "own", "team", "all"], "description": "How far the right reaches."
-        }))))
-        .collect();
-    let rights = object(
-        "How far each action reaches, where a record has no rules of its own.",
-        Value::Object(rights),
-        &[],
-    );
     vec![
         (
             "User",
@@ -241,8 +241,8 @@ fn people() -> Vec<(&'static str, Value)> {
                 json!({
                     "user": reference("User"), "workspace": reference("Workspace"), "role": role(),
                     "membership_id": id("The membership."),
-                    "team_ids": {"type": "array", "description": "Teams of the person.", "items": {"type": "string", "format": "uuid"}},
-                    "rights": rights
+                    "team_ids": ids("Teams of the person, first the one that new records go to."),
+                    "rights": granted(), "object_rights": object_rights()
                 }),
                 &[],
             ),
@@ -270,7 +270,8 @@ fn people() -> Vec<(&'static str, Value)> {
                 "A member of the workspace.",
                 json!({
                     "id": id("The membership."), "user_id": id("The person; records name their owner by it."),
-                    "full_name": name("The name."), "email": email("The address."), "role": role(), "team_id": optional_id("The team."),
+                    "full_name": name("The name."), "email": email("The address."), "role": role(), "team_id": optional_id("The team that new records of the member go to."),
+                    "more_team_ids": ids("Further teams."), "manager_id": optional_id("The membership that this one reports to."),
                     "active": yes_or_no("False once deactivated."),
                     "last_seen_at": {"type": ["string", "null"], "format": "date-time", "description": "Last sign-in or refresh."},
                     "created_at": instant("Since when a member."), "version": version()
@@ -285,6 +286,8 @@ fn people() -> Vec<(&'static str, Value)> {
                 "Changes of a member.",
                 json!({
                     "role": role(), "team_id": optional_id("The team, null for none."),
+                    "more_team_ids": ids("All further teams, at most 100."),
+                    "manager_id": optional_id("The membership to report to, null for none. Not in a circle."),
                     "active": yes_or_no("False deactivates and ends every session; true brings back.")
                 }),
             ),
@@ -337,7 +340,7 @@ fn invitations() -> Vec<(&'static str, Value)> {
                 "What the holder of a link sees.",
                 json!({
                     "workspace_name": text("Name of the workspace."), "language": language(), "email": email("The invited address."),
-                    "role": role(), "invited_by": text("Name of who invited."), "expires_at": instant("Until when the link is good."),
+                    "role": role(), "role_name": role_name(), "invited_by": text("Name of who invited."), "expires_at": instant("Until when the link is good."),
                     "has_account": yes_or_no("The address has an account: its password is asked for.")
                 }),
                 &[],

@@ -7,7 +7,7 @@ use relasi_app::{
     platform::jobs::{self, Job},
     records::Work,
 };
-use relasi_domain::{fault::Fault, identity::access::Action};
+use relasi_domain::fault::Fault;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -165,7 +165,7 @@ pub(crate) fn shown(job: &Job) -> Value {
 
 /// Whose jobs the worker may see: everybody's, or their own.
 fn whose(work: &Work<'_>) -> Option<Uuid> {
-    (!work.access.may(Action::Settings)).then_some(work.access.user_id)
+    (!work.access.keeps_all()).then_some(work.access.user_id)
 }
 
 fn find(work: &mut Work<'_>, id: Uuid) -> relasi_app::Result<Job> {

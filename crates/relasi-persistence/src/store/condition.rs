@@ -1,9 +1,8 @@
-//! Conditions and rights as SQL, the one place where either becomes text.
+//! Conditions as SQL, the one place where they become text.
 
 use relasi_domain::{
     field::{Field, Kind},
     filter::{Check, Condition, Path, Value as Operand},
-    identity::access::{Limit, RecordScope, Shown},
 };
 
 use super::custom;
@@ -14,46 +13,6 @@ use crate::{
 
 /// The greatest character: everything that begins with a text lies below the text followed by it.
 const LAST: char = '\u{10FFFF}';
-
-/// `AND …` for the rows of `alias` that the caller may see; nothing when that is everything.
-pub fn push_visible(limit: &Limit<'_>, alias: &str, statement: &mut Statement) {
-    if limit.scope == RecordScope::All {
-        return;
-    }
-    let mut either = Vec::new();
-    if limit.scope >= RecordScope::Own {
-        let mut own = Statement::new(format!("{alias}.owner_id = "));
-        own.bind(limit.user_id);
-        either.push(own);
-    }
-    if limit.scope == RecordScope::Team && !limit.team_ids.is_empty() {
-        let mut team = Statement::new(format!("{alias}.team_id IN ("));
-        team.bind_all(limit.team_ids).push(")");
-        either.push(team);
-    }
-    if limit.shown != Shown::Nothing {
-        either.push(shown(limit, alias));
-    }
-    statement.push(" AND ");
-    push_joined(either, " OR ", "1 = 0", statement);
-}
-
-/// The personal objects that others show to the caller.
-fn shown(limit: &Limit<'_>, alias: &str) -> Statement {
-    let mut shown = Statement::new(format!("(({alias}.visibility = 'everyone'"));
-    if !limit.team_ids.is_empty() {
-        shown.push(&format!(
-            " OR ({alias}.visibility = 'team' AND {alias}.team_id IN ("
-        ));
-        shown.bind_all(limit.team_ids).push("))");
-    }
-    shown.push(")");
-    if limit.shown == Shown::Unlocked {
-        shown.push(&format!(" AND {alias}.locked = ")).bind(false);
-    }
-    shown.push(")");
-    shown
-}
 
 /// A condition over the records of `alias`.
 pub(super) fn push_condition(

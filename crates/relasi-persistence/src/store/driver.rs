@@ -20,7 +20,7 @@ use super::{
 use crate::{Dialect, StoreError, sql::Statement};
 
 /// As many records are read and sorted in no time.
-const FEW: usize = 1_000;
+pub(super) const FEW: usize = 1_000;
 
 /// A stretch of a list.
 pub(super) struct Part {
@@ -39,6 +39,8 @@ pub(super) enum Source {
     Records(Option<String>),
     /// The value index.
     Index(Rows),
+    /// The records with these ids, which are all that the caller sees.
+    Few(Statement),
     /// What a search finds.
     Found(Found),
 }
@@ -76,7 +78,7 @@ impl Store<'_> {
         }
         let mut keys = keys(object, query);
         let source = self.source(object, query)?;
-        if let Source::Index(_) = source {
+        if let Source::Index(_) | Source::Few(_) = source {
             return Ok(vec![Part::of(source, keys, query)]);
         }
         let sorted = query.sort.first().filter(|_| query.text.is_none());
@@ -119,7 +121,8 @@ impl Store<'_> {
         }
     }
 
-    /// The source of a list in any order: the rows of a value that few records have, or else the records.
+    /// The source of a list in any order: the rows of a value that few records have, or few records that the caller sees,
+    /// or else the records.
     fn source(&mut self, object: &'static Object, query: &Query<'_>) -> Result<Source, StoreError> {
         for rows in drivers(query.filter) {
             let mut statement =
@@ -132,7 +135,10 @@ impl Store<'_> {
                 return Ok(Source::Index(rows));
             }
         }
-        Ok(Source::Records(None))
+        Ok(match self.few_visible(object, query)? {
+            Some(ids) => Source::Few(ids),
+            None => Source::Records(None),
+        })
     }
 
     /// ` FROM …` the rows of a field, each with its record `t`.

@@ -9,7 +9,7 @@ use relasi_domain::{
     record::Object,
 };
 
-use super::{Store, condition::push_visible, driver, page::Query};
+use super::{Store, driver, page::Query, reach::push_visible};
 use crate::{
     Dialect, StoreError,
     sql::{Statement, Value},

@@ -11,6 +11,7 @@ mod json;
 mod keyset;
 pub mod layout;
 mod page;
+mod reach;
 mod scan;
 mod search;
 mod statistics;
@@ -20,12 +21,12 @@ mod write;
 use relasi_domain::{identity::access::Access, shape::Customs};
 use uuid::Uuid;
 
-pub use condition::push_visible;
 pub use find::{FoundRecord, Related};
 pub use fragments::needles;
 pub use groups::{GroupRow, GroupSums, Grouped};
 pub use json::{References, instant_micros, instant_text, stored};
 pub use page::{Page, Query};
+pub use reach::push_visible;
 pub use search::{Hit, search_text};
 pub use write::{Rows, index_values, item_key, text_of};
 

@@ -17,6 +17,7 @@ use super::{
     json::{self, References, Shown},
     keyset::{Key, push_after, push_order},
     layout::{Form, layout},
+    reach::push_visible,
     scan,
 };
 use crate::{Dialect, StoreError, sql::Statement};
@@ -209,7 +210,7 @@ impl Store<'_> {
     ) {
         let needles = needles(query.text.unwrap_or_default());
         self.push_found(&needles, object, found, "", statement);
-        condition::push_visible(&query.visible, "d", statement);
+        push_visible(&query.visible, "d", statement);
     }
 
     /// `FROM … WHERE …` with everything but the position in the list.
@@ -232,6 +233,7 @@ impl Store<'_> {
                 );
             }
             Source::Index(rows) => self.push_index_from(object, rows, statement),
+            Source::Few(ids) => self.push_few(object, ids, statement),
             Source::Records(valueless) => {
                 statement
                     .push(&format!(" FROM {} t WHERE t.workspace_id = ", object.table))
@@ -247,7 +249,7 @@ impl Store<'_> {
         } else {
             " AND t.deleted_at IS NULL"
         });
-        condition::push_visible(&query.visible, "t", statement);
+        push_visible(&query.visible, "t", statement);
         if let (Some(needle), None) = (query.text, query.searched(object)) {
             scan::push_found(object, needle, self.dialect(), statement);
         }

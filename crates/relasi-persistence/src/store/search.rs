@@ -11,8 +11,8 @@ use serde_json::Value as Json;
 
 use super::{
     Store,
-    condition::push_visible,
     fragments::{Found, needles},
+    reach::push_visible,
     write::text_of,
 };
 use crate::{

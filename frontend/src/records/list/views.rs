@@ -1,6 +1,7 @@
 //! The views of a list: all, the given ones, and those that people saved.
 
 use leptos::prelude::*;
+use relasi_domain::identity::access::Action;
 use relasi_domain::platform::saved_view::OBJECT as VIEW;
 use serde_json::Value;
 use wasm_bindgen_futures::spawn_local;
@@ -69,15 +70,14 @@ pub fn is_own(state: ListState, view: &Record) -> bool {
 
 /// Whether the person decides about the saved view: who sees it, its name, its lock. Tracked.
 pub fn may_decide(state: ListState, view: &Record) -> bool {
-    let role = |role: &str| matches!(role, "owner" | "admin");
     let session = state.api.session().get();
-    is_own(state, view) || session.is_some_and(|session| role(&session.role))
+    is_own(state, view) || session.is_some_and(|session| session.may(Action::Settings))
 }
 
 /// Whether the person may change how the saved view looks; tracked.
 pub fn may_change(state: ListState, view: &Record) -> bool {
     let session = state.api.session().get();
-    let writes = session.is_some_and(|session| session.role != "read_only");
+    let writes = session.is_some_and(|session| session.may(Action::Edit));
     may_decide(state, view) || writes && !is(view, "locked")
 }
 

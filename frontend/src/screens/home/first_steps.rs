@@ -1,6 +1,7 @@
 //! The first steps of a team. They tick themselves: each asks the server whether it is done.
 
 use leptos::prelude::*;
+use relasi_domain::identity::access::Action;
 use relasi_domain::interaction::activity;
 use relasi_domain::people::contact;
 use relasi_domain::record::Object;
@@ -118,7 +119,7 @@ pub fn FirstSteps() -> impl IntoView {
     }
     let may_invite = api.session().with_untracked(|s| {
         s.as_ref()
-            .is_some_and(|s| matches!(s.role.as_str(), "owner" | "admin"))
+            .is_some_and(|s| s.may(Action::Members) && s.may(Action::Settings))
     });
     let steps = move || {
         let all = Step::ALL.into_iter().zip(done.get().unwrap_or_default());

@@ -1,6 +1,7 @@
 //! The banner of the sample data and its removal.
 
 use leptos::prelude::*;
+use relasi_domain::identity::access::Action;
 use serde_json::json;
 use wasm_bindgen_futures::spawn_local;
 
@@ -19,10 +20,9 @@ pub fn SampleBanner(
     let (api, toasts) = (use_api(), use_toasts());
     let present = RwSignal::new(false);
     let busy = RwSignal::new(false);
-    let may = api.session().with_untracked(|s| {
-        s.as_ref()
-            .is_some_and(|s| matches!(s.role.as_str(), "owner" | "admin"))
-    });
+    let may = api
+        .session()
+        .with_untracked(|s| s.as_ref().is_some_and(|s| s.may(Action::Settings)));
     if may {
         spawn_local(async move {
             if let Ok(answer) = api.get("/sample-data").await {

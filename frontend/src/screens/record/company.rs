@@ -48,7 +48,7 @@ fn Company(id: String) -> impl IntoView {
         sort: "full_name".to_owned(),
         ..Query::default()
     });
-    let may_edit = may_edit();
+    let may_edit = may_edit(live.object);
     let adding = RwSignal::new(false);
     let navigate = use_navigate();
     let gone = Callback::new(move |()| navigate(LIST, NavigateOptions::default()));

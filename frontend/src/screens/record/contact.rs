@@ -47,7 +47,7 @@ fn Contact(id: String) -> impl IntoView {
         roles::listing(live),
     );
     let relations = relations::listing(live);
-    let may_edit = may_edit();
+    let may_edit = may_edit(live.object);
     let adding = RwSignal::new(false);
     let navigate = use_navigate();
     let gone = Callback::new(move |()| navigate(LIST, NavigateOptions::default()));

@@ -42,7 +42,7 @@ pub fn DealPage() -> impl IntoView {
 fn Deal(id: String) -> impl IntoView {
     let live = Live::open(&deal::OBJECT, id);
     let (log, steps, way) = (Log::of(live), Steps::of(live), Way::of(live));
-    let may_edit = may_edit();
+    let may_edit = may_edit(live.object);
     let losing = RwSignal::new(false);
     let navigate = use_navigate();
     let gone = Callback::new(move |()| navigate(LIST, NavigateOptions::default()));

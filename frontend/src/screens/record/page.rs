@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
+use relasi_domain::identity::access::Action;
+use relasi_domain::record::Object;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::HtmlElement;
@@ -13,7 +15,7 @@ use super::history::History;
 use super::live::Live;
 use super::log::Log;
 use super::steps::Steps;
-use crate::api::use_api;
+use crate::api::{Session, use_api};
 use crate::frame::PageBar;
 use crate::i18n::{Key, k, number};
 use crate::keys::{self, Scope};
@@ -26,10 +28,11 @@ use crate::ui::toast::use_toasts;
 
 const TABS: [&str; 3] = ["timeline", "facts", "related"];
 
-/// Whether the person may change records at all; the server has the last word on each.
-pub fn may_edit() -> Signal<bool> {
+/// Whether the person may change records of the object at all; the server has the last word on each.
+pub fn may_edit(object: &'static Object) -> Signal<bool> {
     let session = use_api().session();
-    Signal::derive(move || session.with(|s| s.as_ref().is_some_and(|s| s.role != "read_only")))
+    let may = move |s: &Session| s.may_on(Action::Edit, object.name);
+    Signal::derive(move || session.with(|s| s.as_ref().is_some_and(may)))
 }
 
 /// A record's page. What differs between objects comes as parts.
@@ -62,7 +65,7 @@ pub fn RecordPage(
     #[prop(into)]
     related: ViewFn,
 ) -> impl IntoView {
-    let may_edit = may_edit();
+    let may_edit = may_edit(live.object);
     let tab = RwSignal::new("timeline".to_owned());
     let unfolded = RwSignal::new(false);
     bind_keys(live, log, tab, may_edit);

@@ -24,6 +24,7 @@ struct Preview {
     language: String,
     email: String,
     role: String,
+    role_name: Option<String>,
     invited_by: String,
     has_account: bool,
 }
@@ -115,8 +116,12 @@ fn Accept(preview: Preview, token: String) -> impl IntoView {
     };
     let about = move || {
         let key = format!("role.{}", preview.role);
-        let role = labels::text(&key).unwrap_or_default();
-        k::session::invited(&preview.invited_by, role, &preview.workspace_name)
+        let role = labels::text(&key).or(preview.role_name.as_deref());
+        k::session::invited(
+            &preview.invited_by,
+            role.unwrap_or_default(),
+            &preview.workspace_name,
+        )
     };
     view! {
         <p>{about}</p>

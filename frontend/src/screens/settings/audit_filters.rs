@@ -17,6 +17,7 @@ use crate::ui::select::{Choice, Select};
 const OTHERS: [&str; 13] = [
     "user",
     "member",
+    "role",
     "invitation",
     "workspace",
     "comment",
@@ -31,7 +32,8 @@ const OTHERS: [&str; 13] = [
 ];
 
 /// Actions on accounts and members.
-const OF_PEOPLE: [&str; 7] = [
+const OF_PEOPLE: [&str; 8] = [
+    "deleted",
     "signed_in",
     "signed_out",
     "session_stolen",

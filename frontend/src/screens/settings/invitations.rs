@@ -7,9 +7,9 @@ use serde_json::json;
 use wasm_bindgen_futures::spawn_local;
 
 use super::listed::listed;
-use super::member_line::{role_choices, role_name};
 use super::members::team_choices;
 use super::once::Once;
+use super::roles::known::{Known, use_roles};
 use crate::api::{FormErrors, Reply, use_api};
 use crate::i18n::{date_short, k, local_day};
 use crate::ui::banner::Banner;
@@ -89,6 +89,8 @@ fn InviteForm(
         });
     };
     let choices = Signal::derive(move || teams.with(|all| team_choices(all)));
+    let roles = use_roles();
+    let role_choices = Signal::derive(move || roles.choices(""));
     move || {
         match link.get() {
         Some(value) => {
@@ -103,7 +105,7 @@ fn InviteForm(
                 <p class="secondary">{k::settings::INVITE_TEXT}</p>
                 {move || errors.general().get().map(|text| view! { <Banner text tone=Tone::Bad/> })}
                 <TextInput label=k::settings::EMAIL value=email kind="email" required=true autofocus=true error=errors.of("email")/>
-                <Select label=k::settings::ROLE value=role choices=Signal::derive(role_choices) error=errors.of("role")/>
+                <Select label=k::settings::ROLE value=role choices=role_choices error=errors.of("role")/>
                 <Select label=k::settings::TEAM value=team choices error=errors.of("team_id")/>
                 <div class="row-end"><Button label=k::settings::MAKE_LINK variant=Variant::Primary submit=true busy/></div>
             </form>
@@ -154,12 +156,13 @@ fn InvitationLine(one: Invitation, revoke: Callback<(String, String)>) -> impl I
         role,
         expires_at,
     } = one;
+    let roles: Known = use_roles();
     let (shown, tip) = (email.clone(), email.clone());
     let until = move || local_day(&expires_at).map(|day| k::settings::expires(&date_short(day)));
     view! {
         <li class="settings-line">
             <Glyph icon=icon::MAIL/>
-            <div class="settings-line-text"><strong>{shown}</strong><p class="hint">{move || role_name(&role)}" · "{until}</p></div>
+            <div class="settings-line-text"><strong>{shown}</strong><p class="hint">{move || roles.name(&role)}" · "{until}</p></div>
             <span title=move || k::settings::revoke_named(&tip)>
                 <Button label=k::settings::REVOKE size=Size::Small on_press=move |()| revoke.run((id.clone(), email.clone()))/>
             </span>

@@ -2,36 +2,21 @@
 
 use leptos::prelude::*;
 use relasi_domain::identity::access::Action;
-use relasi_domain::identity::role::Role;
 use serde_json::{Value, json};
 use wasm_bindgen_futures::spawn_local;
 
+use super::member_place::PlaceButton;
 use super::members::{Member, team_choices};
-use super::rights::{may, own_role};
+use super::rights::may;
+use super::roles::known::use_roles;
 use crate::api::{Reply, use_api};
 use crate::i18n::k;
+use crate::records::instant;
 use crate::records::people::use_people;
-use crate::records::{instant, labels};
 use crate::ui::button::{Button, Size};
-use crate::ui::select::{Choice, Select};
+use crate::ui::select::Select;
 use crate::ui::tag::{Avatar, Tag};
 use crate::ui::toast::use_toasts;
-
-/// Roles that the person signed in may give; tracked.
-pub fn role_choices() -> Vec<Choice> {
-    let own = own_role();
-    let given = Role::ALL
-        .into_iter()
-        .filter(|role| own.is_some_and(|own| own.may_assign(*role)));
-    given
-        .map(|role| Choice::new(role.code(), role_name(role.code())))
-        .collect()
-}
-
-/// What a role is called; tracked.
-pub fn role_name(code: &str) -> String {
-    labels::text(&format!("role.{code}")).map_or_else(|| code.to_owned(), str::to_owned)
-}
 
 /// A line of the table. One's own role and activity are for others to change.
 #[component]
@@ -47,15 +32,14 @@ pub fn MemberLine(
             .with(|s| s.as_ref().map(|s| s.user.id.clone()))
     };
     let manages = may(Action::Members);
+    let roles = use_roles();
     let touchable = Memo::new(move |_| {
         let Some(member) = member.get() else {
             return false;
         };
-        let role = Role::from_code(&member.role);
-        let reach = own_role()
-            .zip(role)
-            .is_some_and(|(own, role)| own.may_assign(role));
-        manages.get() && reach && own().as_deref() != Some(member.user_id.as_str())
+        manages.get()
+            && roles.may_give(&member.role)
+            && own().as_deref() != Some(member.user_id.as_str())
     });
     let name = Signal::derive(move || member.get().map(|m| m.full_name).unwrap_or_default());
     let user = Signal::derive(move || member.get().map(|m| m.user_id).unwrap_or_default());
@@ -77,13 +61,16 @@ pub fn MemberLine(
             <span role="cell" class="secondary">
                 {move || if active.get() { view! { {seen()} }.into_any() } else { view! { <Tag label=k::settings::INACTIVE/> }.into_any() }}
             </span>
-            <span role="cell"><Show when=move || touchable.get()><Activity active name change/></Show></span>
+            <span role="cell" class="row">
+                <Show when=move || touchable.get()><Activity active name change/></Show>
+                <Show when=move || manages.get()><PlaceButton member members teams change/></Show>
+            </span>
         </div>
     }
 }
 
 /// What is changed, and what to say when it is.
-type Change = Callback<(Value, String)>;
+pub type Change = Callback<(Value, String)>;
 
 /// Shows a change at once, saves it, and goes back with the reason when the server says no.
 fn change_of(
@@ -129,11 +116,13 @@ fn RoleCell(
     change: Change,
     redraw: RwSignal<u32>,
 ) -> impl IntoView {
+    let roles = use_roles();
     let role = move || member.get().map(|m| m.role).unwrap_or_default();
+    let choices = Signal::derive(move || roles.choices(&role()));
     move || {
         redraw.track();
         if !touchable.get() {
-            return view! { <span>{move || role_name(&role())}</span> }.into_any();
+            return view! { <span>{move || roles.name(&role())}</span> }.into_any();
         }
         let value = RwSignal::new(role());
         let on_change = move |role: String| {
@@ -142,7 +131,7 @@ fn RoleCell(
                 k::settings::member_changed(&name.get_untracked()),
             ));
         };
-        view! { <Select label=move || k::settings::role_of(&name.get()) value choices=Signal::derive(role_choices) bare=true on_change/> }.into_any()
+        view! { <Select label=move || k::settings::role_of(&name.get()) value choices bare=true on_change/> }.into_any()
     }
 }
 

@@ -10,6 +10,7 @@ use super::invitations::{InviteButton, OpenInvitations};
 use super::listed::items;
 use super::member_line::MemberLine;
 use super::rights::may;
+use super::roles::known::provide_roles;
 use crate::api::{Api, use_api};
 use crate::i18n::k;
 use crate::records::store::{self, Query};
@@ -31,8 +32,12 @@ pub struct Member {
     pub email: String,
     /// Code of the role.
     pub role: String,
-    /// The team.
+    /// The team that new records of the member go to.
     pub team_id: Option<String>,
+    /// Further teams.
+    pub more_team_ids: Vec<String>,
+    /// The membership that this one reports to.
+    pub manager_id: Option<String>,
     /// May sign in.
     pub active: bool,
     /// Last sign-in or refresh.
@@ -80,6 +85,7 @@ pub fn Members() -> impl IntoView {
     let members = RwSignal::new(Vec::<Member>::new());
     let named_teams = RwSignal::new(Vec::new());
     let invited = RwSignal::new(0_u32);
+    provide_roles(api);
     let load = move || {
         spawn_local(async move {
             let of_teams = teams(api).await;

@@ -11,6 +11,7 @@ mod invitations;
 mod letters;
 mod listed;
 mod member_line;
+mod member_place;
 mod members;
 mod once;
 mod password;
@@ -19,6 +20,7 @@ mod pipelines;
 mod profile;
 mod quality;
 pub mod rights;
+mod roles;
 mod saving;
 mod sessions;
 mod stages;
@@ -89,13 +91,14 @@ const YOU: [Page; 5] = [
         icon::BUILDING_2,
     ),
 ];
-const TEAM: [Page; 2] = [
+const TEAM: [Page; 3] = [
     page(
         "members",
         k::settings::MEMBERS,
         k::settings::MEMBERS_WORDS,
         icon::USERS,
     ),
+    page("roles", k::roles::TITLE, k::roles::WORDS, icon::KEY_ROUND),
     page(
         "teams",
         k::settings::TEAMS,
@@ -190,6 +193,7 @@ fn draw(id: &str) -> AnyView {
         "api-keys" => view! { <api_keys::ApiKeys/> }.into_any(),
         "workspaces" => view! { <workspaces::Workspaces/> }.into_any(),
         "members" => view! { <members::Members/> }.into_any(),
+        "roles" => view! { <roles::Roles/> }.into_any(),
         "teams" => view! { <teams::Teams/> }.into_any(),
         "pipelines" => view! { <pipelines::Pipelines/> }.into_any(),
         "workspace" => view! { <workspace::Workspace/> }.into_any(),

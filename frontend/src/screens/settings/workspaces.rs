@@ -5,7 +5,7 @@ use serde::Deserialize;
 use wasm_bindgen_futures::spawn_local;
 
 use super::listed::listed;
-use super::member_line::role_name;
+use super::roles::known::role_label;
 use crate::api::use_api;
 use crate::i18n::k;
 use crate::ui::button::{Button, Size};
@@ -19,6 +19,7 @@ struct OwnWorkspace {
     id: String,
     name: String,
     role: String,
+    role_name: Option<String>,
     current: bool,
 }
 
@@ -56,6 +57,7 @@ fn Line(own: OwnWorkspace, switch: Callback<String>, busy: RwSignal<bool>) -> im
         id,
         name,
         role,
+        role_name,
         current,
     } = own;
     let label = {
@@ -67,7 +69,7 @@ fn Line(own: OwnWorkspace, switch: Callback<String>, busy: RwSignal<bool>) -> im
             <Glyph icon=icon::BUILDING_2/>
             <div class="settings-line-text">
                 <strong>{name}</strong>
-                <p class="hint">{move || role_name(&role)}</p>
+                <p class="hint">{move || role_name.clone().unwrap_or_else(|| role_label(&role))}</p>
             </div>
             {if current {
                 view! { <Tag label=k::settings::THIS_WORKSPACE tone=Tone::Accent/> }.into_any()

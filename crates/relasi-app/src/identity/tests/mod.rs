@@ -99,7 +99,7 @@ impl House {
         let by = self.who(by).await.expect("signed in");
         let invite = Invite {
             email: email.into(),
-            role,
+            role: role.into(),
             team_id: None,
         };
         let invited = self

@@ -4,7 +4,7 @@ use super::*;
 
 pub(super) fn role(role: Role) -> MemberPatch {
     MemberPatch {
-        role: Some(role),
+        role: Some(role.into()),
         ..MemberPatch::default()
     }
 }
@@ -22,7 +22,7 @@ async fn an_invitation_makes_one_member_once() {
     let by = house.who(&owner).await.expect("live");
     let invite = |email: &str| Invite {
         email: email.into(),
-        role: Role::Manager,
+        role: Role::Manager.into(),
         team_id: None,
     };
     let first = house
@@ -76,7 +76,7 @@ async fn an_invitation_makes_one_member_once() {
         .expect("accepted");
     assert_eq!(
         (member.role, member.user.language.as_str()),
-        (Role::Manager, "th")
+        (Role::Manager.into(), "th")
     );
     let twice = house
         .identity
@@ -139,7 +139,7 @@ async fn who_has_an_account_proves_it_to_come_back() {
     );
     let invite = Invite {
         email: "somchai@kopi.example".into(),
-        role: Role::ReadOnly,
+        role: Role::ReadOnly.into(),
         team_id: None,
     };
     let invited = house
@@ -165,7 +165,7 @@ async fn who_has_an_account_proves_it_to_come_back() {
         Err(Refusal::Unauthorized)
     ));
     let back = accept("somchai orders tea").await.expect("proved");
-    assert_eq!(back.role, Role::ReadOnly);
+    assert_eq!(back.role, Role::ReadOnly.into());
     assert_eq!(back.user.id, member.user.id);
 }
 
@@ -201,7 +201,7 @@ async fn roles_change_by_the_rules() {
     let risen = update(admin.clone(), &member, role(Role::Manager))
         .await
         .expect("allowed");
-    assert_eq!((risen.role, risen.version), (Role::Manager, 2));
+    assert_eq!((risen.role, risen.version), (Role::Manager.into(), 2));
     update(owner.clone(), &admin, role(Role::Owner))
         .await
         .expect("owners make owners");
@@ -222,7 +222,7 @@ async fn teams_and_versions_are_checked() {
     let by = house.who(&owner).await.expect("live");
     let id = by.access.membership_id;
     let patch = MemberPatch {
-        team_id: TeamChange::To(Some(Uuid::now_v7())),
+        team_id: Other::To(Some(Uuid::now_v7())),
         ..MemberPatch::default()
     };
     let unknown = house
@@ -242,9 +242,9 @@ async fn teams_and_versions_are_checked() {
     };
     assert_eq!(current["version"], 1);
     let parsed: MemberPatch = serde_json::from_str(r#"{"team_id": null}"#).expect("a patch");
-    assert_eq!(parsed.team_id, TeamChange::To(None));
+    assert_eq!(parsed.team_id, Other::To(None));
     let parsed: MemberPatch = serde_json::from_str("{}").expect("a patch");
-    assert_eq!(parsed.team_id, TeamChange::Keep);
+    assert_eq!(parsed.team_id, Other::Keep);
 }
 
 #[tokio::test]

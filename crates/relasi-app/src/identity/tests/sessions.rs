@@ -52,7 +52,7 @@ async fn the_right_password_signs_in_and_nothing_else() {
         .expect("right");
     let principal = house.who(&signed_in).await.expect("a live session");
     assert_eq!(principal.user.full_name, "Siti Rahayu");
-    assert_eq!(principal.access.role, Role::Owner);
+    assert_eq!(principal.access.role, Role::Owner.into());
     assert_eq!(principal.workspace.currency, "IDR");
     for (email, password) in [
         ("siti@kopi.example", "hujan di bulan juli"),

@@ -20,7 +20,7 @@ pub use scores::{Overview, Point, history, overview};
 pub use settings::{Settings, change as change_settings, settings};
 pub use step::{StepPatch, change_step};
 
-use relasi_domain::{identity::access::Action, insight::quality::OBJECTS, people::contact};
+use relasi_domain::insight::quality::OBJECTS;
 
 use crate::{
     records::Work,
@@ -29,7 +29,7 @@ use crate::{
 
 /// Scores tell of all records: they are for those who may see all of those.
 fn may_look(work: &Work<'_>) -> Result<()> {
-    if work.access.allows_some(&contact::OBJECT, Action::See) {
+    if work.access.sees_everything() {
         Ok(())
     } else {
         Err(Refusal::Forbidden)

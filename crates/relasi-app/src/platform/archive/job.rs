@@ -6,7 +6,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use relasi_domain::identity::access::{Access, Action};
+use relasi_domain::identity::access::Access;
 use relasi_persistence::Conn;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -81,7 +81,7 @@ pub fn file(conn: &mut Conn, access: &Access, files: &Files, job: Uuid) -> Resul
 }
 
 fn allowed(access: &Access) -> Result<()> {
-    if access.may(Action::Settings) {
+    if access.keeps_all() {
         Ok(())
     } else {
         Err(Refusal::Forbidden)

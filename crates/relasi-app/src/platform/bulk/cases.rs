@@ -135,7 +135,7 @@ fn enqueue(conn: &mut Conn, access: &Access, operation: Uuid, kind: &'static str
 
 /// Whose operations the worker may see: everybody's, or their own.
 fn whose(access: &Access) -> Option<Uuid> {
-    (!access.may(Action::Settings)).then_some(access.user_id)
+    (!access.keeps_all()).then_some(access.user_id)
 }
 
 /// An operation by its id.

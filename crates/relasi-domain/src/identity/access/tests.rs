@@ -141,8 +141,42 @@ fn rights_are_data() {
 }
 
 #[test]
-fn scopes_are_ordered() {
-    assert!(RecordScope::None < RecordScope::Own);
-    assert!(RecordScope::Own < RecordScope::Team);
-    assert!(RecordScope::Team < RecordScope::All);
+fn who_reports_to_one_counts_as_far_as_the_tree() {
+    let rights = Rights::none()
+        .with(Action::See, RecordScope::Tree)
+        .with(Action::Edit, RecordScope::Own);
+    let access = access(Role::Member)
+        .with_role(id(7), rights)
+        .with_reports(vec![id(30), id(9), id(20)]);
+    let may = |action, record: &OwnedBy| access.allows(&contact::OBJECT, action, record);
+    assert!(may(Action::See, &mine()) && may(Action::See, &foreign()));
+    assert!(!may(Action::Edit, &foreign()));
+    let of = |owner: Option<u128>| OwnedBy {
+        owner_id: owner.map(id),
+        team_id: Some(id(4)),
+        ..OwnedBy::default()
+    };
+    assert!(may(Action::See, &of(Some(20))) && may(Action::See, &of(Some(30))));
+    assert!(!may(Action::See, &of(Some(31))) && !may(Action::See, &of(None)));
+}
+
+#[test]
+fn nobody_gives_more_than_they_have() {
+    let rights = |scope| Rights::none().with(Action::See, scope);
+    let (owner, admin) = (access(Role::Owner), access(Role::Admin));
+    for role in Role::ALL {
+        let strong = role != Role::Owner;
+        assert!(owner.may_give(role.into(), &role.rights()));
+        assert_eq!(admin.may_give(role.into(), &role.rights()), strong);
+        assert!(!access(Role::Manager).may_give(role.into(), &role.rights()));
+    }
+    let people = rights(RecordScope::Team).with(Action::Members, RecordScope::All);
+    let people = access(Role::Member).with_role(id(7), people);
+    let made = MemberRole::Made(id(8));
+    assert!(people.may_give(made, &rights(RecordScope::Team)));
+    assert!(people.may_give(made, &rights(RecordScope::Own)));
+    assert!(!people.may_give(made, &rights(RecordScope::Tree)));
+    assert!(!people.may_give(made, &rights(RecordScope::All)));
+    let hidden = Rights::none().with_object("deal", Action::See, RecordScope::All);
+    assert!(!people.may_give(made, &hidden));
 }

@@ -1,6 +1,7 @@
 //! What members say to each other about a record.
 
 use leptos::prelude::*;
+use relasi_domain::identity::access::Action;
 use serde::Deserialize;
 use serde_json::json;
 use wasm_bindgen_futures::spawn_local;
@@ -181,12 +182,8 @@ fn CommentLine(talk: Talk, comment: Comment) -> impl IntoView {
     let author = comment.created_by.clone();
     let own = move || session.with(|s| s.as_ref().is_some_and(|s| s.user.id == author));
     let own = Memo::new(move |_| own());
-    let rules = Memo::new(move |_| {
-        session.with(|s| {
-            s.as_ref()
-                .is_some_and(|s| matches!(s.role.as_str(), "owner" | "admin"))
-        })
-    });
+    let rules =
+        Memo::new(move |_| session.with(|s| s.as_ref().is_some_and(|s| s.may_all(Action::Delete))));
     let kept = StoredValue::new(comment.clone());
     let items = Signal::derive(move || {
         let mut items = Vec::new();

@@ -60,7 +60,7 @@ pub fn Versions(
             shelf.opened.set(None);
         }
     });
-    let may_edit = may_edit();
+    let may_edit = may_edit(shelf.live.object);
     let title = move || {
         shelf.opened.with(|file| {
             file.as_ref()

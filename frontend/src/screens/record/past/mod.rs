@@ -64,7 +64,7 @@ fn Past(object: &'static Object, id: String, path: String) -> impl IntoView {
 
 /// May the person set fields back: those of a record that does not lie in the trash.
 fn may_revert(live: Live) -> Signal<bool> {
-    let may_edit = may_edit();
+    let may_edit = may_edit(live.object);
     Signal::derive(move || {
         may_edit.get() && live.with(|record| record.text("deleted_at").is_none())
     })
