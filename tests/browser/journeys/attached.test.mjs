@@ -171,8 +171,10 @@ journey(app, "who follows a record is told what others do with it", {}, async (p
   await app.api.post("activities", { kind: "call", subject: "Wants samples", contact_id: made.id });
   await page.goto("/app/notifications");
   await page.getByRole("button", { name: "Following" }).click();
-  await page.getByText(/Dewi Lestari changed Agus Setiawan: /).waitFor();
-  await page.getByText("Dewi Lestari logged on Agus Setiawan: Wants samples").waitFor();
+  await page.getByRole("button", { name: /^Agus Setiawan ?2/ }).click();
+  const about = page.getByRole("list", { name: "Agus Setiawan" });
+  await about.getByText(/Dewi Lestari changed Agus Setiawan: /).waitFor();
+  await about.getByText("Dewi Lestari logged on Agus Setiawan: Wants samples").waitFor();
   await accessible(page);
   await screenshot(page, "attached-following");
 });

@@ -6,6 +6,7 @@ use leptos_router::hooks::use_navigate;
 use serde_json::Value;
 
 use super::news::{Notification, use_news};
+use super::snooze::SnoozeMenu;
 use crate::i18n::{day_title, k, local_day, number, time};
 use crate::records::bulk::{Action, action_name};
 use crate::records::fields::whole;
@@ -46,7 +47,8 @@ fn href(notification: &Notification) -> Option<String> {
     }
 }
 
-fn glyph(notification: &Notification) -> Icon {
+/// What it is about, drawn.
+pub fn glyph(notification: &Notification) -> Icon {
     match notification.object.as_deref() {
         Some("contact") => icon::USER,
         Some("company") => icon::BUILDING_2,
@@ -61,7 +63,7 @@ fn glyph(notification: &Notification) -> Icon {
 }
 
 /// What happened, in a sentence; tracked.
-fn words(notification: &Notification) -> String {
+pub fn words(notification: &Notification) -> String {
     let of = |name: &str| {
         notification.data[name]
             .as_str()
@@ -164,6 +166,9 @@ pub fn NotificationLine(
     /// Called when it was pressed.
     #[prop(optional, into)]
     on_read: Option<Callback<String>>,
+    /// Can be put off.
+    #[prop(optional, into)]
+    on_snooze: Option<Callback<(Vec<String>, Option<String>)>>,
 ) -> impl IntoView {
     let news = use_news();
     let navigate = use_navigate();
@@ -183,15 +188,32 @@ pub fn NotificationLine(
     };
     let when = move || local_day(&at).map(|day| format!("{} {}", day_title(day), time(&at)));
     let symbol = glyph(&notification);
+    let snoozed = notification
+        .snoozed_until
+        .clone()
+        .filter(|_| notification.is_hidden());
+    let hidden = snoozed.clone();
+    let back = move || {
+        let until = hidden.as_deref()?;
+        let day = day_title(local_day(until)?);
+        Some(k::notifications::snoozed_until(&format!(
+            "{day} {}",
+            time(until)
+        )))
+    };
+    let ids = vec![notification.id.clone()];
+    let menu = on_snooze.map(|on_choose| view! { <SnoozeMenu ids snoozed on_choose/> });
     view! {
         <li class="news" class:unread=unread>
             <button type="button" on:click=press>
                 <Glyph icon=symbol/>
                 <span class="news-words">{move || words(&notification)}
+                    {move || back().map(|text| view! { <span class="news-back hint">{text}</span> })}
                     {unread.then(|| view! { <span class="hidden-visually">{k::notifications::UNREAD}</span> })}</span>
                 <span class="hint">{when}</span>
                 <span class="news-dot" aria-hidden="true"></span>
             </button>
+            {menu}
         </li>
     }
 }

@@ -1,7 +1,11 @@
 //! What others did that one should know.
 
+mod about;
 pub mod line;
 pub mod news;
+mod snooze;
+
+use std::collections::BTreeSet;
 
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -9,12 +13,14 @@ use wasm_bindgen_futures::spawn_local;
 use crate::api::{ApiError, Reply, use_api};
 use crate::frame::PageBar;
 use crate::i18n::{k, number};
+use crate::records::instant;
 use crate::records::store::encode;
 use crate::ui::button::Button;
 use crate::ui::feedback::{EmptyState, ErrorState, Skeleton};
-use crate::ui::icon;
+use crate::ui::icon::{self, Glyph};
 use crate::ui::tabs::{Segmented, Tab};
 use crate::ui::toast::use_toasts;
+use about::{Doing, RecordLines, by_record};
 use line::NotificationLine;
 pub use news::{News, use_news};
 use news::{Notification, NotificationPage};
@@ -26,14 +32,21 @@ pub fn NotificationsPage() -> impl IntoView {
     let all = RwSignal::new(None::<Vec<Notification>>);
     let cursor = RwSignal::new(None::<String>);
     let fault = RwSignal::new(None::<ApiError>);
-    // `unread`, or a topic; empty shows all.
+    // Rows of several that are open, by record.
+    let opened = RwSignal::new(BTreeSet::<String>::new());
+    // `unread`, `snoozed`, or a topic; empty shows all.
     let chosen = RwSignal::new(String::new());
     let load = move |more: bool| {
+        // Undoing something can come after the page was left.
+        if all.is_disposed() {
+            return;
+        }
         let from = cursor.get_untracked().filter(|_| more);
         let topic = chosen.get_untracked();
         spawn_local(async move {
             let of_topic = match topic.as_str() {
                 "" | "unread" => String::new(),
+                "snoozed" => "&snoozed=true".to_owned(),
                 topic => format!("&topic={topic}"),
             };
             let from = from.map(|from| format!("&cursor={}", encode(&from)));
@@ -91,6 +104,41 @@ pub fn NotificationsPage() -> impl IntoView {
             }
         });
     };
+    let read_about = Callback::new(move |record: String| {
+        spawn_local(async move {
+            match news.read_about(&record).await {
+                Ok(()) => load(false),
+                Err(error) => toasts.bad(error.text()),
+            }
+        });
+    });
+    // What goes elsewhere leaves the list.
+    let snooze = Callback::new(move |(ids, until): (Vec<String>, Option<String>)| {
+        spawn_local(async move {
+            if let Err(error) = news.snooze(&ids, until.as_deref()).await {
+                toasts.bad(error.text());
+                return;
+            }
+            _ = all.try_update(|all| {
+                let gone = |one: &Notification| ids.contains(&one.id);
+                if let Some(all) = all {
+                    all.retain(|one| !gone(one));
+                }
+            });
+            match until {
+                None => toasts.ok(k::notifications::IS_BACK.get()),
+                Some(until) => toasts.undoable(
+                    k::notifications::snoozed_until(&instant::shown(&until)),
+                    move || back(ids.clone(), news, load),
+                ),
+            }
+        });
+    });
+    let doing = Doing {
+        read: Callback::new(read),
+        read_about,
+        snooze,
+    };
     let shown = move || {
         let only = chosen.with(|topic| topic == "unread");
         all.get().map(|all| {
@@ -98,6 +146,15 @@ pub fn NotificationsPage() -> impl IntoView {
                 .filter(|one| !only || one.read_at.is_none())
                 .collect::<Vec<_>>()
         })
+    };
+    let line = move |mut group: Vec<Notification>| {
+        if group.len() == 1
+            && let Some(notification) = group.pop()
+        {
+            return view! { <NotificationLine notification on_read=doing.read on_snooze=snooze/> }
+                .into_any();
+        }
+        view! { <RecordLines group doing opened/> }.into_any()
     };
     let nothing_new = Signal::derive(move || {
         (news.unread.get() == 0).then(|| k::notifications::ALL_READ.get().to_owned())
@@ -114,24 +171,30 @@ pub fn NotificationsPage() -> impl IntoView {
             } else {
                 unread
             },
+            Tab::new("snoozed", k::notifications::SNOOZED),
         ]
     });
+    let empty = move || match chosen.get().as_str() {
+        "snoozed" => k::notifications::NONE_SNOOZED,
+        _ => k::notifications::EMPTY,
+    };
     let body = move || {
         if let Some(error) = fault.get() {
             return view! { <ErrorState text=error.text() error_id=error.id().unwrap_or_default() on_retry=move |()| load(false)/> }.into_any();
         }
         match shown() {
             None => view! { <Skeleton lines=5/> }.into_any(),
-            Some(lines) if lines.is_empty() => view! { <EmptyState text=k::notifications::EMPTY icon=icon::BELL/> }.into_any(),
-            Some(lines) => view! { <ol class="news-list">{lines.into_iter().map(|notification| view! { <NotificationLine notification on_read=read/> }).collect_view()}</ol> }.into_any(),
+            Some(lines) if lines.is_empty() => view! { <EmptyState text=empty() icon=icon::BELL/> }.into_any(),
+            Some(lines) => view! { <ol class="news-list">{by_record(lines).into_iter().map(line).collect_view()}</ol> }.into_any(),
         }
     };
     view! {
         <PageBar title=k::place::NOTIFICATIONS marks=move || (news.unread.get() > 0).then(|| view! { <span class="count">{number(news.unread.get())}</span> })>
+            <a class="btn plain icon-btn" href="/app/settings/notifications" aria-label=k::notifications::SETTINGS title=k::notifications::SETTINGS><Glyph icon=icon::SETTINGS/></a>
             <Button label=k::notifications::READ_ALL disabled=nothing_new on_press=mark_all/>
         </PageBar>
         <div class="page-body text">
-            <div class="stack">
+            <div class="stack news-page">
                 <div class="row"><Segmented label=k::place::NOTIFICATIONS items=tabs
                     current=chosen on_choose=move |id: String| chosen.set(id)/></div>
                 {body}
@@ -141,4 +204,13 @@ pub fn NotificationsPage() -> impl IntoView {
             </div>
         </div>
     }
+}
+
+/// Brings back what was put off a moment ago.
+fn back(ids: Vec<String>, news: News, load: impl Fn(bool) + Copy + 'static) {
+    spawn_local(async move {
+        if news.snooze(&ids, None).await.is_ok() {
+            load(false);
+        }
+    });
 }

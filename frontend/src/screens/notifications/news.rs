@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use wasm_bindgen_futures::spawn_local;
 
-use crate::api::{Api, Reply, use_api};
+use crate::api::{Api, ApiError, Reply, use_api};
 use crate::frame::Counts;
 use crate::i18n::today;
 use crate::records::{Query, instant, store};
@@ -32,6 +32,16 @@ pub struct Notification {
     pub created_at: String,
     /// RFC 3339; `None` while unread.
     pub read_at: Option<String>,
+    /// RFC 3339; until when it is put off, or was.
+    pub snoozed_until: Option<String>,
+}
+
+impl Notification {
+    /// Whether it is put off at the moment.
+    pub fn is_hidden(&self) -> bool {
+        let until = self.snoozed_until.as_deref();
+        until.is_some_and(|until| !instant::is_past(until))
+    }
 }
 
 /// A page of them.
@@ -157,8 +167,24 @@ impl News {
         });
     }
 
+    /// Marks all about a record as read.
+    pub async fn read_about(self, record: &str) -> Result<(), ApiError> {
+        let path = format!("/notifications/read-all?record_id={record}");
+        self.api.post(&path, &json!({})).await?;
+        self.refresh();
+        Ok(())
+    }
+
+    /// Puts notifications off until a point in time; without one they are back at once.
+    pub async fn snooze(self, ids: &[String], until: Option<&str>) -> Result<(), ApiError> {
+        let body = json!({ "ids": ids, "until": until });
+        self.api.post("/notifications/snooze", &body).await?;
+        self.refresh();
+        Ok(())
+    }
+
     /// Marks all as read.
-    pub async fn read_all(self) -> Result<(), crate::api::ApiError> {
+    pub async fn read_all(self) -> Result<(), ApiError> {
         self.api.post("/notifications/read-all", &json!({})).await?;
         self.refresh();
         Ok(())

@@ -13,6 +13,7 @@ mod listed;
 mod member_line;
 mod member_place;
 mod members;
+mod notifications;
 mod once;
 mod password;
 mod pipeline_card;
@@ -65,6 +66,12 @@ const YOU: [Page; 5] = [
         k::settings::PROFILE,
         k::settings::PROFILE_WORDS,
         icon::USER,
+    ),
+    page(
+        "notifications",
+        k::notifications::SETTINGS,
+        k::notifications::SETTINGS_WORDS,
+        icon::BELL,
     ),
     page(
         "password",
@@ -188,6 +195,7 @@ pub fn Settings() -> impl IntoView {
 
 fn draw(id: &str) -> AnyView {
     match id {
+        "notifications" => view! { <notifications::NotificationChoices/> }.into_any(),
         "password" => view! { <password::Password/> }.into_any(),
         "sessions" => view! { <sessions::Sessions/> }.into_any(),
         "api-keys" => view! { <api_keys::ApiKeys/> }.into_any(),
