@@ -136,10 +136,62 @@ journey(app, "sales screens on a phone", { phone: true }, async (page) => {
     await screenshot(page, `sales-${name}-phone`);
   }
   await page.goto("/app/deals?layout=board");
-  const chips = page.locator(".stage-chips button");
+  await chipsGo(page);
+});
+
+/** Chips bring a column onto the screen of a phone, and swiping chooses the chip. */
+const chipsGo = async (page) => {
+  const chips = page.locator(".board-chips button");
   await chips.nth(1).click();
-  await page.waitForFunction(() => {
-    const second = document.querySelectorAll("[data-column]")[1].getBoundingClientRect();
-    return second.left >= 0 && second.right <= window.innerWidth;
+  const shows = (at) =>
+    page.waitForFunction((at) => {
+      const column = document.querySelectorAll("[data-column]")[at].getBoundingClientRect();
+      return column.left >= 0 && column.right <= window.innerWidth;
+    }, at);
+  await shows(1);
+  assert.equal(await chips.nth(1).getAttribute("aria-pressed"), "true");
+  await page.evaluate(() => document.querySelector(".board").scrollTo({ left: 0, behavior: "instant" }));
+  await page.locator('.board-chips button:nth-child(1)[aria-pressed="true"]').waitFor();
+};
+
+journey(app, "boards of any field have chips on a phone", { phone: true, language: "id" }, async (page) => {
+  await page.goto("/app/contacts?layout=board&by=lifecycle_stage");
+  await page.locator("[data-card]", { hasText: "Siti Rahmawati" }).waitFor();
+  await chipsGo(page);
+  await accessible(page);
+  await screenshot(page, "sales-contacts-board-phone");
+});
+
+journey(app, "views of deals keep their tabs, filter, order and columns on the board", {}, async (page) => {
+  const view = await api.post("saved-views", {
+    object: "deal", name: "Big ones", layout: "board", filter: "amount >= 80000000", sort: "-amount",
+    columns: [{ field: "name", width: 200 }, { field: "amount", width: 120 }, { field: "source", width: 120 }],
   });
+  const made = (name, amount, source) =>
+    api.post("deals", { name, amount, source, currency: "IDR", pipeline_id: pipeline.id, stage_id: stages[0].id });
+  await made("Small order", 1_000_000, "Referral");
+  await made("Hotel chain", 90_000_000_000, "Trade fair");
+  await page.goto(`/app/deals?v=${view.id}`);
+  const tab = (name) => page.getByRole("tab", { name });
+  await card(page, "Hotel chain").waitFor();
+  assert.equal(await tab("Big ones").getAttribute("aria-selected"), "true");
+  assert.equal(await card(page, "Small order").count(), 0, "the filter of the view holds");
+  await card(page, "Hotel chain").getByText("Trade fair").waitFor();
+  assert.equal(await card(page, "Hotel chain").getByText("PT Sumber Makmur").count(), 0, "companies are no column of it");
+  assert.match(await column(page, 0).locator("[data-card]").first().innerText(), /Hotel chain/);
+  await accessible(page);
+  await screenshot(page, "sales-view-board");
+
+  await tab("No next step").click();
+  await card(page, "Small order").waitFor();
+  assert.equal(await tab("Big ones").count(), 1);
+  await page.getByRole("button", { name: "Table" }).click();
+  await page.locator(".table").waitFor();
+  await tab("Big ones").click();
+  await card(page, "Hotel chain").waitFor();
+  assert.equal(await page.locator(".table").count(), 0);
+  await page.goto("/app/deals");
+  await page.locator(".table").waitFor();
+  await page.getByRole("button", { name: "Board" }).click();
+  await card(page, "Small order").waitFor();
 });

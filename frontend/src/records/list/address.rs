@@ -1,5 +1,5 @@
-//! The list's state in the address: `?v=view&f=filter&s=order&q=words&peek=id`, with `layout`, `by`, `span`, `g` and
-//! `sum` for what is not in a plain table, and `c` for columns other than the usual ones. Without any of it the list opens
+//! The list's state in the address: `?v=view&f=filter&s=order&q=words&peek=id`, with `layout`, `by`, `span`, `g`, `sum`
+//! and `p` (the pipeline) for what is not in a plain table, and `c` for columns other than the usual ones. Without any of it the list opens
 //! with the view that the person chose for that.
 
 use std::fmt::Write as _;
@@ -48,6 +48,7 @@ pub fn follow(state: ListState) {
                 state.set_order(&sort);
             }
             read_arrangement(state, |name| query.get(name));
+            state.part.set(text("p"));
             state.text.set(text("q"));
             state
                 .peek
@@ -156,8 +157,7 @@ fn address(state: ListState) -> String {
     } else if default_view::of(state.spec.object).is_some() {
         add("v", default_view::ALL);
     }
-    let board_of_stages = state.spec.object.name == "deal" && now.arrangement.layout == "board";
-    if now.filter != base.filter || board_of_stages && !now.filter.is_empty() {
+    if now.filter != base.filter {
         add("f", &now.filter);
     }
     if now.sort != base.sort {
@@ -165,8 +165,8 @@ fn address(state: ListState) -> String {
     }
     let (old, new) = (&base.arrangement, &now.arrangement);
     let layout = if new.is_table() { "table" } else { &new.layout };
-    // Deals open as a board of their own unless the address says otherwise.
-    if old.layout != new.layout || state.spec.object.name == "deal" {
+    // What a list begins with is another thing in another browser; a link says which it means.
+    if old.layout != new.layout || !state.spec.layout.is_empty() {
         add("layout", layout);
     }
     for (name, old, new) in [
@@ -178,6 +178,10 @@ fn address(state: ListState) -> String {
         if old != new {
             add(name, new);
         }
+    }
+    let part = state.part.get();
+    if new.is_of_stages() && !part.is_empty() {
+        add("p", &part);
     }
     let usual = match views::saved(state) {
         Some(_) => base.columns,

@@ -91,6 +91,7 @@ pub fn Content(
     rows: Rows,
     bulk: Bulk,
     creating: RwSignal<bool>,
+    stages: Option<Callback<Hands, AnyView>>,
 ) -> impl IntoView {
     let spec = state.spec;
     let navigate = use_navigate();
@@ -119,8 +120,11 @@ pub fn Content(
         columns: Signal::derive(move || columns::build(state, searching.get())),
     }));
     let plain = Memo::new(move |_| state.arrangement.with(Arrangement::is_plain));
+    let of_stages = Memo::new(move |_| state.arrangement.with(Arrangement::is_of_stages));
     move || {
-        if plain.get() {
+        if let Some(stages) = stages.filter(|_| of_stages.get()) {
+            stages.run(hands)
+        } else if plain.get() {
             view! { <PlainTable hands/> }.into_any()
         } else {
             lazy::arranged(hands)

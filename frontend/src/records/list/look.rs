@@ -52,6 +52,19 @@ impl Arrangement {
         }
     }
 
+    /// A layout as it is at first.
+    pub fn usual(layout: &str) -> Self {
+        Self {
+            layout: layout.to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// A board with a column for each stage.
+    pub fn is_of_stages(&self) -> bool {
+        self.layout == "board" && matches!(self.by.as_str(), "" | "stage_id")
+    }
+
     /// Rows in a table, in groups or not.
     pub fn is_table(&self) -> bool {
         self.layout.is_empty()

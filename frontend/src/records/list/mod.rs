@@ -60,7 +60,7 @@ use content::Content;
 pub use content::{Hands, PlainTable};
 pub use edit::Editing;
 pub use layouts::{LayoutSwitch, board_fields, day_fields, usual_by};
-pub use look::Arrangement;
+pub use look::{Arrangement, Shown};
 use many::bulk_of;
 use peek::Peek;
 pub use source::Rows;
@@ -78,12 +78,16 @@ pub fn RecordList(
     /// Makes a record in a way of its own, instead of the usual dialog.
     #[prop(optional, into)]
     on_new: Option<Callback<()>>,
+    /// Draws a board of stages in a way of its own.
+    #[prop(optional, into)]
+    stages: Option<Callback<Hands, AnyView>>,
 ) -> impl IntoView {
     let spec = spec.whole();
     let state = ListState::new(spec);
     address::follow(state);
     views::load(state);
     views::remember(state);
+    state::remember_layout(state);
     let rows = Rows::follow(state);
     let editing = Editing::new(state, rows);
     let bulk = bulk_of(state, rows);
@@ -114,7 +118,7 @@ pub fn RecordList(
             on_choose=move |id| views::choose(state, id) on_add=move |()| adding.set(true)
             actions=Signal::derive(move || view_menu::actions(state, bulk, renaming, sharing, opens))/>
         <Filters state opener=add_filter adding bar/>
-        <Content state rows bulk creating/>
+        <Content state rows bulk creating stages/>
         <BulkPart bulk/>
         <Peek state rows/>
         <ConflictDialog state/>

@@ -42,6 +42,8 @@ pub struct ListSpec {
     pub phone: [&'static str; 2],
     /// The order at first.
     pub sort: &'static str,
+    /// The layout at first; empty for the table. What somebody chose instead is remembered in their browser.
+    pub layout: &'static str,
     /// Fields of the dialog that makes one.
     pub form: &'static [&'static str],
     /// Fields of the peek drawer.

@@ -11,6 +11,7 @@ use super::look::{Arrangement, Look, Shown, further_keys, read_sort, sort_text, 
 use super::spec::ListSpec;
 use crate::api::{Api, use_api};
 use crate::records::{Query, Record};
+use crate::storage;
 use crate::ui::filter_bar::Conditions;
 use crate::ui::table::Sort;
 use crate::ui::toast::{Toasts, use_toasts};
@@ -38,6 +39,10 @@ pub struct ListState {
     pub then: RwSignal<(Option<Sort>, String)>,
     /// Layout and groups.
     pub arrangement: RwSignal<Arrangement>,
+    /// Which of several boards is shown: the id of a pipeline; empty for the usual one.
+    pub part: RwSignal<String>,
+    /// The layout of views that are nobody's, when the list was opened.
+    pub layout: StoredValue<String>,
     /// What the layout shows at the moment, in the filter grammar: the days of a calendar, a place.
     pub within: RwSignal<String>,
     /// Counts the changes saved, for figures that follow from the records.
@@ -74,6 +79,8 @@ impl ListState {
             sort: RwSignal::new(read_sort(spec.sort)),
             then: RwSignal::default(),
             arrangement: RwSignal::default(),
+            part: RwSignal::default(),
+            layout: StoredValue::new(usual_layout(spec)),
             within: RwSignal::default(),
             saved: RwSignal::new(0),
             given: RwSignal::default(),
@@ -190,6 +197,40 @@ impl ListState {
             ..Query::default()
         })
     }
+}
+
+fn layout_key(spec: &ListSpec) -> String {
+    format!("relasi.layout.{}", spec.object.name)
+}
+
+/// The layout that this browser showed last, of lists that begin with one of their own.
+fn usual_layout(spec: &ListSpec) -> String {
+    if spec.layout.is_empty() {
+        return String::new();
+    }
+    match storage::read(&layout_key(spec)) {
+        Some(table) if table == "table" => String::new(),
+        Some(layout) => layout,
+        None => spec.layout.to_owned(),
+    }
+}
+
+/// Remembers the layout chosen where no saved view says which one it is.
+pub fn remember_layout(state: ListState) {
+    if state.spec.layout.is_empty() {
+        return;
+    }
+    let layout = Memo::new(move |_| state.arrangement.with(|now| now.layout.clone()));
+    Effect::watch(
+        move || layout.get(),
+        move |layout, _, _| {
+            if untrack(|| super::views::saved(state)).is_none() && !state.waiting.get_untracked() {
+                let name = if layout.is_empty() { "table" } else { layout };
+                storage::write(&layout_key(state.spec), name);
+            }
+        },
+        false,
+    );
 }
 
 /// A filter that takes what two filters take; either may be empty.

@@ -100,7 +100,7 @@ pub fn look(state: ListState) -> Option<Look> {
             filter: given.map_or("", |view| view.filter).to_owned(),
             sort: state.spec.sort.to_owned(),
             columns: remembered(state, &id),
-            arrangement: Arrangement::default(),
+            arrangement: state.layout.with_value(|layout| Arrangement::usual(layout)),
         });
     }
     if state.views.with(Option::is_none) {

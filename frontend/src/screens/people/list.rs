@@ -24,6 +24,7 @@ static CONTACTS: ListSpec = ListSpec {
     ],
     phone: ["company_id", "next_step_at"],
     sort: "full_name",
+    layout: "",
     form: &[
         "full_name",
         "company_id",
@@ -93,6 +94,7 @@ static COMPANIES: ListSpec = ListSpec {
     ],
     phone: ["city", "next_step_at"],
     sort: "name",
+    layout: "",
     form: &[
         "name",
         "domain",

@@ -24,6 +24,7 @@ static ACTIVITIES: ListSpec = ListSpec {
     ],
     phone: ["contact_id", "due_at"],
     sort: "-created_at",
+    layout: "",
     form: &[
         "kind",
         "subject",

@@ -1,6 +1,7 @@
 //! Cards in columns: dragged, or moved by keys.
 
 mod card;
+mod chips;
 mod drag;
 
 use std::sync::Arc;
@@ -8,6 +9,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use card::Card;
+use chips::{ColumnChips, in_the_middle};
 use drag::Drag;
 
 /// A column of a board.
@@ -93,6 +95,12 @@ pub fn Board<C: Clone + PartialEq + Send + Sync + 'static>(
     column_foot: Option<Callback<String, AnyView>>,
 ) -> impl IntoView {
     let drag = Drag::new();
+    let (board, here) = (NodeRef::new(), RwSignal::new(String::new()));
+    let swiped = move |_| {
+        if let Some(id) = in_the_middle(board) {
+            here.set(id);
+        }
+    };
     let spoken = RwSignal::new(String::new());
     let kind = StoredValue::new(kind);
     let move_card = Callback::new(move |asked: CardMove| {
@@ -165,8 +173,10 @@ pub fn Board<C: Clone + PartialEq + Send + Sync + 'static>(
             </section>
         }
     };
+    let of = label.clone();
     view! {
-        <div class="board" role="group" aria-label=move || label.get()>
+        <ColumnChips label=TextProp::from(move || crate::i18n::k::ui::columns_of(&of.get())) columns here board/>
+        <div class="board" role="group" aria-label=move || label.get() node_ref=board on:scroll=swiped>
             <For each=move || ids.get() key=String::clone let:id>{column(id)}</For>
         </div>
         <div class="hidden-visually" role="status" aria-live="polite">{spoken}</div>

@@ -1,73 +1,67 @@
-//! `/app/deals` as a board: a column per stage of a pipeline.
+//! Deals as a board: a column per stage of a pipeline.
 
-mod address;
 mod card;
 mod lost;
 mod model;
 mod moves;
 mod new_deal;
-mod phone;
 mod pipelines;
 mod sums;
+mod which;
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
-use relasi_domain::platform::saved_view::OBJECT as VIEW;
 use relasi_domain::record::Document;
 use relasi_domain::sales::deal::OBJECT;
 
-use crate::frame::PageBar;
 use crate::i18n::k;
-use crate::keys::{self, Scope};
-use crate::records::list::filter_fields;
-use crate::records::store::encode;
-use crate::records::{Record, labels};
+use crate::records::Record;
+use crate::records::list::Hands;
 use crate::screens::tasks::actions::Tasks;
 use crate::screens::tasks::dialog::{Task, TaskDialog};
 use crate::screens::tasks::new_task;
 use crate::ui::board::{Board, BoardColumn, CardKind, CardMove};
 use crate::ui::button::{Button, Size, Variant};
 use crate::ui::feedback::{EmptyState, ErrorState, Skeleton};
-use crate::ui::filter_bar::FilterBar;
 use crate::ui::icon;
-use crate::ui::popover::{Menu, MenuItem};
-use crate::ui::tabs::{Segmented, Tab};
-use address::Address;
-pub use address::LAYOUT;
 use card::DealCard;
 use lost::LostDialog;
 use model::Deals;
 use moves::Losing;
 pub use new_deal::NewDealDialog;
-use phone::StageChips;
 pub use pipelines::{Pipelines, Stage};
 pub use sums::Sums;
+use which::PipelineSwitch;
 
-/// The board with its bars and dialogs.
+/// A column for each stage of a pipeline, with the dialogs that its cards need. The filter, the order and the columns
+/// are those of the list around it.
 #[component]
-pub fn DealsBoard() -> impl IntoView {
-    let pipelines = Pipelines::load();
-    let address = Address::new(pipelines);
-    let deals = Deals::new(pipelines, address.pipeline, address.filter);
+pub fn StageBoard(
+    /// The list.
+    hands: Hands,
+    /// Pipelines and stages.
+    pipelines: Pipelines,
+    /// The stage that a new deal begins in, while there is a dialog for it.
+    adding: RwSignal<Option<String>>,
+    /// Says which pipeline is shown, as long as the board is.
+    shown: RwSignal<Option<String>>,
+    /// A deal that was made for the board.
+    made: RwSignal<Option<Record>>,
+) -> impl IntoView {
+    let state = hands.state();
+    let pipeline = which::follow(state, pipelines);
+    let deals = Deals::new(hands, pipelines, pipeline);
     let losing = RwSignal::new(None::<Losing>);
-    let adding = RwSignal::new(None::<String>);
     let task = RwSignal::new(None::<Task>);
     let tasks = Tasks::new(RwSignal::default(), Callback::new(move |()| deals.reload()));
-    let add = move || {
-        adding.set(
-            untrack(|| deals.stages())
-                .into_iter()
-                .find(Stage::is_open)
-                .map(|stage| stage.id),
-        );
-    };
-    keys::bind(Scope::Page, "C", k::board::NEW, add);
+    Effect::new(move |_| shown.set(Some(pipeline.get()).filter(|id| !id.is_empty())));
+    on_cleanup(move || _ = shown.try_set(None));
     Effect::new(move |_| {
-        if address.wants_new.get() && pipelines.loaded.get() {
-            add();
+        if let Some(deal) = made.get() {
+            made.set(None);
+            deals.put(deal);
+            deals.load_totals();
         }
     });
     let sums = move || {
@@ -90,111 +84,34 @@ pub fn DealsBoard() -> impl IntoView {
         if !pipelines.loaded.get() {
             return view! { <div class="page-body"><Skeleton lines=8/></div> }.into_any();
         }
-        if address.pipeline.with(String::is_empty) {
+        if pipeline.with(String::is_empty) {
             return view! { <EmptyState text=k::board::NO_PIPELINE icon=icon::HANDSHAKE><a class="btn plain medium" href="/app/settings/pipelines">{k::place::SETTINGS}</a></EmptyState> }.into_any();
         }
-        view! { <StageChips deals/><Columns deals losing adding task/> }.into_any()
+        view! { <Columns hands deals losing adding task/> }.into_any()
     };
     view! {
-        <PageBar title=k::place::DEALS marks=move || view! { <PipelineSwitch address pipelines/> }>
-            {sums}
-            <Button label=k::board::NEW icon=icon::PLUS variant=Variant::Primary key_hint="C" on_press=move |()| add()/>
-        </PageBar>
-        <BoardFilters address/>
+        <div class="board-head"><PipelineSwitch state pipeline pipelines/>{sums}</div>
         {body}
-        <NewDealDialog stage=adding pipelines on_done=Callback::new(move |deal| { deals.put(deal); deals.load_totals(); })/>
         <LostDialog losing deals/>
         <TaskDialog task tasks/>
     }
 }
 
-/// The menu that goes to another pipeline; just the name while there is one only.
-#[component]
-fn PipelineSwitch(address: Address, pipelines: Pipelines) -> impl IntoView {
-    let items = Signal::derive(move || {
-        let item = |one: &Record| {
-            let id = one.id().to_owned();
-            MenuItem::new(one.text("name").unwrap_or_default().to_owned(), move || {
-                address.go_to(&id);
-            })
-        };
-        pipelines
-            .all
-            .with(|all| all.iter().map(item).collect::<Vec<_>>())
-    });
-    let name = move || {
-        let here = address.pipeline.get();
-        pipelines.all.with(|all| {
-            all.iter()
-                .find(|one| one.id() == here)
-                .and_then(|one| one.text("name"))
-                .unwrap_or_default()
-                .to_owned()
-        })
-    };
-    move || match pipelines.all.with(Vec::len) {
-        0 => ().into_any(),
-        1 => view! { <span class="secondary">{name}</span> }.into_any(),
-        _ => view! { <Menu label=name items icon=icon::CHEVRON_DOWN/> }.into_any(),
-    }
-}
-
-#[component]
-fn BoardFilters(address: Address) -> impl IntoView {
-    let fields = Signal::stored(filter_fields::fields(crate::api::use_api(), &OBJECT));
-    let opener = NodeRef::<leptos::html::Button>::new();
-    keys::bind(Scope::Page, "F", k::filter::ADD, move || {
-        if let Some(button) = opener.get_untracked() {
-            button.click();
-        }
-    });
-    view! {
-        <FilterBar fields conditions=address.conditions opener>
-            <Button label=k::board::MINE size=Size::Small variant=Variant::Quiet on_press=move |()| address.only_mine()/>
-            <LayoutSwitch address/>
-        </FilterBar>
-    }
-}
-
-/// The other layouts keep the filter; all stay at `/app/deals`.
-#[component]
-fn LayoutSwitch(address: Address) -> impl IntoView {
-    let navigate = use_navigate();
-    let items = Signal::derive(|| {
-        let tab = |layout| Tab::new(layout, labels::choice(&VIEW, "layout", layout));
-        ["table", "board", "calendar"].map(tab).to_vec()
-    });
-    let choose = move |id: String| {
-        crate::storage::write(address::LAYOUT, &id);
-        let filter = address.filter.get_untracked();
-        let filter = if filter.is_empty() {
-            String::new()
-        } else {
-            format!("&f={}", encode(&filter))
-        };
-        navigate(
-            &format!("/app/deals?layout={id}{filter}"),
-            NavigateOptions::default(),
-        );
-    };
-    let current = Signal::stored("board".to_owned());
-    view! { <Segmented label=k::views::LAYOUT items current on_choose=choose/> }
-}
-
 /// The columns, with what a card's keys do: `W` won, `Q` lost, `T` next step.
 #[component]
 fn Columns(
+    hands: Hands,
     deals: Deals,
     losing: RwSignal<Option<Losing>>,
     adding: RwSignal<Option<String>>,
     task: RwSignal<Option<Task>>,
 ) -> impl IntoView {
-    let navigate = use_navigate();
+    let fields = Memo::new(move |_| hands.state().columns.with(|all| card::fields(all)));
     let kind = CardKind {
         id: |deal: &Record| deal.id().to_owned(),
         column: |deal: &Record| deal.text("stage_id").unwrap_or_default().to_owned(),
         name: |deal: &Record| deal.title(&OBJECT),
-        view: Arc::new(|deal: Record| view! { <DealCard deal/> }.into_any()),
+        view: Arc::new(move |deal: Record| view! { <DealCard deal fields/> }.into_any()),
     };
     let keys = move |(key, id): (String, String)| {
         let closing = match key.as_str() {
@@ -216,7 +133,7 @@ fn Columns(
     view! {
         <Board label=k::place::DEALS columns cards=deals.cards kind
             on_move=move |asked: CardMove| deals.place(&asked.card, &asked.to, losing)
-            on_open=move |id: String| navigate(&format!("/app/deals/{id}"), NavigateOptions::default())
+            on_open=hands.open() on_peek=hands.peek()
             on_key=keys
             column_foot=foot/>
     }

@@ -10,8 +10,8 @@ use super::pipelines::{Pipelines, Stage};
 use super::sums::{StageTotal, Sums, Totals};
 use crate::api::{Api, ApiError, Reply, use_api};
 use crate::i18n::k;
-use crate::records::refs::use_titles;
-use crate::records::{Query, Record, Titles, store};
+use crate::records::list::{Hands, Rows, both};
+use crate::records::{Query, Record, store};
 use crate::ui::board::BoardColumn;
 use crate::ui::toast::{Toasts, use_toasts};
 
@@ -33,21 +33,19 @@ pub struct Loaded {
 pub struct Deals {
     pub(super) api: Api,
     pub(super) toasts: Toasts,
-    titles: Titles,
     /// Pipelines and stages.
     pub pipelines: Pipelines,
     /// Id of the pipeline shown.
     pub pipeline: Memo<String>,
-    /// What the cards must meet, in the filter grammar; empty for all.
-    pub filter: Memo<String>,
-    /// The cards of all columns, in order.
+    /// The cards of all columns, in order: the rows of the list.
     pub cards: RwSignal<Vec<Record>>,
+    rows: Rows,
+    /// The list's order when nobody says another.
+    usual: &'static str,
     loaded: RwSignal<HashMap<String, Loaded>>,
     totals: RwSignal<Vec<StageTotal>>,
     /// Closed stages whose cards are shown.
     pub unfolded: RwSignal<BTreeSet<String>>,
-    /// The first answer is here.
-    pub ready: RwSignal<bool>,
     /// Why there are no cards.
     pub fault: RwSignal<Option<ApiError>>,
     /// Answers of an earlier pipeline or filter are thrown away.
@@ -55,25 +53,25 @@ pub struct Deals {
 }
 
 impl Deals {
-    /// A board of the pipeline and the filter; loads again when they change.
-    pub fn new(pipelines: Pipelines, pipeline: Memo<String>, filter: Memo<String>) -> Self {
+    /// A board of the pipeline and of what the list asks for; loads again when they change.
+    pub fn new(hands: Hands, pipelines: Pipelines, pipeline: Memo<String>) -> Self {
+        let rows = hands.rows();
         let deals = Self {
             api: use_api(),
             toasts: use_toasts(),
-            titles: use_titles(),
             pipelines,
             pipeline,
-            filter,
-            cards: RwSignal::default(),
+            cards: rows.list,
+            rows,
+            usual: hands.state().spec.sort,
             loaded: RwSignal::default(),
             totals: RwSignal::default(),
             unfolded: RwSignal::default(),
-            ready: RwSignal::new(false),
             fault: RwSignal::new(None),
             turn: StoredValue::new(0),
         };
         Effect::new(move |_| {
-            deals.filter.track();
+            rows.turn.track();
             if !deals.pipeline.with(String::is_empty) {
                 untrack(|| deals.reload());
             }
@@ -104,11 +102,32 @@ impl Deals {
         self.pipelines.stages_of(&self.pipeline.get())
     }
 
+    fn asked(self) -> Query {
+        self.rows.asked().unwrap_or_default()
+    }
+
+    /// What is asked for narrows the deals of the pipeline; tracked.
+    fn narrowed(self) -> bool {
+        self.rows.turn.track();
+        let asked = self.asked();
+        let all = format!("pipeline_id = {}", store::quoted(&self.pipeline.get()));
+        !asked.text.is_empty() || !(asked.filter.is_empty() || asked.filter == all)
+    }
+
     fn condition(self, stage: &Stage) -> String {
         let own = format!("stage_id = {}", store::quoted(&stage.id));
-        match self.filter.get_untracked() {
-            filter if filter.is_empty() => own,
-            filter => format!("{own} and ({filter})"),
+        both(&self.asked().filter, &own)
+    }
+
+    /// Deals are in the order of the view, else in that of what is to be done, the closed ones in that of their end.
+    fn order(self, stage: &Stage) -> String {
+        let asked = self.asked().sort;
+        if !asked.is_empty() && asked != self.usual {
+            asked
+        } else if stage.is_open() {
+            "next_step_at".to_owned()
+        } else {
+            "-closed_at".to_owned()
         }
     }
 
@@ -118,18 +137,20 @@ impl Deals {
         let cursor = self
             .loaded
             .with_untracked(|all| all.get(&id).and_then(|column| column.cursor.clone()));
+        let asked = self.asked();
+        let mut include = asked.include.clone();
+        for name in ["company", "owner"] {
+            if !include.split(',').any(|known| known == name) {
+                include = format!("{include},{name}");
+            }
+        }
         let query = Query {
             filter: self.condition(stage),
-            sort: if stage.is_open() {
-                "next_step_at"
-            } else {
-                "-closed_at"
-            }
-            .to_owned(),
-            include: "company,owner".to_owned(),
+            sort: self.order(stage),
+            include: include.trim_start_matches(',').to_owned(),
             cursor,
             limit: CARDS,
-            ..Query::default()
+            ..asked
         };
         self.loaded
             .update(|all| all.entry(id.clone()).or_default().busy = true);
@@ -146,14 +167,8 @@ impl Deals {
             });
             match page {
                 Ok(page) => {
-                    self.titles.learn(&page);
-                    self.cards.update(|cards| {
-                        // A card moved meanwhile may be here already.
-                        cards.retain(|card| page.items.iter().all(|new| new.id() != card.id()));
-                        cards.extend(page.items);
-                    });
+                    self.rows.take(page);
                     self.fault.set(None);
-                    self.ready.set(true);
                 }
                 Err(error) => self.fault.set(Some(error)),
             }
@@ -161,13 +176,13 @@ impl Deals {
     }
 
     fn load_count(self, stage: &Stage) {
-        if self.filter.with_untracked(String::is_empty) {
+        if !untrack(|| self.narrowed()) {
             return;
         }
         let (turn, id) = (self.turn.get_value(), stage.id.clone());
         let query = Query {
             filter: self.condition(stage),
-            ..Query::default()
+            ..self.asked()
         };
         spawn_local(async move {
             let found = store::count(self.api, &OBJECT, &query).await;
@@ -283,7 +298,7 @@ impl Deals {
 
     /// The columns with their figures; tracked.
     pub fn columns(self) -> Vec<BoardColumn> {
-        let filtered = !self.filter.with(String::is_empty);
+        let filtered = self.narrowed();
         self.stages()
             .into_iter()
             .map(|stage| {

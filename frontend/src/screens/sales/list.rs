@@ -1,14 +1,14 @@
-//! `/app/deals` as a list: table, calendar, boards of other fields than the stage.
+//! `/app/deals`: the list of deals, at first as a board of the stages of a pipeline.
 
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use relasi_domain::sales::deal::OBJECT;
 
-use super::board::{NewDealDialog, Pipelines, Stage};
+use super::board::{NewDealDialog, Pipelines, Stage, StageBoard};
 use crate::i18n::k;
 use crate::records::Record;
-use crate::records::list::{GivenView, ListSpec, RecordList};
+use crate::records::list::{GivenView, Hands, ListSpec, RecordList};
 
 static DEALS: ListSpec = ListSpec {
     object: &OBJECT,
@@ -28,6 +28,7 @@ static DEALS: ListSpec = ListSpec {
     ],
     phone: ["company_id", "amount"],
     sort: "-created_at",
+    layout: "board",
     form: &[
         "name",
         "company_id",
@@ -72,38 +73,47 @@ static DEALS: ListSpec = ListSpec {
     ],
 };
 
-/// The list of deals.
+/// `/app/deals`.
 #[component]
-pub fn DealsTable() -> impl IntoView {
+pub fn DealsPage() -> impl IntoView {
     let pipelines = Pipelines::load();
     let adding = RwSignal::new(None::<String>);
     let wanted = RwSignal::new(false);
+    // The pipeline of the board, while there is one, and what was made for it.
+    let (shown, made) = (RwSignal::new(None::<String>), RwSignal::new(None::<Record>));
     // The stages may still be on their way when the key is pressed.
     Effect::new(move |_| {
         if wanted.get() && pipelines.loaded.get() {
             wanted.set(false);
-            adding.set(first_stage(pipelines));
+            adding.set(first_stage(pipelines, shown.get_untracked()));
         }
     });
     let navigate = use_navigate();
     let done = Callback::new(move |deal: Record| {
-        navigate(
-            &format!("/app/deals/{}", deal.id()),
-            NavigateOptions::default(),
-        );
+        if shown.with_untracked(Option::is_some) {
+            made.set(Some(deal));
+        } else {
+            let path = format!("/app/deals/{}", deal.id());
+            navigate(&path, NavigateOptions::default());
+        }
+    });
+    let stages = Callback::new(move |hands: Hands| {
+        view! { <StageBoard hands pipelines adding shown made/> }.into_any()
     });
     view! {
-        <RecordList spec=&DEALS on_new=move |()| wanted.set(true)/>
+        <RecordList spec=&DEALS on_new=move |()| wanted.set(true) stages/>
         <NewDealDialog stage=adding pipelines on_done=done/>
     }
 }
 
-/// The first open stage of the first pipeline.
-fn first_stage(pipelines: Pipelines) -> Option<String> {
-    let first = pipelines
-        .all
-        .with_untracked(|all| all.first().map(|one| one.id().to_owned()))?;
-    untrack(|| pipelines.stages_of(&first))
+/// The first open stage of the pipeline that is shown, else of the first one.
+fn first_stage(pipelines: Pipelines, shown: Option<String>) -> Option<String> {
+    let first = || {
+        let all = pipelines.all;
+        all.with_untracked(|all| all.first().map(|one| one.id().to_owned()))
+    };
+    let pipeline = shown.or_else(first)?;
+    untrack(|| pipelines.stages_of(&pipeline))
         .into_iter()
         .find(Stage::is_open)
         .map(|stage| stage.id)
