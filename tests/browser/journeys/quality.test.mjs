@@ -102,6 +102,25 @@ journey(app, "a review is begun, worked on and finished", {}, async (page) => {
   const finding = step(0).locator(".quality-finding").filter({ hasText: "Nobody uses the nickname" });
   await finding.getByRole("checkbox").click();
   await step(0).locator(".quality-finding.resolved").waitFor();
+  await step(0).getByLabel("What came to light").fill("Numbers without a country");
+  await step(0).getByLabel("About", { exact: true }).selectOption("contact");
+  await step(0).getByLabel("Queue").selectOption("bad_phone");
+  const records = step(0).getByLabel("Records that show it");
+  for (const name of ["Budi Santoso", "Citra Lestari"]) {
+    await records.fill(name.split(" ")[0]);
+    await page.getByRole("option", { name: new RegExp(name) }).click();
+    await step(0).locator(".tag", { hasText: name }).waitFor();
+  }
+  await accessible(page);
+  await screenshot(page, "quality-finding-records");
+  await step(0).getByRole("button", { name: "Add a finding" }).last().click();
+  const about = step(0).locator(".quality-finding").filter({ hasText: "Numbers without a country" });
+  await about.filter({ hasText: "Citra Lestari" }).waitFor();
+  assert.equal(await about.count(), 2, "a finding for each record");
+  await about.getByRole("link", { name: "Budi Santoso" }).click();
+  await page.getByRole("heading", { level: 1, name: "Budi Santoso" }).waitFor();
+  await page.goBack();
+  await step(0).waitFor();
   await step(1).getByLabel("State").selectOption("skipped");
   await step(1).getByLabel("Why it is skipped").fill("Done last month");
   await step(1).getByLabel("Why it is skipped").press("Enter");

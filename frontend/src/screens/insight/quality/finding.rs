@@ -1,24 +1,21 @@
 //! What came to light in a step: written down, put right.
 
 use leptos::prelude::*;
-use relasi_domain::insight::quality::{OBJECTS, Queue, SEVERITIES};
 use serde_json::json;
 use wasm_bindgen_futures::spawn_local;
 
 use super::audit::Review;
+use super::finding_form::AddFinding;
 use super::model::{Finding, Step, queue_name};
-use crate::api::{FormErrors, Request};
+use crate::api::Request;
 use crate::i18n::k;
-use crate::records::fields::is_shown;
 use crate::records::labels;
 use crate::records::refs::{page_path, use_titles};
 use crate::ui::accordion::Accordion;
-use crate::ui::button::{Button, Size};
-use crate::ui::select::{Choice, Select};
 use crate::ui::tag::{Tag, Tone};
-use crate::ui::text_input::TextArea;
 
-fn severity_word(severity: &str) -> (&'static str, Tone) {
+/// A severity in words, and its tone; tracked.
+pub fn severity_word(severity: &str) -> (&'static str, Tone) {
     match severity {
         "high" => (k::quality::HIGH.get(), Tone::Bad),
         "medium" => (k::quality::MEDIUM.get(), Tone::Warn),
@@ -81,67 +78,5 @@ fn Line(review: Review, finding: Finding, may_work: Signal<bool>) -> impl IntoVi
             </label>
             <Tag label=move || severity_word(&severity).0 tone/>{record}{queue}
         </li>
-    }
-}
-
-/// Every queue of the objects that are shown, as `object/queue`; tracked.
-fn queues() -> Vec<Choice> {
-    let mut all = vec![Choice::new("", k::common::NONE.get())];
-    for object in OBJECTS.into_iter().filter(|object| is_shown(object)) {
-        for queue in Queue::of(object) {
-            let code = json!(queue);
-            let code = code.as_str().unwrap_or_default();
-            let name = format!("{}: {}", labels::many(object), queue_name(code).get());
-            all.push(Choice::new(format!("{}/{code}", object.name), name));
-        }
-    }
-    all
-}
-
-#[component]
-fn AddFinding(review: Review, step: Memo<Option<Step>>) -> impl IntoView {
-    let text = RwSignal::new(String::new());
-    let severity = RwSignal::new("medium".to_owned());
-    let place = RwSignal::new(String::new());
-    let errors = FormErrors::default();
-    let busy = RwSignal::new(false);
-    let severities = Signal::derive(|| {
-        SEVERITIES
-            .map(|code| Choice::new(code, severity_word(code).0))
-            .to_vec()
-    });
-    let save = move || {
-        let Some(id) = step.with_untracked(|step| step.as_ref().map(|step| step.id.clone())) else {
-            return;
-        };
-        let chosen = place.get_untracked();
-        let (object, queue) = chosen.split_once('/').unzip();
-        let body = json!({
-            "text": text.get_untracked(), "severity": severity.get_untracked(), "object": object, "queue": queue,
-        });
-        errors.clear();
-        busy.set(true);
-        spawn_local(async move {
-            let request = Request::post(&format!("/quality-steps/{id}/findings")).json(&body);
-            let answer = request.send(review.api).await;
-            busy.try_set(false);
-            match answer {
-                Ok(_) => {
-                    _ = text.try_set(String::new());
-                    review.load();
-                }
-                Err(error) => errors.show(&error),
-            }
-        });
-    };
-    view! {
-        <form class="stack" novalidate=true on:submit=move |event| { event.prevent_default(); save(); }>
-            <TextArea label=k::quality::FINDING value=text rows=2 error=errors.of("text")/>
-            <div class="quality-step-form">
-                <Select label=k::quality::SEVERITY value=severity choices=severities error=errors.of("severity")/>
-                <Select label=k::quality::QUEUE value=place choices=Signal::derive(queues) error=errors.of("queue")/>
-            </div>
-            <div class="row-end"><Button label=k::quality::ADD_FINDING size=Size::Small submit=true busy/></div>
-        </form>
     }
 }

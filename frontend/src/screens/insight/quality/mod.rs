@@ -3,6 +3,7 @@
 mod audit;
 mod audits;
 mod finding;
+mod finding_form;
 mod measuring;
 mod model;
 mod object_card;
