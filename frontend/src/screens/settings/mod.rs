@@ -60,7 +60,7 @@ const fn page(id: &'static str, label: Key, words: Key, icon: Icon) -> Page {
     }
 }
 
-const YOU: [Page; 5] = [
+const YOU: [Page; 6] = [
     page(
         "profile",
         k::settings::PROFILE,
