@@ -36,6 +36,8 @@ pub struct Object {
     pub fields: &'static [Field],
     /// Found by the global search.
     pub searchable: bool,
+    /// A workspace may add fields to it.
+    pub extensible: bool,
     /// Which rights guard it.
     pub guard: Guard,
 }

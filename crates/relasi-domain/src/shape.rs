@@ -68,6 +68,15 @@ impl<'s> Shape<'s> {
         self.customs.map_or(&[], |customs| customs.of(self.object))
     }
 
+    /// The added fields by whose values doubles are found.
+    pub fn marking(self) -> impl Iterator<Item = &'s Arc<Field>> {
+        let marks = |field: &&Arc<Field>| {
+            let custom = field.custom.as_deref();
+            custom.is_some_and(|custom| custom.marks_duplicates)
+        };
+        self.added().iter().filter(marks)
+    }
+
     /// A field by its name: own, common, or `custom.<name>`.
     pub fn field(self, name: &str) -> Option<FieldRef> {
         if name.starts_with(CUSTOM) {

@@ -11,7 +11,9 @@ mod values;
 
 use std::sync::OnceLock;
 
-use relasi_domain::{platform::custom_field::CustomField, shape::Customs};
+use relasi_domain::{
+    people::contact, platform::custom_field::CustomField, record::Object, shape::Customs,
+};
 use relasi_tests::Client;
 use serde_json::{Value, json};
 
@@ -64,11 +66,17 @@ pub fn contact(client: &Client, name: &str, custom: &Value) -> Value {
 /// Names of the contacts of a list in their order, read in pages of two.
 #[track_caller]
 pub fn names(client: &Client, parameters: &[(&str, &str)]) -> Vec<String> {
+    titles(client, &contact::OBJECT, parameters)
+}
+
+/// Titles of the records of a list in their order, read in pages of two.
+#[track_caller]
+pub fn titles(client: &Client, object: &Object, parameters: &[(&str, &str)]) -> Vec<String> {
     let parameters: Vec<_> = parameters.iter().copied().chain([("limit", "2")]).collect();
-    let names = client.all("contacts", &parameters, "full_name");
-    names
+    let titles = client.all(object.plural, &parameters, object.title);
+    titles
         .iter()
-        .map(|name| name.as_str().expect("a name").to_owned())
+        .map(|title| title.as_str().expect("a title").to_owned())
         .collect()
 }
 

@@ -5,6 +5,7 @@ use relasi_domain::{
     field::{CUSTOM, Field},
     filter::{Value as Indexed, values},
     identity::access::Action,
+    people::duplicate::marks,
     record::{Document, Object},
     shape::Shape,
 };
@@ -84,6 +85,9 @@ fn own_values<'f>(field: &'f Field, document: &Document) -> Option<(&'f str, Vec
     let values = values(field, field.of(document));
     Some((&custom.key, values.iter().map(Indexed::indexed).collect()))
 }
+
+/// Records that are named to whoever makes a double of them, for each field.
+const NAMED: u32 = 10;
 
 impl Work<'_> {
     /// Makes sure that what is written to records of an object is checked by its fields as they are now: a change of
@@ -175,16 +179,13 @@ impl Work<'_> {
         doubles: &mut Faults,
     ) -> Result<()> {
         let customs = self.access.customs.clone();
-        for field in customs.of(object) {
-            let Some(custom) = field.custom.as_deref().filter(|one| one.marks_duplicates) else {
-                continue;
-            };
-            let values = values(field, field.of(draft));
-            let values: Vec<String> = values.iter().map(Indexed::indexed).collect();
-            if values.is_empty() {
-                continue;
-            }
-            for (_, id) in self.store().matches(object, &custom.key, &values)? {
+        let shape = Shape::new(object, &customs);
+        let marks = marks(shape, draft);
+        for field in shape.marking() {
+            let values = marks.iter().filter(|mark| mark.field == field.name);
+            let values: Vec<String> = values.map(|mark| mark.value.clone()).collect();
+            let key = field.custom.as_ref().map_or("", |custom| &custom.key);
+            for (_, id) in self.store().some_matches(object, key, &values, NAMED)? {
                 let title = self.title_of(object, Some(&id))?;
                 let fault = Fault::at(field.pointer(), "duplicate");
                 doubles.push(fault.with("id", id).with("title", title));

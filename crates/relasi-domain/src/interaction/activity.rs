@@ -96,6 +96,7 @@ pub static OBJECT: Object = Object {
     title: "subject",
     fields: FIELDS,
     searchable: false,
+    extensible: true,
     guard: Guard::Records,
 };
 

@@ -16,6 +16,7 @@ pub static OBJECT: Object = Object {
     title: "body",
     fields: &[],
     searchable: false,
+    extensible: false,
     guard: Guard::Records,
 };
 

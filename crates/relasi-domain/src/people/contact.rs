@@ -236,6 +236,7 @@ pub static OBJECT: Object = Object {
     title: "full_name",
     fields: FIELDS,
     searchable: true,
+    extensible: true,
     guard: Guard::Records,
 };
 

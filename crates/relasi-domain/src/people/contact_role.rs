@@ -42,6 +42,7 @@ pub static OBJECT: Object = Object {
     title: "role",
     fields: FIELDS,
     searchable: false,
+    extensible: false,
     guard: Guard::Records,
 };
 

@@ -83,6 +83,7 @@ pub static OBJECT: Object = Object {
     title: "note",
     fields: FIELDS,
     searchable: false,
+    extensible: false,
     guard: Guard::Records,
 };
 

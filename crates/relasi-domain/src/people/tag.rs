@@ -41,6 +41,7 @@ pub static OBJECT: Object = Object {
     title: "name",
     fields: FIELDS,
     searchable: false,
+    extensible: false,
     guard: Guard::Records,
 };
 

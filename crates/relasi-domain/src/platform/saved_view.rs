@@ -88,6 +88,7 @@ pub static OBJECT: Object = Object {
     title: "name",
     fields: FIELDS,
     searchable: false,
+    extensible: false,
     guard: Guard::Personal,
 };
 

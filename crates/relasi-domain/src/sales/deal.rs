@@ -119,6 +119,7 @@ pub static OBJECT: Object = Object {
     title: "name",
     fields: FIELDS,
     searchable: true,
+    extensible: true,
     guard: Guard::Records,
 };
 

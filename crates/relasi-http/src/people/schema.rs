@@ -22,7 +22,7 @@ pub(super) fn register(api: &mut Api) {
         "type": "object", "description": "A point for or against two records being the same.",
         "required": ["field", "agreement", "points"],
         "properties": {
-            "field": {"type": "string", "description": "`name`, `email`, `phone`, `domain`, `tax_id`, `birth_date`, `company`, `address`, `city`, `postal_code` or `country`."},
+            "field": {"type": "string", "description": "`name`, `email`, `phone`, `domain`, `tax_id`, `birth_date`, `company`, `address`, `city`, `postal_code`, `country`, or the name of a field of the workspace's own that marks duplicates, such as `custom.member_no`."},
             "agreement": {"type": "string", "enum": ["same", "swapped", "similar", "sound", "part", "different"], "description": "`swapped` the same words in another order, `sound` spoken alike, `part` one has a part of the other."},
             "points": {"type": "integer", "description": "What it adds to the score."}
         }

@@ -245,38 +245,4 @@ impl Store<'_> {
         }
         self.conn().rows(&statement, |row| row.text(0))
     }
-
-    /// Records whose field holds one of the normalised values: value and record id, living records only.
-    pub fn matches(
-        &mut self,
-        object: &'static Object,
-        field: &str,
-        values: &[String],
-    ) -> Result<Vec<(String, String)>, StoreError> {
-        let mut found = Vec::new();
-        for values in values.chunks(500) {
-            let mut statement = Statement::new(format!(
-                "SELECT i.value, i.record_id FROM field_index i JOIN {} t ON t.workspace_id = i.workspace_id AND t.id = i.record_id AND t.deleted_at IS NULL WHERE i.object = '{}' AND i.field = ",
-                object.table, object.name
-            ));
-            statement
-                .bind(field)
-                .push(" AND i.workspace_id = ")
-                .bind(self.workspace());
-            if let [value] = values {
-                statement.push(" AND i.value = ").bind(value.as_str());
-            } else {
-                statement
-                    .push(" AND i.value IN (")
-                    .bind_all(values)
-                    .push(")");
-                statement.uncached();
-            }
-            found.extend(
-                self.conn()
-                    .rows(&statement, |row| Ok((row.text(0)?, row.text(1)?)))?,
-            );
-        }
-        Ok(found)
-    }
 }

@@ -10,6 +10,7 @@ mod groups;
 mod json;
 mod keyset;
 pub mod layout;
+mod matches;
 mod page;
 mod reach;
 mod scan;

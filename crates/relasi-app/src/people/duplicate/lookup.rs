@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use relasi_domain::{
     fault::{Fault, Faults},
     identity::access::Action,
-    people::duplicate::{Features, Reason, compare},
+    people::duplicate::{Features, Reason, compare, marks},
     record::{Document, Object},
 };
 use relasi_persistence::{
@@ -40,13 +40,15 @@ pub struct Similar {
 
 /// Records compared for one draft at most; those with the same address or number come first.
 const MOST: usize = 400;
+/// Of them, records found by one address, number or value at most.
+const HOLDERS: u32 = 200;
 /// Records shown for one draft at most.
 const SHOWN: usize = 10;
 /// Letters of a word by which names are looked up, so that a slip further on does no harm.
 const BEGINNING: usize = 4;
 
-/// Records that look like a draft, the likest first. Those with the same e-mail address, phone number or domain are
-/// found, and those with a name alike among the newest few hundred.
+/// Records that look like a draft, the likest first. Those with the same e-mail address, phone number, domain or value
+/// of a field that marks doubles are found, and those with a name alike among the newest few hundred.
 pub fn similar(
     work: &mut Work<'_>,
     object: &'static Object,
@@ -114,7 +116,7 @@ fn compared(
     let companies = Companies::of(work, documents.iter().chain([draft]))?;
     let features = |document: &Document| {
         Features::of(
-            object,
+            work.access.shape(object),
             document,
             companies.name(document),
             &|number, country| numbering?.international(number, country),
@@ -166,12 +168,20 @@ impl Companies {
     }
 }
 
-/// Records with the same address, number or domain.
+/// Records with the same address, number, domain or value of a field that marks doubles.
 fn reached(work: &mut Work<'_>, object: &'static Object, draft: &Document) -> Result<Vec<String>> {
     let mut ids = Vec::new();
     for field in ["emails", "phones"] {
         let wanted = values(object, draft, field);
         ids.extend(holders(work, object, field, &wanted)?);
+    }
+    let shape = work.access.shape(object);
+    let marks = marks(shape, draft);
+    for field in shape.marking() {
+        let wanted = marks.iter().filter(|mark| mark.field == field.name);
+        let wanted: Vec<String> = wanted.map(|mark| mark.value.clone()).collect();
+        let key = field.custom.as_ref().map_or("", |custom| &custom.key);
+        ids.extend(holders(work, object, key, &wanted)?);
     }
     let domain = text_of(draft, "domain").to_lowercase();
     if object.field("domain").is_some() && !domain.is_empty() {
@@ -206,8 +216,8 @@ fn holders(
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
-    let found = work.store().matches(object, field, wanted)?;
-    Ok(found.into_iter().take(MOST / 2).map(|(_, id)| id).collect())
+    let found = work.store().some_matches(object, field, wanted, HOLDERS)?;
+    Ok(found.into_iter().map(|(_, id)| id).collect())
 }
 
 /// Records with a name that begins alike or has a word alike.

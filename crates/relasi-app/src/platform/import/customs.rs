@@ -10,6 +10,7 @@ use relasi_domain::{
     field::{Field, Kind},
     filter::{Value as Indexed, values},
     identity::access::Access,
+    people::duplicate::marks,
     record::{Document, Object},
     text::sort_key,
 };
@@ -145,6 +146,43 @@ impl CustomValues {
     pub(super) fn forget(&mut self, record: Uuid) {
         self.holders.retain(|_, holder| *holder != record);
     }
+}
+
+/// Records read for a value that marks doubles: more than one make a row doubtful, however many there are.
+const MARKED: u32 = 20;
+
+/// The values of a row in fields by which doubles are found, each with its field.
+pub(super) fn marked_values(access: &Access, object: &'static Object, made: &Made) -> Vec<String> {
+    let all = marks(access.shape(object), &made.body).into_iter();
+    all.map(|mark| marked(&mark.field, &mark.value)).collect()
+}
+
+/// The records that have the values by which doubles of a chunk's rows are found, see [`marked_values`].
+pub(super) fn marked_records(
+    conn: &mut Conn,
+    access: &Access,
+    object: &'static Object,
+    chunk: &[Candidate],
+) -> Result<HashMap<String, Vec<Uuid>>> {
+    let shape = access.shape(object);
+    let mut all: HashMap<String, Vec<Uuid>> = HashMap::new();
+    for field in shape.marking() {
+        let made = chunk.iter().filter_map(|row| row.made.as_ref().ok());
+        let values: BTreeSet<String> = made.flat_map(|made| indexed(field, &made.body)).collect();
+        let values: Vec<String> = values.into_iter().collect();
+        let key = field.custom.as_ref().map_or("", |custom| &custom.key);
+        let found = Store::new(conn, access).some_matches(object, key, &values, MARKED)?;
+        for (value, id) in found {
+            let ids = all.entry(marked(&field.name, &value)).or_default();
+            ids.extend(Uuid::try_parse(&id));
+        }
+    }
+    Ok(all)
+}
+
+/// A control character divides them, which neither of the two has.
+fn marked(field: &str, value: &str) -> String {
+    format!("{field}\u{1f}{value}")
 }
 
 fn unique_key(field: &Field) -> Option<&str> {

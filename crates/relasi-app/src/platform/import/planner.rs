@@ -25,7 +25,7 @@ use super::{
     Import, Matching, OnMatch, Options,
     candidate::{Candidate, Made, batch, filled},
     companies::Companies,
-    customs::CustomValues,
+    customs::{CustomValues, marked_records, marked_values},
     lookups::Lookups,
     merge::merged,
     plan::{Plan, Target, at_field},
@@ -143,7 +143,7 @@ impl Planner {
         let made = chunk
             .iter()
             .filter_map(|candidate| candidate.made.as_ref().ok());
-        let wanted: BTreeSet<String> = made.flat_map(|made| self.match_values(made)).collect();
+        let wanted: BTreeSet<String> = made.flat_map(|made| self.chosen_values(made)).collect();
         let wanted: Vec<String> = wanted.into_iter().collect();
         let mut store = Store::new(conn, &self.access);
         let mut matches: HashMap<String, Vec<Uuid>> = HashMap::new();
@@ -163,6 +163,11 @@ impl Planner {
                 matches.entry(value).or_default().extend(found);
             }
         }
+        if self.options.matching != Matching::None {
+            let marked = marked_records(conn, &self.access, self.object, chunk)?;
+            matches.extend(marked);
+        }
+        let mut store = Store::new(conn, &self.access);
         let mut targets = HashMap::new();
         if self.options.on_match == OnMatch::Update {
             let ids: BTreeSet<Uuid> = matches.values().flatten().copied().collect();
@@ -189,8 +194,16 @@ impl Planner {
         })
     }
 
-    /// The normalised values by which a row matches records.
+    /// The normalised values by which a row matches records: those chosen, and those of fields that mark doubles.
     fn match_values(&self, made: &Made) -> Vec<String> {
+        let mut all = self.chosen_values(made);
+        if self.options.matching != Matching::None {
+            all.extend(marked_values(&self.access, self.object, made));
+        }
+        all
+    }
+
+    fn chosen_values(&self, made: &Made) -> Vec<String> {
         match self.options.matching {
             Matching::None => Vec::new(),
             Matching::Domain => made.domain().into_iter().collect(),

@@ -9,6 +9,10 @@ use super::{
     place, reach, sound,
 };
 
+/// What an equal value weighs in a field by which the workspace wants doubles to be found: as good as certain, also
+/// where something like the name speaks against it.
+const MARK: i32 = 120;
+
 /// Compares two records of one object. The order of the two makes no difference, and nothing scores higher with a
 /// record than that record itself.
 pub fn compare(a: &Features, b: &Features) -> Verdict {
@@ -28,6 +32,9 @@ pub fn compare(a: &Features, b: &Features) -> Verdict {
     say("domain", domains(a, b));
     say("tax_id", texts(a.tax.as_deref(), b.tax.as_deref(), 60, -40));
     say("birth_date", births(a, b));
+    for mark in a.marks.iter().filter(|mark| b.marks.contains(mark)) {
+        say(&mark.field, Some((Agreement::Same, MARK)));
+    }
     // What a family or colleagues share says nothing once the names differ.
     if !a.person || naming.is_none_or(Naming::agrees) {
         whereabouts(a, b, &mut say);

@@ -8,9 +8,11 @@ use super::{
     place, reach,
 };
 use crate::{
+    filter,
     people::contact,
     platform::import::company_domain,
-    record::{Document, Object},
+    record::Document,
+    shape::Shape,
     text::{digits, phone_key, search_text, sort_key},
 };
 
@@ -21,6 +23,15 @@ pub struct Phone {
     pub national: String,
     /// E.164, where the country is known.
     pub international: Option<String>,
+}
+
+/// The value of a field that the workspace added so that doubles are found by it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Mark {
+    /// The field's name, `custom.member_no`.
+    pub field: String,
+    /// In the form in which it is compared.
+    pub value: String,
 }
 
 /// What a record says that tells it from others, in the forms in which it is compared.
@@ -43,19 +54,22 @@ pub struct Features {
     pub(super) city: String,
     pub(super) postal: String,
     pub(super) country: String,
+    pub(super) marks: Vec<Mark>,
 }
 
 impl Features {
-    /// The features of a contact or company.
+    /// The features of a contact or company in a workspace with its own fields.
     ///
     /// `company` is the name of a contact's company; `international` gives a number its E.164 form, by the record's
     /// country where the number does not tell.
-    pub fn of(
-        object: &Object,
+    pub fn of<'s>(
+        shape: impl Into<Shape<'s>>,
         document: &Document,
         company: Option<&str>,
         international: &dyn Fn(&str, &str) -> Option<String>,
     ) -> Self {
+        let shape: Shape<'_> = shape.into();
+        let object = shape.object;
         let text = |name: &str| {
             document
                 .get(name)
@@ -94,6 +108,7 @@ impl Features {
             city: place::city(text("city")),
             postal: search_text(text("postal_code")).replace([' ', '-'], ""),
             country,
+            marks: marks(shape, document),
         }
     }
 
@@ -113,6 +128,18 @@ impl Features {
             self.postal
         )
     }
+}
+
+/// The values of the fields by which the workspace wants doubles to be found.
+pub fn marks(shape: Shape<'_>, document: &Document) -> Vec<Mark> {
+    let all = shape.marking().flat_map(|field| {
+        let values = filter::values(field, field.of(document));
+        values.into_iter().map(|value| Mark {
+            field: field.name.to_string(),
+            value: value.indexed(),
+        })
+    });
+    all.filter(|mark| !mark.value.is_empty()).collect()
 }
 
 /// The values of an e-mail or phone field.

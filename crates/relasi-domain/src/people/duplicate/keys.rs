@@ -30,11 +30,13 @@ pub enum KeyKind {
     Company,
     /// A name with a place.
     Place,
+    /// The value of a field of the workspace's own.
+    Mark,
 }
 
 impl KeyKind {
     /// All kinds, in the order of their numbers.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Email,
         Self::Mailbox,
         Self::Phone,
@@ -44,6 +46,7 @@ impl KeyKind {
         Self::Birth,
         Self::Company,
         Self::Place,
+        Self::Mark,
     ];
 
     /// Its code in answers.
@@ -58,6 +61,7 @@ impl KeyKind {
             Self::Birth => "birth_date",
             Self::Company => "company",
             Self::Place => "place",
+            Self::Mark => "custom",
         }
     }
 
@@ -124,6 +128,9 @@ pub fn keys(features: &Features) -> Vec<Key> {
     }
     if let Some(tax) = &features.tax {
         add(KeyKind::Tax, tax.clone());
+    }
+    for mark in &features.marks {
+        add(KeyKind::Mark, format!("{} {}", mark.field, mark.value));
     }
     names(features, &mut add);
     all.sort_unstable();

@@ -15,7 +15,7 @@ mod sound;
 mod tests;
 
 pub use compare::compare;
-pub use features::{Features, Phone};
+pub use features::{Features, Mark, Phone, marks};
 pub use keys::{Key, KeyKind, keys};
 
 use serde::{Deserialize, Serialize};
@@ -72,7 +72,8 @@ pub enum Agreement {
 /// A point that speaks for or against.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reason {
-    /// `name`, `email`, `phone`, `domain`, `birth_date`, `company`, `address`, `city`, `country`, `tax_id`.
+    /// `name`, `email`, `phone`, `domain`, `birth_date`, `company`, `address`, `city`, `country`, `tax_id`, or
+    /// the name of a field of the workspace's own, `custom.member_no`.
     pub field: String,
     /// How the two agree.
     pub agreement: Agreement,

@@ -1,11 +1,13 @@
 //! A custom field as administrators define it: a record like any other, from which a [`Field`] is made.
 
+mod objects;
 mod rules;
 #[cfg(test)]
 mod tests;
 
 use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
+use objects::{EXTENSIBLE, TARGETS};
 pub use rules::forms;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -88,9 +90,6 @@ macro_rules! codes {
     ($($code:literal),*) => { &[$(Cow::Borrowed($code)),*] };
 }
 
-/// Objects that can be given fields, and that relations lead to: those with a page of their own.
-static OBJECTS: &[Cow<'static, str>] = codes!["contact", "company", "deal"];
-
 static KINDS: &[Cow<'static, str>] = codes![
     "text",
     "long_text",
@@ -108,15 +107,15 @@ static KINDS: &[Cow<'static, str>] = codes![
     "relation"
 ];
 
-static FIELDS: &[Field] = &[
+static FIELDS: [Field; 17] = [
     Field::text("label", 80).required().sortable().keyed(),
-    Field::choice("object", OBJECTS).required().on_create(),
+    Field::choice("object", &EXTENSIBLE).required().on_create(),
     Field::text("name", 40).on_create(),
     Field::choice("kind", KINDS).required(),
     Field::new("labels", Kind::Json),
     Field::new("help", Kind::Json),
     Field::new("options", Kind::Json),
-    Field::choice("target", OBJECTS),
+    Field::choice("target", &TARGETS),
     Field::text("currency", 3),
     Field::new("required", Kind::Boolean),
     Field::new("is_unique", Kind::Boolean),
@@ -134,8 +133,9 @@ pub static OBJECT: Object = Object {
     plural: "custom-fields",
     table: "custom_fields",
     title: "label",
-    fields: FIELDS,
+    fields: &FIELDS,
     searchable: false,
+    extensible: false,
     guard: Guard::Settings,
 };
 

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Choosable, CustomField, OBJECTS, Translations};
+use super::{Choosable, CustomField, TARGETS, Translations};
 use crate::{
     choices::{LANGUAGES, bad_currency},
     fault::{Fault, Faults},
@@ -61,7 +61,7 @@ pub(super) fn check(field: &CustomField, faults: &mut Faults) {
         Kind::Reference(_) => {
             let target = field.target.as_deref();
             faults.check(target.is_none(), "target", "required");
-            let known = |target: &str| OBJECTS.iter().any(|object| object == target);
+            let known = |target: &str| TARGETS.iter().any(|object| object == target);
             let bad = target.is_some_and(|target| !known(target));
             faults.check(bad, "target", "not_a_choice");
         }

@@ -49,6 +49,8 @@ impl Setting {
             let access = access_of(conn, workspace, user)?.ok_or(Refusal::Forbidden)?;
             let object = comparable(&scan.object, "/object")?;
             let limits = thresholds(&mut work(conn, &access))?;
+            let marking = access.shape(object).marking();
+            let marking = marking.map(|field| field.name.to_string());
             let named = [
                 object.title,
                 "emails",
@@ -67,7 +69,11 @@ impl Setting {
             Ok(Self {
                 object,
                 numbering: Numbering::of(conn, workspace)?,
-                fields: named.map(str::to_owned).into(),
+                fields: named
+                    .map(str::to_owned)
+                    .into_iter()
+                    .chain(marking)
+                    .collect(),
                 access,
                 limits,
                 scan,
@@ -106,7 +112,7 @@ pub(super) fn read(
             .read_blocking(|conn| page(conn, setting, after.as_deref()))?;
         for document in &documents {
             let features = Features::of(
-                setting.object,
+                setting.access.shape(setting.object),
                 document,
                 companies.name(document),
                 &|number, country| setting.numbering.international(number, country),
