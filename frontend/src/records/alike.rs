@@ -96,7 +96,7 @@ pub fn Alike(
             view! {
                 <li>
                     <a href=href target="_blank">{one.title}<Glyph icon=icon::EXTERNAL_LINK/></a>
-                    <Likeness score=one.score sure=one.sure reasons=one.reasons/>
+                    <Likeness object score=one.score sure=one.sure reasons=one.reasons/>
                 </li>
             }
         });

@@ -1,8 +1,10 @@
 //! Why two records may be the same, in words.
 
 use leptos::prelude::*;
+use relasi_domain::record::Object;
 use serde::Deserialize;
 
+use super::{fields, labels};
 use crate::i18n::{self, k};
 use crate::ui::tag::{Tag, Tone};
 
@@ -19,6 +21,15 @@ pub fn field_name(field: &str) -> String {
     worded("field", field)
 }
 
+/// The same, or the label of a field that the workspace has added.
+fn point_name(object: &Object, field: &str) -> String {
+    if fields::is_custom(field) {
+        labels::field(object, field)
+    } else {
+        field_name(field)
+    }
+}
+
 fn worded(kind: &str, code: &str) -> String {
     let key = i18n::label(&format!("duplicates.{kind}_{code}"));
     key.map_or_else(|| code.to_owned(), |key| key.get().to_owned())
@@ -27,6 +38,8 @@ fn worded(kind: &str, code: &str) -> String {
 /// A score and its points as marks.
 #[component]
 pub fn Likeness(
+    /// What the two are.
+    object: &'static Object,
     /// 0 to 100.
     score: i64,
     /// As good as certain.
@@ -48,7 +61,7 @@ pub fn Likeness(
         let label = move || {
             k::duplicates::reason(
                 &worded("agreement", &reason.agreement),
-                &field_name(&reason.field),
+                &point_name(object, &reason.field),
             )
         };
         view! { <Tag label tone/> }

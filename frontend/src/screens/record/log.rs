@@ -8,8 +8,9 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::live::Live;
 use super::moment;
+use crate::api::{ApiError, FormErrors};
 use crate::i18n::{era, k, today};
-use crate::records::{instant, labels, store};
+use crate::records::{Draft, fields, instant, labels, store};
 
 /// Characters that a subject holds.
 const SUBJECT_MAX: usize = 250;
@@ -30,6 +31,9 @@ pub struct Log {
     pub(super) live: Live,
     pub(super) kind: RwSignal<String>,
     pub(super) inputs: StoredValue<Inputs>,
+    /// Fields that the workspace has added.
+    pub(super) own: Draft,
+    pub(super) errors: FormErrors,
     pub(super) busy: RwSignal<bool>,
     pub(super) saved: RwSignal<u32>,
     pub(super) node: NodeRef<leptos::html::Textarea>,
@@ -42,6 +46,8 @@ impl Log {
             live,
             kind: RwSignal::new("note".to_owned()),
             inputs: StoredValue::new(Inputs::default()),
+            own: Draft::new(Document::new()),
+            errors: FormErrors::default(),
             busy: RwSignal::new(false),
             saved: RwSignal::new(0),
             node: NodeRef::new(),
@@ -99,6 +105,7 @@ impl Log {
         let kind = self.kind.get_untracked();
         let body = self.body(&kind, text.trim(), moment);
         self.busy.set(true);
+        self.errors.clear();
         spawn_local(async move {
             match store::create(self.live.api, &activity::OBJECT, body).await {
                 Ok(made) => {
@@ -110,13 +117,28 @@ impl Log {
                             let id = id.clone();
                             spawn_local(async move { self.take_back(&id).await });
                         });
+                    self.clear_own();
                     self.saved.try_update(|n| *n += 1);
                 }
-                Err(error) => self.live.toasts.bad(error.text()),
+                Err(error) => self.refused(&error),
             }
             self.busy.try_set(false);
             self.live.refresh();
         });
+    }
+
+    fn refused(self, error: &ApiError) {
+        self.live.toasts.bad(error.text());
+        let has_faults = error.problem().is_some_and(|one| !one.errors.is_empty());
+        if has_faults {
+            self.errors.show(error);
+        }
+    }
+
+    fn clear_own(self) {
+        for field in fields::added(&activity::OBJECT) {
+            self.own.set(&field.name, Value::Null);
+        }
     }
 
     async fn take_back(self, id: &str) {
@@ -170,6 +192,7 @@ impl Log {
         if let Ok(minutes) = inputs.minutes.get_untracked().trim().parse::<i64>() {
             put("duration_minutes", minutes.into());
         }
+        body.extend(self.own.body());
         body
     }
 }

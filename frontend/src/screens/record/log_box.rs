@@ -5,8 +5,9 @@ use relasi_domain::interaction::activity;
 
 use super::log::Log;
 use crate::i18n::{date_long, k, local_day, time};
-use crate::records::labels;
+use crate::records::fields::{added, with_required};
 use crate::records::people::use_people;
+use crate::records::{RecordForm, labels};
 use crate::ui::composer::Composer;
 use crate::ui::select::{Choice, Select};
 use crate::ui::tabs::Tab;
@@ -46,6 +47,7 @@ pub fn LogBox(
             allow_empty=Signal::derive(move || log.kind.with(|kind| matches!(kind.as_str(), "call" | "meeting" | "email")))
         >
             <KindFields log/>
+            <OwnFields log/>
         </Composer>
     }
 }
@@ -69,6 +71,23 @@ fn KindFields(log: Log) -> impl IntoView {
                     })}
                 </div>
             }
+        })
+    }
+}
+
+/// The fields that the workspace has added; in a note, which is written quickly, only those that it must have.
+#[component]
+fn OwnFields(log: Log) -> impl IntoView {
+    let is_note = Memo::new(move |_| log.kind.with(|kind| kind == "note"));
+    move || {
+        let names: Vec<&'static str> = if is_note.get() {
+            with_required(&activity::OBJECT, &[])
+        } else {
+            let all = added(&activity::OBJECT);
+            all.map(|field| field.name.as_ref()).collect()
+        };
+        (!names.is_empty()).then(|| {
+            view! { <RecordForm object=&activity::OBJECT fields=names draft=log.own errors=log.errors/> }
         })
     }
 }

@@ -9,6 +9,7 @@ use super::actions::Tasks;
 use crate::api::{FormErrors, use_api};
 use crate::i18n::k;
 use crate::keys;
+use crate::records::fields::added;
 use crate::records::{Draft, Record, RecordForm, store};
 use crate::ui::button::{Button, Variant};
 use crate::ui::dialog::{Modal, Width};
@@ -65,6 +66,7 @@ fn TaskForm(of: Task, tasks: Tasks, open: RwSignal<bool>) -> impl IntoView {
     if record.is_none() {
         fields.insert(1, "kind");
     }
+    fields.extend(added(&OBJECT).map(|field| field.name.as_ref()));
     let record = StoredValue::new(record);
     let save = move || {
         if busy.get_untracked() {

@@ -185,7 +185,7 @@ fn Line(queue: Queue, pair: Pair) -> impl IntoView {
         <li class="pair">
             <div class="pair-words">
                 <a class="pair-names" href=href data-tip=k::duplicates::COMPARE><strong>{one}</strong><Glyph icon=icon::MERGE/><strong>{other}</strong></a>
-                <Likeness score=pair.score sure=pair.sure reasons=pair.reasons/>
+                <Likeness object score=pair.score sure=pair.sure reasons=pair.reasons/>
             </div>
             <Button label=word size=Size::Small on_press=move |()| queue.decide(decided.clone())/>
         </li>

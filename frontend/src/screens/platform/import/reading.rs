@@ -8,7 +8,8 @@ use super::model::{Import, Options};
 use super::preview::read_date;
 use super::watch::Watched;
 use crate::i18n::{Key, k};
-use crate::records::fields::people_only;
+use crate::records::fields::{added, people_only};
+use crate::records::labels;
 use crate::ui::select::{Choice, Select};
 
 /// Dates, matching, companies, delimiter and encoding.
@@ -19,6 +20,20 @@ pub fn Reading(watched: Watched, draft: Draft, target: &'static Object) -> impl 
         k::import::MATCH_BY
     } else {
         k::import::MATCH_BY_COMPANY
+    };
+    let marking = move || {
+        let marks = added(target).filter(|field| {
+            let custom = field.custom.as_ref();
+            custom.is_some_and(|custom| custom.marks_duplicates)
+        });
+        let names: Vec<String> = marks
+            .map(|field| labels::field(target, &field.name))
+            .collect();
+        if names.is_empty() {
+            String::new()
+        } else {
+            k::import::match_also(&names.join(", "))
+        }
     };
     let of_file = move |read: fn(&Import) -> String| {
         watched
@@ -37,7 +52,7 @@ pub fn Reading(watched: Watched, draft: Draft, target: &'static Object) -> impl 
         <section class="stack">
             <h2>{k::import::OPTIONS}</h2>
             <div class="import-options">
-                <OptionSelect draft label=matching choices=matchings(contacts)
+                <OptionSelect draft label=matching choices=matchings(contacts) hint=marking
                     read=|o| o.matching.clone() write=|o, value| o.matching = value/>
                 <OptionSelect draft label=k::import::ON_MATCH choices=ON_MATCH.to_vec()
                     read=|o| o.on_match.clone() write=|o, value| o.on_match = value/>
