@@ -48,3 +48,5 @@ CREATE TABLE webhook_deliveries (
     FOREIGN KEY (workspace_id, endpoint_id) REFERENCES webhook_endpoints (workspace_id, id) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX webhook_deliveries_due ON webhook_deliveries (workspace_id, endpoint_id, due_at) WHERE due_at IS NOT NULL;
+-- What has not arrived, to be looked at.
+CREATE INDEX webhook_deliveries_open ON webhook_deliveries (workspace_id, endpoint_id, id) WHERE state <> 'delivered';
