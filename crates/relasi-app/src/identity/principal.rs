@@ -113,11 +113,7 @@ pub(super) fn read(
 }
 
 /// Reads an active member without a session, for a key.
-pub(super) fn of_member(
-    conn: &mut Conn,
-    workspace: Uuid,
-    user: Uuid,
-) -> Result<Option<Principal>> {
+pub(super) fn of_member(conn: &mut Conn, workspace: Uuid, user: Uuid) -> Result<Option<Principal>> {
     let mut statement = Statement::new(COLUMNS);
     statement
         .push(" WHERE m.workspace_id = ")

@@ -76,7 +76,12 @@ pub fn webhooks(app: &mut TestApp, objects: &[&Object]) {
     app.at.settings.environment.push(Receiver::allowed());
     app.crash_and_restart();
     let client = app.client();
-    endpoint(client, &receiver, &["*.updated"]);
+    let kinds: Vec<String> = objects
+        .iter()
+        .map(|object| format!("{}.updated", object.name))
+        .collect();
+    let kinds: Vec<&str> = kinds.iter().map(String::as_str).collect();
+    endpoint(client, &receiver, &kinds);
     for (sent, object) in objects.iter().enumerate() {
         let filter = format!("{} = Siti", object.title);
         let page = client.list(object.plural, &[("filter", &filter)]).ok(200);
