@@ -164,6 +164,110 @@ journey(app, "a field is defined, filled, shown as a column, filtered by and cha
   await clean();
 });
 
+journey(app, "a field of activities is filled in the form, the log and the tasks, and filtered by", {}, async (page) => {
+  await clean();
+  await define({ object: "company", label: "Area" });
+  const company = await api.post("companies", { name: "PT Kopi Tubruk", custom: { area: "Dago" } });
+  const wati = await api.post("contacts", { full_name: "Wati Kusuma", company_id: company.id });
+  await open(page);
+  await page.getByLabel("Fields of").selectOption({ label: "Activity" });
+  await page.getByRole("button", { name: "Add a field" }).click();
+  const sheet = page.getByRole("dialog", { name: "New field" });
+  await label(sheet).fill("Room");
+  await sheet.getByRole("button", { name: "Add field" }).click();
+  await page.getByText("Added: Room").waitFor();
+  await line(page, "Room").getByText("In the API: custom.room").waitFor();
+
+  // No reload: the app knows it.
+  await page.locator('a[href="/app/tasks"]').first().click();
+  await page.locator(".page-bar").getByRole("button", { name: "New task" }).click();
+  const task = page.getByRole("dialog", { name: "New task" });
+  await task.getByLabel("Subject").fill("Taste the harvest");
+  await task.getByLabel("Room").fill("Melati");
+  await accessible(page);
+  await screenshot(page, "fields-task-form");
+  await task.getByRole("button", { name: "Save" }).click();
+  await page.getByText("Saved: Taste the harvest").waitFor();
+
+  await page.goto(`/app/contacts/${wati.id}`);
+  await page.getByRole("heading", { name: "Wati Kusuma" }).first().waitFor();
+  const composer = page.locator(".record-middle .composer");
+  assert.equal(await composer.getByLabel("Room").count(), 0, "a note is written quickly");
+  await page.keyboard.press("l");
+  await page.keyboard.type("Asked for a tasting");
+  await composer.getByLabel("Room").fill("Anggrek");
+  await accessible(page);
+  await screenshot(page, "fields-log");
+  await composer.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText("Call saved").waitFor();
+  assert.equal(await composer.getByLabel("Room").inputValue(), "");
+  const { items } = await api.get("activities?sort=subject");
+  assert.deepEqual(
+    items.map((one) => one.custom),
+    [{ room: "Anggrek" }, { room: "Melati" }],
+  );
+
+  // What must be there is asked for in a note as well.
+  await define({ object: "activity", label: "Channel", required: true });
+  await page.reload();
+  await page.getByRole("heading", { name: "Wati Kusuma" }).first().waitFor();
+  await composer.getByLabel("Channel").waitFor();
+  await composer.locator("textarea").fill("Likes it strong");
+  await composer.getByRole("button", { name: "Save", exact: true }).click();
+  await composer.locator(".field-error").waitFor();
+  await composer.getByLabel("Channel").fill("Fair");
+  await composer.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText("Note saved").waitFor();
+
+  await page.goto("/app/activities");
+  await row(page, "Taste the harvest").waitFor();
+  await page.getByRole("button", { name: "Columns" }).click();
+  await page.getByRole("checkbox", { name: "Room" }).check();
+  await page.keyboard.press("Escape");
+  await row(page, "Taste the harvest").getByText("Melati").waitFor();
+  await screenshot(page, "fields-activities");
+  await accessible(page);
+  // Fields of the company's own stand beside those of the activity.
+  await page.keyboard.press("f");
+  await page.getByRole("dialog").getByRole("button", { name: "Company › Area", exact: true }).click();
+  await page.getByRole("dialog").getByRole("textbox").last().fill("Dago");
+  await page.getByRole("button", { name: "Apply" }).click();
+  await page.waitForURL("**company.custom.area**");
+  await row(page, "Taste the harvest").waitFor({ state: "detached" });
+  await row(page, "Asked for a tasting").waitFor();
+  await clean();
+});
+
+journey(app, "a field that marks duplicates says so while a form is filled", {}, async (page) => {
+  await clean();
+  await define({ label: "Card number", marks_duplicates: true });
+  await api.post("contacts", { full_name: "Putri Ayu", custom: { card_number: "K-77" } });
+  await page.goto("/app/contacts");
+  await row(page, "Putri Ayu").waitFor();
+  await page.keyboard.press("c");
+  const dialog = page.getByRole("dialog", { name: "New contact" });
+  await dialog.getByLabel(/^Name/).fill("Someone Else");
+  await dialog.getByLabel("Card number").fill("k-77");
+  await dialog.getByRole("status").getByRole("link", { name: "Putri Ayu" }).waitFor();
+  await dialog.getByText("Card number: same").waitFor();
+  await accessible(page);
+  await screenshot(page, "fields-alike");
+  await clean();
+});
+
+everywhere(app, "a field of activities in the log", {}, async (page, { theme, language }) => {
+  await clean();
+  await define({ object: "activity", label: "Room", labels: { id: "Ruang", th: "ห้อง" }, help: { en: "Where it was", id: "Di mana", th: "ที่ไหน" } });
+  const { items } = await api.get("contacts?limit=1");
+  await page.goto(`/app/contacts/${items[0].id}`);
+  await page.locator(".record-middle .composer").waitFor();
+  await page.keyboard.press("l");
+  await page.locator(".record-middle .composer .log-fields").waitFor();
+  await page.locator(".record-middle .composer").getByLabel({ en: "Room", id: "Ruang", th: "ห้อง" }[language]).waitFor();
+  await accessible(page);
+  await screenshot(page, `fields-log-${theme}-${language}`);
+});
+
 everywhere(app, "fields in the settings", {}, async (page, { theme, language }) => {
   await clean();
   await define({ label: "Card number", labels: { id: "Nomor kartu", th: "หมายเลขบัตร" }, is_unique: true, private: true });
