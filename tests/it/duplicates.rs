@@ -134,6 +134,21 @@ on_both! {
         assert!(found.contains(&pair("Hendra Gunawan", "Gunawan, Hendra")), "{found:?}");
     }
 
+    fn a_value_that_very_many_have_stays_cheap(app: TestApp) {
+        let client = app.client();
+        let field = json!({"object": "company", "kind": "text", "label": "Area", "name": "area", "marks_duplicates": true});
+        client.create("custom-fields", &field);
+        for n in 0..60_u8 {
+            let body = json!({"name": format!("{}{} Jaya", char::from(b'A' + n / 10), char::from(b'K' + n % 10)), "custom": {"area": "Dago"}});
+            client.post("companies?duplicates=allow", &body).ok(201);
+        }
+        let result = scanned(&app, &json!({"object": "company"}));
+        let crowds = result["crowds"].as_array().unwrap();
+        assert!(crowds.iter().any(|crowd| crowd["key"] == "custom" && crowd["records"] == 60), "{result}");
+        let refused = client.post("companies", &json!({"name": "Zeta", "custom": {"area": "dago"}})).problem(422, "invalid");
+        assert_eq!(refused["errors"].as_array().unwrap().len(), 10, "some of them are named");
+    }
+
     fn a_form_learns_who_is_there_already(app: TestApp) {
         let client = app.client();
         let made = people(client, &[person("Siti Rahmawati", "+62 813-1111-2222", "siti@kopi.example"), person("Rudi Hartono", "", "")]);

@@ -19,7 +19,7 @@ on_both! {
             (json!({"label": ""}), "/label required"),
             (json!({"label": long}), "/label too_long"),
             (json!({"label": 5}), "/label not_text"),
-            (json!({"object": "activity"}), "/object not_a_choice"),
+            (json!({"object": "tag"}), "/object not_a_choice"),
             (json!({"object": null}), "/object required"),
             (json!({"kind": "colour"}), "/kind not_a_choice"),
             (json!({"name": "Tier"}), "/name not_name"),
