@@ -1,6 +1,7 @@
 //! Forms made of an object's fields.
 
 use leptos::prelude::*;
+use relasi_domain::field::is_nothing;
 use relasi_domain::record::{Document, Object};
 use serde_json::Value;
 
@@ -80,7 +81,7 @@ impl Draft {
     pub fn written(self) -> Document {
         self.now.with(|now| {
             now.iter()
-                .filter(|(_, value)| !is_empty(value))
+                .filter(|(_, value)| !is_nothing(value))
                 .map(|(name, value)| (name.clone(), value.clone()))
                 .collect()
         })
@@ -92,22 +93,13 @@ impl Draft {
     }
 }
 
-fn is_empty(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::String(text) => text.trim().is_empty(),
-        Value::Array(items) => items.is_empty(),
-        _ => false,
-    }
-}
-
 fn differences(start: &Document, now: &Document) -> Document {
     let before = |name: &String| start.get(name).unwrap_or(&Value::Null);
     now.iter()
         .filter(|(name, value)| before(name) != *value)
-        .filter(|(name, value)| !(is_empty(before(name)) && is_empty(value)))
+        .filter(|(name, value)| !(is_nothing(before(name)) && is_nothing(value)))
         .map(|(name, value)| {
-            let blank_text = value.is_string() && is_empty(value);
+            let blank_text = value.is_string() && is_nothing(value);
             let value = if blank_text {
                 Value::Null
             } else {

@@ -51,8 +51,8 @@ impl Field {
     }
 }
 
-/// No value, white space, no items.
-fn is_nothing(value: &Value) -> bool {
+/// Whether a value says nothing: none at all, white space, no items.
+pub fn is_nothing(value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::String(text) => text.trim().is_empty(),

@@ -9,7 +9,7 @@ use std::{borrow::Cow, sync::Arc};
 
 use serde_json::{Value, json};
 
-pub use check::{MAX_ITEMS, is_email, is_phone};
+pub use check::{MAX_ITEMS, is_email, is_nothing, is_phone};
 pub use custom::{Custom, FieldRef, Words};
 pub use fixed::{millionths, parse as parse_number, written};
 

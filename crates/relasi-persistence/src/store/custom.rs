@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use relasi_domain::{
-    field::{CUSTOM, Custom, Field, FieldRef, Kind},
+    field::{CUSTOM, Custom, Field, FieldRef, Kind, is_nothing},
     filter::{Check, Path, Value as Operand, values},
     record::Document,
 };
@@ -63,24 +63,14 @@ fn target(field: &Field) -> Option<&str> {
     }
 }
 
-/// Nothing, which the column does not name: from that it is seen that a field is empty.
-fn is_blank(value: &Json) -> bool {
-    match value {
-        Json::Null => true,
-        Json::String(text) => text.is_empty(),
-        Json::Array(items) => items.is_empty(),
-        _ => false,
-    }
-}
-
-/// The column's value for a new record.
+/// The column's value for a new record. It names no field that is empty: from that emptiness is seen.
 pub(super) fn stored(added: &[Arc<Field>], document: &Document) -> Value {
     let custom = document.get("custom").and_then(Json::as_object);
     let Some(custom) = custom.filter(|custom| !custom.is_empty()) else {
         return "{}".into();
     };
     let filled = named(added).filter_map(|(name, field, _)| {
-        let value = custom.get(name).filter(|value| !is_blank(value))?;
+        let value = custom.get(name).filter(|value| !is_nothing(value))?;
         Some((field.key.clone(), value.clone()))
     });
     Json::Object(filled.collect()).to_string().into()
@@ -90,7 +80,7 @@ pub(super) fn stored(added: &[Arc<Field>], document: &Document) -> Value {
 pub(super) fn patch(changed: &[FieldRef], document: &Document) -> Json {
     let changed = changed.iter().filter_map(|field| {
         let key = field.custom.as_ref()?.key.clone();
-        let value = Some(field.of(document)).filter(|value| !is_blank(value));
+        let value = Some(field.of(document)).filter(|value| !is_nothing(value));
         Some((key, value.cloned().unwrap_or_default()))
     });
     Json::Object(changed.collect())
