@@ -14,7 +14,7 @@ use crate::ui::date_input::DateInput;
 use crate::ui::select::{Choice, Select};
 
 /// Things other than records that the log tells of.
-const OTHERS: [&str; 14] = [
+const OTHERS: [&str; 15] = [
     "user",
     "member",
     "role",
@@ -29,6 +29,7 @@ const OTHERS: [&str; 14] = [
     "duplicate_pair",
     "duplicate_settings",
     "webhook_endpoint",
+    "api_key",
 ];
 
 /// Actions on accounts and members.
