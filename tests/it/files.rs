@@ -112,6 +112,36 @@ on_both! {
         assert_eq!(stored(&app).len(), 2, "what is refused is not kept");
     }
 
+    fn a_part_is_sent_alone(app: TestApp) {
+        let client = app.client();
+        let record = contact(client);
+        let file = attached(client, &record, "angka.txt", b"0123456789");
+        let address = file["content_url"].as_str().unwrap().trim_start_matches("/api/v1/");
+        let nobody = client.anonymous();
+        let part = |headers: &[(&str, &str)]| nobody.send(Method::GET, address, headers, &[]);
+        let whole = nobody.get(address);
+        assert_eq!((whole.status, whole.header("accept-ranges"), whole.text().as_str()), (200, "bytes", "0123456789"));
+        for (range, bytes, place) in [("bytes=2-4", "234", "bytes 2-4/10"), ("bytes=-2", "89", "bytes 8-9/10"), ("bytes=7-", "789", "bytes 7-9/10")] {
+            let reply = part(&[("range", range), ("accept-encoding", "gzip")]);
+            assert_eq!((reply.status, reply.text().as_str()), (206, bytes), "{range}");
+            assert_eq!((reply.header("content-range"), reply.header("content-length")), (place, bytes.len().to_string().as_str()));
+            for name in ["etag", "content-type", "content-disposition", "content-security-policy"] {
+                assert_eq!(reply.header(name), whole.header(name), "{name}");
+            }
+        }
+        for other in ["bytes=0-1,4-5", "lines=1-2", "bytes=x-"] {
+            assert_eq!(part(&[("range", other)]).text(), "0123456789", "{other}");
+        }
+        let tag = whole.header("etag");
+        assert_eq!(part(&[("range", "bytes=0-3"), ("if-range", tag)]).text(), "0123");
+        assert_eq!(part(&[("range", "bytes=0-3"), ("if-range", "\"old\"")]).status, 200);
+        let head = nobody.send(Method::HEAD, address, &[("range", "bytes=0-3")], &[]);
+        assert_eq!((head.status, head.header("content-length")), (200, "10"));
+        let none = part(&[("range", "bytes=10-")]);
+        assert_eq!(none.header("content-range"), "bytes */10");
+        none.problem(416, "no_such_part");
+    }
+
     fn versions_stay_and_names_change(app: TestApp) {
         let client = app.client();
         let record = contact(client);

@@ -16,6 +16,7 @@ mod moment;
 pub mod people;
 pub mod platform;
 pub mod problem;
+mod range;
 pub mod records;
 pub mod sales;
 pub mod search;

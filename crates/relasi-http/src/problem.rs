@@ -66,6 +66,7 @@ impl Problem {
             405 => "method_not_allowed",
             413 => "too_large",
             415 => "unsupported_media_type",
+            416 => "no_such_part",
             503 => "unavailable",
             _ if status.is_client_error() => "invalid",
             _ => "internal",

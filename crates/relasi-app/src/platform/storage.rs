@@ -3,6 +3,7 @@
 
 use std::{
     io::{Read, Write},
+    ops::Range,
     path::Path,
     sync::Arc,
     time::Duration,
@@ -15,7 +16,7 @@ use futures_util::{
     stream::{BoxStream, TryStreamExt},
 };
 use object_store::{
-    ObjectStore, ObjectStoreExt, ObjectStoreScheme, RetryConfig,
+    GetOptions, GetRange, ObjectStore, ObjectStoreExt, ObjectStoreScheme, RetryConfig,
     aws::{AmazonS3Builder, AmazonS3ConfigKey},
     buffered::BufWriter,
     local::LocalFileSystem,
@@ -122,13 +123,19 @@ impl Storage {
         }
     }
 
-    /// A content, piece by piece.
+    /// A content, or these bytes of it, piece by piece.
     pub async fn read(
         &self,
         workspace: Uuid,
         content: Uuid,
+        part: Option<Range<u64>>,
     ) -> Result<BoxStream<'static, std::io::Result<Bytes>>> {
-        let found = self.store.get(&key(workspace, content)).await.map_err(no)?;
+        let options = GetOptions {
+            range: part.map(GetRange::Bounded),
+            ..GetOptions::default()
+        };
+        let key = key(workspace, content);
+        let found = self.store.get_opts(&key, options).await.map_err(no)?;
         Ok(found.into_stream().map_err(std::io::Error::other).boxed())
     }
 
@@ -267,7 +274,8 @@ impl Waiting {
 
     /// A content.
     pub(crate) fn open(&self, workspace: Uuid, content: Uuid) -> Result<Pieces> {
-        self.runtime.block_on(self.storage.read(workspace, content))
+        self.runtime
+            .block_on(self.storage.read(workspace, content, None))
     }
 
     /// Writes a content somewhere.
@@ -319,7 +327,12 @@ mod tests {
     }
 
     async fn text(storage: &Storage) -> Result<Vec<u8>> {
-        let pieces: Vec<Bytes> = storage.read(ONE, TWO).await?.try_collect().await.unwrap();
+        let pieces: Vec<Bytes> = storage
+            .read(ONE, TWO, None)
+            .await?
+            .try_collect()
+            .await
+            .unwrap();
         Ok(pieces.concat())
     }
 
@@ -335,6 +348,14 @@ mod tests {
             (2 + (6 << 20), "text/plain")
         );
         assert_eq!(text(&storage).await.unwrap().len(), 2 + (6 << 20));
+        let part: Vec<Bytes> = storage
+            .read(ONE, TWO, Some(1..4))
+            .await
+            .unwrap()
+            .try_collect()
+            .await
+            .unwrap();
+        assert_eq!(part.concat(), b"bcc");
         let old: Vec<_> = storage
             .before(Utc::now() + chrono::TimeDelta::hours(1))
             .collect()

@@ -6,18 +6,21 @@ use std::sync::{
 };
 
 use actix_web::{
-    HttpResponse,
+    HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError,
     body::SizedStream,
-    http::header::{
-        self, Charset, ContentDisposition, DispositionParam, DispositionType, ExtendedValue,
-        HeaderName,
+    http::{
+        Method, StatusCode,
+        header::{
+            self, Charset, ContentDisposition, DispositionParam, DispositionType, ExtendedValue,
+            HeaderName, HeaderValue,
+        },
     },
     web::{Data, Path, Payload},
 };
 use chrono::Utc;
 use futures_util::{StreamExt, TryStreamExt};
 use relasi_app::{
-    interaction::file::{Arrived, File, located},
+    interaction::file::{Arrived, File, Located, located},
     records::Work,
 };
 use relasi_domain::interaction::file::{fits_name, sent_as, tidy_name};
@@ -29,6 +32,7 @@ use crate::{
     api::{Api, Operation},
     caller::Caller,
     problem::Problem,
+    range::{Wanted, wanted},
     state::State,
 };
 
@@ -40,7 +44,7 @@ pub(super) fn register(api: &mut Api) {
         "The content of a version of a file",
     )
     .public()
-    .about("By the address in `content_url`, which is good for five minutes. It always comes as a file to save.")
+    .about("By the address in `content_url`, which is good for five minutes. It always comes as a file to save. `Range` with one part of bytes is answered with 206 and that part, or 416, `no_such_part`, where the file has none of it.")
     .returns_of(
         200,
         "The content.",
@@ -129,16 +133,41 @@ fn saved_as(name: &str) -> ContentDisposition {
 /// Nothing in it may run, wherever it is opened.
 const SANDBOX: &str = "sandbox; default-src 'none'";
 
-async fn get(state: Data<State>, token: Path<String>) -> Result<HttpResponse, Problem> {
+async fn get(
+    request: HttpRequest,
+    state: Data<State>,
+    token: Path<String>,
+) -> Result<HttpResponse, Problem> {
     let (workspace, content) = state.identity.content_of(&token, Utc::now()).await?;
     let found = state
         .database
         .read_short(move |conn| located(conn, workspace, content))
         .await?;
-    let pieces = state.storage.read(workspace, content).await?;
     let size = u64::try_from(found.size).unwrap_or_default();
+    let etag = format!("\"{}\"", found.sha256);
+    // HEAD is about the whole.
+    let part = match wanted(request.headers(), size, &etag) {
+        _ if request.method() != Method::GET => None,
+        Wanted::Whole => None,
+        Wanted::Part(part) => Some(part),
+        Wanted::Nothing => return Ok(no_such_part(size)),
+    };
+    let pieces = state.storage.read(workspace, content, part.clone()).await?;
+    let mut response = described(&found, etag);
+    let length = part.map_or(size, |part| {
+        let range = format!("bytes {}-{}/{size}", part.start, part.end - 1);
+        response.status(StatusCode::PARTIAL_CONTENT);
+        response.insert_header((header::CONTENT_RANGE, range));
+        part.end - part.start
+    });
     let pieces = pieces.map_err(actix_web::Error::from);
-    Ok(HttpResponse::Ok()
+    Ok(response.body(SizedStream::new(length, pieces)))
+}
+
+/// What is said of a content, whatever part of it is sent.
+fn described(found: &Located, etag: String) -> HttpResponseBuilder {
+    let mut response = HttpResponse::Ok();
+    response
         .content_type(sent_as(&found.kind))
         .insert_header(saved_as(&found.name))
         .insert_header((header::CONTENT_SECURITY_POLICY, SANDBOX))
@@ -147,6 +176,16 @@ async fn get(state: Data<State>, token: Path<String>) -> Result<HttpResponse, Pr
             "same-origin",
         ))
         .insert_header((header::CACHE_CONTROL, "private, max-age=300, immutable"))
-        .insert_header((header::ETAG, format!("\"{}\"", found.sha256)))
-        .body(SizedStream::new(size, pieces)))
+        .insert_header((header::ACCEPT_RANGES, "bytes"))
+        .insert_header((header::ETAG, etag));
+    response
+}
+
+/// Says how large the content is.
+fn no_such_part(size: u64) -> HttpResponse {
+    let mut refused = Problem::of_status(StatusCode::RANGE_NOT_SATISFIABLE).error_response();
+    if let Ok(size) = HeaderValue::from_str(&format!("bytes */{size}")) {
+        refused.headers_mut().insert(header::CONTENT_RANGE, size);
+    }
+    refused
 }
