@@ -220,7 +220,7 @@ mod tests {
         let left = Left {
             name: "key",
             a_minute: 600,
-            left: 590,
+            remaining: 590,
             wait: None,
         };
         assert_eq!(left.until_whole(), 1);

@@ -315,11 +315,8 @@ fn index_row(
     value: &IndexValue,
 ) -> Vec<Value> {
     let (field, value) = value;
-    let title = if object.field(field).is_none() {
-        title
-    } else {
-        ""
-    };
+    let custom = object.field(field).is_none();
+    let title = if custom { title } else { "" };
     [workspace, object.name, field, value, id, title]
         .map(Value::from)
         .into()

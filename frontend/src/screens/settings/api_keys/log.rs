@@ -14,7 +14,7 @@ use crate::ui::icon;
 use crate::ui::tag::{Tag, Tone};
 
 #[derive(Clone, PartialEq, Eq, Deserialize)]
-struct Request {
+struct Call {
     at: String,
     method: String,
     route: String,
@@ -26,7 +26,7 @@ struct Request {
 
 #[derive(Deserialize)]
 struct Page {
-    items: Vec<Request>,
+    items: Vec<Call>,
     next_cursor: Option<String>,
 }
 
@@ -35,7 +35,7 @@ struct Page {
 pub fn Log(id: String) -> impl IntoView {
     let api = use_api();
     let id = StoredValue::new(id);
-    let requests = RwSignal::new(Vec::<Request>::new());
+    let requests = RwSignal::new(Vec::<Call>::new());
     let cursor = RwSignal::new(None::<String>);
     let failure = RwSignal::new(None::<String>);
     let (loaded, busy) = (RwSignal::new(false), RwSignal::new(false));
@@ -77,8 +77,8 @@ pub fn Log(id: String) -> impl IntoView {
     }
 }
 
-fn line(request: Request) -> impl IntoView {
-    let Request {
+fn line(call: Call) -> impl IntoView {
+    let Call {
         at,
         method,
         route,
@@ -86,7 +86,7 @@ fn line(request: Request) -> impl IntoView {
         micros,
         ip,
         request_id,
-    } = request;
+    } = call;
     let tone = if status < 400 { Tone::Ok } else { Tone::Bad };
     let took = move || k::api_keys::took(&request_id, &ip, &(micros / 1000).to_string());
     view! {
