@@ -1,6 +1,8 @@
 //! Roles of the workspace's own, people who report to each other, and what every operation asks for.
 
+mod matrix;
 mod roles;
+mod targets;
 mod tree;
 
 use relasi_tests::{Member, TestApp};

@@ -1,0 +1,258 @@
+//! Every operation of the API document by every role: what is not allowed is refused, and nothing else is.
+//!
+//! What a role is given stands in one table and what an operation asks for in another one; both are written down here
+//! and not asked of the code. An operation without a row fails.
+
+use relasi_domain::{OBJECTS, record::Guard};
+use relasi_tests::{Member, Method, TestApp, on_both};
+use serde_json::{Value, json};
+
+use super::{member_with, targets::Targets};
+
+/// What a role is given on records of others, of the own, and in the workspace.
+#[derive(Clone, Copy)]
+struct Given {
+    role: &'static str,
+    /// Records of somebody else: see, edit, delete, export.
+    others: [bool; 4],
+    /// Whether it adds records at all.
+    add: bool,
+    /// Whether it takes out any record.
+    export: bool,
+    import: bool,
+    settings: bool,
+    members: bool,
+    audit: bool,
+}
+
+#[rustfmt::skip]
+const ROLES: [Given; 7] = [
+    Given { role: "owner", others: [true; 4], add: true, export: true, import: true, settings: true, members: true, audit: true },
+    Given { role: "admin", others: [true; 4], add: true, export: true, import: true, settings: true, members: true, audit: true },
+    Given { role: "manager", others: [true, false, false, true], add: true, export: true, import: true, settings: false, members: false, audit: false },
+    Given { role: "member", others: [true, false, false, false], add: true, export: true, import: false, settings: false, members: false, audit: false },
+    Given { role: "read_only", others: [true, false, false, false], add: false, export: false, import: false, settings: false, members: false, audit: false },
+    Given { role: "own records only", others: [false; 4], add: true, export: true, import: false, settings: false, members: false, audit: false },
+    Given { role: "no export", others: [true, true, true, false], add: true, export: false, import: true, settings: true, members: true, audit: true },
+];
+
+fn rights(role: &str) -> Option<Value> {
+    match role {
+        "own records only" => Some(
+            json!({"records": {"see": "own", "add": "own", "edit": "own", "delete": "own", "export": "own"}}),
+        ),
+        "no export" => Some(json!({
+            "records": {"see": "all", "add": "all", "edit": "all", "delete": "all"}, "workspace": ["import", "settings", "members", "audit"],
+        })),
+        _ => None,
+    }
+}
+
+/// What an operation asks for. Those on a record are tried on one of somebody else.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Asks {
+    /// Nothing: without a session, or whoever is signed in, for what is one's own.
+    Nothing,
+    See,
+    Edit,
+    Delete,
+    /// To take out this record.
+    Export,
+    Add,
+    /// To say something about a record that one sees.
+    Comment,
+    /// To take out any record.
+    ExportSome,
+    Import,
+    Settings,
+    Members,
+    Audit,
+    /// To see every record.
+    SeeAll,
+    /// The settings and every record.
+    Everything,
+    /// The maker of it, or who may do everything.
+    Maker,
+    /// The maker of it alone, of whom others know nothing.
+    OnlyMaker,
+    /// The settings and every record, and to be the maker of it.
+    OwnFile,
+    /// The writer of it alone.
+    Writer,
+}
+use Asks::{
+    Add, Audit, Comment, Delete, Edit, Everything, Export, ExportSome, Import, Maker, Members,
+    Nothing, OnlyMaker, OwnFile, See, SeeAll, Settings, Writer,
+};
+
+impl Asks {
+    /// The refusal to expect: 403 for what is known of, 404 for what is not even seen; none for what is allowed.
+    fn refusal(self, given: &Given) -> Option<u16> {
+        let [see, edit, delete, export] = given.others;
+        let on_record = |allowed: bool| match (see, allowed) {
+            (false, _) => Some(404),
+            (true, allowed) => (!allowed).then_some(403),
+        };
+        let plain = |allowed: bool| (!allowed).then_some(403);
+        match self {
+            Nothing => None,
+            See => on_record(true),
+            Edit => on_record(edit),
+            Delete => on_record(delete),
+            Export => on_record(export),
+            Comment => on_record(given.add),
+            Add => plain(given.add),
+            ExportSome => plain(given.export),
+            Import => plain(given.import),
+            Settings => plain(given.settings),
+            Members => plain(given.members),
+            Audit => plain(given.audit),
+            SeeAll => plain(see),
+            Writer => on_record(false),
+            OnlyMaker => Some(404),
+            OwnFile => plain(given.settings && see).or(Some(404)),
+            Everything => plain(given.settings && see),
+            Maker => (!(given.settings && see)).then_some(404),
+        }
+    }
+}
+
+/// The row of an operation of one object: `list_contacts`, `get_contact`, `comment_on_contact`.
+fn of_object(name: &str, guard: Guard) -> Option<Asks> {
+    let verb = [
+        "comments_on",
+        "comment_on",
+        "files_of",
+        "attach_file_to",
+        "followers_of",
+        "history_of",
+        "timeline_of",
+        "find_duplicates_of",
+    ]
+    .into_iter()
+    .find(|verb| name.starts_with(verb))
+    .or_else(|| name.ends_with("_as_of").then_some("as_of"))
+    .or_else(|| name.split('_').next())?;
+    let settings = guard == Guard::Settings;
+    // Views are one's own: those of others are not there, and everybody who adds something makes some.
+    let personal = guard == Guard::Personal;
+    Some(match verb {
+        "list" | "count" | "group" | "find_duplicates_of" => Nothing,
+        "get" | "as_of" | "history_of" | "timeline_of" | "comments_on" | "files_of"
+        | "followers_of" | "follow" | "unfollow"
+            if !settings && !personal =>
+        {
+            See
+        }
+        "get" | "as_of" | "history_of" | "timeline_of" => Nothing,
+        "create" | "replace" | "update" | "restore" | "revert" | "delete" if settings => Settings,
+        "create" => Add,
+        "replace" | "update" | "restore" | "revert" | "delete" if personal => return None,
+        "attach_file_to" | "replace" | "update" | "restore" | "revert" | "merge" => Edit,
+        "comment_on" => Comment,
+        "delete" => Delete,
+        _ => return None,
+    })
+}
+
+/// The rows of all other operations.
+#[rustfmt::skip]
+fn row(operation: &str) -> Option<Asks> {
+    Some(match operation {
+        // Without a session, or about one's own.
+        "get_setup" | "set_up" | "sign_in" | "refresh_session" | "sign_out" | "switch_workspace" | "list_sessions" | "end_session"
+        | "get_me" | "update_me" | "change_password" | "list_workspaces" | "preview_invitation" | "accept_invitation"
+        | "get_file_content" | "list_notifications" | "read_notification" | "read_all_notifications" => Nothing,
+        // Everybody in the workspace, as far as they see.
+        "get_schema" | "get_workspace" | "list_members" | "get_member" | "list_roles" | "get_role" | "search" | "get_home"
+        | "list_duplicates" | "count_duplicates" | "get_duplicate_settings" | "list_merges" | "list_jobs" | "list_bulk_operations"
+        | "totals_of_pipeline" | "get_sample_data" => Nothing,
+        "get_quality" | "get_quality_settings" | "list_quality_scores" | "list_quality_audits" | "get_quality_audit" => SeeAll,
+        // One's own views and what is shown; another one's is not there.
+        "replace_saved_view" | "update_saved_view" | "restore_saved_view" | "revert_saved_view" | "delete_saved_view" => Nothing,
+        "get_contact_card" => Export,
+        "get_activity_calendar" => Export,
+        "get_reporting_line_of_contact" | "get_family_of_company" | "get_file" => See,
+        "complete_activity" | "reopen_activity" | "move_deal" | "win_deal" | "lose_deal" | "reopen_deal" => Edit,
+        "edit_comment" => Writer,
+        "delete_comment" | "restore_comment" => Delete,
+        "rename_file" | "delete_file" | "restore_file" | "add_file_version" => Edit,
+        "get_duplicate" | "get_merge" => See,
+        "decide_not_same" | "reopen_duplicate" | "undo_merge" => Edit,
+        "start_bulk_operation" | "preview_bulk_operation" => ExportSome,
+        "get_bulk_operation" | "get_refused_records" | "undo_bulk_operation" | "get_job" | "cancel_job" => Maker,
+        "get_exported_file" => OnlyMaker,
+        "list_imports" | "upload_import" | "get_import" | "change_import" | "check_import" | "run_import" | "import_another_sheet" | "get_rejected_rows"
+        | "undo_import" | "scan_duplicates" | "measure_quality" | "create_quality_audit" => Import,
+        "update_quality_audit" | "finish_quality_audit" | "update_quality_step" | "create_quality_finding" | "update_quality_finding" => Import,
+        "update_workspace" | "set_duplicate_settings" | "set_quality_settings" | "load_sample_data" | "remove_sample_data" => Settings,
+        "export_workspace" => Everything,
+        "get_workspace_export_file" => OwnFile,
+        "invite" | "list_invitations" | "revoke_invitation" | "update_member" | "create_role" | "copy_role" | "update_role" | "delete_role" => Members,
+        "list_audit_entries" | "export_audit_entries" => Audit,
+        _ => return None,
+    })
+}
+
+fn asks(operation: &str, path: &str) -> Asks {
+    let plural = path
+        .trim_start_matches("/api/v1/")
+        .split('/')
+        .next()
+        .unwrap_or_default();
+    let object = OBJECTS.iter().find(|object| object.plural == plural);
+    let of_object = || of_object(operation, object?.guard);
+    row(operation)
+        .or_else(of_object)
+        .unwrap_or_else(|| panic!("{operation}: no row in the matrix of roles"))
+}
+
+/// Operations that say who comes, so that no role stands behind them, and the one that ends the session of the caller.
+const OPEN: [&str; 3] = ["sign_out", "switch_workspace", "refresh_session"];
+
+fn actors(app: &TestApp) -> Vec<(Given, Member)> {
+    let actor = |given: Given| {
+        let member = match (given.role, rights(given.role)) {
+            ("owner", _) => app.owner.clone(),
+            (_, Some(rights)) => member_with(app, &rights, None),
+            (role, None) => app.member(role),
+        };
+        (given, member)
+    };
+    ROLES.map(actor).into()
+}
+
+on_both! {
+    fn every_operation_obeys_the_rights_of_every_role(app: TestApp) {
+        let mut targets = Targets::of(&app);
+        let actors = actors(&app);
+        let document = app.anonymous().get("/api/openapi.json").ok(200);
+        let (mut asked, mut wrong) = (0, Vec::new());
+        for (path, operations) in document["paths"].as_object().unwrap() {
+            for (method, described) in operations.as_object().unwrap() {
+                let operation = described["operationId"].as_str().unwrap();
+                let asks = asks(operation, path);
+                let public = described["security"].as_array().is_some_and(|all| all.iter().any(|one| one == &json!({})));
+                if public || described["security"] == json!([]) || OPEN.contains(&operation) {
+                    continue;
+                }
+                let method: Method = method.to_uppercase().parse().unwrap();
+                for (given, actor) in &actors {
+                    let reply = targets.ask(actor, operation, &method, path);
+                    let fits = match asks.refusal(given) {
+                        Some(refusal) => reply.status == refusal,
+                        // What is one's own is tried on what is another's.
+                        None if asks == Nothing => !matches!(reply.status, 401 | 403 | 500..),
+                        None => !matches!(reply.status, 401 | 403 | 404 | 500..),
+                    };
+                    if !fits {
+                        wrong.push(format!("{} {operation} {asks:?}: {} {}", given.role, reply.status, reply.text()));
+                    }
+                    asked += 1;
+                }
+            }
+        }
+        assert!(asked > 1_000, "{asked}");
+        assert!(wrong.is_empty(), "{} of {asked}:\n{}", wrong.len(), wrong.join("\n"));
+    }
+}

@@ -1,0 +1,218 @@
+//! Something for every operation to be tried on, made by an administrator who is none of those who try.
+
+use std::collections::BTreeMap;
+
+use relasi_domain::OBJECTS;
+use relasi_tests::{Client, Member, Method, Reply, TestApp, fresh_email};
+use serde_json::{Value, json};
+
+use super::role;
+use crate::{
+    bodies::{fresh, id, make, make_with, membership, minimal},
+    isolation::acceptable,
+};
+
+pub struct Targets<'a> {
+    app: &'a TestApp,
+    maker: Member,
+    /// What is only read, by the first part of its path.
+    kept: BTreeMap<String, String>,
+}
+
+impl<'a> Targets<'a> {
+    pub fn of(app: &'a TestApp) -> Self {
+        let maker = app.member("admin");
+        Self {
+            app,
+            maker,
+            kept: BTreeMap::new(),
+        }
+    }
+
+    /// Sends what the operation takes, on something that the maker has made.
+    pub fn ask(&mut self, actor: &Member, operation: &str, method: &Method, path: &str) -> Reply {
+        let part = path
+            .trim_start_matches("/api/v1/")
+            .split('/')
+            .next()
+            .unwrap_or_default();
+        let mut at = path.to_owned();
+        if path.contains("{id}") {
+            at = path.replace("{id}", &self.target(part, *method != Method::GET));
+        }
+        if operation == "remove_sample_data" {
+            let loaded = self.maker.client.post("sample-data", &json!({}));
+            assert!(matches!(loaded.status, 204 | 409), "{}", loaded.text());
+        }
+        let client = &actor.client;
+        match operation {
+            _ if *method == Method::GET && operation == "search" => {
+                client.get(&format!("{at}?q=Siti"))
+            }
+            _ if *method == Method::GET && operation.ends_with("_as_of") => {
+                client.get(&format!("{at}?at=2100-01-01T00:00:00Z"))
+            }
+            _ if *method == Method::GET && operation.starts_with("group_") => {
+                client.get(&format!("{at}?by=owner_id"))
+            }
+            _ if *method == Method::GET => client.get(&at),
+            "upload_import" => client.send(
+                Method::POST,
+                "imports?object=contact&file_name=a.csv",
+                &[],
+                b"Name\nSiti\n",
+            ),
+            _ if operation.starts_with("attach_file_to") || operation == "add_file_version" => {
+                client.send(Method::POST, &format!("{at}?name=a.txt"), &[], b"satu")
+            }
+            _ => {
+                let body = self.body(operation, method, path);
+                client.json(method.clone(), &at, &[("if-match", "\"1\"")], &body)
+            }
+        }
+    }
+
+    fn body(&self, operation: &str, method: &Method, path: &str) -> Value {
+        let maker = &self.maker.client;
+        let object = OBJECTS.iter().find(|object| {
+            path == format!("/api/v1/{}", object.plural)
+                || path == format!("/api/v1/{}/duplicates", object.plural)
+        });
+        let everyone = json!({"object": "contact", "action": "export", "target": {"q": "Siti"}});
+        match (operation, object) {
+            (_, Some(object)) => minimal(maker, object.name),
+            ("invite", _) => json!({"email": fresh_email("guest"), "role": "read_only"}),
+            ("create_role", _) => json!({"name": fresh("Peran"), "rights": {"records": {}}}),
+            ("start_bulk_operation" | "preview_bulk_operation", _) => everyone,
+            ("create_quality_audit", _) => json!({"name": fresh("Tinjauan")}),
+            ("scan_duplicates", _) => json!({"object": "contact"}),
+            ("set_duplicate_settings", _) => json!({"review": 51, "sure": 91}),
+            ("set_quality_settings", _) => {
+                json!({"contact": {"weights": {"complete": 3, "valid": 1, "unique": 0, "fresh": 0}, "fields": ["city"]}})
+            }
+            ("update_me" | "update_workspace", _) => json!({}),
+            ("change_password", _) => json!({"current_password": "", "new_password": ""}),
+            (name, _) if name.starts_with("revert_") => json!({"at": "2100-01-01T00:00:00Z"}),
+            _ => acceptable(maker, method, path),
+        }
+    }
+
+    /// The id of something; of a new one when it may be changed.
+    fn target(&mut self, part: &str, anew: bool) -> String {
+        // What takes long to make is not changed by being tried on.
+        let anew = anew
+            && !matches!(
+                part,
+                "bulk-operations" | "jobs" | "workspace" | "duplicates"
+            );
+        if let Some(kept) = self.kept.get(part).filter(|_| !anew) {
+            return kept.clone();
+        }
+        let made = self.make(part);
+        self.kept.insert(part.to_owned(), made.clone());
+        made
+    }
+
+    fn make(&self, part: &str) -> String {
+        let client = &self.maker.client;
+        if let Some(object) = OBJECTS.iter().find(|object| object.plural == part) {
+            return id(&make(client, object.name));
+        }
+        match part {
+            "comments" | "files" => self.attached(part),
+            "members" => id(&membership(client, &self.app.member("read_only").email)),
+            "sessions" | "notifications" => self.app.owner.id.clone(),
+            "roles" => role(self.app, &json!({"records": {}})),
+            "invitations" => {
+                let guest = json!({"email": fresh_email("guest"), "role": "read_only"});
+                id(&client.post("invitations", &guest).ok(201))
+            }
+            "imports" => {
+                let file = client.send(
+                    Method::POST,
+                    "imports?object=contact&file_name=a.csv",
+                    &[],
+                    b"Name\nSiti\n",
+                );
+                id(&file.ok(201))
+            }
+            "bulk-operations" | "jobs" => {
+                let order =
+                    json!({"object": "contact", "action": "export", "target": {"q": "Siti"}});
+                let done = client.post("bulk-operations", &order).ok(202);
+                let job = done["job_id"].as_str().unwrap().to_owned();
+                self.app.finished(&job);
+                if part == "jobs" { job } else { id(&done) }
+            }
+            "workspace" => {
+                let job = client.post("workspace/exports", &json!({})).ok(202)["job_id"]
+                    .as_str()
+                    .unwrap()
+                    .to_owned();
+                self.app.finished(&job);
+                job
+            }
+            "merges" => merged(client),
+            "duplicates" => self.doubles(),
+            _ => reviewed(client, part),
+        }
+    }
+
+    fn attached(&self, part: &str) -> String {
+        let client = &self.maker.client;
+        let at = format!("contacts/{}", id(&make(client, "contact")));
+        let made = if part == "files" {
+            client.send(
+                Method::POST,
+                &format!("{at}/files?name=a.txt"),
+                &[],
+                b"satu",
+            )
+        } else {
+            client.post(&format!("{at}/comments"), &json!({"body": "Baik"}))
+        };
+        id(&made.ok(201))
+    }
+
+    /// Two contacts that are one, found by a search for such.
+    fn doubles(&self) -> String {
+        let client = &self.maker.client;
+        for job in ["1", "2"] {
+            let twin = json!({"full_name": "Kembar", "phones": [{"value": "+62 812-4000-4000"}], "job_title": job});
+            client.post("contacts?duplicates=allow", &twin).ok(201);
+        }
+        let scan = client
+            .post("duplicates/scan", &json!({"object": "contact"}))
+            .ok(202);
+        self.app.finished(&id(&scan));
+        id(&client.get("duplicates").ok(200)["items"][0])
+    }
+}
+
+fn merged(client: &Client) -> String {
+    let [survivor, loser] = [(); 2].map(|()| make_with(client, "contact", json!({})));
+    let order = json!({"loser_id": loser["id"], "loser_version": 1, "fields": {}});
+    let done = client
+        .verb(&format!("contacts/{}/merge", id(&survivor)), 1, &order)
+        .ok(200);
+    id(&done["merge"])
+}
+
+/// A review, a step of it or something found there.
+fn reviewed(client: &Client, part: &str) -> String {
+    let audit = client
+        .post("quality-audits", &json!({"name": fresh("Tinjauan")}))
+        .ok(201);
+    let step = id(&audit["steps"][0]);
+    match part {
+        "quality-audits" => id(&audit),
+        "quality-steps" => step,
+        "quality-findings" => {
+            let found = json!({"text": "Nomor lama", "severity": "low"});
+            id(&client
+                .post(&format!("quality-steps/{step}/findings"), &found)
+                .ok(201))
+        }
+        other => panic!("nothing to try {other} on"),
+    }
+}
