@@ -5,7 +5,9 @@ import { accessible, fits } from "../lib/accessible.mjs";
 import { context, everywhere, journey, relasi, screenshot, signIn } from "../lib/journey.mjs";
 
 const app = await relasi();
-const PAGES = ["profile", "password", "sessions", "api-keys", "workspaces", "members", "teams", "pipelines", "workspace", "fields", "data"];
+const PAGES = [
+  "profile", "password", "sessions", "api-keys", "workspaces", "members", "roles", "teams", "pipelines", "workspace", "fields", "data",
+];
 const MEMBER = { full_name: "Rudi Hartono", email: "rudi@kopi.example", password: "hujan turun di bogor" };
 
 const open = async (page, name) => {
