@@ -73,6 +73,8 @@ enum Asks {
     Everything,
     /// The maker of it, or who may do everything.
     Maker,
+    /// The maker of it, or who manages members.
+    Keeper,
     /// The maker of it alone, of whom others know nothing.
     OnlyMaker,
     /// The settings and every record, and to be the maker of it.
@@ -81,8 +83,8 @@ enum Asks {
     Writer,
 }
 use Asks::{
-    Add, Audit, Comment, Delete, Edit, Everything, Export, ExportSome, Import, Maker, Members,
-    Nothing, OnlyMaker, OwnFile, See, SeeAll, Settings, Writer,
+    Add, Audit, Comment, Delete, Edit, Everything, Export, ExportSome, Import, Keeper, Maker,
+    Members, Nothing, OnlyMaker, OwnFile, See, SeeAll, Settings, Writer,
 };
 
 impl Asks {
@@ -109,6 +111,7 @@ impl Asks {
             Audit => plain(given.audit),
             SeeAll => plain(see),
             Writer => on_record(false),
+            Keeper => (!given.members).then_some(404),
             OnlyMaker => Some(404),
             OwnFile => plain(given.settings && see).or(Some(404)),
             Everything => plain(given.settings && see),
@@ -162,11 +165,12 @@ fn row(operation: &str) -> Option<Asks> {
         // Without a session, or about one's own.
         "get_setup" | "set_up" | "sign_in" | "refresh_session" | "sign_out" | "switch_workspace" | "list_sessions" | "end_session"
         | "get_me" | "update_me" | "change_password" | "list_workspaces" | "preview_invitation" | "accept_invitation"
-        | "get_file_content" | "list_notifications" | "read_notification" | "read_all_notifications" => Nothing,
+        | "get_file_content" | "list_notifications" | "read_notification" | "read_all_notifications" | "snooze_notifications"
+        | "get_notification_settings" | "set_notification_settings" | "list_api_keys" | "create_api_key" => Nothing,
         // Everybody in the workspace, as far as they see.
         "get_schema" | "get_workspace" | "list_members" | "get_member" | "list_roles" | "get_role" | "search" | "get_home"
         | "list_duplicates" | "count_duplicates" | "get_duplicate_settings" | "list_merges" | "list_jobs" | "list_bulk_operations"
-        | "totals_of_pipeline" | "get_sample_data" => Nothing,
+        | "totals_of_pipeline" | "get_sample_data" | "list_events" => Nothing,
         "get_quality" | "get_quality_settings" | "list_quality_scores" | "list_quality_audits" | "get_quality_audit" => SeeAll,
         // One's own views and what is shown; another one's is not there.
         "replace_saved_view" | "update_saved_view" | "restore_saved_view" | "revert_saved_view" | "delete_saved_view" => Nothing,
@@ -186,6 +190,10 @@ fn row(operation: &str) -> Option<Asks> {
         | "undo_import" | "scan_duplicates" | "measure_quality" | "create_quality_audit" => Import,
         "update_quality_audit" | "finish_quality_audit" | "update_quality_step" | "create_quality_finding" | "update_quality_finding" => Import,
         "update_workspace" | "set_duplicate_settings" | "set_quality_settings" | "load_sample_data" | "remove_sample_data" => Settings,
+        "list_webhook_endpoints" | "create_webhook_endpoint" | "get_webhook_endpoint" | "update_webhook_endpoint" | "delete_webhook_endpoint"
+        | "list_webhook_deliveries" | "replay_webhook_endpoint" | "resend_webhook_delivery" | "rotate_webhook_secret"
+        | "test_webhook_endpoint" => Settings,
+        "revoke_api_key" | "list_api_key_requests" => Keeper,
         "export_workspace" => Everything,
         "get_workspace_export_file" => OwnFile,
         "invite" | "list_invitations" | "revoke_invitation" | "update_member" | "create_role" | "copy_role" | "update_role" | "delete_role" => Members,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use relasi_domain::OBJECTS;
 use relasi_tests::{Client, Member, Method, Reply, TestApp, fresh_email};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::role;
 use crate::{
@@ -65,6 +66,12 @@ impl<'a> Targets<'a> {
             _ if operation.starts_with("attach_file_to") || operation == "add_file_version" => {
                 client.send(Method::POST, &format!("{at}?name=a.txt"), &[], b"satu")
             }
+            "resend_webhook_delivery" => {
+                let test = at.replace("resend", "test");
+                let sent = self.maker.client.post(&test, &json!({}));
+                let body = json!({"delivery_id": id(&sent.ok(202))});
+                client.post(&at, &body)
+            }
             _ => {
                 let body = self.body(operation, method, path);
                 client.json(method.clone(), &at, &[("if-match", "\"1\"")], &body)
@@ -82,6 +89,11 @@ impl<'a> Targets<'a> {
         match (operation, object) {
             (_, Some(object)) => minimal(maker, object.name),
             ("invite", _) => json!({"email": fresh_email("guest"), "role": "read_only"}),
+            ("create_api_key", _) => json!({"name": fresh("Kunci"), "scopes": ["see"]}),
+            ("create_webhook_endpoint", _) => json!({"url": "https://kopi.invalid/hook"}),
+            ("snooze_notifications", _) => {
+                json!({"ids": [Uuid::now_v7()], "until": "2100-01-01T00:00:00Z"})
+            }
             ("create_role", _) => json!({"name": fresh("Peran"), "rights": {"records": {}}}),
             ("start_bulk_operation" | "preview_bulk_operation", _) => everyone,
             ("create_quality_audit", _) => json!({"name": fresh("Tinjauan")}),
@@ -109,7 +121,9 @@ impl<'a> Targets<'a> {
             return kept.clone();
         }
         let made = self.make(part);
-        self.kept.insert(part.to_owned(), made.clone());
+        if !anew {
+            self.kept.insert(part.to_owned(), made.clone());
+        }
         made
     }
 
@@ -122,6 +136,14 @@ impl<'a> Targets<'a> {
             "comments" | "files" => self.attached(part),
             "members" => id(&membership(client, &self.app.member("read_only").email)),
             "sessions" | "notifications" => self.app.owner.id.clone(),
+            "api-keys" => {
+                let key = json!({"name": fresh("Kunci"), "scopes": ["see"]});
+                id(&client.post("api-keys", &key).ok(201))
+            }
+            "webhook-endpoints" => {
+                let hook = json!({"url": "https://kopi.invalid/hook", "kinds": ["webhook.none"]});
+                id(&client.post("webhook-endpoints", &hook).ok(201))
+            }
             "roles" => role(self.app, &json!({"records": {}})),
             "invitations" => {
                 let guest = json!({"email": fresh_email("guest"), "role": "read_only"});
