@@ -51,7 +51,7 @@ on_both! {
         let neighbour = neighbours(&mut app);
         let (here, there) = (app.owner.session["workspace"].clone(), neighbour.session["workspace"].clone());
         let own = |role: &str, workspace: &Value, current: bool| {
-            json!({"id": workspace["id"], "name": workspace["name"], "role": role, "current": current})
+            json!({"id": workspace["id"], "name": workspace["name"], "role": role, "role_name": null, "current": current})
         };
         assert_eq!(workspaces(app.client()), json!([own("owner", &here, true), own("manager", &there, false)]));
         assert_eq!(workspaces(&neighbour.client), json!([own("owner", &there, true)]));
