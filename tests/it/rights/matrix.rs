@@ -121,6 +121,7 @@ impl Asks {
 }
 
 /// The row of an operation of one object: `list_contacts`, `get_contact`, `comment_on_contact`.
+#[expect(clippy::match_same_arms, reason = "the order of the arms decides")]
 fn of_object(name: &str, guard: Guard) -> Option<Asks> {
     let verb = [
         "comments_on",
@@ -160,6 +161,7 @@ fn of_object(name: &str, guard: Guard) -> Option<Asks> {
 
 /// The rows of all other operations.
 #[rustfmt::skip]
+#[expect(clippy::match_same_arms, reason = "the rows of one subject stand together")]
 fn row(operation: &str) -> Option<Asks> {
     Some(match operation {
         // Without a session, or about one's own.
