@@ -73,7 +73,8 @@ journey(app, "several about one record are one row that opens", {}, async (page)
   assert.equal(await inner.locator(".news.unread").count(), 0, "and the row stays open");
   await off(page, "Malee Suksan").click();
   await page.getByRole("menuitem", { name: /^Later: / }).click();
-  await row(page, "Malee Suksan").waitFor({ state: "detached" });
+  // The row and those in it.
+  await row(page, "Malee Suksan").first().waitFor({ state: "detached" });
 });
 
 journey(app, "each person chooses what they are told", {}, async (page) => {
