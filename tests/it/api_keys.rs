@@ -61,6 +61,25 @@ on_both! {
         writer.delete(&format!("contacts/{}", id(&answer)), 2).problem(403, "forbidden");
     }
 
+    fn work_that_goes_on_without_a_key_does_no_more_than_the_key_may(app: TestApp) {
+        let owner = app.client();
+        let contact = owner.create("contacts", &json!({"full_name": "Siti Rahma"}));
+        let order = |action: &str| json!({"object": "contact", "action": action, "target": {"ids": [contact["id"]]}});
+        let (_, reader) = key(owner, &["see"]);
+        for action in ["delete", "export"] {
+            reader.post("bulk-operations", &order(action)).problem(403, "forbidden");
+        }
+        let done = owner.post("bulk-operations", &order("delete")).ok(202);
+        app.finished(done["job_id"].as_str().expect("a job"));
+        reader.post(&format!("bulk-operations/{}/undo", id(&done)), &json!({})).problem(403, "forbidden");
+        // Without reading, nothing is taken out, by file or by webhook.
+        let (_, blind) = key(owner, &["export", "edit", "settings"]);
+        blind.post("bulk-operations", &order("export")).problem(403, "forbidden");
+        blind.post("webhook-endpoints", &json!({"url": "https://kopi.invalid/hook"})).problem(403, "forbidden");
+        let (_, setter) = key(owner, &["see", "settings"]);
+        setter.post("webhook-endpoints", &json!({"url": "https://kopi.invalid/hook"})).ok(201);
+    }
+
     fn a_key_may_not_touch_sessions_passwords_and_keys(app: TestApp) {
         let all = ["see", "add", "edit", "delete", "export", "import", "settings", "members", "audit"];
         let (made, caller) = key(app.client(), &all);

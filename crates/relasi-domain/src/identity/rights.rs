@@ -171,11 +171,14 @@ impl Rights {
         all.flatten().any(|one| *one == scope)
     }
 
-    /// The same rights for these actions, and none for others.
+    /// The same rights for these actions, and none for others. What is not seen is not changed or taken out either.
     pub fn only(mut self, actions: &[Action]) -> Self {
+        let sees = actions.contains(&Action::See);
+        let of_seen = [Action::Edit, Action::Delete, Action::Export];
         let kept = |scopes: &mut Scopes| {
             for action in Action::ALL {
-                if !actions.contains(&action) {
+                let blind = !sees && of_seen.contains(&action);
+                if blind || !actions.contains(&action) {
                     scopes[action as usize] = RecordScope::None;
                 }
             }

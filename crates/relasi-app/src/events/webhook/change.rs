@@ -2,7 +2,7 @@
 
 use relasi_domain::{
     fault::{Fault, Faults},
-    identity::access::Action,
+    identity::access::{Action, RecordScope},
     platform::event::Pattern,
 };
 use relasi_persistence::{Statement, sql::Value as Sql};
@@ -70,7 +70,9 @@ impl Wish {
 }
 
 pub(super) fn may(work: &Work<'_>) -> Result<()> {
-    if work.access.may(Action::Settings) {
+    // What is sent is what the member behind a key sees: a key that reads nothing has nothing sent.
+    let reads = work.access.rights().reach(Action::See) > RecordScope::None;
+    if work.access.may(Action::Settings) && reads {
         Ok(())
     } else {
         Err(Refusal::Forbidden)

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use relasi_domain::{
-    identity::access::{Access, Action},
+    identity::access::{Access, Action, RecordScope},
     locale::Language,
     record::Document,
 };
@@ -166,6 +166,9 @@ pub fn list(
 /// Starts to take back what an operation wrote, with the rights of who asks.
 pub fn undo(conn: &mut Conn, access: &Access, files: &Files, id: Uuid) -> Result<Operation> {
     let mut operation = find(conn, access, id)?;
+    if access.scope(operation.object, operation.task.right()) == RecordScope::None {
+        return Err(Refusal::Forbidden);
+    }
     operation.undoable(now())?;
     if !ids_path(files, access.workspace_id, id).exists() {
         return Err(Refusal::Conflict("bulk_operation_not_undoable"));
