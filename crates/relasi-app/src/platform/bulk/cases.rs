@@ -166,10 +166,10 @@ pub fn list(
 /// Starts to take back what an operation wrote, with the rights of who asks.
 pub fn undo(conn: &mut Conn, access: &Access, files: &Files, id: Uuid) -> Result<Operation> {
     let mut operation = find(conn, access, id)?;
+    operation.undoable(now())?;
     if access.scope(operation.object, operation.task.right()) == RecordScope::None {
         return Err(Refusal::Forbidden);
     }
-    operation.undoable(now())?;
     if !ids_path(files, access.workspace_id, id).exists() {
         return Err(Refusal::Conflict("bulk_operation_not_undoable"));
     }
