@@ -203,11 +203,18 @@ impl<'a> Targets<'a> {
             let twin = json!({"full_name": "Kembar", "phones": [{"value": "+62 812-4000-4000"}], "job_title": job});
             client.post("contacts?duplicates=allow", &twin).ok(201);
         }
-        let scan = client
-            .post("duplicates/scan", &json!({"object": "contact"}))
-            .ok(202);
-        self.app.finished(&id(&scan));
-        id(&client.get("duplicates").ok(200)["items"][0])
+        // A search that somebody began before the two were there is under way at times, and answers for the first.
+        for _ in 0..3 {
+            let scan = client
+                .post("duplicates/scan", &json!({"object": "contact"}))
+                .ok(202);
+            self.app.finished(&id(&scan));
+            let found = client.get("duplicates").ok(200)["items"][0].clone();
+            if found.is_object() {
+                return id(&found);
+            }
+        }
+        panic!("two who are one are not found");
     }
 }
 
