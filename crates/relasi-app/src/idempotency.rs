@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use relasi_domain::fault::Fault;
 use relasi_persistence::{Conn, Statement, StoreError};
+use serde_json::Value;
 
 use crate::{
     records::Work,
@@ -23,6 +24,16 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// What has a version, as it is shown.
+    pub fn versioned(status: u16, body: &Value) -> Self {
+        Self {
+            status,
+            body: body.to_string(),
+            version: body["version"].as_i64(),
+            location: None,
+        }
+    }
+
     /// The answer of what is done and has nothing to say: 204.
     pub fn nothing() -> Self {
         Self {

@@ -11,6 +11,7 @@ pub mod interaction;
 pub mod outbox;
 pub mod people;
 pub mod platform;
+mod random;
 pub mod records;
 pub mod refusal;
 pub mod sales;

@@ -10,7 +10,7 @@ use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use relasi_domain::identity::password;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::secret::fill_random;
+use crate::random::random;
 
 /// What one hash costs. The default is 64 MiB and three passes, about a sixth of a second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,8 +154,7 @@ impl Hasher {
 
 /// A hash that no password has, at the cost of real ones, made without working one out.
 fn decoy(params: &Params) -> String {
-    let mut bytes = [0; 48];
-    fill_random(&mut bytes);
+    let bytes = random::<48>();
     let (salt, output) = bytes.split_at(16);
     format!(
         "$argon2id$v=19$m={},t={},p={}${}${}",

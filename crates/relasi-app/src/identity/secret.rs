@@ -4,6 +4,8 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use crate::random::random;
+
 const SECRET_BYTES: usize = 32;
 
 /// 256 random bits behind the id of their workspace, 64 characters of base64url.
@@ -18,11 +20,9 @@ pub struct Secret {
 impl Secret {
     /// A new one.
     pub fn new(workspace_id: Uuid) -> Self {
-        let mut bytes = [0; SECRET_BYTES];
-        fill_random(&mut bytes);
         Self {
             workspace_id,
-            bytes,
+            bytes: random(),
         }
     }
 
@@ -58,11 +58,6 @@ impl Secret {
 /// SHA-256 as base64url.
 pub(super) fn sha256(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(bytes))
-}
-
-/// Random bytes of the operating system.
-pub(super) fn fill_random(bytes: &mut [u8]) {
-    getrandom::fill(bytes).expect("the operating system gives random bytes");
 }
 
 #[cfg(test)]

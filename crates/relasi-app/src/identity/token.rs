@@ -13,8 +13,8 @@ use relasi_persistence::Conn;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
-use super::{secret::fill_random, sql};
-use crate::Result;
+use super::sql;
+use crate::{Result, random::random};
 
 pub(super) const ISSUER: &str = "relasi";
 const AUDIENCE: &str = "relasi-api";
@@ -195,9 +195,7 @@ fn header(kind: &str, kid: &str) -> Header {
 
 /// Makes a key, stores it and forgets those that nothing is signed with any more.
 pub(super) fn make_key(conn: &mut Conn, now: DateTime<Utc>) -> Result<()> {
-    let mut seed = [0; 32];
-    fill_random(&mut seed);
-    let key = SigningKey::from_bytes(&seed);
+    let key = SigningKey::from_bytes(&random());
     let private = key
         .to_pkcs8_der()
         .expect("an Ed25519 key has a PKCS #8 form");

@@ -17,6 +17,8 @@ use chacha20poly1305::{
 };
 use uuid::Uuid;
 
+use crate::random::random;
+
 const KEY_BYTES: usize = 32;
 const NONCE_BYTES: usize = 24;
 
@@ -64,12 +66,6 @@ pub struct Vault(Arc<Vec<NamedKey>>);
 struct NamedKey {
     name: String,
     cipher: XChaCha20Poly1305,
-}
-
-fn random<const N: usize>() -> [u8; N] {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
-    bytes
 }
 
 /// A line of the file: name and key.

@@ -130,16 +130,6 @@ fn register_deliveries(api: &mut Api) {
     api.add(replay_all, replay);
 }
 
-/// Something with a version as the answer of a write.
-fn answer(status: u16, body: &Value) -> Answer {
-    Answer {
-        status,
-        body: body.to_string(),
-        version: body["version"].as_i64(),
-        location: None,
-    }
-}
-
 async fn list(caller: Caller) -> Result<HttpResponse, Problem> {
     let items = caller.read(webhook::list).await?;
     Ok(HttpResponse::Ok().json(json!({"items": items})))
@@ -151,7 +141,7 @@ async fn create(caller: Caller, body: Body<NewEndpoint>) -> Result<HttpResponse,
         let made = webhook::create(work, &hooks, &new)?;
         Ok(Answer {
             location: Some(format!("/api/v1{ALL}/{}", made.id)),
-            ..answer(201, &json!(made))
+            ..Answer::versioned(201, &json!(made))
         })
     };
     let response = caller.write(&body.bytes, work).await?;
@@ -191,7 +181,7 @@ async fn change(
     let (id, patch, hooks) = (parse_id(&id)?, body.value, caller.state.webhooks.clone());
     let work = move |work: &mut Work<'_>| {
         let changed = webhook::change(work, &hooks, id, version, &patch)?;
-        Ok(answer(200, &json!(changed)))
+        Ok(Answer::versioned(200, &json!(changed)))
     };
     let response = caller.write(&body.bytes, work).await?;
     caller.state.webhooks.bell.notify_one();
@@ -219,7 +209,7 @@ async fn rotate_secret(
     let (id, hooks) = (parse_id(&id)?, caller.state.webhooks.clone());
     let work = move |work: &mut Work<'_>| {
         let rotated = webhook::rotate_secret(work, &hooks, id, version)?;
-        Ok(answer(200, &json!(rotated)))
+        Ok(Answer::versioned(200, &json!(rotated)))
     };
     let response = caller.write(&[], work).await?;
     with_secret(&caller, response).await

@@ -6,7 +6,7 @@ use relasi_app::{
     insight::quality::{self, AuditPatch, FindingPatch, Finish, NewAudit, NewFinding, StepPatch},
     records::Work,
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{
     api::{Api, Operation},
@@ -88,16 +88,6 @@ fn register_steps(api: &mut Api) {
     api.add(finding, change_finding);
 }
 
-/// Something with a version as the answer of a write.
-fn answer(status: u16, body: &Value) -> Answer {
-    Answer {
-        status,
-        body: body.to_string(),
-        version: body["version"].as_i64(),
-        location: None,
-    }
-}
-
 async fn get_list(caller: Caller) -> Result<HttpResponse, Problem> {
     let items = caller.read(quality::list).await?;
     Ok(HttpResponse::Ok().json(json!({"items": items})))
@@ -109,7 +99,7 @@ async fn begin(caller: Caller, body: Body<NewAudit>) -> Result<HttpResponse, Pro
         let audit = quality::open_audit(work, &new)?;
         Ok(Answer {
             location: Some(format!("/api/v1/quality-audits/{}", audit.id)),
-            ..answer(201, &json!(audit))
+            ..Answer::versioned(201, &json!(audit))
         })
     };
     caller.write(&body.bytes, work).await
@@ -130,7 +120,7 @@ async fn change(
 ) -> Result<HttpResponse, Problem> {
     let (id, patch) = (parse_id(&id)?, body.value);
     let work = move |work: &mut Work<'_>| {
-        Ok(answer(
+        Ok(Answer::versioned(
             200,
             &json!(quality::change(work, id, version, &patch)?),
         ))
@@ -146,7 +136,7 @@ async fn end(
 ) -> Result<HttpResponse, Problem> {
     let (id, order) = (parse_id(&id)?, body.value);
     let work = move |work: &mut Work<'_>| {
-        Ok(answer(
+        Ok(Answer::versioned(
             200,
             &json!(quality::finish(work, id, version, &order)?),
         ))
@@ -163,7 +153,7 @@ async fn change_step(
     let (id, patch) = (parse_id(&id)?, body.value);
     let work = move |work: &mut Work<'_>| {
         let step = quality::change_step(work, id, version, &patch)?;
-        Ok(answer(200, &json!(step)))
+        Ok(Answer::versioned(200, &json!(step)))
     };
     caller.write(&body.bytes, work).await
 }
@@ -174,8 +164,12 @@ async fn add_finding(
     body: Body<NewFinding>,
 ) -> Result<HttpResponse, Problem> {
     let (id, new) = (parse_id(&id)?, body.value);
-    let work =
-        move |work: &mut Work<'_>| Ok(answer(201, &json!(quality::add_finding(work, id, &new)?)));
+    let work = move |work: &mut Work<'_>| {
+        Ok(Answer::versioned(
+            201,
+            &json!(quality::add_finding(work, id, &new)?),
+        ))
+    };
     caller.write(&body.bytes, work).await
 }
 
@@ -188,7 +182,7 @@ async fn change_finding(
     let (id, patch) = (parse_id(&id)?, body.value);
     let work = move |work: &mut Work<'_>| {
         let finding = quality::change_finding(work, id, version, &patch)?;
-        Ok(answer(200, &json!(finding)))
+        Ok(Answer::versioned(200, &json!(finding)))
     };
     caller.write(&body.bytes, work).await
 }

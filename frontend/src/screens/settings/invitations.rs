@@ -94,7 +94,7 @@ fn InviteForm(
     move || {
         match link.get() {
         Some(value) => {
-            let label = Signal::derive(move || k::settings::link(&email.get_untracked()));
+            let label = move || k::settings::link(&email.get_untracked());
             view! {
                 <Once value label hint=k::settings::LINK_ONCE copy_label=k::settings::COPY_LINK copied=k::settings::LINK_COPIED open/>
             }

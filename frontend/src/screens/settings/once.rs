@@ -16,7 +16,7 @@ pub fn Once(
     value: String,
     /// Name of the field.
     #[prop(into)]
-    label: Signal<String>,
+    label: TextProp,
     /// Why to copy it now.
     hint: Key,
     /// What the button says.

@@ -4,14 +4,14 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
+use crate::random::random;
+
 const PREFIX: &str = "whsec_";
 const SECRET_BYTES: usize = 32;
 
 /// A new secret.
 pub(super) fn new() -> [u8; SECRET_BYTES] {
-    let mut bytes = [0; SECRET_BYTES];
-    getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
-    bytes
+    random()
 }
 
 /// The form that people and libraries know.

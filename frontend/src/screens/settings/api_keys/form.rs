@@ -66,7 +66,7 @@ pub fn NewKey(open: RwSignal<bool>, on_made: Callback<()>) -> impl IntoView {
     move || {
         match token.get() {
         Some(value) => view! {
-            <Once value label=Signal::derive(|| k::api_keys::KEY.get().to_owned()) hint=k::api_keys::KEY_ONCE copy_label=k::api_keys::COPY copied=k::api_keys::COPIED open/>
+            <Once value label=k::api_keys::KEY hint=k::api_keys::KEY_ONCE copy_label=k::api_keys::COPY copied=k::api_keys::COPIED open/>
         }
         .into_any(),
         None => view! {
@@ -86,23 +86,19 @@ pub fn NewKey(open: RwSignal<bool>, on_made: Callback<()>) -> impl IntoView {
 #[component]
 fn Scopes(scopes: RwSignal<Vec<String>>, error: Signal<Option<String>>) -> impl IntoView {
     let line = move |action: Action| {
-        let code = code_of(action);
-        let toggle = {
-            let code = code.clone();
-            move |_| {
-                scopes.update(|all| match all.iter().position(|one| *one == code) {
-                    Some(place) => _ = all.remove(place),
-                    None => all.push(code.clone()),
-                });
-            }
+        let (code, allowed) = (action.code(), may(action));
+        let toggle = move |_| {
+            scopes.update(|all| match all.iter().position(|one| one == code) {
+                Some(place) => _ = all.remove(place),
+                None => all.push(code.to_owned()),
+            });
         };
-        let (named, allowed) = (code.clone(), may(action));
-        let on = move || scopes.with(|all| all.contains(&code));
+        let on = move || scopes.with(|all| all.iter().any(|one| one == code));
         view! {
             <Show when=move || allowed.get()>
                 <label class="check-line">
-                    <input type="checkbox" prop:checked=on.clone() on:change=toggle.clone()/>
-                    {let named = named.clone(); move || scope_name(&named)}
+                    <input type="checkbox" prop:checked=on on:change=toggle/>
+                    {move || scope_name(code)}
                 </label>
             </Show>
         }
@@ -119,12 +115,6 @@ fn Scopes(scopes: RwSignal<Vec<String>>, error: Signal<Option<String>>) -> impl 
             {wrong}
         </fieldset>
     }
-}
-
-fn code_of(action: Action) -> String {
-    let code = serde_json::to_value(action).ok();
-    code.and_then(|code| code.as_str().map(str::to_owned))
-        .unwrap_or_default()
 }
 
 fn expiries() -> Vec<Choice> {
