@@ -1,6 +1,6 @@
 # Every target is one or two commands; what they do lies in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: setup run demo dev build test check bench openapi clean help
+.PHONY: setup run demo dev build test resilience check bench openapi clean help
 
 setup: ## Install what building and testing need (run does this for itself)
 	scripts/setup.sh build test
@@ -19,6 +19,9 @@ build: ## Build the release binary with the browser app in it: target/release/re
 
 test: ## Run every test on SQLite and PostgreSQL, in the browser and through both clients
 	scripts/test.sh
+
+resilience: ## Kill servers, databases, disks and clocks for longer than `make test` does
+	scripts/resilience.sh
 
 check: ## Format, lints, layering, licences, generated files
 	scripts/check.sh

@@ -2,7 +2,7 @@
 # setup.sh [build] [test] [bench] - install what is missing; says nothing when all is there.
 #
 #   build  a Rust toolchain is checked for (the wasm target is ensure-wasm.sh's business)
-#   test   Chromium, PostgreSQL, Node packages, the Python client generator
+#   test   Chromium, PostgreSQL, PgBouncer, faketime, Node packages, the Python client generator
 #   bench  wrk, PostgreSQL and Chromium
 # Debian packages are installed with apt-get, as root or through sudo.
 set -euo pipefail
@@ -47,6 +47,13 @@ need_postgres() {
   apt_install postgresql
 }
 
+need_pooler() {
+  if have pgbouncer || [ -x /usr/sbin/pgbouncer ]; then return; fi
+  apt_install pgbouncer
+  # Debian starts it as a service, which nobody here asked for; where there is no systemd nothing was started.
+  as_root systemctl disable --now pgbouncer >/dev/null 2>&1 || true
+}
+
 need_chromium() { have chromium || have chromium-browser || have google-chrome || apt_install chromium; }
 
 need_node() {
@@ -82,7 +89,8 @@ for part in "${@:-build}"; do
     build) need_rust ;;
     postgres) need_postgres ;;
     test)
-      need_node; need_chromium; need_postgres
+      need_node; need_chromium; need_postgres; need_pooler
+      need faketime faketime
       npm_packages tests/browser
       npm_packages tests/clients
       python_packages tests/clients

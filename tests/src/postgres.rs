@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use crate::server::{Settings, free_port};
 
@@ -48,7 +50,7 @@ pub fn database() -> Database {
     let cluster = shared();
     migrated_template(cluster);
     let name = format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed));
-    cluster.run(
+    cluster.sql(
         "postgres",
         &format!("CREATE DATABASE {name} OWNER {ROLE} TEMPLATE {TEMPLATE}"),
     );
@@ -65,7 +67,7 @@ pub fn database() -> Database {
 pub fn empty_database() -> Database {
     static NEXT: AtomicUsize = AtomicUsize::new(1);
     let name = format!("empty_{}", NEXT.fetch_add(1, Ordering::Relaxed));
-    shared().run("postgres", &format!("CREATE DATABASE {name} OWNER {ROLE}"));
+    shared().sql("postgres", &format!("CREATE DATABASE {name} OWNER {ROLE}"));
     Database {
         url: shared().url(&name),
         name,
@@ -76,7 +78,7 @@ impl Database {
     /// Runs SQL as a superuser; rows as lines with `|` between the values.
     #[track_caller]
     pub fn sql(&self, sql: &str) -> String {
-        shared().run(&self.name, sql)
+        shared().sql(&self.name, sql)
     }
 }
 
@@ -120,7 +122,7 @@ fn shared() -> &'static Cluster {
 fn migrated_template(cluster: &Cluster) {
     static DONE: OnceLock<()> = OnceLock::new();
     DONE.get_or_init(|| {
-        cluster.run(
+        cluster.sql(
             "postgres",
             &format!("CREATE DATABASE {TEMPLATE} OWNER {ROLE}"),
         );
@@ -134,12 +136,17 @@ fn migrated_template(cluster: &Cluster) {
     });
 }
 
-/// Owns the cluster: `$1` programs, `$2` folder, `$3` port, `$4` fsync on or off.
+/// Owns the cluster: `$1` programs, `$2` folder, `$3` port, `$4` fsync on or off; of a standby, `$5` folder and `$6` port of
+/// the primary.
 const KEEPER: &str = r#"
 trap '' INT TERM HUP PIPE
 cd "$2" || exit 1
 clean() { "$1/pg_ctl" -D "$2/data" -m immediate -w stop >/dev/null 2>&1; cd /; rm -rf "$2"; }
-"$1/initdb" -D "$2/data" -U postgres -A trust --locale=C.UTF-8 --encoding=UTF8 --no-sync >"$2/initdb.log" 2>&1 &&
+if [ "$5" ]; then
+  "$1/pg_basebackup" -D "$2/data" -h "$5" -p "$6" -U postgres -R -X stream -c fast --no-sync >"$2/copy.log" 2>&1
+else
+  "$1/initdb" -D "$2/data" -U postgres -A trust --locale=C.UTF-8 --encoding=UTF8 --no-sync >"$2/initdb.log" 2>&1
+fi &&
 "$1/pg_ctl" -D "$2/data" -l "$2/server.log" -w -t 60 -o "-c listen_addresses=127.0.0.1 -c port=$3 \
   -c unix_socket_directories=$2 -c fsync=$4 -c full_page_writes=$4 -c synchronous_commit=$4 -c max_connections=300 \
   -c shared_buffers=64MB -c client_min_messages=warning" start >"$2/start.log" 2>&1 ||
@@ -155,6 +162,57 @@ impl Cluster {
     /// # Panics
     /// When PostgreSQL can neither be found nor installed.
     pub fn start(durable: bool) -> Self {
+        let cluster = Self::begin(durable, None);
+        cluster.sql("postgres", &format!("CREATE ROLE {ROLE} LOGIN"));
+        cluster
+    }
+
+    /// A synchronous standby of this cluster: from now on nothing is committed before the standby has it on its disk.
+    ///
+    /// # Panics
+    /// When the copy does not follow within half a minute.
+    pub fn standby(&self) -> Self {
+        let standby = Self::begin(true, Some(self));
+        self.sql(
+            "postgres",
+            "ALTER SYSTEM SET synchronous_standby_names = '*'",
+        );
+        self.sql("postgres", "SELECT pg_reload_conf()");
+        let follows = "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'";
+        let limit = Instant::now() + Duration::from_secs(30);
+        while self.sql("postgres", follows) != "1" {
+            assert!(Instant::now() < limit, "the standby does not follow");
+            sleep(Duration::from_millis(20));
+        }
+        standby
+    }
+
+    /// Makes a standby a primary.
+    ///
+    /// # Panics
+    /// When it is none.
+    pub fn promote(&self) {
+        // Itself it would wait for a standby that is not there.
+        self.sql("postgres", "SELECT pg_promote()");
+    }
+
+    /// `kill -9` of all its processes, as when the machine is lost.
+    ///
+    /// # Panics
+    /// When it does not run.
+    pub fn kill(&self) {
+        let file = self.folder.join("data/postmaster.pid");
+        let text = std::fs::read_to_string(file).expect("it runs");
+        let pid = text.lines().next().expect("a process id").to_owned();
+        // Its processes first: without their parent they would still end what they have begun.
+        for arguments in [vec!["-KILL", "-P", &pid], vec!["-KILL", "-g", &pid]] {
+            // Nobody may be left.
+            let _ = Command::new("pkill").args(arguments).status();
+        }
+        let _ = Command::new("kill").args(["-KILL", &pid]).status();
+    }
+
+    fn begin(durable: bool, primary: Option<&Self>) -> Self {
         let programs = programs();
         let user = server_user();
         let folder = tempfile::Builder::new()
@@ -178,6 +236,13 @@ impl Cluster {
                 port.to_string().as_str(),
                 if durable { "on" } else { "off" },
             ])
+            .args(
+                primary
+                    .map(|primary| primary.folder.clone())
+                    .unwrap_or_default()
+                    .to_str(),
+            )
+            .args(primary.map(|primary| primary.port.to_string()))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .process_group(0)
@@ -190,16 +255,14 @@ impl Cluster {
             .read_line(&mut line)
             .expect("the keeper answers");
         assert_eq!(line.trim(), "ready", "PostgreSQL does not start");
-        let cluster = Self {
+        Self {
             port,
             folder,
             programs,
             user,
             keeper,
             pipe,
-        };
-        cluster.run("postgres", &format!("CREATE ROLE {ROLE} LOGIN"));
-        cluster
+        }
     }
 
     /// How the server reaches one of its databases.
@@ -207,8 +270,12 @@ impl Cluster {
         format!("postgres://{ROLE}@127.0.0.1:{}/{database}", self.port)
     }
 
+    /// Runs SQL as a superuser in one of its databases.
+    ///
+    /// # Panics
+    /// When it fails.
     #[track_caller]
-    fn run(&self, database: &str, sql: &str) -> String {
+    pub fn sql(&self, database: &str, sql: &str) -> String {
         self.psql(database, sql)
             .unwrap_or_else(|error| panic!("{sql}: {error}"))
     }
@@ -266,6 +333,29 @@ fn server_user() -> Option<&'static str> {
     } else {
         "nobody"
     })
+}
+
+/// A program that may not run as root, under the user that PostgreSQL runs under.
+pub fn as_server_user(program: &str) -> Command {
+    as_user(server_user(), program)
+}
+
+/// Gives a folder to the user that PostgreSQL runs under.
+///
+/// # Panics
+/// When it cannot be given.
+pub fn give(folder: &Path) {
+    if let Some(user) = server_user() {
+        let status = Command::new("chown")
+            .args(["-R", user])
+            .arg(folder)
+            .status();
+        assert!(
+            status.is_ok_and(|status| status.success()),
+            "{}",
+            folder.display()
+        );
+    }
 }
 
 fn as_user(user: Option<&str>, program: &str) -> Command {

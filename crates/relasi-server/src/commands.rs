@@ -14,7 +14,7 @@ use relasi_app::{
     records::Work,
     sample,
 };
-use relasi_persistence::{Target, backup};
+use relasi_persistence::{Target, backup, transfer};
 
 use crate::{
     Failure,
@@ -114,6 +114,26 @@ pub fn check(place: &Place) -> Result<(), Failure> {
         println!("{line}");
     }
     Err(Failure::Said(format!("{} findings", found.len())))
+}
+
+/// `relasi move`
+pub fn relocate(place: &Place, to: &str) -> Result<(), Failure> {
+    let from = serve::open(place, true)?;
+    let there = Place {
+        database_url: Some(to.to_owned()),
+        ..place.clone()
+    };
+    let to = serve::open(&there, true)?;
+    let moved = transfer::relocate(&from, &to)?;
+    for table in moved.iter().filter(|table| table.rows > 0) {
+        println!("{:>12} {}", table.rows, table.table);
+    }
+    let rows: u64 = moved.iter().map(|table| table.rows).sum();
+    println!("{rows} rows are there, each compared with the one it came from.");
+    println!(
+        "Start the server with the new address in DATABASE_URL; the data folder stays in use."
+    );
+    Ok(())
 }
 
 /// `relasi user …`

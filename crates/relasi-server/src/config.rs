@@ -131,6 +131,13 @@ pub enum Command {
     },
     /// Look for damage in the database.
     Check,
+    /// Copy everything into an empty database of the other kind, SQLite to PostgreSQL or back, and compare each row.
+    /// Nobody uses either of them meanwhile.
+    Move {
+        /// `postgres://user:password@host/database`, or `sqlite:` and the path of a new file.
+        #[arg(long, env = "RELASI_MOVE_TO", hide_env_values = true)]
+        to: String,
+    },
 }
 
 /// Settings of the server.

@@ -69,5 +69,6 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Command::Openapi => commands::openapi(),
         Command::Backup { to } => commands::backup(place, to),
         Command::Check => commands::check(place),
+        Command::Move { to } => commands::relocate(place, &to),
     }
 }

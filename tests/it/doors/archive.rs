@@ -81,7 +81,7 @@ fn attached(client: &Client, at: &str, path: &str, text: &str) -> Value {
 }
 
 /// A workspace with something in every table that travels.
-fn fill(app: &TestApp) {
+pub(crate) fn fill(app: &TestApp) {
     let client = app.client();
     client.post("sample-data", &json!({})).ok(204);
     client.create("custom-fields", &json!({"object": "contact", "label": "Kode", "kind": "text", "name": "kode", "is_unique": true}));
@@ -218,14 +218,14 @@ fn same(before: &Parts, after: &Parts) {
 }
 
 /// The id of the file that has versions.
-fn versioned_file(client: &Client) -> String {
+pub(crate) fn versioned_file(client: &Client) -> String {
     let contacts = client.list("contacts", &[("q", "Kembar Satu")]).ok(200);
     let path = format!("contacts/{}/files", id(&contacts["items"][0]));
     id(&client.get(&path).ok(200)["items"][0])
 }
 
 /// The contents of a file's versions, the newest first.
-fn texts(client: &Client, file: &str) -> Vec<String> {
+pub(crate) fn texts(client: &Client, file: &str) -> Vec<String> {
     let file = client.get(&format!("files/{file}")).ok(200);
     let versions = file["versions"].as_array().unwrap().iter();
     let address = versions.map(|version| version["content_url"].as_str().unwrap());
@@ -233,7 +233,7 @@ fn texts(client: &Client, file: &str) -> Vec<String> {
     read.map(|reply| reply.text()).collect()
 }
 
-fn seen(client: &Client, path: &str) -> Vec<Value> {
+pub(crate) fn seen(client: &Client, path: &str) -> Vec<Value> {
     let page = client
         .list(path, &[("limit", "200"), ("sort", "created_at")])
         .ok(200);

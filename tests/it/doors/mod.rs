@@ -1,6 +1,6 @@
 //! Files in and out: workbooks, cards, calendars, exports of other programs, and a whole workspace.
 
-mod archive;
+pub(crate) mod archive;
 mod exports;
 mod presets;
 mod vcard;

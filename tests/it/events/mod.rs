@@ -2,7 +2,7 @@
 
 mod failing;
 mod order;
-mod reading;
+pub(crate) mod reading;
 pub mod receiver;
 mod secrets;
 mod webhooks;

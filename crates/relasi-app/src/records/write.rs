@@ -6,7 +6,7 @@ use relasi_domain::{
     identity::access::{Access, Action, OwnedBy, RecordScope},
     record::{Document, Object},
 };
-use relasi_persistence::store::{Rows, instant_text, stored};
+use relasi_persistence::store::{Rows, instant_micros, instant_text, stored};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -258,7 +258,11 @@ impl Work<'_> {
         verb: &'static str,
     ) -> Result<Document> {
         let version = before.get("version").and_then(Value::as_i64).unwrap_or(0);
-        after.insert("updated_at".into(), json!(instant_text(self.micros())));
+        // A clock that was set back must not make a change older than what it changes.
+        let last = before.get("updated_at").and_then(Value::as_str);
+        let last = last.and_then(instant_micros).unwrap_or(i64::MIN);
+        let at = self.micros().max(last.saturating_add(1));
+        after.insert("updated_at".into(), json!(instant_text(at)));
         after.insert("updated_by".into(), json!(self.access.user_id));
         if !self.store().update(object, &before, &after, changed)? {
             let id = member_id(&before, "id").unwrap_or_default();

@@ -3,7 +3,8 @@
 use crate::{
     database::{Conn, Dialect},
     error::StoreError,
-    sql::Statement,
+    row::Row,
+    sql::{Statement, Value},
 };
 
 /// A column as it stands in the database.
@@ -14,11 +15,41 @@ pub struct Column {
     pub(super) kind: Kind,
 }
 
+#[cfg(test)]
+impl Column {
+    pub(super) fn text(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            kind: Kind::Text,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Text,
     Number,
     Truth,
+}
+
+impl Kind {
+    /// NULL of this kind.
+    pub(super) fn null(self) -> Value {
+        match self {
+            Self::Text => Value::NULL_TEXT,
+            Self::Number => Value::NULL_INTEGER,
+            Self::Truth => Value::NULL_BOOLEAN,
+        }
+    }
+
+    /// The value at a place of a row.
+    pub(super) fn of(self, row: &Row<'_>, place: usize) -> Result<Value, StoreError> {
+        Ok(match self {
+            Self::Text => Value::Text(row.opt_text(place)?),
+            Self::Number => Value::Integer(row.opt_int(place)?),
+            Self::Truth => Value::Boolean(row.opt_bool(place)?),
+        })
+    }
 }
 
 /// The columns of a table in their order, but for the row number that only SQLite has.

@@ -85,9 +85,9 @@ impl<'t> Writer<'t> {
             let later = self.table.later.contains(&&*column.name);
             let value = match row.get(&column.name) {
                 _ if column.name == "workspace_id" => Value::from(self.workspace),
-                None if self.table.secret.contains(&&*column.name) => null(column.kind),
+                None if self.table.secret.contains(&&*column.name) => column.kind.null(),
                 None => continue,
-                Some(_) if later => null(column.kind),
+                Some(_) if later => column.kind.null(),
                 Some(value) => self.value(column, value)?,
             };
             names.push(column.name.as_str());
@@ -158,7 +158,7 @@ impl<'t> Writer<'t> {
         let id = self.table.name == WORKSPACES.name && column.name == "id";
         Ok(match (column.kind, value) {
             _ if id => Value::from(self.workspace),
-            (kind, Json::Null) => null(kind),
+            (kind, Json::Null) => kind.null(),
             (Kind::Text, Json::String(text)) => Value::Text(Some(text.clone())),
             (Kind::Number, Json::Number(number)) => {
                 Value::Integer(Some(number.as_i64().ok_or_else(|| self.odd(&column.name))?))
@@ -171,14 +171,6 @@ impl<'t> Writer<'t> {
     fn odd(&self, column: &str) -> StoreError {
         let column: String = column.chars().take(60).collect();
         StoreError::Other(format!("{}.{column} can't be taken", self.table.name))
-    }
-}
-
-fn null(kind: Kind) -> Value {
-    match kind {
-        Kind::Text => Value::NULL_TEXT,
-        Kind::Number => Value::NULL_INTEGER,
-        Kind::Truth => Value::NULL_BOOLEAN,
     }
 }
 

@@ -1,4 +1,4 @@
-//! Nothing that was acknowledged is lost, nothing is half there, nothing happens twice: whenever the server dies.
+//! D1, C3: nothing that was acknowledged is lost, nothing is half there, nothing happens twice: whenever the server dies.
 
 use std::{
     collections::HashMap,
@@ -11,6 +11,7 @@ use std::{
 use relasi_tests::{Client, Method, TestApp, on_both};
 use serde_json::{Value, json};
 
+use super::asked_for;
 use crate::{bodies, integrity};
 
 /// How often the server is killed, unless `RELASI_KILL_ROUNDS` says otherwise.
@@ -29,11 +30,11 @@ struct Ledger {
 }
 
 on_both! {
-    fn whenever_the_server_is_killed_all_acknowledged_writes_are_whole(app: TestApp) {
+    fn d1_whenever_the_server_is_killed_all_acknowledged_writes_are_whole(app: TestApp) {
         let mut app = app;
         let (_, stages) = bodies::pipeline(app.client());
         let stages: Vec<Value> = stages[..2].iter().map(|id| app.client().get(&format!("stages/{id}")).ok(200)).collect();
-        let rounds = std::env::var("RELASI_KILL_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(ROUNDS);
+        let rounds = asked_for("RELASI_KILL_ROUNDS", ROUNDS);
         let ledger = Mutex::new(Ledger::default());
         for round in 0..rounds {
             write_and_kill(&app, round, &stages, &ledger);

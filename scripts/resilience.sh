@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# resilience.sh [FILTER] - the tests of tests/resilience/, longer than `make test` runs them: 200 kills of the server on
+# each database, 10 failovers. Each number can be set from outside.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+scripts/setup.sh build test
+scripts/build.sh debug
+export RELASI_KILL_ROUNDS=${RELASI_KILL_ROUNDS:-200} RELASI_FAILOVERS=${RELASI_FAILOVERS:-10}
+cargo test --locked -p relasi-tests --test it --no-fail-fast -- "resilience::${1:-}"
