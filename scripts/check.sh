@@ -58,6 +58,7 @@ check layering layering
 check 'domain in wasm' wasm
 check licences scripts/licences.py
 check migrations migrations
+check 'portable SQL' scripts/portable_sql.py
 check openapi scripts/openapi.sh check
 check 'file sizes' sizes
 check habits habits

@@ -9,6 +9,7 @@ mod nodes;
 mod outage;
 mod pooler;
 mod steady;
+mod upgrade;
 mod wire;
 
 /// A number from the environment, so that `make resilience` asks for more than `make test`.
