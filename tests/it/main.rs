@@ -3,6 +3,7 @@
 
 mod activities;
 mod api_keys;
+mod audit_seals;
 mod backup;
 mod bodies;
 mod bucket;

@@ -48,24 +48,34 @@ pub fn backup(target: &Target, to: &Path) -> Result<(), StoreError> {
     copied
 }
 
-/// Looks for damage in the database at `target`, also while a server works with it.
+/// Reads from the database at `target`, also while a server works with it.
 ///
 /// # Errors
-/// [`StoreError::Other`] when there is no such file.
-pub fn check_at(target: &Target) -> Result<Vec<String>, StoreError> {
+/// [`StoreError::Other`] when there is no such file; those of `work`.
+pub fn beside<T, E: From<StoreError>>(
+    target: &Target,
+    work: impl FnOnce(&mut Conn) -> Result<T, E>,
+) -> Result<T, E> {
     match target {
-        Target::Sqlite(path) if path.exists() => check(&mut Conn::sqlite(connect_sqlite(
+        Target::Sqlite(path) if path.exists() => work(&mut Conn::sqlite(connect_sqlite(
             path,
             &Options::default(),
         )?)),
-        Target::Sqlite(path) => Err(StoreError::Other(format!(
-            "{} does not exist",
-            path.display()
-        ))),
+        Target::Sqlite(path) => {
+            Err(StoreError::Other(format!("{} does not exist", path.display())).into())
+        }
         Target::Postgres(address) => {
-            Database::open(address, &Options::default())?.read_blocking(check)
+            Database::open(address, &Options::default())?.read_blocking(work)
         }
     }
+}
+
+/// Looks for damage in the database at `target`, also while a server works with it.
+///
+/// # Errors
+/// Those of [`beside`].
+pub fn check_at(target: &Target) -> Result<Vec<String>, StoreError> {
+    beside(target, check)
 }
 
 /// Looks for damage; every finding as a line of text, none when all is well.

@@ -8,6 +8,7 @@ use std::{
 use chrono::{SecondsFormat, Utc};
 use relasi_app::{
     Refusal,
+    audit::seal,
     events::webhook,
     identity::{Cost, Founding, Identity, NewMember, furnish},
     platform::{archive, storage::Waiting, vault::Vault},
@@ -18,7 +19,7 @@ use relasi_persistence::{Target, backup, transfer};
 
 use crate::{
     Failure,
-    config::{KeysCommand, Place, UserCommand, WorkspaceCommand},
+    config::{AuditCommand, KeysCommand, Place, UserCommand, WorkspaceCommand},
     docs, serve,
 };
 
@@ -114,6 +115,45 @@ pub fn check(place: &Place) -> Result<(), Failure> {
         println!("{line}");
     }
     Err(Failure::Said(format!("{} findings", found.len())))
+}
+
+/// `relasi audit …`
+pub fn audit(place: &Place, command: &AuditCommand) -> Result<(), Failure> {
+    let target = Target::parse(&place.database())?;
+    let AuditCommand::Verify { anchors } = command else {
+        for anchor in backup::beside(&target, |conn| seal::heads(conn, Utc::now()))? {
+            println!(
+                "{}",
+                serde_json::to_string(&anchor).map_err(io::Error::from)?
+            );
+        }
+        return Ok(());
+    };
+    let mut noted = seal::anchors(&place.audit_anchors())?;
+    for file in anchors {
+        if !file.exists() {
+            return Err(Failure::Said(format!("{} does not exist", file.display())));
+        }
+        noted.extend(seal::anchors(file)?);
+    }
+    let verified = backup::beside(&target, |conn| seal::verify(conn, &noted))?;
+    println!(
+        "{} entries under {} seals, {} anchors.",
+        verified.entries,
+        verified.seals,
+        noted.len()
+    );
+    for finding in &verified.findings {
+        println!("{finding}");
+    }
+    if verified.findings.is_empty() {
+        println!("The log is as it was sealed.");
+        return Ok(());
+    }
+    Err(Failure::Said(format!(
+        "{} findings",
+        verified.findings.len()
+    )))
 }
 
 /// `relasi move`

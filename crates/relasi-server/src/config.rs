@@ -84,6 +84,11 @@ impl Place {
         named.unwrap_or_else(|| self.data_dir.join("secret-keys"))
     }
 
+    /// The file in which the newest seals of the audit log are noted every day.
+    pub fn audit_anchors(&self) -> PathBuf {
+        self.data_dir.join("audit-anchors.jsonl")
+    }
+
     /// How the database is opened.
     pub fn options(&self) -> Options {
         Options {
@@ -131,6 +136,12 @@ pub enum Command {
     },
     /// Look for damage in the database.
     Check,
+    /// The seals of the audit log.
+    Audit {
+        /// What to do with them.
+        #[command(subcommand)]
+        command: AuditCommand,
+    },
     /// Copy everything into an empty database of the other kind, SQLite to PostgreSQL or back, and compare each row.
     /// Nobody uses either of them meanwhile.
     Move {
@@ -138,6 +149,19 @@ pub enum Command {
         #[arg(long, env = "RELASI_MOVE_TO", hide_env_values = true)]
         to: String,
     },
+}
+
+/// What is done with the seals of the audit log, also while the server runs.
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Compare every entry of the log with its seal, and the seals with what was noted of them outside the database.
+    Verify {
+        /// Files with lines of `relasi audit heads`, beside the one in the data folder.
+        #[arg(long)]
+        anchors: Vec<PathBuf>,
+    },
+    /// Print the newest seal of each workspace, to be kept where nobody who reaches the database can change it.
+    Heads,
 }
 
 /// Settings of the server.

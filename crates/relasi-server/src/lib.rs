@@ -69,6 +69,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Command::Openapi => commands::openapi(),
         Command::Backup { to } => commands::backup(place, to),
         Command::Check => commands::check(place),
+        Command::Audit { command } => commands::audit(place, &command),
         Command::Move { to } => commands::relocate(place, &to),
     }
 }

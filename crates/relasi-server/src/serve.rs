@@ -113,12 +113,14 @@ pub fn run(place: &Place, settings: &Serve) -> Result<(), Failure> {
         webhooks,
     });
     let (listen, sends) = (settings.listen, settings.jobs > 0);
+    let anchors = place.audit_anchors();
     actix_web::rt::System::new().block_on(async move {
         if let (Some(handle), Some(address)) = (metrics, settings.metrics_listen) {
             metrics::serve(handle, address)?;
         }
         actix_web::rt::spawn(sweep::hourly(state.clone()));
         actix_web::rt::spawn(sweep::every_second(state.clone()));
+        actix_web::rt::spawn(sweep::sealing(state.clone(), anchors));
         if sends {
             let (database, webhooks) = (state.database.clone(), state.webhooks.clone());
             actix_web::rt::spawn(webhook::run(database, webhooks));

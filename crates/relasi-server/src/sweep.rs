@@ -1,12 +1,14 @@
 //! What is over, forgotten about hourly, and what is due, begun.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use actix_web::web::Data;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::StreamExt;
 use relasi_app::{
-    Result, events, idempotency,
+    Result,
+    audit::seal,
+    events, idempotency,
     insight::quality,
     interaction::{comment, file},
     people::duplicate,
@@ -71,6 +73,22 @@ pub async fn every_second(state: Data<State>) {
         if second % 60 == 0 {
             state.limits.tidy();
         }
+    }
+}
+
+/// Seals the audit log every ten minutes, and notes the newest seals outside the database once a day and at the start.
+pub async fn sealing(state: Data<State>, anchors: PathBuf) {
+    for round in 0_u64.. {
+        let now = Utc::now();
+        told("the audit log", seal::sweep(&state.database, now).await);
+        if round % 144 == 0 {
+            let file = anchors.clone();
+            let noted = state
+                .database
+                .read(move |conn| seal::anchor(conn, &file, now));
+            told("the anchors of the audit log", noted.await);
+        }
+        actix_web::rt::time::sleep(Duration::from_mins(10)).await;
     }
 }
 

@@ -3,6 +3,6 @@
 mod failing;
 mod order;
 pub(crate) mod reading;
-pub mod receiver;
+pub(crate) mod receiver;
 mod secrets;
 mod webhooks;

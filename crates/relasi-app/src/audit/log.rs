@@ -247,7 +247,8 @@ pub(crate) fn first_id_after(at: DateTime<Utc>) -> Uuid {
     first_id(at.checked_add_signed(ROOM))
 }
 
-fn first_id(at: Option<DateTime<Utc>>) -> Uuid {
+/// The first id of a time.
+pub(super) fn first_id(at: Option<DateTime<Utc>>) -> Uuid {
     let millis = at.map_or(0, |at| at.timestamp_millis());
     let millis = u64::try_from(millis).unwrap_or_default();
     uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid()

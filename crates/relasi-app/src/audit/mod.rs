@@ -4,6 +4,7 @@ mod entry;
 mod file;
 mod log;
 mod names;
+pub mod seal;
 
 use chrono::{DateTime, Utc};
 use relasi_domain::record::Object;

@@ -96,6 +96,10 @@ pub static LEFT_OUT: &[(&str, &str)] = &[
     ("api_keys", "keys to the former address"),
     ("api_key_requests", "keys to the former address"),
     ("idempotency_keys", "answers to requests of the last day"),
+    (
+        "audit_seals",
+        "they prove what the former database held; the log is sealed anew where it arrives",
+    ),
     ("jobs", "work of the former server"),
     ("job_lanes", "work of the former server"),
     (

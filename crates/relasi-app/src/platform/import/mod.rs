@@ -51,7 +51,8 @@ pub use upload::{Files, Upload, Uploaded};
 pub(super) use reader::Row;
 pub(super) use rejected::Rejected;
 pub(super) use run::customs;
-pub(super) use upload::{disk, entries, hexadecimal, remove};
+pub(crate) use upload::{disk, hexadecimal};
+pub(super) use upload::{entries, remove};
 
 /// The time of what is written now.
 fn now() -> DateTime<Utc> {

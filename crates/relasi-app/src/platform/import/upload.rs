@@ -223,12 +223,12 @@ pub(in crate::platform) fn remove(path: &Path) {
     }
 }
 
-pub(in crate::platform) fn disk(error: io::Error) -> Refusal {
+pub(crate) fn disk(error: io::Error) -> Refusal {
     Refusal::Store(error.into())
 }
 
 /// Bytes as lower-case hexadecimal digits.
-pub(in crate::platform) fn hexadecimal(bytes: &[u8]) -> String {
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     bytes
         .iter()

@@ -1,0 +1,149 @@
+//! Comparing the log with its seals and anchors.
+
+use std::fmt;
+
+use relasi_persistence::{Conn, Statement};
+use uuid::Uuid;
+
+use super::{Anchor, BEGINNING, SEAL, Seal, covered, workspaces};
+use crate::refusal::Result;
+
+/// Something that is not as it was sealed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Finding {
+    /// Entries under a seal were changed, removed, exchanged or added to.
+    Entries {
+        /// Whose.
+        workspace: Uuid,
+        /// The seal.
+        number: i64,
+        /// How many there were.
+        were: i64,
+        /// How many are there.
+        are: i64,
+    },
+    /// A seal does not follow from the one before it, or one is missing.
+    Chain {
+        /// Whose.
+        workspace: Uuid,
+        /// Where the chain breaks.
+        number: i64,
+    },
+    /// A seal that was anchored is not there as it was: the end of the log was cut off, or all was made anew.
+    Anchor {
+        /// Whose.
+        workspace: Uuid,
+        /// The anchored seal.
+        number: i64,
+    },
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Entries {
+                workspace,
+                number,
+                were,
+                are,
+            } => write!(
+                f,
+                "workspace {workspace}: entries under seal {number} are not as they were ({were} sealed, {are} there)"
+            ),
+            Self::Chain { workspace, number } => {
+                write!(
+                    f,
+                    "workspace {workspace}: the chain breaks at seal {number}"
+                )
+            }
+            Self::Anchor { workspace, number } => write!(
+                f,
+                "workspace {workspace}: seal {number} was anchored and is not there as it was"
+            ),
+        }
+    }
+}
+
+/// What was looked at.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Verified {
+    /// Seals.
+    pub seals: u64,
+    /// Entries under them.
+    pub entries: u64,
+    /// What is wrong.
+    pub findings: Vec<Finding>,
+}
+
+/// Goes through the logs of all workspaces. Memory holds one entry at a time.
+pub fn verify(conn: &mut Conn, anchors: &[Anchor]) -> Result<Verified> {
+    let mut verified = Verified::default();
+    for workspace in workspaces(conn)? {
+        of_workspace(conn, workspace, &mut verified)?;
+    }
+    for anchor in anchors {
+        let mut same = Statement::new("SELECT chain FROM audit_seals WHERE workspace_id = ");
+        same.bind(anchor.workspace_id);
+        same.push(" AND number = ").bind(anchor.number);
+        let chain = conn.row(&same, |row| row.text(0))?;
+        if chain.as_ref() != Some(&anchor.chain) {
+            verified.findings.push(Finding::Anchor {
+                workspace: anchor.workspace_id,
+                number: anchor.number,
+            });
+        }
+    }
+    Ok(verified)
+}
+
+fn of_workspace(conn: &mut Conn, workspace: Uuid, verified: &mut Verified) -> Result<()> {
+    let (mut number, mut chain, mut after) = (0, BEGINNING.to_owned(), String::new());
+    loop {
+        let mut seals = Statement::new(format!(
+            "SELECT {SEAL} FROM audit_seals WHERE workspace_id = "
+        ));
+        seals.bind(workspace).push(" AND number > ").bind(number);
+        seals.push(" ORDER BY number").limit(500);
+        let seals = conn.rows(&seals, Seal::read)?;
+        if seals.is_empty() {
+            return Ok(());
+        }
+        for seal in seals {
+            if seal.number != number + 1 || seal.chain != seal.linked(&chain) {
+                verified.findings.push(Finding::Chain {
+                    workspace,
+                    number: seal.number,
+                });
+            }
+            let (_, entries, digest) = under(conn, workspace, &after, &seal)?;
+            if entries != seal.entries || digest != seal.digest {
+                verified.findings.push(Finding::Entries {
+                    workspace,
+                    number: seal.number,
+                    were: seal.entries,
+                    are: entries,
+                });
+            }
+            verified.seals += 1;
+            verified.entries += u64::try_from(entries).unwrap_or_default();
+            (number, chain, after) = (seal.number, seal.chain, seal.last_id);
+        }
+    }
+}
+
+/// What is there under a seal now. More than it can have means that some were added, whatever they are.
+fn under(
+    conn: &mut Conn,
+    workspace: Uuid,
+    after: &str,
+    seal: &Seal,
+) -> Result<(String, i64, String)> {
+    let found = covered(conn, workspace, after, &seal.last_id)?;
+    let (rest, _, _) = &found;
+    if found.1 == seal.entries && *rest != seal.last_id {
+        // As many, but others: the last ones are beyond what one look takes.
+        let (_, more, _) = covered(conn, workspace, rest, &seal.last_id)?;
+        return Ok((found.0, found.1 + more, found.2));
+    }
+    Ok(found)
+}
