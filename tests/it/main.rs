@@ -44,6 +44,7 @@ mod operations;
 mod quality;
 mod raw;
 mod records;
+mod references;
 mod relationships;
 mod relocation;
 #[path = "../resilience/mod.rs"]
