@@ -93,6 +93,7 @@ on_both! {
             let of_installation = matches!(
                 table.as_str(),
                 "workspaces" | "users" | "sign_in_attempts" | "signing_keys" | "setups" | "job_lanes" | "jobs"
+                    | "totp_factors" | "recovery_codes" | "sign_in_challenges" | "known_devices" | "passkeys"
             );
             assert!(of_installation || bare.columns(table).contains("workspace_id"), "{table}");
         }

@@ -21,6 +21,9 @@ pub enum Refusal {
     /// The caller may know of it but not do this.
     #[error("not allowed")]
     Forbidden,
+    /// The workspace's rules don't let the caller in; the code is a translation key.
+    #[error("barred: {0}")]
+    Barred(&'static str),
     /// No valid sign-in came with the request.
     #[error("not signed in")]
     Unauthorized,

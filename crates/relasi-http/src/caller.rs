@@ -48,7 +48,7 @@ impl FromRequest for Caller {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
-        Box::pin(async move { Self::of(&request).await })
+        Box::pin(async move { Self::of(&request).await?.complete() })
     }
 }
 
@@ -73,6 +73,9 @@ impl Caller {
             None => state.identity.authenticate(token, ip, now).await?,
         };
         machine::admit(request, state, &principal, ip, now)?;
+        if !principal.policy.admits(ip) {
+            return Err(Problem::new(StatusCode::FORBIDDEN, "network_not_allowed"));
+        }
         if header(header::ACCEPT_LANGUAGE).is_none()
             && let Some(language) = Language::from_tag(&principal.user.language)
         {
@@ -94,6 +97,30 @@ impl Caller {
             query: request.query_string().to_owned(),
             idempotency_key: idempotency_key(request)?,
         })
+    }
+
+    /// The caller, who has the second factor that the workspace asks for.
+    fn complete(self) -> Result<Self, Problem> {
+        if self.principal.lacks_second_factor() {
+            return Err(Problem::new(
+                StatusCode::FORBIDDEN,
+                "second_factor_required",
+            ));
+        }
+        Ok(self)
+    }
+
+    /// The caller, who is there in person.
+    fn in_person(self) -> Result<Self, Problem> {
+        if self.principal.key_id.is_some() {
+            return Err(Problem::new(StatusCode::FORBIDDEN, "not_for_keys"));
+        }
+        Ok(self)
+    }
+
+    /// The address that the request came from.
+    pub fn ip(&self) -> IpAddr {
+        self.ip
     }
 
     /// The time zone of the caller's workspace.
@@ -214,11 +241,35 @@ impl FromRequest for Person {
         let request = request.clone();
         Box::pin(async move {
             let caller = Caller::of(&request).await?;
-            if caller.principal.key_id.is_some() {
-                return Err(Problem::new(StatusCode::FORBIDDEN, "not_for_keys"));
-            }
-            Ok(Self(caller))
+            Ok(Self(caller.in_person()?.complete()?))
         })
+    }
+}
+
+/// A caller who may still lack the second factor that the workspace asks for: for what tells of it and sets it up, and
+/// for going elsewhere.
+pub struct Newcomer(pub Caller);
+
+impl FromRequest for Newcomer {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { Ok(Self(Caller::of(&request).await?)) })
+    }
+}
+
+/// A [`Newcomer`] who is there in person.
+pub struct NewPerson(pub Caller);
+
+impl FromRequest for NewPerson {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { Ok(Self(Caller::of(&request).await?.in_person()?)) })
     }
 }
 

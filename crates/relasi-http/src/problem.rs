@@ -135,6 +135,7 @@ impl From<Refusal> for Problem {
             Refusal::NotFound => Self::new(StatusCode::NOT_FOUND, "not_found"),
             Refusal::NotYet => Self::new(StatusCode::NOT_FOUND, "record_not_yet"),
             Refusal::Forbidden => Self::new(StatusCode::FORBIDDEN, "forbidden"),
+            Refusal::Barred(code) => Self::new(StatusCode::FORBIDDEN, code),
             Refusal::Unauthorized => Self::new(StatusCode::UNAUTHORIZED, "unauthorized"),
             Refusal::VersionRequired => {
                 Self::new(StatusCode::PRECONDITION_REQUIRED, "version_required")

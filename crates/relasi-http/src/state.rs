@@ -2,7 +2,7 @@
 
 use relasi_app::{
     events::webhook::Webhooks,
-    identity::{Identity, KeyLog},
+    identity::{Identity, KeyLog, Site},
     platform::{import::Files, jobs::Wake, storage::Storage},
 };
 use relasi_persistence::Database;
@@ -17,6 +17,8 @@ pub struct State {
     pub identity: Identity,
     /// Served over HTTPS: cookies are marked secure and browsers are told to stay with it.
     pub https: bool,
+    /// The address that people reach the server under, when it is known: passkeys are bound to it.
+    pub site: Option<Site>,
     /// Proxies whose word about the client's address is taken.
     pub trusted_proxies: Vec<std::net::IpAddr>,
     /// Where files of imports and operations lie.

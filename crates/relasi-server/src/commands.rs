@@ -10,7 +10,7 @@ use relasi_app::{
     Refusal,
     audit::seal,
     events::webhook,
-    identity::{Cost, Founding, Identity, NewMember, furnish},
+    identity::{Cost, Founding, Identity, NewMember, furnish, reseal_factors},
     platform::{archive, storage::Waiting, vault::Vault},
     records::Work,
     sample,
@@ -37,8 +37,9 @@ pub fn keys(place: &Place, command: &KeysCommand) -> Result<(), Failure> {
     let vault = Vault::add_key(&place.secret_keys());
     let vault = vault.map_err(|error| Failure::Said(error.to_string()))?;
     let done = webhook::reseal(&database, &vault, Utc::now())?;
+    let factors = reseal_factors(&database, &vault)?;
     println!(
-        "A new key encrypts the secrets of {done} webhooks. Keep the file of keys with your backups."
+        "A new key encrypts the secrets of {done} webhooks and {factors} second factors. Keep the file of keys with your backups."
     );
     Ok(())
 }
@@ -210,6 +211,12 @@ pub fn user(place: &Place, command: UserCommand) -> Result<(), Failure> {
             &email,
             identity.reset_password(&email, &read_password()?, now),
         )?,
+        UserCommand::RemoveFactors { email } => {
+            let removed = known(&email, identity.remove_factors(&email, now))?;
+            if !removed {
+                println!("{email} has no second factor.");
+            }
+        }
         UserCommand::Deactivate { email } => known(&email, identity.deactivate_user(&email, now))?,
     }
     Ok(())
@@ -231,6 +238,10 @@ pub fn workspace(place: &Place, command: WorkspaceCommand) -> Result<(), Failure
     let database = serve::open(place, true)?;
     let identity = Identity::open(database.clone(), Cost::default(), Utc::now())?;
     match command {
+        WorkspaceCommand::OpenNetworks { workspace } => {
+            let (_, workspace) = identity.only_workspace(workspace)?;
+            identity.open_networks(workspace, Utc::now())?;
+        }
         WorkspaceCommand::Export { file, workspace } => {
             let (_, workspace) = identity.only_workspace(workspace)?;
             let storage = Waiting::new(serve::storage(place, u64::MAX)?)?;
@@ -281,7 +292,7 @@ pub fn workspace(place: &Place, command: WorkspaceCommand) -> Result<(), Failure
 }
 
 /// Names the address that nobody has.
-fn known(email: &str, done: relasi_app::Result<()>) -> Result<(), Failure> {
+fn known<T>(email: &str, done: relasi_app::Result<T>) -> Result<T, Failure> {
     match done {
         Err(Refusal::NotFound) => Err(Failure::Said(format!("nobody has the address {email}"))),
         done => Ok(done?),

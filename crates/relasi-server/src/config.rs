@@ -8,6 +8,7 @@ use std::{
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
+use relasi_app::identity::Site;
 use relasi_domain::identity::role::Role;
 use relasi_persistence::Options;
 use uuid::Uuid;
@@ -176,6 +177,10 @@ pub struct Serve {
     /// People reach the server over HTTPS: cookies are marked secure.
     #[arg(long, env = "RELASI_HTTPS")]
     pub https: bool,
+    /// The address that people reach the server under, for example `https://crm.example.com`: passkeys are bound to its
+    /// name. Without it they work on this machine only, at `http://localhost`.
+    #[arg(long, env = "RELASI_PUBLIC_URL", value_parser = parse_site)]
+    pub public_url: Option<Site>,
     /// Addresses of proxies whose `X-Forwarded-For` is believed.
     #[arg(long, env = "RELASI_TRUSTED_PROXIES", value_delimiter = ',')]
     pub trusted_proxies: Vec<IpAddr>,
@@ -233,6 +238,11 @@ pub enum UserCommand {
         /// The address to sign in with.
         email: String,
     },
+    /// Take all second factors of a user away, who has lost them, and end the user's sessions.
+    RemoveFactors {
+        /// The address to sign in with.
+        email: String,
+    },
     /// Take the user's access away, at once.
     Deactivate {
         /// The address to sign in with.
@@ -272,6 +282,12 @@ pub enum WorkspaceCommand {
         #[arg(long)]
         time_zone: String,
     },
+    /// Let a workspace be reached from everywhere again, when its list of networks has shut its own people out.
+    OpenNetworks {
+        /// The workspace; needed when there are several.
+        #[arg(long)]
+        workspace: Option<Uuid>,
+    },
     /// Write a whole workspace into one file. With SQLite the server must not run; while it does, Settings writes the
     /// same file.
     Export {
@@ -287,6 +303,10 @@ pub enum WorkspaceCommand {
         /// The file.
         file: PathBuf,
     },
+}
+
+fn parse_site(text: &str) -> Result<Site, String> {
+    Site::parse(text).ok_or_else(|| format!("{text} is no address such as https://crm.example.com"))
 }
 
 fn parse_role(text: &str) -> Result<Role, String> {

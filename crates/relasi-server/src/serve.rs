@@ -81,11 +81,13 @@ pub fn run(place: &Place, settings: &Serve) -> Result<(), Failure> {
         .transpose()?;
     let database = open(place, !settings.no_migrate)?;
     events::settle(&database)?;
+    let vault = vault(place)?;
     let identity = Identity::open(database.clone(), Cost::default(), Utc::now())?;
+    let identity = identity.with_vault(vault.clone());
     let wake = Wake::default();
     let files = Files::new(place.data_dir.join("files"), settings.max_upload << 20);
     let storage = storage(place, settings.max_file << 20)?;
-    let webhooks = Webhooks::new(vault(place)?, Reach::new(&settings.webhook_allow));
+    let webhooks = Webhooks::new(vault, Reach::new(&settings.webhook_allow));
     let worker = if settings.jobs == 0 {
         None
     } else {
@@ -104,6 +106,7 @@ pub fn run(place: &Place, settings: &Serve) -> Result<(), Failure> {
         database,
         identity,
         https: settings.https,
+        site: settings.public_url.clone(),
         trusted_proxies: settings.trusted_proxies.clone(),
         files,
         storage,

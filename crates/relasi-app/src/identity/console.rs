@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{
     Founding, Identity,
     audit::Entry,
-    member,
+    factor, member,
     person::{self, Account, NewUser},
     place, session,
     setup::{self, Owner},
@@ -153,6 +153,24 @@ impl Identity {
         })?;
         self.principals.forget();
         Ok(())
+    }
+
+    /// Takes all second factors of somebody away, who has lost them, and ends every session; whether there were any.
+    pub fn remove_factors(&self, email: &str, now: DateTime<Utc>) -> Result<bool> {
+        let account = self.account(email)?;
+        let removed = self.db.write_blocking(move |conn| {
+            if !factor::remove_all(conn, account.id)? {
+                return Ok(false);
+            }
+            session::end_everywhere(conn, account.id, None, "factors_changed", now)?;
+            for (workspace, member, _) in memberships(conn, account.id)? {
+                Entry::new(workspace, None, "second_factor_reset", "member", member)
+                    .write(conn, now)?;
+            }
+            Ok::<_, Refusal>(true)
+        })?;
+        self.principals.forget();
+        Ok(removed)
     }
 
     /// Deactivates somebody in every workspace and ends every session; the last owner of a workspace stays.

@@ -42,6 +42,9 @@ pub struct Acceptance {
     pub password: String,
     /// en, id or th; an account that exists keeps its own.
     pub language: String,
+    /// A code of the app or a recovery code; for an account that exists and has a second factor.
+    #[serde(default)]
+    pub code: Option<String>,
 }
 
 /// A new invitation: the only time that its link is told.

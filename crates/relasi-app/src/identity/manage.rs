@@ -14,7 +14,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::{
-    Acceptance, Client, Identity, InvitationView, Invite, Invited, MemberPatch, MemberView,
+    Acceptance, Client, Identity, InvitationView, Invite, Invited, MemberPatch, MemberView, Method,
     Preview, Principal, ProfilePatch, SessionView, SignedIn, UserView, WorkspacePatch,
     WorkspaceView, invitation, member,
     person::{self, NewUser},
@@ -241,12 +241,15 @@ impl Identity {
             let account = self
                 .prove(&attempt, open.address.key.clone(), acceptance.password, now)
                 .await?;
+            self.prove_further(account.id, acceptance.code, client.ip, now)
+                .await?;
             let join = move |conn: &mut _| {
                 attempt.succeed(conn)?;
                 invitation::accept(conn, workspace, &open, account.id, now)?;
                 Ok(Place::new(workspace, account.id, now))
             };
-            return self.enter(join, client, now).await;
+            let entered = self.enter(join, Method::Invitation, client, now);
+            return entered.await;
         }
         let mut new = check_acceptance(&acceptance, &open.address)?;
         new.password_hash = self.hasher.hash(acceptance.password).await;
@@ -255,7 +258,7 @@ impl Identity {
             invitation::accept(conn, workspace, &open, user, now)?;
             Ok(Place::new(workspace, user, now))
         };
-        self.enter(join, client, now).await
+        self.enter(join, Method::Invitation, client, now).await
     }
 }
 

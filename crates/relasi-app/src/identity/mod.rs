@@ -7,18 +7,23 @@
 mod address;
 mod api_key;
 mod audit;
+mod challenge;
 mod console;
+mod factor;
 mod furnish;
 mod hashing;
+mod history;
 mod invitation;
 mod key_log;
 mod manage;
 mod member;
 mod person;
 mod place;
+mod policy;
 mod principal;
 mod profile;
 pub mod roles;
+mod second_step;
 mod secret;
 mod session;
 mod setup;
@@ -32,27 +37,38 @@ mod workspaces;
 use std::{net::IpAddr, sync::Arc};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use relasi_domain::identity::email::Address;
 use relasi_persistence::{Database, Dialect, Statement, StoreError, Value};
 use serde::Serialize;
 use serde_json::Value as Json;
 
 pub use api_key::{KeyView, MadeKey, NewKey};
 pub use console::{NewMember, UserLine};
+pub use factor::{
+    MadePasskey, NewPasskey, PasskeyOptions, PasskeyView, Proof, Qr, SecurityView, Site, TotpOn,
+    TotpSetUp, reseal_factors,
+};
 pub use furnish::furnish;
 pub use hashing::{Cost, Hasher};
+pub use history::{Method, SignInView};
 pub use invitation::{Acceptance, InvitationView, Invite, Invited, Preview};
 pub use key_log::{KeyLog, KeyRequest, Seen};
 pub use manage::{Granted, Me};
 pub use member::{MemberPatch, MemberView, Other};
+pub use policy::{NewPolicy, Policy};
 pub use principal::{Principal, UserView, WorkspaceView, access_of};
 pub use profile::{ProfilePatch, WorkspacePatch};
+pub use second_step::{PasskeyAnswer, PasskeyWish, SecondStep};
 pub use session::{ABSOLUTE as SESSION_LIFETIME, Client, SessionView};
 pub use setup::Founding;
-pub use sign_in::{Credentials, PasswordChange, SignedIn};
+pub use sign_in::{Challenge, Credentials, Entered, PasswordChange, SignedIn};
 pub use token::LIFETIME as TOKEN_LIFETIME;
 pub use workspaces::OwnWorkspace;
 
-use crate::{Refusal, Result, platform::custom_field::Known};
+use crate::{
+    Refusal, Result,
+    platform::{custom_field::Known, vault::Vault},
+};
 use principal::Principals;
 use secret::Secret;
 use token::{KeyRing, TokenFault};
@@ -68,6 +84,7 @@ pub struct Identity {
     hasher: Hasher,
     principals: Principals,
     fields: Arc<Known>,
+    vault: Option<Vault>,
 }
 
 impl Identity {
@@ -85,6 +102,7 @@ impl Identity {
             hasher: Hasher::new(cost),
             principals: Principals::new(max_age),
             fields: Arc::default(),
+            vault: None,
         };
         identity
             .keys
@@ -98,6 +116,14 @@ impl Identity {
                 .replace(identity.db.read_now(token::read_keys)?);
         }
         Ok(identity)
+    }
+
+    /// With the keys of secrets, without which nobody signs in by codes of an app.
+    pub fn with_vault(self, vault: Vault) -> Self {
+        Self {
+            vault: Some(vault),
+            ..self
+        }
     }
 
     /// Who an access token or a key belongs to; [`Refusal::Unauthorized`] when it is not good or its session is over.
@@ -197,6 +223,8 @@ impl Identity {
         self.db
             .write(move |conn| {
                 session::forget(conn, now)?;
+                challenge::forget(conn, now)?;
+                history::forget(conn, now)?;
                 throttle::forget(conn, now)
             })
             .await?;
@@ -214,6 +242,11 @@ impl Identity {
         }
         Ok(())
     }
+}
+
+/// What an e-mail address is counted and looked up by; the text itself where it is none.
+fn account_key(email: &str) -> String {
+    Address::parse(email).map_or_else(|| email.to_owned(), |address| address.key)
 }
 
 /// A statement whose `?` stand for the values, in their order.

@@ -18,8 +18,8 @@ use uuid::Uuid;
 use super::{
     Stored,
     place::{self, STANDING_COLUMNS as AFTER},
-    session::IDLE,
-    sql,
+    policy::Policy,
+    session, sql,
 };
 use crate::{
     Result,
@@ -39,6 +39,17 @@ pub struct Principal {
     pub user: UserView,
     /// The workspace.
     pub workspace: WorkspaceView,
+    /// What the workspace asks of whoever comes in.
+    pub policy: Policy,
+    /// Whether the person has a second factor.
+    pub second_factor: bool,
+}
+
+impl Principal {
+    /// Whether the workspace asks for a second factor that the person has not got. Keys are no persons.
+    pub fn lacks_second_factor(&self) -> bool {
+        self.policy.require_second_factor && !self.second_factor && self.key_id.is_none()
+    }
 }
 
 /// A person as the API shows one to herself.
@@ -78,17 +89,21 @@ pub struct WorkspaceView {
 }
 
 const COLUMNS: &str = "SELECT m.id, m.role, p.role_id, m.team_id, r.rights, u.full_name, u.email, u.language, u.version, \
-     w.name, w.currency, w.time_zone, w.language, w.version, w.fields_version, w.hides_companies FROM memberships m \
+     w.name, w.currency, w.time_zone, w.language, w.version, w.fields_version, w.hides_companies, \
+     y.require_second_factor, y.session_minutes, y.session_idle_minutes, y.allowed_networks, \
+     (EXISTS (SELECT 1 FROM totp_factors f WHERE f.user_id = u.id AND f.confirmed_at IS NOT NULL) \
+     OR EXISTS (SELECT 1 FROM passkeys k WHERE k.user_id = u.id)) FROM memberships m \
      LEFT JOIN member_places p ON p.workspace_id = m.workspace_id AND p.membership_id = m.id \
      LEFT JOIN roles r ON r.workspace_id = p.workspace_id AND r.id = p.role_id \
-     JOIN users u ON u.id = m.user_id JOIN workspaces w ON w.id = m.workspace_id";
+     JOIN users u ON u.id = m.user_id JOIN workspaces w ON w.id = m.workspace_id \
+     LEFT JOIN security_policies y ON y.workspace_id = m.workspace_id";
 
 /// Reads the person behind an open session of an active member; none when the session is over.
 pub(super) fn read(
     conn: &mut Conn,
     workspace: Uuid,
     user: Uuid,
-    session: Uuid,
+    id: Uuid,
     now: DateTime<Utc>,
 ) -> Result<Option<Principal>> {
     let mut statement = Statement::new(COLUMNS);
@@ -96,18 +111,15 @@ pub(super) fn read(
         .push(" JOIN sessions s ON s.workspace_id = m.workspace_id AND s.user_id = m.user_id WHERE s.workspace_id = ")
         .bind(workspace)
         .push(" AND s.id = ")
-        .bind(session)
+        .bind(id)
         .push(" AND s.user_id = ")
         .bind(user)
-        .push(" AND s.ended_at IS NULL AND s.expires_at > ")
-        .bind(now)
-        .push(" AND s.last_seen_at > ")
-        .bind(now - IDLE)
         .push(" AND m.active = ")
         .bind(true);
+    session::still_live(&mut statement, now);
     let found = found(conn, &statement, workspace, user)?;
     Ok(found.map(|member| Principal {
-        session_id: session,
+        session_id: id,
         ..member
     }))
 }
@@ -134,9 +146,10 @@ fn found(
 ) -> Result<Option<Principal>> {
     let found = conn.row(statement, |row| {
         let views = (user_view(row, user)?, workspace_view(row, workspace)?);
-        Ok((place::standing(row)?, views))
+        let asked = (Policy::read(row, AFTER + 11)?, row.bool(AFTER + 15)?);
+        Ok((place::standing(row)?, views, asked))
     })?;
-    let Some((standing, (person, here))) = found else {
+    let Some((standing, (person, here), (policy, second_factor))) = found else {
         return Ok(None);
     };
     Ok(Some(Principal {
@@ -145,6 +158,8 @@ fn found(
         key_id: None,
         user: person,
         workspace: here,
+        policy,
+        second_factor,
     }))
 }
 

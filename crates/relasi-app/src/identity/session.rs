@@ -3,11 +3,11 @@
 use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use relasi_persistence::Conn;
+use relasi_persistence::{Conn, Statement};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{audit::Entry, secret::Secret, sql};
+use super::{audit::Entry, policy::Policy, secret::Secret, sql};
 use crate::{Refusal, Result};
 
 /// A session ends at the latest after this time.
@@ -60,6 +60,12 @@ pub(super) enum Rotation {
     Refused,
 }
 
+/// What a session must still be, with the policy of its workspace as `y`: open, not over, not idle. Asks for the time
+/// three times.
+const LIVE: &str = " AND s.ended_at IS NULL AND s.expires_at > ? \
+     AND s.created_at > ? - COALESCE(y.session_minutes, 43200) * 60000000 \
+     AND s.last_seen_at > ? - COALESCE(y.session_idle_minutes, 20160) * 60000000";
+
 /// Whose session it is, where, and when it ends at the latest.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place {
@@ -75,6 +81,14 @@ impl Place {
             workspace,
             user,
             until: now + ABSOLUTE,
+        }
+    }
+
+    /// As long as the workspace lets it be.
+    pub(super) fn within(self, policy: &Policy, now: DateTime<Utc>) -> Self {
+        Self {
+            until: self.until.min(policy.end(now)),
+            ..self
         }
     }
 }
@@ -173,21 +187,29 @@ fn live(
     token: &Secret,
     now: DateTime<Utc>,
 ) -> Result<Option<(Uuid, Uuid, DateTime<Utc>)>> {
-    let statement = sql(
+    let mut statement = sql(
         "SELECT s.id, s.user_id, s.expires_at FROM refresh_tokens t \
          JOIN sessions s ON s.workspace_id = t.workspace_id AND s.id = t.session_id \
          JOIN memberships m ON m.workspace_id = s.workspace_id AND m.user_id = s.user_id \
-         WHERE t.workspace_id = ? AND t.token_hash = ? AND s.ended_at IS NULL AND s.expires_at > ? \
-         AND s.last_seen_at > ? AND m.active = ?",
+         LEFT JOIN security_policies y ON y.workspace_id = s.workspace_id \
+         WHERE t.workspace_id = ? AND t.token_hash = ? AND m.active = ?",
         [
             token.workspace_id().into(),
             token.hash().into(),
-            now.into(),
-            (now - IDLE).into(),
             true.into(),
         ],
     );
+    still_live(&mut statement, now);
     Ok(conn.row(&statement, |row| Ok((row.id(0)?, row.id(1)?, row.at(2)?)))?)
+}
+
+/// Adds [`LIVE`] to the conditions of a statement.
+pub(super) fn still_live(statement: &mut Statement, now: DateTime<Utc>) {
+    let mut parts = LIVE.split('?');
+    statement.push(parts.next().unwrap_or_default());
+    for part in parts {
+        statement.bind(now).push(part);
+    }
 }
 
 fn used_at(conn: &mut Conn, token: &Secret) -> Result<Option<DateTime<Utc>>> {
@@ -206,17 +228,14 @@ pub(super) fn list(
     current: Uuid,
     now: DateTime<Utc>,
 ) -> Result<Vec<SessionView>> {
-    let statement = sql(
-        "SELECT id, user_agent, ip, created_at, last_seen_at, expires_at FROM sessions \
-         WHERE workspace_id = ? AND user_id = ? AND ended_at IS NULL AND expires_at > ? AND last_seen_at > ? \
-         ORDER BY last_seen_at DESC, id",
-        [
-            workspace.into(),
-            user.into(),
-            now.into(),
-            (now - IDLE).into(),
-        ],
+    let mut statement = sql(
+        "SELECT s.id, s.user_agent, s.ip, s.created_at, s.last_seen_at, s.expires_at FROM sessions s \
+         LEFT JOIN security_policies y ON y.workspace_id = s.workspace_id \
+         WHERE s.workspace_id = ? AND s.user_id = ?",
+        [workspace.into(), user.into()],
     );
+    still_live(&mut statement, now);
+    statement.push(" ORDER BY s.last_seen_at DESC, s.id");
     Ok(conn.rows(&statement, |row| {
         let id = row.id(0)?;
         Ok(SessionView {
@@ -331,7 +350,7 @@ pub(super) fn forget(conn: &mut Conn, now: DateTime<Utc>) -> Result<usize> {
 }
 
 /// Headers can be long; what tells a browser stands in front.
-fn shortened(user_agent: &str) -> String {
+pub(super) fn shortened(user_agent: &str) -> String {
     user_agent
         .chars()
         .filter(|c| !c.is_control())

@@ -5,18 +5,20 @@ use std::net::IpAddr;
 use chrono::{DateTime, Utc};
 use relasi_domain::{
     fault::Fault,
-    identity::{access::Access, email::Address, role::MemberRole},
+    identity::{access::Access, role::MemberRole},
 };
 use relasi_persistence::Conn;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    Client, Founding, Granted, Identity, Principal, UserView, WorkspaceView,
+    Client, Founding, Granted, Identity, Method, Principal, UserView, WorkspaceView, account_key,
     audit::Entry,
+    challenge, factor,
     hashing::Verdict,
+    history::{self, Note, Outcome},
     person::{self, Account},
-    principal,
+    policy, principal,
     secret::Secret,
     session::{self, Place, Rotation},
     setup::{self, Owner},
@@ -62,6 +64,8 @@ pub struct SignedIn {
     /// What the role gives.
     #[serde(flatten)]
     pub granted: Granted,
+    /// Whether a second factor must be set up before anything else.
+    pub second_factor_missing: bool,
     /// Goes into the cookie, never into a body.
     #[serde(skip)]
     pub refresh_token: String,
@@ -77,27 +81,121 @@ impl std::fmt::Debug for SignedIn {
     }
 }
 
+/// What a sign-in answers.
+#[derive(Clone, Debug)]
+pub enum Entered {
+    /// There is a session.
+    SignedIn(Box<SignedIn>),
+    /// The password was right; the second factor is asked for.
+    Challenged(Challenge),
+}
+
+/// The second factor is asked for.
+#[derive(Clone, Serialize)]
+pub struct Challenge {
+    /// Goes with the second step; it is good for nothing else.
+    pub challenge: String,
+    /// Seconds that it is good.
+    pub expires_in: i64,
+    /// What the second step may be: `totp`, `passkey`, `recovery_code`.
+    pub methods: Vec<&'static str>,
+}
+
+/// Tokens stay out of logs.
+impl std::fmt::Debug for Challenge {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Challenge({:?})", self.methods)
+    }
+}
+
 /// A session that was opened or refreshed.
-struct Entered {
+pub(super) struct Opened {
     principal: Principal,
     refresh: Secret,
     expires_at: DateTime<Utc>,
 }
 
-/// Opens a session in a transaction.
-pub(super) struct Entrance;
+/// Opens a session in a transaction; [`Refusal::Barred`] where the workspace takes nothing from that address.
+pub(super) fn open(
+    conn: &mut Conn,
+    place: Place,
+    client: &Client,
+    now: DateTime<Utc>,
+) -> Result<Opened> {
+    let policy = policy::admit(conn, place.workspace, client.ip)?;
+    let place = place.within(&policy, now);
+    let (session, refresh) = session::open(conn, place, client, now)?;
+    let principal = principal::read(conn, place.workspace, place.user, session, now)?
+        .ok_or(Refusal::Unauthorized)?;
+    Ok(Opened {
+        principal,
+        refresh,
+        expires_at: place.until,
+    })
+}
 
-impl Entrance {
-    fn open(conn: &mut Conn, place: Place, client: &Client, now: DateTime<Utc>) -> Result<Entered> {
-        let (session, refresh) = session::open(conn, place, client, now)?;
-        let principal = principal::read(conn, place.workspace, place.user, session, now)?
-            .ok_or(Refusal::Unauthorized)?;
-        Ok(Entered {
-            principal,
-            refresh,
-            expires_at: place.until,
-        })
+/// Opens a session for somebody who has just proved who it is, and notes it in the history.
+fn open_noted(
+    conn: &mut Conn,
+    place: Place,
+    method: Method,
+    client: &Client,
+    now: DateTime<Utc>,
+) -> Result<Opened> {
+    let opened = open(conn, place, client, now)?;
+    let at = (place.workspace, place.user);
+    history::note(conn, at, method, Outcome::SignedIn, client, now)?;
+    history::remember(conn, at, client, now)?;
+    Ok(opened)
+}
+
+/// How the last step of a sign-in ends in its transaction. What is refused is stored too.
+pub(super) enum Step {
+    Opened(Box<Opened>),
+    Challenged(Challenge),
+    Barred,
+}
+
+/// Lets somebody in who has proved who it is: where she was last, or else where her address is admitted.
+pub(super) fn let_in(
+    conn: &mut Conn,
+    user: Uuid,
+    (method, noted): (Method, Option<Note>),
+    client: &Client,
+    now: DateTime<Utc>,
+) -> Result<Step> {
+    let homes = homes(conn, user)?;
+    let last = *homes.first().ok_or(Refusal::Unauthorized)?;
+    let mut admitted = None;
+    for workspace in homes {
+        if policy::of(conn, workspace)?.admits(client.ip) {
+            admitted = Some(workspace);
+            break;
+        }
     }
+    let outcome = match admitted {
+        Some(_) => Outcome::SignedIn,
+        None => Outcome::Network,
+    };
+    let workspace = admitted.unwrap_or(last);
+    match noted.filter(|noted| noted.workspace == workspace) {
+        Some(noted) => history::went_on(conn, noted, method, outcome)?,
+        None => drop(history::note(
+            conn,
+            (workspace, user),
+            method,
+            outcome,
+            client,
+            now,
+        )?),
+    }
+    if admitted.is_none() {
+        return Ok(Step::Barred);
+    }
+    history::remember(conn, (workspace, user), client, now)?;
+    Entry::new(workspace, Some(user), "signed_in", "user", user).write(conn, now)?;
+    let opened = open(conn, Place::new(workspace, user, now), client, now)?;
+    Ok(Step::Opened(Box::new(opened)))
 }
 
 impl Identity {
@@ -125,33 +223,57 @@ impl Identity {
             let access = setup::found(conn, &founding, &owner, true, now)?;
             furnish(conn, &access, now)?;
             let place = Place::new(access.workspace_id, access.user_id, now);
-            Entrance::open(conn, place, &client, now)
+            open_noted(conn, place, Method::SetUp, &client, now)
         });
         let entered = entered.await?;
         Ok(self.signed_in(entered, now))
     }
 
-    /// Signs in. The answer for a wrong password, an unknown address and a deactivated member is the same, and takes as
-    /// long: [`Refusal::Unauthorized`]. [`Refusal::Throttled`] after too many failures.
+    /// Signs in, or asks for the second factor of who has one. The answer for a wrong password, an unknown address and a
+    /// deactivated member is the same, and takes as long: [`Refusal::Unauthorized`]. [`Refusal::Throttled`] after too many
+    /// failures.
     pub async fn sign_in(
         &self,
         credentials: Credentials,
         client: Client,
         now: DateTime<Utc>,
-    ) -> Result<SignedIn> {
-        let address = Address::parse(&credentials.email);
-        let key = address.map_or_else(|| credentials.email.clone(), |address| address.key);
+    ) -> Result<Entered> {
+        let key = account_key(&credentials.email);
         let attempt = Attempt::new(&key, client.ip);
-        let account = self.prove(&attempt, key, credentials.password, now).await?;
-        let entered = self.db.write(move |conn| {
+        let (account, noted) = self
+            .prove_noted(
+                &attempt,
+                key,
+                credentials.password,
+                Some(client.clone()),
+                now,
+            )
+            .await?;
+        let step = self.db.write(move |conn| {
             attempt.succeed(conn)?;
-            let workspace = home(conn, account.id)?.ok_or(Refusal::Unauthorized)?;
-            Entry::new(workspace, Some(account.id), "signed_in", "user", account.id)
-                .write(conn, now)?;
-            Entrance::open(conn, Place::new(workspace, account.id, now), &client, now)
+            let factors = factor::of(conn, account.id)?;
+            if !factors.any() {
+                return let_in(conn, account.id, (Method::Password, noted), &client, now);
+            }
+            let noted = noted.ok_or(Refusal::Unauthorized)?;
+            history::went_on(conn, noted, Method::Password, Outcome::FactorMissing)?;
+            Ok(Step::Challenged(Challenge {
+                challenge: challenge::make(conn, account.id, &noted, now)?,
+                expires_in: challenge::PATIENCE.num_seconds(),
+                methods: factors.methods(),
+            }))
         });
-        let entered = entered.await?;
-        Ok(self.signed_in(entered, now))
+        let step = step.await?;
+        self.entered(step, now)
+    }
+
+    /// The answer to the last step of a sign-in.
+    pub(super) fn entered(&self, step: Step, now: DateTime<Utc>) -> Result<Entered> {
+        match step {
+            Step::Opened(opened) => Ok(Entered::SignedIn(Box::new(self.signed_in(*opened, now)))),
+            Step::Challenged(challenge) => Ok(Entered::Challenged(challenge)),
+            Step::Barred => Err(Refusal::Barred(policy::ELSEWHERE)),
+        }
     }
 
     /// Checks a password under the throttle and stores its hash anew when it is an old one.
@@ -162,6 +284,20 @@ impl Identity {
         password: String,
         now: DateTime<Utc>,
     ) -> Result<Account> {
+        let proved = self.prove_noted(attempt, email_key, password, None, now);
+        Ok(proved.await?.0)
+    }
+
+    /// The same for a sign-in from a client, of which the person is told. It is noted as failed before the password is
+    /// looked at, like the throttle's count, so that it takes no time of its own.
+    async fn prove_noted(
+        &self,
+        attempt: &Attempt,
+        email_key: String,
+        password: String,
+        client: Option<Client>,
+        now: DateTime<Utc>,
+    ) -> Result<(Account, Option<Note>)> {
         let begun = attempt.clone();
         self.db
             .read_short(move |conn| begun.check(conn, now))
@@ -171,9 +307,11 @@ impl Identity {
         let begun = attempt.clone();
         let account = self.db.write(move |conn| {
             begun.begin(conn, now)?;
-            person::account(conn, &email_key)
+            let account = person::account(conn, &email_key)?;
+            let noted = noted_try(conn, account.as_ref(), client.as_ref(), now)?;
+            Ok::<_, Refusal>((account, noted))
         });
-        let account = account.await?;
+        let (account, noted) = account.await?;
         let stored = account
             .as_ref()
             .and_then(|account| account.password_hash.clone());
@@ -187,7 +325,7 @@ impl Identity {
                 .write(move |conn| person::renew_hash(conn, user, &old, &new))
                 .await?;
         }
-        Ok(account)
+        Ok((account, noted))
     }
 
     /// Exchanges a refresh token for a new access token and the next refresh token. A token that was used before ends
@@ -210,7 +348,10 @@ impl Identity {
                     let found =
                         principal::read(conn, refresh.workspace_id(), user_id, session_id, now)?;
                     let principal = found.ok_or(Refusal::Unauthorized)?;
-                    Ok(Entered {
+                    if !principal.policy.admits(client.ip) {
+                        return Err(Refusal::Barred(policy::ELSEWHERE));
+                    }
+                    Ok(Opened {
                         principal,
                         refresh,
                         expires_at,
@@ -256,8 +397,7 @@ impl Identity {
         ip: IpAddr,
         now: DateTime<Utc>,
     ) -> Result<()> {
-        let key =
-            Address::parse(&principal.user.email).map_or_else(String::new, |address| address.key);
+        let key = account_key(&principal.user.email);
         let attempt = Attempt::new(&key, ip);
         let account = match self
             .prove(&attempt, key, change.current_password, now)
@@ -300,24 +440,42 @@ impl Identity {
     pub(super) async fn enter(
         &self,
         work: impl Fn(&mut Conn) -> Result<Place> + Send + 'static,
+        method: Method,
         client: Client,
         now: DateTime<Utc>,
     ) -> Result<SignedIn> {
         let entered = self.db.write(move |conn| {
             let place = work(conn)?;
-            Entrance::open(conn, place, &client, now)
+            open_noted(conn, place, method, &client, now)
         });
         let entered = entered.await?;
         self.principals.forget();
         Ok(self.signed_in(entered, now))
     }
 
-    fn signed_in(&self, entered: Entered, now: DateTime<Utc>) -> SignedIn {
-        let Entered {
+    /// Opens a session for somebody who has one elsewhere: nobody has signed in.
+    pub(super) async fn go_on(
+        &self,
+        work: impl Fn(&mut Conn) -> Result<Place> + Send + 'static,
+        client: Client,
+        now: DateTime<Utc>,
+    ) -> Result<SignedIn> {
+        let entered = self.db.write(move |conn| {
+            let place = work(conn)?;
+            open(conn, place, &client, now)
+        });
+        let entered = entered.await?;
+        self.principals.forget();
+        Ok(self.signed_in(entered, now))
+    }
+
+    fn signed_in(&self, opened: Opened, now: DateTime<Utc>) -> SignedIn {
+        let Opened {
             principal,
             refresh,
             expires_at,
-        } = entered;
+        } = opened;
+        let second_factor_missing = principal.lacks_second_factor();
         let granted = Granted::of(&principal.access);
         let Access {
             workspace_id,
@@ -335,18 +493,44 @@ impl Identity {
             workspace: principal.workspace,
             role,
             granted,
+            second_factor_missing,
             refresh_token: refresh.reveal(),
             refresh_expires_at: expires_at,
         }
     }
 }
 
-/// The workspace that somebody was last seen in, out of those where she is an active member.
-fn home(conn: &mut Conn, user: Uuid) -> Result<Option<Uuid>> {
+/// The workspaces where somebody is an active member, the one last seen first.
+fn homes(conn: &mut Conn, user: Uuid) -> Result<Vec<Uuid>> {
     let statement = sql(
         "SELECT workspace_id FROM memberships WHERE user_id = ? AND active = ? \
-         ORDER BY COALESCE(last_seen_at, 0) DESC, id LIMIT 1",
+         ORDER BY COALESCE(last_seen_at, 0) DESC, id",
         [user.into(), true.into()],
     );
-    Ok(conn.row(&statement, |row| row.id(0))?)
+    Ok(conn.rows(&statement, |row| row.id(0))?)
+}
+
+/// Notes a try of a known person, as one with a wrong password for now.
+fn noted_try(
+    conn: &mut Conn,
+    account: Option<&Account>,
+    client: Option<&Client>,
+    now: DateTime<Utc>,
+) -> Result<Option<Note>> {
+    let (Some(account), Some(client)) = (account, client) else {
+        return Ok(None);
+    };
+    let Some(&workspace) = homes(conn, account.id)?.first() else {
+        return Ok(None);
+    };
+    let at = (workspace, account.id);
+    let noted = history::note(
+        conn,
+        at,
+        Method::Password,
+        Outcome::WrongPassword,
+        client,
+        now,
+    )?;
+    Ok(Some(noted))
 }

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use relasi_persistence::{Conn, Row};
+use uuid::Uuid;
 
 use super::{Stored, secret::sha256, sql};
 use crate::{Refusal, Result};
@@ -26,6 +27,12 @@ const ADDRESS: Rule = Rule {
     free: 20,
 };
 
+/// Codes of the second factor: whoever tries them knows the password already.
+const FACTOR: Rule = Rule {
+    kind: "factor",
+    free: 5,
+};
+
 /// The longest wait: at most 96 guesses a day, below the 100 in a row that NIST SP 800-63B allows.
 const LONGEST: TimeDelta = TimeDelta::minutes(15);
 
@@ -41,13 +48,23 @@ pub struct Attempt {
 impl Attempt {
     /// By the key of the e-mail address and the address of the client (an IPv6 client has a whole /64).
     pub fn new(email_key: &str, client: IpAddr) -> Self {
+        Self::of(ACCOUNT, email_key, client)
+    }
+
+    /// Of codes of the second factor of somebody. They are counted apart from passwords, of which the right one would
+    /// wash off wrong codes.
+    pub fn factor(user: Uuid, client: IpAddr) -> Self {
+        Self::of(FACTOR, &user.to_string(), client)
+    }
+
+    fn of(rule: Rule, subject: &str, client: IpAddr) -> Self {
         let network = match client.to_canonical() {
             IpAddr::V4(v4) => v4.octets().to_vec(),
             IpAddr::V6(v6) => v6.octets()[..8].to_vec(),
         };
         Self {
             subjects: [
-                (ACCOUNT, sha256(email_key.as_bytes())),
+                (rule, sha256(subject.as_bytes())),
                 (ADDRESS, sha256(&network)),
             ],
         }

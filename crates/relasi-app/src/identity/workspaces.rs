@@ -63,7 +63,7 @@ impl Identity {
                 until,
             })
         };
-        self.enter(work, client, now).await
+        self.go_on(work, client, now).await
     }
 }
 

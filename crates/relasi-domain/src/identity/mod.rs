@@ -1,6 +1,7 @@
 //! Who may do what.
 
 pub mod access;
+pub mod device;
 pub mod email;
 pub mod password;
 pub mod rights;

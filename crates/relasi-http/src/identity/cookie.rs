@@ -5,7 +5,7 @@ use actix_web::{
     cookie::{Cookie, SameSite, time::Duration},
 };
 use chrono::{DateTime, Utc};
-use relasi_app::identity::SignedIn;
+use relasi_app::identity::{Entered, SignedIn};
 
 use crate::state::State;
 
@@ -44,6 +44,14 @@ pub fn signed_in(state: &State, signed_in: &SignedIn, now: DateTime<Utc>) -> Htt
         Duration::seconds(age),
     );
     HttpResponse::Ok().cookie(cookie).json(signed_in)
+}
+
+/// The answer to a step of a sign-in: a session, or what the next step needs.
+pub fn entered(state: &State, entered: &Entered, now: DateTime<Utc>) -> HttpResponse {
+    match entered {
+        Entered::SignedIn(done) => signed_in(state, done, now),
+        Entered::Challenged(challenge) => HttpResponse::Accepted().json(challenge),
+    }
 }
 
 /// Takes the cookie back.

@@ -5,11 +5,16 @@ mod cookie;
 mod invitations;
 mod members;
 mod origin;
+mod policy;
 mod profile;
 mod role_schema;
 mod roles;
 mod schema;
+mod second_step;
+mod security;
+mod security_schema;
 mod sessions;
+mod sign_ins;
 mod workspaces;
 
 pub use origin::Visitor;
@@ -21,6 +26,11 @@ use crate::api::Api;
 pub fn register(api: &mut Api) {
     schema::register(api);
     sessions::register(api);
+    security_schema::register(api);
+    second_step::register(api);
+    security::register(api);
+    sign_ins::register(api);
+    policy::register(api);
     workspaces::register(api);
     profile::register(api);
     members::register(api);

@@ -8,7 +8,7 @@ use super::origin::Visitor;
 use crate::{
     api::{Api, Operation},
     body::Body,
-    caller::{Caller, IfMatch, Person, etag},
+    caller::{Caller, IfMatch, Newcomer, Person, etag},
     problem::Problem,
     records::schema::reference,
 };
@@ -61,7 +61,7 @@ pub fn register(api: &mut Api) {
     api.add(update, update_workspace);
 }
 
-async fn get_me(caller: Caller) -> Result<HttpResponse, Problem> {
+async fn get_me(Newcomer(caller): Newcomer) -> Result<HttpResponse, Problem> {
     let me = caller.state.identity.me(&caller.principal);
     Ok(HttpResponse::Ok()
         .insert_header((header::ETAG, etag(me.user.version)))

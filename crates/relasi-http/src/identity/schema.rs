@@ -121,7 +121,10 @@ fn entrance() -> Vec<(&'static str, Value)> {
             "SetUpState",
             object(
                 "Whether set-up is needed.",
-                json!({"needed": yes_or_no("No workspace is there yet.")}),
+                json!({
+                    "needed": yes_or_no("No workspace is there yet."),
+                    "passkeys": yes_or_no("Passkeys can be used at the address of this request.")
+                }),
                 &[],
             ),
         ),
@@ -154,7 +157,8 @@ fn entrance() -> Vec<(&'static str, Value)> {
                 json!({
                     "access_token": text("For the header `Authorization: Bearer …`; keep it in memory only."),
                     "expires_in": whole("Seconds that the token is good."), "user": reference("User"),
-                    "workspace": reference("Workspace"), "role": role(), "rights": granted(), "object_rights": object_rights()
+                    "workspace": reference("Workspace"), "role": role(), "rights": granted(), "object_rights": object_rights(),
+                    "second_factor_missing": yes_or_no("A second factor must be set up before anything else.")
                 }),
                 &[],
             ),
@@ -352,9 +356,10 @@ fn invitations() -> Vec<(&'static str, Value)> {
                 "What somebody with a link tells of herself.",
                 json!({
                     "full_name": name("The name; an account that exists keeps its own."),
-                    "password": secret("A new password, or the one of the account that exists."), "language": language()
+                    "password": secret("A new password, or the one of the account that exists."), "language": language(),
+                    "code": secret("A code of the app or a recovery code; for an account that exists and has a second factor (422 `second_factor_needed` without it).")
                 }),
-                &[],
+                &["code"],
             ),
         ),
     ]

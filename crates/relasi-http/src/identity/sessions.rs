@@ -18,11 +18,12 @@ use utoipa::openapi::path::HttpMethod;
 use super::{
     cookie,
     origin::{SameOrigin, Visitor},
+    second_step,
 };
 use crate::{
     api::{Api, Operation},
     body::Body,
-    caller::Person,
+    caller::{NewPerson, Person},
     problem::Problem,
     records::{parse_id, schema::reference},
     state::State,
@@ -59,10 +60,11 @@ pub fn register(api: &mut Api) {
         "sign_in",
         "Sign in",
     )
-    .about("Sets the refresh cookie. 429 with `Retry-After` after too many failures.")
+    .about("Sets the refresh cookie. Who has a second factor gets 202 and goes on with it; no session is there yet. 429 with `Retry-After` after too many failures.")
     .public()
     .body(reference("Credentials"))
-    .returns(200, "Signed in.", reference("SignedIn"));
+    .returns(200, "Signed in.", reference("SignedIn"))
+    .returns(202, "The second factor is asked for.", reference("Challenge"));
     api.add(sign_in, do_sign_in);
     let refresh = Operation::new(HttpMethod::Post, "/sessions/refresh", "sessions", "refresh_session", "Get a new access token")
         .about("By the cookie, which is replaced: each is good once. A used one that comes back ends the session.")
@@ -95,9 +97,10 @@ pub fn register(api: &mut Api) {
     api.add(end, end_session);
 }
 
-async fn set_up_needed(state: Data<State>) -> Result<HttpResponse, Problem> {
+async fn set_up_needed(state: Data<State>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let needed = state.identity.set_up_needed().await?;
-    Ok(HttpResponse::Ok().json(json!({"needed": needed})))
+    let passkeys = second_step::site(&state, &request).is_ok();
+    Ok(HttpResponse::Ok().json(json!({"needed": needed, "passkeys": passkeys})))
 }
 
 async fn do_set_up(
@@ -135,7 +138,7 @@ async fn do_sign_in(
 ) -> Result<HttpResponse, Problem> {
     let now = Utc::now();
     match state.identity.sign_in(body.value, visitor.0, now).await {
-        Ok(signed_in) => Ok(cookie::signed_in(&state, &signed_in, now)),
+        Ok(entered) => Ok(cookie::entered(&state, &entered, now)),
         Err(Refusal::Unauthorized) => {
             Err(Problem::new(StatusCode::UNAUTHORIZED, "wrong_credentials"))
         }
@@ -179,7 +182,7 @@ async fn list_sessions(Person(caller): Person) -> Result<HttpResponse, Problem> 
     Ok(HttpResponse::Ok().json(json!({"items": items})))
 }
 
-async fn do_sign_out(Person(caller): Person) -> Result<HttpResponse, Problem> {
+async fn do_sign_out(NewPerson(caller): NewPerson) -> Result<HttpResponse, Problem> {
     let current = caller.principal.session_id;
     caller
         .state

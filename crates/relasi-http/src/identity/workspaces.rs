@@ -13,7 +13,7 @@ use super::{
 use crate::{
     api::{Api, Operation},
     body::Body,
-    caller::Person,
+    caller::NewPerson,
     problem::Problem,
     records::schema::reference,
 };
@@ -47,7 +47,7 @@ pub fn register(api: &mut Api) {
     api.add(switch, do_switch);
 }
 
-async fn own(Person(caller): Person) -> Result<HttpResponse, Problem> {
+async fn own(NewPerson(caller): NewPerson) -> Result<HttpResponse, Problem> {
     let items = caller.state.identity.workspaces(&caller.principal).await?;
     Ok(HttpResponse::Ok().json(json!({"items": items})))
 }
@@ -59,7 +59,7 @@ struct Switch {
 }
 
 async fn do_switch(
-    Person(caller): Person,
+    NewPerson(caller): NewPerson,
     visitor: Visitor,
     _: SameOrigin,
     body: Body<Switch>,

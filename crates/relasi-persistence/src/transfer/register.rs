@@ -92,6 +92,11 @@ pub static TABLES: &[Table] = &[
 pub static LEFT_OUT: &[(&str, &str)] = &[
     ("sessions", "who is signed in at the former address"),
     ("refresh_tokens", "who is signed in at the former address"),
+    ("sign_ins", "who signed in at the former address"),
+    (
+        "security_policies",
+        "networks and times of the former address, which could shut everybody out",
+    ),
     ("invitations", "links to the former address"),
     ("api_keys", "keys to the former address"),
     ("api_key_requests", "keys to the former address"),

@@ -2,6 +2,7 @@
 
 mod console;
 mod people;
+mod security;
 mod sessions;
 mod tokens;
 
@@ -79,9 +80,14 @@ impl House {
             email: email.into(),
             password: password.into(),
         };
-        self.identity
+        let entered = self
+            .identity
             .sign_in(credentials, client(1), self.now)
-            .await
+            .await?;
+        match entered {
+            Entered::SignedIn(signed_in) => Ok(*signed_in),
+            Entered::Challenged(challenge) => panic!("{challenge:?}"),
+        }
     }
 
     async fn refresh(&self, token: &str) -> Result<SignedIn> {

@@ -31,6 +31,7 @@ use super::answer;
 use crate::{
     api::{Api, Operation},
     caller::Caller,
+    identity::address_of,
     problem::Problem,
     range::{Wanted, wanted},
     state::State,
@@ -139,6 +140,10 @@ async fn get(
     token: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let (workspace, content) = state.identity.content_of(&token, Utc::now()).await?;
+    state
+        .identity
+        .admit(workspace, address_of(&request))
+        .await?;
     let found = state
         .database
         .read_short(move |conn| located(conn, workspace, content))

@@ -1,0 +1,93 @@
+//! Sign-ins that wait for their second step, and what is good once.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use relasi_persistence::Conn;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{
+    secret::{Secret, sha256},
+    sql,
+};
+use crate::{Refusal, Result};
+
+/// How long the second step may take.
+pub(super) const PATIENCE: TimeDelta = TimeDelta::minutes(5);
+
+const SECOND_FACTOR: &str = "second_factor";
+const USED: &str = "used";
+
+/// The first step of a sign-in is done: a token for the second one. It is no session and opens nothing else.
+pub(super) fn make(
+    conn: &mut Conn,
+    user: Uuid,
+    state: &impl Serialize,
+    now: DateTime<Utc>,
+) -> Result<String> {
+    let token = Secret::new(Uuid::nil());
+    conn.execute(&sql(
+        "INSERT INTO sign_in_challenges (token_hash, kind, user_id, state, expires_at) VALUES (?, ?, ?, ?, ?)",
+        [
+            token.hash().into(),
+            SECOND_FACTOR.into(),
+            user.into(),
+            json!(state).to_string().into(),
+            (now + PATIENCE).into(),
+        ],
+    ))?;
+    Ok(token.reveal())
+}
+
+fn hash(token: &str) -> Result<String> {
+    let token = Secret::parse(token).ok_or(Refusal::NotFound)?;
+    Ok(token.hash())
+}
+
+/// Whose sign-in waits, and what was noted of it; [`Refusal::NotFound`] when none does (any more).
+pub(super) fn find<S: DeserializeOwned>(
+    conn: &mut Conn,
+    token: &str,
+    now: DateTime<Utc>,
+) -> Result<(Uuid, S)> {
+    let statement = sql(
+        "SELECT user_id, state FROM sign_in_challenges WHERE token_hash = ? AND kind = ? AND expires_at > ?",
+        [hash(token)?.into(), SECOND_FACTOR.into(), now.into()],
+    );
+    let found = conn.row(&statement, |row| Ok((row.id(0)?, row.json(1)?)))?;
+    found.ok_or(Refusal::NotFound)
+}
+
+/// Uses it up; [`Refusal::NotFound`] when somebody was faster.
+pub(super) fn use_up(conn: &mut Conn, token: &str) -> Result<()> {
+    let gone = conn.execute(&sql(
+        "DELETE FROM sign_in_challenges WHERE token_hash = ? AND kind = ?",
+        [hash(token)?.into(), SECOND_FACTOR.into()],
+    ))?;
+    if gone == 0 {
+        return Err(Refusal::NotFound);
+    }
+    Ok(())
+}
+
+/// Notes that a signed token was used; [`Refusal::Unauthorized`] when it was used before.
+pub(super) fn once(conn: &mut Conn, token: &str, until: DateTime<Utc>) -> Result<()> {
+    let noted = conn.execute(&sql(
+        "INSERT INTO sign_in_challenges (token_hash, kind, state, expires_at) VALUES (?, ?, '{}', ?) \
+         ON CONFLICT (token_hash) DO NOTHING",
+        [sha256(token.as_bytes()).into(), USED.into(), until.into()],
+    ))?;
+    if noted == 0 {
+        return Err(Refusal::Unauthorized);
+    }
+    Ok(())
+}
+
+/// Forgets what is over.
+pub(super) fn forget(conn: &mut Conn, now: DateTime<Utc>) -> Result<usize> {
+    let statement = sql(
+        "DELETE FROM sign_in_challenges WHERE expires_at < ?",
+        [now.into()],
+    );
+    Ok(conn.execute(&statement)?)
+}
