@@ -188,5 +188,9 @@ async fn read(response: Response) -> Result<Reply, ApiError> {
     }
     let mut problem: Problem = serde_json::from_str(&text).unwrap_or_default();
     problem.status = status;
+    if problem.code == "second_factor_required" {
+        // The workspace asks for one from now on; the app begins with that.
+        session::start_anew();
+    }
     Err(ApiError::Problem(Box::new(problem)))
 }

@@ -13,7 +13,7 @@ use leptos::prelude::*;
 pub use client::{Reply, Request};
 pub use job::{Job, Progress};
 pub use problem::{ApiError, FieldFault, FormErrors, Problem};
-pub use session::{Session, User, Workspace};
+pub use session::{Challenge, PasskeyOptions, Session, User, Workspace};
 
 /// The API as a context of the whole app: `use_api()`.
 #[derive(Clone, Copy)]

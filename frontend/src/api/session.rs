@@ -29,6 +29,26 @@ pub struct Session {
     rights: Value,
     /// The same of single objects.
     object_rights: Value,
+    /// The workspace asks for a second factor, which the person sets up before anything else.
+    pub second_factor_missing: bool,
+}
+
+/// The password was right; the second factor is asked for.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+pub struct Challenge {
+    /// Goes with the second step.
+    pub challenge: String,
+    /// `totp`, `passkey`, `recovery_code`.
+    pub methods: Vec<String>,
+}
+
+/// What to ask the browser for a passkey with.
+#[derive(Clone, Debug, Deserialize)]
+pub struct PasskeyOptions {
+    /// Comes back with the answer.
+    pub token: String,
+    /// The argument of `navigator.credentials`.
+    pub public_key: Value,
 }
 
 impl Session {
@@ -96,10 +116,20 @@ impl Api {
             .with_untracked(|session| session.as_ref().map(|s| s.access_token.clone()))
     }
 
-    /// Signs in.
-    pub async fn sign_in(self, email: &str, password: &str) -> Result<(), ApiError> {
+    /// Signs in, or answers what the second step needs.
+    pub async fn sign_in(self, email: &str, password: &str) -> Result<Option<Challenge>, ApiError> {
         let body = json!({ "email": email, "password": password });
         let reply = Request::post("/sessions").json(&body).send_open().await?;
+        if reply.status == 202 {
+            return reply.read().map(Some);
+        }
+        self.session.set(Some(reply.read()?));
+        Ok(None)
+    }
+
+    /// The last step of a sign-in.
+    pub async fn go_on(self, path: &str, body: &Value) -> Result<(), ApiError> {
+        let reply = Request::post(path).json(body).send_open().await?;
         self.session.set(Some(reply.read()?));
         Ok(())
     }
@@ -179,7 +209,7 @@ impl Api {
     }
 }
 
-fn start_anew() {
+pub(super) fn start_anew() {
     // A browser that refuses leaves the screen as it is.
     let _ = window().location().set_href("/app");
 }

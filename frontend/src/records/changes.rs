@@ -133,9 +133,18 @@ pub fn drawing(action: &str) -> Icon {
         "unmerged" => icon::UNDO_2,
         "reverted" => icon::HISTORY,
         "moved" | "won" | "lost" | "reopened" => icon::GIT_BRANCH,
-        "signed_in" | "signed_out" | "session_stolen" | "password_changed" | "password_reset" => {
-            icon::KEY_ROUND
-        }
+        "signed_in"
+        | "signed_out"
+        | "session_stolen"
+        | "password_changed"
+        | "password_reset"
+        | "second_factor_added"
+        | "second_factor_removed"
+        | "second_factor_reset"
+        | "recovery_codes_made"
+        | "passkey_added"
+        | "passkey_removed"
+        | "sessions_ended" => icon::KEY_ROUND,
         _ => icon::PENCIL,
     }
 }

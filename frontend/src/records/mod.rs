@@ -5,6 +5,7 @@ pub mod bulk;
 pub mod change_list;
 pub mod changes;
 mod choices_input;
+pub mod device;
 pub mod fields;
 pub mod form;
 pub mod input;

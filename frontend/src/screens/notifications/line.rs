@@ -9,6 +9,7 @@ use super::news::{Notification, use_news};
 use super::snooze::SnoozeMenu;
 use crate::i18n::{day_title, k, local_day, number, time};
 use crate::records::bulk::{Action, action_name};
+use crate::records::device::described;
 use crate::records::fields::whole;
 use crate::records::labels;
 use crate::records::people::use_people;
@@ -17,6 +18,9 @@ use crate::ui::icon::{self, Glyph, Icon};
 
 /// Where the record of a notification is.
 fn href(notification: &Notification) -> Option<String> {
+    if notification.kind == "new_device" {
+        return Some("/app/settings/security".to_owned());
+    }
     let id = notification.record_id.as_deref()?;
     if notification.object.as_deref() == Some("import") {
         return Some(format!("/app/import/{id}"));
@@ -58,6 +62,7 @@ pub fn glyph(notification: &Notification) -> Icon {
         Some("duplicates") => icon::MERGE,
         Some("quality_audit") => icon::CIRCLE_CHECK,
         Some("bulk_operation") => icon::LAYERS,
+        _ if notification.kind == "new_device" => icon::SHIELD,
         _ => icon::BELL,
     }
 }
@@ -93,6 +98,7 @@ pub fn words(notification: &Notification) -> String {
             "failing" => k::notifications::webhook_failing(&of("host")),
             _ => k::notifications::webhook_creator_left(&of("host")),
         },
+        "new_device" => k::security::new_device(&described(&of("user_agent")), &of("ip")),
         "due" | "reminder" => k::notifications::due(&title),
         "import_done" => k::notifications::import_done(&of("file_name")),
         "import_failed" => k::notifications::import_failed(&of("file_name")),

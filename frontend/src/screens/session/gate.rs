@@ -7,7 +7,7 @@ use serde::Deserialize;
 use wasm_bindgen_futures::spawn_local;
 
 use super::login::SignInForm;
-use crate::api::{Api, ApiError, Reply, Request, use_api};
+use crate::api::{Api, ApiError, Reply, Request, Session, use_api};
 use crate::i18n::{self, Language, k};
 use crate::lazy;
 use crate::records::fields;
@@ -21,20 +21,29 @@ use crate::ui::feedback::{ErrorState, Skeleton};
 enum Entrance {
     Asking,
     Open,
+    /// A second factor has to be set up first.
+    Lacking,
     NoAnswer,
 }
 
+/// What the server says before anybody signs in.
 #[derive(Deserialize)]
-struct SetUpState {
-    needed: bool,
+pub struct SetUpState {
+    /// It still has no workspace.
+    pub needed: bool,
+    /// Passkeys can be used at this address.
+    pub passkeys: bool,
+}
+
+/// What the server says before anybody signs in.
+pub async fn setup_state() -> Result<SetUpState, ApiError> {
+    let reply = Request::get("/setup").send_open().await;
+    reply.and_then(Reply::read)
 }
 
 /// Whether the server still has no workspace.
 pub async fn setup_needed() -> Result<bool, ApiError> {
-    let reply = Request::get("/setup").send_open().await;
-    reply
-        .and_then(Reply::read::<SetUpState>)
-        .map(|state| state.needed)
+    setup_state().await.map(|state| state.needed)
 }
 
 /// The frame for who is signed in; everybody else goes to `/login` or `/setup` and comes back.
@@ -55,6 +64,10 @@ pub fn Gate() -> impl IntoView {
         });
         spawn_local(async move {
             if untrack(|| api.session().with(Option::is_some)) || api.refresh().await {
+                if untrack(|| complete(api, |_| ())).is_none() {
+                    entrance.set(Entrance::Lacking);
+                    return;
+                }
                 fields::load(api).await;
                 entrance.set(Entrance::Open);
                 return;
@@ -84,16 +97,20 @@ pub fn Gate() -> impl IntoView {
             view! { <main class="bare"><ErrorState text=k::error::OFFLINE on_retry=ask/></main> }
                 .into_any()
         }
+        Entrance::Lacking => lazy::second_factor(),
         Entrance::Open => view! { {lazy::frame()}<SignInAgain/> }.into_any(),
     }
 }
 
+/// Something of the session of somebody who has the second factor that the workspace asks for; tracked.
+fn complete<T>(api: Api, read: impl Fn(&Session) -> T) -> Option<T> {
+    let session = api.session();
+    session.with(|s| s.as_ref().filter(|s| !s.second_factor_missing).map(read))
+}
+
 /// A new token tells of fields that were added since the last one.
 fn follow_fields(api: Api) {
-    let version = move || {
-        let session = api.session();
-        session.with(|s| s.as_ref().map(|s| s.workspace.fields_version))
-    };
+    let version = move || complete(api, |session| session.workspace.fields_version);
     Effect::watch(
         version,
         move |_, _, _| spawn_local(fields::load(api)),
@@ -104,7 +121,7 @@ fn follow_fields(api: Api) {
 /// What belongs to a person is loaded when they come: names, tags, their language.
 fn follow_person(api: Api) {
     let (people, tags) = (use_people(), use_tags());
-    let person = Memo::new(move |_| api.session().with(|s| s.as_ref().map(|s| s.user.clone())));
+    let person = Memo::new(move |_| complete(api, |session| session.user.clone()));
     Effect::new(move |before: Option<Option<String>>| {
         let Some(user) = person.get() else {
             return before.flatten();
@@ -134,9 +151,7 @@ fn keep_language(api: Api) {
         i18n::language,
         move |language, _, _| {
             let language = *language;
-            let own = api
-                .session()
-                .with_untracked(|s| s.as_ref().and_then(|s| s.user.language.clone()));
+            let own = untrack(|| complete(api, |session| session.user.language.clone())).flatten();
             if own.is_none() || own.as_deref() == Some(language.tag()) {
                 return;
             }

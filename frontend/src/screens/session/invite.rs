@@ -80,6 +80,7 @@ fn Accept(preview: Preview, token: String) -> impl IntoView {
     let errors = FormErrors::default();
     let (name, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let email = RwSignal::new(preview.email.clone());
+    let (code, coded) = (RwSignal::new(String::new()), RwSignal::new(false));
     let busy = RwSignal::new(false);
     let known = preview.has_account;
     let path = format!(
@@ -95,6 +96,7 @@ fn Accept(preview: Preview, token: String) -> impl IntoView {
             "full_name": name.get_untracked().trim(),
             "password": password.get_untracked(),
             "language": language().tag(),
+            "code": code.get_untracked(),
         });
         spawn_local(async move {
             let reply = Request::post(&path).json(&body).send_open().await;
@@ -110,7 +112,16 @@ fn Accept(preview: Preview, token: String) -> impl IntoView {
                         },
                     );
                 }
-                Err(error) => errors.show(&error),
+                Err(error) => {
+                    let faults = error
+                        .problem()
+                        .map(|p| p.errors.clone())
+                        .unwrap_or_default();
+                    if faults.iter().any(|fault| fault.pointer == "/code") {
+                        coded.set(true);
+                    }
+                    errors.show(&error);
+                }
             }
         });
     };
@@ -136,6 +147,9 @@ fn Accept(preview: Preview, token: String) -> impl IntoView {
                 view! { <TextInput label=k::session::PASSWORD value=password kind="password" required=true autocomplete="new-password"
                     hint=password_hint error=errors.of("password")/> }.into_any()
             }}
+            <Show when=move || coded.get()>
+                <TextInput label=k::security::CODE value=code required=true autocomplete="one-time-code" error=errors.of("code") autofocus=true/>
+            </Show>
             <Button label=k::session::JOIN_NOW variant=Variant::Primary size=Size::Large submit=true busy/>
         </form>
     }

@@ -5,9 +5,11 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use wasm_bindgen_futures::spawn_local;
 
-use super::gate::setup_needed;
+use super::gate::setup_state;
 use super::language_choice::BarePage;
-use crate::api::{FormErrors, use_api};
+use super::passkey;
+use super::second_step::{PasskeyButton, SecondStep};
+use crate::api::{Challenge, FormErrors, use_api};
 use crate::i18n::k;
 use crate::ui::banner::Banner;
 use crate::ui::button::{Button, Size, Variant};
@@ -30,13 +32,20 @@ pub fn Login() -> impl IntoView {
             },
         );
     };
+    let passkeys = RwSignal::new(false);
     // Whoever comes here with a good cookie, or before there is a workspace, is sent on.
     spawn_local({
         let done = done.clone();
         async move {
             if untrack(|| api.session().with(Option::is_some)) {
                 done(());
-            } else if setup_needed().await.unwrap_or(false) {
+                return;
+            }
+            let Ok(state) = setup_state().await else {
+                return;
+            };
+            let _ = passkeys.try_set(state.passkeys && passkey::known());
+            if state.needed {
                 navigate(
                     "/setup",
                     NavigateOptions {
@@ -49,7 +58,7 @@ pub fn Login() -> impl IntoView {
     });
     view! {
         <BarePage title=k::session::SIGN_IN>
-            <SignInForm on_done=done/>
+            <SignInForm on_done=done passkeys/>
             <p class="hint">{k::session::FORGOTTEN}</p>
         </BarePage>
     }
@@ -61,6 +70,25 @@ pub fn SignInForm(
     /// Called once signed in.
     #[prop(into)]
     on_done: Callback<()>,
+    /// Whether a passkey can sign in here.
+    #[prop(optional, into)]
+    passkeys: Signal<bool>,
+) -> impl IntoView {
+    let challenge = RwSignal::new(None::<Challenge>);
+    move || match challenge.get() {
+        Some(asked) => {
+            let on_back = Callback::new(move |()| challenge.set(None));
+            view! { <SecondStep challenge=asked on_done on_back/> }.into_any()
+        }
+        None => view! { <FirstStep challenge on_done passkeys/> }.into_any(),
+    }
+}
+
+#[component]
+fn FirstStep(
+    challenge: RwSignal<Option<Challenge>>,
+    on_done: Callback<()>,
+    passkeys: Signal<bool>,
 ) -> impl IntoView {
     let api = use_api();
     let errors = FormErrors::default();
@@ -81,7 +109,8 @@ pub fn SignInForm(
                 return;
             }
             match signed_in {
-                Ok(()) => on_done.try_run(()).unwrap_or_default(),
+                Ok(None) => on_done.try_run(()).unwrap_or_default(),
+                Ok(asked) => challenge.set(asked),
                 Err(error) => errors.show(&error),
             }
         });
@@ -92,6 +121,7 @@ pub fn SignInForm(
             <TextInput label=k::session::EMAIL value=email kind="email" autocomplete="username" error=errors.of("email") autofocus=true/>
             <TextInput label=k::session::PASSWORD value=password kind="password" autocomplete="current-password" error=errors.of("password")/>
             <Button label=k::session::SIGN_IN variant=Variant::Primary size=Size::Large submit=true busy/>
+            <Show when=move || passkeys.get()><PasskeyButton challenge=None errors on_done/></Show>
         </form>
     }
 }

@@ -5,10 +5,12 @@ mod gate;
 mod invite;
 mod language_choice;
 mod login;
+pub mod passkey;
+mod second_step;
 mod setup;
 
 pub use gate::Gate;
 pub use invite::Invite;
-pub use language_choice::password_hint;
+pub use language_choice::{BarePage, password_hint};
 pub use login::Login;
 pub use setup::Setup;

@@ -33,13 +33,20 @@ const OTHERS: [&str; 15] = [
 ];
 
 /// Actions on accounts and members.
-const OF_PEOPLE: [&str; 8] = [
+const OF_PEOPLE: [&str; 15] = [
     "deleted",
     "signed_in",
     "signed_out",
     "session_stolen",
     "password_changed",
     "password_reset",
+    "second_factor_added",
+    "second_factor_removed",
+    "second_factor_reset",
+    "recovery_codes_made",
+    "passkey_added",
+    "passkey_removed",
+    "sessions_ended",
     "revoked",
     "accepted",
 ];

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use wasm_bindgen_futures::spawn_local;
 
 use super::member_place::PlaceButton;
+use super::member_security::SecurityButton;
 use super::members::{Member, team_choices};
 use super::rights::may;
 use super::roles::known::use_roles;
@@ -63,6 +64,7 @@ pub fn MemberLine(
             </span>
             <span role="cell" class="row">
                 <Show when=move || touchable.get()><Activity active name change/></Show>
+                <Show when=move || manages.get()><SecurityButton member touchable/></Show>
                 <Show when=move || manages.get()><PlaceButton member members teams change/></Show>
             </span>
         </div>

@@ -12,23 +12,28 @@ mod letters;
 mod listed;
 mod member_line;
 mod member_place;
+mod member_security;
 mod members;
 mod notifications;
 mod once;
 mod password;
 mod pipeline_card;
 mod pipelines;
+mod policy;
 mod profile;
 mod quality;
 pub mod rights;
 mod roles;
 mod saving;
+mod security;
 mod sessions;
 mod stages;
 mod teams;
 mod webhooks;
 mod workspace;
 mod workspaces;
+
+pub use security::SecondFactorFirst;
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -80,10 +85,10 @@ const YOU: [Page; 6] = [
         icon::KEY_ROUND,
     ),
     page(
-        "sessions",
-        k::settings::SESSIONS,
-        k::settings::SESSIONS_WORDS,
-        icon::MONITOR,
+        "security",
+        k::security::TITLE,
+        k::security::WORDS,
+        icon::SHIELD,
     ),
     page(
         "api-keys",
@@ -119,12 +124,18 @@ const SALES: [Page; 1] = [page(
     k::settings::PIPELINES_WORDS,
     icon::SQUARE_KANBAN,
 )];
-const WORKSPACE: [Page; 6] = [
+const WORKSPACE: [Page; 7] = [
     page(
         "workspace",
         k::settings::WORKSPACE,
         k::settings::WORKSPACE_WORDS,
         icon::GLOBE,
+    ),
+    page(
+        "security-policy",
+        k::security::POLICY,
+        k::security::POLICY_WORDS,
+        icon::LOCK,
     ),
     page(
         "fields",
@@ -197,7 +208,8 @@ fn draw(id: &str) -> AnyView {
     match id {
         "notifications" => view! { <notifications::NotificationChoices/> }.into_any(),
         "password" => view! { <password::Password/> }.into_any(),
-        "sessions" => view! { <sessions::Sessions/> }.into_any(),
+        "security" => view! { <security::Security/> }.into_any(),
+        "security-policy" => view! { <policy::SecurityPolicy/> }.into_any(),
         "api-keys" => view! { <api_keys::ApiKeys/> }.into_any(),
         "workspaces" => view! { <workspaces::Workspaces/> }.into_any(),
         "members" => view! { <members::Members/> }.into_any(),

@@ -7,6 +7,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::listed::listed;
 use crate::api::{ApiError, use_api};
 use crate::i18n::k;
+use crate::records::device::described;
 use crate::records::instant;
 use crate::ui::button::{Button, Size};
 use crate::ui::feedback::{ErrorState, Skeleton};
@@ -24,7 +25,7 @@ struct OpenSession {
     last_seen_at: String,
 }
 
-/// The page.
+/// The list, a section of a page.
 #[component]
 pub fn Sessions() -> impl IntoView {
     let (api, toasts) = (use_api(), use_toasts());
@@ -58,12 +59,15 @@ pub fn Sessions() -> impl IntoView {
         });
     });
     view! {
+        <section class="stack">
+        <h2>{k::settings::SESSIONS}</h2>
         <p class="secondary">{k::settings::SESSIONS_TEXT}</p>
         {move || match found.get() {
             None => view! { <Skeleton lines=4/> }.into_any(),
             Some(Err(text)) => view! { <ErrorState text on_retry=move |()| load()/> }.into_any(),
             Some(Ok(all)) => view! { <SessionList all end sign_out/> }.into_any(),
         }}
+        </section>
     }
 }
 
@@ -107,45 +111,9 @@ fn SessionList(
     };
     let lines = all.into_iter().map(line).collect_view();
     view! {
-        <ul class="settings-lines">{lines}</ul>
+        <ul class="settings-lines sessions">{lines}</ul>
         {(!others.is_empty()).then(|| view! {
             <div class="row"><Button label=k::settings::END_OTHERS on_press=move |()| end.run(others.clone())/></div>
         })}
-    }
-}
-
-/// "Chrome on Windows" from what a browser says of itself; tracked. Order matters: many name others too.
-fn described(agent: &str) -> String {
-    let browsers = [
-        ("Edg", "Edge"),
-        ("OPR", "Opera"),
-        ("SamsungBrowser", "Samsung Internet"),
-        ("Firefox", "Firefox"),
-        ("FxiOS", "Firefox"),
-        ("CriOS", "Chrome"),
-        ("Chrome", "Chrome"),
-        ("Safari", "Safari"),
-        ("curl", "curl"),
-    ];
-    let systems = [
-        ("Android", "Android"),
-        ("iPhone", "iPhone"),
-        ("iPad", "iPad"),
-        ("Windows", "Windows"),
-        ("Mac OS", "macOS"),
-        ("CrOS", "ChromeOS"),
-        ("Linux", "Linux"),
-    ];
-    let named = |known: &[(&str, &'static str)]| {
-        known
-            .iter()
-            .find(|(mark, _)| agent.contains(mark))
-            .map(|(_, name)| *name)
-    };
-    match (named(&browsers), named(&systems)) {
-        (Some(browser), Some(system)) => k::settings::agent(browser, system),
-        (Some(one), None) | (None, Some(one)) => one.to_owned(),
-        (None, None) if agent.trim().is_empty() => k::common::UNKNOWN.get().to_owned(),
-        (None, None) => agent.chars().take(60).collect(),
     }
 }
