@@ -31,6 +31,8 @@ fn every_command_and_every_option_is_explained() {
         &["user", "add"],
         &["user", "reset-password"],
         &["user", "deactivate"],
+        &["user", "remove-factors"],
+        &["workspace", "open-networks"],
         &["keys", "rotate"],
     ];
     for command in commands {

@@ -79,6 +79,8 @@ fn secrets(app: &TestApp) -> BTreeMap<String, String> {
         "members".into(),
         id(&client.get("members").ok(200)["items"][0]),
     );
+    // Passkeys belong to a person and to no workspace; no id of one is anybody else's.
+    ids.insert("passkeys".into(), Uuid::now_v7().to_string());
     ids.insert("roles".into(), role(client));
     ids.insert(
         "sessions".into(),
@@ -189,7 +191,12 @@ pub fn acceptable(stranger: &Client, method: &Method, path: &str) -> Value {
         ("webhook-endpoints", "resend") => json!({"delivery_id": Uuid::now_v7()}),
         ("webhook-endpoints", "replay") => json!({"since": Utc::now()}),
         ("quality-steps", "findings") => json!({"text": "Stolen", "severity": "low"}),
-        ("quality-audits" | "files", "{id}") | ("roles", _) => json!({"name": "Stolen"}),
+        ("quality-audits" | "files" | "passkeys", "{id}") | ("roles", _) => {
+            json!({"name": "Stolen"})
+        }
+        ("workspace", "security") => {
+            json!({"require_second_factor": false, "allowed_networks": []})
+        }
         ("quality-steps", "{id}") => json!({"state": "done"}),
         ("quality-findings", "{id}") => json!({"text": "Stolen"}),
         ("deals", "lose") => json!({"reason": "No budget"}),

@@ -6,7 +6,7 @@ import { context, everywhere, journey, relasi, screenshot, signIn } from "../lib
 
 const app = await relasi();
 const PAGES = [
-  "profile", "password", "sessions", "api-keys", "workspaces", "members", "roles", "teams", "pipelines", "workspace", "fields", "data",
+  "profile", "password", "security", "security-policy", "api-keys", "workspaces", "members", "roles", "teams", "pipelines", "workspace", "fields", "data",
 ];
 const MEMBER = { full_name: "Rudi Hartono", email: "rudi@kopi.example", password: "hujan turun di bogor" };
 
@@ -78,15 +78,16 @@ journey(app, "a session that is ended is over at once", {}, async (page) => {
     const other = await second.newPage();
     await other.goto("/app/settings/profile");
     await other.locator(".settings-page").waitFor();
-    await open(page, "sessions");
+    await open(page, "security");
     await page.getByText("This one").waitFor();
-    const before = await page.locator(".settings-line").count();
+    const lines = page.locator(".sessions .settings-line");
+    const before = await lines.count();
     await screenshot(page, "settings-sessions");
     await page.getByRole("button", { name: "End all others" }).click();
     await page.getByText(before === 2 ? "1 session is over." : `${before - 1} sessions are over.`).waitFor();
-    await page.locator(".settings-line").nth(1).waitFor({ state: "detached" });
+    await lines.nth(1).waitFor({ state: "detached" });
     // The other page notices with its next question, not when its token would have run out.
-    await other.getByRole("link", { name: "Sessions" }).click();
+    await other.getByRole("link", { name: "Security", exact: true }).click();
     await other.getByRole("dialog").waitFor();
   } finally {
     await second.close();

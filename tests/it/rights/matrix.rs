@@ -165,10 +165,12 @@ fn of_object(name: &str, guard: Guard) -> Option<Asks> {
 fn row(operation: &str) -> Option<Asks> {
     Some(match operation {
         // Without a session, or about one's own.
-        "get_setup" | "set_up" | "sign_in" | "refresh_session" | "sign_out" | "switch_workspace" | "list_sessions" | "end_session"
+        "get_setup" | "set_up" | "sign_in" | "finish_sign_in" | "begin_passkey_sign_in" | "finish_passkey_sign_in" | "refresh_session" | "sign_out" | "switch_workspace" | "list_sessions" | "end_session"
         | "get_me" | "update_me" | "change_password" | "list_workspaces" | "preview_invitation" | "accept_invitation"
         | "get_file_content" | "list_notifications" | "read_notification" | "read_all_notifications" | "snooze_notifications"
         | "get_notification_settings" | "set_notification_settings" | "list_api_keys" | "create_api_key" => Nothing,
+        "get_security" | "begin_totp" | "confirm_totp" | "remove_totp" | "make_recovery_codes" | "begin_passkey" | "add_passkey"
+        | "rename_passkey" | "remove_passkey" | "list_sign_ins" => Nothing,
         // Everybody in the workspace, as far as they see.
         "get_schema" | "get_workspace" | "list_members" | "get_member" | "list_roles" | "get_role" | "search" | "get_home"
         | "list_duplicates" | "count_duplicates" | "get_duplicate_settings" | "list_merges" | "list_jobs" | "list_bulk_operations"
@@ -191,14 +193,15 @@ fn row(operation: &str) -> Option<Asks> {
         "list_imports" | "upload_import" | "get_import" | "change_import" | "check_import" | "run_import" | "import_another_sheet" | "get_rejected_rows"
         | "undo_import" | "scan_duplicates" | "measure_quality" | "create_quality_audit" => Import,
         "update_quality_audit" | "finish_quality_audit" | "update_quality_step" | "create_quality_finding" | "update_quality_finding" => Import,
-        "update_workspace" | "set_duplicate_settings" | "set_quality_settings" | "load_sample_data" | "remove_sample_data" => Settings,
+        "update_workspace" | "get_security_policy" | "set_security_policy" | "set_duplicate_settings" | "set_quality_settings" | "load_sample_data" | "remove_sample_data" => Settings,
         "list_webhook_endpoints" | "create_webhook_endpoint" | "get_webhook_endpoint" | "update_webhook_endpoint" | "delete_webhook_endpoint"
         | "list_webhook_deliveries" | "replay_webhook_endpoint" | "resend_webhook_delivery" | "rotate_webhook_secret"
         | "test_webhook_endpoint" => Settings,
         "revoke_api_key" | "list_api_key_requests" => Keeper,
         "export_workspace" => Everything,
         "get_workspace_export_file" => OwnFile,
-        "invite" | "list_invitations" | "revoke_invitation" | "update_member" | "create_role" | "copy_role" | "update_role" | "delete_role" => Members,
+        "invite" | "list_invitations" | "revoke_invitation" | "update_member" | "create_role" | "copy_role" | "update_role" | "delete_role"
+        | "list_member_sign_ins" | "end_member_sessions" | "remove_member_factors" => Members,
         "list_audit_entries" | "export_audit_entries" => Audit,
         _ => return None,
     })

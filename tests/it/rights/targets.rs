@@ -135,7 +135,7 @@ impl<'a> Targets<'a> {
         match part {
             "comments" | "files" => self.attached(part),
             "members" => id(&membership(client, &self.app.member("read_only").email)),
-            "sessions" | "notifications" => self.app.owner.id.clone(),
+            "sessions" | "notifications" | "passkeys" => self.app.owner.id.clone(),
             "api-keys" => {
                 let key = json!({"name": fresh("Kunci"), "scopes": ["see"]});
                 id(&client.post("api-keys", &key).ok(201))
