@@ -53,6 +53,13 @@ everywhere(app, "security page", {}, async (page, { theme, language }) => {
   await screenshot(page, `security-${theme}-${language}`);
 });
 
+journey(app, "members have their security beside them", {}, async (page) => {
+  await page.goto("/app/settings/members");
+  await page.locator(".settings-row .person").first().waitFor();
+  await accessible(page);
+  await screenshot(page, "members-security");
+});
+
 everywhere(app, "security policy page", {}, async (page, { theme, language }) => {
   await page.goto("/app/settings/security-policy");
   await page.locator("textarea").waitFor();
@@ -198,7 +205,7 @@ journey(app, "an administrator looks at sign-ins and helps", {}, async (page) =>
   await withTotp(someone);
   await page.goto("/app/settings/members");
   const row = page.locator(".settings-row", { hasText: someone.email });
-  await row.getByRole("button", { name: "Security" }).click();
+  await row.getByRole("button", { name: /^Security of/ }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByText("Invitation").waitFor();
   await accessible(page);

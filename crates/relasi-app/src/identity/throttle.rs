@@ -98,7 +98,14 @@ impl Attempt {
             let count = conn.row(&statement, Count::read)?.unwrap_or_default();
             count.check(now)?;
             let failures = count.remembered(now) + 1;
-            let until = now + wait_after(*rule, failures);
+            let wait = wait_after(*rule, failures);
+            // Without a wait nothing is blocked, not even until now: a request that began a moment earlier may come here
+            // later.
+            let until = if wait.is_zero() {
+                0
+            } else {
+                (now + wait).timestamp_micros()
+            };
             conn.execute(&sql(
                 "UPDATE sign_in_attempts SET failures = ?, last_failed_at = ?, blocked_until = ? WHERE kind = ? AND subject = ?",
                 [failures.into(), now.into(), until.into(), rule.kind.into(), subject.into()],

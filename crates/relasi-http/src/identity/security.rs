@@ -97,8 +97,13 @@ pub fn register(api: &mut Api) {
     api.add(remove, remove_passkey);
 }
 
-async fn get_security(NewPerson(caller): NewPerson) -> Result<HttpResponse, Problem> {
+async fn get_security(
+    NewPerson(caller): NewPerson,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
     let security = caller.state.identity.security(&caller.principal).await?;
+    let mut security = json!(security);
+    security["passkeys_possible"] = site(&caller.state, &request).is_ok().into();
     Ok(HttpResponse::Ok().json(security))
 }
 

@@ -105,6 +105,7 @@ fn factors() -> [(&'static str, Value); 5] {
                     "totp_since": {"type": ["string", "null"], "format": "date-time", "description": "Since when codes of an app are asked for."},
                     "recovery_codes_left": whole("Recovery codes that are left."),
                     "passkeys": {"type": "array", "description": "The oldest first.", "items": reference("Passkey")},
+                    "passkeys_possible": yes_or_no("Passkeys can be used at the address of this request."),
                     "required": yes_or_no("The workspace asks for a second factor.")
                 }),
                 &[],

@@ -7,7 +7,7 @@ use super::members::Member;
 use super::security::history::SignIns;
 use crate::api::use_api;
 use crate::i18n::{Key, k};
-use crate::ui::button::{Button, Size, Variant};
+use crate::ui::button::{Button, IconButton, Variant};
 use crate::ui::dialog::{Modal, Width};
 use crate::ui::icon;
 use crate::ui::toast::use_toasts;
@@ -19,9 +19,7 @@ pub fn SecurityButton(member: Memo<Option<Member>>, touchable: Memo<bool>) -> im
     let name = move || member.get().map(|m| m.full_name).unwrap_or_default();
     let id = move || member.get().map(|m| m.id).unwrap_or_default();
     view! {
-        <span title=move || k::security::of_member(&name())>
-            <Button label=k::security::TITLE size=Size::Small icon=icon::SHIELD on_press=move |()| open.set(true)/>
-        </span>
+        <IconButton icon=icon::SHIELD label=move || k::security::of_member(&name()) on_press=move |()| open.set(true)/>
         <Modal open title=move || k::security::of_member(&name()) width=Width::Medium>
             <div class="stack">
                 <Show when=move || touchable.get()>

@@ -130,6 +130,7 @@ fn acceptance(password: &str) -> Acceptance {
         full_name: "สมชาย ใจดี".into(),
         password: password.into(),
         language: "th".into(),
+        code: None,
     }
 }
 

@@ -34,7 +34,7 @@ struct Factors {
     totp_since: Option<String>,
     recovery_codes_left: i64,
     passkeys: Vec<Passkey>,
-    required: bool,
+    passkeys_possible: bool,
 }
 
 impl Factors {
@@ -137,7 +137,7 @@ fn Owned(factors: Factors, load: Callback<()>) -> impl IntoView {
                 })}
             </ul>
         </section>
-        <Passkeys passkeys=factors.passkeys.clone() on_codes=show load/>
+        <Passkeys passkeys=factors.passkeys.clone() possible=factors.passkeys_possible on_codes=show load/>
         <Modal open=adding title=k::security::TOTP_SET_UP_TITLE>
             <TotpForm on_done=Callback::new(move |codes: Vec<String>| {
                 adding.set(false);
@@ -151,7 +151,7 @@ fn Owned(factors: Factors, load: Callback<()>) -> impl IntoView {
             path="/me/recovery-codes".to_owned() on_done=renewed/>
         <Modal open=showing title=k::security::RECOVERY_CODES on_close=move |()| load.run(())>
             <Codes codes=codes.get_untracked()/>
-            <div class="row-end"><Button label=k::security::CODES_KEPT variant=Variant::Primary on_press=move |()| showing.set(false)/></div>
+            <div class="row-end modal-end"><Button label=k::security::CODES_KEPT variant=Variant::Primary on_press=move |()| showing.set(false)/></div>
         </Modal>
     }
 }

@@ -32,6 +32,8 @@ pub struct Passkey {
 #[component]
 pub fn Passkeys(
     passkeys: Vec<Passkey>,
+    /// The server has a name to bind them to.
+    possible: bool,
     /// Called with the recovery codes that were made.
     on_codes: Callback<Vec<String>>,
     /// Reads all anew.
@@ -53,7 +55,9 @@ pub fn Passkeys(
             <h2>{k::security::PASSKEYS}</h2>
             <p class="secondary">{k::security::PASSKEYS_TEXT}</p>
             <ul class="settings-lines">{lines}</ul>
-            {if known() {
+            {if !possible {
+                view! { <p class="hint">{k::security::PASSKEYS_NAMELESS}</p> }.into_any()
+            } else if known() {
                 view! { <div class="row"><Button label=k::security::ADD_PASSKEY icon=icon::PLUS on_press=move |()| adding.set(true)/></div> }.into_any()
             } else {
                 view! { <p class="hint">{k::security::PASSKEYS_UNKNOWN}</p> }.into_any()
