@@ -59,6 +59,7 @@ check 'domain in wasm' wasm
 check licences scripts/licences.py
 check migrations migrations
 check 'portable SQL' scripts/portable_sql.py
+check 'promises and tests' scripts/assurance.py
 check openapi scripts/openapi.sh check
 check 'file sizes' sizes
 check habits habits
