@@ -12,7 +12,11 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 # Tables of the installation, which have no workspace and are copied to every machine.
-OF_THE_INSTALLATION = {"workspaces", "users", "sign_in_attempts", "signing_keys", "setups"}
+OF_THE_INSTALLATION = {
+    "workspaces", "users", "setups", "signing_keys", "sign_in_attempts",
+    # What people sign in with, in whatever workspace.
+    "totp_factors", "recovery_codes", "passkeys", "known_devices", "sign_in_challenges",
+}
 
 # Takes no decisions, only refuses to change what was written into the audit log.
 GUARDS = re.compile(r"CREATE (FUNCTION|TRIGGER) audit_entries_stay.*?(\$\$;|STATEMENT EXECUTE FUNCTION audit_entries_stay\(\);)", re.S)
