@@ -2,7 +2,7 @@
 
 use std::{
     thread,
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use relasi_persistence::Statement;
@@ -254,22 +254,25 @@ on_both! {
         let member = app.member("member");
         let phone = Phone::set_up(&member.client);
         let anyone = app.anonymous();
-        let mut last = 0;
+        let prepared = challenge(&anyone, &member.email);
+        let mut blocked = None;
         for n in 0..12 {
             let forged = format!("198.51.100.{n}");
             let waiting = challenge(&anyone, &member.email);
             let body = json!({"challenge": waiting, "code": format!("{n:06}")});
             let reply = anyone.json(Method::POST, "sessions/second-factor", &[("x-forwarded-for", &forged)], &body);
-            last = reply.status;
-            if last == 429 {
-                assert!(reply.header("retry-after").parse::<u64>().is_ok_and(|wait| wait >= 1));
+            if reply.status == 429 {
+                let wait: u64 = reply.header("retry-after").parse().expect("seconds");
+                assert!(wait >= 1);
+                blocked = Some((Instant::now(), Duration::from_secs(wait)));
                 reply.problem(429, "throttled");
                 break;
             }
         }
-        assert_eq!(last, 429);
-        let waiting = challenge(&anyone, &member.email);
-        answer(&anyone, &waiting, &phone.code()).problem(429, "throttled");
+        let (since, wait) = blocked.expect("codes are slowed down");
+        // The right code has to wait, too; on a machine that is slower than the wait it is taken.
+        let right = answer(&anyone, &prepared, &phone.code());
+        assert!(right.status == 429 || since.elapsed() >= wait, "{}", right.text());
         let other = app.member("member");
         let phone = Phone::set_up(&other.client);
         answer(&anyone, &challenge(&anyone, &other.email), &phone.code()).ok(200);
