@@ -21,6 +21,11 @@ journey(app, "a notification is put off, looked up and brought back", {}, async 
   await give("Budi Santoso");
   await signIn(page.context(), email);
   await page.goto("/app/notifications");
+  // Andi joined with another program than this browser.
+  await screenshot(page, "notification-new-device");
+  await row(page, "New sign-in: Chrome on Linux from 127.0.0.1").getByRole("button").first().click();
+  await page.waitForURL("**/app/settings/security");
+  await page.goto("/app/notifications");
   await row(page, "Siti Rahmawati").getByRole("button", { name: /gave you/ }).click();
   await page.waitForURL(/\/app\/contacts\//);
   await page.goto("/app/notifications");
