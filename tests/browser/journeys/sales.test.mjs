@@ -114,7 +114,7 @@ const SCREENS = [
   ["board", "/app/deals?layout=board", "[data-card]"],
   ["deals", "/app/deals?layout=table", ".table"],
   ["tasks", "/app/tasks?tab=week", ".quick-add"],
-  ["notifications", "/app/notifications", ".empty"],
+  ["notifications", "/app/notifications", ".news"],
 ];
 
 everywhere(app, "sales screens", {}, async (page, { theme, language }) => {

@@ -9,6 +9,7 @@ mod api_key;
 mod audit;
 mod challenge;
 mod console;
+mod entrance;
 mod factor;
 mod furnish;
 mod hashing;
@@ -44,6 +45,7 @@ use serde_json::Value as Json;
 
 pub use api_key::{KeyView, MadeKey, NewKey};
 pub use console::{NewMember, UserLine};
+pub use entrance::{Challenge, Entered};
 pub use factor::{
     MadePasskey, NewPasskey, PasskeyOptions, PasskeyView, Proof, Qr, SecurityView, Site, TotpOn,
     TotpSetUp, reseal_factors,
@@ -61,7 +63,7 @@ pub use profile::{ProfilePatch, WorkspacePatch};
 pub use second_step::{PasskeyAnswer, PasskeyWish, SecondStep};
 pub use session::{ABSOLUTE as SESSION_LIFETIME, Client, SessionView};
 pub use setup::Founding;
-pub use sign_in::{Challenge, Credentials, Entered, PasswordChange, SignedIn};
+pub use sign_in::{Credentials, PasswordChange, SignedIn};
 pub use token::LIFETIME as TOKEN_LIFETIME;
 pub use workspaces::OwnWorkspace;
 

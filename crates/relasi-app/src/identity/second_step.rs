@@ -10,9 +10,10 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    Client, Entered, Identity, Method, PasskeyOptions, Site, challenge, factor,
+    Client, Entered, Identity, Method, PasskeyOptions, Site, challenge,
+    entrance::let_in,
+    factor,
     history::{self, Note, Outcome},
-    sign_in::let_in,
     throttle::Attempt,
 };
 use crate::{Refusal, Result};

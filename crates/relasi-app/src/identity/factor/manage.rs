@@ -14,7 +14,8 @@ use uuid::Uuid;
 
 use super::{
     Factors, Proof, changed, of,
-    passkey::{self, PasskeyOptions, PasskeyView, Site},
+    passkey::{PasskeyOptions, Site},
+    passkey_rows::{self, PasskeyView},
     recovery, remove_all,
     totp::{self, TotpSetUp},
 };
@@ -110,7 +111,7 @@ impl Identity {
                 Ok(SecurityView {
                     totp_since,
                     recovery_codes_left: codes_left,
-                    passkeys: passkey::list(conn, user)?,
+                    passkeys: passkey_rows::list(conn, user)?,
                     required,
                 })
             })
@@ -212,7 +213,7 @@ impl Identity {
         let user = principal.access.user_id;
         let there = self
             .db
-            .read_short(move |conn| passkey::of(conn, user))
+            .read_short(move |conn| passkey_rows::of(conn, user))
             .await?;
         let there: Vec<_> = there.into_iter().map(|(_, key)| key).collect();
         let person = (
@@ -239,7 +240,7 @@ impl Identity {
             other => other,
         })?;
         let made = self.db.write(move |conn| {
-            let passkey = passkey::add(conn, at.1, &name, &key, now)?;
+            let passkey = passkey_rows::add(conn, at.1, &name, &key, now)?;
             changed(conn, at, "passkey_added", now)?;
             Ok::<_, Refusal>(MadePasskey {
                 passkey,
@@ -261,7 +262,7 @@ impl Identity {
         let user = principal.access.user_id;
         let name = named(&name)?;
         self.db
-            .write(move |conn| passkey::rename(conn, user, id, &name))
+            .write(move |conn| passkey_rows::rename(conn, user, id, &name))
             .await
     }
 
@@ -276,11 +277,11 @@ impl Identity {
     ) -> Result<()> {
         let at = place_of(principal);
         self.db
-            .read_short(move |conn| passkey::find(conn, at.1, id))
+            .read_short(move |conn| passkey_rows::find(conn, at.1, id))
             .await?;
         self.proved(principal, proof, ip, now).await?;
         let done = self.db.write(move |conn| {
-            passkey::remove(conn, at.1, id)?;
+            passkey_rows::remove(conn, at.1, id)?;
             tidy(conn, at.1)?;
             changed(conn, at, "passkey_removed", now)
         });

@@ -4,6 +4,7 @@
 
 mod manage;
 mod passkey;
+mod passkey_rows;
 mod recovery;
 mod totp;
 
@@ -16,7 +17,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use manage::{MadePasskey, NewPasskey, SecurityView, TotpOn};
-pub use passkey::{PasskeyOptions, PasskeyView, Site};
+pub use passkey::{PasskeyOptions, Site};
+pub use passkey_rows::PasskeyView;
 pub use totp::{Qr, TotpSetUp};
 
 pub(super) use passkey::{finish as finish_passkey, options as passkey_options};
@@ -55,14 +57,14 @@ impl Factors {
 pub(super) fn of(conn: &mut Conn, user: Uuid) -> Result<Factors> {
     Ok(Factors {
         totp_since: totp::since(conn, user)?,
-        passkeys: passkey::count(conn, user)?,
+        passkeys: passkey_rows::count(conn, user)?,
         codes_left: recovery::left(conn, user)?,
     })
 }
 
 /// The passkeys of somebody.
 pub(super) fn passkeys(conn: &mut Conn, user: Uuid) -> Result<Vec<webauthn_rs::prelude::Passkey>> {
-    let all = passkey::of(conn, user)?;
+    let all = passkey_rows::of(conn, user)?;
     Ok(all.into_iter().map(|(_, key)| key).collect())
 }
 
@@ -87,7 +89,7 @@ pub(super) fn take_code(
 pub(super) fn remove_all(conn: &mut Conn, user: Uuid) -> Result<bool> {
     let there = of(conn, user)?.any();
     totp::remove(conn, user)?;
-    passkey::remove_all(conn, user)?;
+    passkey_rows::remove_all(conn, user)?;
     recovery::remove(conn, user)?;
     Ok(there)
 }

@@ -1,17 +1,20 @@
 //! Passkeys: signing in by a key that stays on a device, as a second factor or without a password.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use relasi_persistence::{Conn, Row};
+use relasi_persistence::Conn;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use url::Url;
 use uuid::Uuid;
 use webauthn_rs::prelude::{
-    AuthenticationResult, DiscoverableAuthentication, Passkey, PasskeyRegistration,
-    PublicKeyCredential, RegisterPublicKeyCredential, Webauthn, WebauthnBuilder, WebauthnError,
+    DiscoverableAuthentication, Passkey, PasskeyRegistration, PublicKeyCredential,
+    RegisterPublicKeyCredential, Webauthn, WebauthnBuilder, WebauthnError,
 };
 
-use super::super::{Identity, Stored, challenge, sql, token::ISSUER};
+use super::{
+    super::{Identity, challenge, token::ISSUER},
+    passkey_rows,
+};
 use crate::{Refusal, Result};
 
 const AUDIENCE: &str = "relasi-passkey";
@@ -19,9 +22,6 @@ const TYPE: &str = "passkey+jwt";
 
 /// How long the browser may take.
 const PATIENCE: TimeDelta = TimeDelta::minutes(5);
-
-/// The most passkeys of one person.
-const MOST: usize = 20;
 
 /// The address under which people reach the server: passkeys are good there and nowhere else.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,19 +52,6 @@ impl Site {
             Refusal::Conflict("passkeys_unavailable")
         })
     }
-}
-
-/// A passkey as its owner sees it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct PasskeyView {
-    /// Its id.
-    pub id: Uuid,
-    /// What its owner calls it.
-    pub name: String,
-    /// When it was added.
-    pub created_at: DateTime<Utc>,
-    /// When it was last used.
-    pub last_used_at: Option<DateTime<Utc>>,
 }
 
 /// What the browser is asked to do.
@@ -240,7 +227,7 @@ impl Answer {
         let user = user.ok_or(Refusal::Unauthorized)?;
         challenge::once(conn, &self.token, now + PATIENCE)?;
         let asked = self.credential.get_credential_id();
-        let key = of(conn, user)?
+        let key = passkey_rows::of(conn, user)?
             .into_iter()
             .find(|(_, key)| asked == key.cred_id().as_slice());
         let (id, mut key) = key.ok_or(Refusal::Unauthorized)?;
@@ -256,30 +243,9 @@ impl Answer {
         if !signed.user_verified() {
             return Err(Refusal::Unauthorized);
         }
-        used(conn, user, id, &mut key, &signed, now)?;
+        passkey_rows::used(conn, user, id, &mut key, &signed, now)?;
         Ok(user)
     }
-}
-
-fn used(
-    conn: &mut Conn,
-    user: Uuid,
-    id: Uuid,
-    key: &mut Passkey,
-    signed: &AuthenticationResult,
-    now: DateTime<Utc>,
-) -> Result<()> {
-    // Its counter, where it has one.
-    key.update_credential(signed);
-    conn.execute(&sql(
-        "UPDATE passkeys SET credential = ?, last_used_at = ? WHERE user_id = ? AND id = ?",
-        [stored(key).into(), now.into(), user.into(), id.into()],
-    ))?;
-    Ok(())
-}
-
-fn stored(key: &Passkey) -> String {
-    json!(key).to_string()
 }
 
 fn parsed<T: DeserializeOwned>(answer: Value) -> Result<T> {
@@ -293,111 +259,6 @@ fn parsed<T: DeserializeOwned>(answer: Value) -> Result<T> {
 fn refused(error: &WebauthnError) -> Refusal {
     log::info!("a passkey was refused: {error}");
     Refusal::Conflict("passkey_refused")
-}
-
-/// The keys of somebody, with their ids.
-pub(in super::super) fn of(conn: &mut Conn, user: Uuid) -> Result<Vec<(Uuid, Passkey)>> {
-    let statement = sql(
-        "SELECT id, credential FROM passkeys WHERE user_id = ? ORDER BY id",
-        [user.into()],
-    );
-    Ok(conn.rows(&statement, |row| Ok((row.id(0)?, row.json(1)?)))?)
-}
-
-/// How many somebody has.
-pub(super) fn count(conn: &mut Conn, user: Uuid) -> Result<i64> {
-    let statement = sql(
-        "SELECT COUNT(*) FROM passkeys WHERE user_id = ?",
-        [user.into()],
-    );
-    Ok(conn.row(&statement, |row| row.int(0))?.unwrap_or_default())
-}
-
-/// Stores a new key of somebody; each key belongs to one person.
-pub(super) fn add(
-    conn: &mut Conn,
-    user: Uuid,
-    name: &str,
-    key: &Passkey,
-    now: DateTime<Utc>,
-) -> Result<PasskeyView> {
-    if of(conn, user)?.len() >= MOST {
-        return Err(Refusal::Conflict("too_many_passkeys"));
-    }
-    let id = Uuid::now_v7();
-    let credential_id = json!(key.cred_id());
-    let made = conn.execute(&sql(
-        "INSERT INTO passkeys (user_id, id, credential_id, credential, name, created_at) VALUES (?, ?, ?, ?, ?, ?) \
-         ON CONFLICT (credential_id) DO NOTHING",
-        [
-            user.into(),
-            id.into(),
-            credential_id.as_str().unwrap_or_default().into(),
-            stored(key).into(),
-            name.into(),
-            now.into(),
-        ],
-    ))?;
-    if made == 0 {
-        return Err(Refusal::Conflict("already_exists"));
-    }
-    find(conn, user, id)
-}
-
-const COLUMNS: &str = "SELECT id, name, created_at, last_used_at FROM passkeys WHERE user_id = ?";
-
-fn read(row: &Row<'_>) -> Stored<PasskeyView> {
-    Ok(PasskeyView {
-        id: row.id(0)?,
-        name: row.text(1)?,
-        created_at: row.at(2)?,
-        last_used_at: row.opt_at(3)?,
-    })
-}
-
-/// A key of somebody.
-pub(super) fn find(conn: &mut Conn, user: Uuid, id: Uuid) -> Result<PasskeyView> {
-    let all = list(conn, user)?;
-    all.into_iter()
-        .find(|key| key.id == id)
-        .ok_or(Refusal::NotFound)
-}
-
-/// The keys of somebody, the oldest first.
-pub(super) fn list(conn: &mut Conn, user: Uuid) -> Result<Vec<PasskeyView>> {
-    let mut keys = conn.rows(&sql(COLUMNS, [user.into()]), read)?;
-    keys.sort_by_key(|key| key.id);
-    Ok(keys)
-}
-
-/// Calls one otherwise.
-pub(super) fn rename(conn: &mut Conn, user: Uuid, id: Uuid, name: &str) -> Result<PasskeyView> {
-    conn.execute(&sql(
-        "UPDATE passkeys SET name = ? WHERE user_id = ? AND id = ?",
-        [name.into(), user.into(), id.into()],
-    ))?;
-    find(conn, user, id)
-}
-
-/// Takes one away.
-pub(super) fn remove(conn: &mut Conn, user: Uuid, id: Uuid) -> Result<()> {
-    let gone = conn.execute(&sql(
-        "DELETE FROM passkeys WHERE user_id = ? AND id = ?",
-        [user.into(), id.into()],
-    ))?;
-    if gone == 0 {
-        return Err(Refusal::NotFound);
-    }
-    Ok(())
-}
-
-/// Takes all away.
-pub(super) fn remove_all(conn: &mut Conn, user: Uuid) -> Result<()> {
-    conn.execute(&sql(
-        "DELETE FROM passkeys WHERE user_id = ?",
-        [user.into()],
-    ))?;
-    Ok(())
 }
 
 #[cfg(test)]
