@@ -92,7 +92,7 @@ on_both! {
             // Each row belongs to a workspace, but for what is about the installation itself.
             let of_installation = matches!(
                 table.as_str(),
-                "workspaces" | "users" | "sign_in_attempts" | "signing_keys" | "setups" | "job_lanes" | "jobs"
+                "workspaces" | "users" | "sign_in_attempts" | "signing_keys" | "setups" | "job_lanes" | "jobs" | "job_kinds" | "upkeep"
                     | "totp_factors" | "recovery_codes" | "sign_in_challenges" | "known_devices" | "passkeys"
             );
             assert!(of_installation || bare.columns(table).contains("workspace_id"), "{table}");

@@ -3,7 +3,11 @@
 use relasi_app::{
     events::webhook::Webhooks,
     identity::{Identity, KeyLog, Site},
-    platform::{import::Files, jobs::Wake, storage::Storage},
+    platform::{
+        import::Files,
+        jobs::{Registry, Wake},
+        storage::Storage,
+    },
 };
 use relasi_persistence::Database;
 
@@ -27,6 +31,8 @@ pub struct State {
     pub storage: Storage,
     /// Rung after commits that enqueue jobs.
     pub wake: Wake,
+    /// What can be done in the background, here or by other processes.
+    pub registry: Registry,
     /// How often API keys may call.
     pub limits: Limits,
     /// What API keys are used for.

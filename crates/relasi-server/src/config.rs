@@ -106,6 +106,8 @@ impl Place {
 pub enum Command {
     /// Serve the browser app and the API, and do the background jobs.
     Serve(Serve),
+    /// Do background jobs and send webhooks, without the app and the API; with PostgreSQL only, any number of processes.
+    Worker(Background),
     /// Bring the database to this version (the server does so at its start unless told otherwise).
     Migrate,
     /// Fill an empty database with sample data and a user to sign in with.
@@ -171,9 +173,6 @@ pub struct Serve {
     /// Address to listen on.
     #[arg(long, env = "RELASI_LISTEN", default_value = "127.0.0.1:7300")]
     pub listen: SocketAddr,
-    /// Address for Prometheus metrics at `/metrics`; none are served when left out.
-    #[arg(long, env = "RELASI_METRICS_LISTEN")]
-    pub metrics_listen: Option<SocketAddr>,
     /// People reach the server over HTTPS: cookies are marked secure.
     #[arg(long, env = "RELASI_HTTPS")]
     pub https: bool,
@@ -187,9 +186,6 @@ pub struct Serve {
     /// Threads that answer requests; one per core when left out.
     #[arg(long, env = "RELASI_WORKERS")]
     pub workers: Option<usize>,
-    /// Background jobs at a time; 0 leaves them to other processes.
-    #[arg(long, env = "RELASI_JOBS", default_value_t = 2)]
-    pub jobs: usize,
     /// Seconds after SIGTERM in which new requests are still taken while `/readyz` says no, so that a
     /// balancer can turn away first. SIGINT does not wait.
     #[arg(long, env = "RELASI_DRAIN", default_value_t = 1)]
@@ -200,6 +196,40 @@ pub struct Serve {
     /// Requests that all API keys of a workspace may send in a minute to this process.
     #[arg(long, env = "RELASI_WORKSPACE_KEY_RATE", default_value = "6000")]
     pub workspace_key_rate: NonZeroU32,
+    /// What this process does; with PostgreSQL several may share the work.
+    #[arg(long, env = "RELASI_ROLE", value_enum, default_value_t = ServerRole::All)]
+    pub role: ServerRole,
+    /// The background work.
+    #[command(flatten)]
+    pub work: Background,
+}
+
+/// What a process does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ServerRole {
+    /// Everything.
+    All,
+    /// The browser app and the API; background jobs and webhooks are left to other processes.
+    Api,
+    /// Background jobs and webhooks, as `relasi worker` does.
+    Worker,
+}
+
+/// Settings of the background work.
+#[derive(Debug, Clone, Args)]
+pub struct Background {
+    /// Background jobs at a time; 0 leaves them to other processes.
+    #[arg(long, env = "RELASI_JOBS", default_value_t = 2)]
+    pub jobs: usize,
+    /// Background jobs of one workspace at a time, in all processes together.
+    #[arg(long, env = "RELASI_JOBS_PER_WORKSPACE", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs_per_workspace: u16,
+    /// Requests that one webhook gets in a second, from all processes together.
+    #[arg(long, env = "RELASI_WEBHOOK_RATE", default_value = "100")]
+    pub webhook_rate: NonZeroU32,
+    /// Address for Prometheus metrics at `/metrics`, and `/livez`; none are served when left out.
+    #[arg(long, env = "RELASI_METRICS_LISTEN")]
+    pub metrics_listen: Option<SocketAddr>,
     /// Largest file that may be uploaded for an import, in MiB.
     #[arg(long, env = "RELASI_MAX_UPLOAD", default_value_t = 500)]
     pub max_upload: u64,

@@ -8,6 +8,7 @@ pub mod metrics;
 pub mod serve;
 pub mod spa;
 mod sweep;
+pub mod worker;
 
 use std::collections::BTreeMap;
 
@@ -61,6 +62,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
     let place = &cli.place;
     match cli.command {
         Command::Serve(settings) => serve::run(place, &settings),
+        Command::Worker(settings) => worker::run(place, &settings),
         Command::Migrate => commands::migrate(place),
         Command::Demo => commands::demo(place),
         Command::User { command } => commands::user(place, command),

@@ -26,7 +26,8 @@ pub fn install() -> Result<PrometheusHandle, Failure> {
 pub fn serve(handle: PrometheusHandle, address: SocketAddr) -> Result<(), Failure> {
     let server = HttpServer::new(move || {
         let handle = handle.clone();
-        App::new().route(
+        let alive = reading().to(|| async { HttpResponse::Ok().body("ok") });
+        App::new().route("/livez", alive).route(
             "/metrics",
             reading().to(move || {
                 let text = handle.render();

@@ -1,11 +1,9 @@
 //! `relasi serve`: wiring, start and graceful end.
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
+    num::NonZeroU32,
+    sync::{Arc, OnceLock},
+    time::{Duration, Instant},
 };
 
 use actix_web::{
@@ -26,7 +24,7 @@ use relasi_app::{
     platform::{
         archive, bulk, custom_field,
         import::{self, Files},
-        jobs::{self, Registry, Wake, Worker},
+        jobs::{self, Rate, Registry, Stopper, Wake, Worker},
         storage::Storage,
         vault::Vault,
     },
@@ -43,15 +41,30 @@ use relasi_persistence::{Database, migrate};
 
 use crate::{
     Failure,
-    config::{Place, Serve},
-    docs, metrics, spa, sweep,
+    config::{Background, Place, Serve, ServerRole},
+    docs, metrics, spa, sweep, worker,
 };
 
-/// How long requests may take to end after SIGTERM.
-const GRACE: u64 = 25;
+/// How long everything may take to end after SIGTERM.
+pub const GRACE: Duration = Duration::from_secs(24);
+/// Seconds of it that requests may take.
+const REQUESTS: u64 = 22;
 
-/// Whether the server is about to end.
-struct Draining(AtomicBool);
+/// Since when the server is about to end.
+#[derive(Default)]
+struct Draining(OnceLock<Instant>);
+
+impl Draining {
+    fn begin(&self) {
+        let _ = self.0.set(Instant::now());
+    }
+
+    /// What is left of the time to end in.
+    fn left(&self) -> Duration {
+        let gone = self.0.get().map_or(Duration::ZERO, Instant::elapsed);
+        GRACE.saturating_sub(gone)
+    }
+}
 
 /// Opens the database, and brings it to this version unless told not to.
 pub fn open(place: &Place, may_migrate: bool) -> Result<Database, Failure> {
@@ -73,69 +86,93 @@ pub fn open(place: &Place, may_migrate: bool) -> Result<Database, Failure> {
     Ok(database)
 }
 
-/// Serves until SIGTERM or SIGINT.
-pub fn run(place: &Place, settings: &Serve) -> Result<(), Failure> {
-    let metrics = settings
-        .metrics_listen
-        .map(|_| metrics::install())
-        .transpose()?;
-    let database = open(place, !settings.no_migrate)?;
+/// What the API and the background work stand on alike.
+pub struct Parts {
+    /// The state, as handlers get it.
+    pub state: Data<State>,
+    /// The threads that do the jobs; none when other processes do them.
+    pub worker: Option<Worker>,
+}
+
+/// Opens the database and puts together what works on it. Without `serve` there is no API.
+pub fn parts(place: &Place, work: &Background, serve: Option<&Serve>) -> Result<Parts, Failure> {
+    let database = open(place, !work.no_migrate)?;
     events::settle(&database)?;
     let vault = vault(place)?;
     let identity = Identity::open(database.clone(), Cost::default(), Utc::now())?;
     let identity = identity.with_vault(vault.clone());
     let wake = Wake::default();
-    let files = Files::new(place.data_dir.join("files"), settings.max_upload << 20);
-    let storage = storage(place, settings.max_file << 20)?;
-    let webhooks = Webhooks::new(vault, Reach::new(&settings.webhook_allow));
-    let worker = if settings.jobs == 0 {
+    let files = Files::new(place.data_dir.join("files"), work.max_upload << 20);
+    let storage = storage(place, work.max_file << 20)?;
+    let rate = Rate::per_second(work.webhook_rate.get());
+    let webhooks = Webhooks::new(vault, Reach::new(&work.webhook_allow)).at_most(rate);
+    let registry = registry(&files, &storage, &place.data_dir);
+    let here = serve.is_none_or(|serve| serve.role == ServerRole::All);
+    let worker = if work.jobs == 0 || !here {
         None
     } else {
         let options = jobs::Options {
-            threads: settings.jobs,
+            threads: work.jobs,
+            per_workspace: work.jobs_per_workspace,
             ..jobs::Options::default()
         };
-        Some(Worker::start(
-            database.clone(),
-            registry(&files, &storage, &place.data_dir),
-            wake.clone(),
-            options,
-        )?)
+        let (database, registry) = (database.clone(), registry.clone());
+        Some(Worker::start(database, registry, wake.clone(), options)?)
     };
+    let (key, all) = serve.map_or((NonZeroU32::MIN, NonZeroU32::MIN), |serve| {
+        (serve.key_rate, serve.workspace_key_rate)
+    });
     let state = Data::new(State {
         database,
         identity,
-        https: settings.https,
-        site: settings.public_url.clone(),
-        trusted_proxies: settings.trusted_proxies.clone(),
+        https: serve.is_some_and(|serve| serve.https),
+        site: serve.and_then(|serve| serve.public_url.clone()),
+        trusted_proxies: serve.map_or_else(Vec::new, |serve| serve.trusted_proxies.clone()),
         files,
         storage,
         wake,
-        limits: Limits::new(settings.key_rate, settings.workspace_key_rate),
+        registry,
+        limits: Limits::new(key, all),
         key_log: KeyLog::default(),
         webhooks,
     });
-    let (listen, sends) = (settings.listen, settings.jobs > 0);
+    Ok(Parts { state, worker })
+}
+
+/// Serves until SIGTERM or SIGINT.
+pub fn run(place: &Place, settings: &Serve) -> Result<(), Failure> {
+    if settings.role == ServerRole::Worker {
+        return worker::run(place, &settings.work);
+    }
+    if settings.role == ServerRole::Api {
+        worker::needs_postgres(place, "relasi serve --role api")?;
+    }
+    let metrics = settings.work.metrics_listen;
+    let recorder = metrics.map(|_| metrics::install()).transpose()?;
+    let Parts { state, worker } = parts(place, &settings.work, Some(settings))?;
+    let draining = Data::new(Draining::default());
+    let (listen, ending) = (settings.listen, draining.clone());
+    let stopper = worker.as_ref().map(Worker::stopper);
     let anchors = place.audit_anchors();
     actix_web::rt::System::new().block_on(async move {
-        if let (Some(handle), Some(address)) = (metrics, settings.metrics_listen) {
+        if let (Some(handle), Some(address)) = (recorder, metrics) {
             metrics::serve(handle, address)?;
         }
         actix_web::rt::spawn(sweep::hourly(state.clone()));
         actix_web::rt::spawn(sweep::every_second(state.clone()));
         actix_web::rt::spawn(sweep::sealing(state.clone(), anchors));
-        if sends {
+        if stopper.is_some() {
             let (database, webhooks) = (state.database.clone(), state.webhooks.clone());
             actix_web::rt::spawn(webhook::run(database, webhooks));
         }
-        let server = http_server(settings, state.clone())?;
+        let server = http_server(settings, state.clone(), ending, stopper)?;
         println!("Relasi is ready: http://{listen}");
         let ended = server.await.map_err(Failure::from);
         sweep::store_key_log(&state).await;
         ended
     })?;
     if let Some(worker) = worker {
-        worker.stop(Duration::from_secs(10));
+        worker.stop(draining.left());
     }
     Ok(())
 }
@@ -168,10 +205,14 @@ pub fn registry(files: &Files, storage: &Storage, data_dir: &std::path::Path) ->
     duplicate::handlers(registry, data_dir.join("scratch"))
 }
 
-fn http_server(settings: &Serve, state: Data<State>) -> Result<actix_web::dev::Server, Failure> {
+fn http_server(
+    settings: &Serve,
+    state: Data<State>,
+    draining: Data<Draining>,
+    stopper: Option<Stopper>,
+) -> Result<actix_web::dev::Server, Failure> {
     let api = Arc::new(relasi_http::api());
     let document = docs::document(&api)?;
-    let draining = Data::new(Draining(AtomicBool::new(false)));
     let flag = draining.clone();
     let mut server = HttpServer::new(move || {
         let document = document.clone();
@@ -184,7 +225,7 @@ fn http_server(settings: &Serve, state: Data<State>) -> Result<actix_web::dev::S
             .default_service(web::to(spa::serve))
     })
     .disable_signals()
-    .shutdown_timeout(GRACE);
+    .shutdown_timeout(REQUESTS);
     if let Some(workers) = settings.workers {
         server = server.workers(workers);
     }
@@ -193,6 +234,7 @@ fn http_server(settings: &Serve, state: Data<State>) -> Result<actix_web::dev::S
         server.handle(),
         flag,
         Duration::from_secs(settings.drain),
+        stopper,
     ));
     Ok(server)
 }
@@ -209,7 +251,7 @@ fn routes(config: &mut ServiceConfig, api: &Api, document: docs::Document) {
 }
 
 async fn ready(state: Data<State>, draining: Data<Draining>) -> Result<HttpResponse, Problem> {
-    if draining.0.load(Ordering::Relaxed) {
+    if draining.0.get().is_some() {
         return Err(Problem::of_status(
             actix_web::http::StatusCode::SERVICE_UNAVAILABLE,
         ));
@@ -225,10 +267,18 @@ async fn ready(state: Data<State>, draining: Data<Draining>) -> Result<HttpRespo
 
 /// On SIGTERM `/readyz` says so at once, then, after what balancers need to see it, requests under way come to their
 /// end.
-async fn end_on_signal(handle: ServerHandle, draining: Data<Draining>, drain: Duration) {
+async fn end_on_signal(
+    handle: ServerHandle,
+    draining: Data<Draining>,
+    drain: Duration,
+    stopper: Option<Stopper>,
+) {
     let signal = wait_for_signal().await;
     log::info!("ending");
-    draining.0.store(true, Ordering::Relaxed);
+    draining.begin();
+    if let Some(stopper) = stopper {
+        stopper.stop();
+    }
     if signal == Signal::Terminate {
         actix_web::rt::time::sleep(drain).await;
     }
@@ -237,7 +287,7 @@ async fn end_on_signal(handle: ServerHandle, draining: Data<Draining>, drain: Du
 
 /// How the server is told to end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Signal {
+pub enum Signal {
     /// By the keyboard.
     Interrupt,
     /// By whatever runs it.
@@ -246,7 +296,7 @@ enum Signal {
 }
 
 #[cfg(unix)]
-async fn wait_for_signal() -> Signal {
+pub async fn wait_for_signal() -> Signal {
     use tokio::signal::unix::{SignalKind, signal};
     match signal(SignalKind::terminate()) {
         Ok(mut terminate) => {
@@ -260,7 +310,7 @@ async fn wait_for_signal() -> Signal {
 }
 
 #[cfg(not(unix))]
-async fn wait_for_signal() -> Signal {
+pub async fn wait_for_signal() -> Signal {
     interrupted().await
 }
 

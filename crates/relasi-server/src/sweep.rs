@@ -1,4 +1,4 @@
-//! What is over, forgotten about hourly, and what is due, begun.
+//! What is over, forgotten about hourly.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -6,16 +6,16 @@ use actix_web::web::Data;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::StreamExt;
 use relasi_app::{
-    Result,
-    audit::seal,
-    events, idempotency,
-    insight::quality,
+    Refusal, Result, audit::seal, events, idempotency,
     interaction::{comment, file},
     people::duplicate,
-    platform::{archive, bulk, custom_field, import},
+    platform::{archive, bulk, custom_field, import, jobs},
 };
 use relasi_http::state::State;
 use relasi_persistence::Conn;
+
+/// Seconds between two rounds.
+const HOUR: i64 = 3600;
 
 /// How old a content must be before it is taken for one whose upload was never stored.
 const ABANDONED: TimeDelta = TimeDelta::days(1);
@@ -24,44 +24,57 @@ const ABANDONED: TimeDelta = TimeDelta::days(1);
 pub async fn hourly(state: Data<State>) {
     for hour in 0_u64.. {
         let now = Utc::now();
-        told("sessions", state.identity.sweep(now).await);
-        let write = |work: fn(&mut Conn, DateTime<Utc>) -> Result<()>| {
-            state.database.write(move |conn| work(conn, now))
-        };
-        told("idempotency keys", write(idempotency::forget).await);
-        told("merges", write(duplicate::sweep).await);
-        told("comments", write(comment::sweep).await);
-        told("events", events::sweep(&state.database, now).await);
-        let deliveries = events::webhook::sweep(&state.database, now);
-        told("deliveries of webhooks", deliveries.await);
-        let files = state.files.clone();
-        let read = state.database.read(move |conn| {
-            let imports = import::sweep(conn, &files, now)?;
-            Ok(imports + bulk::sweep(conn, &files, now)?)
-        });
-        match read.await {
-            Ok(0) => {}
-            Ok(removed) => log::info!("{removed} files of imports and bulk operations removed"),
-            error => told("files of imports and bulk operations", error),
+        // One process looks after the database; each of them did at its start.
+        let mine = state
+            .database
+            .write(|conn| Ok::<_, Refusal>(jobs::is_mine(conn, "hourly", HOUR)?));
+        let mine = mine.await.unwrap_or_default();
+        if mine || hour == 0 {
+            database(&state, now, hour % 24 == 0).await;
         }
-        let files = state.files.clone();
-        let removed = actix_web::web::block(move || archive::sweep(&files, now.into())).await;
-        match removed {
-            Ok(Err(error)) => log::error!("sweeping files of workspaces: {error}"),
-            Ok(Ok(removed)) if removed > 0 => log::info!("{removed} files of workspaces removed"),
-            // Nothing was old, or the server stops.
-            _ => {}
-        }
-        told(
-            "measurements of quality",
-            quality_of_data(&state, now).await,
-        );
-        told("values of former fields", fields(&state, now).await);
-        told("files in the trash", trashed_files(&state, now).await);
-        if hour % 24 == 0 {
-            told("abandoned files", abandoned_files(&state, now).await);
-        }
+        local_files(&state, now).await;
         actix_web::rt::time::sleep(Duration::from_hours(1)).await;
+    }
+}
+
+/// What lies in the folder of this process.
+async fn local_files(state: &Data<State>, now: DateTime<Utc>) {
+    let files = state.files.clone();
+    let read = state.database.read(move |conn| {
+        let imports = import::sweep(conn, &files, now)?;
+        Ok(imports + bulk::sweep(conn, &files, now)?)
+    });
+    match read.await {
+        Ok(0) => {}
+        Ok(removed) => log::info!("{removed} files of imports and bulk operations removed"),
+        error => told("files of imports and bulk operations", error),
+    }
+    let files = state.files.clone();
+    let removed = actix_web::web::block(move || archive::sweep(&files, now.into())).await;
+    match removed {
+        Ok(Err(error)) => log::error!("sweeping files of workspaces: {error}"),
+        Ok(Ok(removed)) if removed > 0 => log::info!("{removed} files of workspaces removed"),
+        // Nothing was old, or the server stops.
+        _ => {}
+    }
+}
+
+/// What lies in the database, and the contents of files that belong to it.
+async fn database(state: &State, now: DateTime<Utc>, daily: bool) {
+    told("sessions", state.identity.sweep(now).await);
+    let write = |work: fn(&mut Conn, DateTime<Utc>) -> Result<()>| {
+        state.database.write(move |conn| work(conn, now))
+    };
+    told("idempotency keys", write(idempotency::forget).await);
+    told("merges", write(duplicate::sweep).await);
+    told("comments", write(comment::sweep).await);
+    told("events", events::sweep(&state.database, now).await);
+    let deliveries = events::webhook::sweep(&state.database, now);
+    told("deliveries of webhooks", deliveries.await);
+    told("values of former fields", fields(state, now).await);
+    told("files in the trash", trashed_files(state, now).await);
+    if daily {
+        told("abandoned files", abandoned_files(state, now).await);
     }
 }
 
@@ -104,21 +117,6 @@ fn told<T>(what: &str, swept: Result<T>) {
     if let Err(error) = swept {
         log::error!("sweeping {what}: {error}");
     }
-}
-
-/// Has each workspace measured once a day, and reminds of reviews.
-async fn quality_of_data(state: &State, now: DateTime<Utc>) -> Result<()> {
-    let due = state
-        .database
-        .write(move |conn| {
-            quality::remind(conn, now)?;
-            quality::schedule(conn, now)
-        })
-        .await?;
-    if due > 0 {
-        state.wake.ring();
-    }
-    Ok(())
 }
 
 /// Removes what deleted fields have left, a little in each transaction.

@@ -23,6 +23,15 @@ pub struct Job {
     pub created_by: Option<String>,
     /// When it ended.
     pub finished_at: Option<String>,
+    /// Code of the last error.
+    #[serde(default)]
+    pub error: Option<String>,
+    /// Tries since the last progress.
+    #[serde(default)]
+    pub attempts: i64,
+    /// The earliest start while it waits.
+    #[serde(default)]
+    pub due_at: Option<String>,
     /// What came of it; null until it is done.
     #[serde(default)]
     pub result: Value,

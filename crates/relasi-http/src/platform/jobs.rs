@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, web::Path};
 use relasi_app::{
     Refusal,
     idempotency::Answer,
-    platform::jobs::{self, Job},
+    platform::jobs::{self, Job, State, Wanted},
     records::Work,
 };
 use relasi_domain::fault::Fault;
@@ -94,6 +94,12 @@ pub fn register(api: &mut Api) {
         "Background jobs, newest first",
     )
     .about("One's own; all of the workspace for those who may change its settings.")
+    .query(
+        "state",
+        "Only those that stand here; several by comma.",
+        json!({"type": "string"}),
+    )
+    .query("kind", "Only those of a kind.", json!({"type": "string"}))
     .returns(200, "A page.", NewestFirst::schema("Job"));
     api.add(NewestFirst::document(all), list);
     let one = Operation::get("/jobs/{id}", "jobs", "get_job", "A background job").returns(
@@ -121,10 +127,11 @@ fn schema() -> Value {
     let time = |about: &str| json!({"type": ["string", "null"], "format": "date-time", "description": about});
     json!({
         "type": "object", "description": "Work that goes on in the background.",
-        "required": ["id", "kind", "state", "progress", "result", "error", "attempts", "cancel_requested", "created_at", "created_by", "started_at", "finished_at"],
+        "required": ["id", "kind", "queue", "state", "progress", "result", "error", "attempts", "max_attempts", "due_at", "cancel_requested", "created_at", "created_by", "started_at", "finished_at"],
         "properties": {
             "id": {"type": "string", "format": "uuid", "description": "The job."},
             "kind": {"type": "string", "description": "For example `import.run`."},
+            "queue": {"type": "string", "description": "The line it stands in."},
             "state": {"type": "string", "enum": ["ready", "running", "done", "failed", "cancelled", "dead"], "description": "Where it stands; `dead` was given up after too many tries."},
             "progress": {
                 "type": "object", "description": "How far it has come.", "required": ["done", "total"],
@@ -136,6 +143,8 @@ fn schema() -> Value {
             "result": anything("What came of it; null until it is done."),
             "error": {"type": ["string", "null"], "description": "Code of the last error."},
             "attempts": {"type": "integer", "description": "Tries since the last progress."},
+            "max_attempts": {"type": "integer", "description": "Tries after which it is given up."},
+            "due_at": time("The earliest start while it waits; while it runs, when others take it over unless it is heard of. Null once it has ended."),
             "cancel_requested": {"type": "boolean", "description": "Somebody asked it to stop."},
             "created_at": time("When it was put in."),
             "created_by": {"type": ["string", "null"], "format": "uuid", "description": "For whom it works."},
@@ -150,11 +159,14 @@ pub(crate) fn shown(job: &Job) -> Value {
     json!({
         "id": job.id,
         "kind": job.kind,
+        "queue": job.queue,
         "state": job.state,
         "progress": {"done": job.progress_done, "total": job.progress_total},
         "result": job.result,
         "error": job.last_error,
         "attempts": job.attempts,
+        "max_attempts": job.max_attempts,
+        "due_at": job.due_at,
         "cancel_requested": job.cancel_requested,
         "created_at": job.created_at,
         "created_by": job.created_by,
@@ -176,15 +188,38 @@ fn find(work: &mut Work<'_>, id: Uuid) -> relasi_app::Result<Job> {
         .ok_or(Refusal::NotFound)
 }
 
-async fn list(caller: Caller, query: Query<NewestFirst>) -> Result<HttpResponse, Problem> {
-    let (before, limit) = query.0.limits()?;
+/// Query parameters of the list.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ListQuery {
+    state: Option<String>,
+    kind: Option<String>,
+    limit: Option<u32>,
+    cursor: Option<String>,
+}
+
+fn states(text: &str) -> Result<Vec<State>, Problem> {
+    let known = text.split(',').map(|code| State::of_code(code.trim()));
+    known.collect::<Option<_>>().ok_or_else(|| {
+        let choices = State::ALL.map(State::code).join(", ");
+        Problem::fault(Fault::at("?state", "not_a_choice").with("choices", choices))
+    })
+}
+
+async fn list(caller: Caller, Query(query): Query<ListQuery>) -> Result<HttpResponse, Problem> {
+    let (before, limit) = NewestFirst::new(query.limit, query.cursor).limits()?;
+    let states = query.state.as_deref().map(states).transpose()?;
     let found = caller.read_short(move |work| {
-        let whose = whose(work);
+        let wanted = Wanted {
+            created_by: whose(work),
+            states: states.unwrap_or_default(),
+            kind: query.kind,
+            before,
+        };
         Ok(jobs::list(
             work.conn,
             work.access.workspace_id,
-            whose,
-            before,
+            &wanted,
             limit,
         )?)
     });

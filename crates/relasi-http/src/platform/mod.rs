@@ -1,6 +1,7 @@
 //! What every capability stands on.
 
 pub mod archive;
+pub mod background;
 pub mod bulk;
 pub mod import;
 pub mod jobs;

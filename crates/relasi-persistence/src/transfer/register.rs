@@ -107,6 +107,9 @@ pub static LEFT_OUT: &[(&str, &str)] = &[
     ),
     ("jobs", "work of the former server"),
     ("job_lanes", "work of the former server"),
+    ("job_pauses", "work of the former server"),
+    ("job_schedules", "work of the former server"),
+    ("rate_buckets", "work of the former server"),
     (
         "imports",
         "their files stay; what they wrote is in the records and their history",

@@ -25,12 +25,13 @@ struct Jobs {
 }
 
 /// What a kind of job is called; tracked. Kinds without a text show their code.
-fn kind_name(kind: &str) -> String {
+pub fn kind_name(kind: &str) -> String {
     let key = format!("jobs.kind_{}", kind.replace('.', "_"));
     i18n::label(&key).map_or_else(|| kind.to_owned(), |key| key.get().to_owned())
 }
 
-fn state_shown(state: &str) -> (Key, Tone) {
+/// What a state is called, and its colour.
+pub fn state_shown(state: &str) -> (Key, Tone) {
     match state {
         "running" => (k::jobs::STATE_RUNNING, Tone::Info),
         "done" => (k::jobs::STATE_DONE, Tone::Ok),

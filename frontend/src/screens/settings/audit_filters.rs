@@ -14,7 +14,7 @@ use crate::ui::date_input::DateInput;
 use crate::ui::select::{Choice, Select};
 
 /// Things other than records that the log tells of.
-const OTHERS: [&str; 15] = [
+const OTHERS: [&str; 18] = [
     "user",
     "member",
     "role",
@@ -30,6 +30,9 @@ const OTHERS: [&str; 15] = [
     "duplicate_settings",
     "webhook_endpoint",
     "api_key",
+    "job",
+    "job_schedule",
+    "background_work",
 ];
 
 /// Actions on accounts and members.

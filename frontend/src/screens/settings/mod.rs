@@ -3,6 +3,7 @@
 mod api_keys;
 mod audit;
 mod audit_filters;
+mod background;
 mod data;
 mod duplicates;
 mod everything;
@@ -162,6 +163,12 @@ const WORKSPACE: [Page; 7] = [
         icon::ZAP,
     ),
     page(
+        "background-work",
+        k::background::TITLE,
+        k::background::WORDS,
+        icon::REFRESH_CW,
+    ),
+    page(
         "audit",
         k::history::LOG,
         k::history::LOG_WORDS,
@@ -221,6 +228,7 @@ fn draw(id: &str) -> AnyView {
         "data" => view! { <data::Data/> }.into_any(),
         "quality" => view! { <quality::QualitySettings/> }.into_any(),
         "webhooks" => view! { <webhooks::Webhooks/> }.into_any(),
+        "background-work" => view! { <background::BackgroundWork/> }.into_any(),
         "audit" => view! { <audit::Audit/> }.into_any(),
         _ => view! { <profile::Profile/> }.into_any(),
     }

@@ -10,7 +10,7 @@ use chrono::Utc;
 use relasi_persistence::{Database, Dialect};
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
-    time::{sleep, timeout},
+    time::{sleep, sleep_until, timeout},
 };
 use uuid::Uuid;
 
@@ -77,7 +77,9 @@ impl Office {
         }
         for at in self.database.read_short(lease::endpoints).await? {
             let free = EACH.saturating_sub(self.count(at.1));
-            if free > 0 && self.room.available_permits() > 0 {
+            let room = u32::try_from(self.room.available_permits()).unwrap_or(u32::MAX);
+            let free = free.min(room);
+            if free > 0 {
                 busy |= told(self.take(at, free).await).unwrap_or_default();
             }
         }
@@ -106,6 +108,7 @@ impl Office {
         let endpoint = leased.endpoint;
         *locked(&under_way).entry(endpoint).or_default() += 1;
         tokio::spawn(async move {
+            sleep_until(leased.at.into()).await;
             let outcome = sender.send(&leased).await;
             metrics::counter!("relasi_webhooks_total", "arrived" => outcome.status.is_some_and(|s| s < 300).to_string()).increment(1);
             let leased = Arc::new(leased);

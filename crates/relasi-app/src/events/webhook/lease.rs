@@ -1,6 +1,6 @@
 //! Deliveries that are due, taken by a sender for the time of a lease.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use relasi_domain::identity::access::Action;
@@ -15,7 +15,12 @@ use super::{
     outcome::disable,
     secret,
 };
-use crate::{identity::access_of, platform::jobs, records::Work, refusal::Result};
+use crate::{
+    identity::access_of,
+    platform::jobs::{self, Grant},
+    records::Work,
+    refusal::Result,
+};
 
 /// How long a sender may be silent before others take its deliveries. Longer than any attempt takes.
 const LEASE: Duration = Duration::from_secs(90);
@@ -44,6 +49,8 @@ pub(super) struct Leased {
     pub(super) id: Uuid,
     pub(super) token: Uuid,
     pub(super) attempts: i64,
+    /// Not before this moment, so that the address is not called too often.
+    pub(super) at: Instant,
     pub(super) url: String,
     /// Seconds since 1970 that are signed.
     pub(super) timestamp: i64,
@@ -88,8 +95,13 @@ pub(super) fn lease(
             return Ok(Vec::new());
         }
     };
+    let bucket = format!("webhook:{id}");
+    let mut permits = match jobs::take(conn, workspace, &bucket, hooks.rate, most)? {
+        Grant::Permits(permits) => permits,
+        Grant::NotBefore(_) => return Ok(Vec::new()),
+    };
     let token = Uuid::now_v7();
-    let due = take(conn, &endpoint, token, most)?;
+    let due = take(conn, &endpoint, token, most.min(permits.left()))?;
     let mut work = Work {
         conn,
         access: &access,
@@ -100,6 +112,7 @@ pub(super) fn lease(
         let body = body(&mut work, &due)?;
         let timestamp = now.timestamp();
         Ok(Leased {
+            at: permits.next().unwrap_or_else(Instant::now),
             workspace,
             endpoint: id,
             id: due.id,

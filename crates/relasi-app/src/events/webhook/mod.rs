@@ -31,7 +31,7 @@ pub use self::{
     rotate::{reseal, reveal, rotate_secret},
     sweep::sweep,
 };
-use crate::platform::vault::Vault;
+use crate::platform::{jobs::Rate, vault::Vault};
 
 /// What webhooks need beside the database.
 #[derive(Clone)]
@@ -40,6 +40,8 @@ pub struct Webhooks {
     pub vault: Vault,
     /// Where they may lead.
     pub reach: Reach,
+    /// How often one address is called, whichever processes do it.
+    pub rate: Rate,
     /// Rung when something may be due.
     pub bell: Arc<tokio::sync::Notify>,
 }
@@ -50,7 +52,13 @@ impl Webhooks {
         Self {
             vault,
             reach,
+            rate: Rate::per_second(100),
             bell: Arc::default(),
         }
+    }
+
+    /// The same, but no address is called more often.
+    pub fn at_most(self, rate: Rate) -> Self {
+        Self { rate, ..self }
     }
 }

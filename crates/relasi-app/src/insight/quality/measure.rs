@@ -3,7 +3,7 @@
 //! Memory holds one page. What it finds wrong with addresses and numbers is noted in records that were written before
 //! that was looked for; each page is a transaction of its own, so that nobody waits for more than one.
 
-use chrono::{DateTime, Months, TimeDelta, Utc};
+use chrono::{DateTime, Months, Utc};
 use relasi_domain::{
     identity::{
         access::{Access, Action},
@@ -13,7 +13,7 @@ use relasi_domain::{
     people::problem,
     record::Object,
 };
-use relasi_persistence::{Conn, Statement, store::text_of};
+use relasi_persistence::{Conn, store::text_of};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -27,7 +27,7 @@ use super::{
 use crate::{
     platform::{
         custom_field,
-        jobs::{self, Handler, Job, JobContext, JobError, NewJob, Registry, Step},
+        jobs::{self, Handler, Job, JobContext, JobError, NewJob, Plan, Step},
     },
     records::Work,
     refusal::{Refusal, Result},
@@ -38,8 +38,6 @@ const STALE: Months = Months::new(12);
 
 /// Records marked in one transaction.
 const MARKED: usize = 100;
-/// How long a new workspace is left alone: there is nothing to measure yet.
-const YOUNG: TimeDelta = TimeDelta::hours(1);
 
 /// What is done.
 pub(super) const KIND: &str = "quality.measure";
@@ -62,28 +60,14 @@ pub fn begin(work: &mut Work<'_>) -> Result<Job> {
     jobs::find(work.conn, workspace, id)?.ok_or(Refusal::NotFound)
 }
 
-/// Puts a measurement in for each workspace that has none of this day and was not just set up; answers how many.
-pub fn schedule(conn: &mut Conn, now: DateTime<Utc>) -> Result<usize> {
-    let mut due = Statement::new(
-        "SELECT w.id FROM workspaces w WHERE NOT EXISTS (SELECT 1 FROM quality_scores q WHERE q.workspace_id = w.id \
-         AND q.object = 'contact' AND q.day = ",
-    );
-    due.bind(now.date_naive())
-        .push(") AND w.created_at < ")
-        .bind(now - YOUNG);
-    let workspaces = conn.rows(&due, |row| row.id(0))?;
-    for workspace in &workspaces {
-        jobs::enqueue(conn, *workspace, job(None))?;
-    }
-    Ok(workspaces.len())
-}
+/// Every night, when few people work.
+pub(super) const PLAN: Plan = Plan {
+    name: KIND,
+    cron: "30 1 * * *",
+    job: || job(None),
+};
 
-/// Adds the handler of measurements.
-pub fn handlers(registry: Registry) -> Registry {
-    registry.with(Measuring)
-}
-
-struct Measuring;
+pub(super) struct Measuring;
 
 /// Where a measurement goes on.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

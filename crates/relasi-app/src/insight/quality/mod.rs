@@ -13,8 +13,7 @@ mod tally;
 
 pub use audit::{Audit, AuditPatch, Finish, NewAudit, change, finish, list, open_audit, show};
 pub use finding::{FindingPatch, NewFinding, add_finding, change_finding};
-pub use measure::{begin, handlers, schedule};
-pub use reminder::remind;
+pub use measure::begin;
 pub use row::Member;
 pub use scores::{Overview, Point, history, overview};
 pub use settings::{Settings, change as change_settings, settings};
@@ -23,9 +22,19 @@ pub use step::{StepPatch, change_step};
 use relasi_domain::insight::quality::OBJECTS;
 
 use crate::{
+    platform::jobs::Registry,
     records::Work,
     refusal::{Refusal, Result},
 };
+
+/// Adds what measures every night and reminds every morning.
+pub fn handlers(registry: Registry) -> Registry {
+    registry
+        .with(measure::Measuring)
+        .with_plan(measure::PLAN)
+        .with(reminder::Reminding)
+        .with_plan(reminder::PLAN)
+}
 
 /// Scores tell of all records: they are for those who may see all of those.
 fn may_look(work: &Work<'_>) -> Result<()> {

@@ -11,7 +11,7 @@ use crate::{
         jobs::{Ending, Job, State},
         notification,
     },
-    refusal::Result,
+    refusal::{Refusal, Result},
 };
 
 /// So many records are worth telling of even if who asked is still looking at them.
@@ -45,6 +45,23 @@ pub(super) fn undo(conn: &mut Conn, job: &Job, ending: &Ending) -> Result<()> {
         OperationState::Failed
     };
     save(conn, job, ending, &mut operation, OperationState::Undoing).map(drop)
+}
+
+/// A job of an operation is put in again: the operation is at work again, unless something was done with it meanwhile.
+pub(super) fn again(conn: &mut Conn, job: &Job, state: OperationState) -> Result<()> {
+    let found = operation_of(conn, job)?.filter(|operation| operation.job_id == Some(job.id));
+    let Some(mut operation) = found else {
+        return Err(Refusal::Conflict("job_not_repeatable"));
+    };
+    operation.state = state;
+    operation.error = None;
+    operation.finished_at = None;
+    operation.updated_at = now();
+    if store::update(conn, job.workspace_id, &operation, OperationState::Failed)? {
+        Ok(())
+    } else {
+        Err(Refusal::Conflict("job_not_repeatable"))
+    }
 }
 
 fn operation_of(conn: &mut Conn, job: &Job) -> Result<Option<Operation>> {

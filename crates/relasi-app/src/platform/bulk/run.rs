@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    Counts, Operation, Task,
+    Counts, Operation, OperationState, Task,
     act::{Fate, act, verb},
     ended, export,
     files::{Ids, ids_path, keep, refused_path},
@@ -171,6 +171,10 @@ impl Handler for Run {
 
     fn ended(&self, conn: &mut Conn, job: &Job, ending: &Ending) -> Result<()> {
         ended::run(conn, job, ending)
+    }
+
+    fn again(&self, conn: &mut Conn, job: &Job) -> Result<()> {
+        ended::again(conn, job, OperationState::Running)
     }
 }
 

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    Task, UndoCounts, ended,
+    OperationState, Task, UndoCounts, ended,
     files::{Ids, ids_path},
     operation::cause,
     run::{Pace, Setting},
@@ -87,6 +87,10 @@ impl Handler for Undo {
 
     fn ended(&self, conn: &mut Conn, job: &Job, ending: &Ending) -> Result<()> {
         ended::undo(conn, job, ending)
+    }
+
+    fn again(&self, conn: &mut Conn, job: &Job) -> Result<()> {
+        ended::again(conn, job, OperationState::Undoing)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
         jobs::{Ending, Job, State},
         notification,
     },
-    refusal::Result,
+    refusal::{Refusal, Result},
 };
 
 /// A check wrote nothing: however it ended, the import may be checked or run again.
@@ -61,6 +61,27 @@ pub(super) fn undo(conn: &mut Conn, job: &Job, ending: &Ending) -> Result<()> {
     };
     import.error.clone_from(&ending.error);
     save(conn, job, &mut import, ImportState::Undoing)
+}
+
+/// A job of an import is put in again: the import is at work again, unless something was done with it meanwhile.
+pub(super) fn again(conn: &mut Conn, job: &Job, state: ImportState) -> Result<()> {
+    let found = import_of(conn, job)?.filter(|import| import.job_id == Some(job.id));
+    let Some(mut import) = found else {
+        return Err(Refusal::Conflict("job_not_repeatable"));
+    };
+    let left = match state {
+        ImportState::Checking => ImportState::Uploaded,
+        _ => ImportState::Failed,
+    };
+    import.state = state;
+    import.error = None;
+    import.finished_at = None;
+    import.updated_at = now();
+    if store::update(conn, job.workspace_id, &import, left)? {
+        Ok(())
+    } else {
+        Err(Refusal::Conflict("job_not_repeatable"))
+    }
 }
 
 fn import_of(conn: &mut Conn, job: &Job) -> Result<Option<Import>> {

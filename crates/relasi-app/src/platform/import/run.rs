@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    Counts, Files, Import,
+    Counts, Files, Import, ImportState,
     candidate::{Candidates, Maker},
     ended,
     planner::Planner,
@@ -175,6 +175,10 @@ impl Handler for Check {
     fn ended(&self, conn: &mut Conn, job: &Job, ending: &Ending) -> Result<()> {
         ended::check(conn, job, ending)
     }
+
+    fn again(&self, conn: &mut Conn, job: &Job) -> Result<()> {
+        ended::again(conn, job, ImportState::Checking)
+    }
 }
 
 impl Handler for Run {
@@ -199,6 +203,10 @@ impl Handler for Run {
 
     fn ended(&self, conn: &mut Conn, job: &Job, ending: &Ending) -> Result<()> {
         ended::run(conn, job, ending)
+    }
+
+    fn again(&self, conn: &mut Conn, job: &Job) -> Result<()> {
+        ended::again(conn, job, ImportState::Running)
     }
 }
 

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    ended, now,
+    ImportState, ended, now,
     run::{Setting, cause},
     store,
 };
@@ -88,6 +88,10 @@ impl Handler for Undo {
 
     fn ended(&self, conn: &mut Conn, job: &Job, ending: &Ending) -> Result<()> {
         ended::undo(conn, job, ending)
+    }
+
+    fn again(&self, conn: &mut Conn, job: &Job) -> Result<()> {
+        ended::again(conn, job, ImportState::Undoing)
     }
 }
 

@@ -1,73 +1,255 @@
-//! Leases: taken, renewed, given back.
+//! Jobs taken: from the line that was served longest ago, as many as a short while may be enough for.
 
 use std::time::Duration;
 
 use relasi_persistence::{Conn, Dialect, Statement, StoreError};
-use serde_json::Value;
 use uuid::Uuid;
 
-use super::queue::{self, Job, State};
+use super::{
+    lease::{Lease, micros},
+    pause,
+    queue::{self, Job},
+};
 
-/// How long a worker may be silent before its job is taken from it.
-pub const LEASE: Duration = Duration::from_mins(1);
-
-/// The right to work on a job, as long as its token is the one in the row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Lease {
-    /// The job's workspace.
-    pub workspace_id: Uuid,
-    /// The job.
-    pub job_id: Uuid,
-    /// Fencing token: new with each take.
-    pub token: Uuid,
+/// How much may be at work at a time, in all processes together.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Threads that work for one workspace and queue.
+    pub per_lane: i64,
+    /// Threads that work for one workspace.
+    pub per_workspace: i64,
+    /// Jobs of these kinds, whatever the workspace.
+    pub kinds: Vec<(&'static str, i64)>,
+    /// Jobs taken in one go.
+    pub batch: u32,
 }
 
-impl Lease {
-    fn guard(&self, statement: &mut Statement) {
-        statement
-            .push(" WHERE workspace_id = ")
-            .bind(self.workspace_id);
-        statement.push(" AND id = ").bind(self.job_id);
-        statement.push(" AND lease_token = ").bind(self.token);
+/// Jobs that one thread has in hand at most.
+pub const BATCH: u32 = 10;
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            per_lane: 1,
+            per_workspace: 4,
+            kinds: Vec::new(),
+            batch: BATCH,
+        }
     }
 }
 
-fn micros(duration: Duration) -> i64 {
-    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
+/// A job in hand.
+#[derive(Debug, Clone)]
+pub struct Taken {
+    /// The right to work on it.
+    pub lease: Lease,
+    /// What it is.
+    pub job: Job,
+    /// Since when it was due: it gets its place back when it is not begun.
+    pub(super) due: i64,
 }
 
-/// Takes the job that has waited longest in the line that was served longest ago.
+/// What came of looking for work.
+#[derive(Debug)]
+pub enum Claim {
+    /// Jobs of one workspace and queue, to be done one after the other; all under one token.
+    Jobs(Vec<Taken>),
+    /// There is nothing to do.
+    Nothing,
+    /// Another worker takes something of the same workspace or kind just now; look again.
+    Contended,
+}
+
+impl Claim {
+    /// The jobs; none without any.
+    pub fn jobs(self) -> Vec<Taken> {
+        match self {
+            Self::Jobs(jobs) => jobs,
+            Self::Nothing | Self::Contended => Vec::new(),
+        }
+    }
+}
+
+/// Takes the jobs that have waited longest in the line that was served longest ago.
 ///
-/// A line with `per_lane` running jobs is passed over. Each statement but the choice of the line stays within one
-/// workspace.
-pub fn claim(
-    conn: &mut Conn,
-    lease: Duration,
-    per_lane: i64,
-) -> Result<Option<(Lease, Job)>, StoreError> {
+/// A line at its limit is passed over, and so is what is paused. A job that was tried before is taken alone: if it kills
+/// its worker, it takes no other one along. Each statement but the choice of the line stays within one workspace.
+pub fn claim(conn: &mut Conn, lease: Duration, limits: &Limits) -> Result<Claim, StoreError> {
     let now = queue::now(conn)?;
-    let Some((workspace, queue)) = next_lane(conn, now, per_lane)? else {
-        return Ok(None);
+    let full = full_kinds(conn, now, limits)?;
+    let Some(lane) = next_lane(conn, now, limits, &full)? else {
+        return Ok(Claim::Nothing);
     };
-    // The lane is locked by now; whoever held it before may have filled it.
-    if running(conn, &workspace, &queue, now)? >= per_lane {
-        return Ok(None);
+    if !alone(conn, &lane, now, limits)? {
+        return Ok(Claim::Contended);
     }
-    let mut oldest = Statement::new("SELECT id FROM jobs WHERE workspace_id = ");
+    let ripe = ripe(conn, &lane, now, limits, &full)?;
+    let Some(first) = ripe.first() else {
+        return Ok(Claim::Nothing);
+    };
+    if let Some((kind, most)) = limits.kinds.iter().find(|(kind, _)| *kind == first.kind)
+        && !kind_has_room(conn, kind, *most, now)?
+    {
+        return Ok(Claim::Contended);
+    }
+    let single = |one: &Ripe| one.tried || limits.kinds.iter().any(|(kind, _)| *kind == one.kind);
+    let many = if single(first) {
+        1
+    } else {
+        let others = ripe.iter().position(single);
+        others.unwrap_or(ripe.len())
+    };
+    take(conn, lease, now, &lane, &ripe[..many]).map(Claim::Jobs)
+}
+
+/// A workspace and a queue.
+type Lane = (String, String);
+
+/// A job that may be taken.
+struct Ripe {
+    id: String,
+    due: i64,
+    kind: String,
+    tried: bool,
+}
+
+/// Kinds of which as many run as may.
+fn full_kinds(conn: &mut Conn, now: i64, limits: &Limits) -> Result<Vec<&'static str>, StoreError> {
+    if limits.kinds.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut running =
+        Statement::new("SELECT kind, COUNT(*) FROM jobs WHERE state = 'running' AND kind IN (");
+    running.bind_all(limits.kinds.iter().map(|(kind, _)| *kind));
+    running
+        .push(") AND due_at > ")
+        .bind(now)
+        .push(" GROUP BY kind");
+    let running = conn.rows(&running, |row| Ok((row.text(0)?, row.int(1)?)))?;
+    let full = limits.kinds.iter().filter(|(kind, most)| {
+        let count = running.iter().find(|(running, _)| running == kind);
+        count.is_some_and(|(_, count)| count >= most)
+    });
+    Ok(full.map(|(kind, _)| *kind).collect())
+}
+
+/// Adds that a job `j` may be run. What somebody asked to stop is told so, whatever else stands still.
+fn may_run(statement: &mut Statement, full: &[&'static str]) {
+    statement.push(" AND (j.cancel_requested OR (NOT ");
+    pause::is_paused(statement, "j");
+    if !full.is_empty() {
+        statement
+            .push(" AND j.kind NOT IN (")
+            .bind_all(full.iter().copied())
+            .push(")");
+    }
+    statement.push("))");
+}
+
+fn next_lane(
+    conn: &mut Conn,
+    now: i64,
+    limits: &Limits,
+    full: &[&'static str],
+) -> Result<Option<Lane>, StoreError> {
+    let mut lane = Statement::new(
+        "SELECT l.workspace_id, l.queue FROM job_lanes l WHERE EXISTS (SELECT 1 FROM jobs j \
+         WHERE j.workspace_id = l.workspace_id AND j.queue = l.queue AND j.due_at <= ",
+    );
+    lane.bind(now);
+    may_run(&mut lane, full);
+    lane.push(
+        ") AND (SELECT COUNT(DISTINCT r.lease_token) FROM jobs r WHERE r.workspace_id = l.workspace_id \
+         AND r.queue = l.queue AND r.state = 'running' AND r.due_at > ",
+    );
+    lane.bind(now).push(") < ").bind(limits.per_lane);
+    lane.push(
+        " AND (SELECT COUNT(DISTINCT r.lease_token) FROM jobs r WHERE r.workspace_id = l.workspace_id \
+         AND r.state = 'running' AND r.due_at > ",
+    );
+    lane.bind(now).push(") < ").bind(limits.per_workspace);
+    lane.push(" ORDER BY l.served_at").limit(1);
+    skip_locked(&mut lane, conn.dialect(), " FOR UPDATE OF l SKIP LOCKED");
+    conn.row(&lane, |row| Ok((row.text(0)?, row.text(1)?)))
+}
+
+/// Whether nobody else is taking jobs of the workspace, and it is still below its limits. The lane is locked by now;
+/// whoever held it before may have filled it.
+fn alone(conn: &mut Conn, lane: &Lane, now: i64, limits: &Limits) -> Result<bool, StoreError> {
+    let (workspace, queue) = lane;
+    if conn.dialect() == Dialect::Postgres {
+        let mut all = Statement::new("SELECT COUNT(*) FROM job_lanes WHERE workspace_id = ");
+        all.bind(workspace.as_str());
+        let all = conn.row(&all, |row| row.int(0))?.unwrap_or_default();
+        let mut free = Statement::new("SELECT queue FROM job_lanes WHERE workspace_id = ");
+        free.bind(workspace.as_str())
+            .push(" ORDER BY queue FOR UPDATE SKIP LOCKED");
+        let free = conn.rows(&free, |row| row.text(0))?.len();
+        if i64::try_from(free).unwrap_or_default() < all {
+            return Ok(false);
+        }
+    }
+    let mut running =
+        Statement::new("SELECT COUNT(DISTINCT lease_token), COUNT(DISTINCT CASE WHEN queue = ");
+    running.bind(queue.as_str());
+    running.push(" THEN lease_token END) FROM jobs WHERE state = 'running' AND workspace_id = ");
+    running
+        .bind(workspace.as_str())
+        .push(" AND due_at > ")
+        .bind(now);
+    let counts = conn.row(&running, |row| Ok((row.int(0)?, row.int(1)?)))?;
+    let (all, own) = counts.unwrap_or_default();
+    Ok(all < limits.per_workspace && own < limits.per_lane)
+}
+
+fn ripe(
+    conn: &mut Conn,
+    (workspace, queue): &Lane,
+    now: i64,
+    limits: &Limits,
+    full: &[&'static str],
+) -> Result<Vec<Ripe>, StoreError> {
+    let mut oldest = Statement::new(
+        "SELECT j.id, j.due_at, j.kind, j.attempts FROM jobs j WHERE j.workspace_id = ",
+    );
     oldest
         .bind(workspace.as_str())
-        .push(" AND queue = ")
+        .push(" AND j.queue = ")
         .bind(queue.as_str());
+    oldest.push(" AND j.due_at <= ").bind(now);
+    may_run(&mut oldest, full);
     oldest
-        .push(" AND due_at <= ")
-        .bind(now)
-        .push(" ORDER BY due_at, id")
-        .limit(1);
-    skip_locked(&mut oldest, conn.dialect(), " FOR UPDATE SKIP LOCKED");
-    let Some(id) = conn.row(&oldest, |row| row.text(0))? else {
-        return Ok(None);
-    };
+        .push(" ORDER BY j.due_at, j.id")
+        .limit(limits.batch.clamp(1, BATCH));
+    skip_locked(&mut oldest, conn.dialect(), " FOR UPDATE OF j SKIP LOCKED");
+    conn.rows(&oldest, |row| {
+        Ok(Ripe {
+            id: row.text(0)?,
+            due: row.int(1)?,
+            kind: row.text(2)?,
+            tried: row.int(3)? > 0,
+        })
+    })
+}
 
+/// Whether one more of a kind may run; whoever asks next waits until this transaction has ended.
+fn kind_has_room(conn: &mut Conn, kind: &str, most: i64, now: i64) -> Result<bool, StoreError> {
+    let mut lock = Statement::new("INSERT INTO job_kinds (kind, served_at) VALUES (");
+    lock.bind(kind).push(", ").bind(now);
+    lock.push(") ON CONFLICT (kind) DO UPDATE SET served_at = excluded.served_at");
+    conn.execute(&lock)?;
+    let mut count = Statement::new("SELECT COUNT(*) FROM jobs WHERE state = 'running' AND kind = ");
+    count.bind(kind).push(" AND due_at > ").bind(now);
+    Ok(conn.row(&count, |row| row.int(0))?.unwrap_or_default() < most)
+}
+
+fn take(
+    conn: &mut Conn,
+    lease: Duration,
+    now: i64,
+    (workspace, queue): &Lane,
+    ripe: &[Ripe],
+) -> Result<Vec<Taken>, StoreError> {
     let token = Uuid::now_v7();
     let mut take = Statement::new(
         "UPDATE jobs SET state = 'running', attempts = attempts + 1, lease_token = ",
@@ -78,8 +260,9 @@ pub fn claim(
     take.push(", started_at = COALESCE(started_at, ").bind(now);
     take.push(") WHERE workspace_id = ")
         .bind(workspace.as_str())
-        .push(" AND id = ")
-        .bind(id.as_str());
+        .push(" AND id IN (")
+        .bind_all(ripe.iter().map(|one| one.id.as_str()))
+        .push(")");
     conn.execute(&take)?;
     let mut served = Statement::new("UPDATE job_lanes SET served_at = ");
     served
@@ -91,39 +274,22 @@ pub fn claim(
 
     let parse =
         |text: &str| Uuid::try_parse(text).map_err(|error| StoreError::Other(error.to_string()));
-    let (workspace_id, job_id) = (parse(&workspace)?, parse(&id)?);
-    let job = queue::find(conn, workspace_id, job_id)?.ok_or(StoreError::NotFound)?;
-    Ok(Some((
-        Lease {
+    let workspace_id = parse(workspace)?;
+    let taken = ripe.iter().map(|one| {
+        let job_id = parse(&one.id)?;
+        let job = queue::find(conn, workspace_id, job_id)?.ok_or(StoreError::NotFound)?;
+        let lease = Lease {
             workspace_id,
             job_id,
             token,
-        },
-        job,
-    )))
-}
-
-fn next_lane(
-    conn: &mut Conn,
-    now: i64,
-    per_lane: i64,
-) -> Result<Option<(String, String)>, StoreError> {
-    let mut lane = Statement::new(
-        "SELECT l.workspace_id, l.queue FROM job_lanes l WHERE EXISTS (SELECT 1 FROM jobs j \
-         WHERE j.workspace_id = l.workspace_id AND j.queue = l.queue AND j.due_at <= ",
-    );
-    lane.bind(now);
-    lane.push(
-        ") AND (SELECT COUNT(*) FROM jobs r WHERE r.workspace_id = l.workspace_id AND r.queue = l.queue \
-         AND r.state = 'running' AND r.due_at > ",
-    );
-    lane.bind(now)
-        .push(") < ")
-        .bind(per_lane)
-        .push(" ORDER BY l.served_at")
-        .limit(1);
-    skip_locked(&mut lane, conn.dialect(), " FOR UPDATE OF l SKIP LOCKED");
-    conn.row(&lane, |row| Ok((row.text(0)?, row.text(1)?)))
+        };
+        Ok(Taken {
+            lease,
+            job,
+            due: one.due,
+        })
+    });
+    taken.collect()
 }
 
 /// SQLite has one writer and so nothing to lock.
@@ -131,164 +297,4 @@ fn skip_locked(statement: &mut Statement, dialect: Dialect, clause: &str) {
     if dialect == Dialect::Postgres {
         statement.push(clause);
     }
-}
-
-fn running(conn: &mut Conn, workspace: &str, queue: &str, now: i64) -> Result<i64, StoreError> {
-    let mut count =
-        Statement::new("SELECT COUNT(*) FROM jobs WHERE state = 'running' AND workspace_id = ");
-    count
-        .bind(workspace)
-        .push(" AND queue = ")
-        .bind(queue)
-        .push(" AND due_at > ")
-        .bind(now);
-    Ok(conn.row(&count, |row| row.int(0))?.unwrap_or_default())
-}
-
-/// What a renewed lease tells its holder.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Renewal {
-    /// Go on.
-    Held,
-    /// Go on, but somebody wants it stopped.
-    CancelRequested,
-    /// Another worker has the job, or it was removed.
-    Lost,
-}
-
-/// Prolongs a lease from now on.
-pub(super) fn renew(
-    conn: &mut Conn,
-    lease: &Lease,
-    length: Duration,
-) -> Result<Renewal, StoreError> {
-    let due = queue::now(conn)?.saturating_add(micros(length));
-    let mut statement = Statement::new("UPDATE jobs SET due_at = ");
-    statement.bind(due);
-    lease.guard(&mut statement);
-    statement.push(" RETURNING cancel_requested");
-    Ok(match conn.row(&statement, |row| row.bool(0))? {
-        None => Renewal::Lost,
-        Some(true) => Renewal::CancelRequested,
-        Some(false) => Renewal::Held,
-    })
-}
-
-/// Prolongs a lease and notes how far its job has come; `false` when the lease is lost.
-pub(super) fn advance(
-    conn: &mut Conn,
-    lease: &Lease,
-    length: Duration,
-    checkpoint: Option<&Value>,
-    (done, total): (i64, i64),
-) -> Result<bool, StoreError> {
-    let due = queue::now(conn)?.saturating_add(micros(length));
-    let mut statement = Statement::new("UPDATE jobs SET due_at = ");
-    statement
-        .bind(due)
-        .push(", progress_done = ")
-        .bind(done)
-        .push(", progress_total = ")
-        .bind(total);
-    if let Some(checkpoint) = checkpoint {
-        // Progress was made: what went wrong before it no longer counts.
-        statement
-            .push(", attempts = 1, checkpoint = ")
-            .bind(checkpoint.to_string());
-    }
-    lease.guard(&mut statement);
-    Ok(conn.execute(&statement)? == 1)
-}
-
-/// How a worker parts from a job.
-#[derive(Debug)]
-pub(super) enum Parting {
-    /// It is over.
-    Final {
-        /// One of the final states.
-        state: State,
-        /// What came of it.
-        result: Option<Value>,
-        /// Code of the error.
-        error: Option<String>,
-        /// Units done and units in all; none when it was not run now.
-        reached: Option<(i64, i64)>,
-    },
-    /// It will be tried again after this time.
-    Retry {
-        /// From now on.
-        wait: Duration,
-        /// Code of the error.
-        error: String,
-    },
-    /// The worker stops; another one goes on at once, and this try doesn't count.
-    Released,
-}
-
-/// Parts from a job; `false` when the lease is lost and so nothing was written.
-pub(super) fn part(conn: &mut Conn, lease: &Lease, parting: &Parting) -> Result<bool, StoreError> {
-    let now = queue::now(conn)?;
-    let mut statement = Statement::new("UPDATE jobs SET lease_token = NULL");
-    match parting {
-        Parting::Final {
-            state,
-            result,
-            error,
-            reached,
-        } => {
-            statement
-                .push(", due_at = NULL, state = ")
-                .bind(state.code());
-            statement.push(", finished_at = ").bind(now);
-            statement
-                .push(", result = ")
-                .bind(result.as_ref().map(Value::to_string));
-            statement.push(", last_error = ").bind(error.clone());
-            if let Some((done, total)) = *reached {
-                // What was done is all there was to do.
-                let total = if *state == State::Done { done } else { total };
-                statement.push(", progress_done = ").bind(done);
-                statement.push(", progress_total = ").bind(total);
-            }
-        }
-        Parting::Retry { wait, error } => {
-            statement
-                .push(", state = 'ready', due_at = ")
-                .bind(now.saturating_add(micros(*wait)));
-            statement.push(", last_error = ").bind(error.as_str());
-        }
-        Parting::Released => {
-            statement
-                .push(", state = 'ready', attempts = attempts - 1, due_at = ")
-                .bind(now);
-        }
-    }
-    lease.guard(&mut statement);
-    Ok(conn.execute(&statement)? == 1)
-}
-
-/// Ends the leases of all running jobs, for a process that owns the database alone and has just started: whoever held
-/// them is gone. Their tries still count.
-pub fn free_leases(conn: &mut Conn) -> Result<usize, StoreError> {
-    let now = queue::now(conn)?;
-    let mut statement = Statement::new("UPDATE jobs SET lease_token = NULL, due_at = ");
-    statement.bind(now).push(" WHERE state = 'running'");
-    conn.execute(&statement)
-}
-
-/// Removes finished jobs whose time is over, at most a thousand at a time; answers how many.
-pub(super) fn sweep(conn: &mut Conn, good: Duration, bad: Duration) -> Result<usize, StoreError> {
-    let now = queue::now(conn)?;
-    let mut statement = Statement::new(
-        "DELETE FROM jobs WHERE finished_at IS NOT NULL AND (workspace_id, id) IN (SELECT workspace_id, id FROM jobs \
-         WHERE finished_at <= CASE WHEN state IN ('done', 'cancelled') THEN ",
-    );
-    statement
-        .bind(now - micros(good))
-        .push(" ELSE ")
-        .bind(now - micros(bad))
-        .push(" END")
-        .limit(1000);
-    statement.push(")");
-    conn.execute(&statement)
 }

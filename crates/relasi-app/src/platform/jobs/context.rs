@@ -1,10 +1,12 @@
 //! What a handler sees of its job.
 
 use std::{
+    collections::HashMap,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    thread,
     time::{Duration, Instant},
 };
 
@@ -13,8 +15,9 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{
-    Job, JobError, Lease,
-    claim::{self, Renewal},
+    Job, JobError, Lease, Rate,
+    lease::{self, Renewal},
+    rate::{self, Grant, Permits},
 };
 
 /// Flags that a lease's keeper raises for its holder.
@@ -22,6 +25,8 @@ use super::{
 pub(super) struct Flags {
     /// Somebody asked the job to stop.
     pub(super) cancel: AtomicBool,
+    /// What the job belongs to stands still.
+    pub(super) paused: AtomicBool,
     /// The lease belongs to another worker.
     pub(super) lost: AtomicBool,
 }
@@ -52,10 +57,15 @@ pub struct JobContext {
     pub(super) reached: (i64, i64),
     /// A chunk was committed since the job was taken.
     pub(super) advanced: bool,
+    /// What may be done in the next second at most, by name.
+    pub(super) permits: HashMap<String, Permits>,
 }
 
 /// Progress without a chunk is written no more often than this.
 const PROGRESS_EVERY: Duration = Duration::from_millis(500);
+
+/// A thread waits no longer than this for a permit.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 impl JobContext {
     /// The job as it was when it was taken.
@@ -88,6 +98,8 @@ impl JobContext {
             Err(JobError::Lost)
         } else if self.flags.cancel.load(Ordering::Relaxed) {
             Err(JobError::Cancelled)
+        } else if self.flags.paused.load(Ordering::Relaxed) {
+            Err(JobError::Paused)
         } else if self.stopping.load(Ordering::Relaxed) {
             Err(JobError::Stopped)
         } else {
@@ -103,16 +115,17 @@ impl JobContext {
         F: Fn(&mut Conn) -> Result<Step<T>, JobError> + Send + 'static,
     {
         self.cancelled()?;
-        let (lease, length, flags) = (self.lease, self.lease_length, Arc::clone(&self.flags));
+        let (held, length, flags) = (self.lease, self.lease_length, Arc::clone(&self.flags));
         let (value, reached) = self.database.write_bulk(move |conn| {
-            match claim::renew(conn, &lease, length)? {
+            match lease::renew(conn, &held, length)? {
                 Renewal::Lost => return Err(lost(&flags)),
                 Renewal::CancelRequested => return Err(JobError::Cancelled),
+                Renewal::Paused => return Err(JobError::Paused),
                 Renewal::Held => {}
             }
             let step = step(conn)?;
             let progress = (step.done, step.total);
-            if claim::advance(conn, &lease, length, Some(&step.checkpoint), progress)? {
+            if lease::advance(conn, &held, length, Some(&step.checkpoint), progress)? {
                 Ok((step.value, progress))
             } else {
                 Err(lost(&flags))
@@ -153,17 +166,81 @@ impl JobContext {
             return Ok(());
         }
         self.told = Some(Instant::now());
-        let (lease, length, flags) = (self.lease, self.lease_length, Arc::clone(&self.flags));
+        let (held, length, flags) = (self.lease, self.lease_length, Arc::clone(&self.flags));
         self.database.write_blocking(move |conn| {
-            if !claim::advance(conn, &lease, length, None, (done, total))? {
+            if !lease::advance(conn, &held, length, None, (done, total))? {
                 return Err(lost(&flags));
             }
-            match claim::renew(conn, &lease, length)? {
+            match lease::renew(conn, &held, length)? {
                 Renewal::Lost => Err(lost(&flags)),
                 Renewal::CancelRequested => Err(JobError::Cancelled),
+                Renewal::Paused => Err(JobError::Paused),
                 Renewal::Held => Ok(()),
             }
         })
+    }
+
+    /// Waits until one more thing of this name may be done in the workspace: not more than `rate`, whichever processes do
+    /// it. Do it at once afterwards.
+    ///
+    /// # Errors
+    /// [`JobError::Later`] when that is further away than a thread should wait; those of [`JobContext::cancelled`].
+    pub fn permit(&mut self, name: &str, rate: Rate) -> Result<(), JobError> {
+        loop {
+            self.cancelled()?;
+            let next = self.permits.get_mut(name).and_then(Permits::next);
+            let wait = match next {
+                Some(at) => {
+                    self.sleep_until(at)?;
+                    if at.elapsed() <= rate::LATEST {
+                        return Ok(());
+                    }
+                    // Too late for this one: by now others may be at it.
+                    continue;
+                }
+                None => match self.grant(name, rate)? {
+                    Grant::Permits(permits) => {
+                        self.permits.insert(name.to_owned(), permits);
+                        continue;
+                    }
+                    Grant::NotBefore(wait) => wait,
+                },
+            };
+            if wait > LONGEST_WAIT {
+                return Err(JobError::Later(wait));
+            }
+            self.sleep_until(Instant::now() + wait)?;
+        }
+    }
+
+    /// Lets nothing of this name be done for a while, by anybody: whoever it is done to asked for it.
+    pub fn close(&mut self, name: &str, wait: Duration) -> Result<(), JobError> {
+        self.permits.remove(name);
+        let (workspace, name) = (self.job.workspace_id, name.to_owned());
+        self.database
+            .write_blocking(move |conn| rate::close(conn, workspace, &name, wait))?;
+        Ok(())
+    }
+
+    fn grant(&self, name: &str, rate: Rate) -> Result<Grant, JobError> {
+        let (workspace, name) = (self.job.workspace_id, name.to_owned());
+        let grant = self
+            .database
+            .write_blocking(move |conn| rate::take(conn, workspace, &name, rate, rate.block()))?;
+        Ok(grant)
+    }
+
+    /// Sleeps, and wakes when the job is to stop.
+    fn sleep_until(&self, at: Instant) -> Result<(), JobError> {
+        const NAP: Duration = Duration::from_millis(50);
+        loop {
+            self.cancelled()?;
+            let left = at.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Ok(());
+            }
+            thread::sleep(left.min(NAP));
+        }
     }
 }
 

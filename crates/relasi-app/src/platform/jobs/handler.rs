@@ -1,11 +1,11 @@
 //! What does the jobs of a kind.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use relasi_persistence::{Conn, StoreError};
 use serde_json::Value;
 
-use super::{Backoff, Job, JobContext, State};
+use super::{Backoff, Job, JobContext, Plan, State};
 use crate::Refusal;
 
 /// Why a job did not come to its end.
@@ -17,6 +17,12 @@ pub enum JobError {
     /// The process stops; another worker goes on from the checkpoint.
     #[error("the worker stops")]
     Stopped,
+    /// What it belongs to stands still; a worker goes on from the checkpoint once it is resumed.
+    #[error("paused")]
+    Paused,
+    /// It can't be done before some time has passed; that is no failure.
+    #[error("not before {0:?} have passed")]
+    Later(Duration),
     /// The lease belongs to somebody else by now; nothing may be written any more.
     #[error("the lease is lost")]
     Lost,
@@ -59,6 +65,8 @@ impl JobError {
         match self {
             Self::Cancelled => "cancelled",
             Self::Stopped => "stopped",
+            Self::Paused => "paused",
+            Self::Later(_) => "later",
             Self::Lost => "lease_lost",
             Self::Failed(code) | Self::Refused(Refusal::Conflict(code)) => code,
             Self::Refused(Refusal::NotFound) => "not_found",
@@ -97,24 +105,62 @@ pub trait Handler: Send + Sync + 'static {
         Ok(())
     }
 
+    /// Called in the transaction that puts a job in again that was given up or has failed, so that what it belongs to is
+    /// again at work. Refuses before it writes anything, when that has gone on without the job.
+    fn again(&self, _conn: &mut Conn, _job: &Job) -> Result<(), Refusal> {
+        Ok(())
+    }
+
     /// How long to wait between tries.
     fn backoff(&self) -> Backoff {
         Backoff::default()
     }
+
+    /// How many of its jobs run at a time, in all workspaces and processes together; as many as there are workers when
+    /// none.
+    fn at_once(&self) -> Option<i64> {
+        None
+    }
 }
 
-/// All handlers of the process, by kind.
+/// All handlers of the process, by kind, and what is to be done again and again.
 #[derive(Clone, Default)]
-pub struct Registry(HashMap<&'static str, Arc<dyn Handler>>);
+pub struct Registry {
+    handlers: BTreeMap<&'static str, Arc<dyn Handler>>,
+    plans: Vec<Plan>,
+}
 
 impl Registry {
     /// Adds a handler, in place of an earlier one for the same kind.
     pub fn with(mut self, handler: impl Handler) -> Self {
-        self.0.insert(handler.kind(), Arc::new(handler));
+        self.handlers.insert(handler.kind(), Arc::new(handler));
         self
     }
 
+    /// Adds work that comes again in every workspace.
+    pub fn with_plan(mut self, plan: Plan) -> Self {
+        self.plans.push(plan);
+        self
+    }
+
+    /// Work that comes again.
+    pub fn plans(&self) -> &[Plan] {
+        &self.plans
+    }
+
+    /// The kinds that can be done, by name.
+    pub fn kinds(&self) -> impl Iterator<Item = &'static str> {
+        self.handlers.keys().copied()
+    }
+
+    /// Kinds of which only so many run at a time.
+    pub(super) fn caps(&self) -> Vec<(&'static str, i64)> {
+        let caps = self.handlers.iter();
+        caps.filter_map(|(kind, handler)| Some((*kind, handler.at_once()?)))
+            .collect()
+    }
+
     pub(super) fn handler(&self, kind: &str) -> Option<Arc<dyn Handler>> {
-        self.0.get(kind).cloned()
+        self.handlers.get(kind).cloned()
     }
 }

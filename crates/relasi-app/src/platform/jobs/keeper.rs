@@ -9,8 +9,8 @@ use relasi_persistence::{Database, StoreError};
 
 use super::{
     Lease,
-    claim::{self, Renewal},
     context::Flags,
+    lease::{self, Renewal},
 };
 
 /// The leases that this process holds.
@@ -36,9 +36,10 @@ impl Held {
     pub(super) fn renew_all(&self, database: &Database, length: Duration) {
         let held = self.list().clone();
         for (lease, flags) in held {
-            match database.write_blocking(move |conn| claim::renew(conn, &lease, length)) {
+            match database.write_blocking(move |conn| lease::renew(conn, &lease, length)) {
                 Ok(Renewal::Held) => {}
                 Ok(Renewal::CancelRequested) => flags.cancel.store(true, Ordering::Relaxed),
+                Ok(Renewal::Paused) => flags.paused.store(true, Ordering::Relaxed),
                 Ok(Renewal::Lost) => flags.lost.store(true, Ordering::Relaxed),
                 Err(error) => warn(&error),
             }

@@ -39,18 +39,23 @@ impl State {
         }
     }
 
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::Ready,
+        Self::Running,
+        Self::Done,
+        Self::Failed,
+        Self::Cancelled,
+        Self::Dead,
+    ];
+
+    /// The state with this code.
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.code() == code)
+    }
+
     fn from_code(code: &str) -> Result<Self, StoreError> {
-        [
-            Self::Ready,
-            Self::Running,
-            Self::Done,
-            Self::Failed,
-            Self::Cancelled,
-            Self::Dead,
-        ]
-        .into_iter()
-        .find(|state| state.code() == code)
-        .ok_or_else(|| StoreError::Other(format!("unknown job state {code}")))
+        Self::of_code(code).ok_or_else(|| StoreError::Other(format!("unknown job state {code}")))
     }
 
     /// Whether nothing more will happen to it.
@@ -112,6 +117,8 @@ pub struct Job {
     pub attempts: i64,
     /// Tries after which it is given up.
     pub max_attempts: i64,
+    /// The earliest start while it waits, the end of the lease while it runs.
+    pub due_at: Option<DateTime<Utc>>,
     /// Somebody asked it to stop.
     pub cancel_requested: bool,
     /// Where the last committed chunk ended.
@@ -135,7 +142,8 @@ pub struct Job {
 }
 
 const COLUMNS: &str = "workspace_id, id, queue, kind, payload, state, attempts, max_attempts, cancel_requested, \
-    checkpoint, progress_done, progress_total, result, last_error, created_at, created_by, started_at, finished_at";
+    checkpoint, progress_done, progress_total, result, last_error, created_at, created_by, started_at, finished_at, \
+    due_at";
 
 impl Job {
     fn read(row: &Row<'_>) -> Result<Self, StoreError> {
@@ -158,9 +166,14 @@ impl Job {
             created_by: row.opt_id(15)?,
             started_at: row.opt_at(16)?,
             finished_at: row.opt_at(17)?,
+            due_at: row.opt_at(18)?,
         })
     }
 }
+
+/// PostgreSQL's own clock, in microseconds since 1970.
+pub(super) const POSTGRES_CLOCK: &str =
+    "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)";
 
 /// The time by which all workers go, in microseconds since 1970: the database's own clock where it has several
 /// clients, the clock of this machine where the process owns the file.
@@ -168,9 +181,7 @@ pub(crate) fn now(conn: &mut Conn) -> Result<i64, StoreError> {
     match conn.dialect() {
         Dialect::Sqlite => Ok(DateTime::<Utc>::from(SystemTime::now()).timestamp_micros()),
         Dialect::Postgres => {
-            let statement = Statement::new(
-                "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)",
-            );
+            let statement = Statement::new(format!("SELECT {POSTGRES_CLOCK}"));
             conn.row(&statement, |row| row.int(0))?
                 .ok_or(StoreError::NotFound)
         }
@@ -240,20 +251,41 @@ pub fn find(conn: &mut Conn, workspace: Uuid, id: Uuid) -> Result<Option<Job>, S
     conn.row(&statement, Job::read)
 }
 
-/// Jobs from the newest on, those before `before` when it is given; only those of one person when `created_by` is.
+/// Which jobs are wanted.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// Only those of one person.
+    pub created_by: Option<Uuid>,
+    /// Only those that stand here.
+    pub states: Vec<State>,
+    /// Only those of a kind.
+    pub kind: Option<String>,
+    /// Those before this one.
+    pub before: Option<Uuid>,
+}
+
+/// Jobs from the newest on.
 pub fn list(
     conn: &mut Conn,
     workspace: Uuid,
-    created_by: Option<Uuid>,
-    before: Option<Uuid>,
+    wanted: &Wanted,
     limit: u32,
 ) -> Result<Vec<Job>, StoreError> {
     let mut statement = Statement::new(format!("SELECT {COLUMNS} FROM jobs WHERE workspace_id = "));
     statement.bind(workspace);
-    if let Some(person) = created_by {
+    if let Some(person) = wanted.created_by {
         statement.push(" AND created_by = ").bind(person);
     }
-    if let Some(before) = before {
+    if !wanted.states.is_empty() {
+        statement
+            .push(" AND state IN (")
+            .bind_all(wanted.states.iter().map(|state| state.code()))
+            .push(")");
+    }
+    if let Some(kind) = &wanted.kind {
+        statement.push(" AND kind = ").bind(kind.as_str());
+    }
+    if let Some(before) = wanted.before {
         statement.push(" AND id < ").bind(before);
     }
     statement.push(" ORDER BY id DESC").limit(limit);

@@ -1,8 +1,6 @@
 //! Threads that do the jobs.
 
 use std::{
-    any::Any,
-    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -14,10 +12,14 @@ use std::{
 use relasi_persistence::{Database, Dialect, StoreError};
 
 use super::{
-    Ending, Handler, Job, JobContext, JobError, Lease, Registry, State, Wake, backoff,
-    claim::{self, LEASE, Parting},
+    Registry, Wake, backoff,
+    claim::{self, Claim, Limits, Taken},
     keeper::Held,
+    lease::{self, LEASE},
 };
+
+/// A thread begins no further one of the jobs it has in hand after this time; others may be free by then.
+const IN_HAND: Duration = Duration::from_millis(250);
 
 /// How a worker works.
 #[derive(Debug, Clone, Copy)]
@@ -26,6 +28,8 @@ pub struct Options {
     pub threads: usize,
     /// Running jobs of one workspace and queue, in all processes together.
     pub per_lane: u16,
+    /// Running jobs of one workspace, in all processes together.
+    pub per_workspace: u16,
     /// How long others wait for a silent worker; renewed at a third of it.
     pub lease: Duration,
     /// Longest time between two looks for work when nobody rings.
@@ -36,6 +40,9 @@ pub struct Options {
     pub keep_bad: Duration,
 }
 
+/// Who meets another worker at a lane looks again after so long at most.
+const CONTENDED: Duration = Duration::from_millis(5);
+
 const DAY: Duration = Duration::from_hours(24);
 
 impl Default for Options {
@@ -43,6 +50,7 @@ impl Default for Options {
         Self {
             threads: 2,
             per_lane: 1,
+            per_workspace: 4,
             lease: LEASE,
             poll: Duration::from_secs(1),
             keep_good: DAY * 7,
@@ -57,13 +65,25 @@ pub struct Worker {
     threads: Vec<JoinHandle<()>>,
 }
 
-struct Shared {
-    database: Database,
-    registry: Registry,
-    options: Options,
-    wake: Wake,
-    held: Held,
-    stopping: Arc<AtomicBool>,
+pub(super) struct Shared {
+    pub(super) database: Database,
+    pub(super) registry: Registry,
+    pub(super) options: Options,
+    limits: Limits,
+    pub(super) wake: Wake,
+    pub(super) held: Held,
+    pub(super) stopping: Arc<AtomicBool>,
+}
+
+/// Tells a worker to stop while somebody else holds it.
+#[derive(Clone)]
+pub struct Stopper(Arc<Shared>);
+
+impl Stopper {
+    /// Takes no further jobs from now on; running ones end their chunk.
+    pub fn stop(&self) {
+        self.0.stop();
+    }
 }
 
 impl Worker {
@@ -77,25 +97,38 @@ impl Worker {
         options: Options,
     ) -> Result<Self, StoreError> {
         if database.dialect() == Dialect::Sqlite {
-            let freed = database.write_blocking(claim::free_leases)?;
+            let freed = database.write_blocking(lease::free_leases)?;
             if freed > 0 {
                 log::info!("{freed} interrupted jobs go on");
             }
         }
+        let limits = Limits {
+            per_lane: options.per_lane.into(),
+            per_workspace: options.per_workspace.into(),
+            kinds: registry.caps(),
+            ..Limits::default()
+        };
         let shared = Arc::new(Shared {
             database,
             registry,
             options,
+            limits,
             wake,
             held: Held::default(),
             stopping: Arc::default(),
         });
-        let mut threads = Vec::with_capacity(options.threads + 1);
+        let mut threads = Vec::with_capacity(options.threads + 2);
         for number in 0..options.threads {
             threads.push(spawn(&shared, format!("job-{number}"), Shared::work)?);
         }
         threads.push(spawn(&shared, "job-keeper".to_owned(), Shared::keep)?);
+        threads.push(spawn(&shared, "job-clock".to_owned(), Shared::watch)?);
         Ok(Self { shared, threads })
+    }
+
+    /// What tells it to stop.
+    pub fn stopper(&self) -> Stopper {
+        Stopper(Arc::clone(&self.shared))
     }
 
     /// Stops taking jobs, lets running ones end their chunk and gives their leases back. Waits at most `patience`;
@@ -136,7 +169,7 @@ impl Shared {
         self.wake.ring();
     }
 
-    fn is_stopping(&self) -> bool {
+    pub(super) fn is_stopping(&self) -> bool {
         self.stopping.load(Ordering::Relaxed)
     }
 
@@ -144,13 +177,16 @@ impl Shared {
     fn work(&self) {
         while !self.is_stopping() {
             let rings = self.wake.count();
-            let (lease, per_lane) = (self.options.lease, i64::from(self.options.per_lane));
+            let (lease, limits) = (self.options.lease, self.limits.clone());
             match self
                 .database
-                .write_blocking(move |conn| claim::claim(conn, lease, per_lane))
+                .write_blocking(move |conn| claim::claim(conn, lease, &limits))
             {
-                Ok(Some((lease, job))) => self.do_job(lease, job),
-                Ok(None) => self.doze(rings),
+                Ok(Claim::Jobs(jobs)) => self.do_jobs(jobs),
+                Ok(Claim::Nothing) => self.doze(rings),
+                Ok(Claim::Contended) => {
+                    thread::sleep(Duration::from_millis(1) + backoff::jitter(CONTENDED));
+                }
                 Err(error) => {
                     log::warn!("no job could be taken: {error}");
                     self.doze(rings);
@@ -166,195 +202,46 @@ impl Shared {
         }
     }
 
-    fn do_job(&self, lease: Lease, job: Job) {
-        let started = Instant::now();
-        let handler = self.registry.handler(&job.kind);
-        let parting = match &handler {
-            None => Parting::Final {
-                state: State::Failed,
-                result: None,
-                error: Some("unknown_kind".to_owned()),
-                reached: None,
-            },
-            Some(handler) => self.run(handler.as_ref(), lease, &job),
-        };
-        tell(&job, &parting, started.elapsed());
-        self.part(lease, job, handler, parting);
-    }
-
-    /// Runs a job that may still be run, and says how to part from it.
-    fn run(&self, handler: &dyn Handler, lease: Lease, job: &Job) -> Parting {
-        if job.cancel_requested {
-            return ended(State::Cancelled, "cancelled", None);
-        }
-        if job.attempts > job.max_attempts {
-            return ended(State::Dead, "abandoned", None);
-        }
-        let flags = self.held.add(lease);
-        let mut context = JobContext {
-            job: job.clone(),
-            lease,
-            lease_length: self.options.lease,
-            database: self.database.clone(),
-            flags,
-            stopping: Arc::clone(&self.stopping),
-            told: None,
-            reached: (job.progress_done, job.progress_total),
-            advanced: false,
-        };
-        let outcome = catch_unwind(AssertUnwindSafe(|| handler.run(&mut context)));
-        self.held.remove(&lease);
-        // Progress made in this run starts the count of tries anew.
-        let attempts = if context.advanced { 1 } else { job.attempts };
-        let at = Point {
-            attempts,
-            reached: context.reached,
-        };
-        match outcome {
-            Ok(Ok(result)) => Parting::Final {
-                state: State::Done,
-                result: Some(result),
-                error: None,
-                reached: Some(at.reached),
-            },
-            Ok(Err(error)) => after(&error, handler, job, at),
-            Err(panic) => {
-                log::error!(
-                    "job {} ({}) panicked: {}",
-                    job.id,
-                    job.kind,
-                    message(&*panic)
-                );
-                again(handler, job, at, "panicked")
-            }
-        }
-    }
-
-    fn part(&self, lease: Lease, job: Job, handler: Option<Arc<dyn Handler>>, parting: Parting) {
-        let id = job.id;
-        let (job, parting) = (Arc::new(job), Arc::new(parting));
-        let parted = self.database.write_blocking(move |conn| {
-            if !claim::part(conn, &lease, &parting)? {
-                return Ok(false);
-            }
-            if let (
-                Some(handler),
-                Parting::Final {
-                    state,
-                    result,
-                    error,
-                    ..
-                },
-            ) = (&handler, parting.as_ref())
-            {
-                let ending = Ending {
-                    state: *state,
-                    result: result.clone(),
-                    error: error.clone(),
-                };
-                handler.ended(conn, &job, &ending)?;
-            }
-            Ok::<_, JobError>(true)
+    /// Does jobs one after the other, and gives back what it has not begun in time.
+    fn do_jobs(&self, jobs: Vec<Taken>) {
+        let began = Instant::now();
+        let jobs = jobs.into_iter().map(|taken| {
+            let flags = self.held.add(taken.lease);
+            (taken, flags)
         });
-        match parted {
-            Ok(true) => {}
-            Ok(false) => log::warn!("job {id}: the lease went to another worker"),
-            // The lease runs out, and whoever takes the job then ends it.
-            Err(error) => log::error!("job {id} could not be parted from: {error}"),
+        let mut left = jobs.collect::<Vec<_>>().into_iter();
+        while let Some((taken, flags)) = left.next() {
+            self.do_job(taken, flags);
+            if left.len() > 0 && (self.is_stopping() || began.elapsed() > IN_HAND) {
+                break;
+            }
         }
+        let unbegun: Vec<Taken> = left.map(|(taken, _)| taken).collect();
+        if unbegun.is_empty() {
+            return;
+        }
+        for taken in &unbegun {
+            self.held.remove(&taken.lease);
+        }
+        let given = self
+            .database
+            .write_blocking(move |conn| lease::give_back(conn, &unbegun));
+        if let Err(error) = given {
+            // Their lease runs out, and somebody else takes them.
+            log::warn!("jobs could not be given back: {error}");
+        }
+        self.wake.ring();
     }
 
-    /// Renews leases and removes old jobs until the worker stops and holds none.
+    /// Renews leases until the worker stops and holds none.
     fn keep(&self) {
-        const SWEEP_EVERY: Duration = Duration::from_mins(10);
         let mut renewed = Instant::now();
-        let mut swept: Option<Instant> = None;
         while !self.is_stopping() || !self.held.is_empty() {
             if renewed.elapsed() >= self.options.lease / 3 {
                 renewed = Instant::now();
                 self.held.renew_all(&self.database, self.options.lease);
             }
-            if !self.is_stopping() && swept.is_none_or(|at| at.elapsed() >= SWEEP_EVERY) {
-                swept = Some(Instant::now());
-                self.sweep();
-            }
             thread::sleep((self.options.lease / 30).min(Duration::from_millis(200)));
         }
     }
-
-    fn sweep(&self) {
-        let (good, bad) = (self.options.keep_good, self.options.keep_bad);
-        while !self.is_stopping() {
-            match self
-                .database
-                .write_blocking(move |conn| claim::sweep(conn, good, bad))
-            {
-                Ok(0) => return,
-                Ok(removed) => log::debug!("{removed} old jobs removed"),
-                Err(error) => return log::warn!("old jobs could not be removed: {error}"),
-            }
-        }
-    }
-}
-
-/// How far a run has come.
-#[derive(Debug, Clone, Copy)]
-struct Point {
-    /// Tries since the last progress.
-    attempts: i64,
-    /// Units done and units in all.
-    reached: (i64, i64),
-}
-
-fn ended(state: State, error: &str, reached: Option<(i64, i64)>) -> Parting {
-    Parting::Final {
-        state,
-        result: None,
-        error: Some(error.to_owned()),
-        reached,
-    }
-}
-
-fn after(error: &JobError, handler: &dyn Handler, job: &Job, at: Point) -> Parting {
-    match error {
-        JobError::Stopped | JobError::Lost => Parting::Released,
-        JobError::Cancelled => ended(State::Cancelled, "cancelled", Some(at.reached)),
-        error if error.is_passing() => {
-            log::warn!("job {} ({}): {error}", job.id, job.kind);
-            again(handler, job, at, error.code())
-        }
-        error => {
-            log::warn!("job {} ({}) failed: {error}", job.id, job.kind);
-            ended(State::Failed, error.code(), Some(at.reached))
-        }
-    }
-}
-
-fn again(handler: &dyn Handler, job: &Job, at: Point, error: &str) -> Parting {
-    if at.attempts >= job.max_attempts {
-        return ended(State::Dead, error, Some(at.reached));
-    }
-    Parting::Retry {
-        wait: handler.backoff().wait(at.attempts),
-        error: error.to_owned(),
-    }
-}
-
-fn message(panic: &(dyn Any + Send)) -> &str {
-    let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("no message")
-}
-
-fn tell(job: &Job, parting: &Parting, took: Duration) {
-    let state = match parting {
-        Parting::Final { state, .. } => state.code(),
-        Parting::Retry { .. } => "retry",
-        Parting::Released => "released",
-    };
-    log::info!(job = job.id.to_string().as_str(), kind = job.kind.as_str(), state; "job left after {took:?}");
-    metrics::counter!("relasi_jobs_total", "kind" => job.kind.clone(), "state" => state)
-        .increment(1);
-    metrics::histogram!("relasi_job_seconds", "kind" => job.kind.clone())
-        .record(took.as_secs_f64());
 }

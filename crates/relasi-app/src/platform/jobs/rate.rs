@@ -1,0 +1,180 @@
+//! How often something may be done, whichever processes do it.
+//!
+//! A bucket is a row with the time from which the next permit is to be had. Whoever wants to do something takes permits
+//! for the next second at most with one statement, each for a moment of its own, so that a burst of one process is no
+//! burst of all together.
+
+use std::time::{Duration, Instant};
+
+use relasi_persistence::{Conn, Dialect, Statement, StoreError};
+use uuid::Uuid;
+
+use super::{lease::micros, queue};
+
+/// So much later than its moment a permit may still be used. The moments are as much further apart, so that no second
+/// sees more than it should.
+pub const LATEST: Duration = Duration::from_millis(50);
+
+/// Permits are taken for this long at most, and this long ahead.
+const BLOCK: Duration = Duration::from_secs(1);
+
+/// How often something may be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    /// So many times ...
+    pub times: u32,
+    /// ... in so much time.
+    pub per: Duration,
+}
+
+impl Rate {
+    /// So many times a second.
+    pub const fn per_second(times: u32) -> Self {
+        Self {
+            times,
+            per: Duration::from_secs(1),
+        }
+    }
+
+    /// Between one permit and the next: a little longer than the rate says, for those that are used late.
+    fn spacing(self) -> Duration {
+        (self.per + LATEST + LATEST / 5) / self.times.max(1)
+    }
+
+    /// Permits of one block.
+    pub fn block(self) -> u32 {
+        let many = BLOCK.as_micros() / self.spacing().as_micros().max(1);
+        u32::try_from(many).unwrap_or(u32::MAX).max(1)
+    }
+}
+
+/// Permits in hand, each for a moment.
+#[derive(Debug)]
+pub struct Permits {
+    next: Instant,
+    spacing: Duration,
+    left: u32,
+}
+
+impl Permits {
+    /// How many are left.
+    pub fn left(&self) -> u32 {
+        self.left
+    }
+
+    /// The moment of the next one that is not over; none when all are used.
+    pub fn next(&mut self) -> Option<Instant> {
+        while self.left > 0 {
+            let at = self.next;
+            self.left -= 1;
+            self.next += self.spacing;
+            if at.elapsed() <= LATEST {
+                return Some(at);
+            }
+        }
+        None
+    }
+}
+
+/// What came of asking for permits.
+#[derive(Debug)]
+pub enum Grant {
+    /// These.
+    Permits(Permits),
+    /// None for now; ask again then.
+    NotBefore(Duration),
+}
+
+/// Takes up to `most` permits, those of a second at most.
+pub fn take(
+    conn: &mut Conn,
+    workspace: Uuid,
+    name: &str,
+    rate: Rate,
+    most: u32,
+) -> Result<Grant, StoreError> {
+    let count = most.min(rate.block()).max(1);
+    let spacing = rate.spacing();
+    let length = micros(spacing * count);
+    let now = queue::now(conn)?;
+    let mut statement =
+        Statement::new("INSERT INTO rate_buckets (workspace_id, name, free_at) VALUES (");
+    statement.bind(workspace).push(", ").bind(name).push(", ");
+    statement.bind(now.saturating_add(length));
+    statement.push(") ON CONFLICT (workspace_id, name) DO UPDATE SET free_at = CASE WHEN rate_buckets.free_at > ");
+    // The row may have been waited for: by then it is later.
+    clock(&mut statement, conn.dialect(), now);
+    statement.push(" THEN rate_buckets.free_at ELSE ");
+    clock(&mut statement, conn.dialect(), now);
+    statement.push(" END + ").bind(length);
+    statement
+        .push(" WHERE rate_buckets.free_at <= ")
+        .bind(now.saturating_add(micros(BLOCK)));
+    statement.push(" RETURNING free_at");
+    let taken = conn.row(&statement, |row| row.int(0))?;
+    let now = queue::now(conn)?;
+    let until = |at: i64| Duration::from_micros(u64::try_from(at - now).unwrap_or_default());
+    if let Some(free) = taken {
+        return Ok(Grant::Permits(Permits {
+            next: Instant::now() + until(free - length),
+            spacing,
+            left: count,
+        }));
+    }
+    let mut free = Statement::new("SELECT free_at FROM rate_buckets WHERE workspace_id = ");
+    free.bind(workspace).push(" AND name = ").bind(name);
+    let free = conn.row(&free, |row| row.int(0))?.unwrap_or(now);
+    let wait = until(free.saturating_sub(micros(BLOCK)));
+    Ok(Grant::NotBefore(wait.max(Duration::from_millis(10))))
+}
+
+fn clock(statement: &mut Statement, dialect: Dialect, now: i64) {
+    match dialect {
+        Dialect::Sqlite => statement.bind(now),
+        Dialect::Postgres => statement.push(queue::POSTGRES_CLOCK),
+    };
+}
+
+/// Gives no permits for a while.
+pub fn close(
+    conn: &mut Conn,
+    workspace: Uuid,
+    name: &str,
+    wait: Duration,
+) -> Result<(), StoreError> {
+    let until = queue::now(conn)?.saturating_add(micros(wait.saturating_add(BLOCK)));
+    let mut statement =
+        Statement::new("INSERT INTO rate_buckets (workspace_id, name, free_at) VALUES (");
+    statement.bind(workspace).push(", ").bind(name).push(", ");
+    statement.bind(until);
+    statement.push(
+        ") ON CONFLICT (workspace_id, name) DO UPDATE SET free_at = CASE WHEN rate_buckets.free_at > excluded.free_at \
+         THEN rate_buckets.free_at ELSE excluded.free_at END",
+    );
+    conn.execute(&statement)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_leave_room_for_those_used_late() {
+        for times in [1, 7, 50, 100] {
+            let rate = Rate::per_second(times);
+            // Moments whose permits may be used within one second.
+            let window = Duration::from_secs(1) + LATEST;
+            assert!(rate.spacing() * times >= window, "{times}");
+            assert!(rate.block() <= times);
+        }
+        assert_eq!(
+            Rate {
+                times: 1,
+                per: Duration::from_mins(1)
+            }
+            .block(),
+            1
+        );
+    }
+}

@@ -1,0 +1,2 @@
+DROP TABLE upkeep;
+DROP TABLE job_schedules;
