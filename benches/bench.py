@@ -83,6 +83,9 @@ class Bench:
             say(f"{name}: {found['import']}")
             people, pipeline = product.fill(api, self.deals, len(self.rows) // 5)
             say(f"{name}: {len(self.deals)} deals and {len(self.rows) // 5} activities made")
+            api.sign_in()
+            found["queue"] = product.queue_throughput(api, people)
+            say(f"{name}: queue throughput {found['queue']}")
             if cluster:
                 cluster.sql("relasi", "VACUUM ANALYZE")
             found["start_s"] = server.start_times()

@@ -114,6 +114,26 @@ def bulk(api, action, parameters, seconds=1800):
     return {"seconds": time.monotonic() - began, "counts": api.get(f"bulk-operations/{made['id']}")["counts"]}
 
 
+def queue_throughput(api, people, count=500, seconds=600):
+    """Many jobs of one record each, put in while all stands still and then done; how many a second, both ways."""
+    everything = {"scope": "all"}
+    api.post("background-work/pause", everything)
+    began = time.monotonic()
+    for person in people[:count]:
+        api.post("bulk-operations", {"object": "contact", "action": "edit", "target": {"ids": [person["id"]]},
+                                     "parameters": {"changes": {"job_title": f"Queue {began:.0f}"}}})
+    put = time.monotonic()
+    api.post("background-work/resume", everything)
+
+    def idle():
+        kinds = api.get("background-work")["kinds"]
+        return not any(kind["ready"] + kind["running"] for kind in kinds)
+
+    measure.until(idle, seconds, "the queue", pause=0.05)
+    jobs = len(people[:count])
+    return {"jobs": jobs, "put_per_s": jobs / (put - began), "done_per_s": jobs / (time.monotonic() - put)}
+
+
 def scan_duplicates(api, seconds=600):
     """Looks through all people for duplicates; seconds, and what came of it."""
     began = time.monotonic()

@@ -82,9 +82,10 @@ def _operations(name, found):
 
 
 def _others(name, found):
-    load, many = found["import"], found["creates_16"]
+    load, many, queue = found["import"], found["creates_16"], found["queue"]
     rows = [
         ["import: upload, then job", f"{load['upload_s']:.1f} s, {load['import_s']:.1f} s", str(load["counts"])],
+        ["queue throughput", f"{queue['done_per_s']:.0f} jobs/s", f"{queue['jobs']} jobs of one record each, of one workspace"],
         ["import: peak PSS", f"{load['peak']['pss']} MiB", f"anonymous {load['peak']['anonymous']} MiB"],
         ["creates, 16 clients", f"{many['rps']:.0f}/s", f"p50 {many['p50_ms']:.1f} ms, p99 {many['p99_ms']:.1f} ms, errors {many['bad']}"],
         ["start to first answer", f"{found['start_s'] * 1000:.0f} ms", "middle of 5"],

@@ -71,6 +71,18 @@ fn prepared(client: &Client, operation: &str, path: &str) -> Request {
             Request::new(format!("merges/{}/undo", bodies::id(&done["merge"])))
         }
         ("measure_quality", _) => Request::new("quality/measure"),
+        ("pause_background_work" | "resume_background_work", _) => {
+            Request::new(path.trim_start_matches("/api/v1/"))
+                .with(&json!({"scope": "kind", "name": "nothing.at_all"}))
+        }
+        ("requeue_jobs", _) => {
+            Request::new("background-work/requeue").with(&json!({"kind": "nothing.at_all"}))
+        }
+        ("run_job_schedule", _) => {
+            let first = || client.get("job-schedules").ok(200)["items"][0].clone();
+            crate::jobs::queue::until(|| first().is_object());
+            Request::new(format!("job-schedules/{}/run", bodies::id(&first())))
+        }
         ("create_quality_audit", _) => {
             Request::new("quality-audits").with(&json!({"name": bodies::fresh("Tinjauan")}))
         }
@@ -252,7 +264,7 @@ on_both! {
             let name = operation["operationId"].as_str().unwrap_or_default();
             let keyed = operation["parameters"].as_array().is_some_and(|all| all.iter().any(|one| one["name"] == "Idempotency-Key"));
             // Tried elsewhere: what undoes, cancels, reads or puts off can be done twice by its nature.
-            if !keyed || matches!(name, "undo_import" | "undo_bulk_operation" | "preview_bulk_operation" | "decide_not_same" | "reopen_duplicate" | "cancel_job" | "read_notification" | "read_all_notifications" | "snooze_notifications" | "load_sample_data") {
+            if !keyed || matches!(name, "undo_import" | "undo_bulk_operation" | "preview_bulk_operation" | "decide_not_same" | "reopen_duplicate" | "cancel_job" | "requeue_job" | "drop_job" | "read_notification" | "read_all_notifications" | "snooze_notifications" | "load_sample_data") {
                 continue;
             }
             let request = prepared(client, name, path);

@@ -131,6 +131,8 @@ fn secrets(app: &TestApp) -> BTreeMap<String, String> {
     let job = client.get("jobs").ok(200)["items"][0].clone();
     app.finished(&id(&job));
     ids.insert("jobs".into(), id(&job));
+    let schedule = crate::jobs::schedule(app, "quality.remind");
+    ids.insert("job-schedules".into(), id(&schedule));
     for n in [1, 2] {
         let twin = json!({"full_name": format!("{SECRET} kembar"), "phones": [{"value": "+62 812-4000-4000"}], "job_title": n.to_string()});
         client.post("contacts?duplicates=allow", &twin).ok(201);
@@ -187,6 +189,7 @@ pub fn acceptable(stranger: &Client, method: &Method, path: &str) -> Value {
             };
             json!({"loser_id": make(stranger, object)["id"], "loser_version": 1})
         }
+        ("job-schedules", "{id}") => json!({"paused": true}),
         ("webhook-endpoints", "{id}") => json!({"state": "paused"}),
         ("webhook-endpoints", "resend") => json!({"delivery_id": Uuid::now_v7()}),
         ("webhook-endpoints", "replay") => json!({"since": Utc::now()}),
@@ -249,6 +252,7 @@ fn all_of(client: &Client) -> Value {
         "roles",
         "invitations",
         "jobs",
+        "job-schedules",
         "imports",
         "bulk-operations",
         "workspace",

@@ -100,6 +100,37 @@ impl Settings {
         panic!("the server found no free port");
     }
 
+    /// Starts `relasi worker` on the same database and data folder (PostgreSQL only) and waits until it works.
+    ///
+    /// # Panics
+    /// When it ends or does not work, with its log.
+    pub fn work(&self) -> Server {
+        static NUMBER: AtomicU16 = AtomicU16::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let log = self.data_dir.join(format!("worker-{number}.log"));
+        let file = File::create(&log).expect("the log can be written");
+        let output = file.try_clone().expect("a file can be shared");
+        let child = self
+            .command(&["worker"])
+            .stdout(output)
+            .stderr(file)
+            .spawn()
+            .expect("the program can be started");
+        let mut worker = Server {
+            child,
+            address: String::new(),
+            log,
+        };
+        let limit = Instant::now() + START;
+        while !worker.log().contains("Relasi works") {
+            let ended = worker.child.try_wait().expect("a child can be waited for");
+            assert!(ended.is_none(), "relasi worker: {ended:?}\n{}", worker.log());
+            assert!(Instant::now() < limit, "it does not work:\n{}", worker.log());
+            sleep(Duration::from_millis(10));
+        }
+        worker
+    }
+
     fn try_serve(&self, port: u16) -> Option<Server> {
         fs::create_dir_all(&self.data_dir).expect("the data folder can be made");
         let log = self.data_dir.join("server.log");

@@ -224,6 +224,9 @@ pub struct Background {
     /// Background jobs of one workspace at a time, in all processes together.
     #[arg(long, env = "RELASI_JOBS_PER_WORKSPACE", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs_per_workspace: u16,
+    /// Seconds that a process which does a job may be silent before others take the job over.
+    #[arg(long, env = "RELASI_JOB_LEASE", default_value_t = 60, value_parser = clap::value_parser!(u64).range(3..=3600))]
+    pub job_lease: u64,
     /// Requests that one webhook gets in a second, from all processes together.
     #[arg(long, env = "RELASI_WEBHOOK_RATE", default_value = "100")]
     pub webhook_rate: NonZeroU32,

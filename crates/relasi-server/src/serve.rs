@@ -114,6 +114,7 @@ pub fn parts(place: &Place, work: &Background, serve: Option<&Serve>) -> Result<
         let options = jobs::Options {
             threads: work.jobs,
             per_workspace: work.jobs_per_workspace,
+            lease: Duration::from_secs(work.job_lease),
             ..jobs::Options::default()
         };
         let (database, registry) = (database.clone(), registry.clone());

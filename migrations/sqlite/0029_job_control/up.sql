@@ -6,8 +6,7 @@ CREATE TABLE job_pauses (
     paused_at INTEGER NOT NULL,
     paused_by TEXT NOT NULL,
     PRIMARY KEY (workspace_id, scope, name),
-    FOREIGN KEY (workspace_id) REFERENCES workspaces (id),
-    FOREIGN KEY (workspace_id, paused_by) REFERENCES memberships (workspace_id, user_id)
+    FOREIGN KEY (workspace_id) REFERENCES workspaces (id)
 ) STRICT, WITHOUT ROWID;
 
 -- Kinds of which only so many run at a time: the row is locked while one is taken.

@@ -32,6 +32,8 @@ impl Start for Hooked {
 pub struct Received {
     pub headers: HashMap<String, String>,
     pub body: Value,
+    /// When it came.
+    pub at: Instant,
     bytes: Vec<u8>,
 }
 
@@ -157,6 +159,7 @@ fn serve(stream: &TcpStream, shared: &Shared) -> Option<()> {
     shared.received.lock().unwrap().push(Received {
         headers,
         body,
+        at: Instant::now(),
         bytes,
     });
     let next = shared.replies.lock().unwrap().pop_front();

@@ -15,10 +15,10 @@ use relasi_tests::{Backend, Start, postgres};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-/// A migrated database with two workspaces and no server.
+/// A migrated database with workspaces and no server.
 pub(super) struct Queue {
     pub(super) database: Database,
-    pub(super) workspaces: [Uuid; 2],
+    pub(super) workspaces: Vec<Uuid>,
     wake: Wake,
     _server: Option<postgres::Database>,
     _folder: tempfile::TempDir,
@@ -32,18 +32,7 @@ impl Start for Queue {
         let address = server.as_ref().map_or(file, |server| server.url.clone());
         let database = Database::open(&address, &relasi_persistence::Options::default()).unwrap();
         migrate::run(&database).unwrap();
-        let workspaces = [Uuid::now_v7(), Uuid::now_v7()];
-        for id in workspaces {
-            write(&database, move |conn| {
-                let mut statement = Statement::new(
-                    "INSERT INTO workspaces (id, version, created_at, updated_at, name, language, currency, time_zone) VALUES (",
-                );
-                statement
-                    .bind(id)
-                    .push(", 1, 0, 0, 'Kopi', 'id', 'IDR', 'Asia/Jakarta')");
-                conn.execute(&statement)
-            });
-        }
+        let workspaces = (0..12).map(|_| found(&database)).collect();
         Self {
             database,
             workspaces,
@@ -52,6 +41,21 @@ impl Start for Queue {
             _folder: folder,
         }
     }
+}
+
+/// Makes a workspace with one member, whose id is that of the workspace.
+fn found(database: &Database) -> Uuid {
+    let id = Uuid::now_v7();
+    write(database, move |conn| {
+        let mut statement = Statement::new(
+            "INSERT INTO workspaces (id, version, created_at, updated_at, name, language, currency, time_zone) VALUES (",
+        );
+        statement
+            .bind(id)
+            .push(", 1, 0, 0, 'Kopi', 'id', 'IDR', 'Asia/Jakarta')");
+        conn.execute(&statement)
+    });
+    id
 }
 
 pub(super) fn write<T: Send + 'static>(
@@ -140,6 +144,7 @@ pub(super) type Body = Box<dyn Fn(&mut JobContext) -> Result<Value, JobError> + 
 pub(super) struct Does {
     kind: &'static str,
     body: Body,
+    pub(super) at_once: Option<i64>,
     pub(super) endings: Arc<Mutex<Vec<(Uuid, State)>>>,
 }
 
@@ -151,6 +156,7 @@ impl Does {
         Self {
             kind,
             body: Box::new(body),
+            at_once: None,
             endings: Arc::default(),
         }
     }
@@ -173,6 +179,10 @@ impl Handler for Does {
     ) -> Result<(), relasi_app::Refusal> {
         self.endings.lock().unwrap().push((job.id, ending.state));
         Ok(())
+    }
+
+    fn at_once(&self) -> Option<i64> {
+        self.at_once
     }
 
     fn backoff(&self) -> Backoff {

@@ -189,6 +189,7 @@ fn row(operation: &str) -> Option<Asks> {
         "decide_not_same" | "reopen_duplicate" | "undo_merge" => Edit,
         "start_bulk_operation" | "preview_bulk_operation" => ExportSome,
         "get_bulk_operation" | "get_refused_records" | "undo_bulk_operation" | "get_job" | "cancel_job" => Maker,
+        "requeue_job" | "drop_job" | "update_job_schedule" | "run_job_schedule" => Maker,
         "get_exported_file" => OnlyMaker,
         "list_imports" | "upload_import" | "get_import" | "change_import" | "check_import" | "run_import" | "import_another_sheet" | "get_rejected_rows"
         | "undo_import" | "scan_duplicates" | "measure_quality" | "create_quality_audit" => Import,
@@ -199,6 +200,7 @@ fn row(operation: &str) -> Option<Asks> {
         | "test_webhook_endpoint" => Settings,
         "revoke_api_key" | "list_api_key_requests" => Keeper,
         "export_workspace" => Everything,
+        "get_background_work" | "pause_background_work" | "resume_background_work" | "requeue_jobs" | "list_job_schedules" => Everything,
         "get_workspace_export_file" => OwnFile,
         "invite" | "list_invitations" | "revoke_invitation" | "update_member" | "create_role" | "copy_role" | "update_role" | "delete_role"
         | "list_member_sign_ins" | "end_member_sessions" | "remove_member_factors" => Members,

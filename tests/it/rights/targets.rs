@@ -94,6 +94,10 @@ impl<'a> Targets<'a> {
             ("snooze_notifications", _) => {
                 json!({"ids": [Uuid::now_v7()], "until": "2100-01-01T00:00:00Z"})
             }
+            ("pause_background_work" | "resume_background_work", _) => {
+                json!({"scope": "kind", "name": "nothing.at_all"})
+            }
+            ("requeue_jobs", _) => json!({"kind": "nothing.at_all"}),
             ("create_role", _) => json!({"name": fresh("Peran"), "rights": {"records": {}}}),
             ("start_bulk_operation" | "preview_bulk_operation", _) => everyone,
             ("create_quality_audit", _) => json!({"name": fresh("Tinjauan")}),
@@ -115,7 +119,7 @@ impl<'a> Targets<'a> {
         let anew = anew
             && !matches!(
                 part,
-                "bulk-operations" | "jobs" | "workspace" | "duplicates"
+                "bulk-operations" | "jobs" | "job-schedules" | "workspace" | "duplicates"
             );
         if let Some(kept) = self.kept.get(part).filter(|_| !anew) {
             return kept.clone();
@@ -166,6 +170,7 @@ impl<'a> Targets<'a> {
                 self.app.finished(&job);
                 if part == "jobs" { job } else { id(&done) }
             }
+            "job-schedules" => id(&crate::jobs::schedule(self.app, "quality.remind")),
             "workspace" => {
                 let job = client.post("workspace/exports", &json!({})).ok(202)["job_id"]
                     .as_str()

@@ -35,8 +35,8 @@ const OTHERS: [&str; 18] = [
     "background_work",
 ];
 
-/// Actions on accounts and members.
-const OF_PEOPLE: [&str; 15] = [
+/// Actions on accounts, members and the background work.
+const OF_PEOPLE: [&str; 20] = [
     "deleted",
     "signed_in",
     "signed_out",
@@ -52,6 +52,11 @@ const OF_PEOPLE: [&str; 15] = [
     "sessions_ended",
     "revoked",
     "accepted",
+    "paused",
+    "resumed",
+    "requeued",
+    "dropped",
+    "started",
 ];
 
 /// Parameters that come from lists.

@@ -12,6 +12,7 @@ use crate::screens::session::browser;
 use crate::ui::banner::Banner;
 use crate::ui::button::{Button, Variant};
 use crate::ui::combobox::{Combobox, local_finder};
+use crate::ui::select::Choice;
 use crate::ui::tag::Tone;
 use crate::ui::text_input::TextInput;
 
@@ -19,10 +20,13 @@ use crate::ui::text_input::TextInput;
 #[component]
 pub fn ScheduleForm(desk: Desk) -> impl IntoView {
     let edited = desk.chosen.get_untracked();
-    let start =
-        |of: fn(&Schedule) -> String| RwSignal::new(edited.as_ref().map(of).unwrap_or_default());
-    let cron = start(|one| one.cron.clone());
-    let zone = start(|one| one.time_zone.clone());
+    let cron = edited.as_ref().map(|one| one.cron.clone());
+    let cron = RwSignal::new(cron.unwrap_or_default());
+    let zone = edited.as_ref().map(|one| {
+        let zone = &one.time_zone;
+        Choice::new(zone.clone(), zone.replace('_', " "))
+    });
+    let zone = RwSignal::new(zone);
     let changed = edited.as_ref().is_some_and(|one| one.changed);
     let (errors, busy) = (FormErrors::default(), RwSignal::new(false));
     let edited = StoredValue::new(edited);
@@ -47,7 +51,8 @@ pub fn ScheduleForm(desk: Desk) -> impl IntoView {
     };
     let save = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        send(json!({"cron": cron.get_untracked().trim(), "time_zone": zone.get_untracked()}));
+        let zone = zone.get_untracked().map(|zone| zone.value);
+        send(json!({"cron": cron.get_untracked().trim(), "time_zone": zone.unwrap_or_default()}));
     };
     let back = move |()| send(json!({"cron": "", "time_zone": ""}));
     view! {
