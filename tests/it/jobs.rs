@@ -17,7 +17,9 @@ use std::{
 };
 
 use queue::{Does, Queue, new, quick, say, ten_words, until, write};
-use relasi_app::platform::jobs::{self, JobContext, JobError, Limits, NewJob, Options, Registry, State, Wanted};
+use relasi_app::platform::jobs::{
+    self, JobContext, JobError, Limits, NewJob, Options, Registry, State, Wanted,
+};
 use relasi_persistence::{Statement, StoreError};
 use relasi_tests::{TestApp, on_both};
 use serde_json::{Value, json};
@@ -28,7 +30,11 @@ use uuid::Uuid;
 pub(crate) fn schedule(app: &TestApp, name: &str) -> Value {
     let find = || {
         let all = app.client().get("job-schedules").ok(200)["items"].clone();
-        let found = all.as_array().unwrap().iter().find(|one| one["name"] == name);
+        let found = all
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|one| one["name"] == name);
         found.cloned()
     };
     until(|| find().is_some());
@@ -38,7 +44,10 @@ pub(crate) fn schedule(app: &TestApp, name: &str) -> Value {
 /// Does now what comes again; the job when it has ended.
 #[track_caller]
 pub(crate) fn run_schedule(app: &TestApp, name: &str) -> Value {
-    let at = format!("job-schedules/{}/run", crate::bodies::id(&schedule(app, name)));
+    let at = format!(
+        "job-schedules/{}/run",
+        crate::bodies::id(&schedule(app, name))
+    );
     let job = app.client().post(&at, &json!({})).ok(202);
     app.finished(&crate::bodies::id(&job))
 }

@@ -124,8 +124,16 @@ impl Settings {
         let limit = Instant::now() + START;
         while !worker.log().contains("Relasi works") {
             let ended = worker.child.try_wait().expect("a child can be waited for");
-            assert!(ended.is_none(), "relasi worker: {ended:?}\n{}", worker.log());
-            assert!(Instant::now() < limit, "it does not work:\n{}", worker.log());
+            assert!(
+                ended.is_none(),
+                "relasi worker: {ended:?}\n{}",
+                worker.log()
+            );
+            assert!(
+                Instant::now() < limit,
+                "it does not work:\n{}",
+                worker.log()
+            );
             sleep(Duration::from_millis(10));
         }
         worker

@@ -31,7 +31,10 @@ fn fill(app: &TestApp) {
         .client()
         .post(&format!("imports/{}/run", id(&import)), &json!({}))
         .ok(202);
-    assert_eq!(app.finished(ran["job_id"].as_str().unwrap())["state"], "done");
+    assert_eq!(
+        app.finished(ran["job_id"].as_str().unwrap())["state"],
+        "done"
+    );
 }
 
 /// Gives all contacts another city; the job.
@@ -71,11 +74,16 @@ fn changed_once_each(app: &TestApp, times: i64, city: &str) {
         found["count"].as_u64().unwrap()
     };
     assert_eq!(count(&format!("city = \"{city}\"")), MANY as u64);
-    let all = app
-        .client()
-        .all("contacts", &[("limit", "200"), ("filter", "full_name ~ Siti")], "version");
+    let all = app.client().all(
+        "contacts",
+        &[("limit", "200"), ("filter", "full_name ~ Siti")],
+        "version",
+    );
     assert_eq!(all.len(), MANY);
-    assert!(all.iter().all(|version| *version == json!(1 + times)), "an effect came twice");
+    assert!(
+        all.iter().all(|version| *version == json!(1 + times)),
+        "an effect came twice"
+    );
 }
 
 on_both! {
@@ -101,7 +109,11 @@ on_both! {
 /// J1, J2, J3 with processes of their own: one worker is killed with a job in hand, the other one takes it over.
 #[test]
 fn j1_j2_j3_a_killed_worker_is_replaced_by_another() {
-    let settings = [("RELASI_ROLE", "api"), ("RELASI_JOB_LEASE", "3"), ("RELASI_JOBS", "1")];
+    let settings = [
+        ("RELASI_ROLE", "api"),
+        ("RELASI_JOB_LEASE", "3"),
+        ("RELASI_JOBS", "1"),
+    ];
     let app = TestApp::with(Backend::Postgres, &settings);
     let first = app.at.settings.work();
     fill(&app);
@@ -123,16 +135,27 @@ fn j1_j2_j3_a_killed_worker_is_replaced_by_another() {
 /// D6: a worker that is told to end gives its job back and ends well; the other one goes on at once.
 #[test]
 fn d6_a_worker_that_is_told_to_end_gives_its_job_back() {
-    let app = TestApp::with(Backend::Postgres, &[("RELASI_ROLE", "api"), ("RELASI_JOBS", "1")]);
+    let app = TestApp::with(
+        Backend::Postgres,
+        &[("RELASI_ROLE", "api"), ("RELASI_JOBS", "1")],
+    );
     let first = app.at.settings.work();
     fill(&app);
     let id = moved(&app, "Medan");
     in_the_middle(&app, &id);
     let told = Instant::now();
     assert_eq!(first.terminate().code(), Some(0));
-    assert!(told.elapsed() <= Duration::from_secs(25), "{:?}", told.elapsed());
+    assert!(
+        told.elapsed() <= Duration::from_secs(25),
+        "{:?}",
+        told.elapsed()
+    );
     let between = job(&app, &id);
-    assert_eq!((&between["state"], &between["attempts"]), (&json!("ready"), &json!(0)), "{between}");
+    assert_eq!(
+        (&between["state"], &between["attempts"]),
+        (&json!("ready"), &json!(0)),
+        "{between}"
+    );
     let _second = app.at.settings.work();
     assert_eq!(app.finished(&id)["state"], "done");
     changed_once_each(&app, 1, "Medan");
@@ -146,7 +169,11 @@ fn a_worker_tells_what_waits_and_that_it_lives() {
     let begun = app.client().post("bulk-operations", &export).ok(202);
     let id = begun["job_id"].as_str().unwrap().to_owned();
     sleep(Duration::from_millis(1500));
-    assert_eq!(job(&app, &id)["state"], "ready", "a server of the API does no jobs");
+    assert_eq!(
+        job(&app, &id)["state"],
+        "ready",
+        "a server of the API does no jobs"
+    );
     app.client()
         .post("background-work/pause", &json!({"scope": "all"}))
         .ok(200);

@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use chrono::Utc;
@@ -15,7 +15,10 @@ use tokio::{
 use uuid::Uuid;
 
 use super::{Webhooks, fan_out, lease, lease::Leased, outcome::finish, send::Sender};
-use crate::refusal::Result;
+use crate::{
+    platform::jobs::{self, Grant, LATEST, Rate},
+    refusal::{Refusal, Result},
+};
 
 /// Requests under way in one process.
 const ALL: usize = 64;
@@ -23,6 +26,8 @@ const ALL: usize = 64;
 const EACH: u32 = 4;
 /// Longest time between two looks when nobody rings.
 const POLL: Duration = Duration::from_millis(500);
+/// Nobody waits longer than this to be called, well within the lease.
+const LONGEST_WAIT: Duration = Duration::from_secs(40);
 /// Between two looks while there is something to do.
 const BREATH: Duration = Duration::from_millis(20);
 
@@ -105,11 +110,12 @@ impl Office {
     fn begin(&self, leased: Leased, permit: Option<OwnedSemaphorePermit>) {
         let (sender, database) = (Arc::clone(&self.sender), self.database.clone());
         let (under_way, bell) = (Arc::clone(&self.under_way), Arc::clone(&self.hooks.bell));
-        let endpoint = leased.endpoint;
+        let (endpoint, rate) = (leased.endpoint, self.hooks.rate);
         *locked(&under_way).entry(endpoint).or_default() += 1;
         tokio::spawn(async move {
-            sleep_until(leased.at.into()).await;
-            let outcome = sender.send(&leased).await;
+            let prepared = sender.prepare(&leased);
+            moment(&database, &leased, rate).await;
+            let outcome = sender.send(prepared).await;
             metrics::counter!("relasi_webhooks_total", "arrived" => outcome.status.is_some_and(|s| s < 300).to_string()).increment(1);
             let leased = Arc::new(leased);
             let now = Utc::now();
@@ -133,6 +139,31 @@ impl Office {
             .get(&endpoint)
             .copied()
             .unwrap_or_default()
+    }
+}
+
+/// Waits until a delivery may be sent. One that comes too late for its moment gets another one: by then other processes
+/// may be calling.
+async fn moment(database: &Database, leased: &Leased, rate: Rate) {
+    let end = Instant::now() + LONGEST_WAIT;
+    let mut at = leased.at;
+    while Instant::now() < end {
+        if let Some(moment) = at {
+            sleep_until(moment.into()).await;
+            if moment.elapsed() <= LATEST {
+                return;
+            }
+        }
+        let (workspace, bucket) = (leased.workspace, lease::bucket(leased.endpoint));
+        let taken = database.write(move |conn| jobs::take(conn, workspace, &bucket, rate, 1));
+        match told(taken.await.map_err(Refusal::from)) {
+            Some(Grant::Permits(mut permits)) => at = permits.next(),
+            Some(Grant::NotBefore(wait)) => {
+                at = None;
+                sleep(wait).await;
+            }
+            None => return,
+        }
     }
 }
 

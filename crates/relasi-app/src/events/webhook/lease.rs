@@ -49,8 +49,8 @@ pub(super) struct Leased {
     pub(super) id: Uuid,
     pub(super) token: Uuid,
     pub(super) attempts: i64,
-    /// Not before this moment, so that the address is not called too often.
-    pub(super) at: Instant,
+    /// The moment at which it may be sent, so that the address is not called too often; none when that is over.
+    pub(super) at: Option<Instant>,
     pub(super) url: String,
     /// Seconds since 1970 that are signed.
     pub(super) timestamp: i64,
@@ -95,8 +95,7 @@ pub(super) fn lease(
             return Ok(Vec::new());
         }
     };
-    let bucket = format!("webhook:{id}");
-    let mut permits = match jobs::take(conn, workspace, &bucket, hooks.rate, most)? {
+    let mut permits = match jobs::take(conn, workspace, &bucket(id), hooks.rate, most)? {
         Grant::Permits(permits) => permits,
         Grant::NotBefore(_) => return Ok(Vec::new()),
     };
@@ -112,7 +111,7 @@ pub(super) fn lease(
         let body = body(&mut work, &due)?;
         let timestamp = now.timestamp();
         Ok(Leased {
-            at: permits.next().unwrap_or_else(Instant::now),
+            at: permits.next(),
             workspace,
             endpoint: id,
             id: due.id,
@@ -125,6 +124,11 @@ pub(super) fn lease(
         })
     });
     leased.collect()
+}
+
+/// What the rate of an endpoint is called.
+pub(super) fn bucket(endpoint: Uuid) -> String {
+    format!("webhook:{endpoint}")
 }
 
 /// Has what is due wait for a minute.

@@ -30,6 +30,9 @@ pub(super) struct Sender {
     plain: OnceLock<Option<Client>>,
 }
 
+/// A request that can be sent, or why it can't.
+pub(super) struct Prepared(Result<RequestBuilder, &'static str>);
+
 impl Sender {
     pub(super) fn new(reach: Reach) -> Self {
         Self {
@@ -54,10 +57,15 @@ impl Sender {
         made.as_ref()
     }
 
-    /// Sends a delivery.
-    pub(super) async fn send(&self, leased: &Leased) -> Outcome {
+    /// Makes the request of a delivery, so that nothing else is to be done when its moment has come.
+    pub(super) fn prepare(&self, leased: &Leased) -> Prepared {
+        Prepared(self.request(leased))
+    }
+
+    /// Sends what was prepared.
+    pub(super) async fn send(&self, prepared: Prepared) -> Outcome {
         let started = Instant::now();
-        let outcome = match self.request(leased) {
+        let outcome = match prepared.0 {
             Ok(request) => attempt(request).await,
             Err(code) => failed(code),
         };

@@ -112,20 +112,39 @@ pub fn take(
         .bind(now.saturating_add(micros(BLOCK)));
     statement.push(" RETURNING free_at");
     let taken = conn.row(&statement, |row| row.int(0))?;
-    let now = queue::now(conn)?;
-    let until = |at: i64| Duration::from_micros(u64::try_from(at - now).unwrap_or_default());
+    let until = |at: i64, now: i64| {
+        Duration::from_micros(u64::try_from(at.saturating_sub(now)).unwrap_or_default())
+    };
     if let Some(free) = taken {
-        return Ok(Grant::Permits(Permits {
-            next: Instant::now() + until(free - length),
+        // Moments of the database's clock by the clock of this machine, which must not be off by more than is left over.
+        let clocks = clocks(conn)?;
+        let grant = clocks.map(|(here, there)| Permits {
+            next: here + until(free - length, there),
             spacing,
             left: count,
-        }));
+        });
+        let soon = Grant::NotBefore(Duration::from_millis(10));
+        return Ok(grant.map_or(soon, Grant::Permits));
     }
     let mut free = Statement::new("SELECT free_at FROM rate_buckets WHERE workspace_id = ");
     free.bind(workspace).push(" AND name = ").bind(name);
     let free = conn.row(&free, |row| row.int(0))?.unwrap_or(now);
-    let wait = until(free.saturating_sub(micros(BLOCK)));
+    let wait = until(free.saturating_sub(micros(BLOCK)), now);
     Ok(Grant::NotBefore(wait.max(Duration::from_millis(10))))
+}
+
+/// The same moment by both clocks; none when the database takes too long to say.
+fn clocks(conn: &mut Conn) -> Result<Option<(Instant, i64)>, StoreError> {
+    const TRIES: usize = 5;
+    for _ in 0..TRIES {
+        let asked = Instant::now();
+        let there = queue::now(conn)?;
+        let here = Instant::now();
+        if here.duration_since(asked) <= LATEST / 5 {
+            return Ok(Some((here, there)));
+        }
+    }
+    Ok(None)
 }
 
 fn clock(statement: &mut Statement, dialect: Dialect, now: i64) {
