@@ -57,7 +57,7 @@ impl Api {
 impl Job {
     /// Whether it is at work, or will be.
     pub fn runs(&self) -> bool {
-        matches!(self.state.as_str(), "ready" | "running" | "failed")
+        matches!(self.state.as_str(), "ready" | "running")
     }
 
     /// How far it has come. Work is counted by chunks and at most twice a second, so the last chunk of a finished job

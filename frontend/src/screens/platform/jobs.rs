@@ -132,7 +132,6 @@ fn Running(id: String, jobs: RwSignal<Vec<Job>>) -> impl IntoView {
     let note = move || match job.get() {
         Some(job) if job.cancel_requested => k::jobs::CANCELLING.get(),
         Some(job) if job.state == "ready" => k::jobs::WAITING.get(),
-        Some(job) if job.state == "failed" => k::jobs::STATE_FAILED.get(),
         _ => "",
     };
     let cancel = move |()| {

@@ -99,6 +99,11 @@ impl Handler for Run {
         KIND
     }
 
+    /// It takes much room on the disk while it runs.
+    fn at_once(&self) -> Option<i64> {
+        Some(2)
+    }
+
     fn run(&self, context: &mut JobContext) -> std::result::Result<Value, JobError> {
         let (workspace, id) = (context.job().workspace_id, context.job().id);
         let user = context.job().created_by.ok_or(Refusal::Forbidden)?;

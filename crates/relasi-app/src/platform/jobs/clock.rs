@@ -8,7 +8,7 @@ use std::{
 
 use relasi_persistence::{Conn, Statement, StoreError};
 
-use super::{backoff, lease, queue, schedule, worker::Shared};
+use super::{backoff, lease, queue, rate, schedule, worker::Shared};
 
 /// Between two looks for schedules of new workspaces.
 const FURNISH_EVERY: Duration = Duration::from_secs(5);
@@ -63,6 +63,8 @@ impl Shared {
             }
             if sweep.is_due() {
                 self.sweep();
+                let buckets = self.database.write_blocking(rate::sweep);
+                warned("buckets were not removed", buckets);
             }
             if tell.is_due() {
                 warned("jobs were not counted", self.database.read_blocking(count));

@@ -174,6 +174,14 @@ pub fn close(
     Ok(())
 }
 
+/// Removes buckets that nobody has taken from for a day: a new one begins like they would go on.
+pub(super) fn sweep(conn: &mut Conn) -> Result<usize, StoreError> {
+    const DAY: i64 = 86_400_000_000;
+    let mut statement = Statement::new("DELETE FROM rate_buckets WHERE free_at < ");
+    statement.bind(queue::now(conn)? - DAY);
+    conn.execute(&statement)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -110,6 +110,11 @@ impl Handler for Search {
         finish(context, &setting, tally, &crowds)
     }
 
+    /// It takes much room on the disk while it runs.
+    fn at_once(&self) -> Option<i64> {
+        Some(2)
+    }
+
     /// Tells who began it what came of it; who stopped it knows.
     fn ended(&self, conn: &mut Conn, job: &Job, ending: &Ending) -> Result<()> {
         let Some(user) = job.created_by else {
