@@ -59,7 +59,7 @@ on_both! {
             }
             if context.checkpoint::<i64>()?.is_none() {
                 context.note(&1, 1, 2)?;
-                context.close("smtp", Duration::from_secs(3600))?;
+                context.close("smtp", Duration::from_hours(1))?;
             }
             context.permit("smtp", Rate::per_second(5))?;
             Ok(json!("sent"))
@@ -77,7 +77,7 @@ on_both! {
     }
 
     fn buckets_of_workspaces_and_names_are_apart(queue: Queue) {
-        let rate = Rate { times: 1, per: Duration::from_secs(60) };
+        let rate = Rate { times: 1, per: Duration::from_mins(1) };
         let take = |workspace: usize, name: &'static str| {
             let workspace = queue.workspaces[workspace];
             let taken = queue.database.write_blocking(move |conn| jobs::take(conn, workspace, name, rate, 5));

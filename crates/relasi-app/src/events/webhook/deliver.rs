@@ -157,7 +157,7 @@ async fn moment(database: &Database, leased: &Leased, rate: Rate) {
         let (workspace, bucket) = (leased.workspace, lease::bucket(leased.endpoint));
         let taken = database.write(move |conn| jobs::take(conn, workspace, &bucket, rate, 1));
         match told(taken.await.map_err(Refusal::from)) {
-            Some(Grant::Permits(mut permits)) => at = permits.next(),
+            Some(Grant::Permits(mut permits)) => at = permits.pop(),
             Some(Grant::NotBefore(wait)) => {
                 at = None;
                 sleep(wait).await;

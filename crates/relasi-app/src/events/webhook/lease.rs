@@ -111,7 +111,7 @@ pub(super) fn lease(
         let body = body(&mut work, &due)?;
         let timestamp = now.timestamp();
         Ok(Leased {
-            at: permits.next(),
+            at: permits.pop(),
             workspace,
             endpoint: id,
             id: due.id,

@@ -188,7 +188,7 @@ impl JobContext {
     pub fn permit(&mut self, name: &str, rate: Rate) -> Result<(), JobError> {
         loop {
             self.cancelled()?;
-            let next = self.permits.get_mut(name).and_then(Permits::next);
+            let next = self.permits.get_mut(name).and_then(Permits::pop);
             let wait = match next {
                 Some(at) => {
                     self.sleep_until(at)?;

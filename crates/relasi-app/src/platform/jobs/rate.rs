@@ -63,7 +63,7 @@ impl Permits {
     }
 
     /// The moment of the next one that is not over; none when all are used.
-    pub fn next(&mut self) -> Option<Instant> {
+    pub fn pop(&mut self) -> Option<Instant> {
         while self.left > 0 {
             let at = self.next;
             self.left -= 1;
