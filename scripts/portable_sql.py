@@ -14,6 +14,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 # Tables of the installation, which have no workspace and are copied to every machine.
 OF_THE_INSTALLATION = {
     "workspaces", "users", "setups", "signing_keys", "sign_in_attempts",
+    # What the operator paused, and when the installation was last looked after.
+    "job_kinds", "upkeep",
     # What people sign in with, in whatever workspace.
     "totp_factors", "recovery_codes", "passkeys", "known_devices", "sign_in_challenges",
 }
