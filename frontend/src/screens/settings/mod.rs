@@ -125,7 +125,7 @@ const SALES: [Page; 1] = [page(
     k::settings::PIPELINES_WORDS,
     icon::SQUARE_KANBAN,
 )];
-const WORKSPACE: [Page; 7] = [
+const WORKSPACE: [Page; 8] = [
     page(
         "workspace",
         k::settings::WORKSPACE,
