@@ -17,7 +17,7 @@ import subprocess
 import tempfile
 import time
 
-from harness import data, measure, product, report, servers, volume, workloads
+from harness import data, measure, product, reach, report, servers, volume, workloads
 
 ROOT = servers.ROOT
 OUT = ROOT / "bench-out"
@@ -97,6 +97,9 @@ class Bench:
             found["operations"] = self._operations(name, server, api, files, people)
             found["creates_16"] = self._one(server, files["create"], 16)
             found["after"] = measure.memory([server.process.pid])
+            # Last, since it gives half of the people away.
+            if self.options.reach:
+                found["reach"] = reach.run(server, api, files, people, self.folder, self.options, say)
             if cluster:
                 found["insert_limit"] = cluster.insert_limit()
             else:
@@ -161,6 +164,7 @@ def main():
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--million", action="store_true", default=bool(os.environ.get("MILLION")))
     parser.add_argument("--part", choices=["operations", "volume"], help="only this part; both otherwise")
+    parser.add_argument("--reach", action="store_true", help="also what lists cost a member of 500 teams and of a tree of 500")
     parser.add_argument("--only", choices=["sqlite", "postgres"])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=4)

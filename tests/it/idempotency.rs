@@ -153,6 +153,11 @@ fn prepared(client: &Client, operation: &str, path: &str) -> Request {
             let at = bodies::path(object, &bodies::make(client, object.name));
             Request(format!("{at}/files?name=a.txt"), None, b"satu".to_vec())
         }
+        (name, Some(object)) if name.starts_with("share_") => {
+            let at = bodies::path(object, &bodies::make(client, object.name));
+            let team = bodies::make(client, "team");
+            Request::new(format!("{at}/shares")).with(&json!({"team_id": team["id"]}))
+        }
         ("restore_comment", _) => {
             Request::new(format!("comments/{}/restore", removed(client, "comments")))
         }
@@ -169,6 +174,21 @@ fn prepared(client: &Client, operation: &str, path: &str) -> Request {
         ("create_role", _) => Request::new("roles").with(&new_role()),
         ("copy_role", _) => {
             Request::new("roles/member/copy").with(&json!({"name": bodies::fresh("Peran")}))
+        }
+        ("hand_over", _) => {
+            let guest = json!({"email": relasi_tests::fresh_email("guest"), "role": "member"});
+            let invited = client.post("invitations", &guest).ok(201);
+            let token = invited["token"].as_str().expect("a token");
+            let joined = json!({"full_name": "Rudi Hartono", "password": relasi_tests::PASSWORD, "language": "en"});
+            client
+                .anonymous()
+                .post(&format!("invitations/{token}/accept"), &joined)
+                .ok(200);
+            let email = guest["email"].as_str().expect("an address");
+            let member = bodies::membership(client, email);
+            let owner = bodies::make(client, "contact")["owner_id"].clone();
+            Request::new(format!("members/{}/hand-over", bodies::id(&member)))
+                .with(&json!({"to": {"contact": owner}}))
         }
         ("export_workspace", _) => Request::new("workspace/exports"),
         ("upload_import", _) => Request(

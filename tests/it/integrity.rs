@@ -13,7 +13,8 @@ const OF_RECORDS: [Rule; 8] = [
     (
         "records without one audit entry per version",
         "SELECT count(*) FROM {t} r WHERE r.import_id IS NULL AND version <> \
-        (SELECT count(*) FROM audit_entries e WHERE e.workspace_id = r.workspace_id AND e.record_id = r.id)",
+        (SELECT count(*) FROM audit_entries e WHERE e.workspace_id = r.workspace_id AND e.record_id = r.id \
+        AND e.action NOT IN ('shared', 'unshared'))",
     ),
     (
         "records without one event per version",

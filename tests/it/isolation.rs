@@ -120,6 +120,9 @@ fn secrets(app: &TestApp) -> BTreeMap<String, String> {
         .post(&format!("{contact}/comments"), &json!({"body": SECRET}))
         .ok(201);
     ids.insert("comments".into(), id(&said));
+    let with = json!({"team_id": ids["teams"]});
+    let shared = client.post(&format!("{contact}/shares"), &with).ok(201);
+    ids.insert("shares".into(), id(&shared));
     let path = format!("{contact}/files?name={SECRET}.txt");
     let file = client
         .send(Method::POST, &path, &headers, SECRET.as_bytes())
@@ -203,6 +206,7 @@ pub fn acceptable(stranger: &Client, method: &Method, path: &str) -> Value {
         ("quality-steps", "{id}") => json!({"state": "done"}),
         ("quality-findings", "{id}") => json!({"text": "Stolen"}),
         ("deals", "lose") => json!({"reason": "No budget"}),
+        ("members", "hand-over") => json!({}),
         ("members", _) => json!({"role": "read_only"}),
         ("comments", "{id}") | (_, "comments") => json!({"body": "Stolen"}),
         (plural, "{id}") if *method == Method::PUT => {

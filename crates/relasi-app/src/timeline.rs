@@ -16,7 +16,7 @@ use uuid::Uuid;
 use crate::{
     audit,
     people::duplicate,
-    records::{Change, Entries, Work, member_id, owned_by, parsed},
+    records::{Change, Entries, Work, member_id, parsed},
     refusal::Result,
 };
 
@@ -246,11 +246,7 @@ impl Work<'_> {
                 continue;
             }
             let found = self.store().find_all(object, &ids)?;
-            let visible = |document: &Document| {
-                self.access
-                    .allows(object, Action::See, &owned_by(object, document))
-            };
-            let found: Vec<Document> = found.into_iter().filter(visible).collect();
+            let found = self.reached(object, Action::See, found)?;
             for item in items
                 .iter_mut()
                 .filter(|item| item["object"] == object.name)

@@ -4,14 +4,14 @@ use std::collections::HashMap;
 
 use relasi_domain::field::{Currency, Kind};
 use relasi_domain::people::contact;
-use relasi_domain::record::Object;
+use relasi_domain::record::{Document, Object};
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::fields::whole;
 use super::people::use_people;
 use super::store::{Record, Related};
-use super::{labels, value};
+use super::{instant, labels, value};
 use crate::i18n::{Key, k, label};
 use crate::ui::icon::{self, Icon};
 
@@ -65,7 +65,7 @@ pub struct Entries {
 }
 
 /// Actions of records, by which a log can be narrowed.
-pub const ACTIONS: [&str; 12] = [
+pub const ACTIONS: [&str; 14] = [
     "created",
     "updated",
     "trashed",
@@ -78,12 +78,17 @@ pub const ACTIONS: [&str; 12] = [
     "lost",
     "reopened",
     "completed",
+    "shared",
+    "unshared",
 ];
 
 /// What can be behind a write.
 pub const CAUSES: [&str; 7] = [
     "request", "import", "bulk", "merge", "undo", "revert", "key",
 ];
+
+/// In place of a field: that a record was shared.
+const SHARE: &str = "share";
 
 /// What was done; tracked.
 pub fn action(action: &str) -> String {
@@ -127,6 +132,7 @@ pub fn actor(entry: &Entry) -> String {
 pub fn drawing(action: &str) -> Icon {
     match action {
         "created" => icon::PLUS,
+        "shared" | "unshared" => icon::USERS_ROUND,
         "trashed" => icon::TRASH_2,
         "restored" => icon::ARCHIVE_RESTORE,
         "merged" => icon::MERGE,
@@ -151,6 +157,9 @@ pub fn drawing(action: &str) -> Icon {
 
 /// What a field is called, of whatever the entry is about; tracked.
 pub fn field_name(object: &str, field: &str) -> String {
+    if field == SHARE {
+        return k::access::SHARED_WITH.get().to_owned();
+    }
     if let Some(object) = relasi_domain::object(object) {
         return labels::field(object, field);
     }
@@ -187,6 +196,7 @@ pub fn text(object: &str, field: &str, value: &Value, beside: &Record) -> String
 
 fn plain(field: &str, value: &Value) -> String {
     match value {
+        Value::Object(share) if field == SHARE => shared(share),
         Value::Null => String::new(),
         Value::Bool(true) => k::common::YES.get().to_owned(),
         Value::Bool(false) => k::common::NO.get().to_owned(),
@@ -197,6 +207,25 @@ fn plain(field: &str, value: &Value) -> String {
         Value::Array(items) if items.is_empty() => String::new(),
         other => other.to_string(),
     }
+}
+
+/// With whom a record was shared, for what and until when.
+fn shared(share: &Document) -> String {
+    let text = |name: &str| share.get(name).and_then(Value::as_str).unwrap_or_default();
+    let name = match share.get("team_id") {
+        Some(Value::String(_)) => k::access::team_named(text("name")),
+        _ => text("name").to_owned(),
+    };
+    let edits = share.get("may_edit") == Some(&Value::Bool(true));
+    let may = if edits {
+        k::access::MAY_EDIT
+    } else {
+        k::access::MAY_SEE
+    };
+    let until = Some(text("until")).filter(|until| !until.is_empty());
+    let until = until.map(|until| k::access::until_day(&instant::shown(until)));
+    let parts = [Some(name), Some(may.get().to_owned()), until];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// The changes that are shown: going into the trash and out of it is an action by itself.

@@ -59,6 +59,7 @@ journey(app, "a member comes by link and may look, not change", {}, async (page)
   assert.equal(await page.getByLabel(`Role of ${OWNER.full_name}`).count(), 0, "one's own role is for others to change");
 
   await page.getByTitle(`Deactivate ${MEMBER.full_name}`).getByRole("button").click();
+  await page.getByRole("dialog", { name: `Deactivate ${MEMBER.full_name}` }).getByRole("button", { name: "Deactivate only" }).click();
   await page.getByText(`${MEMBER.full_name} is signed out`).waitFor();
   await assert.rejects(new Api(app.address).post("sessions", { email: MEMBER.email, password: MEMBER.password }), /401/);
 });

@@ -147,6 +147,10 @@ pub(crate) fn fill(app: &TestApp) {
     client
         .post(&format!("{at}/comments"), &json!({"body": "Baik"}))
         .ok(201);
+    let team = make(client, "team");
+    client
+        .post(&format!("{at}/shares"), &json!({"team_id": team["id"]}))
+        .ok(201);
     attached(client, &at, "files?name=a.txt", "satu");
     let file = attached(client, &at, "files?name=b.txt", "dua\ndua");
     let version = format!("files/{}/versions?name=b.txt", id(&file));

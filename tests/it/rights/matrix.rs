@@ -70,6 +70,8 @@ enum Asks {
     /// To see every record.
     SeeAll,
     /// The settings and every record.
+    Overview,
+    /// The settings, every record, and to take out every record.
     Everything,
     /// The maker of it, or who may do everything.
     Maker,
@@ -77,7 +79,7 @@ enum Asks {
     Keeper,
     /// The maker of it alone, of whom others know nothing.
     OnlyMaker,
-    /// The settings and every record, and to be the maker of it.
+    /// The same, and to be the maker of it.
     OwnFile,
     /// The writer of it alone.
     Writer,
@@ -113,8 +115,9 @@ impl Asks {
             Writer => on_record(false),
             Keeper => (!given.members).then_some(404),
             OnlyMaker => Some(404),
-            OwnFile => plain(given.settings && see).or(Some(404)),
-            Everything => plain(given.settings && see),
+            OwnFile => plain(given.settings && see && export).or(Some(404)),
+            Overview => plain(given.settings && see),
+            Everything => plain(given.settings && see && export),
             Maker => (!(given.settings && see)).then_some(404),
         }
     }
@@ -129,6 +132,8 @@ fn of_object(name: &str, guard: Guard) -> Option<Asks> {
         "files_of",
         "attach_file_to",
         "followers_of",
+        "shares_of",
+        "access_to",
         "history_of",
         "timeline_of",
         "find_duplicates_of",
@@ -143,7 +148,7 @@ fn of_object(name: &str, guard: Guard) -> Option<Asks> {
     Some(match verb {
         "list" | "count" | "group" | "find_duplicates_of" => Nothing,
         "get" | "as_of" | "history_of" | "timeline_of" | "comments_on" | "files_of"
-        | "followers_of" | "follow" | "unfollow"
+        | "followers_of" | "follow" | "unfollow" | "shares_of" | "access_to"
             if !settings && !personal =>
         {
             See
@@ -152,7 +157,7 @@ fn of_object(name: &str, guard: Guard) -> Option<Asks> {
         "create" | "replace" | "update" | "restore" | "revert" | "delete" if settings => Settings,
         "create" => Add,
         "replace" | "update" | "restore" | "revert" | "delete" if personal => return None,
-        "attach_file_to" | "replace" | "update" | "restore" | "revert" | "merge" => Edit,
+        "attach_file_to" | "share" | "replace" | "update" | "restore" | "revert" | "merge" => Edit,
         "comment_on" => Comment,
         "delete" => Delete,
         _ => return None,
@@ -184,6 +189,7 @@ fn row(operation: &str) -> Option<Asks> {
         "complete_activity" | "reopen_activity" | "move_deal" | "win_deal" | "lose_deal" | "reopen_deal" => Edit,
         "edit_comment" => Writer,
         "delete_comment" | "restore_comment" => Delete,
+        "unshare" => Edit,
         "rename_file" | "delete_file" | "restore_file" | "add_file_version" => Edit,
         "get_duplicate" | "get_merge" => See,
         "decide_not_same" | "reopen_duplicate" | "undo_merge" => Edit,
@@ -200,9 +206,9 @@ fn row(operation: &str) -> Option<Asks> {
         | "test_webhook_endpoint" => Settings,
         "revoke_api_key" | "list_api_key_requests" => Keeper,
         "export_workspace" => Everything,
-        "get_background_work" | "pause_background_work" | "resume_background_work" | "requeue_jobs" | "list_job_schedules" => Everything,
+        "get_background_work" | "pause_background_work" | "resume_background_work" | "requeue_jobs" | "list_job_schedules" => Overview,
         "get_workspace_export_file" => OwnFile,
-        "invite" | "list_invitations" | "revoke_invitation" | "update_member" | "create_role" | "copy_role" | "update_role" | "delete_role"
+        "get_belongings" | "hand_over" | "list_left" | "invite" | "list_invitations" | "revoke_invitation" | "update_member" | "create_role" | "copy_role" | "update_role" | "delete_role"
         | "list_member_sign_ins" | "end_member_sessions" | "remove_member_factors" => Members,
         "list_audit_entries" | "export_audit_entries" => Audit,
         _ => return None,

@@ -1,9 +1,12 @@
 //! Roles of the workspace's own, people who report to each other, and what every operation asks for.
 
+mod leaving;
 mod matrix;
 mod roles;
+mod shares;
 mod targets;
 mod tree;
+mod wide;
 
 use relasi_tests::{Member, TestApp};
 use serde_json::{Value, json};

@@ -138,6 +138,11 @@ impl<'a> Targets<'a> {
         }
         match part {
             "comments" | "files" => self.attached(part),
+            "shares" => {
+                let at = format!("contacts/{}/shares", id(&make(client, "contact")));
+                let with = json!({"team_id": make(client, "team")["id"]});
+                id(&client.post(&at, &with).ok(201))
+            }
             "members" => id(&membership(client, &self.app.member("read_only").email)),
             "sessions" | "notifications" | "passkeys" => self.app.owner.id.clone(),
             "api-keys" => {

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::Event;
 use crate::{
-    records::{Work, member_id, owned_by},
+    records::{Work, member_id},
     refusal::Result,
 };
 
@@ -36,11 +36,12 @@ pub fn seen(work: &mut Work<'_>, events: Vec<Event>) -> Result<Vec<Event>> {
     for (object, ids) in asked.values() {
         let ids: Vec<String> = ids.iter().cloned().collect();
         let found = work.store().find_all(object, &ids)?;
-        let allowed = found.iter().filter(|document| {
-            work.access
-                .allows(object, Action::See, &owned_by(object, document))
-        });
-        open.extend(allowed.filter_map(|document| member_id(document, "id")));
+        let allowed = work.reached(object, Action::See, found)?;
+        open.extend(
+            allowed
+                .iter()
+                .filter_map(|document| member_id(document, "id")),
+        );
     }
     let may_know = |event: &Event| {
         subject(event).is_some_and(|(object, id)| {

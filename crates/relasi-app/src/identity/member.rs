@@ -312,7 +312,7 @@ pub(super) fn check_team(conn: &mut Conn, workspace: Uuid, team: Option<Uuid>) -
 }
 
 /// The most further teams of one member.
-const MOST_TEAMS: usize = 100;
+const MOST_TEAMS: usize = 1_000;
 
 fn check_more_teams(conn: &mut Conn, workspace: Uuid, teams: &[Uuid]) -> Result<()> {
     if teams.len() > MOST_TEAMS {

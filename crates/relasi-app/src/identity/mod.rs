@@ -10,8 +10,10 @@ mod audit;
 mod challenge;
 mod console;
 mod entrance;
+mod everybody;
 mod factor;
 mod furnish;
+pub mod hand_over;
 mod hashing;
 mod history;
 mod invitation;
@@ -46,6 +48,7 @@ use serde_json::Value as Json;
 pub use api_key::{KeyView, MadeKey, NewKey};
 pub use console::{NewMember, UserLine};
 pub use entrance::{Challenge, Entered};
+pub(crate) use everybody::{Somebody, everybody};
 pub use factor::{
     MadePasskey, NewPasskey, PasskeyOptions, PasskeyView, Proof, Qr, SecurityView, Site, TotpOn,
     TotpSetUp, reseal_factors,

@@ -26,6 +26,12 @@ pub(super) struct Standing {
     rights: Option<String>,
 }
 
+impl Standing {
+    pub(super) const fn membership(&self) -> Uuid {
+        self.membership
+    }
+}
+
 /// How many columns of a row [`standing`] reads.
 pub(super) const STANDING_COLUMNS: usize = 5;
 
@@ -61,24 +67,36 @@ pub(super) fn access(
     standing: Standing,
 ) -> Result<Access> {
     let membership = standing.membership;
-    let mut teams: Vec<Uuid> = standing.team.into_iter().collect();
-    for team in more_teams(conn, workspace, membership)? {
-        if !teams.contains(&team) {
-            teams.push(team);
-        }
-    }
-    let access = match standing.role {
-        MemberRole::Built(role) => Access::new(workspace, user, membership, teams, role),
-        MemberRole::Made(id) => {
-            let rights = rights(standing.rights.as_deref().unwrap_or_default())?;
-            Access::new(workspace, user, membership, teams, Role::ReadOnly).with_role(id, rights)
-        }
-    };
+    let more = more_teams(conn, workspace, membership)?;
+    let access = access_of(workspace, user, standing, more)?;
     if access.rights().mentions(RecordScope::Tree) {
         let reports = reports(conn, workspace, membership)?;
         return Ok(access.with_reports(reports));
     }
     Ok(access)
+}
+
+/// The same without the people below, where the further teams are known.
+pub(super) fn access_of(
+    workspace: Uuid,
+    user: Uuid,
+    standing: Standing,
+    more_teams: Vec<Uuid>,
+) -> Result<Access> {
+    let membership = standing.membership;
+    let mut teams: Vec<Uuid> = standing.team.into_iter().collect();
+    teams.extend(
+        more_teams
+            .into_iter()
+            .filter(|team| Some(*team) != standing.team),
+    );
+    Ok(match standing.role {
+        MemberRole::Built(role) => Access::new(workspace, user, membership, teams, role),
+        MemberRole::Made(id) => {
+            let rights = rights(standing.rights.as_deref().unwrap_or_default())?;
+            Access::new(workspace, user, membership, teams, Role::ReadOnly).with_role(id, rights)
+        }
+    })
 }
 
 /// The teams of a member besides the main one.

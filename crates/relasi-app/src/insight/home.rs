@@ -111,12 +111,11 @@ fn without_step(work: &mut Work<'_>) -> Result<i64> {
 
 fn open_deals(work: &mut Work<'_>) -> Result<Vec<Sum>> {
     let mut statement = Statement::new(
-        "SELECT d.currency, CAST(sum(d.count) AS BIGINT), CAST(sum(d.amount) AS BIGINT), s.probability FROM deal_totals d JOIN stages s ON s.workspace_id = d.workspace_id AND s.id = d.stage_id WHERE s.kind = 'open' AND d.workspace_id = ",
+        "SELECT d.currency, CAST(sum(d.count) AS BIGINT), CAST(sum(d.amount) AS BIGINT), s.probability",
     );
-    statement.bind(work.access.workspace_id);
-    push_reach(work.access, &deal::OBJECT, "d", &mut statement);
+    totals::push_totals(work.access, None, &mut statement);
     statement
-        .push(" GROUP BY d.currency, s.probability HAVING sum(d.count) > 0 ORDER BY d.currency");
+        .push(" WHERE s.kind = 'open' GROUP BY d.currency, s.probability HAVING sum(d.count) > 0 ORDER BY d.currency");
     let parts = work.conn.rows(&statement, |row| {
         let amount = row.int(2)?;
         let weighted = totals::weighted(amount, row.int(3)?);

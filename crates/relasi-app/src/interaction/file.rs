@@ -217,7 +217,7 @@ fn seen(work: &mut Work<'_>, id: Uuid) -> Result<File> {
 pub fn may_add(work: &mut Work<'_>, object: &'static Object, id: Uuid) -> Result<()> {
     let record = living(work, object, id)?;
     may(work, &file::OBJECT, Action::Add)?;
-    if may_edit(work, object, &record) {
+    if may_edit(work, object, &record)? {
         Ok(())
     } else {
         Err(Refusal::Forbidden)

@@ -18,7 +18,7 @@ use crate::{
         bulk, import,
         notification::{Topic, notify, take_back},
     },
-    records::{Change, Work, member_id, owned_by},
+    records::{Change, Work, member_id, reaches},
     refusal::Result,
 };
 
@@ -100,11 +100,12 @@ pub(crate) fn audience(
         let owner = member_id(&document, "owner_id");
         users.extend(owner.filter(|owner| *owner != work.access.user_id));
     }
-    let owned = owned_by(object, &document);
     let mut seeing = BTreeSet::new();
     for user in users {
-        let access = access_of(work.conn, work.access.workspace_id, user)?;
-        if access.is_some_and(|access| access.allows(object, Action::See, &owned)) {
+        let Some(access) = access_of(work.conn, work.access.workspace_id, user)? else {
+            continue;
+        };
+        if reaches(work.conn, &access, (object, Action::See), &document)? {
             seeing.insert(user);
         }
     }

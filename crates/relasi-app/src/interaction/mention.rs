@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::{
     identity::access_of,
     platform::notification::{Topic, notify},
-    records::{Work, owned_by},
+    records::{Work, reaches},
     refusal::Result,
 };
 
@@ -44,10 +44,8 @@ pub(crate) fn check(
         let name = name.map(|it| it.name).unwrap_or_default();
         let fault = match access_of(work.conn, work.access.workspace_id, *user)? {
             None => "no_such_member",
-            Some(access) if !access.allows(object, Action::See, &owned_by(object, record)) => {
-                "mentioned_may_not_see"
-            }
-            Some(_) => continue,
+            Some(access) if reaches(work.conn, &access, (object, Action::See), record)? => continue,
+            Some(_) => "mentioned_may_not_see",
         };
         faults.push(Fault::at("/body", fault).with("name", name));
     }

@@ -1,10 +1,12 @@
-//! Activities and what they mean for the people and deals concerned; comments, files and followers of records.
+//! Activities and what they mean for the people and deals concerned; comments, files, followers and shares of records.
 
 pub mod activity;
 pub mod comment;
 pub mod file;
 pub mod follow;
 pub(crate) mod mention;
+pub mod share;
+pub mod who;
 
 use relasi_domain::{
     identity::access::Action,
@@ -13,7 +15,7 @@ use relasi_domain::{
 use uuid::Uuid;
 
 use crate::{
-    records::{Work, in_trash, owned_by},
+    records::{Work, in_trash},
     refusal::{Refusal, Result},
 };
 
@@ -36,7 +38,6 @@ fn may(work: &Work<'_>, part: &'static Object, action: Action) -> Result<()> {
 }
 
 /// Whether the caller may change a record.
-fn may_edit(work: &Work<'_>, object: &'static Object, document: &Document) -> bool {
-    work.access
-        .allows(object, Action::Edit, &owned_by(object, document))
+fn may_edit(work: &mut Work<'_>, object: &'static Object, document: &Document) -> Result<bool> {
+    work.may(object, Action::Edit, document)
 }

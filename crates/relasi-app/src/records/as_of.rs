@@ -66,10 +66,15 @@ pub struct Difference {
     pub restorable: bool,
 }
 
+/// What is noted of a record without a write of it.
+const NO_WRITES: &str = " AND action NOT IN ('shared', 'unshared')";
+
 /// An audit entry, as far as the walk back needs it.
 struct Entry {
     id: String,
     at: i64,
+    /// Whether the record was written, so that it got another version.
+    writes: bool,
     changes: Vec<(String, Value)>,
 }
 
@@ -100,7 +105,8 @@ impl Work<'_> {
         }
         let mut unknown = BTreeSet::new();
         if let Some(first) = undone.first() {
-            self.written_before(id, first, undone.len(), &mut record)?;
+            let writes = undone.iter().filter(|entry| entry.writes).count();
+            self.written_before(id, first, writes, &mut record)?;
         }
         let when = match point {
             Point::At(at) => at.timestamp_micros(),
@@ -129,8 +135,9 @@ impl Work<'_> {
             Point::At(at) => audit::first_id_before(at),
             Point::Before(entry) => entry,
         };
-        let mut statement =
-            Statement::new("SELECT id, at, changes FROM audit_entries WHERE workspace_id = ");
+        let mut statement = Statement::new(
+            "SELECT id, at, changes, action FROM audit_entries WHERE workspace_id = ",
+        );
         statement
             .bind(self.access.workspace_id)
             .push(" AND record_id = ")
@@ -143,6 +150,7 @@ impl Work<'_> {
             Ok(Entry {
                 id: row.text(0)?,
                 at: row.int(1)?,
+                writes: !matches!(row.text(3)?.as_str(), "shared" | "unshared"),
                 changes: olds(changes),
             })
         })?;
@@ -169,6 +177,7 @@ impl Work<'_> {
             .bind(record)
             .push(" AND id < ")
             .bind(entry)
+            .push(NO_WRITES)
             .push(" ORDER BY id DESC")
             .limit(1);
         let last = self
@@ -199,7 +208,8 @@ impl Work<'_> {
         statement
             .bind(self.access.workspace_id)
             .push(" AND record_id = ")
-            .bind(id);
+            .bind(id)
+            .push(NO_WRITES);
         let all = self.conn.row(&statement, |row| row.int(0))?;
         let version = record.get("version").and_then(Value::as_i64);
         // Versions without an entry come from the product, when a field changes its type.

@@ -13,7 +13,7 @@ use relasi_persistence::{Dialect, Statement, store::text_of};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Work, check::tidy_value, owned_by};
+use super::{Work, check::tidy_value};
 use crate::refusal::{Refusal, Result};
 
 /// Brings the custom members of a new record into order: what is not known is refused, what is left out gets its
@@ -200,14 +200,11 @@ impl Work<'_> {
         let Some(id) = id else {
             return Ok(String::new());
         };
-        let found = self.store().find(object, id)?;
-        let seen = |document: &Document| {
-            let owned = owned_by(object, document);
-            self.access.allows(object, Action::See, &owned)
-        };
-        let title = found
-            .filter(seen)
-            .map(|document| text_of(&document, object.title));
-        Ok(title.unwrap_or_default())
+        match self.store().find(object, id)? {
+            Some(found) if self.may(object, Action::See, &found)? => {
+                Ok(text_of(&found, object.title))
+            }
+            _ => Ok(String::new()),
+        }
     }
 }

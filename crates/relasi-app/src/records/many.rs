@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{ListRequest, Work, check, custom, in_trash, list::query, owned_by};
+use super::{ListRequest, Work, check, custom, in_trash, list::query};
 use crate::refusal::{Refusal, Result};
 
 /// Ids of a stretch of a list, and where the next one begins.
@@ -87,12 +87,6 @@ impl Work<'_> {
         self.references(object, &[&patch], &fields, None)
     }
 
-    /// Whether something may be done to a record as it was found.
-    pub(crate) fn may(&self, object: &'static Object, action: Action, document: &Document) -> bool {
-        self.access
-            .allows(object, action, &owned_by(object, document))
-    }
-
     /// Applies members to a living record that was found in this transaction; [`Work::revise`] and [`Work::change`]
     /// are for clients, who name a version instead.
     pub(crate) fn alter(
@@ -105,7 +99,7 @@ impl Work<'_> {
         if in_trash(&before) {
             return Err(Refusal::NotFound);
         }
-        if !self.may(object, Action::Edit, &before) {
+        if !self.may(object, Action::Edit, &before)? {
             return Err(Refusal::Forbidden);
         }
         self.apply(object, before, members, Faults::default(), verb)

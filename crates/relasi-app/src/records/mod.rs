@@ -5,6 +5,7 @@
 mod as_of;
 mod check;
 mod custom;
+mod gate;
 mod groups;
 mod list;
 mod many;
@@ -31,6 +32,7 @@ use uuid::Uuid;
 pub use as_of::{AsOf, Difference, Point};
 pub(crate) use check::check_record;
 pub(crate) use custom::merge as merge_custom;
+pub(crate) use gate::{reached, reaches};
 pub use groups::{Group, GroupSum, Groups, GroupsRequest};
 pub use list::{ListRequest, Listing};
 pub(crate) use read::parsed;

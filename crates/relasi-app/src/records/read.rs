@@ -1,6 +1,6 @@
 //! Single records and their history.
 
-use relasi_domain::{identity::access::Action, record::Object};
+use relasi_domain::record::Object;
 use relasi_persistence::sql::Statement;
 use serde_json::Value;
 use uuid::Uuid;
@@ -37,7 +37,7 @@ impl Work<'_> {
             .store()
             .find_json(object, id)?
             .ok_or(Refusal::NotFound)?;
-        if self.access.allows(object, Action::See, &found.owned_by) {
+        if self.may_see(object, id, &found.owned_by)? {
             Ok(Found {
                 json: found.json,
                 version: found.version,

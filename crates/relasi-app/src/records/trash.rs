@@ -9,7 +9,7 @@ use relasi_persistence::store::text_of;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Work, in_trash, owned_by, rules};
+use super::{Work, in_trash, rules};
 use crate::{
     people::duplicate,
     refusal::{Refusal, Result},
@@ -48,10 +48,7 @@ impl Work<'_> {
     /// Takes a record out of the trash.
     pub fn restore(&mut self, object: &'static Object, id: Uuid) -> Result<Document> {
         let before = self.visible(object, id)?;
-        if !self
-            .access
-            .allows(object, Action::Edit, &owned_by(object, &before))
-        {
+        if !self.may(object, Action::Edit, &before)? {
             return Err(Refusal::Forbidden);
         }
         if !in_trash(&before) {

@@ -3,7 +3,7 @@
 use relasi_domain::{
     fault::Faults,
     field::{FieldRef, Write},
-    identity::access::{Access, Action, OwnedBy, RecordScope},
+    identity::access::{Action, RecordScope},
     record::{Document, Object},
 };
 use relasi_persistence::store::{Rows, instant_micros, instant_text, stored};
@@ -243,7 +243,7 @@ impl Work<'_> {
         Ok((after, changed))
     }
 
-    /// Only who may edit a record may give it away; giving it to somebody else is fine.
+    /// Only who may edit a record by whose it is may give it away, and not by a share; giving it to somebody else is fine.
     fn may_hand_over(&self, object: &'static Object, before: &Document) -> bool {
         self.access
             .allows(object, Action::Edit, &owned_by(object, before))
@@ -283,9 +283,12 @@ impl Work<'_> {
 
     /// A record that may be seen, in the trash or not.
     pub(crate) fn visible(&mut self, object: &'static Object, id: Uuid) -> Result<Document> {
-        let found = self.store().find(object, id)?;
-        let seen = |document: &Document| allowed(self.access, object, Action::See, document);
-        found.filter(seen).ok_or(Refusal::NotFound)
+        let found = self.store().find(object, id)?.ok_or(Refusal::NotFound)?;
+        if self.may(object, Action::See, &found)? {
+            Ok(found)
+        } else {
+            Err(Refusal::NotFound)
+        }
     }
 
     /// A living record that may be worked on, at the version that the caller knows.
@@ -300,7 +303,7 @@ impl Work<'_> {
         if in_trash(&document) {
             return Err(Refusal::NotFound);
         }
-        if !allowed(self.access, object, action, &document) {
+        if !self.may(object, action, &document)? {
             return Err(Refusal::Forbidden);
         }
         let version = version.ok_or(Refusal::VersionRequired)?;
@@ -329,9 +332,4 @@ impl Work<'_> {
 
 fn as_documents<'a>(drafts: &'a [Draft<'_>]) -> Vec<&'a Document> {
     drafts.iter().map(AsRef::as_ref).collect()
-}
-
-fn allowed(access: &Access, object: &'static Object, action: Action, document: &Document) -> bool {
-    let owned: OwnedBy = owned_by(object, document);
-    access.allows(object, action, &owned)
 }

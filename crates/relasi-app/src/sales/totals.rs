@@ -2,14 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use relasi_domain::{identity::access::Access, record::Document, sales::deal};
-use relasi_persistence::{Conn, sql::Statement, store::text_of};
+use relasi_domain::{
+    identity::access::{Access, Action, Shared},
+    record::Document,
+    sales::deal,
+};
+use relasi_persistence::{
+    Conn,
+    sql::Statement,
+    store::{push_only_shared, push_owned, text_of},
+};
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
-    insight::home::push_reach,
     records::{Change, Work, in_trash},
     refusal::Result,
 };
@@ -79,13 +86,9 @@ fn add(work: &mut Work<'_>, place: &Place, count: i64, amount: i64) -> Result<()
 /// The totals of a pipeline's stages over the deals that the caller may see.
 pub fn of_pipeline(conn: &mut Conn, access: &Access, pipeline: Uuid) -> Result<Vec<StageTotal>> {
     let mut statement = Statement::new(
-        "SELECT d.stage_id, d.currency, CAST(sum(d.count) AS BIGINT), CAST(sum(d.amount) AS BIGINT), s.probability FROM deal_totals d JOIN stages s ON s.workspace_id = d.workspace_id AND s.id = d.stage_id WHERE d.workspace_id = ",
+        "SELECT d.stage_id, d.currency, CAST(sum(d.count) AS BIGINT), CAST(sum(d.amount) AS BIGINT), s.probability",
     );
-    statement
-        .bind(access.workspace_id)
-        .push(" AND d.pipeline_id = ")
-        .bind(pipeline);
-    push_reach(access, &deal::OBJECT, "d", &mut statement);
+    push_totals(access, Some(pipeline), &mut statement);
     statement.push(" GROUP BY d.stage_id, d.currency, s.probability HAVING sum(d.count) > 0 ORDER BY d.stage_id, d.currency");
     let totals = conn.rows(&statement, |row| {
         let amount = row.int(3)?;
@@ -98,6 +101,35 @@ pub fn of_pipeline(conn: &mut Conn, access: &Access, pipeline: Uuid) -> Result<V
         })
     })?;
     Ok(totals)
+}
+
+/// ` FROM …` the totals `d` of what the caller may see, with their stages `s`: those kept by owner and team, and each deal
+/// that is shared besides.
+pub(crate) fn push_totals(access: &Access, pipeline: Option<Uuid>, statement: &mut Statement) {
+    let limit = access.limit(&deal::OBJECT, Action::See);
+    let of_pipeline = |alias: &str, statement: &mut Statement| {
+        if let Some(pipeline) = pipeline {
+            statement
+                .push(&format!(" AND {alias}.pipeline_id = "))
+                .bind(pipeline);
+        }
+    };
+    statement
+        .push(" FROM (SELECT d.workspace_id, d.stage_id, d.currency, d.count, d.amount FROM deal_totals d WHERE d.workspace_id = ")
+        .bind(access.workspace_id);
+    of_pipeline("d", statement);
+    push_owned(&limit, "d", statement);
+    if limit.shared != Shared::Nothing {
+        statement
+            .push(
+                " UNION ALL SELECT t.workspace_id, t.stage_id, t.currency, 1, coalesce(t.amount, 0) FROM deals t \
+                 WHERE t.deleted_at IS NULL AND t.workspace_id = ",
+            )
+            .bind(access.workspace_id);
+        of_pipeline("t", statement);
+        push_only_shared(&limit, "t", statement);
+    }
+    statement.push(") d JOIN stages s ON s.workspace_id = d.workspace_id AND s.id = d.stage_id");
 }
 
 /// An amount times a chance in per cent, rounded down. The product may need more than 64 bits, the result does not.

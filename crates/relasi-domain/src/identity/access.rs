@@ -59,15 +59,29 @@ pub enum Shown {
     All,
 }
 
+/// Which shares of single records widen a right.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Shared {
+    /// None.
+    #[default]
+    Nothing,
+    /// Those to change a record.
+    ToEdit,
+    /// All.
+    ToSee,
+}
+
 /// Which records a right reaches: the form of [`Access::scope`] that lists compile to SQL.
 ///
 /// By `scope`: `None` nothing; `Own` `owner_id = user_id`; `Team` `owner_id = user_id OR team_id IN (team_ids)`; `Tree`
 /// `owner_id = user_id OR owner_id IN (report_ids)`; `All` everything. With `shown`, those are added that are shown to everyone or to a team in `team_ids`, with `Unlocked`
-/// if they are not locked.
+/// if they are not locked; with `shared`, those that were shared with `user_id` or one of `team_ids` one by one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limit<'a> {
     /// The workspace of who asks.
     pub workspace_id: Uuid,
+    /// The name of the object that the records are of.
+    pub object: &'static str,
     /// How far the right reaches.
     pub scope: RecordScope,
     /// Who asks.
@@ -78,10 +92,13 @@ pub struct Limit<'a> {
     pub team_ids: &'a [Uuid],
     /// Which of those that others show count as well.
     pub shown: Shown,
+    /// Which shares of single records count as well.
+    pub shared: Shared,
 }
 
 impl Limit<'_> {
-    /// Whether the limit lets a record through; the same answer as its SQL form gives.
+    /// Whether the limit lets a record through by whose it is; the same answer as its SQL form gives for a record that
+    /// nobody has shared. Shares are known to the database alone.
     pub fn contains(&self, record: &OwnedBy) -> bool {
         let own = record.owner_id == Some(self.user_id);
         let team = || {
@@ -104,7 +121,8 @@ impl Limit<'_> {
         reached || (self.shows(record.locked) && visible(record.visibility, &team))
     }
 
-    fn has_report(&self, owner: Uuid) -> bool {
+    /// Whether what somebody owns is reached because they report to who asks.
+    pub fn has_report(&self, owner: Uuid) -> bool {
         self.report_ids.binary_search(&owner).is_ok()
     }
 
@@ -121,6 +139,11 @@ impl Limit<'_> {
             Shown::All => true,
         }
     }
+}
+
+/// Whether single records of an object can be shared: those that have a page of their own.
+pub fn is_shareable(object: &Object) -> bool {
+    crate::interaction::is_discussed(object)
 }
 
 /// What somebody may do in one workspace; found once per request.
@@ -219,11 +242,27 @@ impl Access {
     pub fn limit(&self, object: &Object, action: Action) -> Limit<'_> {
         Limit {
             workspace_id: self.workspace_id,
+            object: object.name,
             scope: self.scope(object, action),
             user_id: self.user_id,
             report_ids: &self.reports,
             team_ids: &self.team_ids,
             shown: self.shown(object, action),
+            shared: self.shared(object, action),
+        }
+    }
+
+    /// A share says which record, the role says what may be done to records of its kind: who reaches none of them by the
+    /// role reaches none by a share. What is taken out is what one sees, for those who may take out all that they see.
+    fn shared(&self, object: &Object, action: Action) -> Shared {
+        let scope = self.scope(object, action);
+        let some = !matches!(scope, RecordScope::None | RecordScope::All);
+        match action {
+            _ if !some || !is_shareable(object) => Shared::Nothing,
+            Action::See => Shared::ToSee,
+            Action::Edit => Shared::ToEdit,
+            Action::Export if scope.covers(self.scope(object, Action::See)) => Shared::ToSee,
+            _ => Shared::Nothing,
         }
     }
 
@@ -240,7 +279,7 @@ impl Access {
         }
     }
 
-    /// Whether `action` may be done to this record of `object`.
+    /// Whether `action` may be done to this record of `object` by whose it is; shares may widen it.
     pub fn allows(&self, object: &Object, action: Action, record: &OwnedBy) -> bool {
         self.limit(object, action).contains(record)
     }
@@ -261,10 +300,16 @@ impl Access {
         objects.all(|object| self.rights.scope(object, Action::See) == RecordScope::All)
     }
 
-    /// Whether what others made out of records is there for one: their jobs, their exports, the file of the whole
-    /// workspace.
+    /// Whether what others made out of records is there for one: their jobs, their operations. Whoever is also to take
+    /// the file of the whole workspace needs [`Access::takes_everything`].
     pub fn keeps_all(&self) -> bool {
         self.may(Action::Settings) && self.sees_everything()
+    }
+
+    /// Whether one takes out every record.
+    pub fn takes_everything(&self) -> bool {
+        let mut objects = self.rights.objects().chain([""]);
+        objects.all(|object| self.rights.scope(object, Action::Export) == RecordScope::All)
     }
 
     /// Whether one may give this role with these rights, or take it away: nobody gives what they do not have, and only

@@ -5,6 +5,8 @@
 pub enum Occasion {
     /// A record is theirs now.
     Assigned,
+    /// A record is shared with them or with a team of theirs.
+    Shared,
     /// Somebody named them in a text.
     Mentioned,
     /// Somebody commented on a record that is theirs or that they follow.
@@ -23,9 +25,10 @@ pub enum Occasion {
 
 impl Occasion {
     /// All in the order in which they are offered.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Mentioned,
         Self::Assigned,
+        Self::Shared,
         Self::Commented,
         Self::Followed,
         Self::Review,
@@ -38,6 +41,7 @@ impl Occasion {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Assigned => "assigned",
+            Self::Shared => "shared",
             Self::Mentioned => "mentioned",
             Self::Commented => "commented",
             Self::Followed => "followed",
@@ -63,6 +67,7 @@ impl Occasion {
         ];
         match kind {
             "assigned" | "bulk_assigned" => Some(Self::Assigned),
+            "shared" => Some(Self::Shared),
             "mentioned" => Some(Self::Mentioned),
             "commented" => Some(Self::Commented),
             "logged" | "changed" => Some(Self::Followed),

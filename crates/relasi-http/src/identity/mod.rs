@@ -2,6 +2,7 @@
 
 mod api_keys;
 mod cookie;
+mod hand_over;
 mod invitations;
 mod members;
 mod origin;
@@ -34,6 +35,7 @@ pub fn register(api: &mut Api) {
     workspaces::register(api);
     profile::register(api);
     members::register(api);
+    hand_over::register(api);
     role_schema::register(api);
     roles::register(api);
     invitations::register(api);

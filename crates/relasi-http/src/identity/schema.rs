@@ -290,7 +290,7 @@ fn people() -> Vec<(&'static str, Value)> {
                 "Changes of a member.",
                 json!({
                     "role": role(), "team_id": optional_id("The team, null for none."),
-                    "more_team_ids": ids("All further teams, at most 100."),
+                    "more_team_ids": ids("All further teams, at most 1,000."),
                     "manager_id": optional_id("The membership to report to, null for none. Not in a circle."),
                     "active": yes_or_no("False deactivates and ends every session; true brings back.")
                 }),

@@ -1,10 +1,12 @@
-//! Verbs of activities; comments, files and followers of records.
+//! Verbs of activities; comments, files, followers and shares of records.
 
 mod activities;
 mod comments;
 mod files;
 mod followers;
 mod schema;
+mod shares;
+mod who;
 
 use relasi_domain::record::{Object, Record};
 
@@ -16,13 +18,17 @@ pub fn register(api: &mut Api) {
     activities::register(api);
     comments::register(api);
     files::register(api);
+    shares::register(api);
+    who::register(api);
 }
 
-/// Registers comments, files and followers of an object's records.
+/// Registers comments, files, followers and shares of an object's records.
 pub fn register_of<R: Record>(api: &mut Api) {
     comments::register_of::<R>(api);
     files::register_of::<R>(api);
     followers::register_of::<R>(api);
+    shares::register_of::<R>(api);
+    who::register_of::<R>(api);
 }
 
 /// An operation on something that belongs to a record of an object.

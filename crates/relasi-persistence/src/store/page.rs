@@ -17,7 +17,7 @@ use super::{
     json::{self, References, Shown},
     keyset::{Key, push_after, push_order},
     layout::{Form, layout},
-    reach::push_visible,
+    reach::{push_visible, push_visible_found},
     scan,
 };
 use crate::{Dialect, StoreError, sql::Statement};
@@ -210,7 +210,7 @@ impl Store<'_> {
     ) {
         let needles = needles(query.text.unwrap_or_default());
         self.push_found(&needles, object, found, "", statement);
-        push_visible(&query.visible, "d", statement);
+        push_visible_found(&query.visible, "d", statement);
     }
 
     /// `FROM … WHERE …` with everything but the position in the list.

@@ -1,7 +1,10 @@
 //! Rights as SQL, the one place where they become text.
 
+use std::collections::BTreeSet;
+
+use chrono::Utc;
 use relasi_domain::{
-    identity::access::{Limit, RecordScope, Shown},
+    identity::access::{Limit, RecordScope, Shared, Shown},
     record::Object,
 };
 
@@ -11,12 +14,52 @@ use crate::{Dialect, StoreError, sql::Statement};
 /// Tables with an index of owners and one of teams.
 const INDEXED: [&str; 4] = ["contacts", "companies", "deals", "activities"];
 
-/// `AND …` for the rows of `alias` that the caller may see; nothing when that is everything.
+/// `AND …` for the records `alias` that the caller may see; nothing when those are all.
 pub fn push_visible(limit: &Limit<'_>, alias: &str, statement: &mut Statement) {
+    push_reached(limit, (alias, "id"), statement);
+}
+
+/// The same by whose the rows are, whatever is shared: for rows that are no single records.
+pub fn push_owned(limit: &Limit<'_>, alias: &str, statement: &mut Statement) {
+    let limit = Limit {
+        shared: Shared::Nothing,
+        ..*limit
+    };
+    push_visible(&limit, alias, statement);
+}
+
+/// `AND …` for the records `alias` that the caller may see for no other reason than that they are shared.
+pub fn push_only_shared(limit: &Limit<'_>, alias: &str, statement: &mut Statement) {
+    let owned = Limit {
+        shared: Shared::Nothing,
+        ..*limit
+    };
+    statement.push(&format!(" AND {alias}.id IN (SELECT s.record_id"));
+    push_shares(limit, "", statement);
+    statement
+        .push(" AND s.object = ")
+        .bind(limit.object)
+        .push(") AND ");
+    push_joined(
+        ways(&owned, (alias, "id"), In::Row),
+        " OR ",
+        "1 = 0",
+        statement,
+    );
+    // A record of nobody is none of the caller's.
+    statement.push(" IS NOT TRUE");
+}
+
+/// The same for search rows, which have the owner and the team of their record.
+pub(super) fn push_visible_found(limit: &Limit<'_>, alias: &str, statement: &mut Statement) {
+    push_reached(limit, (alias, "record_id"), statement);
+}
+
+fn push_reached(limit: &Limit<'_>, (alias, id): (&str, &str), statement: &mut Statement) {
     if limit.scope == RecordScope::All {
         return;
     }
-    let mut either = ways(limit, alias, In::Row);
+    let mut either = ways(limit, (alias, id), In::Row);
     if limit.shown != Shown::Nothing {
         either.push(shown(limit, alias));
     }
@@ -33,8 +76,8 @@ enum In {
     Index(Dialect),
 }
 
-/// Each way in which a scope leads to rows of `alias`.
-fn ways(limit: &Limit<'_>, alias: &str, by: In) -> Vec<Statement> {
+/// Each way in which a scope and shares lead to rows of `alias`, which have the id of their record in a column.
+fn ways(limit: &Limit<'_>, (alias, id): (&str, &str), by: In) -> Vec<Statement> {
     let mut ways = Vec::new();
     if limit.scope >= RecordScope::Own {
         let mut own = Statement::new(format!("{alias}.owner_id = "));
@@ -42,8 +85,10 @@ fn ways(limit: &Limit<'_>, alias: &str, by: In) -> Vec<Statement> {
         ways.push(own);
     }
     if limit.scope == RecordScope::Team && !limit.team_ids.is_empty() {
-        let mut team = Statement::new(format!("{alias}.team_id IN ("));
-        team.bind_all(limit.team_ids).push(")");
+        let (before, after) = among(limit, by);
+        let mut team = Statement::new(format!("{alias}.team_id {before}"));
+        push_teams(limit, &mut team);
+        team.push(after);
         ways.push(team);
     }
     if limit.scope == RecordScope::Tree && !limit.report_ids.is_empty() {
@@ -55,7 +100,100 @@ fn ways(limit: &Limit<'_>, alias: &str, by: In) -> Vec<Statement> {
         tree.append(&reports(limit)).push(after);
         ways.push(tree);
     }
+    if limit.shared != Shared::Nothing {
+        let mut shared = match by {
+            In::Row => Statement::new("EXISTS (SELECT 1"),
+            In::Index(Dialect::Postgres) => {
+                Statement::new(format!("{alias}.{id} = ANY(ARRAY(SELECT s.record_id"))
+            }
+            In::Index(Dialect::Sqlite) => {
+                Statement::new(format!("{alias}.{id} IN (SELECT s.record_id"))
+            }
+        };
+        // By the one of whom it is shared with, also where nothing is known of how many there are.
+        let index = match by {
+            In::Index(Dialect::Sqlite) => " INDEXED BY record_shares_to",
+            _ => "",
+        };
+        push_shares(limit, index, &mut shared);
+        match by {
+            In::Row => shared.push(&format!(" AND s.record_id = {alias}.{id})")),
+            In::Index(Dialect::Postgres) => shared
+                .push(" AND s.object = ")
+                .bind(limit.object)
+                .push("))"),
+            In::Index(Dialect::Sqlite) => {
+                shared.push(" AND s.object = ").bind(limit.object).push(")")
+            }
+        };
+        ways.push(shared);
+    }
     ways
+}
+
+/// As many teams are named in the text of a statement.
+const NAMED: usize = 8;
+
+/// How a column is compared with the teams of who asks. PostgreSQL looks up those of a subquery one by one in an index
+/// when they are an array.
+fn among(limit: &Limit<'_>, by: In) -> (&'static str, &'static str) {
+    match by {
+        In::Index(Dialect::Postgres) if limit.team_ids.len() > NAMED => ("= ANY(ARRAY(", "))"),
+        _ => ("IN (", ")"),
+    }
+}
+
+/// The teams of who asks: named while they are few, else looked for, so that the text stays short and the same.
+fn push_teams(limit: &Limit<'_>, statement: &mut Statement) {
+    if limit.team_ids.len() <= NAMED {
+        statement.bind_all(limit.team_ids);
+        return;
+    }
+    let member = |statement: &mut Statement| {
+        statement
+            .push("FROM memberships m WHERE m.workspace_id = ")
+            .bind(limit.workspace_id)
+            .push(" AND m.user_id = ")
+            .bind(limit.user_id);
+    };
+    statement
+        .push("SELECT mt.team_id FROM member_teams mt WHERE mt.workspace_id = ")
+        .bind(limit.workspace_id)
+        .push(" AND mt.membership_id = (SELECT m.id ");
+    member(statement);
+    statement.push(") UNION ALL SELECT m.team_id ");
+    member(statement);
+    statement.push(" AND m.team_id IS NOT NULL");
+}
+
+/// ` FROM …` the shares `s` that widen a limit now.
+fn push_shares(limit: &Limit<'_>, index: &str, statement: &mut Statement) {
+    statement
+        .push(&format!(
+            " FROM record_shares s{index} WHERE s.workspace_id = "
+        ))
+        .bind(limit.workspace_id)
+        .push(" AND s.to_id IN (");
+    if limit.team_ids.len() <= NAMED {
+        statement.bind(limit.user_id);
+        for team in limit.team_ids {
+            statement.push(", ").bind(*team);
+        }
+    } else {
+        push_teams(limit, statement);
+        statement
+            .push(" UNION ALL SELECT m.user_id FROM memberships m WHERE m.workspace_id = ")
+            .bind(limit.workspace_id)
+            .push(" AND m.user_id = ")
+            .bind(limit.user_id);
+    }
+    statement
+        .push(") AND (s.until_at IS NULL OR s.until_at > ")
+        .bind(Utc::now())
+        .push(")");
+    if limit.shared == Shared::ToEdit {
+        statement.push(" AND s.may_edit = ").bind(true);
+    }
 }
 
 /// Who reports to the caller. They are looked for instead of named: there may be thousands, and the text stays the same.
@@ -83,7 +221,8 @@ fn shown(limit: &Limit<'_>, alias: &str) -> Statement {
         shown.push(&format!(
             " OR ({alias}.visibility = 'team' AND {alias}.team_id IN ("
         ));
-        shown.bind_all(limit.team_ids).push("))");
+        push_teams(limit, &mut shown);
+        shown.push("))");
     }
     shown.push(")");
     if limit.shown == Shown::Unlocked {
@@ -94,6 +233,30 @@ fn shown(limit: &Limit<'_>, alias: &str) -> Statement {
 }
 
 impl Store<'_> {
+    /// Which of these records a limit lets through because they are shared.
+    pub fn shared(
+        &mut self,
+        limit: &Limit<'_>,
+        ids: &[String],
+    ) -> Result<BTreeSet<String>, StoreError> {
+        let mut shared = BTreeSet::new();
+        if limit.shared == Shared::Nothing {
+            return Ok(shared);
+        }
+        for ids in ids.chunks(500) {
+            let mut statement = Statement::new("SELECT s.record_id");
+            push_shares(limit, "", &mut statement);
+            if let [id] = ids {
+                statement.push(" AND s.record_id = ").bind(id.as_str());
+            } else {
+                statement.push(" AND s.record_id IN (").bind_all(ids);
+                statement.push(")").uncached();
+            }
+            shared.extend(self.conn().rows(&statement, |row| row.text(0))?);
+        }
+        Ok(shared)
+    }
+
     /// The ids of all records that the caller sees, when those are few: a list begins with them instead of looking for
     /// them in its order among everybody's. None when they are many, or all.
     pub(super) fn few_visible(
@@ -107,7 +270,7 @@ impl Store<'_> {
         }
         let mut ids = Statement::new("");
         let mut counted = 0;
-        for way in ways(limit, "v", In::Index(self.dialect())) {
+        for way in ways(limit, ("v", "id"), In::Index(self.dialect())) {
             let mut rows =
                 Statement::new(format!("FROM {} v WHERE v.workspace_id = ", object.table));
             rows.bind(self.workspace())

@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 use super::{
     Store,
     fragments::{Found, needles},
-    reach::push_visible,
+    reach::push_visible_found,
     write::text_of,
 };
 use crate::{
@@ -182,7 +182,7 @@ impl Store<'_> {
                 .bind(self.workspace())
                 .push(" AND d.object = ")
                 .bind(object.name);
-            push_visible(limit, "d", &mut statement);
+            push_visible_found(limit, "d", &mut statement);
             statement
                 .push(" AND t.deleted_at IS NULL AND t.workspace_id = ")
                 .bind(self.workspace());
@@ -217,7 +217,7 @@ impl Store<'_> {
     ) -> Statement {
         let mut statement = Statement::new(HIT);
         self.push_found(needles, object, found, "", &mut statement);
-        push_visible(limit, "d", &mut statement);
+        push_visible_found(limit, "d", &mut statement);
         let newest = match (found, self.dialect()) {
             (Found::Indexed { .. }, _) => " ORDER BY f.rowid DESC",
             (_, Dialect::Sqlite) => " ORDER BY d.rid DESC",

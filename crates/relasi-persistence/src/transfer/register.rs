@@ -70,6 +70,7 @@ pub static TABLES: &[Table] = &[
     of("merge_events", &["merge_id", "event_id"]),
     of("comments", ID),
     of("followers", &["record_id", "user_id"]),
+    of("record_shares", &["record_id", "to_id"]),
     of("files", ID),
     of("file_versions", &["file_id", "number"]),
     of("merge_attachments", &["merge_id", "kind", "id"]),

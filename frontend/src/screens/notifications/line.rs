@@ -83,6 +83,9 @@ pub fn words(notification: &Notification) -> String {
         .map(labels::one)
         .unwrap_or_default();
     match notification.kind.as_str() {
+        "shared" => {
+            k::notifications::shared(&use_people().name(&of("by")).unwrap_or_default(), &title)
+        }
         "mentioned" | "commented" | "logged" | "changed" => discussed(notification),
         "assigned" => match use_people().name(&of("by")) {
             Some(by) => k::notifications::assigned(&by, &object, &title),

@@ -1,5 +1,6 @@
 //! Record pages: one frame for contacts, companies and deals.
 
+mod access;
 mod attached;
 mod company;
 mod contact;

@@ -9,6 +9,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::HtmlElement;
 
+use super::access::AccessButton;
 use super::attached::{Comments, Files, Follow};
 use super::facts::Facts;
 use super::history::History;
@@ -122,6 +123,7 @@ pub fn RecordPage(
             <Neighbours live/>
             <span class="record-actions">
                 <Follow live/>
+                <AccessButton live/>
                 {actions.run()}
                 <Show when=move || may_edit.get()>
                     <Button label=k::record::LOG variant=Variant::Primary key_hint="L" on_press=start_log/>

@@ -5,6 +5,7 @@ use relasi_domain::identity::access::Action;
 use serde_json::{Value, json};
 use wasm_bindgen_futures::spawn_local;
 
+use super::hand_over::{HandOverButton, HandOverDialog};
 use super::member_place::PlaceButton;
 use super::member_security::SecurityButton;
 use super::members::{Member, team_choices};
@@ -63,8 +64,9 @@ pub fn MemberLine(
                 {move || if active.get() { view! { {seen()} }.into_any() } else { view! { <Tag label=k::settings::INACTIVE/> }.into_any() }}
             </span>
             <span role="cell" class="row">
-                <Show when=move || touchable.get()><Activity active name change/></Show>
+                <Show when=move || touchable.get()><Activity active name change member members/></Show>
                 <Show when=move || manages.get()><SecurityButton member touchable/></Show>
+                <Show when=move || manages.get() && !active.get()><HandOverButton member members/></Show>
                 <Show when=move || manages.get()><PlaceButton member members teams change/></Show>
             </span>
         </div>
@@ -173,16 +175,21 @@ fn TeamCell(
 }
 
 #[component]
-fn Activity(active: Memo<bool>, name: Signal<String>, change: Change) -> impl IntoView {
+fn Activity(
+    active: Memo<bool>,
+    name: Signal<String>,
+    change: Change,
+    member: Memo<Option<Member>>,
+    members: RwSignal<Vec<Member>>,
+) -> impl IntoView {
+    let leaving = RwSignal::new(false);
     let press = move |()| {
-        let now = !active.get_untracked();
-        let name = name.get_untracked();
-        let said = if now {
-            k::settings::activated(&name)
-        } else {
-            k::settings::deactivated(&name)
-        };
-        change.run((json!({ "active": now }), said));
+        // Who leaves is asked about what they leave behind.
+        if active.get_untracked() {
+            return leaving.set(true);
+        }
+        let said = k::settings::activated(&name.get_untracked());
+        change.run((json!({ "active": true }), said));
     };
     let label = move || {
         if active.get() {
@@ -198,5 +205,8 @@ fn Activity(active: Memo<bool>, name: Signal<String>, change: Change) -> impl In
             k::settings::activate_named(&name.get())
         }
     };
-    view! { <span title=long><Button label size=Size::Small on_press=press/></span> }
+    view! {
+        <span title=long><Button label size=Size::Small on_press=press/></span>
+        <HandOverDialog open=leaving member members leave=change/>
+    }
 }

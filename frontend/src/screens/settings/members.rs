@@ -6,6 +6,7 @@ use relasi_domain::identity::team;
 use serde::Deserialize;
 use wasm_bindgen_futures::spawn_local;
 
+use super::hand_over::LeftBehind;
 use super::invitations::{InviteButton, OpenInvitations};
 use super::listed::items;
 use super::member_line::MemberLine;
@@ -108,6 +109,7 @@ pub fn Members() -> impl IntoView {
             <Show when=move || allowed.get()><InviteButton teams=named_teams on_invited=move |()| invited.update(|n| *n += 1)/></Show>
         </div>
         <Show when=move || !allowed.get()><Banner text=k::settings::READ_ONLY tone=Tone::Info/></Show>
+        <Show when=move || allowed.get()><LeftBehind members/></Show>
         {move || match found.get() {
             None => view! { <Skeleton lines=5/> }.into_any(),
             Some(Err(text)) => view! { <ErrorState text on_retry=move |()| load()/> }.into_any(),

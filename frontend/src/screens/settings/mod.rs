@@ -8,6 +8,7 @@ mod data;
 mod duplicates;
 mod everything;
 mod fields;
+mod hand_over;
 mod invitations;
 mod letters;
 mod listed;

@@ -202,8 +202,10 @@ fn check_place(work: &mut Work<'_>, new: &NewFinding, faults: &mut Faults) -> Re
         faults.check(!Queue::of(object).contains(&queue), "queue", "not_a_choice");
     }
     if let Some(id) = new.record_id {
-        let found = work.store().find(object, id)?;
-        let seen = found.is_some_and(|document| work.may(object, Action::See, &document));
+        let seen = match work.store().find(object, id)? {
+            Some(found) => work.may(object, Action::See, &found)?,
+            None => false,
+        };
         faults.check(!seen, "record_id", "no_such_record");
     }
     Ok(())

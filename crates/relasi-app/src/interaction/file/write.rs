@@ -147,7 +147,7 @@ fn open(work: &mut Work<'_>, id: Uuid, version: Option<i64>) -> Result<File> {
         return Err(Refusal::NotFound);
     }
     may(work, &file::OBJECT, Action::Edit)?;
-    if !may_edit(work, object, &record) {
+    if !may_edit(work, object, &record)? {
         return Err(Refusal::Forbidden);
     }
     match version {

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::{phones::Numbering, thresholds};
 use crate::{
-    records::{Work, member_id, owned_by},
+    records::{Work, in_trash, member_id},
     refusal::Result,
 };
 
@@ -105,14 +105,8 @@ fn compared(
 ) -> Result<Vec<Similar>> {
     let limits = thresholds(work)?;
     let mut documents = work.store().find_all(object, ids)?;
-    documents.retain(|document| {
-        document
-            .get("deleted_at")
-            .is_none_or(serde_json::Value::is_null)
-            && work
-                .access
-                .allows(object, Action::See, &owned_by(object, document))
-    });
+    documents.retain(|document| !in_trash(document));
+    let documents = work.reached(object, Action::See, documents)?;
     let companies = Companies::of(work, documents.iter().chain([draft]))?;
     let features = |document: &Document| {
         Features::of(

@@ -246,13 +246,42 @@ pub(super) fn attachments(work: &mut Work<'_>, way: Way) -> Result<()> {
         .bind(way.loser)
         .push(" ON CONFLICT DO NOTHING");
     work.conn.execute(&followers)?;
+    shares(work, way)
+}
+
+/// Shares of the loser go over to the survivor; where both are shared with somebody, that of the survivor holds.
+fn shares(work: &mut Work<'_>, way: Way) -> Result<()> {
+    let workspace = work.access.workspace_id;
+    let of_loser = |statement: &mut Statement| {
+        statement
+            .push(" WHERE workspace_id = ")
+            .bind(workspace)
+            .push(" AND record_id = ")
+            .bind(way.loser)
+            .push(" AND to_id NOT IN (SELECT o.to_id FROM record_shares o WHERE o.workspace_id = ")
+            .bind(workspace)
+            .push(" AND o.record_id = ")
+            .bind(way.survivor)
+            .push(")");
+    };
+    let mut kept = Statement::new(
+        "INSERT INTO merge_attachments (workspace_id, merge_id, kind, id) SELECT workspace_id, ",
+    );
+    kept.bind(way.merge)
+        .push(", 'share', id FROM record_shares");
+    of_loser(&mut kept);
+    work.conn.execute(&kept)?;
+    let mut moved = Statement::new("UPDATE record_shares SET record_id = ");
+    moved.bind(way.survivor);
+    of_loser(&mut moved);
+    work.conn.execute(&moved)?;
     Ok(())
 }
 
-/// Gives comments and files back to the loser. Followers stay with both.
+/// Gives comments and files back to the loser, and its shares. Followers stay with both.
 pub(super) fn attachments_back(work: &mut Work<'_>, way: Way) -> Result<()> {
     let workspace = work.access.workspace_id;
-    for (table, kind) in ATTACHED {
+    for (table, kind) in ATTACHED.into_iter().chain([("record_shares", "share")]) {
         let mut back = Statement::new(format!("UPDATE {table} SET record_id = "));
         back.bind(way.loser)
             .push(" WHERE workspace_id = ")

@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::{comparable, thresholds};
 use crate::{
     audit,
-    records::{Work, owned_by},
+    records::Work,
     refusal::{Refusal, Result},
 };
 
@@ -207,11 +207,8 @@ pub fn decide(work: &mut Work<'_>, id: Uuid, not_same: bool) -> Result<Value> {
         .into_iter()
         .flatten()
         .filter_map(Value::as_object);
-    let mut editable = records.map(|record| {
-        work.access
-            .allows(object, Action::Edit, &owned_by(object, record))
-    });
-    if !editable.any(|allowed| allowed) {
+    let records = records.cloned().collect();
+    if work.reached(object, Action::Edit, records)?.is_empty() {
         return Err(Refusal::Forbidden);
     }
     let state = if not_same { "not_same" } else { "open" };

@@ -16,7 +16,7 @@ use super::{
     moves::{self, Moved, Way},
 };
 use crate::{
-    records::{Work, in_trash, member, owned_by, set_member},
+    records::{Work, in_trash, member, set_member},
     refusal::{Refusal, Result},
 };
 
@@ -106,10 +106,7 @@ fn still(
         .store()
         .find(object, id)?
         .ok_or(Refusal::Conflict("merge_not_undoable"))?;
-    if !work
-        .access
-        .allows(object, action, &owned_by(object, &document))
-    {
+    if !work.may(object, action, &document)? {
         return Err(Refusal::Forbidden);
     }
     if in_trash(&document) == trashed {

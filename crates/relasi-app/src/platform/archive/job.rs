@@ -41,7 +41,7 @@ pub fn handlers(registry: Registry, files: &Files, storage: &Storage) -> Registr
     registry.with(Run(files.clone(), storage.clone()))
 }
 
-/// Begins to write the workspace into a file, for those who may change its settings. While one is being written that
+/// Begins to write the workspace into a file, for those who may change its settings and take out every record. While one is being written that
 /// one is answered.
 pub fn start(work: &mut Work<'_>) -> Result<Export> {
     let access = work.access;
@@ -81,7 +81,7 @@ pub fn file(conn: &mut Conn, access: &Access, files: &Files, job: Uuid) -> Resul
 }
 
 fn allowed(access: &Access) -> Result<()> {
-    if access.keeps_all() {
+    if access.keeps_all() && access.takes_everything() {
         Ok(())
     } else {
         Err(Refusal::Forbidden)

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use relasi_domain::{
     identity::access::{Access, Action, RecordScope},
     locale::Language,
-    record::Document,
 };
 use relasi_persistence::Conn;
 use serde::Serialize;
@@ -65,19 +64,17 @@ pub fn preview(
     if let Some(ids) = &ordered.target.ids {
         let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
         let found = work.store().find_all(object, &ids)?;
-        let seen: Vec<&Document> = found
-            .iter()
-            .filter(|one| work.may(object, Action::See, one))
-            .filter(|one| in_trash(one) == ordered.task.is_of_trash())
-            .collect();
-        let may = seen.iter().filter(|one| work.may(object, right, one));
+        let mut seen = work.reached(object, Action::See, found)?;
+        seen.retain(|one| in_trash(one) == ordered.task.is_of_trash());
+        let matched = seen.len();
+        let may = work.reached(object, right, seen)?;
         let exact = |count| Count {
             count,
             capped: false,
         };
         return Ok(Preview {
-            matched: exact(seen.len()),
-            permitted: exact(may.count()),
+            matched: exact(matched),
+            permitted: exact(may.len()),
         });
     }
     let request = ordered.list(zone);

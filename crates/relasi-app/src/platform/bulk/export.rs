@@ -1,6 +1,6 @@
 //! Writes records into a file.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use relasi_domain::{
     fault::Fault,
@@ -110,18 +110,19 @@ fn read(
 ) -> Result<Piece> {
     let object = setting.operation.object;
     let texts: Vec<String> = ids.iter().map(Uuid::to_string).collect();
-    let records = work.store().find_all(object, &texts)?;
+    let mut records = work.store().find_all(object, &texts)?;
+    records.retain(|record| !in_trash(record));
+    let records = work.reached(object, Action::See, records)?;
+    let may = work.reached(object, Action::Export, records.clone())?;
+    let may: HashSet<String> = may.iter().map(|record| text_of(record, "id")).collect();
     let mut by_id: HashMap<String, Document> = records
         .into_iter()
         .map(|record| (text_of(&record, "id"), record))
         .collect();
     let (mut taken, mut kept) = (Vec::with_capacity(ids.len()), Vec::new());
     for (place, (id, text)) in (place..).zip(ids.iter().zip(&texts)) {
-        let record = by_id
-            .remove(text)
-            .filter(|record| work.may(object, Action::See, record) && !in_trash(record));
-        match record {
-            Some(record) if work.may(object, Action::Export, &record) => taken.push(record),
+        match by_id.remove(text) {
+            Some(record) if may.contains(text) => taken.push(record),
             Some(record) => {
                 let fault = Fault::at("", "forbidden").into();
                 let title = text_of(&record, object.title);

@@ -22,9 +22,10 @@ pub fn single(
     language: Language,
 ) -> Result<Vec<u8>> {
     let found = work.store().find_all(object, &[id.to_string()])?;
-    let seen = |record: &_| work.may(object, Action::See, record) && !in_trash(record);
-    let record = found.into_iter().find(seen).ok_or(Refusal::NotFound)?;
-    if !work.may(object, Action::Export, &record) {
+    let found = work.reached(object, Action::See, found)?;
+    let living = |record: &_| !in_trash(record);
+    let record = found.into_iter().find(living).ok_or(Refusal::NotFound)?;
+    if !work.may(object, Action::Export, &record)? {
         return Err(Refusal::Forbidden);
     }
     let (zone, _) = customs(work.conn, work.access.workspace_id)?;

@@ -39,6 +39,8 @@ pub(super) struct Update {
 /// A record that rows of the chunk are written into.
 pub(super) struct Target {
     pub(super) document: Document,
+    /// Whether the importer may change it.
+    pub(super) mine: bool,
     pub(super) changed: BTreeSet<String>,
 }
 

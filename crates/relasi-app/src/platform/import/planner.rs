@@ -31,7 +31,7 @@ use super::{
     plan::{Plan, Target, at_field},
 };
 use crate::{
-    records::{Batch, member_id, owned_by},
+    records::{Batch, member_id, owned_by, reached},
     refusal::Result,
 };
 
@@ -172,7 +172,11 @@ impl Planner {
         if self.options.on_match == OnMatch::Update {
             let ids: BTreeSet<Uuid> = matches.values().flatten().copied().collect();
             let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
-            for document in store.find_all(self.object, &ids)? {
+            let found = store.find_all(self.object, &ids)?;
+            let to_edit = (self.object, Action::Edit);
+            let mine = reached(conn, &self.access, to_edit, found.clone())?;
+            let mine: BTreeSet<Uuid> = mine.iter().filter_map(|one| member_id(one, "id")).collect();
+            for document in found {
                 if let Some(id) = document["id"]
                     .as_str()
                     .and_then(|id| Uuid::try_parse(id).ok())
@@ -181,6 +185,7 @@ impl Planner {
                         id,
                         Target {
                             document,
+                            mine: mine.contains(&id),
                             changed: BTreeSet::new(),
                         },
                     );
@@ -301,11 +306,7 @@ impl Planner {
             merged(self.access.shape(self.object), &plan.creates[*place], body)
                 .map(|(document, _)| plan.creates[*place] = document)
         } else if let Some(target) = scene.targets.get_mut(&id) {
-            if self.access.allows(
-                self.object,
-                Action::Edit,
-                &owned_by(self.object, &target.document),
-            ) {
+            if target.mine {
                 merged(self.access.shape(self.object), &target.document, body).map(
                     |(document, changed)| {
                         target.document = document;
