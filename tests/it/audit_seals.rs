@@ -2,7 +2,6 @@
 
 use chrono::{TimeDelta, Utc};
 use relasi_app::audit::seal;
-use relasi_persistence::Statement;
 use relasi_tests::{Backend, Settings, TestApp, on_both};
 use serde_json::{Value, json};
 

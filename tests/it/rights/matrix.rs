@@ -86,7 +86,7 @@ enum Asks {
 }
 use Asks::{
     Add, Audit, Comment, Delete, Edit, Everything, Export, ExportSome, Import, Keeper, Maker,
-    Members, Nothing, OnlyMaker, OwnFile, See, SeeAll, Settings, Writer,
+    Members, Nothing, OnlyMaker, Overview, OwnFile, See, SeeAll, Settings, Writer,
 };
 
 impl Asks {

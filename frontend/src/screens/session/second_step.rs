@@ -60,9 +60,8 @@ pub fn PasskeyButton(
             let there = busy.try_set(false).is_none();
             match used {
                 Ok(Used::SignedIn) => on_done.try_run(()).unwrap_or_default(),
-                Ok(Used::Left) => {}
                 Err(error) if there => errors.show(&error),
-                Err(_) => {}
+                Ok(Used::Left) | Err(_) => {}
             }
         });
     };

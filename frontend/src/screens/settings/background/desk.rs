@@ -20,7 +20,8 @@ const AGAIN: Duration = Duration::from_secs(3);
 /// How many jobs of a kind stand where.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 pub struct Kind {
-    pub(super) kind: String,
+    #[serde(rename = "kind")]
+    pub(super) name: String,
     pub(super) paused: bool,
     pub(super) ready: i64,
     pub(super) running: i64,
