@@ -186,10 +186,14 @@ impl Operation {
     }
 
     /// An answer without a body.
-    pub fn returns_nothing(mut self, about: &str) -> Self {
-        self.documented = self
-            .documented
-            .response("204", ResponseBuilder::new().description(about));
+    pub fn returns_nothing(self, about: &str) -> Self {
+        self.returns_nothing_of(204, about)
+    }
+
+    /// An answer of a status without a body.
+    pub fn returns_nothing_of(mut self, status: u16, about: &str) -> Self {
+        let response = ResponseBuilder::new().description(about);
+        self.documented = self.documented.response(status.to_string(), response);
         self
     }
 }

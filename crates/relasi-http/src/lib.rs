@@ -66,6 +66,7 @@ pub fn api() -> Api {
     platform::archive::register(&mut api);
     platform::jobs::register(&mut api);
     platform::background::register(&mut api);
+    platform::mail::register(&mut api);
     platform::notification::register(&mut api);
     platform::sample::register(&mut api);
     platform::schema::register(&mut api);

@@ -11,7 +11,7 @@ use relasi_app::{
     audit::seal,
     events::webhook,
     identity::{Cost, Founding, Identity, NewMember, furnish, reseal_factors},
-    platform::{archive, storage::Waiting, vault::Vault},
+    platform::{archive, mail, storage::Waiting, vault::Vault},
     records::Work,
     sample,
 };
@@ -38,8 +38,9 @@ pub fn keys(place: &Place, command: &KeysCommand) -> Result<(), Failure> {
     let vault = vault.map_err(|error| Failure::Said(error.to_string()))?;
     let done = webhook::reseal(&database, &vault, Utc::now())?;
     let factors = reseal_factors(&database, &vault)?;
+    let letters = mail::reseal(&database, &vault)?;
     println!(
-        "A new key encrypts the secrets of {done} webhooks and {factors} second factors. Keep the file of keys with your backups."
+        "A new key encrypts the secrets of {done} webhooks, {factors} second factors and {letters} messages. Keep the file of keys with your backups."
     );
     Ok(())
 }

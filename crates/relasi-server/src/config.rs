@@ -176,10 +176,6 @@ pub struct Serve {
     /// People reach the server over HTTPS: cookies are marked secure.
     #[arg(long, env = "RELASI_HTTPS")]
     pub https: bool,
-    /// The address that people reach the server under, for example `https://crm.example.com`: passkeys are bound to its
-    /// name. Without it they work on this machine only, at `http://localhost`.
-    #[arg(long, env = "RELASI_PUBLIC_URL", value_parser = parse_site)]
-    pub public_url: Option<Site>,
     /// Addresses of proxies whose `X-Forwarded-For` is believed.
     #[arg(long, env = "RELASI_TRUSTED_PROXIES", value_delimiter = ',')]
     pub trusted_proxies: Vec<IpAddr>,
@@ -242,6 +238,18 @@ pub struct Background {
     /// Networks that webhooks may call though they are not public, over HTTP as well, for example `10.0.0.0/8`.
     #[arg(long, env = "RELASI_WEBHOOK_ALLOW", value_delimiter = ',')]
     pub webhook_allow: Vec<IpNet>,
+    /// The address that people reach the server under, for example `https://crm.example.com`: passkeys are bound to its
+    /// name. Without it they work on this machine only, at `http://localhost`.
+    #[arg(long, env = "RELASI_PUBLIC_URL", value_parser = parse_site)]
+    pub public_url: Option<Site>,
+    /// The mail account of the installation: `smtps://user:password@host:465`, or `smtp://user:password@host:587` for
+    /// STARTTLS. TLS is required; `?tls=none` turns it off for a mail server on this machine. Without it nothing is
+    /// sent. Needs `--public-url`, for links.
+    #[arg(long, env = "RELASI_SMTP_URL", hide_env_values = true)]
+    pub smtp_url: Option<String>,
+    /// In whose name messages are sent, for example `Relasi <crm@example.com>`.
+    #[arg(long, env = "RELASI_MAIL_FROM")]
+    pub mail_from: Option<String>,
     /// Do not bring the database to this version at the start; refuse to start when it is older.
     #[arg(long, env = "RELASI_NO_MIGRATE")]
     pub no_migrate: bool,

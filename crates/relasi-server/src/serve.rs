@@ -25,6 +25,7 @@ use relasi_app::{
         archive, bulk, custom_field,
         import::{self, Files},
         jobs::{self, Rate, Registry, Stopper, Wake, Worker},
+        mail::{self, Account, Post},
         storage::Storage,
         vault::Vault,
     },
@@ -100,13 +101,14 @@ pub fn parts(place: &Place, work: &Background, serve: Option<&Serve>) -> Result<
     events::settle(&database)?;
     let vault = vault(place)?;
     let identity = Identity::open(database.clone(), Cost::default(), Utc::now())?;
-    let identity = identity.with_vault(vault.clone());
+    let post = post(work, &vault)?;
+    let identity = identity.with_vault(vault.clone()).with_post(post.clone());
     let wake = Wake::default();
     let files = Files::new(place.data_dir.join("files"), work.max_upload << 20);
     let storage = storage(place, work.max_file << 20)?;
     let rate = Rate::per_second(work.webhook_rate.get());
     let webhooks = Webhooks::new(vault, Reach::new(&work.webhook_allow)).at_most(rate);
-    let registry = registry(&files, &storage, &place.data_dir);
+    let registry = registry(&files, &storage, &post, &place.data_dir);
     let here = serve.is_none_or(|serve| serve.role == ServerRole::All);
     let worker = if work.jobs == 0 || !here {
         None
@@ -127,7 +129,7 @@ pub fn parts(place: &Place, work: &Background, serve: Option<&Serve>) -> Result<
         database,
         identity,
         https: serve.is_some_and(|serve| serve.https),
-        site: serve.and_then(|serve| serve.public_url.clone()),
+        site: work.public_url.clone(),
         trusted_proxies: serve.map_or_else(Vec::new, |serve| serve.trusted_proxies.clone()),
         files,
         storage,
@@ -183,6 +185,22 @@ pub fn vault(place: &Place) -> Result<Vault, Failure> {
     Vault::open(&place.secret_keys()).map_err(|error| Failure::Said(error.to_string()))
 }
 
+/// The way to write to people; closed where no mail account is set.
+fn post(work: &Background, vault: &Vault) -> Result<Post, Failure> {
+    let address = work.smtp_url.as_deref();
+    let Some(address) = address.filter(|address| !address.is_empty()) else {
+        return Ok(Post::default());
+    };
+    let missing = |what: &str| Failure::Said(format!("a mail account needs {what}"));
+    let site = work.public_url.as_ref();
+    let site = site.ok_or_else(|| missing("--public-url"))?.url();
+    let from = work.mail_from.as_deref();
+    let from = from.ok_or_else(|| missing("--mail-from"))?;
+    let own_name = site.host_str().unwrap_or("localhost");
+    let account = Account::parse(address, from, own_name).map_err(Failure::Said)?;
+    Ok(Post::new(vault.clone(), account, site.clone()))
+}
+
 /// Where files of records lie, none of them larger than `limit` bytes.
 pub fn storage(place: &Place, limit: u64) -> Result<Storage, Failure> {
     let address = place.files.as_deref().filter(|address| !address.is_empty());
@@ -197,12 +215,18 @@ pub fn storage(place: &Place, limit: u64) -> Result<Storage, Failure> {
 }
 
 /// Everything that can be done in the background.
-pub fn registry(files: &Files, storage: &Storage, data_dir: &std::path::Path) -> Registry {
+pub fn registry(
+    files: &Files,
+    storage: &Storage,
+    post: &Post,
+    data_dir: &std::path::Path,
+) -> Registry {
     let registry = import::handlers(Registry::default(), files).with(custom_field::Follow);
     let registry = bulk::handlers(registry, files);
     let registry = quality::handlers(registry);
     let registry = archive::handlers(registry, files, storage);
     let registry = webhook::handlers(registry);
+    let registry = mail::handlers(registry, post);
     duplicate::handlers(registry, data_dir.join("scratch"))
 }
 

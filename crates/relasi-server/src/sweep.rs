@@ -6,10 +6,12 @@ use actix_web::web::Data;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::StreamExt;
 use relasi_app::{
-    Refusal, Result, audit::seal, events, idempotency,
+    Refusal, Result,
+    audit::seal,
+    events, idempotency,
     interaction::{comment, file},
     people::duplicate,
-    platform::{archive, bulk, custom_field, import, jobs},
+    platform::{archive, bulk, custom_field, import, jobs, mail},
 };
 use relasi_http::state::State;
 use relasi_persistence::Conn;
@@ -66,6 +68,7 @@ async fn database(state: &State, now: DateTime<Utc>, daily: bool) {
         state.database.write(move |conn| work(conn, now))
     };
     told("idempotency keys", write(idempotency::forget).await);
+    told("messages", write(mail::forget).await);
     told("merges", write(duplicate::sweep).await);
     told("comments", write(comment::sweep).await);
     told("events", events::sweep(&state.database, now).await);

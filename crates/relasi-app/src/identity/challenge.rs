@@ -1,4 +1,4 @@
-//! Sign-ins that wait for their second step, and what is good once.
+//! Sign-ins that wait for their second step, links in messages, and what else is good once.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use relasi_persistence::Conn;
@@ -25,18 +25,96 @@ pub(super) fn make(
     state: &impl Serialize,
     now: DateTime<Utc>,
 ) -> Result<String> {
+    issue(conn, SECOND_FACTOR, user, state, now + PATIENCE)
+}
+
+/// A token of a kind for somebody, good until then.
+fn issue(
+    conn: &mut Conn,
+    kind: &'static str,
+    user: Uuid,
+    state: &impl Serialize,
+    until: DateTime<Utc>,
+) -> Result<String> {
     let token = Secret::new(Uuid::nil());
     conn.execute(&sql(
         "INSERT INTO sign_in_challenges (token_hash, kind, user_id, state, expires_at) VALUES (?, ?, ?, ?, ?)",
         [
             token.hash().into(),
-            SECOND_FACTOR.into(),
+            kind.into(),
             user.into(),
             json!(state).to_string().into(),
-            (now + PATIENCE).into(),
+            until.into(),
         ],
     ))?;
     Ok(token.reveal())
+}
+
+/// What a link in a message is good for, once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Link {
+    /// To set a new password.
+    PasswordReset,
+    /// To confirm a new address.
+    EmailChange,
+}
+
+impl Link {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::PasswordReset => "password_reset",
+            Self::EmailChange => "email_change",
+        }
+    }
+
+    /// For how long.
+    pub(super) const fn lifetime(self) -> TimeDelta {
+        match self {
+            Self::PasswordReset => TimeDelta::hours(1),
+            Self::EmailChange => TimeDelta::hours(24),
+        }
+    }
+
+    /// A new one for somebody; those before are no longer good.
+    pub(super) fn make(
+        self,
+        conn: &mut Conn,
+        user: Uuid,
+        state: &impl Serialize,
+        now: DateTime<Utc>,
+    ) -> Result<String> {
+        self.end(conn, user)?;
+        issue(conn, self.code(), user, state, now + self.lifetime())
+    }
+
+    /// Whose one is, what was noted of it, and until when it is good.
+    pub(super) fn find<S: DeserializeOwned>(
+        self,
+        conn: &mut Conn,
+        token: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(Uuid, S, DateTime<Utc>)> {
+        let statement = sql(
+            "SELECT user_id, state, expires_at FROM sign_in_challenges WHERE token_hash = ? AND kind = ? AND expires_at > ?",
+            [hash(token)?.into(), self.code().into(), now.into()],
+        );
+        let found = conn.row(&statement, |row| Ok((row.id(0)?, row.json(1)?, row.at(2)?)))?;
+        found.ok_or(Refusal::NotFound)
+    }
+
+    /// Uses one up; [`Refusal::NotFound`] when somebody was faster.
+    pub(super) fn use_up(self, conn: &mut Conn, token: &str) -> Result<()> {
+        take(conn, self.code(), token)
+    }
+
+    /// Ends those of somebody.
+    pub(super) fn end(self, conn: &mut Conn, user: Uuid) -> Result<()> {
+        conn.execute(&sql(
+            "DELETE FROM sign_in_challenges WHERE user_id = ? AND kind = ?",
+            [user.into(), self.code().into()],
+        ))?;
+        Ok(())
+    }
 }
 
 fn hash(token: &str) -> Result<String> {
@@ -60,9 +138,13 @@ pub(super) fn find<S: DeserializeOwned>(
 
 /// Uses it up; [`Refusal::NotFound`] when somebody was faster.
 pub(super) fn use_up(conn: &mut Conn, token: &str) -> Result<()> {
+    take(conn, SECOND_FACTOR, token)
+}
+
+fn take(conn: &mut Conn, kind: &'static str, token: &str) -> Result<()> {
     let gone = conn.execute(&sql(
         "DELETE FROM sign_in_challenges WHERE token_hash = ? AND kind = ?",
-        [hash(token)?.into(), SECOND_FACTOR.into()],
+        [hash(token)?.into(), kind.into()],
     ))?;
     if gone == 0 {
         return Err(Refusal::NotFound);

@@ -15,7 +15,7 @@ use super::{
     session::{self, Place},
     sql,
 };
-use crate::{Refusal, Result};
+use crate::{Refusal, Result, platform::mail::Post};
 
 /// What a sign-in answers.
 #[derive(Clone, Debug)]
@@ -73,6 +73,7 @@ pub(super) fn open(
 /// Opens a session for somebody who has just proved who it is, and notes it in the history.
 pub(super) fn open_noted(
     conn: &mut Conn,
+    post: &Post,
     place: Place,
     method: Method,
     client: &Client,
@@ -81,7 +82,7 @@ pub(super) fn open_noted(
     let opened = open(conn, place, client, now)?;
     let at = (place.workspace, place.user);
     history::note(conn, at, method, Outcome::SignedIn, client, now)?;
-    history::remember(conn, at, client, now)?;
+    history::remember(conn, post, at, client, now)?;
     Ok(opened)
 }
 
@@ -95,6 +96,7 @@ pub(super) enum Step {
 /// Lets somebody in who has proved who it is: where she was last, or else where her address is admitted.
 pub(super) fn let_in(
     conn: &mut Conn,
+    post: &Post,
     user: Uuid,
     (method, noted): (Method, Option<Note>),
     client: &Client,
@@ -128,14 +130,14 @@ pub(super) fn let_in(
     if admitted.is_none() {
         return Ok(Step::Barred);
     }
-    history::remember(conn, (workspace, user), client, now)?;
+    history::remember(conn, post, (workspace, user), client, now)?;
     Entry::new(workspace, Some(user), "signed_in", "user", user).write(conn, now)?;
     let opened = open(conn, Place::new(workspace, user, now), client, now)?;
     Ok(Step::Opened(Box::new(opened)))
 }
 
 /// The workspaces where somebody is an active member, the one last seen first.
-fn homes(conn: &mut Conn, user: Uuid) -> Result<Vec<Uuid>> {
+pub(super) fn homes(conn: &mut Conn, user: Uuid) -> Result<Vec<Uuid>> {
     let statement = sql(
         "SELECT workspace_id FROM memberships WHERE user_id = ? AND active = ? \
          ORDER BY COALESCE(last_seen_at, 0) DESC, id",

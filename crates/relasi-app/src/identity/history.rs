@@ -12,8 +12,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Client, Identity, Principal, member, secret::sha256, session::shortened, sql};
-use crate::{Refusal, Result, platform::notification};
+use super::{Client, Identity, Principal, member, notice, secret::sha256, session::shortened, sql};
+use crate::{
+    Refusal, Result,
+    platform::{
+        mail::{Post, Purpose},
+        notification,
+    },
+};
 
 /// How long it is kept.
 const KEPT: TimeDelta = TimeDelta::days(365);
@@ -169,6 +175,7 @@ fn device_of(client: &Client) -> String {
 /// is no news.
 pub(super) fn remember(
     conn: &mut Conn,
+    post: &Post,
     (workspace, user): (Uuid, Uuid),
     client: &Client,
     now: DateTime<Utc>,
@@ -187,6 +194,23 @@ pub(super) fn remember(
     if known.is_empty() || known.contains(&device) {
         return Ok(());
     }
+    let agent = client.user_agent.as_str();
+    let named = [device::browser(agent), device::system(agent)];
+    let named: Vec<&str> = named.into_iter().flatten().collect();
+    let device = if named.is_empty() {
+        shortened(agent)
+    } else {
+        named.join(", ")
+    };
+    let values = json!({"device": device, "ip": client.ip.to_canonical(), "link": post.link("/app/settings/security")});
+    notice::send(
+        conn,
+        post,
+        (workspace, user),
+        Purpose::NewDevice,
+        values,
+        now,
+    )?;
     let data = json!({"user_agent": shortened(&client.user_agent), "ip": client.ip.to_canonical()});
     notification::tell(
         conn,

@@ -11,10 +11,14 @@ use relasi_domain::{
 };
 use relasi_persistence::{Conn, StoreError};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{Stored, audit::Entry, member, person, place, secret::Secret, sql};
-use crate::{Refusal, Result};
+use crate::{
+    Refusal, Result,
+    platform::mail::{Letter, Post, Purpose},
+};
 
 /// How long a link is good.
 pub const LIFETIME: TimeDelta = TimeDelta::days(14);
@@ -58,6 +62,8 @@ pub struct Invited {
     pub path: String,
     /// Until when it is good.
     pub expires_at: DateTime<Utc>,
+    /// Whether the link goes to the address by e-mail.
+    pub mailed: bool,
 }
 
 /// An invitation that waits for its answer.
@@ -112,6 +118,7 @@ pub(super) struct Open {
 /// Invites; an earlier open invitation of the same address is revoked.
 pub(super) fn create(
     conn: &mut Conn,
+    post: &Post,
     access: &Access,
     invite: &Invite,
     now: DateTime<Utc>,
@@ -154,14 +161,116 @@ pub(super) fn create(
         ],
     ))?;
     Entry::new(workspace, Some(access.user_id), "created", "invitation", id).write(conn, now)?;
+    invited(conn, post, access, (id, &address), &secret, now)
+}
+
+/// The answer with the link, which goes out by e-mail too where there is a mail account.
+fn invited(
+    conn: &mut Conn,
+    post: &Post,
+    access: &Access,
+    (id, address): (Uuid, &Address),
+    secret: &Secret,
+    now: DateTime<Utc>,
+) -> Result<Invited> {
     let token = secret.reveal();
     let path = format!("/invite/{token}");
+    let mailed = write_to(conn, post, access, address, &path, now)?;
     Ok(Invited {
         id,
         token,
         path,
-        expires_at,
+        expires_at: now + LIFETIME,
+        mailed,
     })
+}
+
+/// Writes to who is invited: in her own language where she has an account, or else in that of the workspace.
+fn write_to(
+    conn: &mut Conn,
+    post: &Post,
+    access: &Access,
+    address: &Address,
+    path: &str,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    if !post.is_open() {
+        return Ok(false);
+    }
+    let statement = sql(
+        "SELECT w.name, COALESCE(a.language, w.language), u.full_name FROM workspaces w \
+         JOIN users u ON u.id = ? LEFT JOIN users a ON a.email_key = ? WHERE w.id = ?",
+        [
+            access.user_id.into(),
+            (&address.key).into(),
+            access.workspace_id.into(),
+        ],
+    );
+    let found = conn.row(&statement, |row| {
+        Ok((row.text(0)?, row.text(1)?, row.text(2)?))
+    })?;
+    let (workspace, language, by) = found.ok_or(Refusal::NotFound)?;
+    let letter = Letter {
+        purpose: Purpose::Invitation,
+        to: &address.shown,
+        language: &language,
+        values: json!({"workspace": workspace, "by": by, "link": post.link(path)}),
+        good_for: LIFETIME,
+    };
+    let written = post.write(conn, access.workspace_id, &letter, now)?;
+    Ok(written.is_some())
+}
+
+/// Sends an open invitation again, with a new link for another 14 days; the one before is no longer good.
+/// [`Refusal::NotFound`] when it was accepted or revoked.
+pub(super) fn resend(
+    conn: &mut Conn,
+    post: &Post,
+    access: &Access,
+    id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Invited> {
+    if !access.may(Action::Members) {
+        return Err(Refusal::Forbidden);
+    }
+    let workspace = access.workspace_id;
+    let statement = sql(
+        "SELECT email, email_key, role FROM invitations \
+         WHERE workspace_id = ? AND id = ? AND accepted_at IS NULL AND revoked_at IS NULL",
+        [workspace.into(), id.into()],
+    );
+    let found = conn.row(&statement, |row| {
+        let address = Address {
+            shown: row.text(0)?,
+            key: row.text(1)?,
+        };
+        Ok((address, role(&row.text(2)?)?))
+    })?;
+    let (address, role) = found.ok_or(Refusal::NotFound)?;
+    let rights = place::rights_of(conn, workspace, role)?;
+    if !access.may_give(role, &rights) {
+        return Err(Refusal::Forbidden);
+    }
+    let secret = Secret::new(workspace);
+    conn.execute(&sql(
+        "UPDATE invitations SET token_hash = ?, expires_at = ? \
+         WHERE workspace_id = ? AND id = ? AND accepted_at IS NULL AND revoked_at IS NULL",
+        [
+            secret.hash().into(),
+            (now + LIFETIME).into(),
+            workspace.into(),
+            id.into(),
+        ],
+    ))?;
+    Entry::new(
+        workspace,
+        Some(access.user_id),
+        "sent_again",
+        "invitation",
+        id,
+    )
+    .write(conn, now)?;
+    invited(conn, post, access, (id, &address), &secret, now)
 }
 
 fn role(text: &str) -> Stored<MemberRole> {

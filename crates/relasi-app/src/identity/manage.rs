@@ -181,9 +181,22 @@ impl Identity {
         invite: Invite,
         now: DateTime<Utc>,
     ) -> Result<Invited> {
-        let access = principal.access.clone();
+        let (access, post) = (principal.access.clone(), self.post.clone());
         self.db
-            .write(move |conn| invitation::create(conn, &access, &invite, now))
+            .write(move |conn| invitation::create(conn, &post, &access, &invite, now))
+            .await
+    }
+
+    /// Sends an invitation again, with a new link.
+    pub async fn resend_invitation(
+        &self,
+        principal: &Principal,
+        id: Uuid,
+        now: DateTime<Utc>,
+    ) -> Result<Invited> {
+        let (access, post) = (principal.access.clone(), self.post.clone());
+        self.db
+            .write(move |conn| invitation::resend(conn, &post, &access, id, now))
             .await
     }
 

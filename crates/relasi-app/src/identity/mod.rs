@@ -9,6 +9,7 @@ mod api_key;
 mod audit;
 mod challenge;
 mod console;
+mod email_change;
 mod entrance;
 mod everybody;
 mod factor;
@@ -20,11 +21,13 @@ mod invitation;
 mod key_log;
 mod manage;
 mod member;
+mod notice;
 mod person;
 mod place;
 mod policy;
 mod principal;
 mod profile;
+mod reset;
 pub mod roles;
 mod second_step;
 mod secret;
@@ -47,6 +50,7 @@ use serde_json::Value as Json;
 
 pub use api_key::{KeyView, MadeKey, NewKey};
 pub use console::{NewMember, UserLine};
+pub use email_change::{EmailChange, NewEmail};
 pub use entrance::{Challenge, Entered};
 pub(crate) use everybody::{Somebody, everybody};
 pub use factor::{
@@ -63,6 +67,7 @@ pub use member::{MemberPatch, MemberView, Other};
 pub use policy::{NewPolicy, Policy};
 pub use principal::{Principal, UserView, WorkspaceView, access_of};
 pub use profile::{ProfilePatch, WorkspacePatch};
+pub use reset::{ForgottenPassword, NewPassword, OpenReset};
 pub use second_step::{PasskeyAnswer, PasskeyWish, SecondStep};
 pub use session::{ABSOLUTE as SESSION_LIFETIME, Client, SessionView};
 pub use setup::Founding;
@@ -72,7 +77,7 @@ pub use workspaces::OwnWorkspace;
 
 use crate::{
     Refusal, Result,
-    platform::{custom_field::Known, vault::Vault},
+    platform::{custom_field::Known, mail::Post, vault::Vault},
 };
 use principal::Principals;
 use secret::Secret;
@@ -90,6 +95,7 @@ pub struct Identity {
     principals: Principals,
     fields: Arc<Known>,
     vault: Option<Vault>,
+    post: Post,
 }
 
 impl Identity {
@@ -108,6 +114,7 @@ impl Identity {
             principals: Principals::new(max_age),
             fields: Arc::default(),
             vault: None,
+            post: Post::default(),
         };
         identity
             .keys
@@ -129,6 +136,16 @@ impl Identity {
             vault: Some(vault),
             ..self
         }
+    }
+
+    /// With a way to write to people.
+    pub fn with_post(self, post: Post) -> Self {
+        Self { post, ..self }
+    }
+
+    /// The way to write to people.
+    pub fn post(&self) -> &Post {
+        &self.post
     }
 
     /// Who an access token or a key belongs to; [`Refusal::Unauthorized`] when it is not good or its session is over.

@@ -142,6 +142,30 @@ pub(super) fn account(conn: &mut Conn, email_key: &str) -> Result<Option<Account
     })?)
 }
 
+/// Somebody who is written to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Reader {
+    pub email: String,
+    pub full_name: String,
+    pub language: String,
+}
+
+/// The name, address and language of somebody.
+pub(super) fn reader(conn: &mut Conn, user: Uuid) -> Result<Reader> {
+    let statement = sql(
+        "SELECT email, full_name, language FROM users WHERE id = ?",
+        [user.into()],
+    );
+    let found = conn.row(&statement, |row| {
+        Ok(Reader {
+            email: row.text(0)?,
+            full_name: row.text(1)?,
+            language: row.text(2)?,
+        })
+    })?;
+    found.ok_or(Refusal::NotFound)
+}
+
 /// Stores another hash of the same password; `false` when the password was changed meanwhile.
 pub(super) fn renew_hash(conn: &mut Conn, user: Uuid, old: &str, new: &str) -> Result<bool> {
     Ok(conn.execute(&sql(

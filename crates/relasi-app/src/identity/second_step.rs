@@ -82,9 +82,10 @@ impl Identity {
             }
             proved => proved?,
         };
+        let post = self.post.clone();
         let done = self.db.write(move |conn| {
             challenge::use_up(conn, &step.challenge)?;
-            let_in(conn, user, (method, Some(noted)), &client, now)
+            let_in(conn, &post, user, (method, Some(noted)), &client, now)
         });
         let done = done.await?;
         self.entered(done, now)
@@ -139,6 +140,7 @@ impl Identity {
             self.db.write(move |conn| begun.begin(conn, now)).await?;
         }
         let tried = client.clone();
+        let post = self.post.clone();
         let done = self.db.write(move |conn| {
             let owner = answer.clone().owner(conn, user, now)?;
             if let Some(waiting) = &waiting {
@@ -146,7 +148,7 @@ impl Identity {
                 attempt.succeed(conn)?;
             }
             let noted = noted.map(|(_, noted)| noted);
-            let_in(conn, owner, (Method::Passkey, noted), &tried, now)
+            let_in(conn, &post, owner, (Method::Passkey, noted), &tried, now)
         });
         match (done.await, noted) {
             (Err(Refusal::Unauthorized), Some((_, noted))) => {

@@ -104,11 +104,12 @@ impl Identity {
         let mut owner = founding.check()?;
         owner.password_hash = self.hasher.hash(founding.password.clone()).await;
         let owner = Owner::New(owner);
+        let post = self.post.clone();
         let entered = self.db.write(move |conn| {
             let access = setup::found(conn, &founding, &owner, true, now)?;
             furnish(conn, &access, now)?;
             let place = Place::new(access.workspace_id, access.user_id, now);
-            open_noted(conn, place, Method::SetUp, &client, now)
+            open_noted(conn, &post, place, Method::SetUp, &client, now)
         });
         let entered = entered.await?;
         Ok(self.signed_in(entered, now))
@@ -134,11 +135,19 @@ impl Identity {
                 now,
             )
             .await?;
+        let post = self.post.clone();
         let step = self.db.write(move |conn| {
             attempt.succeed(conn)?;
             let factors = factor::of(conn, account.id)?;
             if !factors.any() {
-                return let_in(conn, account.id, (Method::Password, noted), &client, now);
+                return let_in(
+                    conn,
+                    &post,
+                    account.id,
+                    (Method::Password, noted),
+                    &client,
+                    now,
+                );
             }
             let noted = noted.ok_or(Refusal::Unauthorized)?;
             history::went_on(conn, noted, Method::Password, Outcome::FactorMissing)?;
@@ -329,9 +338,10 @@ impl Identity {
         client: Client,
         now: DateTime<Utc>,
     ) -> Result<SignedIn> {
+        let post = self.post.clone();
         let entered = self.db.write(move |conn| {
             let place = work(conn)?;
-            open_noted(conn, place, method, &client, now)
+            open_noted(conn, &post, place, method, &client, now)
         });
         let entered = entered.await?;
         self.principals.forget();

@@ -33,6 +33,16 @@ const FACTOR: Rule = Rule {
     free: 5,
 };
 
+/// Messages with a link for a new password: each goes into somebody's mailbox.
+const RESET: Rule = Rule {
+    kind: "reset",
+    free: 3,
+};
+const RESET_ADDRESS: Rule = Rule {
+    kind: "reset_address",
+    free: 20,
+};
+
 /// The longest wait: at most 96 guesses a day, below the 100 in a row that NIST SP 800-63B allows.
 const LONGEST: TimeDelta = TimeDelta::minutes(15);
 
@@ -48,16 +58,31 @@ pub struct Attempt {
 impl Attempt {
     /// By the key of the e-mail address and the address of the client (an IPv6 client has a whole /64).
     pub fn new(email_key: &str, client: IpAddr) -> Self {
-        Self::of(ACCOUNT, email_key, client)
+        Self::of([ACCOUNT, ADDRESS], email_key, client)
     }
 
     /// Of codes of the second factor of somebody. They are counted apart from passwords, of which the right one would
     /// wash off wrong codes.
     pub fn factor(user: Uuid, client: IpAddr) -> Self {
-        Self::of(FACTOR, &user.to_string(), client)
+        Self::of([FACTOR, ADDRESS], &user.to_string(), client)
     }
 
-    fn of(rule: Rule, subject: &str, client: IpAddr) -> Self {
+    /// Of links for a new password.
+    pub fn reset(email_key: &str, client: IpAddr) -> Self {
+        Self::of([RESET, RESET_ADDRESS], email_key, client)
+    }
+
+    /// Forgets failures of the account: somebody has shown otherwise that it is hers.
+    pub fn forgive_account(&self, conn: &mut Conn) -> Result<()> {
+        let [(account, email), _] = &self.subjects;
+        conn.execute(&sql(
+            "DELETE FROM sign_in_attempts WHERE kind = ? AND subject = ?",
+            [account.kind.into(), email.into()],
+        ))?;
+        Ok(())
+    }
+
+    fn of([rule, address]: [Rule; 2], subject: &str, client: IpAddr) -> Self {
         let network = match client.to_canonical() {
             IpAddr::V4(v4) => v4.octets().to_vec(),
             IpAddr::V6(v6) => v6.octets()[..8].to_vec(),
@@ -65,7 +90,7 @@ impl Attempt {
         Self {
             subjects: [
                 (rule, sha256(subject.as_bytes())),
-                (ADDRESS, sha256(&network)),
+                (address, sha256(&network)),
             ],
         }
     }
@@ -116,11 +141,8 @@ impl Attempt {
 
     /// Takes the try back: it was the right password.
     pub fn succeed(&self, conn: &mut Conn) -> Result<()> {
-        let [(account, email), (address, network)] = &self.subjects;
-        conn.execute(&sql(
-            "DELETE FROM sign_in_attempts WHERE kind = ? AND subject = ?",
-            [account.kind.into(), email.into()],
-        ))?;
+        let [_, (address, network)] = &self.subjects;
+        self.forgive_account(conn)?;
         // The address keeps its other failures: one's own account must not wash off guesses at those of others.
         conn.execute(&sql(
             "UPDATE sign_in_attempts SET failures = failures - 1, blocked_until = 0 WHERE kind = ? AND subject = ? AND failures > 0",

@@ -6,6 +6,7 @@ pub mod custom_field;
 mod growing;
 pub mod import;
 pub mod jobs;
+pub mod mail;
 pub mod notification;
 pub mod saved_view;
 pub(crate) mod spreadsheet;

@@ -52,6 +52,16 @@ pub fn register(api: &mut Api) {
     )
     .returns_nothing("The link is no longer good.");
     api.add(revoke, do_revoke);
+    let again = Operation::new(
+        HttpMethod::Post,
+        "/invitations/{id}/resend",
+        "invitations",
+        "resend_invitation",
+        "Send an invitation again",
+    )
+    .about("With a new link for another 14 days; the one before is no longer good. Without a mail account the answer alone holds it.")
+    .returns(200, "The invitation with its link.", reference("Invited"));
+    api.add(again, do_resend);
     let preview = Operation::get(
         "/invitations/{token}/preview",
         "invitations",
@@ -92,7 +102,18 @@ async fn do_invite(caller: Caller, body: Body<Invite>) -> Result<HttpResponse, P
         .identity
         .invite(&caller.principal, body.value, caller.now)
         .await?;
+    caller.state.wake.ring();
     Ok(HttpResponse::Created().json(invited))
+}
+
+async fn do_resend(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let id = parse_id(&id)?;
+    let identity = &caller.state.identity;
+    let invited = identity
+        .resend_invitation(&caller.principal, id, caller.now)
+        .await?;
+    caller.state.wake.ring();
+    Ok(HttpResponse::Ok().json(invited))
 }
 
 async fn do_revoke(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {

@@ -2,12 +2,14 @@
 
 mod api_keys;
 mod cookie;
+mod email_change;
 mod hand_over;
 mod invitations;
 mod members;
 mod origin;
 mod policy;
 mod profile;
+mod reset;
 mod role_schema;
 mod roles;
 mod schema;
@@ -39,5 +41,7 @@ pub fn register(api: &mut Api) {
     role_schema::register(api);
     roles::register(api);
     invitations::register(api);
+    reset::register(api);
+    email_change::register(api);
     api_keys::register(api);
 }

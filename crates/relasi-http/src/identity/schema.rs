@@ -53,15 +53,15 @@ pub(super) fn name(about: &str) -> Value {
     json!({"type": "string", "minLength": 1, "maxLength": 120, "description": about})
 }
 
-fn email(about: &str) -> Value {
+pub(super) fn email(about: &str) -> Value {
     json!({"type": "string", "format": "email", "description": about})
 }
 
-fn secret(about: &str) -> Value {
+pub(super) fn secret(about: &str) -> Value {
     json!({"type": "string", "format": "password", "description": about})
 }
 
-fn new_secret() -> Value {
+pub(super) fn new_secret() -> Value {
     let about = "The password to come: no rule but its length, and that nobody guesses it.";
     json!({"type": "string", "format": "password", "minLength": MIN_CHARACTERS, "maxLength": MAX_BYTES, "description": about})
 }
@@ -123,7 +123,8 @@ fn entrance() -> Vec<(&'static str, Value)> {
                 "Whether set-up is needed.",
                 json!({
                     "needed": yes_or_no("No workspace is there yet."),
-                    "passkeys": yes_or_no("Passkeys can be used at the address of this request.")
+                    "passkeys": yes_or_no("Passkeys can be used at the address of this request."),
+                    "mail": yes_or_no("The installation has a mail account: forgotten passwords are set anew by a link.")
                 }),
                 &[],
             ),
@@ -317,7 +318,8 @@ fn invitations() -> Vec<(&'static str, Value)> {
                 "A new invitation.",
                 json!({
                     "id": id("The invitation."), "token": text("Secret of the link; told this once."),
-                    "path": text("Path of the link in the browser app."), "expires_at": instant("Until when the link is good.")
+                    "path": text("Path of the link in the browser app."), "expires_at": instant("Until when the link is good."),
+                    "mailed": yes_or_no("The link goes to the address by e-mail, too.")
                 }),
                 &[],
             ),

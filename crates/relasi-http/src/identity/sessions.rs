@@ -100,7 +100,8 @@ pub fn register(api: &mut Api) {
 async fn set_up_needed(state: Data<State>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let needed = state.identity.set_up_needed().await?;
     let passkeys = second_step::site(&state, &request).is_ok();
-    Ok(HttpResponse::Ok().json(json!({"needed": needed, "passkeys": passkeys})))
+    let mail = state.identity.post().is_open();
+    Ok(HttpResponse::Ok().json(json!({"needed": needed, "passkeys": passkeys, "mail": mail})))
 }
 
 async fn do_set_up(

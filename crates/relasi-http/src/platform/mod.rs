@@ -5,6 +5,7 @@ pub mod background;
 pub mod bulk;
 pub mod import;
 pub mod jobs;
+pub mod mail;
 pub mod notification;
 pub mod sample;
 pub mod schema;

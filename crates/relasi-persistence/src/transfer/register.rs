@@ -99,6 +99,10 @@ pub static LEFT_OUT: &[(&str, &str)] = &[
         "networks and times of the former address, which could shut everybody out",
     ),
     ("invitations", "links to the former address"),
+    (
+        "mail_messages",
+        "links in them lead to the former address, and their texts are encrypted",
+    ),
     ("api_keys", "keys to the former address"),
     ("api_key_requests", "keys to the former address"),
     ("idempotency_keys", "answers to requests of the last day"),

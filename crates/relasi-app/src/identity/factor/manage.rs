@@ -16,7 +16,7 @@ use super::{
     Factors, Proof, changed, of,
     passkey::{PasskeyOptions, Site},
     passkey_rows::{self, PasskeyView},
-    recovery, remove_all,
+    recovery, remove_all, tell,
     totp::{self, TotpSetUp},
 };
 use crate::{
@@ -144,11 +144,12 @@ impl Identity {
         let vault = self.vault()?;
         let at = place_of(principal);
         let code: String = code.chars().filter(|sign| !sign.is_whitespace()).collect();
+        let post = self.post.clone();
         let done = self.db.write(move |conn| {
             if !totp::confirm(conn, &vault, at.1, &code, now)? {
                 return Err(Fault::field("code", "wrong_code").into());
             }
-            changed(conn, at, "second_factor_added", now)?;
+            changed(conn, &post, at, "second_factor_added", now)?;
             codes_if_none(conn, at.1, now)
         });
         let recovery_codes = done.await?;
@@ -166,12 +167,13 @@ impl Identity {
     ) -> Result<()> {
         self.proved(principal, proof, ip, now).await?;
         let at = place_of(principal);
+        let post = self.post.clone();
         let done = self.db.write(move |conn| {
             if !totp::remove(conn, at.1)? {
                 return Err(Refusal::NotFound);
             }
             tidy(conn, at.1)?;
-            changed(conn, at, "second_factor_removed", now)
+            changed(conn, &post, at, "second_factor_removed", now)
         });
         done.await?;
         self.principals.forget();
@@ -188,11 +190,12 @@ impl Identity {
     ) -> Result<Vec<String>> {
         self.proved(principal, proof, ip, now).await?;
         let at = place_of(principal);
+        let post = self.post.clone();
         let made = self.db.write(move |conn| {
             if !of(conn, at.1)?.any() {
                 return Err(Refusal::Conflict("no_second_factor"));
             }
-            changed(conn, at, "recovery_codes_made", now)?;
+            changed(conn, &post, at, "recovery_codes_made", now)?;
             recovery::make(conn, at.1, now)
         });
         let codes = made.await?;
@@ -239,9 +242,10 @@ impl Identity {
             Refusal::Unauthorized => Refusal::Conflict("set_up_expired"),
             other => other,
         })?;
+        let post = self.post.clone();
         let made = self.db.write(move |conn| {
             let passkey = passkey_rows::add(conn, at.1, &name, &key, now)?;
-            changed(conn, at, "passkey_added", now)?;
+            changed(conn, &post, at, "passkey_added", now)?;
             Ok::<_, Refusal>(MadePasskey {
                 passkey,
                 recovery_codes: codes_if_none(conn, at.1, now)?,
@@ -280,10 +284,11 @@ impl Identity {
             .read_short(move |conn| passkey_rows::find(conn, at.1, id))
             .await?;
         self.proved(principal, proof, ip, now).await?;
+        let post = self.post.clone();
         let done = self.db.write(move |conn| {
             passkey_rows::remove(conn, at.1, id)?;
             tidy(conn, at.1)?;
-            changed(conn, at, "passkey_removed", now)
+            changed(conn, &post, at, "passkey_removed", now)
         });
         done.await?;
         self.principals.forget();
@@ -299,6 +304,7 @@ impl Identity {
         now: DateTime<Utc>,
     ) -> Result<()> {
         let access = principal.access.clone();
+        let post = self.post.clone();
         let done = self.db.write(move |conn| {
             let user = touchable(conn, &access, id)?;
             let elsewhere = sql(
@@ -310,6 +316,8 @@ impl Identity {
             }
             if remove_all(conn, user)? {
                 session::end_everywhere(conn, user, None, "factors_changed", now)?;
+                let at = (access.workspace_id, user);
+                tell(conn, &post, at, "second_factor_reset", now)?;
                 Entry::new(access.workspace_id, Some(access.user_id), "second_factor_reset", "member", id)
                     .write(conn, now)?;
             }

@@ -14,6 +14,7 @@ use chrono::{DateTime, Utc};
 use relasi_domain::fault::Fault;
 use relasi_persistence::{Conn, Database};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use uuid::Uuid;
 
 pub use manage::{MadePasskey, NewPasskey, SecurityView, TotpOn};
@@ -24,9 +25,16 @@ pub use totp::{Qr, TotpSetUp};
 pub(super) use passkey::{finish as finish_passkey, options as passkey_options};
 
 use super::{
-    Identity, Principal, account_key, audit::Entry, history::Method, session, throttle::Attempt,
+    Identity, Principal, account_key, audit::Entry, history::Method, notice, session,
+    throttle::Attempt,
 };
-use crate::{Refusal, Result, platform::vault::Vault};
+use crate::{
+    Refusal, Result,
+    platform::{
+        mail::{Post, Purpose},
+        vault::Vault,
+    },
+};
 
 /// What somebody has.
 pub(super) struct Factors {
@@ -176,10 +184,24 @@ impl Identity {
 /// Notes a change of somebody's factors in the workspace where it was made, and ends her other sessions everywhere.
 fn changed(
     conn: &mut Conn,
+    post: &Post,
     (workspace, user, session): (Uuid, Uuid, Uuid),
     action: &'static str,
     now: DateTime<Utc>,
 ) -> Result<()> {
     session::end_everywhere(conn, user, Some(session), "factors_changed", now)?;
+    tell(conn, post, (workspace, user), action, now)?;
     Entry::new(workspace, Some(user), action, "user", user).write(conn, now)
+}
+
+/// Writes to somebody whose factors have changed.
+fn tell(
+    conn: &mut Conn,
+    post: &Post,
+    at: (Uuid, Uuid),
+    what: &'static str,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let values = json!({"what": what, "link": post.link("/app/settings/security")});
+    notice::send(conn, post, at, Purpose::FactorsChanged, values, now)
 }

@@ -43,6 +43,11 @@ impl Site {
         local.then(|| Self::parse(&format!("{scheme}://{host}")))?
     }
 
+    /// The address itself.
+    pub fn url(&self) -> &Url {
+        &self.0
+    }
+
     fn webauthn(&self) -> Result<Webauthn> {
         let name = self.0.domain().unwrap_or_default();
         let built = WebauthnBuilder::new(name, &self.0)

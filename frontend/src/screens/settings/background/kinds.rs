@@ -51,7 +51,7 @@ fn facts(kind: &Kind) -> String {
 #[component]
 fn KindLine(kind: Kind, desk: Desk) -> impl IntoView {
     let paused = kind.paused;
-    let (name, shown) = (StoredValue::new(kind.kind.clone()), kind.clone());
+    let (name, shown) = (StoredValue::new(kind.name.clone()), kind.clone());
     let turn = move |()| name.with_value(|name| desk.stand_still("kind", name, !paused));
     let again = move |()| name.with_value(|name| desk.requeue_all(name));
     let label = if paused {
@@ -60,7 +60,7 @@ fn KindLine(kind: Kind, desk: Desk) -> impl IntoView {
         k::background::PAUSE
     };
     view! {
-        <li class="settings-line background-line" data-kind=kind.kind.clone()>
+        <li class="settings-line background-line" data-kind=kind.name.clone()>
             <div class="settings-line-text">
                 <strong>{move || name.with_value(|name| kind_name(name))}</strong>
                 <p class="hint">{move || facts(&shown)}</p>

@@ -1,0 +1,148 @@
+//! The account that messages are sent by.
+
+use std::time::Duration;
+
+use lettre::{
+    SmtpTransport, Transport,
+    message::Mailbox,
+    transport::smtp::{Error, extension::ClientId},
+};
+use url::{Host, Url};
+
+/// How long the other side may take for an answer.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How a try went wrong.
+#[derive(Debug)]
+pub(super) struct Trouble {
+    /// Trying again won't help.
+    pub(super) is_final: bool,
+    /// Code of the reason.
+    pub(super) code: &'static str,
+    /// What the other side said.
+    pub(super) reply: String,
+}
+
+/// An SMTP server, how to sign in to it, and in whose name to write.
+#[derive(Clone)]
+pub struct Account {
+    transport: SmtpTransport,
+    /// The sender.
+    pub(super) from: Mailbox,
+    /// Name of the server, for people.
+    pub(super) server: String,
+}
+
+impl Account {
+    /// Reads `smtps://user:password@host:465` or `smtp://host:587`, and `Name <address>`. TLS is required; `tls=none`
+    /// turns it off on the machine itself.
+    ///
+    /// # Errors
+    /// In words that name no password.
+    pub fn parse(address: &str, from: &str, own_name: &str) -> Result<Self, String> {
+        let wrong = "the SMTP address is none such as smtps://user:password@mail.example.com:465";
+        let mut url = Url::parse(address).map_err(|_| wrong.to_owned())?;
+        let tls = url
+            .query_pairs()
+            .find(|(name, _)| name == "tls")
+            .map(|(_, value)| value.into_owned());
+        let (host, is_local) = match url.host() {
+            Some(Host::Domain(name)) => (name.to_owned(), name == "localhost"),
+            Some(Host::Ipv4(ip)) => (ip.to_string(), ip.is_loopback()),
+            Some(Host::Ipv6(ip)) => (ip.to_string(), ip.is_loopback()),
+            None => return Err(wrong.to_owned()),
+        };
+        // A scheme that browsers do not know keeps its host as a text: numbers in it are no address yet.
+        let is_local = is_local
+            || host
+                .parse()
+                .is_ok_and(|ip: std::net::IpAddr| ip.is_loopback());
+        match (url.scheme(), tls.as_deref()) {
+            ("smtps", None | Some("required")) => url.set_query(None),
+            ("smtp", None | Some("required")) => url.set_query(Some("tls=required")),
+            ("smtp", Some("none")) if is_local => url.set_query(None),
+            ("smtp", Some("none")) => {
+                return Err("tls=none is for a mail server on this machine only".to_owned());
+            }
+            _ => return Err(wrong.to_owned()),
+        }
+        let from = from
+            .parse()
+            .map_err(|_| format!("{from} is no sender such as Relasi <crm@example.com>"))?;
+        let transport = SmtpTransport::from_url(url.as_str()).map_err(|_| wrong.to_owned())?;
+        let transport = transport
+            .hello_name(ClientId::Domain(own_name.to_owned()))
+            .timeout(Some(PATIENCE))
+            .build();
+        Ok(Self {
+            transport,
+            from,
+            server: host,
+        })
+    }
+
+    /// Hands a message over.
+    pub(super) fn send(&self, message: &lettre::Message) -> Result<(), Trouble> {
+        match self.transport.send(message) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(trouble(&error)),
+        }
+    }
+}
+
+fn trouble(error: &Error) -> Trouble {
+    let status = error.status().map(u16::from);
+    // What the server thinks of our account says nothing about the message.
+    let of_account = status.is_some_and(|code| matches!(code, 530..=538));
+    let is_final = error.is_permanent() && !of_account;
+    let code = match status {
+        _ if of_account => "mail_sign_in_refused",
+        Some(_) if is_final => "mail_refused",
+        Some(_) => "mail_deferred",
+        None if error.is_tls() => "mail_not_private",
+        None => "mail_unreachable",
+    };
+    Trouble {
+        is_final,
+        code,
+        reply: error.to_string().chars().take(300).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Account;
+
+    fn parse(address: &str) -> Result<Account, String> {
+        Account::parse(address, "Relasi <crm@example.com>", "crm.example.com")
+    }
+
+    #[test]
+    fn only_the_machine_itself_goes_without_tls() {
+        for good in [
+            "smtps://user:p%40ss@mail.example.com:465",
+            "smtps://mail.example.com",
+            "smtp://mail.example.com:587",
+            "smtp://mail.example.com:587?tls=required",
+            "smtp://127.0.0.1:2525?tls=none",
+            "smtp://localhost:2525?tls=none",
+            "smtp://[::1]:2525?tls=none",
+        ] {
+            assert!(parse(good).is_ok(), "{good}: {:?}", parse(good).err());
+        }
+        for bad in [
+            "smtp://user:canary@mail.example.com:25?tls=none",
+            "smtp://user:canary@mail.example.com:25?tls=opportunistic",
+            "http://user:canary@mail.example.com",
+            "canary",
+        ] {
+            let said = parse(bad).err().unwrap_or_default();
+            assert!(
+                !said.is_empty() && !said.contains("canary"),
+                "{bad}: {said}"
+            );
+        }
+        let sender = Account::parse("smtps://mail.example.com", "nobody", "crm.example.com");
+        assert!(sender.is_err());
+    }
+}
