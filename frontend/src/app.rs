@@ -9,7 +9,7 @@ use leptos_router::path;
 use crate::api::Api;
 use crate::frame::PageBar;
 use crate::i18n::k;
-use crate::screens::session::{Gate, Invite, Login, Setup};
+use crate::screens::session::{ConfirmEmail, Forgot, Gate, Invite, Login, ResetPassword, Setup};
 use crate::ui::feedback::EmptyState;
 use crate::ui::icon;
 use crate::ui::toast::Toasts;
@@ -28,6 +28,9 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=Elsewhere>
                 <Route path=path!("/login") view=Login/>
+                <Route path=path!("/forgot-password") view=Forgot/>
+                <Route path=path!("/reset-password/:token") view=ResetPassword/>
+                <Route path=path!("/confirm-email/:token") view=ConfirmEmail/>
                 <Route path=path!("/setup") view=Setup/>
                 <Route path=path!("/invite/:token") view=Invite/>
                 <ParentRoute path=path!("/app") view=Gate>

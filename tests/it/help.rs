@@ -10,7 +10,8 @@ fn help(arguments: &[&str]) -> String {
     command
         .args(arguments)
         .arg("--help")
-        .env("DATABASE_URL", "postgres://canary:canary@a/b");
+        .env("DATABASE_URL", "postgres://canary:canary@a/b")
+        .env("RELASI_SMTP_URL", "smtps://canary:canary@a.example");
     let output = command.output().unwrap();
     assert!(output.status.success(), "{arguments:?}");
     String::from_utf8(output.stdout).unwrap()

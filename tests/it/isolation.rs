@@ -81,6 +81,8 @@ fn secrets(app: &TestApp) -> BTreeMap<String, String> {
     );
     // Passkeys belong to a person and to no workspace; no id of one is anybody else's.
     ids.insert("passkeys".into(), Uuid::now_v7().to_string());
+    // Without a mail account there are no messages; no id of one is anybody else's.
+    ids.insert("mail".into(), Uuid::now_v7().to_string());
     ids.insert("roles".into(), role(client));
     ids.insert(
         "sessions".into(),

@@ -38,6 +38,8 @@ mod integrity;
 mod isolation;
 mod jobs;
 mod lists;
+mod mail;
+mod mail_links;
 mod merges;
 mod notifications;
 mod operations;

@@ -8,6 +8,7 @@ mod path;
 mod people;
 pub mod postgres;
 mod server;
+pub mod smtp;
 
 pub use app::{Backend, Empty, Start, TestApp};
 pub use client::{Client, Method, Reply};

@@ -8,6 +8,7 @@ use relasi_tests::{Member, Method, TestApp, on_both};
 use serde_json::{Value, json};
 
 use super::{member_with, targets::Targets};
+use crate::mail::Mailing;
 
 /// What a role is given on records of others, of the own, and in the workspace.
 #[derive(Clone, Copy)]
@@ -172,6 +173,7 @@ fn row(operation: &str) -> Option<Asks> {
         // Without a session, or about one's own.
         "get_setup" | "set_up" | "sign_in" | "finish_sign_in" | "begin_passkey_sign_in" | "finish_passkey_sign_in" | "refresh_session" | "sign_out" | "switch_workspace" | "list_sessions" | "end_session"
         | "get_me" | "update_me" | "change_password" | "list_workspaces" | "preview_invitation" | "accept_invitation"
+        | "ask_password_reset" | "get_password_reset" | "reset_password" | "change_email" | "get_email_change" | "confirm_email"
         | "get_file_content" | "list_notifications" | "read_notification" | "read_all_notifications" | "snooze_notifications"
         | "get_notification_settings" | "set_notification_settings" | "list_api_keys" | "create_api_key" => Nothing,
         "get_security" | "begin_totp" | "confirm_totp" | "remove_totp" | "make_recovery_codes" | "begin_passkey" | "add_passkey"
@@ -200,7 +202,7 @@ fn row(operation: &str) -> Option<Asks> {
         "list_imports" | "upload_import" | "get_import" | "change_import" | "check_import" | "run_import" | "import_another_sheet" | "get_rejected_rows"
         | "undo_import" | "scan_duplicates" | "measure_quality" | "create_quality_audit" => Import,
         "update_quality_audit" | "finish_quality_audit" | "update_quality_step" | "create_quality_finding" | "update_quality_finding" => Import,
-        "update_workspace" | "get_security_policy" | "set_security_policy" | "set_duplicate_settings" | "set_quality_settings" | "load_sample_data" | "remove_sample_data" => Settings,
+        "update_workspace" | "get_mail" | "list_mail_messages" | "retry_mail_message" | "send_test_mail" | "get_security_policy" | "set_security_policy" | "set_duplicate_settings" | "set_quality_settings" | "load_sample_data" | "remove_sample_data" => Settings,
         "list_webhook_endpoints" | "create_webhook_endpoint" | "get_webhook_endpoint" | "update_webhook_endpoint" | "delete_webhook_endpoint"
         | "list_webhook_deliveries" | "replay_webhook_endpoint" | "resend_webhook_delivery" | "rotate_webhook_secret"
         | "test_webhook_endpoint" => Settings,
@@ -208,7 +210,7 @@ fn row(operation: &str) -> Option<Asks> {
         "export_workspace" => Everything,
         "get_background_work" | "pause_background_work" | "resume_background_work" | "requeue_jobs" | "list_job_schedules" => Overview,
         "get_workspace_export_file" => OwnFile,
-        "get_belongings" | "hand_over" | "list_left" | "invite" | "list_invitations" | "revoke_invitation" | "update_member" | "create_role" | "copy_role" | "update_role" | "delete_role"
+        "get_belongings" | "hand_over" | "list_left" | "invite" | "resend_invitation" | "list_invitations" | "revoke_invitation" | "update_member" | "create_role" | "copy_role" | "update_role" | "delete_role"
         | "list_member_sign_ins" | "end_member_sessions" | "remove_member_factors" => Members,
         "list_audit_entries" | "export_audit_entries" => Audit,
         _ => return None,
@@ -244,7 +246,8 @@ fn actors(app: &TestApp) -> Vec<(Given, Member)> {
 }
 
 on_both! {
-    fn every_operation_obeys_the_rights_of_every_role(app: TestApp) {
+    fn every_operation_obeys_the_rights_of_every_role(at: Mailing) {
+        let Mailing { app, sink: _sink } = at;
         let mut targets = Targets::of(&app);
         let actors = actors(&app);
         let document = app.anonymous().get("/api/openapi.json").ok(200);

@@ -143,6 +143,7 @@ impl<'a> Targets<'a> {
                 let with = json!({"team_id": make(client, "team")["id"]});
                 id(&client.post(&at, &with).ok(201))
             }
+            "mail" => id(&client.post("mail/test", &json!({})).ok(202)),
             "members" => id(&membership(client, &self.app.member("read_only").email)),
             "sessions" | "notifications" | "passkeys" => self.app.owner.id.clone(),
             "api-keys" => {

@@ -33,6 +33,8 @@ pub struct SetUpState {
     pub needed: bool,
     /// Passkeys can be used at this address.
     pub passkeys: bool,
+    /// It sends e-mail.
+    pub mail: bool,
 }
 
 /// What the server says before anybody signs in.

@@ -33,6 +33,7 @@ pub fn Login() -> impl IntoView {
         );
     };
     let passkeys = RwSignal::new(false);
+    let mail = RwSignal::new(None::<bool>);
     // Whoever comes here with a good cookie, or before there is a workspace, is sent on.
     spawn_local({
         let done = done.clone();
@@ -45,6 +46,7 @@ pub fn Login() -> impl IntoView {
                 return;
             };
             let _ = passkeys.try_set(state.passkeys && passkey::known());
+            let _ = mail.try_set(Some(state.mail));
             if state.needed {
                 navigate(
                     "/setup",
@@ -59,7 +61,11 @@ pub fn Login() -> impl IntoView {
     view! {
         <BarePage title=k::session::SIGN_IN>
             <SignInForm on_done=done passkeys/>
-            <p class="hint">{k::session::FORGOTTEN}</p>
+            {move || mail.get().map(|sends| if sends {
+                view! { <p><a href="/forgot-password">{k::mail::FORGOT}</a></p> }.into_any()
+            } else {
+                view! { <p class="hint">{k::session::FORGOTTEN}</p> }.into_any()
+            })}
         </BarePage>
     }
 }

@@ -14,7 +14,7 @@ use crate::ui::date_input::DateInput;
 use crate::ui::select::{Choice, Select};
 
 /// Things other than records that the log tells of.
-const OTHERS: [&str; 18] = [
+const OTHERS: [&str; 19] = [
     "user",
     "member",
     "role",
@@ -30,19 +30,25 @@ const OTHERS: [&str; 18] = [
     "duplicate_settings",
     "webhook_endpoint",
     "api_key",
+    "mail_message",
     "job",
     "job_schedule",
     "background_work",
 ];
 
 /// Actions on accounts, members and the background work.
-const OF_PEOPLE: [&str; 20] = [
+const OF_PEOPLE: [&str; 25] = [
     "deleted",
     "signed_in",
     "signed_out",
     "session_stolen",
     "password_changed",
     "password_reset",
+    "password_reset_asked",
+    "email_change_asked",
+    "email_changed",
+    "sent_again",
+    "test_sent",
     "second_factor_added",
     "second_factor_removed",
     "second_factor_reset",

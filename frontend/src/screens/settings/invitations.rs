@@ -33,6 +33,13 @@ struct Invitation {
 #[derive(Deserialize)]
 struct Invited {
     path: String,
+    mailed: bool,
+}
+
+/// The address of an invitation's link.
+fn address(invited: &Invited) -> String {
+    let origin = window().location().origin().unwrap_or_default();
+    format!("{origin}{}", invited.path)
 }
 
 /// The button and its dialog.
@@ -59,7 +66,7 @@ fn InviteForm(
     let email = RwSignal::new(String::new());
     let role = RwSignal::new(Role::Member.code().to_owned());
     let team = RwSignal::new(String::new());
-    let link = RwSignal::new(None::<String>);
+    let link = RwSignal::new(None::<(String, bool)>);
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         if busy.get_untracked() {
@@ -79,8 +86,7 @@ fn InviteForm(
                 .and_then(Reply::read::<Invited>)
             {
                 Ok(invited) => {
-                    let origin = window().location().origin().unwrap_or_default();
-                    let _ = link.try_set(Some(format!("{origin}{}", invited.path)));
+                    let _ = link.try_set(Some((address(&invited), invited.mailed)));
                     on_invited.run(());
                 }
                 Err(error) => errors.show(&error),
@@ -93,9 +99,11 @@ fn InviteForm(
     let role_choices = Signal::derive(move || roles.choices(""));
     move || {
         match link.get() {
-        Some(value) => {
+        Some((value, mailed)) => {
             let label = move || k::settings::link(&email.get_untracked());
+            let sent = move || k::mail::invite_mailed(&email.get_untracked());
             view! {
+                {mailed.then(|| view! { <Banner text=sent() tone=Tone::Ok/> })}
                 <Once value label hint=k::settings::LINK_ONCE copy_label=k::settings::COPY_LINK copied=k::settings::LINK_COPIED open/>
             }
             .into_any()
@@ -133,7 +141,33 @@ pub fn OpenInvitations(invited: RwSignal<u32>) -> impl IntoView {
             load();
         });
     });
+    let (fresh, shown) = (
+        RwSignal::new(None::<(String, String, bool)>),
+        RwSignal::new(false),
+    );
+    let again = Callback::new(move |(id, email): (String, String)| {
+        spawn_local(async move {
+            let path = format!("/invitations/{id}/resend");
+            let answer = api.post(&path, &json!({})).await;
+            match answer.and_then(Reply::read::<Invited>) {
+                Ok(invited) => {
+                    let _ = fresh.try_set(Some((email, address(&invited), invited.mailed)));
+                    let _ = shown.try_set(true);
+                }
+                Err(error) => toasts.bad(error.text()),
+            }
+            load();
+        });
+    });
     view! {
+        <Modal open=shown title=k::mail::NEW_LINK>{move || fresh.get().map(|(email, value, mailed)| {
+            let (named, sent) = (email.clone(), k::mail::invite_mailed(&email));
+            let label = move || k::settings::link(&named);
+            view! {
+                {mailed.then(|| view! { <Banner text=sent tone=Tone::Ok/> })}
+                <Once value label hint=k::settings::LINK_ONCE copy_label=k::settings::COPY_LINK copied=k::settings::LINK_COPIED open=shown/>
+            }
+        })}</Modal>
         <section class="stack">
             <h2>{k::settings::INVITATIONS}</h2>
             {move || match found.get() {
@@ -141,7 +175,7 @@ pub fn OpenInvitations(invited: RwSignal<u32>) -> impl IntoView {
                 Some(Err(text)) => view! { <ErrorState text on_retry=move |()| load()/> }.into_any(),
                 Some(Ok(all)) if all.is_empty() => view! { <p class="secondary">{k::settings::INVITATIONS_NONE}</p> }.into_any(),
                 Some(Ok(all)) => view! {
-                    <ul class="settings-lines">{all.into_iter().map(|one| view! { <InvitationLine one revoke/> }).collect_view()}</ul>
+                    <ul class="settings-lines">{all.into_iter().map(|one| view! { <InvitationLine one revoke again/> }).collect_view()}</ul>
                 }.into_any(),
             }}
         </section>
@@ -149,7 +183,11 @@ pub fn OpenInvitations(invited: RwSignal<u32>) -> impl IntoView {
 }
 
 #[component]
-fn InvitationLine(one: Invitation, revoke: Callback<(String, String)>) -> impl IntoView {
+fn InvitationLine(
+    one: Invitation,
+    revoke: Callback<(String, String)>,
+    again: Callback<(String, String)>,
+) -> impl IntoView {
     let Invitation {
         id,
         email,
@@ -158,11 +196,15 @@ fn InvitationLine(one: Invitation, revoke: Callback<(String, String)>) -> impl I
     } = one;
     let roles: Known = use_roles();
     let (shown, tip) = (email.clone(), email.clone());
+    let (anew, about) = ((id.clone(), email.clone()), email.clone());
     let until = move || local_day(&expires_at).map(|day| k::settings::expires(&date_short(day)));
     view! {
         <li class="settings-line">
             <Glyph icon=icon::MAIL/>
             <div class="settings-line-text"><strong>{shown}</strong><p class="hint">{move || roles.name(&role)}" · "{until}</p></div>
+            <span title=move || k::mail::resend_named(&about)>
+                <Button label=k::mail::RESEND size=Size::Small on_press=move |()| again.run(anew.clone())/>
+            </span>
             <span title=move || k::settings::revoke_named(&tip)>
                 <Button label=k::settings::REVOKE size=Size::Small on_press=move |()| revoke.run((id.clone(), email.clone()))/>
             </span>

@@ -6,12 +6,14 @@ mod audit_filters;
 mod background;
 mod data;
 mod duplicates;
+mod email;
 mod everything;
 mod fields;
 mod hand_over;
 mod invitations;
 mod letters;
 mod listed;
+mod mail;
 mod member_line;
 mod member_place;
 mod member_security;
@@ -157,6 +159,7 @@ const WORKSPACE: [Page; 8] = [
         k::quality::SETTINGS_WORDS,
         icon::CIRCLE_CHECK,
     ),
+    page("mail", k::mail::TITLE, k::mail::WORDS, icon::MAIL),
     page(
         "webhooks",
         k::webhooks::TITLE,
@@ -228,6 +231,7 @@ fn draw(id: &str) -> AnyView {
         "fields" => view! { <fields::Fields/> }.into_any(),
         "data" => view! { <data::Data/> }.into_any(),
         "quality" => view! { <quality::QualitySettings/> }.into_any(),
+        "mail" => view! { <mail::Mail/> }.into_any(),
         "webhooks" => view! { <webhooks::Webhooks/> }.into_any(),
         "background-work" => view! { <background::BackgroundWork/> }.into_any(),
         "audit" => view! { <audit::Audit/> }.into_any(),

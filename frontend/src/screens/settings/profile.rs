@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use serde_json::json;
 
+use super::email::ChangeEmail;
 use super::letters::Letters;
 use super::saving::{SaveNote, Saving};
 use crate::api::{Request, use_api};
@@ -43,6 +44,7 @@ pub fn Profile() -> impl IntoView {
             <SaveNote saving/>
             <TextInput label=k::settings::NAME value=name required=true autocomplete="name" on_commit=rename/>
             <TextInput label=k::settings::EMAIL value=email read_only=true hint=k::settings::EMAIL_HINT/>
+            <ChangeEmail/>
         </section>
         <section class="stack">
             <h2>{k::settings::DISPLAY}</h2>
