@@ -81,7 +81,7 @@ journey(app, "an invitation comes by e-mail, and again", {}, async (page) => {
   await page.goto("/app/settings/members");
   await page.getByRole("button", { name: "Invite" }).first().click();
   await page.getByRole("dialog").getByLabel("E-mail").fill("tamu@relasi.example");
-  await page.getByRole("button", { name: "Make link" }).click();
+  await page.getByRole("button", { name: "Make a link" }).click();
   await page.getByText("The link also goes to tamu@relasi.example by e-mail.").waitFor();
   const first = await sink.link("tamu@relasi.example", "invite");
   await page.getByRole("dialog").getByRole("button", { name: "Close" }).last().click();

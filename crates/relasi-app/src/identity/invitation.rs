@@ -11,14 +11,10 @@ use relasi_domain::{
 };
 use relasi_persistence::{Conn, StoreError};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use uuid::Uuid;
 
-use super::{Stored, audit::Entry, member, person, place, secret::Secret, sql};
-use crate::{
-    Refusal, Result,
-    platform::mail::{Letter, Post, Purpose},
-};
+use super::{Stored, audit::Entry, member, notice, person, place, secret::Secret, sql};
+use crate::{Refusal, Result, platform::mail::Post};
 
 /// How long a link is good.
 pub const LIFETIME: TimeDelta = TimeDelta::days(14);
@@ -175,7 +171,7 @@ fn invited(
 ) -> Result<Invited> {
     let token = secret.reveal();
     let path = format!("/invite/{token}");
-    let mailed = write_to(conn, post, access, address, &path, now)?;
+    let mailed = notice::invite(conn, post, access, (address, &path), now)?;
     Ok(Invited {
         id,
         token,
@@ -183,42 +179,6 @@ fn invited(
         expires_at: now + LIFETIME,
         mailed,
     })
-}
-
-/// Writes to who is invited: in her own language where she has an account, or else in that of the workspace.
-fn write_to(
-    conn: &mut Conn,
-    post: &Post,
-    access: &Access,
-    address: &Address,
-    path: &str,
-    now: DateTime<Utc>,
-) -> Result<bool> {
-    if !post.is_open() {
-        return Ok(false);
-    }
-    let statement = sql(
-        "SELECT w.name, COALESCE(a.language, w.language), u.full_name FROM workspaces w \
-         JOIN users u ON u.id = ? LEFT JOIN users a ON a.email_key = ? WHERE w.id = ?",
-        [
-            access.user_id.into(),
-            (&address.key).into(),
-            access.workspace_id.into(),
-        ],
-    );
-    let found = conn.row(&statement, |row| {
-        Ok((row.text(0)?, row.text(1)?, row.text(2)?))
-    })?;
-    let (workspace, language, by) = found.ok_or(Refusal::NotFound)?;
-    let letter = Letter {
-        purpose: Purpose::Invitation,
-        to: &address.shown,
-        language: &language,
-        values: json!({"workspace": workspace, "by": by, "link": post.link(path)}),
-        good_for: LIFETIME,
-    };
-    let written = post.write(conn, access.workspace_id, &letter, now)?;
-    Ok(written.is_some())
 }
 
 /// Sends an open invitation again, with a new link for another 14 days; the one before is no longer good.

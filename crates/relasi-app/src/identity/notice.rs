@@ -1,13 +1,18 @@
 //! What people are told of by e-mail when it happens to their accounts.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use relasi_domain::identity::{access::Access, email::Address};
 use relasi_persistence::Conn;
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::person::{self, Reader};
+use super::{
+    invitation,
+    person::{self, Reader},
+    sql,
+};
 use crate::{
-    Result,
+    Refusal, Result,
     platform::mail::{Letter, Post, Purpose},
 };
 
@@ -57,4 +62,39 @@ pub(super) fn send_to(
     };
     post.write(conn, workspace, &letter, now)?;
     Ok(())
+}
+
+/// Writes to who is invited: in her own language where she has an account, or else in that of the workspace.
+pub(super) fn invite(
+    conn: &mut Conn,
+    post: &Post,
+    access: &Access,
+    (address, path): (&Address, &str),
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    if !post.is_open() {
+        return Ok(false);
+    }
+    let statement = sql(
+        "SELECT w.name, COALESCE(a.language, w.language), u.full_name FROM workspaces w \
+         JOIN users u ON u.id = ? LEFT JOIN users a ON a.email_key = ? WHERE w.id = ?",
+        [
+            access.user_id.into(),
+            (&address.key).into(),
+            access.workspace_id.into(),
+        ],
+    );
+    let found = conn.row(&statement, |row| {
+        Ok((row.text(0)?, row.text(1)?, row.text(2)?))
+    })?;
+    let (workspace, language, by) = found.ok_or(Refusal::NotFound)?;
+    let letter = Letter {
+        purpose: Purpose::Invitation,
+        to: &address.shown,
+        language: &language,
+        values: json!({"workspace": workspace, "by": by, "link": post.link(path)}),
+        good_for: invitation::LIFETIME,
+    };
+    let written = post.write(conn, access.workspace_id, &letter, now)?;
+    Ok(written.is_some())
 }

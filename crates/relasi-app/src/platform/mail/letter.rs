@@ -157,9 +157,12 @@ pub(super) fn words(
         .render(Serde(&page))?;
     let plain: Vec<String> = blocks
         .iter()
-        .map(|block| match block.is_link {
-            true => format!("{}:\n{link}", block.text),
-            false => block.text.to_owned(),
+        .map(|block| {
+            if block.is_link {
+                format!("{}:\n{link}", block.text)
+            } else {
+                block.text.to_owned()
+            }
         })
         .collect();
     Ok(Words {
