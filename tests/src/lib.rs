@@ -9,6 +9,7 @@ mod people;
 pub mod postgres;
 mod server;
 pub mod smtp;
+mod standby;
 
 pub use app::{Backend, Empty, Start, TestApp};
 pub use client::{Client, Method, Reply};

@@ -173,15 +173,12 @@ fn unquoted(body: &str) -> String {
     while let Some((&first, after)) = rest.split_first() {
         let code = after.get(..2).and_then(|two| std::str::from_utf8(two).ok());
         let code = code.and_then(|two| u8::from_str_radix(two, 16).ok());
-        match (first, code) {
-            (b'=', Some(byte)) => {
-                bytes.push(byte);
-                rest = &after[2..];
-            }
-            _ => {
-                bytes.push(first);
-                rest = after;
-            }
+        if let (b'=', Some(byte)) = (first, code) {
+            bytes.push(byte);
+            rest = &after[2..];
+        } else {
+            bytes.push(first);
+            rest = after;
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()
@@ -220,7 +217,7 @@ fn serve(mut stream: TcpStream, kept: &Mutex<Kept>) {
             }
             "RCPT" => {
                 let inside = line.split(['<', '>']).nth(1).unwrap_or_default();
-                to = inside.to_owned();
+                inside.clone_into(&mut to);
                 match answer {
                     Answer::Refuse(code) => say(&format!("{code} not now, not you")),
                     _ => say("250 ok"),

@@ -128,7 +128,7 @@ const SALES: [Page; 1] = [page(
     k::settings::PIPELINES_WORDS,
     icon::SQUARE_KANBAN,
 )];
-const WORKSPACE: [Page; 8] = [
+const WORKSPACE: [Page; 9] = [
     page(
         "workspace",
         k::settings::WORKSPACE,
