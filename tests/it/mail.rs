@@ -23,8 +23,10 @@ impl Start for Mailing {
 }
 
 /// The variables of a mail account at a server.
-pub fn environment(sink: &Sink) -> [(&'static str, &str); 3] {
+pub fn environment(sink: &Sink) -> [(&'static str, &str); 4] {
     [
+        // The message of a killed server is taken up again soon.
+        ("RELASI_JOB_LEASE", "3"),
         ("RELASI_SMTP_URL", &sink.url),
         ("RELASI_MAIL_FROM", "Relasi <crm@relasi.example>"),
         ("RELASI_PUBLIC_URL", "https://crm.relasi.example"),
@@ -39,7 +41,7 @@ fn messages(client: &Client) -> Vec<Value> {
 /// The newest message once it stands so.
 #[track_caller]
 fn settled(client: &Client, state: &str) -> Value {
-    for _ in 0..1_500 {
+    for _ in 0..3_000 {
         let newest = messages(client)[0].clone();
         if newest["state"] == state {
             return newest;
@@ -112,7 +114,7 @@ on_both! {
 
     fn a_message_written_before_a_crash_is_sent_after_it(at: Mailing) {
         let mut at = at;
-        at.sink.answer(&[Answer::Refuse(421); 3]);
+        at.sink.answer(&[Answer::Refuse(421)]);
         at.app.client().post("mail/test", &json!({})).ok(202);
         at.app.crash_and_restart();
         settled(at.app.client(), "sent");
