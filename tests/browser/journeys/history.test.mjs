@@ -113,7 +113,7 @@ journey(app, "the audit log is narrowed and saved", {}, async (page) => {
   await page.getByLabel("About").selectOption({ label: "Contact" });
   await page.getByLabel("Field").selectOption({ label: "City" });
   await page.waitForURL(/object=contact&field=city/);
-  await page.getByRole("link", { name: "Deal Mesin kopi" }).waitFor({ state: "detached" });
+  await page.getByRole("link", { name: "Deal Mesin kopi" }).first().waitFor({ state: "detached" });
   const links = page.getByRole("link", { name: "Contact สมชาย ใจดี" });
   await links.nth(1).waitFor({ state: "detached" });
   await links.waitFor();
