@@ -100,8 +100,10 @@ impl Handler for Send {
             State::Dead => ("failed", "mail_given_up"),
             _ => ("failed", ending.error.as_deref().unwrap_or("internal")),
         };
-        let payload: Payload = serde_json::from_value(job.payload.clone())
-            .map_err(|_| Refusal::Conflict("payload_unreadable"))?;
+        let Ok(payload) = serde_json::from_value::<Payload>(job.payload.clone()) else {
+            log::error!("the message of the job {} is not known", job.id);
+            return Ok(());
+        };
         let at = (job.workspace_id, payload.message);
         message::stuck(conn, at, state, error, None)?;
         Ok(())
