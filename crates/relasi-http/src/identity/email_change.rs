@@ -2,15 +2,15 @@
 
 use actix_web::{
     HttpResponse,
-    http::StatusCode,
     web::{Data, Path},
 };
 use chrono::Utc;
-use relasi_app::{Refusal, identity::EmailChange};
+use relasi_app::identity::EmailChange;
 use serde_json::json;
 use utoipa::openapi::path::HttpMethod;
 
 use super::{
+    expired,
     origin::{SameOrigin, Visitor},
     schema::{email, instant, object, secret},
 };
@@ -107,11 +107,4 @@ async fn do_confirm(
         .map_err(expired)?;
     state.wake.ring();
     Ok(HttpResponse::NoContent().finish())
-}
-
-fn expired(refusal: Refusal) -> Problem {
-    match refusal {
-        Refusal::NotFound => Problem::new(StatusCode::NOT_FOUND, "link_expired"),
-        other => other.into(),
-    }
 }

@@ -23,7 +23,10 @@ mod workspaces;
 pub use origin::Visitor;
 pub(crate) use origin::address_of;
 
-use crate::api::Api;
+use actix_web::http::StatusCode;
+use relasi_app::Refusal;
+
+use crate::{api::Api, problem::Problem};
 
 /// Registers everything about who is asking.
 pub fn register(api: &mut Api) {
@@ -44,4 +47,12 @@ pub fn register(api: &mut Api) {
     reset::register(api);
     email_change::register(api);
     api_keys::register(api);
+}
+
+/// Says what is wrong with a link that was sent by e-mail, in the words of a link.
+fn expired(refusal: Refusal) -> Problem {
+    match refusal {
+        Refusal::NotFound => Problem::new(StatusCode::NOT_FOUND, "link_expired"),
+        other => other.into(),
+    }
 }

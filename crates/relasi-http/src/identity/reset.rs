@@ -4,19 +4,16 @@ use std::time::Duration;
 
 use actix_web::{
     HttpResponse,
-    http::StatusCode,
     rt::time,
     web::{Data, Path},
 };
 use chrono::Utc;
-use relasi_app::{
-    Refusal,
-    identity::{ForgottenPassword, NewPassword},
-};
+use relasi_app::identity::{ForgottenPassword, NewPassword};
 use serde_json::json;
 use utoipa::openapi::path::HttpMethod;
 
 use super::{
+    expired,
     origin::{SameOrigin, Visitor},
     schema::{email, instant, new_secret, object},
 };
@@ -131,12 +128,4 @@ async fn do_set(
         .map_err(expired)?;
     state.wake.ring();
     Ok(HttpResponse::NoContent().finish())
-}
-
-/// Says what is wrong in the words of a link.
-fn expired(refusal: Refusal) -> Problem {
-    match refusal {
-        Refusal::NotFound => Problem::new(StatusCode::NOT_FOUND, "link_expired"),
-        other => other.into(),
-    }
 }

@@ -187,13 +187,18 @@ fn insert(
         "INSERT INTO {table} ({}) VALUES ",
         names.join(", ")
     ));
-    for (place, row) in rows.iter().enumerate() {
-        statement.push(if place == 0 { "(" } else { ", (" });
-        statement.bind_all(row).push(")");
-    }
+    push_rows(&mut statement, rows.iter().map(Vec::as_slice));
     // Who is a member elsewhere already stays as they are there.
     if table == USERS.name {
         statement.push(" ON CONFLICT (id) DO NOTHING");
     }
     conn.execute(&statement).map(drop)
+}
+
+/// `(…), (…)`
+pub(super) fn push_rows<'v>(statement: &mut Statement, rows: impl Iterator<Item = &'v [Value]>) {
+    for (place, row) in rows.enumerate() {
+        statement.push(if place == 0 { "(" } else { ", (" });
+        statement.bind_all(row).push(")");
+    }
 }

@@ -6,14 +6,14 @@ use serde::Deserialize;
 use serde_json::json;
 use wasm_bindgen_futures::spawn_local;
 
+use super::older::NewestFirst;
 use super::rights::may;
-use crate::api::{ApiError, Reply, use_api};
+use crate::api::{Reply, use_api};
 use crate::i18n::{Key, k};
 use crate::records::instant;
-use crate::records::store::encode;
 use crate::ui::banner::Banner;
 use crate::ui::button::{Button, Size, Variant};
-use crate::ui::feedback::{EmptyState, ErrorState, Skeleton};
+use crate::ui::feedback::{ErrorState, Skeleton};
 use crate::ui::icon;
 use crate::ui::tag::{Tag, Tone};
 use crate::ui::toast::use_toasts;
@@ -37,12 +37,6 @@ struct Message {
     created_at: String,
     sent_at: Option<String>,
     retryable: bool,
-}
-
-#[derive(Deserialize)]
-struct Page {
-    items: Vec<Message>,
-    next_cursor: Option<String>,
 }
 
 /// The page. It is for those who may change settings.
@@ -130,28 +124,6 @@ fn Account(state: MailState, turn: RwSignal<u32>) -> impl IntoView {
 #[component]
 fn Messages(turn: RwSignal<u32>) -> impl IntoView {
     let (api, toasts) = (use_api(), use_toasts());
-    let found = RwSignal::new(Vec::<Message>::new());
-    let cursor = RwSignal::new(None::<String>);
-    let failure = RwSignal::new(None::<String>);
-    let (loaded, busy) = (RwSignal::new(false), RwSignal::new(false));
-    let load = move || {
-        busy.set(true);
-        let from = cursor.get_untracked();
-        let from = from.map(|cursor| format!("&cursor={}", encode(&cursor)));
-        let path = format!("/mail/messages?limit=20{}", from.unwrap_or_default());
-        spawn_local(async move {
-            let answer = api.get(&path).await.and_then(Reply::read::<Page>);
-            // The page may be gone by now.
-            let _ = failure.try_set(answer.as_ref().err().map(ApiError::text));
-            if let Ok(page) = answer {
-                let _ = cursor.try_set(page.next_cursor);
-                found.try_update(|all| all.extend(page.items));
-            }
-            let _ = loaded.try_set(true);
-            let _ = busy.try_set(false);
-        });
-    };
-    load();
     let retry = Callback::new(move |id: String| {
         spawn_local(async move {
             match api
@@ -164,16 +136,9 @@ fn Messages(turn: RwSignal<u32>) -> impl IntoView {
             let _ = turn.try_update(|turn| *turn += 1);
         });
     });
-    let nothing = move || found.with(Vec::is_empty) && failure.with(Option::is_none);
+    let line = Callback::new(move |one| line(one, retry).into_any());
     view! {
-        <Show when=move || loaded.get() fallback=|| view! { <Skeleton lines=4/> }>
-            {move || failure.get().map(|text| view! { <ErrorState text on_retry=move |()| load()/> })}
-            <Show when=nothing><EmptyState text=k::mail::NONE icon=icon::MAIL/></Show>
-            <ul class="settings-lines mail-messages">{move || found.get().into_iter().map(|one| line(one, retry)).collect_view()}</ul>
-            <Show when=move || cursor.with(Option::is_some)>
-                <div class="row"><Button label=k::ui::OLDER variant=Variant::Quiet busy on_press=move |()| load()/></div>
-            </Show>
-        </Show>
+        <NewestFirst path="/mail/messages".to_owned() none=k::mail::NONE icon=icon::MAIL class="mail-messages" line/>
     }
 }
 

@@ -19,6 +19,7 @@ mod member_place;
 mod member_security;
 mod members;
 mod notifications;
+mod older;
 mod once;
 mod password;
 mod pipeline_card;

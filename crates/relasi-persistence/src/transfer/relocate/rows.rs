@@ -8,6 +8,7 @@ use crate::{
     error::StoreError,
     row::Row,
     sql::{Statement, Value},
+    transfer::write::push_rows,
 };
 
 /// Values in one statement; both databases take more.
@@ -30,7 +31,7 @@ pub(super) fn copy(from: &mut Conn, to: &mut Conn, table: &Whole) -> Result<(), 
         for rows in rows.chunks((VALUES / table.columns.len()).max(1)) {
             let into = format!("INSERT INTO {} ({}) VALUES ", table.name, table.names());
             let mut statement = Statement::new(into);
-            listed(&mut statement, rows.iter().map(Vec::as_slice));
+            push_rows(&mut statement, rows.iter().map(Vec::as_slice));
             to.execute(statement.uncached())?;
         }
         Ok(())
@@ -75,7 +76,7 @@ pub(super) fn compare(from: &mut Conn, to: &mut Conn, table: &Whole) -> Result<u
             table.key_names()
         ));
         let keys: Vec<Vec<Value>> = rows.iter().map(|row| key(table, row)).collect();
-        listed(&mut statement, keys.iter().map(Vec::as_slice));
+        push_rows(&mut statement, keys.iter().map(Vec::as_slice));
         statement.push(")").uncached();
         let found = to.rows(&statement, |row| values(row, table))?;
         let found = found.into_iter().map(|row| (told(&key(table, &row)), row));
@@ -145,14 +146,6 @@ fn values(row: &Row<'_>, table: &Whole) -> Result<Vec<Value>, StoreError> {
 
 fn key(table: &Whole, row: &[Value]) -> Vec<Value> {
     table.key.iter().map(|place| row[*place].clone()).collect()
-}
-
-/// `(…), (…)`
-fn listed<'v>(statement: &mut Statement, rows: impl Iterator<Item = &'v [Value]>) {
-    for (nth, row) in rows.enumerate() {
-        statement.push(if nth == 0 { "(" } else { ", (" });
-        statement.bind_all(row).push(")");
-    }
 }
 
 /// A key in words, which also tells rows apart.

@@ -2,15 +2,11 @@
 
 use leptos::prelude::*;
 use serde::Deserialize;
-use wasm_bindgen_futures::spawn_local;
 
-use crate::api::{Reply, use_api};
+use super::super::older::NewestFirst;
 use crate::i18n::k;
 use crate::records::device::described;
 use crate::records::instant;
-use crate::records::store::encode;
-use crate::ui::button::{Button, Variant};
-use crate::ui::feedback::{EmptyState, ErrorState, Skeleton};
 use crate::ui::icon;
 use crate::ui::tag::{Tag, Tone};
 
@@ -21,12 +17,6 @@ struct SignIn {
     result: String,
     ip: String,
     user_agent: String,
-}
-
-#[derive(Deserialize)]
-struct Page {
-    items: Vec<SignIn>,
-    next_cursor: Option<String>,
 }
 
 /// One's own, a section of a page.
@@ -44,42 +34,8 @@ pub fn OwnSignIns() -> impl IntoView {
 /// The list, newest first, with older ones on demand.
 #[component]
 pub fn SignIns(path: String) -> impl IntoView {
-    let api = use_api();
-    let path = StoredValue::new(path);
-    let found = RwSignal::new(Vec::<SignIn>::new());
-    let cursor = RwSignal::new(None::<String>);
-    let failure = RwSignal::new(None::<String>);
-    let (loaded, busy) = (RwSignal::new(false), RwSignal::new(false));
-    let load = move || {
-        busy.set(true);
-        let from = cursor
-            .get_untracked()
-            .map(|cursor| format!("&cursor={}", encode(&cursor)));
-        let path = path.with_value(|path| format!("{path}?limit=20{}", from.unwrap_or_default()));
-        spawn_local(async move {
-            let answer = api.get(&path).await.and_then(Reply::read::<Page>);
-            // The page may be gone by now.
-            let _ = failure.try_set(answer.as_ref().err().map(crate::api::ApiError::text));
-            if let Ok(page) = answer {
-                let _ = cursor.try_set(page.next_cursor);
-                found.try_update(|all| all.extend(page.items));
-            }
-            let _ = loaded.try_set(true);
-            let _ = busy.try_set(false);
-        });
-    };
-    load();
-    let nothing = move || found.with(Vec::is_empty) && failure.with(Option::is_none);
-    view! {
-        <Show when=move || loaded.get() fallback=|| view! { <Skeleton lines=4/> }>
-            {move || failure.get().map(|text| view! { <ErrorState text on_retry=move |()| load()/> })}
-            <Show when=nothing><EmptyState text=k::security::SIGN_INS_NONE icon=icon::HISTORY/></Show>
-            <ul class="settings-lines">{move || found.get().into_iter().map(line).collect_view()}</ul>
-            <Show when=move || cursor.with(Option::is_some)>
-                <div class="row"><Button label=k::ui::OLDER variant=Variant::Quiet busy on_press=move |()| load()/></div>
-            </Show>
-        </Show>
-    }
+    let line = Callback::new(|one| line(one).into_any());
+    view! { <NewestFirst path none=k::security::SIGN_INS_NONE icon=icon::HISTORY line/> }
 }
 
 fn line(sign_in: SignIn) -> impl IntoView {
