@@ -131,6 +131,7 @@ journey(app, "a template is kept, put in by a slash and taken away", {}, async (
   await accessible(page);
   await screenshot(page, "composer-templates");
   await page.keyboard.press("Escape");
+  await page.locator(".templates").waitFor({ state: "detached" });
   await text.fill("");
   await text.pressSequentially("Siti, and/or ");
   assert.equal(await page.locator(".templates").count(), 0, "a slash in a word is a slash");
@@ -142,6 +143,7 @@ journey(app, "a template is kept, put in by a slash and taken away", {}, async (
   await page.getByRole("button", { name: "Remove template: Thank you for the order." }).click();
   await page.locator(".toast", { hasText: "Template removed" }).getByRole("button", { name: "Undo" }).click();
   await page.keyboard.press("Escape");
+  await page.locator(".templates").waitFor({ state: "detached" });
   await menu.click();
   await page.getByRole("button", { name: "Remove template: Thank you for the order." }).waitFor();
 });

@@ -11,7 +11,10 @@ use relasi_persistence::Statement;
 use relasi_tests::{Backend, Client, TestApp, on_both};
 use serde_json::{Value, json};
 
-use super::reading::{now, page, settled};
+use super::{
+    reading::{now, page, settled},
+    receiver::{Hooked, Receiver, endpoint},
+};
 use crate::{
     bodies::{id, make},
     integrity,
@@ -95,6 +98,29 @@ on_both! {
             settled(&app);
             done.store(true, Ordering::SeqCst);
             assert_eq!(reader.join().unwrap(), [late.clone(), made]);
+        });
+    }
+
+    fn what_was_before_an_endpoint_is_not_sent_however_late_it_settles(app: Hooked) {
+        let Some(database) = app.0.at.database() else {
+            // What is committed there is settled.
+            return;
+        };
+        let client = app.0.client();
+        let receiver = Receiver::start();
+        thread::scope(|scope| {
+            // A transaction with a number, of anybody: what comes after it is not settled before it ends.
+            let slow = scope.spawn(|| database.sql("BEGIN; SELECT pg_current_xact_id(); SELECT pg_sleep(3); COMMIT"));
+            let under_way = || database.sql("SELECT count(*) FROM pg_stat_activity WHERE backend_xid IS NOT NULL AND query LIKE '%pg_sleep(3)%' AND pid <> pg_backend_pid()") != "0";
+            while !under_way() {
+                thread::sleep(Duration::from_millis(5));
+            }
+            make(client, "tag");
+            endpoint(client, &receiver, &["tag.*"]);
+            let after = make(client, "tag");
+            assert!(!slow.is_finished());
+            slow.join().unwrap();
+            assert_eq!(receiver.wait_for(1)[0].body["data"]["id"], after["id"]);
         });
     }
 

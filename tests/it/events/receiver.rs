@@ -181,7 +181,7 @@ fn serve(stream: &TcpStream, shared: &Shared) -> Option<()> {
 /// Asks until there is an answer.
 #[track_caller]
 pub fn until<T>(what: &str, ask: impl Fn() -> Option<T>) -> T {
-    let limit = Instant::now() + Duration::from_secs(40);
+    let limit = Instant::now() + Duration::from_secs(90);
     loop {
         if let Some(found) = ask() {
             return found;

@@ -111,11 +111,23 @@ pub fn read_after(
     Ok(conn.rows(&statement, Event::read)?)
 }
 
-/// The place of the newest event of a workspace; the start when it has none.
+/// The place of the newest event of a workspace that is settled; the start when it has none.
 pub fn newest(conn: &mut Conn, workspace: Uuid) -> Result<Place> {
+    last(conn, workspace, true)
+}
+
+/// The place of the newest event of a workspace, settled or not: all that anybody could know of by now is before it.
+/// Who begins here does not get what was written before, but may miss what is being written at this moment.
+pub(super) fn written(conn: &mut Conn, workspace: Uuid) -> Result<Place> {
+    last(conn, workspace, false)
+}
+
+fn last(conn: &mut Conn, workspace: Uuid, settled: bool) -> Result<Place> {
     let mut statement = Statement::new("SELECT seq, id FROM outbox_events WHERE workspace_id = ");
     statement.bind(workspace);
-    push_settled(&mut statement, conn.dialect());
+    if settled {
+        push_settled(&mut statement, conn.dialect());
+    }
     statement.push(" ORDER BY seq DESC, id DESC").limit(1);
     let found = conn.row(&statement, place)?;
     Ok(found.unwrap_or(Place::START))

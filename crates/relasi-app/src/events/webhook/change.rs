@@ -17,7 +17,8 @@ use super::{
     secret,
 };
 use crate::{
-    audit, events,
+    audit,
+    events::order,
     records::Work,
     refusal::{Refusal, Result},
 };
@@ -140,7 +141,7 @@ pub fn create(work: &mut Work<'_>, hooks: &Webhooks, new: &NewEndpoint) -> Resul
     let sealed = hooks
         .vault
         .seal(endpoint::secret_row(workspace, id), &secret::new());
-    let place = events::newest(work.conn, workspace)?;
+    let place = order::written(work.conn, workspace)?;
     let members: [(&str, Sql); 14] = [
         ("workspace_id", workspace.into()),
         ("id", id.into()),
@@ -188,7 +189,7 @@ pub fn change(
         ("state", state.into()),
     ];
     if before.state == "disabled" && state != "disabled" {
-        let place = events::newest(work.conn, work.access.workspace_id)?;
+        let place = order::written(work.conn, work.access.workspace_id)?;
         values.push(("reason", Sql::NULL_TEXT));
         values.push(("failing_since", Sql::NULL_INTEGER));
         values.push(("place_seq", place.seq.into()));
