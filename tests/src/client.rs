@@ -12,7 +12,7 @@ use crate::path::{encoded, query};
 #[derive(Clone, Debug)]
 pub struct Client {
     agent: Agent,
-    base: String,
+    pub(crate) base: String,
     /// Access token, sent with every request when there is one.
     pub token: Option<String>,
     /// `Accept-Language` of every request.

@@ -10,11 +10,13 @@ pub mod postgres;
 mod server;
 pub mod smtp;
 mod standby;
+mod stream;
 
 pub use app::{Backend, Empty, Start, TestApp};
 pub use client::{Client, Method, Reply};
 pub use people::{Member, PASSWORD, fresh_email};
 pub use server::{Server, Settings, free_port, program};
+pub use stream::{Frame, Listening};
 
 /// Runs each test body on both databases: `fn renames(app: TestApp) { .. }` becomes `renames::sqlite` and
 /// `renames::postgres`. The parameter's type says what the body finds: [`TestApp`] a workspace with its owner,

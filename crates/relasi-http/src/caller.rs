@@ -68,14 +68,9 @@ impl Caller {
             .ok_or(Refusal::Unauthorized)?;
         let now = Utc::now();
         let ip = address_of(request);
-        let principal = match state.identity.authenticated(token, now) {
-            Some(principal) => principal,
-            None => state.identity.authenticate(token, ip, now).await?,
-        };
+        let principal = principal_of(state, token, ip, now).await?;
         machine::admit(request, state, &principal, ip, now)?;
-        if !principal.policy.admits(ip) {
-            return Err(Problem::new(StatusCode::FORBIDDEN, "network_not_allowed"));
-        }
+        admitted(&principal, ip)?;
         if header(header::ACCEPT_LANGUAGE).is_none()
             && let Some(language) = Language::from_tag(&principal.user.language)
         {
@@ -197,6 +192,19 @@ impl Caller {
         }
     }
 
+    /// The caller as they are by now, some time after the request came: still signed in, and where they may be.
+    pub async fn still(&self) -> Result<Self, Problem> {
+        let now = Utc::now();
+        let principal = principal_of(&self.state, &self.token, self.ip, now).await?;
+        admitted(&principal, self.ip)?;
+        let caller = Self {
+            principal,
+            now,
+            ..self.clone()
+        };
+        caller.complete()
+    }
+
     /// The same request by what is known of its caller from now on.
     async fn anew(&self) -> Result<Self, Problem> {
         self.state.identity.forget();
@@ -226,8 +234,28 @@ impl Caller {
                 caller.work_on(conn, |unit| idempotency::once(unit, key.as_ref(), &*work))
             })
             .await?;
+        self.state.live.ring();
         Ok(respond(answer))
     }
+}
+
+async fn principal_of(
+    state: &State,
+    token: &str,
+    ip: IpAddr,
+    now: DateTime<Utc>,
+) -> Result<Arc<Principal>, Problem> {
+    match state.identity.authenticated(token, now) {
+        Some(principal) => Ok(principal),
+        None => Ok(state.identity.authenticate(token, ip, now).await?),
+    }
+}
+
+fn admitted(principal: &Principal, ip: IpAddr) -> Result<(), Problem> {
+    if principal.policy.admits(ip) {
+        return Ok(());
+    }
+    Err(Problem::new(StatusCode::FORBIDDEN, "network_not_allowed"))
 }
 
 /// A signed-in caller who is there in person: what concerns sessions, passwords and keys is not for keys.

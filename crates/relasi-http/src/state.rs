@@ -1,7 +1,7 @@
 //! What every handler works with.
 
 use relasi_app::{
-    events::webhook::Webhooks,
+    events::{Live, webhook::Webhooks},
     identity::{Identity, KeyLog, Site},
     platform::{
         import::Files,
@@ -37,6 +37,8 @@ pub struct State {
     pub limits: Limits,
     /// What API keys are used for.
     pub key_log: KeyLog,
+    /// Those who listen to events as they come.
+    pub live: Live,
     /// What webhooks need.
     pub webhooks: Webhooks,
 }

@@ -15,7 +15,7 @@ use actix_web::{
 use chrono::Utc;
 use relasi_app::{
     events::{
-        self,
+        self, Live,
         webhook::{self, Reach, Webhooks},
     },
     identity::{Cost, Identity, KeyLog},
@@ -138,6 +138,7 @@ pub fn parts(place: &Place, work: &Background, serve: Option<&Serve>) -> Result<
         limits: Limits::new(key, all),
         key_log: KeyLog::default(),
         webhooks,
+        live: Live::default(),
     });
     Ok(Parts { state, worker })
 }
@@ -164,6 +165,8 @@ pub fn run(place: &Place, settings: &Serve) -> Result<(), Failure> {
         actix_web::rt::spawn(sweep::hourly(state.clone()));
         actix_web::rt::spawn(sweep::every_second(state.clone()));
         actix_web::rt::spawn(sweep::sealing(state.clone(), anchors));
+        let (live, database) = (state.live.clone(), state.database.clone());
+        actix_web::rt::spawn(live.run(database));
         if stopper.is_some() {
             let (database, webhooks) = (state.database.clone(), state.webhooks.clone());
             actix_web::rt::spawn(webhook::run(database, webhooks));
@@ -238,7 +241,7 @@ fn http_server(
 ) -> Result<actix_web::dev::Server, Failure> {
     let api = Arc::new(relasi_http::api());
     let document = docs::document(&api)?;
-    let flag = draining.clone();
+    let (flag, live) = (draining.clone(), state.live.clone());
     let mut server = HttpServer::new(move || {
         let document = document.clone();
         App::new()
@@ -260,6 +263,7 @@ fn http_server(
         flag,
         Duration::from_secs(settings.drain),
         stopper,
+        live,
     ));
     Ok(server)
 }
@@ -297,6 +301,7 @@ async fn end_on_signal(
     draining: Data<Draining>,
     drain: Duration,
     stopper: Option<Stopper>,
+    live: Live,
 ) {
     let signal = wait_for_signal().await;
     log::info!("ending");
@@ -307,6 +312,7 @@ async fn end_on_signal(
     if signal == Signal::Terminate {
         actix_web::rt::time::sleep(drain).await;
     }
+    live.end();
     handle.stop(true).await;
 }
 

@@ -135,6 +135,16 @@ impl Request {
             .map_err(|_| ApiError::Offline)
     }
 
+    /// Sends it and answers the body as a stream, which may have no end.
+    pub(super) async fn stream_of(self, api: Api) -> Result<web_sys::ReadableStream, ApiError> {
+        let response = self.answered(api).await?;
+        if !response.ok() {
+            let refused = read(response).await.err();
+            return Err(refused.unwrap_or(ApiError::Offline));
+        }
+        response.body().ok_or(ApiError::Offline)
+    }
+
     async fn answered(&self, api: Api) -> Result<Response, ApiError> {
         let used = api.token();
         let first = self.once(used.clone()).await?;

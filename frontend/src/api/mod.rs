@@ -3,6 +3,7 @@
 //! The access token lives in memory only; a new one comes by the refresh cookie, asked for once at a time.
 
 mod client;
+mod events;
 mod job;
 mod problem;
 mod session;
@@ -11,6 +12,7 @@ mod upload;
 use leptos::prelude::*;
 
 pub use client::{Reply, Request};
+pub use events::{Events, News, Told, use_events};
 pub use job::{Job, Progress};
 pub use problem::{ApiError, FieldFault, FormErrors, Problem};
 pub use session::{Challenge, PasskeyOptions, Session, User, Workspace};
@@ -37,6 +39,12 @@ impl Api {
     /// Who is signed in; tracked. `None` before the first answer and after signing out.
     pub fn session(self) -> Signal<Option<Session>> {
         self.session.into()
+    }
+
+    /// The id of who is signed in.
+    pub fn user_id(self) -> Option<String> {
+        self.session
+            .with_untracked(|session| session.as_ref().map(|session| session.user.id.clone()))
     }
 
     /// `GET`, for `path` below `/api/v1` such as `/contacts?limit=50`.

@@ -15,6 +15,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::use_navigate;
 
+use crate::api::Events;
 use crate::i18n::k;
 use crate::keys::{self, Scope};
 use crate::screens::notifications::News;
@@ -36,6 +37,7 @@ const NARROW: &str = "relasi.menu-narrow";
 #[component]
 pub fn Frame() -> impl IntoView {
     provide_context(Counts(RwSignal::default()));
+    Events::provide();
     News::provide();
     provide_context(palette_search::server_search());
     palette_search::remember_visits();

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { accessible } from "../lib/accessible.mjs";
-import { LANGUAGES, context, journey, relasi, screenshot, signIn } from "../lib/journey.mjs";
+import { LANGUAGES, context, journey, quiet, relasi, screenshot, signIn } from "../lib/journey.mjs";
 
 const app = await relasi();
 const PART = "**/assets/split_admin-*.wasm";
@@ -17,7 +17,7 @@ journey(app, "parts come while nothing else goes on, then screens need nothing m
   const part = page.waitForResponse(PART);
   await page.goto("/app/contacts");
   assert.equal((await part).status(), 200);
-  await page.waitForLoadState("networkidle");
+  await quiet(page);
   const late = [];
   page.on("request", (request) => /\.(wasm|pack)$/.test(request.url()) && late.push(request.url()));
   await page.locator('a[href="/app/settings"]').first().click();

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { Api, OWNER, PASSWORD } from "../lib/api.mjs";
 import { accessible, fits } from "../lib/accessible.mjs";
-import { context, everywhere, journey, relasi, screenshot, signIn } from "../lib/journey.mjs";
+import { context, everywhere, journey, quiet, relasi, screenshot, signIn } from "../lib/journey.mjs";
 
 const app = await relasi();
 const PAGES = [
@@ -217,7 +217,7 @@ journey(app, "teams, name, workspace, era, sample data", {}, async (page) => {
 everywhere(app, "settings", {}, async (page, { theme, language }) => {
   for (const name of PAGES) {
     await open(page, name);
-    await page.waitForLoadState("networkidle");
+    await quiet(page);
     assert.equal(await page.getAttribute("html", "lang"), language);
     await accessible(page);
     await screenshot(page, `settings-${name}-${theme}-${language}`);
@@ -231,7 +231,7 @@ journey(app, "settings on a phone", { phone: true }, async (page) => {
   await screenshot(page, "settings-list-phone");
   for (const name of PAGES) {
     await open(page, name);
-    await page.waitForLoadState("networkidle");
+    await quiet(page);
     await fits(page);
     await screenshot(page, `settings-${name}-phone`);
   }

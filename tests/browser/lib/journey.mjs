@@ -79,6 +79,11 @@ export async function signIn(made, email = OWNER.email, password = PASSWORD) {
 /** Everything that a page must not do: errors, exceptions, breaches of the content security policy, answers of 500. */
 function watch(page) {
   const faults = [];
+  const under = new Set();
+  page.underWay = under;
+  // The stream of events has no end.
+  page.on("request", (request) => request.url().includes("/events/stream") || under.add(request));
+  for (const end of ["requestfinished", "requestfailed"]) page.on(end, (request) => under.delete(request));
   page.on("console", (message) => {
     const text = message.text();
     // The browser itself reports every answer of 400 and more; those that matter are looked at below.
@@ -123,6 +128,11 @@ export function everywhere(app, name, options, body) {
       );
     }
   }
+}
+
+/** Waits until half a second has passed in which the page asked for nothing. */
+export async function quiet(page) {
+  for (let still = 0; still < 5; still = page.underWay.size ? 0 : still + 1) await page.waitForTimeout(100);
 }
 
 /** A picture in tests/browser/out. */

@@ -181,7 +181,7 @@ fn row(operation: &str) -> Option<Asks> {
         // Everybody in the workspace, as far as they see.
         "get_schema" | "get_workspace" | "list_members" | "get_member" | "list_roles" | "get_role" | "search" | "get_home"
         | "list_duplicates" | "count_duplicates" | "get_duplicate_settings" | "list_merges" | "list_jobs" | "list_bulk_operations"
-        | "totals_of_pipeline" | "get_sample_data" | "list_events" => Nothing,
+        | "totals_of_pipeline" | "get_sample_data" | "list_events" | "stream_events" => Nothing,
         "get_quality" | "get_quality_settings" | "list_quality_scores" | "list_quality_audits" | "get_quality_audit" => SeeAll,
         // One's own views and what is shown; another one's is not there.
         "replace_saved_view" | "update_saved_view" | "restore_saved_view" | "revert_saved_view" | "delete_saved_view" => Nothing,

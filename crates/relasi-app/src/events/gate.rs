@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use relasi_domain::{
-    identity::access::{Action, RecordScope},
+    identity::access::{Access, Action, RecordScope},
     record::Object,
 };
 use uuid::Uuid;
@@ -18,6 +18,15 @@ use crate::{
 fn subject(event: &Event) -> Option<(&'static Object, Uuid)> {
     let (name, id) = event.about().unwrap_or((&event.object, event.record_id));
     Some((relasi_domain::object(name)?, id))
+}
+
+/// Whether somebody may know of all these events without a look at their records: they see every record of its kind.
+pub fn open_to_all(access: &Access, events: &[Event]) -> bool {
+    let all = |event: &Event| {
+        subject(event)
+            .is_some_and(|(object, _)| access.scope(object, Action::See) == RecordScope::All)
+    };
+    events.iter().all(all)
 }
 
 /// The events that the worker may know of, in their order. A record that is gone for good is only known to those who

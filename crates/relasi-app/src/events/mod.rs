@@ -2,11 +2,13 @@
 
 mod gate;
 mod keep;
+mod live;
 mod order;
 mod page;
 pub mod webhook;
 
-pub use gate::seen;
+pub use gate::{open_to_all, seen};
 pub use keep::{KEPT, settle, sweep};
+pub use live::{Listener, Live, News};
 pub use order::{Event, Place, newest, read_after};
 pub use page::{Page, Wanted, page};

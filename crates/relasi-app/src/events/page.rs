@@ -28,7 +28,8 @@ pub struct Wanted {
 }
 
 impl Wanted {
-    fn takes(&self, event: &Event) -> bool {
+    /// Whether an event is one of these.
+    pub fn takes(&self, event: &Event) -> bool {
         self.object
             .as_ref()
             .is_none_or(|object| *object == event.object)

@@ -56,7 +56,7 @@ enum Begin {
 }
 
 /// Patterns by comma.
-fn kinds(text: Option<&str>) -> Result<Vec<Pattern>, Problem> {
+pub(super) fn kinds(text: Option<&str>) -> Result<Vec<Pattern>, Problem> {
     let Some(text) = text else {
         return Ok(Vec::new());
     };
@@ -69,7 +69,18 @@ fn kinds(text: Option<&str>) -> Result<Vec<Pattern>, Problem> {
         .ok_or_else(|| Problem::fault(Fault::at("?kind", "not_event_kind")))
 }
 
-/// A cursor as a place.
+/// The place that a cursor names.
+pub(super) fn place_in(cursor: Option<String>) -> Result<Option<Place>, Problem> {
+    let (after, _) = EntriesQuery::new(None, cursor).limits()?;
+    after.map(place).transpose()
+}
+
+/// The cursor of a place; none before the first event.
+pub(super) fn cursor_of(place: Place) -> Option<String> {
+    let known = (place != Place::START).then(|| (place.seq, place.id.to_string()));
+    next_cursor(known)
+}
+
 fn place((seq, id): (i64, String)) -> Result<Place, Problem> {
     let id =
         Uuid::try_parse(&id).map_err(|_| Problem::fault(Fault::at("?cursor", "bad_cursor")))?;
@@ -78,8 +89,7 @@ fn place((seq, id): (i64, String)) -> Result<Place, Problem> {
 
 fn shown(items: &[Event], next: Place, more: bool) -> Value {
     let items: Vec<Value> = items.iter().map(Event::shown).collect();
-    let next = (next != Place::START).then(|| (next.seq, next.id.to_string()));
-    json!({"items": items, "next_cursor": next_cursor(next), "more": more})
+    json!({"items": items, "next_cursor": cursor_of(next), "more": more})
 }
 
 async fn list(caller: Caller, Query(query): Query<EventQuery>) -> Result<HttpResponse, Problem> {

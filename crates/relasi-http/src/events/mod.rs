@@ -1,6 +1,7 @@
 //! Events: what happened, in order.
 
 mod list;
+mod live;
 mod schema;
 mod webhooks;
 
@@ -12,6 +13,7 @@ use crate::{api::Api, records::schema::reference};
 pub fn register(api: &mut Api) {
     api.schema("Event", event());
     list::register(api);
+    live::register(api);
     webhooks::register(api);
 }
 

@@ -155,7 +155,7 @@ pub fn PlainTable(hands: Hands) -> impl IntoView {
             (true, fault, _) => view! {
                 {fault.map(|(text, _)| view! { <Banner text tone=Tone::Bad/> })}
                 <Table label=spec.title name=spec.object.name columns=hands.columns() rows=rows.list row_id=|r| r.id().to_owned()
-                    total sort=state.sort selected=state.selected widths=state.widths busy=rows.busy
+                    total flashing=rows.flashing sort=state.sort selected=state.selected widths=state.widths busy=rows.busy
                     on_open=hands.open() on_peek=hands.peek() on_edit=hands.edit()
                     on_end=move |()| rows.more() on_key=hands.key()/>
             }.into_any(),

@@ -18,6 +18,7 @@ pub mod filters;
 mod layouts;
 mod look;
 mod many;
+mod others;
 mod peek;
 mod seen;
 mod source;
@@ -62,6 +63,7 @@ pub use edit::Editing;
 pub use layouts::{LayoutSwitch, board_fields, day_fields, usual_by};
 pub use look::{Arrangement, Shown};
 use many::bulk_of;
+use others::{NewRows, Others};
 use peek::Peek;
 pub use source::Rows;
 pub use state::both;
@@ -89,6 +91,7 @@ pub fn RecordList(
     views::remember(state);
     state::remember_layout(state);
     let rows = Rows::follow(state);
+    let others = Others::follow(state, rows);
     let editing = Editing::new(state, rows);
     let bulk = bulk_of(state, rows);
     provide_context(editing);
@@ -118,6 +121,7 @@ pub fn RecordList(
             on_choose=move |id| views::choose(state, id) on_add=move |()| adding.set(true)
             actions=Signal::derive(move || view_menu::actions(state, bulk, renaming, sharing, opens))/>
         <Filters state opener=add_filter adding bar/>
+        <NewRows others/>
         <Content state rows bulk creating stages/>
         <BulkPart bulk/>
         <Peek state rows/>

@@ -1,10 +1,13 @@
 //! The rows of a list: loaded page by page, loaded again when the question changes.
 
+use std::collections::BTreeSet;
+
 use leptos::prelude::*;
 use relasi_domain::record::Object;
 use wasm_bindgen_futures::spawn_local;
 
 use super::look::Arrangement;
+use super::others::flash;
 use super::state::ListState;
 use crate::api::{Api, ApiError};
 use crate::records::refs::use_titles;
@@ -26,6 +29,10 @@ pub struct Rows {
     pub error: RwSignal<Option<ApiError>>,
     /// Counts the reloads, for layouts that load their records themselves.
     pub turn: RwSignal<u64>,
+    /// Counts the reloads of any layout.
+    pub reloads: RwSignal<u64>,
+    /// Rows that others have changed a moment ago.
+    pub flashing: RwSignal<BTreeSet<String>>,
     /// The layout loads its records itself.
     apart: Memo<bool>,
     next: RwSignal<Option<String>>,
@@ -48,6 +55,8 @@ impl Rows {
             fresh: RwSignal::new(true),
             error: RwSignal::new(None),
             turn: RwSignal::new(0),
+            reloads: RwSignal::new(0),
+            flashing: RwSignal::default(),
             apart: Memo::new(move |_| state.arrangement.with(Arrangement::loads_itself)),
             next: RwSignal::new(None),
             query: RwSignal::new(None),
@@ -102,6 +111,7 @@ impl Rows {
             *run
         });
         self.next.set(None);
+        self.reloads.update(|count| *count += 1);
         let (api, object) = (self.api, self.object);
         let counted = query.clone();
         if self.apart.get_untracked() {
@@ -208,6 +218,16 @@ impl Rows {
                 *row = record;
             }
         });
+    }
+
+    /// Shows loaded rows as others have left them.
+    pub fn renew(self, page: Page) {
+        self.learn.run(page.clone());
+        let ids = page.items.iter().map(|row| row.id().to_owned()).collect();
+        for record in page.items {
+            self.put(record);
+        }
+        flash(self.flashing, ids);
     }
 
     /// Takes records away.

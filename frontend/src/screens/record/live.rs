@@ -1,18 +1,23 @@
 //! One record on the screen: read, changed in place, and set back when the server says no.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use leptos::prelude::*;
+use relasi_domain::interaction::activity::OBJECT as ACTIVITY;
 use relasi_domain::record::{Document, Object};
 use serde_json::Value;
 use wasm_bindgen_futures::spawn_local;
 
-use crate::api::{Api, ApiError, use_api};
+use crate::api::{Api, ApiError, News, use_api, use_events};
 use crate::i18n::k;
 use crate::records::fields::whole;
 use crate::records::refs::use_titles;
 use crate::records::{Record, labels, store};
 use crate::ui::toast::{Toasts, use_toasts};
+
+/// What happens within this time is looked at together.
+const PAUSE: Duration = Duration::from_millis(1_000);
 
 /// A value that could not be saved, and why.
 #[derive(Clone, Debug)]
@@ -49,6 +54,8 @@ pub struct Live {
     unsaved: RwSignal<HashMap<String, Unsaved>>,
     conflict: RwSignal<Option<Conflict>>,
     pub(super) news: RwSignal<u32>,
+    /// The version heard of that is looked for in a moment; 0 for none.
+    awaited: StoredValue<i64>,
 }
 
 impl Live {
@@ -64,6 +71,7 @@ impl Live {
             unsaved: RwSignal::default(),
             conflict: RwSignal::new(None),
             news: RwSignal::new(0),
+            awaited: StoredValue::new(0),
         };
         let titles = use_titles();
         Effect::new(move |_| {
@@ -73,7 +81,51 @@ impl Live {
             }
         });
         live.load();
+        if let Some(events) = use_events() {
+            events.on(move |news| live.hear(&news));
+        }
         live
+    }
+
+    /// Follows what others do with the record, and with what stands beside it.
+    fn hear(self, news: &News) {
+        let version = match news {
+            News::Much => i64::MAX,
+            News::Told(told) if told.record_id == self.id() => told.version.unwrap_or(i64::MAX),
+            News::Told(told) => {
+                let about = told.about.as_ref();
+                let beside = about.is_some_and(|about| about.id == self.id());
+                // What an activity belongs to is not told. One's own are shown by who made them.
+                let others = told.actor_id != self.api.user_id();
+                if !others || !beside && told.object != ACTIVITY.name {
+                    return;
+                }
+                i64::MAX
+            }
+        };
+        let before = self.awaited.try_update_value(|awaited| {
+            let before = *awaited;
+            *awaited = before.max(version);
+            before
+        });
+        if before == Some(0) {
+            set_timeout(move || self.catch_up(), PAUSE);
+        }
+    }
+
+    /// Reads the record again, unless it is there by now as it was heard of.
+    fn catch_up(self) {
+        let awaited = self
+            .awaited
+            .try_update_value(std::mem::take)
+            .unwrap_or_default();
+        let version = self
+            .record
+            .try_with_untracked(|record| record.as_ref().map(Record::version))
+            .flatten();
+        if version.is_some_and(|version| version < awaited) {
+            self.refresh();
+        }
     }
 
     /// The id; empty once the page is gone.

@@ -71,6 +71,9 @@ pub fn Table<R: Clone + PartialEq + Send + Sync + 'static>(
     /// Widths by column id, for owners that keep them themselves.
     #[prop(optional, into)]
     widths: Option<RwSignal<BTreeMap<String, u32>>>,
+    /// Ids of rows that stand out for a moment.
+    #[prop(optional, into)]
+    flashing: Signal<BTreeSet<String>>,
     /// Rows are being loaded again.
     #[prop(optional, into)]
     busy: Signal<bool>,
@@ -184,7 +187,7 @@ pub fn Table<R: Clone + PartialEq + Send + Sync + 'static>(
                     <Head columns ids sort state/>
                     <div role="rowgroup" class="table-rows" style:height=move || format!("{}px", count.get() * state.row_height() as usize)>
                         <For each=move || { let (from, to) = window.get(); from..to } key=|index| *index let:index>
-                            <Row index rows columns ids state on_edit headings/>
+                            <Row index rows columns ids state flashing on_edit headings/>
                         </For>
                     </div>
                 </div>

@@ -1,5 +1,7 @@
 //! One row and its cells.
 
+use std::collections::BTreeSet;
+
 use leptos::prelude::*;
 use web_sys::MouseEvent;
 
@@ -17,12 +19,14 @@ pub fn Row<R: Clone + PartialEq + Send + Sync + 'static>(
     columns: Signal<Vec<Column<R>>>,
     ids: Memo<Vec<String>>,
     state: State,
+    flashing: Signal<BTreeSet<String>>,
     on_edit: Option<Callback<Edit>>,
     headings: StoredValue<Option<Headings<R>>>,
 ) -> impl IntoView {
     let row = Memo::new(move |_| rows.with(|rows| rows.get(index).cloned()));
     let id = Memo::new(move |_| ids.with(|ids| ids.get(index).cloned().unwrap_or_default()));
     let selected = move || state.selected.with(|s| id.with(|id| s.contains(id)));
+    let flashes = move || flashing.with(|all| id.with(|id| all.contains(id)));
     let toggle = move |event: MouseEvent| {
         ids.with_untracked(|ids| state.select(index, event.shift_key(), ids));
     };
@@ -58,7 +62,7 @@ pub fn Row<R: Clone + PartialEq + Send + Sync + 'static>(
     };
     let plain = move || {
         view! {
-            <div role="row" class="tr" class:selected=selected aria-rowindex=(index + 2).to_string()
+            <div role="row" class="tr" class:selected=selected class:flash=flashes aria-rowindex=(index + 2).to_string()
                 aria-selected=move || if selected() { "true" } else { "false" }
                 style:top=move || format!("{}px", index * state.row_height() as usize)
                 style:height=move || format!("{}px", state.row_height())>
