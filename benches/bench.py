@@ -17,7 +17,7 @@ import subprocess
 import tempfile
 import time
 
-from harness import data, measure, product, reach, report, servers, volume, workloads
+from harness import data, live, measure, product, reach, report, servers, volume, workloads
 
 ROOT = servers.ROOT
 OUT = ROOT / "bench-out"
@@ -97,6 +97,14 @@ class Bench:
             found["operations"] = self._operations(name, server, api, files, people)
             found["creates_16"] = self._one(server, files["create"], 16)
             found["after"] = measure.memory([server.process.pid])
+            api.sign_in()
+            small = self.options.quick
+            found["streams"] = live.streams(server, api, 200 if small else 2_000)
+            say(f"{name}: streams {found['streams']}")
+            found["fan_out"] = live.fan_out(server, api, 10, 50 if small else 500)
+            say(f"{name}: webhooks {found['fan_out']}")
+            found["token_check"] = live.token_check(server, api, self.folder, self.options)
+            say(f"{name}: token check, ms CPU {found['token_check']}")
             # Last, since it gives half of the people away.
             if self.options.reach:
                 found["reach"] = reach.run(server, api, files, people, self.folder, self.options, say)
@@ -171,6 +179,7 @@ def main():
     options = parser.parse_args()
     if options.quick:
         options.rounds, options.seconds = 1, 1
+    live.more_files()
     OUT.mkdir(exist_ok=True)
     build_floor()
     with contextlib.ExitStack() as stack:

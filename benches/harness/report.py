@@ -50,6 +50,8 @@ def _single_targets(lite):
     yield "idle PSS", f"{lite['idle']['pss']:.1f} MiB", "25 MiB", _mark(lite["idle"]["pss"], 25)
     yield "PSS after the runs", f"{lite['after']['pss']:.1f} MiB", "100 MiB", _mark(lite["after"]["pss"], 100)
     yield "start to first answer", f"{lite['start_s'] * 1000:.0f} ms", "100 ms", _mark(lite["start_s"], 0.1)
+    held = lite["streams"]["after"]["pss"]
+    yield f"PSS with {lite['streams']['streams']} streams", f"{held:.1f} MiB", "150 MB for 2,000", _mark(held * 1.048576, 150)
     visit = lite.get("first_load")
     if visit:
         kilobytes = visit["first"]["bytes"] / 1000
@@ -91,6 +93,15 @@ def _others(name, found):
         ["start to first answer", f"{found['start_s'] * 1000:.0f} ms", "middle of 5"],
         ["PSS idle", f"{found['idle']['pss']} MiB", f"anonymous {found['idle']['anonymous']} MiB"],
         ["PSS after the runs", f"{found['after']['pss']} MiB", f"anonymous {found['after']['anonymous']} MiB"],
+    ]
+    streams, sent, check = found["streams"], found["fan_out"], found["token_check"]
+    rows += [
+        [f"{streams['streams']} streams of events", f"{streams['after']['pss']} MiB PSS, {streams['before']['pss']} before",
+         f"the last one hears of a change after {streams['slowest_s'] * 1000:.0f} ms; {streams['cpu_us_each']:.0f} us CPU for each"],
+        ["webhook fan-out", f"{sent['per_s']:.0f} deliveries/s", f"{sent['events']} events to {sent['endpoints']} endpoints, "
+         f"changes included; {sent['cpu_ms_each']:.2f} ms CPU for each"],
+        ["check of a token", f"{check['session'] - check['none']:.3f} ms CPU (session), {check['key'] - check['none']:.3f} (key)",
+         f"a refused request {check['session']:.3f} and {check['key']:.3f}, one without a token {check['none']:.3f}"],
     ]
     if "insert_limit" in found:
         rows.append(["inserts by pgbench, 4 clients", f"{found['insert_limit']:.0f}/s", "one row, three indexes"])

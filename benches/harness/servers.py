@@ -10,7 +10,7 @@ import tempfile
 import time
 import urllib.request
 
-from . import measure
+from . import live, measure
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 RELASI = ROOT / "target/release/relasi"
@@ -111,7 +111,7 @@ class Relasi(Process):
         own.pop("DATABASE_URL", None)
         if self.cluster:
             own["DATABASE_URL"] = self.cluster.url
-        return own
+        return live.allow(own)
 
     def roots(self):
         parts = super().roots()
