@@ -40,6 +40,20 @@ fn is_upload(path: &str) -> bool {
         .any(|part| path.contains(part))
 }
 
+/// A verb of an inbound hook, and something that came to it.
+fn inbound(client: &Client, verb: &str) -> (Request, Value) {
+    let made = client
+        .post(
+            "inbound-hooks",
+            &json!({"name": "Formulir", "object": "contact"}),
+        )
+        .ok(201);
+    let at = format!("inbound/{}", made["token"].as_str().expect("a token"));
+    let came = client.post(&at, &json!({"nama": "Siti"})).ok(202);
+    let request = Request::new(format!("inbound-hooks/{}/{verb}", bodies::id(&made)));
+    (request, came["id"].clone())
+}
+
 /// A verb of an endpoint that wants no events.
 fn webhook(client: &Client, verb: &str) -> Request {
     let hook = json!({"url": "https://kopi.invalid/hook", "kinds": ["webhook.none"]});
@@ -99,6 +113,14 @@ fn prepared(client: &Client, operation: &str, path: &str) -> Request {
         }
         ("create_webhook_endpoint", _) => {
             Request::new("webhook-endpoints").with(&json!({"url": "https://kopi.example/hook"}))
+        }
+        ("create_inbound_hook", _) => {
+            Request::new("inbound-hooks").with(&json!({"name": "Formulir", "object": "contact"}))
+        }
+        ("rotate_inbound_token", _) => inbound(client, "rotate-token").0.on(1),
+        ("replay_inbound_request", _) => {
+            let (request, came) = inbound(client, "replay");
+            request.with(&json!({"request_id": came}))
         }
         ("rotate_webhook_secret", _) => webhook(client, "rotate-secret").on(1),
         ("test_webhook_endpoint", _) => webhook(client, "test"),

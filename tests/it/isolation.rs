@@ -169,6 +169,9 @@ fn secrets(app: &TestApp) -> BTreeMap<String, String> {
         "webhook-endpoints".into(),
         id(&client.post("webhook-endpoints", &hook).ok(201)),
     );
+    let hook = json!({"name": SECRET, "object": "contact"});
+    let hook = client.post("inbound-hooks", &hook).ok(201);
+    ids.insert("inbound-hooks".into(), id(&hook));
     ids.insert(
         "duplicates".into(),
         id(&client.get("duplicates").ok(200)["items"][0]),
@@ -195,6 +198,8 @@ pub fn acceptable(stranger: &Client, method: &Method, path: &str) -> Value {
             json!({"loser_id": make(stranger, object)["id"], "loser_version": 1})
         }
         ("job-schedules", "{id}") => json!({"paused": true}),
+        ("inbound-hooks", "{id}") => json!({"state": "paused"}),
+        ("inbound-hooks", "replay") => json!({"request_id": Uuid::now_v7()}),
         ("webhook-endpoints", "{id}") => json!({"state": "paused"}),
         ("webhook-endpoints", "resend") => json!({"delivery_id": Uuid::now_v7()}),
         ("webhook-endpoints", "replay") => json!({"since": Utc::now()}),
@@ -268,6 +273,7 @@ fn all_of(client: &Client) -> Value {
         "merges",
         "quality-audits",
         "webhook-endpoints",
+        "inbound-hooks",
     ] {
         let mut answer = client.get(path).ok(200);
         // When somebody was seen last goes on by itself.
@@ -343,7 +349,7 @@ on_both! {
         assert!(found["items"].as_array().unwrap().len() >= 4, "{found}");
         let home = stranger.get("home").ok(200);
         assert_eq!((&home["open"], &home["tasks"]), (&json!([]), &json!([])));
-        for (path, own) in [("members", 1), ("roles", 5), ("invitations", 0), ("jobs", 0), ("imports", 0), ("bulk-operations", 0), ("notifications", 0), ("sessions", 1), ("duplicates", 0), ("merges", 0), ("quality-audits", 0), ("webhook-endpoints", 0)] {
+        for (path, own) in [("members", 1), ("roles", 5), ("invitations", 0), ("jobs", 0), ("imports", 0), ("bulk-operations", 0), ("notifications", 0), ("sessions", 1), ("duplicates", 0), ("merges", 0), ("quality-audits", 0), ("webhook-endpoints", 0), ("inbound-hooks", 0)] {
             let items = stranger.get(path).ok(200)["items"].clone();
             assert_eq!(items.as_array().unwrap().len(), own, "{path}: {items}");
         }

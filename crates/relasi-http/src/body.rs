@@ -50,6 +50,44 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
     }
 }
 
+/// A JSON object or the fields of a form, whoever sent it; a field that comes several times becomes a list.
+pub fn read_object(request: &HttpRequest, bytes: &[u8]) -> Result<Document, Problem> {
+    let kind = request.headers().get(header::CONTENT_TYPE);
+    let kind = kind
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    if kind.starts_with("application/x-www-form-urlencoded") {
+        let text =
+            std::str::from_utf8(bytes).map_err(|_| Problem::of_status(StatusCode::BAD_REQUEST))?;
+        let pairs = actix_web::web::Query::<Vec<(String, String)>>::from_query(text);
+        let pairs = pairs.map_err(|_| Problem::of_status(StatusCode::BAD_REQUEST))?;
+        let fields = fields(pairs.into_inner());
+        return match nul_in(&Value::Object(fields.clone()), &mut String::new()) {
+            Some(pointer) => Err(Problem::fault(Fault::at(pointer, "control_character"))),
+            None => Ok(fields),
+        };
+    }
+    if !is_json(request) {
+        return Err(Problem::of_status(StatusCode::UNSUPPORTED_MEDIA_TYPE));
+    }
+    refuse_nul(bytes)?;
+    serde_json::from_slice(bytes).map_err(|error| faulty(&error))
+}
+
+fn fields(pairs: Vec<(String, String)>) -> Document {
+    let mut fields = Document::new();
+    for (name, value) in pairs {
+        match fields.get_mut(&name) {
+            None => {
+                fields.insert(name, Value::String(value));
+            }
+            Some(Value::Array(items)) => items.push(Value::String(value)),
+            Some(first) => *first = Value::Array(vec![first.take(), Value::String(value)]),
+        }
+    }
+    fields
+}
+
 /// PostgreSQL can't store U+0000, wherever it stands: no text of ours has one, on either database.
 fn refuse_nul(text: &[u8]) -> Result<(), Problem> {
     // In JSON it can only be written like this; what contains it is rare enough to be read twice.

@@ -167,7 +167,7 @@ fn with_problem(
 
 /// The path as it may be logged: whoever reads the link of an invitation can accept it.
 fn loggable(path: &str) -> String {
-    for place in ["/invite/", "/api/v1/invitations/"] {
+    for place in ["/invite/", "/api/v1/invitations/", "/api/v1/inbound/"] {
         if let Some(secret) = path.strip_prefix(place) {
             let rest = secret
                 .split_once('/')

@@ -92,6 +92,14 @@ impl Limits {
         }
     }
 
+    /// Counts what comes to the inbound hook of this name as a key's request; 429 when it is one too many.
+    pub fn admit_hook(&self, name: Uuid) -> Result<(), Problem> {
+        match self.key.take(name).wait {
+            None => Ok(()),
+            Some(retry_after) => Err(relasi_app::Refusal::Throttled { retry_after }.into()),
+        }
+    }
+
     /// Forgets keys and workspaces that have been quiet.
     pub fn tidy(&self) {
         for limit in [&self.key, &self.workspace] {

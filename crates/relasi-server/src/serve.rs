@@ -229,6 +229,7 @@ pub fn registry(
     let registry = quality::handlers(registry);
     let registry = archive::handlers(registry, files, storage);
     let registry = webhook::handlers(registry);
+    let registry = events::inbound::handlers(registry);
     let registry = mail::handlers(registry, post);
     duplicate::handlers(registry, data_dir.join("scratch"))
 }

@@ -74,6 +74,8 @@ async fn database(state: &State, now: DateTime<Utc>, daily: bool) {
     told("events", events::sweep(&state.database, now).await);
     let deliveries = events::webhook::sweep(&state.database, now);
     told("deliveries of webhooks", deliveries.await);
+    let requests = events::inbound::sweep(&state.database, now);
+    told("requests of inbound hooks", requests.await);
     told("values of former fields", fields(state, now).await);
     told("files in the trash", trashed_files(state, now).await);
     if daily {

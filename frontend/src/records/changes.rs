@@ -83,8 +83,8 @@ pub const ACTIONS: [&str; 14] = [
 ];
 
 /// What can be behind a write.
-pub const CAUSES: [&str; 7] = [
-    "request", "import", "bulk", "merge", "undo", "revert", "key",
+pub const CAUSES: [&str; 8] = [
+    "request", "import", "bulk", "merge", "undo", "revert", "key", "hook",
 ];
 
 /// In place of a field: that a record was shared.

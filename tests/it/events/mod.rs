@@ -1,6 +1,7 @@
 //! Events: read in order, and sent to addresses that people name.
 
 mod failing;
+mod inbound;
 mod live;
 mod order;
 pub(crate) mod reading;

@@ -172,7 +172,7 @@ fn row(operation: &str) -> Option<Asks> {
     Some(match operation {
         // Without a session, or about one's own.
         "get_setup" | "set_up" | "sign_in" | "finish_sign_in" | "begin_passkey_sign_in" | "finish_passkey_sign_in" | "refresh_session" | "sign_out" | "switch_workspace" | "list_sessions" | "end_session"
-        | "get_me" | "update_me" | "change_password" | "list_workspaces" | "preview_invitation" | "accept_invitation"
+        | "get_me" | "update_me" | "change_password" | "list_workspaces" | "preview_invitation" | "accept_invitation" | "send_to_inbound_hook"
         | "ask_password_reset" | "get_password_reset" | "reset_password" | "change_email" | "get_email_change" | "confirm_email"
         | "get_file_content" | "list_notifications" | "read_notification" | "read_all_notifications" | "snooze_notifications"
         | "get_notification_settings" | "set_notification_settings" | "list_api_keys" | "create_api_key" => Nothing,
@@ -205,7 +205,8 @@ fn row(operation: &str) -> Option<Asks> {
         "update_workspace" | "get_mail" | "list_mail_messages" | "retry_mail_message" | "send_test_mail" | "get_security_policy" | "set_security_policy" | "set_duplicate_settings" | "set_quality_settings" | "load_sample_data" | "remove_sample_data" => Settings,
         "list_webhook_endpoints" | "create_webhook_endpoint" | "get_webhook_endpoint" | "update_webhook_endpoint" | "delete_webhook_endpoint"
         | "list_webhook_deliveries" | "replay_webhook_endpoint" | "resend_webhook_delivery" | "rotate_webhook_secret"
-        | "test_webhook_endpoint" => Settings,
+        | "test_webhook_endpoint" | "list_inbound_hooks" | "create_inbound_hook" | "get_inbound_hook" | "update_inbound_hook"
+        | "delete_inbound_hook" | "rotate_inbound_token" | "list_inbound_requests" | "try_inbound_hook" | "replay_inbound_request" => Settings,
         "revoke_api_key" | "list_api_key_requests" => Keeper,
         "export_workspace" => Everything,
         "get_background_work" | "pause_background_work" | "resume_background_work" | "requeue_jobs" | "list_job_schedules" => Overview,

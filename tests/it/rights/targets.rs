@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::role;
 use crate::{
-    bodies::{fresh, id, make, make_with, membership, minimal},
+    bodies::{fresh, id, make, make_with, membership, minimal, version},
     isolation::acceptable,
 };
 
@@ -72,6 +72,18 @@ impl<'a> Targets<'a> {
                 let body = json!({"delivery_id": id(&sent.ok(202))});
                 client.post(&at, &body)
             }
+            "replay_inbound_request" => {
+                let hook = at.trim_end_matches("/replay");
+                let maker = &self.maker.client;
+                let turned = maker.verb(
+                    &format!("{hook}/rotate-token"),
+                    version(&maker.get(hook).ok(200)),
+                    &json!({}),
+                );
+                let to = format!("inbound/{}", turned.ok(200)["token"].as_str().unwrap());
+                let came = maker.post(&to, &json!({"nama": "Siti"})).ok(202);
+                client.post(&at, &json!({"request_id": came["id"]}))
+            }
             _ => {
                 let body = self.body(operation, method, path);
                 client.json(method.clone(), &at, &[("if-match", "\"1\"")], &body)
@@ -90,6 +102,7 @@ impl<'a> Targets<'a> {
             (_, Some(object)) => minimal(maker, object.name),
             ("invite", _) => json!({"email": fresh_email("guest"), "role": "read_only"}),
             ("create_api_key", _) => json!({"name": fresh("Kunci"), "scopes": ["see"]}),
+            ("create_inbound_hook", _) => json!({"name": fresh("Formulir"), "object": "contact"}),
             ("create_webhook_endpoint", _) => json!({"url": "https://kopi.invalid/hook"}),
             ("snooze_notifications", _) => {
                 json!({"ids": [Uuid::now_v7()], "until": "2100-01-01T00:00:00Z"})
@@ -149,6 +162,10 @@ impl<'a> Targets<'a> {
             "api-keys" => {
                 let key = json!({"name": fresh("Kunci"), "scopes": ["see"]});
                 id(&client.post("api-keys", &key).ok(201))
+            }
+            "inbound-hooks" => {
+                let hook = json!({"name": fresh("Formulir"), "object": "contact"});
+                id(&client.post("inbound-hooks", &hook).ok(201))
             }
             "webhook-endpoints" => {
                 let hook = json!({"url": "https://kopi.invalid/hook", "kinds": ["webhook.none"]});

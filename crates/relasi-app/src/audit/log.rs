@@ -38,11 +38,13 @@ pub enum Cause {
     Revert,
     /// A request that came with an API key.
     Key,
+    /// What came to an inbound hook.
+    Hook,
 }
 
 impl Cause {
     /// Every cause.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Request,
         Self::Import,
         Self::Bulk,
@@ -50,6 +52,7 @@ impl Cause {
         Self::Undo,
         Self::Revert,
         Self::Key,
+        Self::Hook,
     ];
 
     /// Its name in requests; entries begin theirs with it and a colon.
@@ -62,6 +65,7 @@ impl Cause {
             Self::Undo => "undo",
             Self::Revert => "revert",
             Self::Key => "key",
+            Self::Hook => "hook",
         }
     }
 

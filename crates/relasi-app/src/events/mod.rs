@@ -1,6 +1,7 @@
 //! Events as others read them: in one order that nothing slips into later, from a place on, for 30 days.
 
 mod gate;
+pub mod inbound;
 mod keep;
 mod live;
 mod order;

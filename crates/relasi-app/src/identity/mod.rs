@@ -80,7 +80,7 @@ use crate::{
     platform::{custom_field::Known, mail::Post, vault::Vault},
 };
 use principal::Principals;
-use secret::Secret;
+pub use secret::Secret;
 use token::{KeyRing, TokenFault};
 
 /// What the rows of this module are read with.

@@ -1,5 +1,7 @@
 //! Events: what happened, in order.
 
+mod inbound;
+mod inbound_schema;
 mod list;
 mod live;
 mod schema;
@@ -15,6 +17,7 @@ pub fn register(api: &mut Api) {
     list::register(api);
     live::register(api);
     webhooks::register(api);
+    inbound::register(api);
 }
 
 fn event() -> Value {

@@ -21,27 +21,27 @@ pub(super) fn register(api: &mut Api) {
     api.schema("WebhookDelivery", delivery());
 }
 
-fn id(about: &str) -> Value {
+pub(super) fn id(about: &str) -> Value {
     json!({"type": "string", "format": "uuid", "description": about})
 }
 
-fn time(about: &str) -> Value {
+pub(super) fn time(about: &str) -> Value {
     json!({"type": "string", "format": "date-time", "description": about})
 }
 
-fn some_time(about: &str) -> Value {
+pub(super) fn some_time(about: &str) -> Value {
     json!({"type": ["string", "null"], "format": "date-time", "description": about})
 }
 
-fn text(about: &str) -> Value {
+pub(super) fn text(about: &str) -> Value {
     json!({"type": "string", "description": about})
 }
 
-fn some_text(about: &str) -> Value {
+pub(super) fn some_text(about: &str) -> Value {
     json!({"type": ["string", "null"], "description": about})
 }
 
-fn whole(about: &str) -> Value {
+pub(super) fn whole(about: &str) -> Value {
     json!({"type": "integer", "format": "int64", "description": about})
 }
 
@@ -80,7 +80,7 @@ fn endpoint() -> Value {
 }
 
 /// All of it required.
-fn object(about: &str, properties: Value) -> Value {
+pub(super) fn object(about: &str, properties: Value) -> Value {
     let required: Vec<&String> = properties
         .as_object()
         .into_iter()

@@ -136,6 +136,14 @@ pub static LEFT_OUT: &[(&str, &str)] = &[
         "receivers know the former address, and secrets do not travel",
     ),
     (
+        "inbound_hooks",
+        "senders know the former address, and secrets do not travel",
+    ),
+    (
+        "inbound_requests",
+        "senders know the former address, and secrets do not travel",
+    ),
+    (
         "setups",
         "that the installation was set up, which the other one notes for itself",
     ),

@@ -14,7 +14,7 @@ use crate::ui::date_input::DateInput;
 use crate::ui::select::{Choice, Select};
 
 /// Things other than records that the log tells of.
-const OTHERS: [&str; 19] = [
+const OTHERS: [&str; 20] = [
     "user",
     "member",
     "role",
@@ -29,6 +29,7 @@ const OTHERS: [&str; 19] = [
     "duplicate_pair",
     "duplicate_settings",
     "webhook_endpoint",
+    "inbound_hook",
     "api_key",
     "mail_message",
     "job",

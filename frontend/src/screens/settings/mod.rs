@@ -10,6 +10,7 @@ mod email;
 mod everything;
 mod fields;
 mod hand_over;
+mod inbound;
 mod invitations;
 mod letters;
 mod listed;
@@ -129,7 +130,7 @@ const SALES: [Page; 1] = [page(
     k::settings::PIPELINES_WORDS,
     icon::SQUARE_KANBAN,
 )];
-const WORKSPACE: [Page; 9] = [
+const WORKSPACE: [Page; 10] = [
     page(
         "workspace",
         k::settings::WORKSPACE,
@@ -166,6 +167,12 @@ const WORKSPACE: [Page; 9] = [
         k::webhooks::TITLE,
         k::webhooks::WORDS,
         icon::ZAP,
+    ),
+    page(
+        "inbound-hooks",
+        k::inbound::TITLE,
+        k::inbound::WORDS,
+        icon::INBOX,
     ),
     page(
         "background-work",
@@ -233,6 +240,7 @@ fn draw(id: &str) -> AnyView {
         "data" => view! { <data::Data/> }.into_any(),
         "quality" => view! { <quality::QualitySettings/> }.into_any(),
         "mail" => view! { <mail::Mail/> }.into_any(),
+        "inbound-hooks" => view! { <inbound::InboundHooks/> }.into_any(),
         "webhooks" => view! { <webhooks::Webhooks/> }.into_any(),
         "background-work" => view! { <background::BackgroundWork/> }.into_any(),
         "audit" => view! { <audit::Audit/> }.into_any(),

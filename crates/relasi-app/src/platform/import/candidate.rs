@@ -144,10 +144,10 @@ impl Maker {
     }
 }
 
-/// Records of an import bring their own ids.
+/// Records of an import bring their own ids. What came by itself belongs to none.
 pub(super) fn batch(import: Uuid) -> Batch {
     Batch {
-        import_id: Some(import),
+        import_id: (!import.is_nil()).then_some(import),
         historic: true,
     }
 }

@@ -100,7 +100,7 @@ fn link(from: &Path, to: &Path) -> io::Result<()> {
     fs::hard_link(from, to).or_else(|_| fs::copy(from, to).map(drop))
 }
 
-fn blank(access: &Access, id: Uuid, object: &'static Object) -> Import {
+pub(super) fn blank(access: &Access, id: Uuid, object: &'static Object) -> Import {
     let now = now();
     Import {
         id,

@@ -1,0 +1,2 @@
+DROP TABLE inbound_requests;
+DROP TABLE inbound_hooks;
