@@ -35,7 +35,15 @@ pub fn find(work: &mut Work<'_>, needle: &str, limit: usize) -> Result<Vec<Match
     let hits = work.store().candidates(needle, &visible)?;
     let sought = Sought::new(needle);
     let mut found: Vec<Match> = Vec::new();
-    for hit in hits {
+    let by_name = |name: &str| {
+        let object = visible.iter().find(|(object, _)| object.name == name);
+        object.is_some_and(|(_, limit)| limit.by_name)
+    };
+    for mut hit in hits {
+        if by_name(&hit.object) {
+            // What else it is found by has something that may not be seen.
+            hit.text = text::search_text(&hit.title);
+        }
         if found.iter().all(|other| other.id != hit.id) {
             found.push(rank(hit, &sought));
         }

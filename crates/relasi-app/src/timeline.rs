@@ -214,7 +214,9 @@ impl Work<'_> {
             statement.push(" AND id < ").bind(audit::first_id_after(at));
         }
         statement.push(" ORDER BY id DESC").limit(limit + 1);
+        let access = self.access;
         let rows = self.conn.rows(&statement, |row| {
+            let fields = changed_fields(&parsed(&row.text(4)?), |name| access.hides(object, name));
             let item = json!({
                 "id": row.text(1)?,
                 "kind": format!("{}.{}", object.name, row.text(2)?),
@@ -222,7 +224,7 @@ impl Work<'_> {
                 "actor_id": row.opt_text(3)?,
                 "object": object.name,
                 "record_id": row.text(5)?,
-                "data": {"fields": changed_fields(&parsed(&row.text(4)?))},
+                "data": {"fields": fields},
             });
             Ok((row.int(0)?, row.text(1)?, item))
         })?;
@@ -254,7 +256,8 @@ impl Work<'_> {
                 let record = found
                     .iter()
                     .find(|document| document.get("id") == item.get("record_id"));
-                item["record"] = record.cloned().map_or(Value::Null, Value::Object);
+                let record = record.map(|record| self.access.seen(object, record.clone()));
+                item["record"] = record.map_or(Value::Null, Value::Object);
             }
         }
         Ok(())
@@ -276,11 +279,12 @@ fn making(object: &'static Object, id: Uuid, document: &Document) -> Option<Told
     Some((at, id.to_string(), item))
 }
 
-fn changed_fields(changes: &Value) -> Vec<&Value> {
+fn changed_fields(changes: &Value, hidden: impl Fn(&str) -> bool) -> Vec<String> {
     let changes = changes.as_array().into_iter().flatten();
     changes
-        .map(|change| &change["field"])
-        .filter(|field| *field != "deleted_at")
+        .filter_map(|change| change["field"].as_str())
+        .filter(|field| *field != "deleted_at" && !hidden(field))
+        .map(str::to_owned)
         .collect()
 }
 

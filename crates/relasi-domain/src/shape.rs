@@ -3,7 +3,9 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
-    field::{CUSTOM, Field, FieldRef},
+    OBJECTS,
+    field::{CUSTOM, Field, FieldRef, Write},
+    identity::field_right::{FieldRight, FieldRights},
     record::Object,
 };
 
@@ -41,12 +43,73 @@ impl Customs {
     }
 }
 
-/// An object with the fields that a workspace added.
+/// What the fields of objects are for a role that may not see or change all of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Narrowed {
+    /// Built-in fields with less than the right to edit them, in their form for the role; none for those it may not see.
+    built: BTreeMap<&'static str, BTreeMap<&'static str, Option<Arc<Field>>>>,
+    customs: Customs,
+}
+
+impl Narrowed {
+    /// The fields of a workspace by the rights of a role.
+    pub fn new(rights: &FieldRights, customs: &Customs) -> Self {
+        if rights.is_empty() {
+            return Self {
+                built: BTreeMap::new(),
+                customs: customs.clone(),
+            };
+        }
+        let mut built: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
+        let mut added = Vec::new();
+        for object in OBJECTS {
+            for (name, right) in rights.fields(object.name) {
+                if let Some(field) = object.field(name) {
+                    let fields = built.entry(object.name).or_default();
+                    fields.insert(&*field.name, narrowed(field, right).map(Arc::new));
+                }
+            }
+            for field in customs.of(object) {
+                let right = rights.of(object.name, &field.name);
+                let field = narrowed(field, right);
+                added.extend(field.map(|field| (object.name.to_owned(), field)));
+            }
+        }
+        Self {
+            built,
+            customs: Customs::new(customs.version(), added),
+        }
+    }
+
+    fn built(&self, object: &Object, field: &'static Field) -> Option<FieldRef> {
+        let fields = self.built.get(object.name);
+        match fields.and_then(|fields| fields.get(field.name.as_ref())) {
+            None => Some(FieldRef::Built(field)),
+            Some(form) => form.clone().map(FieldRef::Added),
+        }
+    }
+}
+
+/// A field in its form for who has this right to it.
+fn narrowed(field: &Field, right: FieldRight) -> Option<Field> {
+    let write = match right {
+        FieldRight::Hidden => return None,
+        FieldRight::See => Write::Never,
+        FieldRight::Edit => field.write,
+    };
+    Some(Field {
+        write,
+        ..field.clone()
+    })
+}
+
+/// An object with the fields that a workspace added, as a role knows them.
 #[derive(Debug, Clone, Copy)]
 pub struct Shape<'s> {
     /// The object.
     pub object: &'static Object,
     customs: Option<&'s Customs>,
+    narrowed: Option<&'s Narrowed>,
 }
 
 impl<'s> Shape<'s> {
@@ -55,6 +118,16 @@ impl<'s> Shape<'s> {
         Self {
             object,
             customs: Some(customs),
+            narrowed: None,
+        }
+    }
+
+    /// The object as a role knows it.
+    pub fn narrowed(object: &'static Object, narrowed: &'s Narrowed) -> Self {
+        Self {
+            object,
+            customs: Some(&narrowed.customs),
+            narrowed: Some(narrowed),
         }
     }
 
@@ -85,13 +158,21 @@ impl<'s> Shape<'s> {
                 return Some(FieldRef::Added(Arc::clone(added)));
             }
         }
-        self.object.field(name).map(FieldRef::Built)
+        self.object.field(name).and_then(|field| self.built(field))
+    }
+
+    fn built(self, field: &'static Field) -> Option<FieldRef> {
+        match self.narrowed {
+            Some(narrowed) => narrowed.built(self.object, field),
+            None => Some(FieldRef::Built(field)),
+        }
     }
 
     /// All fields in the order in which they are shown.
     pub fn fields(self) -> impl Iterator<Item = FieldRef> + use<'s> {
         let added = self.added().iter().cloned().map(FieldRef::Added);
-        self.object.all_fields().map(FieldRef::Built).chain(added)
+        let built = self.object.all_fields();
+        built.filter_map(move |field| self.built(field)).chain(added)
     }
 }
 
@@ -100,6 +181,7 @@ impl From<&'static Object> for Shape<'_> {
         Self {
             object,
             customs: None,
+            narrowed: None,
         }
     }
 }

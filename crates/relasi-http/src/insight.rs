@@ -18,11 +18,12 @@ use crate::{
 /// Registers the home screen and the quality of records.
 pub fn register(api: &mut Api) {
     let whole = |about: &str| json!({"type": "integer", "format": "int64", "description": about});
+    let amount = |about: &str| json!({"type": ["integer", "null"], "format": "int64", "description": format!("{about}; null for who may not see amounts.")});
     api.schema("Sum", json!({
         "type": "object", "description": "Deals of one currency.", "required": ["currency", "count", "amount", "weighted"],
         "properties": {
             "currency": {"type": "string", "description": "ISO 4217."}, "count": whole("Deals."),
-            "amount": whole("In minor units."), "weighted": whole("Times the probability of the stages.")
+            "amount": amount("In minor units"), "weighted": amount("Times the probability of the stages")
         }
     }));
     let sums =

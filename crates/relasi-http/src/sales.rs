@@ -103,21 +103,23 @@ async fn run<T>(
     let id = parse_id(&id)?;
     caller
         .write(&body.bytes, move |work| {
-            Ok(answer(&verb(work, id, version)?))
+            let done = verb(work, id, version)?;
+            Ok(answer(work, &relasi_domain::sales::deal::OBJECT, done))
         })
         .await
 }
 
 fn register_totals(api: &mut Api) {
     let whole = |about: &str| json!({"type": "integer", "format": "int64", "description": about});
+    let amount = |about: &str| json!({"type": ["integer", "null"], "format": "int64", "description": format!("{about}; null for who may not see amounts.")});
     api.schema("StageTotal", json!({
         "type": "object", "description": "What a stage holds in one currency.",
         "required": ["stage_id", "currency", "count", "amount", "weighted"],
         "properties": {
             "stage_id": {"type": "string", "format": "uuid", "description": "The stage."},
             "currency": {"type": "string", "description": "ISO 4217."},
-            "count": whole("Deals in it."), "amount": whole("Sum of their amounts in minor units."),
-            "weighted": whole("The sum times the stage's probability.")
+            "count": whole("Deals in it."), "amount": amount("Sum of their amounts in minor units"),
+            "weighted": amount("The sum times the stage's probability")
         }
     }));
     let totals = Operation::get("/pipelines/{id}/totals", "pipelines", "totals_of_pipeline", "Deals per stage of a pipeline")

@@ -9,7 +9,7 @@ use relasi_persistence::{Statement, store::instant_text};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{COLUMNS, read};
+use super::{COLUMNS, mask, read};
 use crate::{
     records::Work,
     refusal::{Refusal, Result},
@@ -135,9 +135,13 @@ pub fn of_workspace(
         statement.push(" AND id >= ").bind(id.as_str());
     }
     log.push(&mut statement);
+    push_unhidden(work, log, &mut statement);
     push_seen(work, &mut statement);
     statement.push(" ORDER BY id DESC").limit(limit + 1);
     let mut rows = work.conn.rows(&statement, read)?;
+    for (_, _, entry) in &mut rows {
+        mask(work.access, entry);
+    }
     let full = rows.len() > limit as usize;
     rows.truncate(limit as usize);
     let next = if full {
@@ -224,6 +228,18 @@ impl Log {
                 .bind(pattern)
                 .push(" ESCAPE '\\'");
         }
+    }
+}
+
+/// No entries are found by a field that may not be seen.
+fn push_unhidden(work: &Work<'_>, log: &Log, statement: &mut Statement) {
+    let Some(field) = &log.field else {
+        return;
+    };
+    let hiding = OBJECTS.iter().filter(|object| work.access.hides(object, field));
+    let hiding: Vec<&str> = hiding.map(|object| object.name).collect();
+    if !hiding.is_empty() {
+        statement.push(" AND object NOT IN (").bind_all(hiding).push(")");
     }
 }
 

@@ -17,7 +17,7 @@ use crate::{
     refusal::Result,
 };
 
-pub(crate) use entry::{COLUMNS, read};
+pub(crate) use entry::{COLUMNS, mask, read};
 pub use file::{Headings, lines};
 pub use log::{Cause, Log, LogPage, of_workspace};
 pub(crate) use log::{first_id_after, first_id_before};

@@ -6,6 +6,7 @@ use relasi_domain::{
     identity::access::{Access, Action, RecordScope},
     record::Object,
 };
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::Event;
@@ -52,10 +53,27 @@ pub fn seen(work: &mut Work<'_>, events: Vec<Event>) -> Result<Vec<Event>> {
                 .filter_map(|document| member_id(document, "id")),
         );
     }
+    let access = work.access;
     let may_know = |event: &Event| {
         subject(event).is_some_and(|(object, id)| {
             work.access.scope(object, Action::See) == RecordScope::All || open.contains(&id)
         })
     };
-    Ok(events.into_iter().filter(may_know).collect())
+    let known = events.into_iter().filter(may_know);
+    Ok(known.map(|event| masked(access, event)).collect())
+}
+
+/// An event that names no fields which may not be seen.
+fn masked(access: &Access, mut event: Event) -> Event {
+    if let Some(changed) = event.payload.get_mut("changed") {
+        mask_names(access, &event.object, changed);
+    }
+    event
+}
+
+/// Takes the names of fields of an object out of a list that may not be seen.
+pub(super) fn mask_names(access: &Access, object: &str, names: &mut Value) {
+    if let (Some(object), Some(names)) = (relasi_domain::object(object), names.as_array_mut()) {
+        names.retain(|name| name.as_str().is_none_or(|name| !access.hides(object, name)));
+    }
 }

@@ -3,9 +3,10 @@
 use chrono::{DateTime, Utc};
 use relasi_domain::{
     fault::{Fault, Faults},
-    field::Field,
+    field::{CUSTOM, Field},
     identity::{
-        access::{Action, Rights},
+        access::{Access, Action, Rights},
+        field_right::FieldRight,
         role::{MemberRole, Role},
     },
     text::sort_key,
@@ -81,7 +82,13 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn check(name: &str, description: &str, rights: &Value) -> Result<Self> {
+    /// `before` are rights that the role has already: they may name fields that are gone since.
+    fn check(
+        access: &Access,
+        before: &Rights,
+        (name, description): (&str, &str),
+        rights: &Value,
+    ) -> Result<Self> {
         let mut faults = Faults::default();
         super::person::check_name("name", name, &mut faults);
         Field::text("description", DESCRIPTION).check(&description.into(), &mut faults);
@@ -90,6 +97,7 @@ impl Wanted {
         match read {
             Ok(rights) => {
                 rights.check(&mut faults);
+                check_customs(access, before, &rights, &mut faults);
                 faults.into_result()?;
                 Ok(Self {
                     name: name.trim().to_owned(),
@@ -102,6 +110,17 @@ impl Wanted {
                 Err(faults.into())
             }
         }
+    }
+}
+
+/// Rights to fields of the workspace's own are rights to those that it has.
+fn check_customs(access: &Access, before: &Rights, rights: &Rights, faults: &mut Faults) {
+    for (name, field, _) in rights.fields().all() {
+        let object = relasi_domain::object(name).filter(|_| field.starts_with(CUSTOM));
+        let known = object.is_none_or(|object| access.whole(object).field(field).is_some());
+        let kept = before.fields().of(name, field) < FieldRight::Edit;
+        let at = || format!("/rights/fields/{name}/{field}");
+        faults.wrong(!known && !kept, at, "unknown_field");
     }
 }
 
@@ -140,7 +159,8 @@ pub fn find(work: &mut Work<'_>, id: MemberRole) -> Result<RoleView> {
 /// Makes a role, for those with the right to members; with no right that they don't have.
 pub fn create(work: &mut Work<'_>, new: &NewRole) -> Result<RoleView> {
     may_make(work)?;
-    let wanted = Wanted::check(&new.name, &new.description, &new.rights)?;
+    let texts = (new.name.as_str(), new.description.as_str());
+    let wanted = Wanted::check(work.access, &Rights::none(), texts, &new.rights)?;
     insert(work, wanted)
 }
 
@@ -148,7 +168,8 @@ pub fn create(work: &mut Work<'_>, new: &NewRole) -> Result<RoleView> {
 pub fn copy(work: &mut Work<'_>, from: MemberRole, name: &str) -> Result<RoleView> {
     may_make(work)?;
     let from = find(work, from)?;
-    let wanted = Wanted::check(name, &from.description, &json!(from.rights))?;
+    let texts = (name, from.description.as_str());
+    let wanted = Wanted::check(work.access, &from.rights, texts, &json!(from.rights))?;
     insert(work, wanted)
 }
 
@@ -199,15 +220,13 @@ pub fn update(
 ) -> Result<RoleView> {
     let (made, old) = changeable(work, id, version)?;
     let rights = patch.rights.clone().unwrap_or_else(|| json!(old.rights));
-    let wanted = Wanted::check(
-        patch
-            .name
-            .as_deref()
-            .or(old.name.as_deref())
-            .unwrap_or_default(),
-        patch.description.as_deref().unwrap_or(&old.description),
-        &rights,
-    )?;
+    let name = patch.name.as_deref().or(old.name.as_deref());
+    let description = patch.description.as_deref();
+    let texts = (
+        name.unwrap_or_default(),
+        description.unwrap_or(&old.description),
+    );
+    let wanted = Wanted::check(work.access, &old.rights, texts, &rights)?;
     if !work.access.may_give(id, &wanted.rights) {
         return Err(Refusal::Forbidden);
     }

@@ -24,10 +24,10 @@ pub struct Sum {
     pub currency: String,
     /// Deals counted.
     pub count: i64,
-    /// In minor units.
-    pub amount: i64,
+    /// In minor units; none for who may not see amounts.
+    pub amount: Option<i64>,
     /// Amount times the chance of its stage, in minor units.
-    pub weighted: i64,
+    pub weighted: Option<i64>,
 }
 
 /// The figures and steps of the home screen.
@@ -53,22 +53,40 @@ pub fn of(work: &mut Work<'_>, zone: Tz) -> Result<Home> {
     let start = midnight(zone, today);
     let end = midnight(zone, today.succ_opt().unwrap_or(today));
     let month = midnight(zone, today.with_day(1).unwrap_or(today));
+    let access = work.access;
+    let hides = |object: &Object, names: &[&str]| names.iter().any(|name| access.hides(object, name));
+    let timeless = hides(&activity::OBJECT, &["due_at", "done_at"]);
+    let (tasks, overdue, due_today) = if timeless {
+        (Listing::default(), 0, 0)
+    } else {
+        (
+            work.list(&activity::OBJECT, &steps(access, zone))?,
+            due(work, None, work.now)?,
+            due(work, Some(start), end)?,
+        )
+    };
     Ok(Home {
-        tasks: work.list(&activity::OBJECT, &steps(zone))?,
-        overdue: due(work, None, work.now)?,
-        due_today: due(work, Some(start), end)?,
-        deals_without_next_step: without_step(work)?,
+        tasks,
+        overdue,
+        due_today,
+        deals_without_next_step: if hides(&deal::OBJECT, &["next_step_at"]) {
+            0
+        } else {
+            without_step(work)?
+        },
         open: open_deals(work)?,
         won_this_month: won_since(work, month)?,
     })
 }
 
-fn steps(zone: Tz) -> ListRequest {
+fn steps(access: &Access, zone: Tz) -> ListRequest {
+    let about = ["contact", "company", "deal"].into_iter();
+    let about = about.filter(|name| !access.hides(&activity::OBJECT, &format!("{name}_id")));
     ListRequest {
         filter: Some("owner_id = me and done_at is empty and due_at <= tomorrow".to_owned()),
         sort: Some("due_at".to_owned()),
         limit: Some(30),
-        include: Some("contact,company,deal".to_owned()),
+        include: Some(about.collect::<Vec<_>>().join(",")),
         zone: Some(zone),
         ..ListRequest::default()
     }
@@ -122,8 +140,8 @@ fn open_deals(work: &mut Work<'_>) -> Result<Vec<Sum>> {
         Ok(Sum {
             currency: row.text(0)?,
             count: row.int(1)?,
-            amount,
-            weighted,
+            amount: Some(amount),
+            weighted: Some(weighted),
         })
     })?;
     let mut sums: Vec<Sum> = Vec::new();
@@ -131,13 +149,27 @@ fn open_deals(work: &mut Work<'_>) -> Result<Vec<Sum>> {
         match sums.last_mut().filter(|sum| sum.currency == part.currency) {
             Some(sum) => {
                 sum.count += part.count;
-                sum.amount += part.amount;
-                sum.weighted += part.weighted;
+                sum.amount = added(sum.amount, part.amount);
+                sum.weighted = added(sum.weighted, part.weighted);
             }
             None => sums.push(part),
         }
     }
-    Ok(sums)
+    Ok(seen(work, sums))
+}
+
+fn added(one: Option<i64>, other: Option<i64>) -> Option<i64> {
+    Some(one.unwrap_or(0) + other.unwrap_or(0))
+}
+
+/// Sums without what the caller may not see.
+fn seen(work: &Work<'_>, mut sums: Vec<Sum>) -> Vec<Sum> {
+    if !totals::sees_amounts(work.access) {
+        for sum in &mut sums {
+            (sum.amount, sum.weighted) = (None, None);
+        }
+    }
+    sums
 }
 
 fn won_since(work: &mut Work<'_>, since: DateTime<Utc>) -> Result<Vec<Sum>> {
@@ -168,9 +200,9 @@ fn sums(work: &mut Work<'_>, statement: &Statement) -> Result<Vec<Sum>> {
         Ok(Sum {
             currency: row.text(0)?,
             count: row.int(1)?,
-            amount: row.int(2)?,
-            weighted: row.int(3)?,
+            amount: Some(row.int(2)?),
+            weighted: Some(row.int(3)?),
         })
     })?;
-    Ok(sums)
+    Ok(seen(work, sums))
 }

@@ -11,7 +11,9 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::company::MAX_ABOVE;
-use crate::{insight::home::push_reach, records::Work, refusal::Result};
+use crate::{
+    insight::home::push_reach, records::Work, refusal::Result, sales::totals::sees_amounts,
+};
 
 /// Records shown below one at most.
 const MOST_BELOW: u32 = 100;
@@ -51,8 +53,8 @@ pub struct Open {
     pub currency: String,
     /// Deals.
     pub count: i64,
-    /// In minor units.
-    pub amount: i64,
+    /// In minor units; none for who may not see amounts.
+    pub amount: Option<i64>,
 }
 
 /// A company and all below it, taken together.
@@ -70,6 +72,9 @@ pub struct Group {
 pub fn family(work: &mut Work<'_>, id: Uuid) -> Result<(Tree, Group)> {
     let object = &company::OBJECT;
     work.get(object, id)?;
+    if work.access.hides(object, "parent_id") {
+        return Ok((tree(Vec::new(), Vec::new()), group(work, id)?));
+    }
     let mut above = Vec::new();
     let mut at = parent(work, id)?;
     while let Some(next) = at.filter(|_| above.len() < MAX_ABOVE as usize) {
@@ -189,6 +194,12 @@ fn nodes(
     limit: u32,
 ) -> Result<Vec<Node>> {
     push_reach(work.access, object, "c", &mut statement);
+    let below = if object.name == company::OBJECT.name {
+        "city"
+    } else {
+        "job_title"
+    };
+    let subtitled = !work.access.hides(object, below);
     statement
         .push(&format!(" ORDER BY {order}, c.id"))
         .limit(limit);
@@ -196,7 +207,7 @@ fn nodes(
         Ok(Node {
             id: row.id(0)?,
             title: row.text(1)?,
-            subtitle: row.opt_text(2)?,
+            subtitle: row.opt_text(2)?.filter(|_| subtitled),
             has_below: row.bool(3)?,
         })
     })?)
@@ -218,8 +229,18 @@ fn group(work: &mut Work<'_>, id: Uuid) -> Result<Group> {
     let mut ids = work
         .conn
         .rows(statement.limit(MOST_IN_GROUP + 1), |row| row.text(0))?;
+    if work.access.hides(&company::OBJECT, "parent_id") {
+        ids = vec![id.to_string()];
+    }
     let more = ids.len() > MOST_IN_GROUP as usize;
     ids.truncate(MOST_IN_GROUP as usize);
+    if work.access.hides(&deal::OBJECT, "company_id") {
+        return Ok(Group {
+            companies: ids.len(),
+            more,
+            open: Vec::new(),
+        });
+    }
     let mut sums = Statement::new(
         "SELECT d.currency, count(*), CAST(coalesce(sum(d.amount), 0) AS BIGINT) FROM deals d \
          WHERE d.status = 'open' AND d.deleted_at IS NULL AND d.workspace_id = ",
@@ -230,11 +251,12 @@ fn group(work: &mut Work<'_>, id: Uuid) -> Result<Group> {
         .push(")");
     push_reach(work.access, &deal::OBJECT, "d", &mut sums);
     sums.push(" GROUP BY d.currency ORDER BY d.currency");
+    let shown = sees_amounts(work.access);
     let open = work.conn.rows(sums.uncached(), |row| {
         Ok(Open {
             currency: row.text(0)?,
             count: row.int(1)?,
-            amount: row.int(2)?,
+            amount: Some(row.int(2)?).filter(|_| shown),
         })
     })?;
     Ok(Group {

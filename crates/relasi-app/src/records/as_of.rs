@@ -99,7 +99,7 @@ impl Work<'_> {
         }
         let mut record = present.clone();
         for (field, old) in undone.iter().rev().flat_map(|entry| &entry.changes) {
-            if self.access.shape(object).field(field).is_some() {
+            if self.access.whole(object).field(field).is_some() {
                 put(&mut record, field, old.clone());
             }
         }
@@ -119,6 +119,8 @@ impl Work<'_> {
             unknown.insert(name.to_owned());
         }
         let differences = self.differences(object, &record, &present, &unknown);
+        self.access.mask(object, &mut record);
+        unknown.retain(|name| !self.access.hides(object, name));
         Ok(AsOf {
             since: record.get("updated_at").cloned().unwrap_or_default(),
             in_trash: in_trash(&record),

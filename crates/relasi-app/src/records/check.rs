@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use relasi_domain::{
     fault::{Fault, Faults},
     field::{Field, FieldRef, Item, Kind, Write},
+    identity::access::Access,
     record::{Document, Object},
 };
 use relasi_persistence::store::{instant_micros, instant_text};
 use serde_json::Value;
 
-use super::{Work, rules};
+use super::{Work, custom, rules};
 use crate::refusal::Result;
 
 /// Brings members to the form in which they are stored, so that equal values are equal: text without white space
@@ -59,15 +60,17 @@ fn trim(value: &mut Value) {
     }
 }
 
-/// Refuses members that the object does not have or that a client may not write here.
+/// Refuses members that the object does not have, as far as the worker knows it, or that a client may not write here.
 pub(super) fn members(
+    access: &Access,
     object: &'static Object,
-    body: &Document,
+    body: &mut Document,
     creating: bool,
     faults: &mut Faults,
 ) {
+    let shape = access.shape(object);
     for name in body.keys() {
-        match object.field(name) {
+        match shape.field(name) {
             // Looked at by itself, with the fields that the workspace added.
             _ if name == "custom" => {}
             None => faults.push(Fault::field(name, "unknown_member")),
@@ -81,6 +84,7 @@ pub(super) fn members(
             }
         }
     }
+    custom::members(access, object, body, faults);
 }
 
 /// Checks forms and rules of a whole record that needs no other one to be judged, but for its custom fields.

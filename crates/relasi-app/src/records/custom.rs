@@ -2,9 +2,12 @@
 
 use relasi_domain::{
     fault::{Fault, Faults},
-    field::{CUSTOM, Field},
+    field::{CUSTOM, Field, Write},
     filter::{Value as Indexed, values},
-    identity::access::Action,
+    identity::{
+        access::{Access, Action},
+        field_right::FieldRight,
+    },
     people::duplicate::marks,
     record::{Document, Object},
     shape::Shape,
@@ -18,7 +21,13 @@ use crate::refusal::{Refusal, Result};
 
 /// Brings the custom members of a new record into order: what is not known is refused, what is left out gets its
 /// default, everything is checked.
-pub(super) fn complete(shape: Shape<'_>, body: &mut Document, faults: &mut Faults) {
+pub(super) fn complete(
+    access: &Access,
+    object: &'static Object,
+    body: &mut Document,
+    faults: &mut Faults,
+) {
+    let shape = access.whole(object);
     let given = body.remove("custom").filter(|given| !given.is_null());
     body.insert("custom".into(), json!({}));
     let given = given.unwrap_or_else(|| json!({}));
@@ -29,9 +38,47 @@ pub(super) fn complete(shape: Shape<'_>, body: &mut Document, faults: &mut Fault
         let default = field.custom.as_ref().map(|custom| &custom.default);
         match default.filter(|default| left_out && !default.is_null()) {
             Some(default) => field.set(body, default.clone()),
-            None if left_out => field.check(&Value::Null, faults),
+            // Who can't fill a field in may leave it out.
+            None if left_out && access.field(object, &field.name) == FieldRight::Edit => {
+                field.check(&Value::Null, faults);
+            }
             None => {}
         }
+    }
+}
+
+/// Refuses custom members that the worker does not know or may not change. Emptying all of them means those that the
+/// worker may change.
+pub(super) fn members(
+    access: &Access,
+    object: &'static Object,
+    body: &mut Document,
+    faults: &mut Faults,
+) {
+    if access.rights().fields().fields(object.name).next().is_none() {
+        return;
+    }
+    let open = |field: &Field| field.write == Write::Always;
+    match body.get_mut("custom") {
+        Some(custom @ Value::Null) => {
+            let added = access.shape(object).added().iter();
+            let names = added.filter(|field| open(field));
+            let names = names.map(|field| (field.name[CUSTOM.len()..].to_owned(), Value::Null));
+            *custom = Value::Object(names.collect());
+        }
+        Some(Value::Object(custom)) => custom.retain(|name, _| {
+            let full = format!("{CUSTOM}{name}");
+            let at = || format!("/custom/{name}");
+            match (access.whole(object).field(&full), access.shape(object).field(&full)) {
+                (Some(_), None) => faults.wrong(true, at, "unknown_member"),
+                (Some(_), Some(field)) if !open(&field) => {
+                    faults.wrong(true, at, "read_only_member");
+                }
+                _ => return true,
+            }
+            false
+        }),
+        _ => {}
     }
 }
 
@@ -70,7 +117,7 @@ pub(crate) fn merge(shape: Shape<'_>, after: &mut Document, given: Value, faults
 
 /// Empties the custom members that a body which replaces a record leaves out.
 pub(super) fn empty_rest(shape: Shape<'_>, body: &mut Document) {
-    for field in shape.added() {
+    for field in shape.added().iter().filter(|field| field.write == Write::Always) {
         let custom = body.entry("custom").or_insert_with(|| json!({}));
         if let Some(custom) = custom.as_object_mut() {
             let name = field.name[CUSTOM.len()..].to_owned();
@@ -101,7 +148,7 @@ impl Work<'_> {
 
     /// Before custom members are refused: fields may have been added that the work doesn't know of yet.
     pub(crate) fn know_members(&mut self, object: &'static Object, body: &Document) -> Result<()> {
-        let shape = self.access.shape(object);
+        let shape = self.access.whole(object);
         let given = body.get("custom").and_then(Value::as_object);
         let unknown = |name: &String| shape.field(&format!("{CUSTOM}{name}")).is_none();
         if given.is_some_and(|given| given.keys().any(unknown)) {

@@ -45,7 +45,7 @@ pub struct ListRequest {
 }
 
 /// A page ready to be sent.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Listing {
     /// Comma-separated JSON records.
     pub items: Vec<u8>,
@@ -178,6 +178,7 @@ impl Work<'_> {
             faults.push(Fault::at("?cursor", "bad_cursor"));
         }
         faults.into_result()?;
+        let fields = self.shown(object, fields);
         let condition = filter
             .map(|filter| filter.resolve(&self.context(request.zone)))
             .filter(|c| !c.is_always());
@@ -190,6 +191,26 @@ impl Work<'_> {
             follow,
             fingerprint,
         })
+    }
+
+    /// The fields of an answer, all for none; named one by one where there are some that may not be seen.
+    fn shown(&self, object: &'static Object, mut fields: Vec<String>) -> Vec<String> {
+        if !self.access.hides_some(object) {
+            return fields;
+        }
+        let shape = self.access.shape(object);
+        let whole = fields.iter().any(|name| name == "custom");
+        fields.retain(|name| name != "custom");
+        if whole {
+            let added = shape.added().iter().map(|field| field.name.to_string());
+            fields.extend(added);
+        }
+        if fields.is_empty() && !whole {
+            fields = shape.fields().map(|field| field.name.to_string()).collect();
+        }
+        // Without any it would be all of them.
+        fields.push("id".to_owned());
+        fields
     }
 
     fn listing(&mut self, page: Page, fingerprint: u64) -> Result<Listing> {

@@ -65,7 +65,7 @@ impl Work<'_> {
         mut patch: Document,
     ) -> Result<()> {
         let mut faults = Faults::default();
-        check::members(object, &patch, false, &mut faults);
+        check::members(self.access, object, &mut patch, false, &mut faults);
         let shape = self.access.shape(object);
         check::tidy(object, &mut patch);
         for (name, value) in &patch {
@@ -102,6 +102,7 @@ impl Work<'_> {
         if !self.may(object, Action::Edit, &before)? {
             return Err(Refusal::Forbidden);
         }
-        self.apply(object, before, members, Faults::default(), verb)
+        let faults = self.closed(object, &before, &members);
+        self.apply(object, before, members, faults, verb)
     }
 }

@@ -1,6 +1,6 @@
 //! Single records and their history.
 
-use relasi_domain::record::Object;
+use relasi_domain::record::{Document, Object};
 use relasi_persistence::sql::Statement;
 use serde_json::Value;
 use uuid::Uuid;
@@ -39,12 +39,21 @@ impl Work<'_> {
             .ok_or(Refusal::NotFound)?;
         if self.may_see(object, id, &found.owned_by)? {
             Ok(Found {
-                json: found.json,
+                json: self.seen(object, found.json),
                 version: found.version,
             })
         } else {
             Err(Refusal::NotFound)
         }
+    }
+
+    /// A record as JSON without what the worker's role may not see.
+    fn seen(&self, object: &'static Object, json: Vec<u8>) -> Vec<u8> {
+        if !self.access.hides_some(object) {
+            return json;
+        }
+        let record: Document = serde_json::from_slice(&json).unwrap_or_default();
+        serde_json::to_vec(&self.access.seen(object, record)).unwrap_or_default()
     }
 
     /// Who changed which field of a record, or of those that were merged into it, newest first.
@@ -70,7 +79,10 @@ impl Work<'_> {
             statement.push(" AND id < ").bind(id);
         }
         statement.push(" ORDER BY id DESC").limit(limit + 1);
-        let rows = self.conn.rows(&statement, audit::read)?;
+        let mut rows = self.conn.rows(&statement, audit::read)?;
+        for (_, _, entry) in &mut rows {
+            audit::mask(self.access, entry);
+        }
         Ok(Entries::of(rows, limit))
     }
 }

@@ -25,7 +25,7 @@ impl Ready {
     pub(crate) fn of(access: &Access, object: &'static Object, documents: Vec<Document>) -> Self {
         let all: Vec<&Document> = documents.iter().collect();
         let workspace = access.workspace_id.to_string();
-        let rows = Rows::of(&workspace, access.shape(object), &all);
+        let rows = Rows::of(&workspace, access.whole(object), &all);
         Self { documents, rows }
     }
 }
@@ -45,10 +45,10 @@ pub(crate) fn ready(
     check::tidy(object, &mut body);
     let mut faults = Faults::default();
     if !batch.historic {
-        check::members(object, &body, true, &mut faults);
+        check::members(access, object, &mut body, true, &mut faults);
     }
     fill(access, now, object, &mut body, batch);
-    custom::complete(access.shape(object), &mut body, &mut faults);
+    custom::complete(access, object, &mut body, &mut faults);
     check::record(object, &body, faults)?;
     if access.allows(object, Action::Add, &owned_by(object, &body)) {
         Ok(body)

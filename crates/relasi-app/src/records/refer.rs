@@ -31,7 +31,7 @@ pub(crate) fn referring(
         _ => false,
     };
     let all = OBJECTS.iter().flat_map(|object| {
-        let fields = access.shape(object).fields().filter(to_target);
+        let fields = access.whole(object).fields().filter(to_target);
         fields.map(|field| Referring { object, field })
     });
     all.collect::<Vec<_>>().into_iter()

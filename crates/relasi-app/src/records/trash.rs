@@ -67,7 +67,7 @@ impl Work<'_> {
         rules(object).before_restore(self, &before)?;
         let mut after = before.clone();
         after.insert("deleted_at".into(), Value::Null);
-        let shape = self.access.shape(object);
+        let shape = self.access.whole(object);
         let own: Vec<FieldRef> = shape.fields().filter(|f| f.required).collect();
         self.references(object, &[&after], &own, None)?;
         self.know_fields(object)?;

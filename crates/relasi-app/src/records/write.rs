@@ -1,9 +1,12 @@
 //! Create and change.
 
 use relasi_domain::{
-    fault::Faults,
-    field::{FieldRef, Write},
-    identity::access::{Action, RecordScope},
+    fault::{Fault, Faults},
+    field::{CUSTOM, FieldRef, Write},
+    identity::{
+        access::{Action, RecordScope},
+        field_right::FieldRight,
+    },
     record::{Document, Object},
 };
 use relasi_persistence::store::{Rows, instant_micros, instant_text, stored};
@@ -115,7 +118,7 @@ impl Work<'_> {
         rows: Option<&Rows>,
     ) -> Result<Vec<Change<'d>>> {
         self.know_fields(object)?;
-        let shape = self.access.shape(object);
+        let shape = self.access.whole(object);
         let own: Vec<FieldRef> = shape.fields().filter(|f| f.write != Write::Never).collect();
         self.references(object, &as_documents(&drafts), &own, None)?;
         for draft in &mut drafts {
@@ -149,11 +152,11 @@ impl Work<'_> {
         object: &'static Object,
         id: Uuid,
         version: Option<i64>,
-        patch: Document,
+        mut patch: Document,
     ) -> Result<Document> {
         let mut faults = Faults::default();
-        check::members(object, &patch, false, &mut faults);
         self.know_members(object, &patch)?;
+        check::members(self.access, object, &mut patch, false, &mut faults);
         let before = self.open(object, id, version, Action::Edit)?;
         self.apply(object, before, patch, faults, "updated")
     }
@@ -166,18 +169,21 @@ impl Work<'_> {
         version: Option<i64>,
         mut body: Document,
     ) -> Result<Document> {
-        let writable = object
-            .fields
-            .iter()
-            .filter(|field| field.write == Write::Always);
-        for field in writable {
-            body.entry(field.name.to_string()).or_insert(Value::Null);
+        let shape = self.access.shape(object);
+        let own = object.fields.iter().map(|field| &field.name);
+        let writable = own.filter(|name| {
+            let field = shape.field(name);
+            field.is_some_and(|field| field.write == Write::Always)
+        });
+        for name in writable {
+            body.entry(name.to_string()).or_insert(Value::Null);
         }
-        custom::empty_rest(self.access.shape(object), &mut body);
+        custom::empty_rest(shape, &mut body);
         self.revise(object, id, version, body)
     }
 
-    /// Changes members on behalf of a verb: those that a client may not write by patch are open to it.
+    /// Changes members on behalf of a verb: those that a client may not write by patch are open to it, but for those that
+    /// are closed to the role.
     pub fn change(
         &mut self,
         object: &'static Object,
@@ -188,7 +194,35 @@ impl Work<'_> {
     ) -> Result<Document> {
         let before = self.open(object, id, version, Action::Edit)?;
         let patch = members(self, &before)?;
-        self.apply(object, before, patch, Faults::default(), verb)
+        let faults = self.closed(object, &before, &patch);
+        self.apply(object, before, patch, faults, verb)
+    }
+
+    /// The members of a patch that are closed to the worker's role, but for those that the product maintains.
+    pub(super) fn closed(
+        &self,
+        object: &'static Object,
+        before: &Document,
+        patch: &Document,
+    ) -> Faults {
+        let mut faults = Faults::default();
+        let custom = patch.get("custom").and_then(Value::as_object);
+        for name in custom.into_iter().flat_map(Document::keys) {
+            let narrowed = self.access.field(object, &format!("{CUSTOM}{name}")) < FieldRight::Edit;
+            faults.wrong(narrowed, || format!("/custom/{name}"), "read_only_member");
+        }
+        for (name, value) in patch {
+            let kept = object.field(name).is_none_or(|field| field.write == Write::Never);
+            if kept || before.get(name) == Some(value) {
+                continue;
+            }
+            match self.access.field(object, name) {
+                FieldRight::Edit => {}
+                FieldRight::See => faults.push(Fault::field(name, "read_only_member")),
+                FieldRight::Hidden => faults.push(Fault::field(name, "unknown_member")),
+            }
+        }
+        faults
     }
 
     pub(super) fn apply(
@@ -215,7 +249,7 @@ impl Work<'_> {
         mut faults: Faults,
     ) -> Result<(Document, Vec<FieldRef>)> {
         self.know_fields(object)?;
-        let shape = self.access.shape(object);
+        let shape = self.access.whole(object);
         check::tidy(object, &mut patch);
         let values = patch.remove("custom");
         let mut after = before.clone();
@@ -267,6 +301,7 @@ impl Work<'_> {
         if !self.store().update(object, &before, &after, changed)? {
             let id = member_id(&before, "id").unwrap_or_default();
             let current = self.store().find(object, id)?.ok_or(Refusal::NotFound)?;
+            let current = self.access.seen(object, current);
             return Err(Refusal::Stale(Box::new(current)));
         }
         after.insert("version".into(), json!(version + 1));
@@ -310,6 +345,7 @@ impl Work<'_> {
         if document.get("version").and_then(Value::as_i64) == Some(version) {
             Ok(document)
         } else {
+            let document = self.access.seen(object, document);
             Err(Refusal::Stale(Box::new(document)))
         }
     }

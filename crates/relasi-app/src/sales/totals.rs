@@ -30,10 +30,10 @@ pub struct StageTotal {
     pub currency: String,
     /// Living deals in it.
     pub count: i64,
-    /// Sum of their amounts in minor units.
-    pub amount: i64,
+    /// Sum of their amounts in minor units; none for who may not see amounts.
+    pub amount: Option<i64>,
     /// The same times the stage's probability, rounded down.
-    pub weighted: i64,
+    pub weighted: Option<i64>,
 }
 
 /// The place where a deal counts.
@@ -90,17 +90,23 @@ pub fn of_pipeline(conn: &mut Conn, access: &Access, pipeline: Uuid) -> Result<V
     );
     push_totals(access, Some(pipeline), &mut statement);
     statement.push(" GROUP BY d.stage_id, d.currency, s.probability HAVING sum(d.count) > 0 ORDER BY d.stage_id, d.currency");
+    let shown = sees_amounts(access);
     let totals = conn.rows(&statement, |row| {
         let amount = row.int(3)?;
         Ok(StageTotal {
             stage_id: row.text(0)?,
             currency: row.text(1)?,
             count: row.int(2)?,
-            amount,
-            weighted: weighted(amount, row.int(4)?),
+            amount: Some(amount).filter(|_| shown),
+            weighted: Some(weighted(amount, row.int(4)?)).filter(|_| shown),
         })
     })?;
     Ok(totals)
+}
+
+/// Whether one may see what deals are worth.
+pub(crate) fn sees_amounts(access: &Access) -> bool {
+    !access.hides(&deal::OBJECT, "amount")
 }
 
 /// ` FROM …` the totals `d` of what the caller may see, with their stages `s`: those kept by owner and team, and each deal

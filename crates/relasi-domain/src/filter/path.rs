@@ -57,7 +57,7 @@ impl Path {
             if hops.len() == MAX_HOPS {
                 return Err(Lost::TooManyHops);
             }
-            let hop = follow(object, step).ok_or(Lost::UnknownField)?;
+            let hop = follow(shape.at(object), step).ok_or(Lost::UnknownField)?;
             object = hop.object;
             hops.push(hop);
         }
@@ -88,8 +88,10 @@ fn split(text: &str) -> (&str, &str) {
     }
 }
 
-fn follow(object: &'static Object, step: &str) -> Option<Hop> {
-    let field = object.field(&format!("{step}_id"))?;
+fn follow(shape: Shape<'_>, step: &str) -> Option<Hop> {
+    let field = shape.object.field(&format!("{step}_id"))?;
+    // One that may not be seen leads nowhere.
+    shape.field(&field.name)?;
     let Kind::Reference(target) = &field.kind else {
         return None;
     };

@@ -5,10 +5,13 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 pub use super::rights::{Action, RecordScope, Rights};
-use super::role::{MemberRole, Role};
+use super::{
+    field_right::FieldRight,
+    role::{MemberRole, Role},
+};
 use crate::{
-    record::{Guard, Object},
-    shape::{Customs, Shape},
+    record::{Document, Guard, Object},
+    shape::{Customs, Narrowed, Shape},
 };
 
 /// To whom the owner of a personal object shows it.
@@ -94,6 +97,8 @@ pub struct Limit<'a> {
     pub shown: Shown,
     /// Which shares of single records count as well.
     pub shared: Shared,
+    /// Searches look at names alone: the other texts that records are found by have some that may not be seen.
+    pub by_name: bool,
 }
 
 impl Limit<'_> {
@@ -159,8 +164,9 @@ pub struct Access {
     pub team_ids: Vec<Uuid>,
     /// The role, for messages and for role changes; rights are asked of [`Access::scope`].
     pub role: MemberRole,
-    /// The fields that the workspace added.
+    /// The fields that the workspace added, whoever may see them.
     pub customs: Customs,
+    narrowed: Arc<Narrowed>,
     rights: Arc<Rights>,
     reports: Arc<[Uuid]>,
 }
@@ -182,6 +188,7 @@ impl Access {
             team_ids,
             role: MemberRole::Built(role),
             customs: Customs::default(),
+            narrowed: Arc::default(),
             rights,
             reports: Arc::default(),
         }
@@ -190,8 +197,7 @@ impl Access {
     /// The same member by a role that the workspace made.
     pub fn with_role(mut self, role: Uuid, rights: Rights) -> Self {
         self.role = MemberRole::Made(role);
-        self.rights = Arc::new(rights);
-        self
+        self.with_rights(Arc::new(rights))
     }
 
     /// The same member with these people below, whatever their order.
@@ -204,18 +210,57 @@ impl Access {
     /// The same member where the workspace has added these fields.
     pub fn with_customs(mut self, customs: Customs) -> Self {
         self.customs = customs;
-        self
-    }
-
-    /// An object as the workspace knows it.
-    pub fn shape(&self, object: &'static Object) -> Shape<'_> {
-        Shape::new(object, &self.customs)
+        self.narrow()
     }
 
     /// The same member with other rights than the role's.
     pub fn with_rights(mut self, rights: Arc<Rights>) -> Self {
         self.rights = rights;
+        self.narrow()
+    }
+
+    fn narrow(mut self) -> Self {
+        self.narrowed = Arc::new(Narrowed::new(self.rights.fields(), &self.customs));
         self
+    }
+
+    /// An object as the member knows it: without the fields that are hidden from the role, and with those read-only
+    /// that it only sees. Whatever is asked, shown or taken in goes by it.
+    pub fn shape(&self, object: &'static Object) -> Shape<'_> {
+        Shape::narrowed(object, &self.narrowed)
+    }
+
+    /// An object as the workspace knows it, whoever asks. What is written goes by it, so that nothing gets lost that a
+    /// role does not see.
+    pub fn whole(&self, object: &'static Object) -> Shape<'_> {
+        Shape::new(object, &self.customs)
+    }
+
+    /// The right to a field of an object, by its name.
+    pub fn field(&self, object: &Object, name: &str) -> FieldRight {
+        self.rights.fields().of(object.name, name)
+    }
+
+    /// Whether the role may not see a field.
+    pub fn hides(&self, object: &Object, name: &str) -> bool {
+        self.field(object, name) == FieldRight::Hidden
+    }
+
+    /// Whether there are fields of an object that the role may not see.
+    pub fn hides_some(&self, object: &Object) -> bool {
+        let mut fields = self.rights.fields().fields(object.name);
+        fields.any(|(_, right)| right == FieldRight::Hidden)
+    }
+
+    /// Takes the members out of a record that the role may not see. Every record passes it on its way out.
+    pub fn mask(&self, object: &Object, record: &mut Document) {
+        self.rights.fields().mask(object, record);
+    }
+
+    /// A record as the role sees it.
+    pub fn seen(&self, object: &Object, mut record: Document) -> Document {
+        self.mask(object, &mut record);
+        record
     }
 
     /// The rights themselves, to show and hide by; decisions are made below.
@@ -249,7 +294,22 @@ impl Access {
             team_ids: &self.team_ids,
             shown: self.shown(object, action),
             shared: self.shared(object, action),
+            by_name: self.searches_names(object),
         }
+    }
+
+    /// Whether records must be searched by their names alone, because something else that they are found by is hidden.
+    fn searches_names(&self, object: &Object) -> bool {
+        let mut fields = self.rights.fields().fields(object.name);
+        fields.any(|(name, right)| {
+            let built = object.fields.iter().find(|field| field.name == name);
+            let added = || self.customs.of(object).iter().find(|field| field.name == name);
+            let searched = match built {
+                Some(field) => field.searched,
+                None => added().is_some_and(|field| field.searched),
+            };
+            searched && right == FieldRight::Hidden
+        })
     }
 
     /// A share says which record, the role says what may be done to records of its kind: who reaches none of them by the
@@ -294,10 +354,16 @@ impl Access {
         self.rights.may(action)
     }
 
-    /// Whether no record is hidden.
+    /// Whether no record and no field is hidden.
     pub fn sees_everything(&self) -> bool {
         let mut objects = self.rights.objects().chain([""]);
         objects.all(|object| self.rights.scope(object, Action::See) == RecordScope::All)
+            && self.sees_every_field()
+    }
+
+    fn sees_every_field(&self) -> bool {
+        let mut fields = self.rights.fields().all();
+        fields.all(|(.., right)| right > FieldRight::Hidden)
     }
 
     /// Whether what others made out of records is there for one: their jobs, their operations. Whoever is also to take
@@ -310,6 +376,7 @@ impl Access {
     pub fn takes_everything(&self) -> bool {
         let mut objects = self.rights.objects().chain([""]);
         objects.all(|object| self.rights.scope(object, Action::Export) == RecordScope::All)
+            && self.sees_every_field()
     }
 
     /// Whether one may give this role with these rights, or take it away: nobody gives what they do not have, and only

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
+use super::field_right::{FieldRight, FieldRights};
 use crate::{
     OBJECTS,
     fault::Faults,
@@ -117,11 +118,13 @@ type Scopes = [RecordScope; Action::ALL.len()];
 /// Rights as data: object and action to scope. A role is nothing but a value of this.
 ///
 /// In JSON: `records` has a scope for each of [`Action::OF_RECORDS`], `objects` those of single objects where they are
-/// other ones, `workspace` the list of [`Action::OF_WORKSPACE`] that are given.
+/// other ones, `workspace` the list of [`Action::OF_WORKSPACE`] that are given, `fields` what may be done with single
+/// fields where that is less than the rights to their records.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rights {
     every: Scopes,
     objects: BTreeMap<String, Scopes>,
+    fields: FieldRights,
 }
 
 impl Rights {
@@ -141,6 +144,17 @@ impl Rights {
         let every = self.every;
         self.objects.entry(object.to_owned()).or_insert(every)[action as usize] = scope;
         self
+    }
+
+    /// Sets the right to a field of the named object.
+    pub fn with_field(mut self, object: &str, name: &str, right: FieldRight) -> Self {
+        self.fields.set(object, name, right);
+        self
+    }
+
+    /// The rights to single fields.
+    pub fn fields(&self) -> &FieldRights {
+        &self.fields
     }
 
     /// Each action with its scope on every object that has no rights of its own.
@@ -204,10 +218,10 @@ impl Rights {
                 self.scope(object, action)
                     .covers(other.scope(object, action))
             })
-        })
+        }) && self.fields.cover(&other.fields)
     }
 
-    /// What is wrong with the rights of a role: nothing reaches further than what is seen.
+    /// What is wrong with the rights of a role: nothing reaches further than what is seen, and records can be made.
     pub fn check(&self, faults: &mut Faults) {
         for object in self.objects().map(Some).chain([None]) {
             let name = object.unwrap_or_default();
@@ -220,6 +234,8 @@ impl Rights {
                 faults.wrong(!see.covers(self.scope(name, action)), at, "beyond_see");
             }
         }
+        let adds = |object: &str| self.scope(object, Action::Add) > RecordScope::None;
+        self.fields.check(adds, faults);
     }
 }
 
@@ -236,6 +252,8 @@ struct Written {
     objects: BTreeMap<String, BTreeMap<Action, RecordScope>>,
     #[serde(default)]
     workspace: Vec<Action>,
+    #[serde(default, skip_serializing_if = "FieldRights::is_empty")]
+    fields: FieldRights,
 }
 
 impl Serialize for Rights {
@@ -251,6 +269,7 @@ impl Serialize for Rights {
             records: of(&self.every),
             objects: objects.map(|(name, own)| (name.clone(), of(own))).collect(),
             workspace: workspace.filter(|action| self.may(*action)).collect(),
+            fields: self.fields.clone(),
         }
         .serialize(serializer)
     }
@@ -259,7 +278,10 @@ impl Serialize for Rights {
 impl<'de> Deserialize<'de> for Rights {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let written = Written::deserialize(deserializer)?;
-        let mut rights = Self::none();
+        let mut rights = Self {
+            fields: written.fields,
+            ..Self::none()
+        };
         for (action, scope) in written.records {
             only(&Action::OF_RECORDS, action)?;
             rights = rights.with(action, scope);
@@ -314,7 +336,8 @@ mod tests {
         let made = Rights::none()
             .with(Action::See, RecordScope::Tree)
             .with(Action::Audit, RecordScope::All)
-            .with_object("deal", Action::Edit, RecordScope::Own);
+            .with_object("deal", Action::Edit, RecordScope::Own)
+            .with_field("contact", "city", FieldRight::Hidden);
         for rights in Role::ALL.map(Role::rights).into_iter().chain([made]) {
             let json = serde_json::to_value(&rights).unwrap();
             let back: Rights = serde_json::from_value(json).unwrap();

@@ -4,6 +4,7 @@ use relasi_domain::{
     OBJECTS,
     identity::{
         access::{Action, RecordScope},
+        field_right::{FieldRight, has_field_rights},
         rights::is_guarded,
     },
 };
@@ -50,6 +51,14 @@ fn rights() -> Value {
         })
         .collect();
     let workspace = Action::OF_WORKSPACE.map(Action::code);
+    let narrowed = OBJECTS.iter().filter(|object| has_field_rights(object));
+    let fields: Map<String, Value> = narrowed
+        .map(|object| {
+            let about = "Fields by their names, those of the workspace's own as `custom.<name>`.";
+            let right = json!({"type": "string", "enum": FieldRight::ALL.map(FieldRight::code), "description": "As if there were no such field; seen and not changed; as far as the rights to the record reach."});
+            (object.name.to_owned(), json!({"type": "object", "description": about, "additionalProperties": right}))
+        })
+        .collect();
     json!({
         "type": "object",
         "description": "What a role may do. Nothing reaches further than what it sees (422 `beyond_see`).",
@@ -62,7 +71,8 @@ fn rights() -> Value {
                 "type": "array",
                 "description": "What it may do to the workspace: import files, change settings, manage members and roles, read the audit log.",
                 "items": {"type": "string", "enum": workspace}
-            }
+            },
+            "fields": patch("Fields that the role may not see, or not change. Never those that every record is known by (422 `field_of_every_record`); those that every record must have stay open to who may add records (422 `needed_to_add`).", Value::Object(fields))
         }
     })
 }

@@ -3,6 +3,7 @@
 use actix_web::{HttpResponse, web::Path};
 use chrono::{DateTime, Utc};
 use relasi_app::interaction::activity;
+use relasi_domain::interaction::activity::OBJECT;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -59,13 +60,9 @@ async fn complete(
     let id = parse_id(&id)?;
     let how = body.value;
     let work = move |work: &mut relasi_app::records::Work<'_>| {
-        Ok(answer(&activity::complete(
-            work,
-            id,
-            version,
-            how.outcome.clone(),
-            how.done_at,
-        )?))
+        let outcome = how.outcome.clone();
+        let done = activity::complete(work, id, version, outcome, how.done_at)?;
+        Ok(answer(work, &OBJECT, done))
     };
     caller.write(&body.bytes, work).await
 }
@@ -79,7 +76,8 @@ async fn reopen(
     let id = parse_id(&id)?;
     caller
         .write(&body.bytes, move |work| {
-            Ok(answer(&activity::reopen(work, id, version)?))
+            let open = activity::reopen(work, id, version)?;
+            Ok(answer(work, &OBJECT, open))
         })
         .await
 }

@@ -2,7 +2,10 @@
 
 use actix_web::{HttpResponse, web::Path};
 use relasi_app::{idempotency::Answer, interaction::comment, records::Work};
-use relasi_domain::record::{Object, Record};
+use relasi_domain::{
+    interaction::comment::OBJECT,
+    record::{Object, Record},
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -125,7 +128,10 @@ async fn edit(
 ) -> Result<HttpResponse, Problem> {
     let id = parse_id(&id)?;
     let said = body.value.body;
-    let work = move |work: &mut Work<'_>| Ok(answer(&comment::edit(work, id, version, &said)?));
+    let work = move |work: &mut Work<'_>| {
+        let edited = comment::edit(work, id, version, &said)?;
+        Ok(answer(work, &OBJECT, edited))
+    };
     caller.write(&body.bytes, work).await
 }
 
@@ -144,6 +150,9 @@ async fn remove(
 
 async fn restore(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let id = parse_id(&id)?;
-    let work = move |work: &mut Work<'_>| Ok(answer(&comment::restore(work, id)?));
+    let work = move |work: &mut Work<'_>| {
+        let restored = comment::restore(work, id)?;
+        Ok(answer(work, &OBJECT, restored))
+    };
     caller.write(&[], work).await
 }

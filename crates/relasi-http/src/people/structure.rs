@@ -76,7 +76,7 @@ fn register_schemas(api: &mut Api) {
                 "type": "object", "description": "Deals of one currency.", "required": ["currency", "count", "amount"],
                 "properties": {
                     "currency": {"type": "string", "description": "ISO 4217."},
-                    "count": whole("Deals."), "amount": whole("In minor units.")
+                    "count": whole("Deals."), "amount": {"type": ["integer", "null"], "format": "int64", "description": "In minor units; null for who may not see amounts."}
                 }
             }}
         }

@@ -13,7 +13,7 @@ use actix_web::{
     http::header::{self, HeaderValue},
     web::Path,
 };
-use relasi_app::idempotency::Answer;
+use relasi_app::{idempotency::Answer, records::Work};
 use relasi_domain::{
     interaction::is_discussed,
     record::{Document, Guard, Object, Record},
@@ -208,11 +208,12 @@ async fn get_record(
     Ok(response)
 }
 
-/// A record as the answer of a write.
-pub fn answer(document: &Document) -> Answer {
+/// A record as the answer of a write, as the worker sees it.
+pub fn answer(work: &Work<'_>, object: &'static Object, document: Document) -> Answer {
+    let document = work.access.seen(object, document);
     Answer {
         status: 200,
-        body: serde_json::to_string(document).unwrap_or_default(),
+        body: serde_json::to_string(&document).unwrap_or_default(),
         version: document.get("version").and_then(Value::as_i64),
         location: None,
     }
@@ -239,7 +240,7 @@ async fn create_record(
 ) -> Result<HttpResponse, Problem> {
     let document = body.value;
     let anyway = matches!(query.duplicates, Some(Duplicates::Allow));
-    let work = move |work: &mut relasi_app::records::Work<'_>| {
+    let work = move |work: &mut Work<'_>| {
         let body = document.clone();
         let made = if anyway {
             work.create_anyway(object, body)?
@@ -251,7 +252,7 @@ async fn create_record(
         Ok(Answer {
             status: 201,
             location,
-            ..answer(&made)
+            ..answer(work, object, made)
         })
     };
     written(object, &caller, caller.write(&body.bytes, work).await)
@@ -267,13 +268,13 @@ async fn update(
 ) -> Result<HttpResponse, Problem> {
     let id = parse_id(&id)?;
     let document = body.value;
-    let work = move |work: &mut relasi_app::records::Work<'_>| {
+    let work = move |work: &mut Work<'_>| {
         let saved = if whole {
             work.replace(object, id, version, document.clone())?
         } else {
             work.revise(object, id, version, document.clone())?
         };
-        Ok(answer(&saved))
+        Ok(answer(work, object, saved))
     };
     written(object, &caller, caller.write(&body.bytes, work).await)
 }
@@ -285,7 +286,7 @@ async fn trash(
     IfMatch(version): IfMatch,
 ) -> Result<HttpResponse, Problem> {
     let id = parse_id(&id)?;
-    let work = move |work: &mut relasi_app::records::Work<'_>| {
+    let work = move |work: &mut Work<'_>| {
         work.trash(object, id, version)?;
         Ok(Answer::nothing())
     };
@@ -299,6 +300,9 @@ async fn restore_record(
 ) -> Result<HttpResponse, Problem> {
     let id = parse_id(&id)?;
     let work =
-        move |work: &mut relasi_app::records::Work<'_>| Ok(answer(&work.restore(object, id)?));
+        move |work: &mut Work<'_>| {
+            let restored = work.restore(object, id)?;
+            Ok(answer(work, object, restored))
+        };
     written(object, &caller, caller.write(&[], work).await)
 }

@@ -163,7 +163,8 @@ async fn revert(
     let point = point(&caller, order.at.as_deref(), order.before, "/")?;
     let work = move |work: &mut Work<'_>| {
         let fields = order.fields.as_deref();
-        Ok(answer(&work.revert(object, id, version, point, fields)?))
+        let reverted = work.revert(object, id, version, point, fields)?;
+        Ok(answer(work, object, reverted))
     };
     written(object, &caller, caller.write(&body.bytes, work).await)
 }

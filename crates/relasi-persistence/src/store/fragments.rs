@@ -1,8 +1,11 @@
 //! Where a search text is looked for: the search rows of records, on SQLite by way of the full-text index.
 
-use relasi_domain::{record::Object, text};
+use relasi_domain::{identity::access::Limit, record::Object, text};
 
-use super::Store;
+use super::{
+    Store,
+    condition::{contains, push_joined},
+};
 use crate::{Dialect, StoreError, sql::Statement};
 
 /// Where matches of a search come from.
@@ -68,6 +71,24 @@ impl Store<'_> {
             Found::Documents => push_contains(needles, self.dialect(), statement),
         }
     }
+}
+
+/// `AND …` for search rows `d` whose name has one of the fragments, where a limit lets nothing else be searched.
+pub(super) fn push_named(
+    limit: &Limit<'_>,
+    needle: &str,
+    dialect: Dialect,
+    statement: &mut Statement,
+) {
+    if !limit.by_name {
+        return;
+    }
+    let either = text::key_fragments(needle)
+        .iter()
+        .map(|fragment| contains("d.title_key", fragment, dialect))
+        .collect();
+    statement.push(" AND ");
+    push_joined(either, " OR ", "1 = 0", statement);
 }
 
 /// Long enough for the trigram index, which knows nothing shorter.

@@ -13,7 +13,7 @@ use serde_json::Value as Json;
 use super::{
     Store, condition, custom,
     driver::{self, Part, Source},
-    fragments::{Found, needles},
+    fragments::{Found, needles, push_named},
     json::{self, References, Shown},
     keyset::{Key, push_after, push_order},
     layout::{Form, layout},
@@ -208,8 +208,9 @@ impl Store<'_> {
         found: Found,
         statement: &mut Statement,
     ) {
-        let needles = needles(query.text.unwrap_or_default());
-        self.push_found(&needles, object, found, "", statement);
+        let needle = query.text.unwrap_or_default();
+        self.push_found(&needles(needle), object, found, "", statement);
+        push_named(&query.visible, needle, self.dialect(), statement);
         push_visible_found(&query.visible, "d", statement);
     }
 
@@ -223,14 +224,10 @@ impl Store<'_> {
     ) {
         match source {
             Source::Found(found) => {
-                let needles = needles(query.text.unwrap_or_default());
-                self.push_found(
-                    &needles,
-                    object,
-                    *found,
-                    &self.record_join(object),
-                    statement,
-                );
+                let needle = query.text.unwrap_or_default();
+                let join = self.record_join(object);
+                self.push_found(&needles(needle), object, *found, &join, statement);
+                push_named(&query.visible, needle, self.dialect(), statement);
             }
             Source::Index(rows) => self.push_index_from(object, rows, statement),
             Source::Few(ids) => self.push_few(object, ids, statement),
@@ -251,7 +248,8 @@ impl Store<'_> {
         });
         push_visible(&query.visible, "t", statement);
         if let (Some(needle), None) = (query.text, query.searched(object)) {
-            scan::push_found(object, needle, self.dialect(), statement);
+            let by_name = query.visible.by_name;
+            scan::push_found(object, needle, by_name, self.dialect(), statement);
         }
         if let Some(filter) = query.filter {
             statement.push(" AND ");

@@ -12,12 +12,14 @@ use super::{
 };
 use crate::{Dialect, sql::Statement};
 
-/// `AND …` for records `t` whose title, an e-mail address or a phone number contains the text.
+/// `AND …` for records `t` whose title, an e-mail address or a phone number contains the text; by their titles alone where
+/// nothing else may be searched.
 ///
 /// Looks at every record that the rest of the statement leaves over.
 pub(super) fn push_found(
     object: &'static Object,
     needle: &str,
+    by_name: bool,
     dialect: Dialect,
     statement: &mut Statement,
 ) {
@@ -28,7 +30,7 @@ pub(super) fn push_found(
         .iter()
         .map(|fragment| contains(&format!("t.{title}"), fragment, dialect))
         .collect();
-    either.extend(in_values(object, needle, dialect));
+    either.extend(in_values(object, needle, dialect).filter(|_| !by_name));
     statement.push(" AND ");
     push_joined(either, " OR ", "1 = 0", statement);
 }

@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 
 use super::{
     Store,
-    fragments::{Found, needles},
+    fragments::{Found, needles, push_named},
     reach::push_visible_found,
     write::text_of,
 };
@@ -197,11 +197,11 @@ impl Store<'_> {
                 .limit(20);
             hits.extend(self.conn().rows(&statement, hit)?);
         }
-        let needles = needles(needle);
-        let sources = self.search_sources(&needles)?;
+        let forms = needles(needle);
+        let sources = self.search_sources(&forms)?;
         for (object, limit) in visible.iter().filter(|(_, limit)| !limit.is_nothing()) {
             for found in &sources {
-                let statement = self.fragment_hits(&needles, object, limit, *found);
+                let statement = self.fragment_hits((needle, &forms), object, limit, *found);
                 hits.extend(self.conn().rows(&statement, hit)?);
             }
         }
@@ -210,13 +210,14 @@ impl Store<'_> {
 
     fn fragment_hits(
         &self,
-        needles: &[String],
+        (needle, forms): (&str, &[String]),
         object: &'static Object,
         limit: &Limit<'_>,
         found: Found,
     ) -> Statement {
         let mut statement = Statement::new(HIT);
-        self.push_found(needles, object, found, "", &mut statement);
+        self.push_found(forms, object, found, "", &mut statement);
+        push_named(limit, needle, self.dialect(), &mut statement);
         push_visible_found(limit, "d", &mut statement);
         let newest = match (found, self.dialect()) {
             (Found::Indexed { .. }, _) => " ORDER BY f.rowid DESC",

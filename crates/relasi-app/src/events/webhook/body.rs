@@ -6,17 +6,22 @@ use uuid::Uuid;
 
 use super::lease::Due;
 use crate::{
+    events::gate::mask_names,
     records::Work,
     refusal::{Refusal, Result},
 };
 
 /// The body of a delivery: the event, and the record as the API shows it now to who made the endpoint.
 pub(super) fn body(work: &mut Work<'_>, due: &Due) -> Result<Vec<u8>> {
+    let mut changed = due.payload.get("changed").cloned();
+    if let Some(changed) = &mut changed {
+        mask_names(work.access, &due.object, changed);
+    }
     let mut data = json!({
         "object": due.object,
         "id": due.record_id,
         "version": due.payload["version"],
-        "changed": due.payload.get("changed").cloned().unwrap_or_else(|| json!([])),
+        "changed": changed.unwrap_or_else(|| json!([])),
         "actor_id": due.payload["actor_id"],
         "record": record(work, &due.object, due.record_id)?,
     });

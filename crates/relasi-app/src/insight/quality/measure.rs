@@ -105,9 +105,8 @@ impl Handler for Measuring {
 /// The product's own eyes: every record, with the fields that the workspace added.
 fn everything(conn: &mut Conn, workspace: Uuid) -> Result<Access> {
     let nobody = Uuid::nil();
-    let mut access = Access::new(workspace, nobody, nobody, Vec::new(), Role::Owner);
-    access.customs = custom_field::of_workspace(conn, workspace)?;
-    Ok(access)
+    let access = Access::new(workspace, nobody, nobody, Vec::new(), Role::Owner);
+    Ok(access.with_customs(custom_field::of_workspace(conn, workspace)?))
 }
 
 fn standard(

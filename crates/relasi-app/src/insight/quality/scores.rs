@@ -183,7 +183,11 @@ pub fn overview(work: &mut Work<'_>) -> Result<Overview> {
             last,
             before,
             queues,
-            lacking: counts.map(|counts| counts.lacking).unwrap_or_default(),
+            lacking: {
+                let mut lacking = counts.map(|counts| counts.lacking).unwrap_or_default();
+                lacking.retain(|name, _| !work.access.hides(object, name));
+                lacking
+            },
         });
     }
     Ok(Overview {

@@ -23,11 +23,26 @@ pub type Settings = BTreeMap<String, Measure>;
 
 /// The settings of a workspace; what was never set is as usual, and fields that are gone are left out.
 pub(super) fn of(conn: &mut Conn, access: &Access) -> Result<Settings> {
+    Ok(known(whole(conn, access)?, access))
+}
+
+/// Without the fields that may not be seen.
+fn known(mut settings: Settings, access: &Access) -> Settings {
+    for object in OBJECTS {
+        if let Some(measure) = settings.get_mut(object.name) {
+            measure.fields.retain(|name| !access.hides(object, name));
+        }
+    }
+    settings
+}
+
+/// With all fields.
+fn whole(conn: &mut Conn, access: &Access) -> Result<Settings> {
     let mut own = read(conn, access.workspace_id)?;
     let measure = |object: &&'static relasi_domain::record::Object| {
         let own = own.remove(object.name);
         let mut measure = own.unwrap_or_else(|| Measure::usual(object));
-        let shape = access.shape(object);
+        let shape = access.whole(object);
         measure.fields.retain(|name| shape.field(name).is_some());
         (object.name.to_owned(), measure)
     };
@@ -63,11 +78,19 @@ pub fn change(work: &mut Work<'_>, new: &Settings) -> Result<Settings> {
         }
     }
     faults.into_result()?;
-    let old = of(work.conn, work.access)?;
+    let old = whole(work.conn, work.access)?;
     let mut all = old.clone();
-    all.extend(new.clone());
+    for (name, measure) in new {
+        let mut measure = measure.clone();
+        // Fields that the caller does not know stay as they were.
+        if let (Some(object), Some(old)) = (measured(name), old.get(name)) {
+            let hidden = old.fields.iter().filter(|name| work.access.hides(object, name));
+            measure.fields.extend(hidden.cloned());
+        }
+        all.insert(name.clone(), measure);
+    }
     if all == old {
-        return Ok(all);
+        return Ok(known(all, work.access));
     }
     let mut statement =
         Statement::new("INSERT INTO quality_settings (workspace_id, settings) VALUES (");
@@ -85,5 +108,5 @@ pub fn change(work: &mut Work<'_>, new: &Settings) -> Result<Settings> {
     let changes = changes.collect();
     let workspace = work.access.workspace_id;
     audit::note(work, "updated", "quality_settings", workspace, changes)?;
-    Ok(all)
+    Ok(known(all, work.access))
 }

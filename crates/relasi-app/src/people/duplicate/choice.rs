@@ -25,16 +25,16 @@ pub enum Choice {
 }
 
 /// The patch that makes the survivor what was chosen. Without a choice it keeps what it has, takes over what it has not,
-/// and joins lists.
+/// and joins lists: also in fields that the caller does not know, as nothing gets lost.
 pub(super) fn patch(
-    shape: Shape<'_>,
+    (known, whole): (Shape<'_>, Shape<'_>),
     survivor: &Document,
     loser: &Document,
     choices: &BTreeMap<String, Choice>,
 ) -> Result<Document, Faults> {
     let mut faults = Faults::default();
     for (name, choice) in choices {
-        let code = match shape.field(name) {
+        let code = match known.field(name) {
             None => "unknown_member",
             Some(field) if field.write == Write::Never => "read_only_member",
             Some(field) if *choice == Choice::Both && !matches!(field.kind, Kind::Many(_)) => {
@@ -46,7 +46,7 @@ pub(super) fn patch(
     }
     faults.into_result()?;
     let mut patch = Document::new();
-    for field in shape.fields().filter(|field| field.write != Write::Never) {
+    for field in whole.fields().filter(|field| field.write != Write::Never) {
         let name = field.name.as_ref();
         let (mine, theirs) = (field.of(survivor).clone(), field.of(loser).clone());
         let chosen = match choices.get(name) {
@@ -129,7 +129,7 @@ mod tests {
             json!({"full_name": "Sti", "emails": [{"value": "A@x.example"}, {"value": "b@x.example"}],
             "city": "Bandung", "owner_id": "someone", "custom": {"a": 2, "b": 3, "c": ["y", "x"]}}),
         );
-        let made = patch(shape, &survivor, &loser, &BTreeMap::new()).unwrap();
+        let made = patch((shape, shape), &survivor, &loser, &BTreeMap::new()).unwrap();
         assert_eq!(
             Value::Object(made),
             json!({
@@ -146,7 +146,7 @@ mod tests {
         let choices = choices
             .map(|(name, choice)| (name.to_owned(), choice))
             .into();
-        let made = patch(shape, &survivor, &loser, &choices).unwrap();
+        let made = patch((shape, shape), &survivor, &loser, &choices).unwrap();
         assert_eq!(
             Value::Object(made),
             json!({"full_name": "Sti", "custom": {"a": 2, "c": ["x", "y"]}})
@@ -162,7 +162,7 @@ mod tests {
         ];
         let wrong = wrong.map(|(name, choice)| (name.to_owned(), choice)).into();
         let empty = Document::new();
-        let faults = patch(Shape::from(&contact::OBJECT), &empty, &empty, &wrong).unwrap_err();
+        let faults = patch((Shape::from(&contact::OBJECT), Shape::from(&contact::OBJECT)), &empty, &empty, &wrong).unwrap_err();
         let codes: Vec<&str> = faults.0.iter().map(|fault| fault.code).collect();
         assert_eq!(
             codes,

@@ -55,8 +55,9 @@ pub fn similar(
     draft: &Document,
 ) -> Result<Vec<Similar>> {
     let mut faults = Faults::default();
+    let shape = work.access.shape(object);
     for name in draft.keys() {
-        let known = object.field(name).is_some();
+        let known = shape.field(name).is_some();
         faults.check(!known && name != "custom", name, "unknown_member");
     }
     faults.into_result()?;
@@ -106,6 +107,9 @@ fn compared(
     let limits = thresholds(work)?;
     let mut documents = work.store().find_all(object, ids)?;
     documents.retain(|document| !in_trash(document));
+    for document in &mut documents {
+        work.access.mask(object, document);
+    }
     let documents = work.reached(object, Action::See, documents)?;
     let companies = Companies::of(work, documents.iter().chain([draft]))?;
     let features = |document: &Document| {

@@ -63,8 +63,8 @@ pub fn merge(
         Some(order.loser_version),
         Action::Delete,
     )?;
-    let shape = work.access.shape(object);
-    let mut patch = choice::patch(shape, &survivor, &loser, &order.fields)?;
+    let shapes = (work.access.shape(object), work.access.whole(object));
+    let mut patch = choice::patch(shapes, &survivor, &loser, &order.fields)?;
     settle_own(work.access, way, &survivor, &loser, &mut patch);
     let cause = work.cause.replace(format!("merge:{}", way.merge));
     // What no two records may have is free for the survivor.
@@ -78,7 +78,7 @@ pub fn merge(
     settle_pairs(work, way, "merged")?;
     work.cause = cause;
     let record = work.store().find(object, id)?.ok_or(Refusal::NotFound)?;
-    Ok((find(work, way.merge)?, record))
+    Ok((find(work, way.merge)?, work.access.seen(object, record)))
 }
 
 /// A survivor that stood below the loser, or would stand below itself, takes the loser's place.

@@ -160,7 +160,7 @@ pub(super) fn moved(work: &mut Work<'_>, way: Way) -> Result<Vec<Moved>> {
         let object = relasi_domain::object(&object)?;
         let by = Referring {
             object,
-            field: access.shape(object).field(&field)?,
+            field: access.whole(object).field(&field)?,
         };
         Some(Moved {
             by,

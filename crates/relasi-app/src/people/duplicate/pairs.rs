@@ -158,21 +158,43 @@ fn with_records(
         .collect();
     let ids: Vec<String> = ids.into_iter().collect();
     let documents: Vec<Document> = work.store().find_all(object, &ids)?;
+    let access = work.access;
     let record = |id: &str| {
-        documents
-            .iter()
-            .find(|document| document["id"] == id)
-            .cloned()
+        let found = documents.iter().find(|document| document["id"] == id);
+        found.map(|document| access.seen(object, document.clone()))
     };
     let limits = thresholds(work)?;
     let shown = pairs.into_iter().map(|pair| {
         let mut shown = pair.shown;
+        if let Some(reasons) = shown["reasons"].as_array_mut() {
+            reasons.retain(|reason| {
+                let field = reason["field"].as_str().unwrap_or_default();
+                !access.hides(object, field)
+                    && compared(field).iter().all(|name| !access.hides(object, name))
+            });
+        }
         shown["object"] = json!(object.name);
         shown["sure"] = json!(pair.score >= i64::from(limits.sure));
         shown["records"] = json!([record(&pair.left), record(&pair.right)]);
         shown
     });
     Ok(shown.collect())
+}
+
+/// The fields that are compared for a reason.
+fn compared(reason: &str) -> &[&str] {
+    match reason {
+        "email" => &["emails"],
+        "phone" => &["phones"],
+        "domain" => &["domain", "website"],
+        "company" => &["company_id"],
+        "city" => &["city", "postal_code"],
+        "birth_date" => &["birth_date"],
+        "address" => &["address"],
+        "country" => &["country"],
+        "tax_id" => &["tax_id"],
+        _ => &[],
+    }
 }
 
 /// A pair by its id, when both records may be seen.

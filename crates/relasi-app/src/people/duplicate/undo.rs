@@ -87,9 +87,14 @@ pub fn undo(work: &mut Work<'_>, id: Uuid) -> Result<Undone> {
         .store()
         .find(object, way.survivor)?
         .ok_or(Refusal::NotFound)?;
+    let access = work.access;
+    left.retain(|left| {
+        let object = relasi_domain::object(&left.object);
+        object.is_none_or(|object| !access.hides(object, &left.field))
+    });
     Ok(Undone {
         merge: find(work, id)?,
-        record,
+        record: access.seen(object, record),
         left,
     })
 }
@@ -200,7 +205,7 @@ fn own_fields(
     object: &'static Object,
     survivor: &Document,
 ) -> (Document, Vec<Left>) {
-    let shape = work.access.shape(object);
+    let shape = work.access.whole(object);
     let mut patch = Document::new();
     let mut kept = Vec::new();
     for change in merge.changes.as_array().into_iter().flatten() {

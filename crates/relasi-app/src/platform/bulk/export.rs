@@ -122,7 +122,7 @@ fn read(
     let (mut taken, mut kept) = (Vec::with_capacity(ids.len()), Vec::new());
     for (place, (id, text)) in (place..).zip(ids.iter().zip(&texts)) {
         match by_id.remove(text) {
-            Some(record) if may.contains(text) => taken.push(record),
+            Some(record) if may.contains(text) => taken.push(work.access.seen(object, record)),
             Some(record) => {
                 let fault = Fault::at("", "forbidden").into();
                 let title = text_of(&record, object.title);

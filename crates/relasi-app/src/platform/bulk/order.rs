@@ -2,7 +2,7 @@
 
 use relasi_domain::{
     fault::{Fault, Faults},
-    identity::access::RecordScope,
+    identity::{access::RecordScope, field_right::FieldRight},
     people::{company, contact},
     record::{Document, Object},
     sales::{deal, stage},
@@ -213,6 +213,8 @@ fn check_stage(work: &mut Work<'_>, task: &Stage) -> Result<()> {
     };
     let reason = task.lost_reason.as_deref().unwrap_or_default().trim();
     let mut faults = Faults::default();
+    let closed = work.access.field(&deal::OBJECT, "stage_id") < FieldRight::Edit;
+    faults.check(closed, "parameters/stage_id", "read_only_member");
     let missing = text_of(&stage, "kind") == "lost" && reason.is_empty();
     faults.check(missing, "parameters/lost_reason", "required");
     if reason.chars().count() > 250 {

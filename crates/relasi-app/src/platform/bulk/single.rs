@@ -35,7 +35,7 @@ pub fn single(
         ..Export::default()
     };
     let writer = Writer::new(work.access.shape(object), &task, zone);
-    let records = [record];
+    let records = [work.access.seen(object, record)];
     let names = writer.names(work, &records)?;
     let mut bytes = writer.begin().map_err(disk)?;
     bytes.extend(writer.records(&records, &names).map_err(disk)?);

@@ -155,10 +155,11 @@ fn map(import: &mut Import, shape: Shape<'_>, mapping: &[Mapped]) -> Result<()> 
             .is_none_or(|field| Target::find(shape, field).is_some());
         match import.columns.get_mut(mapped.index) {
             None => faults.push(Fault::at(format!("/mapping/{place}/index"), "out_of_range")),
-            Some(_) if !known => faults.push(Fault::at(
-                format!("/mapping/{place}/field"),
-                "unknown_field",
-            )),
+            Some(_) if !known => {
+                let name = mapped.field.as_deref().unwrap_or_default();
+                let at = format!("/mapping/{place}/field");
+                faults.push(Fault::at(at, "unknown_field").with("field", name));
+            }
             Some(column) => column.field.clone_from(&mapped.field),
         }
     }

@@ -90,7 +90,7 @@ impl CustomValues {
         body: &mut Document,
     ) -> std::result::Result<(), Faults> {
         for (name, text) in &made.customs {
-            let Some(field) = access.shape(object).field(name) else {
+            let Some(field) = access.whole(object).field(name) else {
                 continue;
             };
             let nobody = || Fault::at(field.pointer(), "no_such_record").with("found", text);
@@ -153,7 +153,7 @@ const MARKED: u32 = 20;
 
 /// The values of a row in fields by which doubles are found, each with its field.
 pub(super) fn marked_values(access: &Access, object: &'static Object, made: &Made) -> Vec<String> {
-    let all = marks(access.shape(object), &made.body).into_iter();
+    let all = marks(access.whole(object), &made.body).into_iter();
     all.map(|mark| marked(&mark.field, &mark.value)).collect()
 }
 
@@ -164,7 +164,7 @@ pub(super) fn marked_records(
     object: &'static Object,
     chunk: &[Candidate],
 ) -> Result<HashMap<String, Vec<Uuid>>> {
-    let shape = access.shape(object);
+    let shape = access.whole(object);
     let mut all: HashMap<String, Vec<Uuid>> = HashMap::new();
     for field in shape.marking() {
         let made = chunk.iter().filter_map(|row| row.made.as_ref().ok());

@@ -303,11 +303,11 @@ impl Planner {
         self.refer(id, made, &mut body, plan)?;
         let parent = member_id(&body, "parent_id");
         let written = if let Some(place) = scene.fresh.get(&id) {
-            merged(self.access.shape(self.object), &plan.creates[*place], body)
+            merged(self.access.whole(self.object), &plan.creates[*place], body)
                 .map(|(document, _)| plan.creates[*place] = document)
         } else if let Some(target) = scene.targets.get_mut(&id) {
             if target.mine {
-                merged(self.access.shape(self.object), &target.document, body).map(
+                merged(self.access.whole(self.object), &target.document, body).map(
                     |(document, changed)| {
                         target.document = document;
                         target.changed.extend(changed);

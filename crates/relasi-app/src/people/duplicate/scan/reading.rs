@@ -49,7 +49,7 @@ impl Setting {
             let access = access_of(conn, workspace, user)?.ok_or(Refusal::Forbidden)?;
             let object = comparable(&scan.object, "/object")?;
             let limits = thresholds(&mut work(conn, &access))?;
-            let marking = access.shape(object).marking();
+            let marking = access.whole(object).marking();
             let marking = marking.map(|field| field.name.to_string());
             let named = [
                 object.title,
@@ -112,7 +112,7 @@ pub(super) fn read(
             .read_blocking(|conn| page(conn, setting, after.as_deref()))?;
         for document in &documents {
             let features = Features::of(
-                setting.access.shape(setting.object),
+                setting.access.whole(setting.object),
                 document,
                 companies.name(document),
                 &|number, country| setting.numbering.international(number, country),
