@@ -18,7 +18,7 @@ use crate::api::Request;
 use crate::frame::{Frame, KeyList, PageBar, PaletteContent};
 use crate::i18n::k;
 use crate::records::bulk::{Bulk, Panel};
-use crate::records::fields::{self, Objects};
+use crate::records::fields::{self, Objects, Rules};
 use crate::records::list::{
     AddForm, CellForm, ColumnChoices, Facts, Hands, ListState, RenameForm, ShareForm,
 };
@@ -136,15 +136,12 @@ parts! {
 
 /// Objects with the fields that the workspace has added; none when the part does not come.
 #[expect(clippy::unnecessary_wraps, reason = "what is behind it may not come")]
-pub async fn with_added(definitions: Vec<Record>, people_only: bool) -> Option<Objects> {
+pub async fn with_added(definitions: Vec<Record>, rules: Rules) -> Option<Objects> {
     #[wasm_split(added, fallible, wasm_split_path = ::leptos::wasm_split)]
-    fn with_added(
-        definitions: Vec<Record>,
-        people_only: bool,
-    ) -> Result<Objects, SplitLoaderError> {
-        Ok(fields::objects(&definitions, people_only))
+    fn with_added(definitions: Vec<Record>, rules: Rules) -> Result<Objects, SplitLoaderError> {
+        Ok(fields::objects(&definitions, &rules))
     }
-    with_added(definitions, people_only).await.ok()
+    with_added(definitions, rules).await.ok()
 }
 
 type Fetching = Pin<Box<dyn Future<Output = Result<(), SplitLoaderError>>>>;

@@ -7,6 +7,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::{LocalBoxFuture, Shared};
 use leptos::prelude::*;
 use relasi_domain::identity::access::Action;
+use relasi_domain::identity::field_right::FieldRights;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -29,6 +30,8 @@ pub struct Session {
     rights: Value,
     /// The same of single objects.
     object_rights: Value,
+    /// The fields that the person may not see, or not change.
+    pub field_rights: FieldRights,
     /// The workspace asks for a second factor, which the person sets up before anything else.
     pub second_factor_missing: bool,
 }

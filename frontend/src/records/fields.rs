@@ -1,4 +1,5 @@
-//! The fields that the workspace has added, beside those of the product, or without those that lead to companies.
+//! The fields that the workspace has added, beside those of the product, without those that are closed to the person or
+//! lead to companies where these are hidden.
 //!
 //! Objects and fields live as long as the page, so that views can hold on to them; a change of the fields makes new
 //! ones, a few kilobytes each time.
@@ -7,15 +8,16 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use leptos::prelude::WithUntracked;
-use relasi_domain::field::{CUSTOM, Field};
+use relasi_domain::field::{CUSTOM, Field, Write};
 use relasi_domain::filter::{self, Filter, Path};
+use relasi_domain::identity::field_right::{FieldRight, FieldRights};
 use relasi_domain::platform::custom_field::{CustomField, OBJECT};
 use relasi_domain::record::Object;
-use relasi_domain::shape::{Customs, Shape};
+use relasi_domain::shape::{Customs, Narrowed, Shape};
 use serde_json::Value;
 
 use super::store::{self, Query, Record};
-use crate::api::{Api, ApiError, Workspace};
+use crate::api::{Api, ApiError};
 use crate::lazy;
 
 thread_local! {
@@ -28,9 +30,18 @@ pub type Objects = Vec<&'static Object>;
 #[derive(Default)]
 struct Known {
     definitions: Vec<Record>,
-    people_only: bool,
+    rules: Rules,
     objects: Objects,
     customs: Customs,
+}
+
+/// Which fields there are not, or not to write in.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Rules {
+    /// Those that lead to companies.
+    pub people_only: bool,
+    /// Those that the person may not see, or not change.
+    pub rights: FieldRights,
 }
 
 /// Whether records of the object are shown at all.
@@ -40,7 +51,7 @@ pub fn is_shown(object: &Object) -> bool {
 
 /// Whether the workspace shows people only, and no companies anywhere. The same as long as the page lives.
 pub fn people_only() -> bool {
-    KNOWN.with_borrow(|known| known.people_only)
+    KNOWN.with_borrow(|known| known.rules.people_only)
 }
 
 /// The object with the fields that the workspace has added; as it is until these are known.
@@ -54,14 +65,28 @@ pub fn whole(object: &'static Object) -> &'static Object {
 
 /// Where a path of the filter grammar leads from an object, over the fields that the workspace has added.
 pub fn path(object: &'static Object, text: &str) -> Option<Path> {
-    let customs = KNOWN.with_borrow(|known| known.customs.clone());
-    Path::new(text, Shape::new(object, &customs))
+    let narrowed = narrowed();
+    Path::new(text, Shape::narrowed(object, &narrowed))
 }
 
 /// A filter over an object and the fields that the workspace has added; none for what is no filter.
 pub fn parse_filter(object: &'static Object, text: &str) -> Option<Filter> {
-    let customs = KNOWN.with_borrow(|known| known.customs.clone());
-    filter::parse(text, Shape::new(object, &customs)).ok()
+    let narrowed = narrowed();
+    filter::parse(text, Shape::narrowed(object, &narrowed)).ok()
+}
+
+fn narrowed() -> Narrowed {
+    KNOWN.with_borrow(|known| Narrowed::new(&known.rules.rights, &known.customs))
+}
+
+/// Whether the person sees a field.
+pub fn is_seen(object: &Object, name: &str) -> bool {
+    KNOWN.with_borrow(|known| known.rules.rights.of(object.name, name) > FieldRight::Hidden)
+}
+
+/// Whether the person may change a field, as far as their role goes.
+pub fn is_open(object: &Object, name: &str) -> bool {
+    KNOWN.with_borrow(|known| known.rules.rights.of(object.name, name) == FieldRight::Edit)
 }
 
 /// The fields that the workspace has added to an object.
@@ -72,18 +97,28 @@ pub fn added(object: &'static Object) -> impl Iterator<Item = &'static Field> {
 
 /// Learns the fields of the workspace, which most have none of. Without an answer the app keeps those that it knows.
 pub async fn load(api: Api) {
-    if is_special(api, |workspace| {
-        workspace.fields_version > 0 || workspace.hides_companies
-    }) {
+    let special = api.session().with_untracked(|session| {
+        let session = session.as_ref()?;
+        let workspace = &session.workspace;
+        let changed = workspace.fields_version > 0 || workspace.hides_companies;
+        Some(changed || !session.field_rights.is_empty())
+    });
+    if special == Some(true) {
         reload(api).await;
     } else {
         KNOWN.take();
     }
 }
 
-fn is_special(api: Api, test: fn(&Workspace) -> bool) -> bool {
+fn rules(api: Api) -> Rules {
     let session = api.session();
-    session.with_untracked(|session| session.as_ref().is_some_and(|s| test(&s.workspace)))
+    let rules = session.with_untracked(|session| {
+        session.as_ref().map(|session| Rules {
+            people_only: session.workspace.hides_companies,
+            rights: session.field_rights.clone(),
+        })
+    });
+    rules.unwrap_or_default()
 }
 
 /// Reads the fields anew.
@@ -91,12 +126,12 @@ pub async fn reload(api: Api) {
     let Ok(definitions) = read(api).await else {
         return;
     };
-    let people_only = is_special(api, |workspace| workspace.hides_companies);
-    let same = |known: &Known| known.definitions == definitions && known.people_only == people_only;
+    let rules = rules(api);
+    let same = |known: &Known| known.definitions == definitions && known.rules == rules;
     if KNOWN.with_borrow(same) {
         return;
     }
-    if let Some(objects) = lazy::with_added(definitions.clone(), people_only).await {
+    if let Some(objects) = lazy::with_added(definitions.clone(), rules.clone()).await {
         let fields = objects.iter().flat_map(|object| {
             let added = object.fields.iter().filter(|field| field.custom.is_some());
             added.map(|field| (object.name.to_owned(), field.clone()))
@@ -104,7 +139,7 @@ pub async fn reload(api: Api) {
         KNOWN.set(Known {
             customs: Customs::new(1, fields),
             definitions,
-            people_only,
+            rules,
             objects,
         });
     }
@@ -135,8 +170,8 @@ fn definition(record: &Record) -> Option<CustomField> {
     serde_json::from_value(Value::Object(members)).ok()
 }
 
-/// Objects with the fields that are defined for them, without those that lead to companies where these are hidden.
-pub fn objects(definitions: &[Record], people_only: bool) -> Objects {
+/// Objects with the fields that are defined for them, by these rules.
+pub fn objects(definitions: &[Record], rules: &Rules) -> Objects {
     let mut added: BTreeMap<&'static str, Vec<Field>> = BTreeMap::new();
     for definition in definitions.iter().filter_map(definition) {
         if let Some(object) = relasi_domain::object(&definition.object) {
@@ -146,16 +181,25 @@ pub fn objects(definitions: &[Record], people_only: bool) -> Objects {
                 .push(definition.field());
         }
     }
-    let hidden = |field: &Field| people_only && field.target() == Some("company");
+    let leads = |field: &Field| rules.people_only && field.target() == Some("company");
     for object in relasi_domain::OBJECTS {
-        if object.fields.iter().any(hidden) {
+        let narrowed = rules.rights.fields(object.name).next().is_some();
+        if narrowed || object.fields.iter().any(leads) {
             added.entry(object.name).or_default();
         }
     }
+    let known = |object: &Object, mut field: Field| {
+        match rules.rights.of(object.name, &field.name) {
+            FieldRight::Hidden => return None,
+            FieldRight::See => field.write = Write::Never,
+            FieldRight::Edit => {}
+        }
+        Some(field).filter(|field| !leads(field))
+    };
     let with = |(name, added): (&'static str, Vec<Field>)| {
         let object = relasi_domain::object(name)?;
         let fields = object.fields.iter().cloned().chain(added);
-        let fields = fields.filter(|field| !hidden(field));
+        let fields = fields.filter_map(|field| known(object, field));
         let whole = Object {
             fields: fields.collect::<Vec<_>>().leak(),
             ..*object

@@ -1,11 +1,11 @@
 //! Forms made of an object's fields.
 
 use leptos::prelude::*;
-use relasi_domain::field::is_nothing;
+use relasi_domain::field::{Write, is_nothing};
 use relasi_domain::record::{Document, Object};
 use serde_json::Value;
 
-use super::fields::whole;
+use super::fields::{is_open, whole};
 use super::input::{FieldInput, text_signal};
 use super::labels;
 use super::store::Record;
@@ -165,11 +165,14 @@ impl Form {
             autofocus,
             rest,
         } = self;
-        let whole_address = ADDRESS.iter().all(|part| fields.contains(part));
+        let whole_address = ADDRESS
+            .iter()
+            .all(|part| fields.contains(part) && is_open(object, part));
         let inputs = fields
             .into_iter()
             .filter(|name| !whole_address || *name == ADDRESS[0] || !ADDRESS.contains(name))
             .filter_map(|name| whole(object).field(name))
+            .filter(|field| field.write != Write::Never)
             .enumerate()
             .map(|(at, field)| {
                 if whole_address && field.name == ADDRESS[0] {

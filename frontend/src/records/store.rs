@@ -8,6 +8,7 @@ use relasi_domain::record::{Document, Object};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::fields::is_seen;
 use crate::api::{Api, ApiError, Reply};
 
 /// A record as the API sends it: members by field name, `id` and `version` among them.
@@ -135,7 +136,7 @@ pub struct Query {
 }
 
 impl Query {
-    fn search(&self, whole: bool) -> String {
+    fn search(&self, object: &Object, whole: bool) -> String {
         let mut text = String::new();
         let mut add = |name: &str, value: &str| {
             if !value.is_empty() {
@@ -148,10 +149,16 @@ impl Query {
         add("q", &self.text);
         add("trashed", if self.trashed { "true" } else { "" });
         if whole {
-            add("sort", &self.sort);
+            let seen = |names: &str, field: fn(&str) -> String| {
+                let names = names.split(',');
+                let seen = names.filter(|name| is_seen(object, &field(name)));
+                seen.collect::<Vec<_>>().join(",")
+            };
+            let plain = |name: &str| name.trim_start_matches('-').to_owned();
+            add("sort", &seen(&self.sort, plain));
             add("cursor", self.cursor.as_deref().unwrap_or_default());
-            add("include", &self.include);
-            add("fields", &self.fields);
+            add("include", &seen(&self.include, |name| format!("{name}_id")));
+            add("fields", &seen(&self.fields, plain));
             if self.limit > 0 {
                 add("limit", &self.limit.to_string());
             }
@@ -176,13 +183,13 @@ pub fn quoted(text: &str) -> String {
 
 /// One page of the object's records.
 pub async fn list(api: Api, object: &Object, query: &Query) -> Result<Page, ApiError> {
-    let path = format!("/{}{}", object.plural, query.search(true));
+    let path = format!("/{}{}", object.plural, query.search(object, true));
     api.get(&path).await.and_then(Reply::read)
 }
 
 /// How many records match, whatever page is shown.
 pub async fn count(api: Api, object: &Object, query: &Query) -> Result<Count, ApiError> {
-    let path = format!("/{}/count{}", object.plural, query.search(false));
+    let path = format!("/{}/count{}", object.plural, query.search(object, false));
     api.get(&path).await.and_then(Reply::read)
 }
 

@@ -1,5 +1,6 @@
 //! Roles of the workspace's own, people who report to each other, and what every operation asks for.
 
+mod fields;
 mod leaving;
 mod matrix;
 mod roles;

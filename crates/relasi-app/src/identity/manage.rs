@@ -7,6 +7,7 @@ use relasi_domain::{
     fault::Faults,
     identity::{
         access::{Access, Action, RecordScope},
+        field_right::FieldRights,
         role::MemberRole,
     },
 };
@@ -32,6 +33,8 @@ pub struct Granted {
     pub rights: BTreeMap<Action, RecordScope>,
     /// The same of the objects that have some.
     pub object_rights: BTreeMap<String, BTreeMap<Action, RecordScope>>,
+    /// The fields that are not seen or not changed.
+    pub field_rights: FieldRights,
 }
 
 impl Granted {
@@ -46,6 +49,7 @@ impl Granted {
         Self {
             rights: rights.scopes().collect(),
             object_rights: rights.objects().map(own).collect(),
+            field_rights: rights.fields().clone(),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use relasi_domain::{
     fault::{Fault, Faults},
     field::{Field, FieldRef, Item, Kind, Write},
-    identity::access::Access,
+    identity::{access::Access, field_right::FieldRight},
     record::{Document, Object},
 };
 use relasi_persistence::store::{instant_micros, instant_text};
@@ -84,6 +84,8 @@ pub(super) fn members(
             }
         }
     }
+    // Whether their values are well formed would tell more of them.
+    body.retain(|name, _| access.field(object, name) == FieldRight::Edit);
     custom::members(access, object, body, faults);
 }
 

@@ -63,7 +63,7 @@ pub enum Shown {
 }
 
 /// Which shares of single records widen a right.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Shared {
     /// None.
     #[default]

@@ -41,6 +41,14 @@ pub fn object_rights() -> Value {
     json!({"type": "object", "description": about, "additionalProperties": of_one})
 }
 
+/// The fields that are closed to the caller.
+pub fn field_rights() -> Value {
+    let about = "Fields of objects that the role may not see, or not change, by the object's name: `hidden`, `see`.";
+    let right = json!({"type": "string", "enum": FieldRight::ALL.map(FieldRight::code)});
+    let of_one = json!({"type": "object", "description": "By the field's name.", "additionalProperties": right});
+    json!({"type": "object", "description": about, "additionalProperties": of_one})
+}
+
 fn rights() -> Value {
     let of_records = Value::Object(scopes(&Action::OF_RECORDS));
     let named = OBJECTS.iter().filter(|object| is_guarded(object));

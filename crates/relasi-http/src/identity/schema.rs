@@ -9,7 +9,7 @@ use relasi_domain::{
 };
 use serde_json::{Value, json};
 
-use super::role_schema::{granted, object_rights};
+use super::role_schema::{field_rights, granted, object_rights};
 use crate::{api::Api, records::schema::reference};
 
 /// An object whose members are all there, but for the named ones.
@@ -159,6 +159,7 @@ fn entrance() -> Vec<(&'static str, Value)> {
                     "access_token": text("For the header `Authorization: Bearer …`; keep it in memory only."),
                     "expires_in": whole("Seconds that the token is good."), "user": reference("User"),
                     "workspace": reference("Workspace"), "role": role(), "rights": granted(), "object_rights": object_rights(),
+                    "field_rights": field_rights(),
                     "second_factor_missing": yes_or_no("A second factor must be set up before anything else.")
                 }),
                 &[],
@@ -247,7 +248,7 @@ fn people() -> Vec<(&'static str, Value)> {
                     "user": reference("User"), "workspace": reference("Workspace"), "role": role(),
                     "membership_id": id("The membership."),
                     "team_ids": ids("Teams of the person, first the one that new records go to."),
-                    "rights": granted(), "object_rights": object_rights()
+                    "rights": granted(), "object_rights": object_rights(), "field_rights": field_rights()
                 }),
                 &[],
             ),

@@ -1,12 +1,17 @@
 //! Rights as SQL, the one place where they become text.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::{LazyLock, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
 
 use chrono::Utc;
 use relasi_domain::{
     identity::access::{Limit, RecordScope, Shared, Shown},
     record::Object,
 };
+use uuid::Uuid;
 
 use super::{Store, condition::push_joined, driver::FEW, page::Query};
 use crate::{Dialect, StoreError, sql::Statement};
@@ -232,6 +237,44 @@ fn shown(limit: &Limit<'_>, alias: &str) -> Statement {
     shown
 }
 
+/// Who sees what: workspace, person, object, how far, and of how many teams and people.
+type Sight = (Uuid, Uuid, &'static str, RecordScope, Shared, (usize, usize));
+
+/// Who was found to see many records of an object. It chooses the way of a list to its rows, and never which rows it has:
+/// who sees few by now waits a little longer for them, as long as this is kept.
+static MANY: LazyLock<Mutex<HashMap<Sight, Instant>>> = LazyLock::new(Mutex::default);
+
+/// So long it is taken for granted.
+const KEPT: Duration = Duration::from_secs(60);
+
+/// Of so many it is kept at most.
+const MOST_KEPT: usize = 10_000;
+
+fn many() -> MutexGuard<'static, HashMap<Sight, Instant>> {
+    MANY.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn sight(limit: &Limit<'_>, object: &'static Object) -> Sight {
+    let others = (limit.team_ids.len(), limit.report_ids.len());
+    let (workspace, user) = (limit.workspace_id, limit.user_id);
+    (workspace, user, object.name, limit.scope, limit.shared, others)
+}
+
+fn sees_many(sight: &Sight) -> bool {
+    many().get(sight).is_some_and(|found| found.elapsed() < KEPT)
+}
+
+fn keep_many(sight: Sight) {
+    let mut many = many();
+    if many.len() >= MOST_KEPT {
+        many.retain(|_, found| found.elapsed() < KEPT);
+        if many.len() >= MOST_KEPT {
+            many.clear();
+        }
+    }
+    many.insert(sight, Instant::now());
+}
+
 impl Store<'_> {
     /// Which of these records a limit lets through because they are shared.
     pub fn shared(
@@ -268,6 +311,10 @@ impl Store<'_> {
         if limit.scope == RecordScope::All || query.trashed || !INDEXED.contains(&object.table) {
             return Ok(None);
         }
+        let sight = sight(limit, object);
+        if sees_many(&sight) {
+            return Ok(None);
+        }
         let mut ids = Statement::new("");
         let mut counted = 0;
         for way in ways(limit, ("v", "id"), In::Index(self.dialect())) {
@@ -282,6 +329,7 @@ impl Store<'_> {
             let found = self.conn().row(&count, |row| row.int(0))?;
             counted += found.and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
             if counted > FEW {
+                keep_many(sight);
                 return Ok(None);
             }
             ids.push(if ids.is_empty() {

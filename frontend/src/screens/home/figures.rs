@@ -1,16 +1,21 @@
 //! The figures of the home screen, each a link to the rows behind it.
 
 use leptos::prelude::*;
+use relasi_domain::sales::deal::OBJECT;
 
 use super::model::{Home, Sum};
 use crate::i18n::{k, number};
+use crate::records::fields::is_seen;
 use crate::records::store::encode;
 use crate::screens::sales::board::Sums;
 use crate::ui::kpi::Kpi;
 use crate::ui::tag::Tone;
 
-fn sums(all: &[Sum], read: fn(&Sum) -> i64, currency: &str) -> Sums {
-    Sums::of(
+fn sums(all: &[Sum], read: fn(&Sum) -> Option<i64>, currency: &str) -> Sums {
+    if !is_seen(&OBJECT, "amount") {
+        return Sums::default();
+    }
+    Sums::seen(
         all.iter().map(|sum| (sum.currency.clone(), read(sum))),
         currency,
     )
@@ -46,15 +51,26 @@ pub fn Figures(
             format!("{words} {more}")
         }
     };
+    // Who may not see amounts is told how many deals there are.
+    let or_count = |sums: Sums, count: i64| {
+        move || {
+            if sums.is_empty() {
+                number(count)
+            } else {
+                sums.first()
+            }
+        }
+    };
+    let shown = !weighted.is_empty();
     let tone = |n: i64, tone| if n > 0 { tone } else { Tone::Ok };
     view! {
         <section class="kpis" aria-label=k::home::FIGURES>
-            <Kpi label=k::home::WON value=move || won.first() exact=move || won_exact.exact()
+            <Kpi label=k::home::WON value=or_count(won, won_count) exact=move || won_exact.exact()
                 note=move || with(k::home::deals(won_count), &won_more) href=deals("status = won and closed_at >= this_month")/>
-            <Kpi label=k::home::OPEN value=move || open.first() exact=move || open_exact.exact()
+            <Kpi label=k::home::OPEN value=or_count(open, open_count) exact=move || open_exact.exact()
                 note=move || with(k::home::deals(open_count), &open_more) href=deals("status = open")/>
-            <Kpi label=k::home::WEIGHTED value=move || weighted.first() exact=move || weighted_exact.exact()
-                note=move || if weighted_more.is_empty() { k::home::WEIGHTED_NOTE.get().to_owned() } else { weighted_more.clone() } href="/app/deals?layout=board"/>
+            {shown.then(|| view! { <Kpi label=k::home::WEIGHTED value=move || weighted.first() exact=move || weighted_exact.exact()
+                note=move || if weighted_more.is_empty() { k::home::WEIGHTED_NOTE.get().to_owned() } else { weighted_more.clone() } href="/app/deals?layout=board"/> })}
             <Kpi label=k::home::BARE value=move || number(bare) note=k::home::BARE_NOTE
                 tone=Signal::stored(tone(bare, Tone::Warn)) href=deals("owner_id = me and status = open and next_step_at is empty")/>
             <Kpi label=k::home::LATE value=move || number(late) note=k::home::LATE_NOTE

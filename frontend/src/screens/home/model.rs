@@ -14,11 +14,11 @@ pub struct Sum {
     pub currency: String,
     /// Deals.
     pub count: i64,
-    /// In minor units.
-    pub amount: i64,
+    /// In minor units; none for who may not see amounts.
+    pub amount: Option<i64>,
     /// Times the chance of the stages, in minor units.
     #[serde(default)]
-    pub weighted: i64,
+    pub weighted: Option<i64>,
 }
 
 /// What the person should see first.

@@ -25,7 +25,7 @@ struct Node {
 struct Open {
     currency: String,
     count: i64,
-    amount: i64,
+    amount: Option<i64>,
 }
 
 #[derive(Clone, PartialEq, Eq, Deserialize)]
@@ -150,11 +150,9 @@ fn sums(group: Group) -> impl IntoView {
     let line = move || {
         let mut parts = vec![k::record::group_of(group.companies)];
         let deals = |open: &Open| {
-            format!(
-                "{} · {}",
-                number(open.count),
-                money(open.amount, &open.currency)
-            )
+            let sum = open.amount.map(|amount| money(amount, &open.currency));
+            let parts = [Some(number(open.count)), sum].into_iter().flatten();
+            parts.collect::<Vec<_>>().join(" · ")
         };
         let open: Vec<String> = group.open.iter().map(deals).collect();
         if !open.is_empty() {

@@ -110,9 +110,13 @@ fn complete<T>(api: Api, read: impl Fn(&Session) -> T) -> Option<T> {
     session.with(|s| s.as_ref().filter(|s| !s.second_factor_missing).map(read))
 }
 
-/// A new token tells of fields that were added since the last one.
+/// A new token tells of fields that were added, closed or opened since the last one.
 fn follow_fields(api: Api) {
-    let version = move || complete(api, |session| session.workspace.fields_version);
+    let version = move || {
+        complete(api, |session| {
+            (session.workspace.fields_version, session.field_rights.clone())
+        })
+    };
     Effect::watch(
         version,
         move |_, _, _| spawn_local(fields::load(api)),

@@ -67,7 +67,7 @@ pub fn StageBoard(
     let sums = move || {
         pipelines.loaded.get().then(|| {
             let (open, weighted) = deals.open_sums();
-            view! { <span class="board-sums secondary" title=k::board::open_and_weighted(&open.exact(), &weighted.exact())>{k::board::open_and_weighted(&open.brief(), &weighted.brief())}</span> }
+            (!open.is_empty()).then(|| view! { <span class="board-sums secondary" title=k::board::open_and_weighted(&open.exact(), &weighted.exact())>{k::board::open_and_weighted(&open.brief(), &weighted.brief())}</span> })
         })
     };
     let body = move || {

@@ -10,6 +10,7 @@ use super::pipelines::{Pipelines, Stage};
 use super::sums::{StageTotal, Sums, Totals};
 use crate::api::{Api, ApiError, Reply, use_api};
 use crate::i18n::k;
+use crate::records::fields::is_seen;
 use crate::records::list::{Hands, Rows, both};
 use crate::records::{Query, Record, store};
 use crate::ui::board::BoardColumn;
@@ -256,14 +257,14 @@ impl Deals {
                 {
                     Some(one) => {
                         one.count += sign;
-                        one.amount += sign * amount;
+                        one.amount = one.amount.map(|sum| sum + sign * amount);
                     }
                     None if sign > 0 => all.push(StageTotal {
                         stage_id: stage.to_owned(),
                         currency: currency.to_owned(),
                         count: 1,
-                        amount,
-                        weighted: 0,
+                        amount: Some(amount).filter(|_| is_seen(&OBJECT, "amount")),
+                        weighted: Some(0).filter(|_| is_seen(&OBJECT, "amount")),
                     }),
                     None => {}
                 }
@@ -287,10 +288,10 @@ impl Deals {
             .map(|stage| stage.id)
             .collect();
         let first = self.pipelines.currency(&self.pipeline.get());
-        let pick = |read: fn(&StageTotal) -> i64| {
+        let pick = |read: fn(&StageTotal) -> Option<i64>| {
             self.totals.with(|all| {
                 let mine = all.iter().filter(|one| open.contains(&one.stage_id));
-                Sums::of(mine.map(|one| (one.currency.clone(), read(one))), &first)
+                Sums::seen(mine.map(|one| (one.currency.clone(), read(one))), &first)
             })
         };
         (pick(|one| one.amount), pick(|one| one.weighted))
@@ -320,11 +321,11 @@ impl Deals {
         let folded = self.folded(&stage);
         self.totals.with(|all| {
             let mine: Vec<_> = all.iter().filter(|one| one.stage_id == stage.id).collect();
-            let sum = Sums::of(
+            let sum = Sums::seen(
                 mine.iter().map(|one| (one.currency.clone(), one.amount)),
                 &first,
             );
-            let weighted = Sums::of(
+            let weighted = Sums::seen(
                 mine.iter().map(|one| (one.currency.clone(), one.weighted)),
                 &first,
             );
@@ -333,7 +334,7 @@ impl Deals {
                 count: mine.iter().map(|one| one.count).sum(),
                 sum: sum.first(),
                 note: note(&sum, &weighted, open),
-                detail: if open {
+                detail: if open && !sum.is_empty() {
                     k::board::sum_and_weighted(&sum.exact(), &weighted.exact())
                 } else {
                     sum.exact()
@@ -349,6 +350,7 @@ impl Deals {
     fn filtered_column(self, stage: Stage) -> BoardColumn {
         let first = self.pipelines.currency(&self.pipeline.get());
         let loaded = self.loaded(&stage.id);
+        let seen = is_seen(&OBJECT, "amount");
         let mine = self.cards.with(|cards| {
             let mine = cards
                 .iter()
@@ -356,7 +358,7 @@ impl Deals {
             mine.map(|card| {
                 (
                     card.text("currency").unwrap_or_default().to_owned(),
-                    card.integer("amount").unwrap_or_default(),
+                    seen.then(|| card.integer("amount").unwrap_or_default()),
                 )
             })
             .collect::<Vec<_>>()
@@ -364,7 +366,7 @@ impl Deals {
         let here = i64::try_from(mine.len()).unwrap_or_default();
         let count = loaded.count.unwrap_or(here);
         let whole = here == count;
-        let sum = Sums::of(mine, &first);
+        let sum = Sums::seen(mine, &first);
         BoardColumn {
             folded: self.folded(&stage),
             count,
@@ -385,7 +387,7 @@ impl Deals {
 fn note(sum: &Sums, weighted: &Sums, open: bool) -> String {
     let parts = [
         sum.others(),
-        if open {
+        if open && !weighted.is_empty() {
             k::board::weighted(&weighted.first())
         } else {
             String::new()

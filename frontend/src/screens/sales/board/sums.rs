@@ -13,10 +13,10 @@ pub struct StageTotal {
     pub currency: String,
     /// Deals in it.
     pub count: i64,
-    /// In minor units.
-    pub amount: i64,
+    /// In minor units; none for who may not see amounts.
+    pub amount: Option<i64>,
     /// Times the chance of the stage, in minor units.
-    pub weighted: i64,
+    pub weighted: Option<i64>,
 }
 
 /// The answer of `GET /pipelines/{id}/totals`.
@@ -46,6 +46,20 @@ impl Sums {
             sums.push((first.to_owned(), 0));
         }
         Self(sums)
+    }
+
+    /// The same of amounts that may not all be seen; nothing when one is not.
+    pub fn seen(amounts: impl IntoIterator<Item = (String, Option<i64>)>, first: &str) -> Self {
+        let amounts = amounts.into_iter();
+        let all: Option<Vec<_>> = amounts
+            .map(|(currency, amount)| Some((currency, amount?)))
+            .collect();
+        all.map_or_else(Self::default, |all| Self::of(all, first))
+    }
+
+    /// There is nothing that may be seen.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// `Rp 1,2 M + ฿97K`; tracked.
@@ -107,5 +121,6 @@ mod tests {
         let wanted = vec![("IDR".to_owned(), 3), ("THB".to_owned(), 5)];
         assert_eq!(Sums::of(amounts, "IDR").0, wanted);
         assert_eq!(Sums::of([], "IDR").0, vec![("IDR".to_owned(), 0)]);
+        assert!(Sums::seen([("IDR".to_owned(), None)], "IDR").is_empty());
     }
 }

@@ -2,10 +2,12 @@
 
 use leptos::prelude::*;
 use relasi_domain::identity::access::Action;
+use relasi_domain::identity::field_right::FieldRights;
 use serde_json::json;
 use wasm_bindgen_futures::spawn_local;
 
 use super::Desk;
+use super::fields::Fields;
 use super::known::{Rights, Role};
 use super::table::{ScopeTable, action_label};
 use crate::api::{FormErrors, Reply, use_api};
@@ -16,8 +18,8 @@ use crate::ui::tag::Tone;
 use crate::ui::text_input::TextInput;
 use crate::ui::toast::use_toasts;
 
-/// A new role sees and writes what is its own.
-fn start() -> Rights {
+/// A new role sees and writes what is its own, and no field that is closed to whoever makes it.
+fn start(fields: FieldRights) -> Rights {
     let scopes = [
         ("see", "own"),
         ("add", "own"),
@@ -29,6 +31,7 @@ fn start() -> Rights {
         records: scopes
             .map(|(action, scope)| (action.to_owned(), scope.to_owned()))
             .into(),
+        fields,
         ..Rights::default()
     }
 }
@@ -40,12 +43,14 @@ pub fn RoleEditor(desk: Desk) -> impl IntoView {
     let edited = desk.edited.get_untracked();
     let looks = untrack(|| desk.looks());
     let of = |text: fn(&Role) -> String| edited.as_ref().map(text).unwrap_or_default();
+    let session = api.session().get_untracked();
+    let closed = session.map(|session| session.field_rights).unwrap_or_default();
     let name = RwSignal::new(of(|role| role.name.clone().unwrap_or_default()));
     let description = RwSignal::new(of(|role| role.description.clone()));
     let rights = RwSignal::new(
         edited
             .as_ref()
-            .map_or_else(start, |role| role.rights.clone()),
+            .map_or_else(|| start(closed), |role| role.rights.clone()),
     );
     let busy = RwSignal::new(false);
     let save = move |event: web_sys::SubmitEvent| {
@@ -97,6 +102,7 @@ pub fn RoleEditor(desk: Desk) -> impl IntoView {
             {wrong}
             <p class="hint">{k::roles::SCOPES}</p>
             <Workspace rights looks/>
+            <Fields rights looks/>
             {(!looks).then(|| view! {
                 <div class="row-end"><Button label=k::common::SAVE variant=Variant::Primary submit=true busy/></div>
             })}

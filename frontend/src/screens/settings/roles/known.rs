@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
+use relasi_domain::identity::field_right::FieldRights;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen_futures::spawn_local;
 
@@ -25,6 +26,9 @@ pub struct Rights {
     /// On the workspace.
     #[serde(default)]
     pub workspace: Vec<String>,
+    /// The fields that it does not see, or not change.
+    #[serde(default)]
+    pub fields: FieldRights,
 }
 
 /// A role as the settings need it.

@@ -1,6 +1,7 @@
 //! Roles: the built-in ones to look at, and those that the workspace makes.
 
 mod editor;
+mod fields;
 pub mod known;
 mod table;
 
