@@ -378,7 +378,7 @@ on_both! {
         assert_eq!(totals(owner)["amount"], 123_456);
         assert_eq!(client.get("home").ok(200)["open"][0]["amount"], Value::Null);
         // The whole workspace leaves with those only who see all of it.
-        client.post("archive", &json!({})).problem(403, "forbidden");
+        client.post("workspace/exports", &json!({})).problem(403, "forbidden");
         // Keys do not see more than those whose they are.
         let token = client.post("api-keys", &json!({"name": "baca", "scopes": ["see"]})).ok(201)["token"].as_str().unwrap().to_owned();
         let machine = app.anonymous().with_token(&token);

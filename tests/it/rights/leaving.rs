@@ -10,19 +10,13 @@ fn member_id(client: &Client, member: &Member) -> String {
     id(&membership(client, &member.email))
 }
 
-fn counted(client: &Client, at: &str) -> [i64; 6] {
+fn counted(client: &Client, at: &str) -> [i64; 9] {
     let found = client.get(&format!("{at}/belongings")).ok(200);
     let of = |object: &str| found["records"][object].as_i64().unwrap();
-    let records = ["contact", "company", "deal", "activity", "saved_view"].map(of);
-    let [contact, company, deal, activity, view] = records;
-    [
-        contact,
-        company,
-        deal,
-        activity,
-        view,
-        found["reports"].as_i64().unwrap(),
-    ]
+    let records = ["contact", "company", "deal", "activity", "contact_role", "relationship", "tag", "saved_view"];
+    let mut all = records.map(of).to_vec();
+    all.push(found["reports"].as_i64().unwrap());
+    all.try_into().unwrap()
 }
 
 on_both! {
@@ -41,30 +35,35 @@ on_both! {
         let open = make_with(client, "activity", json!({"owner_id": leaving.id, "kind": "task"}));
         let done = make_with(client, "activity", json!({"owner_id": leaving.id, "kind": "note", "done_at": "2026-01-01T00:00:00Z"}));
         client.delete(&format!("contacts/{}", id(&contacts.pop().unwrap())), 1).ok(204);
+        let more = ["contact_role", "relationship", "tag"].map(|object| make_with(client, object, owned.clone()));
         let view = json!({"name": "Solo", "object": "contact", "visibility": "everyone"});
         let view = leaving.client.post("saved-views", &view).ok(201);
         leaving.client.post("saved-views", &json!({"name": "Sendiri", "object": "contact"})).ok(201);
-        assert_eq!(counted(client, &at), [2, 1, 1, 1, 1, 2]);
+        assert_eq!(counted(client, &at), [2, 1, 1, 1, 1, 1, 1, 1, 2]);
         assert_eq!(client.get("hand-overs").ok(200)["items"], json!([]));
 
         place(client, &leaving.email, &json!({"active": false}));
         let left = client.get("hand-overs").ok(200)["items"].clone();
-        assert_eq!((&left[0]["user_id"], &left[0]["records"]), (&json!(leaving.id), &json!(5)));
-        let to = json!({"contact": heir.id, "company": heir.id, "deal": heir.id, "activity": report.id, "saved_view": heir.id});
+        assert_eq!((&left[0]["user_id"], &left[0]["records"]), (&json!(leaving.id), &json!(8)));
+        let to = json!({"contact": heir.id, "company": heir.id, "deal": heir.id, "activity": report.id, "saved_view": heir.id,
+            "contact_role": heir.id, "relationship": heir.id, "tag": heir.id});
         let order = json!({"to": to, "manager_id": member_id(client, &heir)});
         let begun = client.post(&format!("{at}/hand-over"), &order).ok(202);
         let operations = begun["operations"].as_array().unwrap();
-        assert_eq!(operations.len(), 4);
+        assert_eq!(operations.len(), 7);
         for operation in operations {
             assert_eq!(app.finished(operation["job_id"].as_str().unwrap())["state"], "done");
         }
-        assert_eq!(counted(client, &at), [0; 6]);
+        assert_eq!(counted(client, &at), [0; 9]);
         assert_eq!(client.get("hand-overs").ok(200)["items"], json!([]));
         let owner = |path: &str, record: &Value| client.get(&format!("{path}/{}", id(record))).ok(200)["owner_id"].clone();
         assert_eq!(owner("contacts", &contacts[0]), heir.id.as_str());
         assert_eq!(owner("activities", &open), report.id.as_str());
         assert_eq!(owner("activities", &done), leaving.id.as_str());
         assert_eq!(owner("saved-views", &view), heir.id.as_str());
+        for (plural, record) in ["contact-roles", "relationships", "tags"].into_iter().zip(&more) {
+            assert_eq!(owner(plural, record), heir.id.as_str(), "{plural}");
+        }
         let managers = [&heir, &report].map(|one| membership(client, &one.email)["manager_id"].clone());
         assert_eq!(managers, [json!(member_id(client, &app.owner)), json!(member_id(client, &heir))]);
         let log = client.get("audit-entries?action=handed_over").ok(200);
@@ -89,7 +88,7 @@ on_both! {
             (json!({}), "/to required"),
             (json!({"to": {"contact": gone.id}}), "/to/contact no_such_record"),
             (json!({"to": {"contact": leaving.id}}), "/to/contact no_such_record"),
-            (json!({"to": {"tag": app.owner.id}}), "/to/tag unknown_member"),
+            (json!({"to": {"stage": app.owner.id}}), "/to/stage unknown_member"),
             (json!({"manager_id": member_id(client, &gone)}), "/manager_id no_such_record"),
         ] {
             assert_eq!(client.post(&at, &order).faults(), [fault]);
@@ -97,6 +96,11 @@ on_both! {
         // Nobody hands over records that they may not change.
         let people = member_with(&app, &json!({"records": {"see": "all", "edit": "own"}, "workspace": ["members"]}), None);
         let contact = make_with(client, "contact", json!({"owner_id": leaving.id}));
+        // Views need no right to the settings.
+        let view = json!({"name": "Solo", "object": "contact", "visibility": "everyone"});
+        let view = leaving.client.post("saved-views", &view).ok(201);
+        people.client.post(&at, &json!({"to": {"saved_view": app.owner.id}})).ok(202);
+        assert_eq!(client.get(&format!("saved-views/{}", id(&view))).ok(200)["owner_id"], app.owner.id.as_str());
         let begun = people.client.post(&at, &json!({"to": {"contact": app.owner.id}})).ok(202);
         app.finished(begun["operations"][0]["job_id"].as_str().unwrap());
         assert_eq!(client.get(&format!("contacts/{}", id(&contact))).ok(200)["owner_id"], leaving.id.as_str());

@@ -6,9 +6,12 @@ use std::collections::BTreeMap;
 use relasi_domain::{
     fault::{Fault, Faults},
     field::FieldRef,
-    identity::access::Action,
+    identity::{
+        access::{Access, Action},
+        role::Role,
+    },
     interaction::activity,
-    people::{company, contact},
+    people::{company, contact, contact_role, relationship, tag},
     platform::saved_view,
     record::Object,
     sales::deal,
@@ -31,11 +34,14 @@ use crate::{
 
 /// What goes over in the background, with what its records have in common besides their owner. What is done stays with
 /// who did it.
-static RECORDS: [(&Object, Option<&str>); 4] = [
+static RECORDS: [(&Object, Option<&str>); 7] = [
     (&contact::OBJECT, None),
     (&company::OBJECT, None),
     (&deal::OBJECT, None),
     (&activity::OBJECT, Some("done_at")),
+    (&contact_role::OBJECT, None),
+    (&relationship::OBJECT, None),
+    (&tag::OBJECT, None),
 ];
 
 /// How far records of one object are counted.
@@ -273,7 +279,24 @@ fn shown_views(work: &mut Work<'_>, user: Uuid) -> Result<Vec<Uuid>> {
     Ok(work.conn.rows(&statement, |row| row.id(0))?)
 }
 
+/// Who manages members gives views away as who changes the settings does: what they show is left as it is.
 fn give_views(work: &mut Work<'_>, from: Uuid, to: Uuid) -> Result<()> {
+    let own = work.access;
+    let access = Access::new(
+        own.workspace_id,
+        own.user_id,
+        own.membership_id,
+        own.team_ids.clone(),
+        Role::Owner,
+    );
+    let access = access.with_customs(own.customs.clone());
+    let mut work = Work {
+        conn: work.conn,
+        access: &access,
+        now: work.now,
+        cause: work.cause.clone(),
+    };
+    let work = &mut work;
     let object = &saved_view::OBJECT;
     let field = object.field("owner_id");
     let by = Referring {

@@ -46,7 +46,9 @@ pub fn register(api: &mut Api) {
                 "type": "object", "description": "Active members by what they get.", "additionalProperties": false,
                 "properties": {
                     "contact": to("Contacts."), "company": to("Companies."), "deal": to("Deals."),
-                    "activity": to("Open activities."), "saved_view": to("Views that others are shown.")
+                    "activity": to("Open activities."), "contact_role": to("Roles at companies."),
+                    "relationship": to("Relationships."), "tag": to("Tags."),
+                    "saved_view": to("Views that others are shown.")
                 }
             },
             "manager_id": {
@@ -77,7 +79,7 @@ pub fn register(api: &mut Api) {
                 "properties": {
                     "member_id": to("The membership."), "user_id": to("The person."),
                     "full_name": {"type": "string", "description": "The name."},
-                    "records": {"type": "integer", "format": "int64", "description": "Contacts, companies, deals and open activities."}
+                    "records": {"type": "integer", "format": "int64", "description": "Contacts, companies, deals, open activities, roles at companies, relationships and tags."}
                 }
             }}}
         }),
@@ -96,10 +98,12 @@ fn belongings_schema() -> Value {
         "properties": {
             "records": {
                 "type": "object", "description": "Living records.",
-                "required": ["contact", "company", "deal", "activity", "saved_view"],
+                "required": ["contact", "company", "deal", "activity", "contact_role", "relationship", "tag", "saved_view"],
                 "properties": {
                     "contact": count("Contacts."), "company": count("Companies."), "deal": count("Deals."),
-                    "activity": count("Open activities."), "saved_view": count("Views that others are shown.")
+                    "activity": count("Open activities."), "contact_role": count("Roles at companies."),
+                    "relationship": count("Relationships."), "tag": count("Tags."),
+                    "saved_view": count("Views that others are shown.")
                 }
             },
             "reports": count("Active members who report to the member.")

@@ -246,7 +246,11 @@ impl Store<'_> {
         } else {
             " AND t.deleted_at IS NULL"
         });
-        push_visible(&query.visible, "t", statement);
+        match source {
+            // Search rows know whose their records are, so that those of others need not be fetched.
+            Source::Found(_) => push_visible_found(&query.visible, "d", statement),
+            _ => push_visible(&query.visible, "t", statement),
+        }
         if let (Some(needle), None) = (query.text, query.searched(object)) {
             let by_name = query.visible.by_name;
             scan::push_found(object, needle, by_name, self.dialect(), statement);

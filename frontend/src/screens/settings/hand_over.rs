@@ -138,16 +138,22 @@ fn label(name: &str, count: i64) -> String {
         "company" => k::hand_over::companies(&count),
         "deal" => k::hand_over::deals(&count),
         "activity" => k::hand_over::tasks(&count),
+        "contact_role" => k::hand_over::roles(&count),
+        "relationship" => k::hand_over::relationships(&count),
+        "tag" => k::hand_over::tags(&count),
         "saved_view" => k::hand_over::views(&count),
         _ => k::hand_over::reports(&count),
     }
 }
 
-const PARTS: [&str; 6] = [
+const PARTS: [&str; 9] = [
     "contact",
     "company",
     "deal",
     "activity",
+    "contact_role",
+    "relationship",
+    "tag",
     "saved_view",
     "reports",
 ];

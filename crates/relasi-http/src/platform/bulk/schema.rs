@@ -8,6 +8,8 @@ use crate::{
 };
 
 const OBJECTS: [&str; 4] = ["contact", "company", "deal", "activity"];
+/// The same, and what else is given to another owner when somebody leaves.
+const WORKED_ON: [&str; 7] = ["contact", "company", "deal", "activity", "contact_role", "relationship", "tag"];
 const ACTIONS: [&str; 7] = [
     "edit", "owner", "tag", "stage", "delete", "restore", "export",
 ];
@@ -94,7 +96,7 @@ fn operation() -> Value {
         "required": ["id", "object", "action", "parameters", "target", "state", "counts", "undo_counts", "undo_until", "error", "job_id", "created_at", "created_by", "updated_at", "finished_at"],
         "properties": {
             "id": {"type": "string", "format": "uuid", "description": "The operation; the history of records names it as `bulk:<id>`."},
-            "object": choice(&OBJECTS, "What the records are."),
+            "object": choice(&WORKED_ON, "What the records are."),
             "action": choice(&ACTIONS, "What is done."),
             "parameters": anything("What the action needs."),
             "target": {

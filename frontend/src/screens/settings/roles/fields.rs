@@ -21,13 +21,43 @@ const fn label_of(right: FieldRight) -> Key {
     }
 }
 
-/// An object is chosen, its fields are listed below.
+fn objects() -> impl Iterator<Item = &'static Object> {
+    let all = OBJECTS.iter().copied();
+    all.filter(|object| has_field_rights(object) && is_shown(object))
+}
+
+/// An object is chosen, its fields are listed below. Where a role is only looked at, those that are closed are named.
 #[component]
 pub fn Fields(rights: RwSignal<Rights>, looks: bool) -> impl IntoView {
-    let objects = || {
-        let all = OBJECTS.iter().copied();
-        all.filter(|object| has_field_rights(object) && is_shown(object))
-    };
+    if looks {
+        view! { <Closed rights/> }.into_any()
+    } else {
+        view! { <Choose rights/> }.into_any()
+    }
+}
+
+#[component]
+fn Closed(rights: RwSignal<Rights>) -> impl IntoView {
+    let closed = rights.get_untracked().fields;
+    (!closed.is_empty()).then(move || {
+        let line = move |(object, name, right): (&str, &str, FieldRight)| {
+            let object = relasi_domain::object(object)?;
+            let name = name.to_owned();
+            let label = move || format!("{}: {}", labels::many(object), labels::field(object, &name));
+            Some(view! { <li class="role-field"><span>{label}</span><span class="secondary">{label_of(right)}</span></li> })
+        };
+        let lines = closed.all().filter_map(line).collect_view();
+        view! {
+            <fieldset class="choices-input role-fields">
+                <legend>{k::roles::FIELDS}</legend>
+                <ul class="role-field-list">{lines}</ul>
+            </fieldset>
+        }
+    })
+}
+
+#[component]
+fn Choose(rights: RwSignal<Rights>) -> impl IntoView {
     let chosen = RwSignal::new(objects().next().map(|o| o.name.to_owned()).unwrap_or_default());
     let choices = Signal::derive(move || {
         let choice = |object: &'static Object| {
@@ -45,7 +75,7 @@ pub fn Fields(rights: RwSignal<Rights>, looks: bool) -> impl IntoView {
     let rows = move || {
         let object = relasi_domain::object(&chosen.get()).map(whole)?;
         let rows = object.fields.iter();
-        Some(rows.map(|field| view! { <FieldRow object field rights looks/> }).collect_view())
+        Some(rows.map(|field| view! { <FieldRow object field rights/> }).collect_view())
     };
     view! {
         <fieldset class="choices-input role-fields">
@@ -62,7 +92,6 @@ fn FieldRow(
     object: &'static Object,
     field: &'static Field,
     rights: RwSignal<Rights>,
-    looks: bool,
 ) -> impl IntoView {
     let name = field.name.as_ref();
     let label = move || labels::field(object, name);
@@ -98,7 +127,7 @@ fn FieldRow(
         rights.update(|rights| rights.fields.set(object.name, name, right.unwrap_or_default()));
     };
     let state = move || {
-        if looks || possible().len() < 2 {
+        if possible().len() < 2 {
             return view! { <span class="secondary">{move || said(now.get()).get()}</span> }
                 .into_any();
         }

@@ -146,7 +146,7 @@ async fn add(api: Api, options: PasskeyOptions, name: &str) -> Result<Option<Val
 
 /// The password, a name, and what the browser asks.
 #[component]
-fn NewPasskey(on_done: Callback<Vec<String>>) -> impl IntoView {
+pub fn NewPasskey(on_done: Callback<Vec<String>>) -> impl IntoView {
     let options = RwSignal::new(None::<PasskeyOptions>);
     let begun = Callback::new(move |answer: Value| {
         // What can't be read leaves the form as it is.
