@@ -4,6 +4,7 @@ mod condition;
 mod custom;
 mod custom_values;
 mod driver;
+mod few;
 mod find;
 mod fragments;
 mod groups;

@@ -17,7 +17,7 @@ use super::{
     json::{self, References, Shown},
     keyset::{Key, push_after, push_order},
     layout::{Form, layout},
-    reach::{push_visible, push_visible_found},
+    reach::{push_visible_found, push_visible_page},
     scan,
 };
 use crate::{Dialect, StoreError, sql::Statement};
@@ -211,7 +211,7 @@ impl Store<'_> {
         let needle = query.text.unwrap_or_default();
         self.push_found(&needles(needle), object, found, "", statement);
         push_named(&query.visible, needle, self.dialect(), statement);
-        push_visible_found(&query.visible, "d", statement);
+        push_visible_found(&query.visible, "d", self.dialect(), statement);
     }
 
     /// `FROM … WHERE …` with everything but the position in the list.
@@ -248,8 +248,10 @@ impl Store<'_> {
         });
         match source {
             // Search rows know whose their records are, so that those of others need not be fetched.
-            Source::Found(_) => push_visible_found(&query.visible, "d", statement),
-            _ => push_visible(&query.visible, "t", statement),
+            Source::Found(_) => {
+                push_visible_found(&query.visible, "d", self.dialect(), statement);
+            }
+            _ => push_visible_page(&query.visible, "t", self.dialect(), statement),
         }
         if let (Some(needle), None) = (query.text, query.searched(object)) {
             let by_name = query.visible.by_name;

@@ -1,23 +1,13 @@
 //! Rights as SQL, the one place where they become text.
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    sync::{LazyLock, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
-};
+use std::collections::BTreeSet;
 
 use chrono::Utc;
-use relasi_domain::{
-    identity::access::{Limit, RecordScope, Shared, Shown},
-    record::Object,
-};
+use relasi_domain::identity::access::{Limit, RecordScope, Shared, Shown};
 use uuid::Uuid;
 
-use super::{Store, condition::push_joined, driver::FEW, page::Query};
+use super::{Store, condition::push_joined};
 use crate::{Dialect, StoreError, sql::Statement};
-
-/// Tables with an index of owners and one of teams.
-const INDEXED: [&str; 4] = ["contacts", "companies", "deals", "activities"];
 
 /// `AND …` for the records `alias` that the caller may see; nothing when those are all.
 pub fn push_visible(limit: &Limit<'_>, alias: &str, statement: &mut Statement) {
@@ -55,16 +45,40 @@ pub fn push_only_shared(limit: &Limit<'_>, alias: &str, statement: &mut Statemen
     statement.push(" IS NOT TRUE");
 }
 
-/// The same for search rows, which have the owner and the team of their record.
-pub(super) fn push_visible_found(limit: &Limit<'_>, alias: &str, statement: &mut Statement) {
-    push_reached(limit, (alias, "record_id"), statement);
+/// The same for a page, which looks at few rows, and each by itself.
+pub(super) fn push_visible_page(
+    limit: &Limit<'_>,
+    alias: &str,
+    dialect: Dialect,
+    statement: &mut Statement,
+) {
+    push_reached_in(limit, (alias, "id"), In::Page(dialect), statement);
 }
 
-fn push_reached(limit: &Limit<'_>, (alias, id): (&str, &str), statement: &mut Statement) {
+/// The same for search rows, which have the owner and the team of their record.
+pub(super) fn push_visible_found(
+    limit: &Limit<'_>,
+    alias: &str,
+    dialect: Dialect,
+    statement: &mut Statement,
+) {
+    push_reached_in(limit, (alias, "record_id"), In::Page(dialect), statement);
+}
+
+fn push_reached(limit: &Limit<'_>, row: (&str, &str), statement: &mut Statement) {
+    push_reached_in(limit, row, In::Row, statement);
+}
+
+fn push_reached_in(
+    limit: &Limit<'_>,
+    (alias, id): (&str, &str),
+    by: In,
+    statement: &mut Statement,
+) {
     if limit.scope == RecordScope::All {
         return;
     }
-    let mut either = ways(limit, (alias, id), In::Row);
+    let mut either = ways(limit, (alias, id), by);
     if limit.shown != Shown::Nothing {
         either.push(shown(limit, alias));
     }
@@ -74,15 +88,17 @@ fn push_reached(limit: &Limit<'_>, (alias, id): (&str, &str), statement: &mut St
 
 /// How a statement gets to the people who report to somebody.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum In {
+pub(super) enum In {
     /// It has a row, and asks whether its owner is one of them.
     Row,
+    /// The same, and it has few rows: what is asked of each costs less than to gather all that may be asked for.
+    Page(Dialect),
     /// It has them, and looks for what they own by an index.
     Index(Dialect),
 }
 
 /// Each way in which a scope and shares lead to rows of `alias`, which have the id of their record in a column.
-fn ways(limit: &Limit<'_>, (alias, id): (&str, &str), by: In) -> Vec<Statement> {
+pub(super) fn ways(limit: &Limit<'_>, (alias, id): (&str, &str), by: In) -> Vec<Statement> {
     let mut ways = Vec::new();
     if limit.scope >= RecordScope::Own {
         let mut own = Statement::new(format!("{alias}.owner_id = "));
@@ -90,24 +106,28 @@ fn ways(limit: &Limit<'_>, (alias, id): (&str, &str), by: In) -> Vec<Statement> 
         ways.push(own);
     }
     if limit.scope == RecordScope::Team && !limit.team_ids.is_empty() {
-        let (before, after) = among(limit, by);
-        let mut team = Statement::new(format!("{alias}.team_id {before}"));
-        push_teams(limit, &mut team);
-        team.push(after);
-        ways.push(team);
+        let column = format!("{alias}.team_id");
+        if matches!(by, In::Page(_)) && limit.team_ids.len() > NAMED {
+            ways.push(is_own_team(limit, &column));
+        } else {
+            let (before, after) = among(limit, by);
+            let mut team = Statement::new(format!("{column} {before}"));
+            push_teams(limit, &mut team);
+            team.push(after);
+            ways.push(team);
+        }
     }
     if limit.scope == RecordScope::Tree && !limit.report_ids.is_empty() {
-        let (before, after) = match by {
-            In::Index(Dialect::Postgres) => ("= ANY(ARRAY(", "))"),
-            _ => ("IN (", ")"),
+        let mut tree = Statement::new(format!("{alias}.owner_id "));
+        match by {
+            In::Row => tree.push("IN (").append(&reports(limit)).push(")"),
+            In::Page(dialect) | In::Index(dialect) => push_reports(limit, dialect, &mut tree),
         };
-        let mut tree = Statement::new(format!("{alias}.owner_id {before}"));
-        tree.append(&reports(limit)).push(after);
         ways.push(tree);
     }
     if limit.shared != Shared::Nothing {
         let mut shared = match by {
-            In::Row => Statement::new("EXISTS (SELECT 1"),
+            In::Row | In::Page(_) => Statement::new("EXISTS (SELECT 1"),
             In::Index(Dialect::Postgres) => {
                 Statement::new(format!("{alias}.{id} = ANY(ARRAY(SELECT s.record_id"))
             }
@@ -120,9 +140,14 @@ fn ways(limit: &Limit<'_>, (alias, id): (&str, &str), by: In) -> Vec<Statement> 
             In::Index(Dialect::Sqlite) => " INDEXED BY record_shares_to",
             _ => "",
         };
-        push_shares(limit, index, &mut shared);
         match by {
-            In::Row => shared.push(&format!(" AND s.record_id = {alias}.{id})")),
+            In::Page(_) if limit.team_ids.len() > NAMED => {
+                push_shares_of_row(limit, &mut shared);
+            }
+            _ => push_shares(limit, index, &mut shared),
+        }
+        match by {
+            In::Row | In::Page(_) => shared.push(&format!(" AND s.record_id = {alias}.{id})")),
             In::Index(Dialect::Postgres) => shared
                 .push(" AND s.object = ")
                 .bind(limit.object)
@@ -171,6 +196,59 @@ fn push_teams(limit: &Limit<'_>, statement: &mut Statement) {
     statement.push(" AND m.team_id IS NOT NULL");
 }
 
+/// Whether a column is one of the teams of who asks, looked for by itself.
+fn is_own_team(limit: &Limit<'_>, column: &str) -> Statement {
+    let member = |what: &str, statement: &mut Statement| {
+        statement
+            .push(&format!(
+                "(SELECT m.{what} FROM memberships m WHERE m.workspace_id = "
+            ))
+            .bind(limit.workspace_id)
+            .push(" AND m.user_id = ")
+            .bind(limit.user_id)
+            .push(")");
+    };
+    let mut own = Statement::new(format!("({column} = "));
+    member("team_id", &mut own);
+    own.push(" OR EXISTS (SELECT 1 FROM member_teams mt WHERE mt.workspace_id = ")
+        .bind(limit.workspace_id)
+        .push(" AND mt.membership_id = ");
+    member("id", &mut own);
+    own.push(&format!(" AND mt.team_id = {column}))"));
+    own
+}
+
+/// `= …` any of the people who report to who asks, as far as they are known.
+fn push_reports<'s>(
+    limit: &Limit<'_>,
+    dialect: Dialect,
+    statement: &'s mut Statement,
+) -> &'s mut Statement {
+    let ids: Vec<String> = limit.report_ids.iter().map(Uuid::to_string).collect();
+    match dialect {
+        Dialect::Sqlite => statement
+            .push("IN (SELECT value FROM json_each(")
+            .bind(format!("[\"{}\"]", ids.join("\",\"")))
+            .push("))"),
+        Dialect::Postgres => statement
+            .push("= ANY(string_to_array(")
+            .bind(ids.join(","))
+            .push(", ','))"),
+    }
+}
+
+/// The same as [`push_shares`] where a record has few: whom each is shared with is asked of each.
+fn push_shares_of_row(limit: &Limit<'_>, statement: &mut Statement) {
+    statement
+        .push(" FROM record_shares s WHERE s.workspace_id = ")
+        .bind(limit.workspace_id)
+        .push(" AND (s.to_id = ")
+        .bind(limit.user_id)
+        .push(" OR ")
+        .append(&is_own_team(limit, "s.to_id"));
+    push_in_force(limit, statement);
+}
+
 /// ` FROM …` the shares `s` that widen a limit now.
 fn push_shares(limit: &Limit<'_>, index: &str, statement: &mut Statement) {
     statement
@@ -192,6 +270,11 @@ fn push_shares(limit: &Limit<'_>, index: &str, statement: &mut Statement) {
             .push(" AND m.user_id = ")
             .bind(limit.user_id);
     }
+    push_in_force(limit, statement);
+}
+
+/// `) AND …` for shares `s` that have not ended and reach far enough.
+fn push_in_force(limit: &Limit<'_>, statement: &mut Statement) {
     statement
         .push(") AND (s.until_at IS NULL OR s.until_at > ")
         .bind(Utc::now())
@@ -237,44 +320,6 @@ fn shown(limit: &Limit<'_>, alias: &str) -> Statement {
     shown
 }
 
-/// Who sees what: workspace, person, object, how far, and of how many teams and people.
-type Sight = (Uuid, Uuid, &'static str, RecordScope, Shared, (usize, usize));
-
-/// Who was found to see many records of an object. It chooses the way of a list to its rows, and never which rows it has:
-/// who sees few by now waits a little longer for them, as long as this is kept.
-static MANY: LazyLock<Mutex<HashMap<Sight, Instant>>> = LazyLock::new(Mutex::default);
-
-/// So long it is taken for granted.
-const KEPT: Duration = Duration::from_secs(60);
-
-/// Of so many it is kept at most.
-const MOST_KEPT: usize = 10_000;
-
-fn many() -> MutexGuard<'static, HashMap<Sight, Instant>> {
-    MANY.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn sight(limit: &Limit<'_>, object: &'static Object) -> Sight {
-    let others = (limit.team_ids.len(), limit.report_ids.len());
-    let (workspace, user) = (limit.workspace_id, limit.user_id);
-    (workspace, user, object.name, limit.scope, limit.shared, others)
-}
-
-fn sees_many(sight: &Sight) -> bool {
-    many().get(sight).is_some_and(|found| found.elapsed() < KEPT)
-}
-
-fn keep_many(sight: Sight) {
-    let mut many = many();
-    if many.len() >= MOST_KEPT {
-        many.retain(|_, found| found.elapsed() < KEPT);
-        if many.len() >= MOST_KEPT {
-            many.clear();
-        }
-    }
-    many.insert(sight, Instant::now());
-}
-
 impl Store<'_> {
     /// Which of these records a limit lets through because they are shared.
     pub fn shared(
@@ -298,75 +343,5 @@ impl Store<'_> {
             shared.extend(self.conn().rows(&statement, |row| row.text(0))?);
         }
         Ok(shared)
-    }
-
-    /// The ids of all records that the caller sees, when those are few: a list begins with them instead of looking for
-    /// them in its order among everybody's. None when they are many, or all.
-    pub(super) fn few_visible(
-        &mut self,
-        object: &'static Object,
-        query: &Query<'_>,
-    ) -> Result<Option<Statement>, StoreError> {
-        let limit = &query.visible;
-        if limit.scope == RecordScope::All || query.trashed || !INDEXED.contains(&object.table) {
-            return Ok(None);
-        }
-        let sight = sight(limit, object);
-        if sees_many(&sight) {
-            return Ok(None);
-        }
-        let mut ids = Statement::new("");
-        let mut counted = 0;
-        for way in ways(limit, ("v", "id"), In::Index(self.dialect())) {
-            let mut rows =
-                Statement::new(format!("FROM {} v WHERE v.workspace_id = ", object.table));
-            rows.bind(self.workspace())
-                .push(" AND v.deleted_at IS NULL AND ")
-                .append(&way);
-            let mut count = Statement::new("SELECT count(*) FROM (SELECT 1 AS one ");
-            count.append(&rows);
-            count.push(&format!(" LIMIT {}) AS counted", FEW + 1));
-            let found = self.conn().row(&count, |row| row.int(0))?;
-            counted += found.and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
-            if counted > FEW {
-                keep_many(sight);
-                return Ok(None);
-            }
-            ids.push(if ids.is_empty() {
-                "SELECT v.id "
-            } else {
-                " UNION SELECT v.id "
-            });
-            ids.append(&rows);
-        }
-        Ok(Some(ids).filter(|ids| !ids.is_empty()))
-    }
-
-    /// ` FROM …` these ids, each with its record `t`; ends in its WHERE.
-    pub(super) fn push_few(
-        &self,
-        object: &'static Object,
-        ids: &Statement,
-        statement: &mut Statement,
-    ) {
-        let table = object.table;
-        statement
-            .push(" FROM (")
-            .append(ids)
-            .push(") few CROSS JOIN ");
-        if self.dialect() == Dialect::Sqlite {
-            statement.push(&format!(
-                "{table} t WHERE t.id = few.id AND t.workspace_id = "
-            ));
-            statement.bind(self.workspace());
-        } else {
-            // As in searches: one by one, by primary key.
-            statement.push(&format!(
-                "LATERAL (SELECT t.* FROM {table} t WHERE t.id = few.id AND t.workspace_id = "
-            ));
-            statement
-                .bind(self.workspace())
-                .push(" OFFSET 0) t WHERE 1 = 1");
-        }
     }
 }

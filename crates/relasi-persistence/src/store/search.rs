@@ -182,7 +182,7 @@ impl Store<'_> {
                 .bind(self.workspace())
                 .push(" AND d.object = ")
                 .bind(object.name);
-            push_visible_found(limit, "d", &mut statement);
+            push_visible_found(limit, "d", self.dialect(), &mut statement);
             statement
                 .push(" AND t.deleted_at IS NULL AND t.workspace_id = ")
                 .bind(self.workspace());
@@ -218,7 +218,7 @@ impl Store<'_> {
         let mut statement = Statement::new(HIT);
         self.push_found(forms, object, found, "", &mut statement);
         push_named(limit, needle, self.dialect(), &mut statement);
-        push_visible_found(limit, "d", &mut statement);
+        push_visible_found(limit, "d", self.dialect(), &mut statement);
         let newest = match (found, self.dialect()) {
             (Found::Indexed { .. }, _) => " ORDER BY f.rowid DESC",
             (_, Dialect::Sqlite) => " ORDER BY d.rid DESC",
