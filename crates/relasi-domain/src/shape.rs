@@ -172,7 +172,9 @@ impl<'s> Shape<'s> {
     pub fn fields(self) -> impl Iterator<Item = FieldRef> + use<'s> {
         let added = self.added().iter().cloned().map(FieldRef::Added);
         let built = self.object.all_fields();
-        built.filter_map(move |field| self.built(field)).chain(added)
+        built
+            .filter_map(move |field| self.built(field))
+            .chain(added)
     }
 }
 

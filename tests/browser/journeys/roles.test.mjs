@@ -12,6 +12,11 @@ const rudi = await app.api.post(`invitations/${invited.token}/accept`, joined);
 await app.api.post("teams", { name: "Bandung" });
 await app.api.post("contacts", { full_name: "Siti Rahayu" });
 
+const deal = async () => {
+  const { items } = await app.api.get("stages?sort=position");
+  return { name: "Mesin kopi", pipeline_id: items[0].pipeline_id, stage_id: items[0].id, currency: "USD", amount: 1234567, owner_id: rudi.user.id };
+};
+
 const open = async (page, name) => {
   await page.goto(`/app/settings/${name}`);
   await page.locator(".settings-page > *").first().waitFor();
@@ -78,6 +83,56 @@ journey(app, "a role is made, given, and in force at once", {}, async (page) => 
   assert.deepEqual([seen.rights.records.see, seen.rights.objects.deal.see], ["all", "team"]);
 });
 
+journey(app, "fields are closed to a role, and gone for who has it", {}, async (page) => {
+  const { items } = await app.api.get("roles");
+  const made = items.find((role) => role.name === "Field sales");
+  const siti = (await app.api.get("contacts?q=Siti")).items[0];
+  await app.api.patch(`contacts/${siti.id}`, siti.version, { city: "Bandung", job_title: "Barista", emails: [{ value: "siti@kopi.example" }] });
+  await app.api.post("deals", await deal());
+  await open(page, "roles");
+  await line(page, "Field sales").getByRole("button", { name: "Edit" }).click();
+  const dialog = page.getByRole("dialog", { name: "Field sales" });
+  await dialog.getByLabel("City").selectOption("hidden");
+  await dialog.getByLabel("Job title").selectOption("see");
+  assert.equal(await dialog.getByLabel("Full name").count(), 0, "what every contact must have stays open");
+  await dialog.getByLabel("Fields of").selectOption("deal");
+  await dialog.getByLabel("Amount").selectOption("hidden");
+  await dialog.getByRole("option", { name: "Contacts: 2 closed" }).waitFor({ state: "attached" });
+  await dialog.getByLabel("Amount").scrollIntoViewIfNeeded();
+  await screenshot(page, "roles-fields");
+  await accessible(page);
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await page.getByText("Field sales is saved.").waitFor();
+  const saved = await app.api.get(`roles/${made.id}`);
+  assert.deepEqual(saved.rights.fields, { contact: { city: "hidden", job_title: "see" }, deal: { amount: "hidden" } });
+
+  const second = await context({ address: app.address });
+  try {
+    await signIn(second, RUDI.email);
+    const theirs = await second.newPage();
+    await theirs.goto(`/app/contacts/${siti.id}`);
+    await theirs.locator(".facts").getByText("siti@kopi.example").waitFor();
+    await theirs.locator(".facts").getByText("Barista").waitFor();
+    assert.equal(await theirs.getByText("Bandung").count(), 0);
+    assert.equal(await theirs.locator(".facts dt").filter({ hasText: "City" }).count(), 0);
+    assert.equal(await theirs.getByRole("button", { name: "Edit Job title" }).count(), 0);
+    await screenshot(theirs, "roles-fields-record");
+    await theirs.goto("/app/contacts");
+    await theirs.getByRole("link", { name: "Siti Rahayu" }).first().waitFor();
+    assert.equal(await theirs.getByText("Bandung").count(), 0);
+    await screenshot(theirs, "roles-fields-list");
+    await theirs.goto("/app/deals?layout=board");
+    await theirs.getByText("Mesin kopi").first().waitFor();
+    await screenshot(theirs, "roles-fields-board");
+    assert.equal(await theirs.getByText("12,345").count(), 0);
+    await theirs.goto("/app");
+    await theirs.locator(".kpis").first().waitFor();
+    await screenshot(theirs, "roles-fields-home");
+  } finally {
+    await second.close();
+  }
+});
+
 journey(app, "a built-in role is copied and the copy removed", {}, async (page) => {
   await open(page, "roles");
   await page.getByRole("button", { name: "Copy Manager" }).click();
@@ -110,6 +165,7 @@ everywhere(app, "roles", {}, async (page, { theme, language }) => {
   await open(page, "roles");
   await line(page, "Field sales").locator(".btn").first().click();
   await page.getByRole("dialog").locator(".scopes").waitFor();
+  await page.getByRole("dialog").locator(".role-field select").first().scrollIntoViewIfNeeded();
   await accessible(page);
   await screenshot(page, `roles-${theme}-${language}`);
 });
@@ -121,4 +177,7 @@ journey(app, "roles on a phone", { phone: true }, async (page) => {
   await page.getByRole("dialog").locator(".scopes").waitFor();
   await fits(page);
   await screenshot(page, "roles-phone");
+  await page.getByRole("dialog").locator(".role-field select").first().scrollIntoViewIfNeeded();
+  await fits(page);
+  await screenshot(page, "roles-fields-phone");
 });

@@ -223,6 +223,7 @@ journey(app, "an administrator looks at sign-ins and helps", {}, async (page) =>
 // The last: from here on everybody has to have a second factor.
 journey(app, "who has no second factor is led to one", {}, async (page) => {
   const someone = await person("rudi");
+  const other = await person("sari");
   await page.goto("/app/settings/security-policy");
   await page.getByLabel("Ask everybody for a second factor").check();
   await page.getByLabel("Allowed networks").fill("198.51.100.0/24");
@@ -258,4 +259,19 @@ journey(app, "who has no second factor is led to one", {}, async (page) => {
   await page.getByRole("button", { name: "I have kept them" }).click();
   await page.waitForURL("**/app");
   await page.getByRole("heading", { level: 1 }).waitFor();
+  // Where the server has a name, a passkey will do.
+  assert.equal(await page.getByRole("button", { name: "Use a passkey instead" }).count(), 0);
+  await authenticator(page);
+  await page.context().clearCookies();
+  await firstStep(page, other.email, named);
+  await page.getByRole("button", { name: "Use a passkey instead" }).click();
+  await page.getByRole("button", { name: "Use codes of an app instead" }).waitFor();
+  await page.getByLabel("Password").fill(PASSWORD);
+  await accessible(page);
+  await fits(page);
+  await screenshot(page, "second-factor-first-passkey");
+  await page.getByRole("button", { name: "Go on" }).click();
+  await page.getByRole("button", { name: "Make the passkey" }).click();
+  await page.getByRole("button", { name: "I have kept them" }).click();
+  await page.waitForURL("**/app");
 });

@@ -15,7 +15,8 @@ use crate::bodies::{fresh, id, make, make_with, merged, minimal, version};
 
 /// Everything but the right to make records what they are not allowed to be.
 fn all(fields: &Value) -> Value {
-    let records = json!({"see": "all", "add": "all", "edit": "all", "delete": "all", "export": "all"});
+    let records =
+        json!({"see": "all", "add": "all", "edit": "all", "delete": "all", "export": "all"});
     json!({"records": records, "workspace": ["import", "audit", "settings"], "fields": fields})
 }
 
@@ -36,8 +37,16 @@ impl<'a> Narrowed<'a> {
     fn set(&self, rights: &Value) -> Vec<String> {
         let at = format!("roles/{}", self.role);
         let now = self.app.client().get(&at).ok(200);
-        let reply = self.app.client().patch(&at, version(&now), &json!({"rights": rights}));
-        if reply.status == 422 { reply.faults() } else { reply.ok(200); Vec::new() }
+        let reply = self
+            .app
+            .client()
+            .patch(&at, version(&now), &json!({"rights": rights}));
+        if reply.status == 422 {
+            reply.faults()
+        } else {
+            reply.ok(200);
+            Vec::new()
+        }
     }
 
     fn right(&self, object: &Object, field: &str, right: &str) -> Vec<String> {
@@ -65,10 +74,15 @@ fn values(client: &Client, field: &Field) -> Option<(Value, Value)> {
         (_, Kind::Instant) => pair("2026-01-02T03:04:05.000000Z", "2026-01-03T03:04:05.000000Z"),
         (_, Kind::Choice(codes)) => (json!(codes[0]), json!(codes[1])),
         (_, Kind::Reference(object)) if object == "import" => return None,
-        (_, Kind::Reference(object)) => (make(client, object)["id"].clone(), make(client, object)["id"].clone()),
+        (_, Kind::Reference(object)) => (
+            make(client, object)["id"].clone(),
+            make(client, object)["id"].clone(),
+        ),
         (_, Kind::Many(Item::Email)) => (json!([{"value": "rahasia@kopi.example"}]), json!([])),
         (_, Kind::Many(Item::Phone)) => (json!([{"value": "+62 811 1234 567"}]), json!([])),
-        (_, Kind::Many(Item::Reference(object))) => (json!([make(client, object)["id"]]), json!([])),
+        (_, Kind::Many(Item::Reference(object))) => {
+            (json!([make(client, object)["id"]]), json!([]))
+        }
         _ => return None,
     })
 }
@@ -114,12 +128,20 @@ impl<'a> Subject<'a> {
             None => make(client, object.name),
         };
         let at = format!("{}/{}", object.plural, id(&record));
-        Self { object, name, field, at, value }
+        Self {
+            object,
+            name,
+            field,
+            at,
+            value,
+        }
     }
 
     /// What the owner of the workspace sees in the field.
     fn kept(&self, client: &Client) -> Value {
-        member(&client.get(&self.at).ok(200), self.name).cloned().unwrap_or_default()
+        member(&client.get(&self.at).ok(200), self.name)
+            .cloned()
+            .unwrap_or_default()
     }
 
     fn version(&self, client: &Client) -> i64 {
@@ -146,62 +168,140 @@ fn is_hidden(narrowed: &Narrowed<'_>, it: &Subject<'_>) {
     absent(&client.get(&it.at).ok(200));
     let page = client.list(plural, &[("limit", "200")]).ok(200);
     page["items"].as_array().unwrap().iter().for_each(absent);
-    let page = client.list(plural, &[("limit", "200"), ("fields", "id,custom")]).ok(200);
+    let page = client
+        .list(plural, &[("limit", "200"), ("fields", "id,custom")])
+        .ok(200);
     page["items"].as_array().unwrap().iter().for_each(absent);
-    for (parameter, text) in [("fields", name.to_owned()), ("filter", format!("{name} is empty")), ("sort", name.to_owned())] {
-        assert_eq!(refused(client, plural, (&parameter, &text)).split(' ').nth(1), Some("unknown_field"), "{here} {parameter}");
+    for (parameter, text) in [
+        ("fields", name.to_owned()),
+        ("filter", format!("{name} is empty")),
+        ("sort", name.to_owned()),
+    ] {
+        assert_eq!(
+            refused(client, plural, (&parameter, &text))
+                .split(' ')
+                .nth(1),
+            Some("unknown_field"),
+            "{here} {parameter}"
+        );
     }
     let groups = format!("{plural}/groups");
-    assert_eq!(refused(client, &groups, ("by", name)), "?by unknown_field", "{here}");
-    let summed = client.list(&groups, &[("by", "owner_id"), ("sum", name)]).faults();
+    assert_eq!(
+        refused(client, &groups, ("by", name)),
+        "?by unknown_field",
+        "{here}"
+    );
+    let summed = client
+        .list(&groups, &[("by", "owner_id"), ("sum", name)])
+        .faults();
     assert_eq!(summed, ["?sum unknown_field"], "{here}");
     if let Kind::Reference(_) = it.field.kind {
-        assert_eq!(refused(client, plural, ("include", name)), "?include unknown_field", "{here}");
+        assert_eq!(
+            refused(client, plural, ("include", name)),
+            "?include unknown_field",
+            "{here}"
+        );
         let path = format!("{}.created_at is not empty", name.trim_end_matches("_id"));
         if it.field.custom.is_none() {
-            assert!(refused(client, plural, ("filter", &path)).ends_with(" unknown_field"), "{here}");
+            assert!(
+                refused(client, plural, ("filter", &path)).ends_with(" unknown_field"),
+                "{here}"
+            );
         }
     }
     let described = client.get("schema").ok(200);
-    let described = described["objects"].as_array().unwrap().iter().find(|one| one["name"] == it.object.name).unwrap();
-    assert!(described["fields"].as_array().unwrap().iter().all(|field| field["name"] != name), "{here}");
+    let described = described["objects"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["name"] == it.object.name)
+        .unwrap();
+    assert!(
+        described["fields"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|field| field["name"] != name),
+        "{here}"
+    );
 
     let (value, other) = it.value.clone().unwrap_or((json!("x"), json!("y")));
     let body = merged(minimal(owner, it.object.name), &with(name, &value));
     let refusals = [
-        client.post(&format!("{plural}?duplicates=allow"), &body).faults(),
-        client.patch(&it.at, it.version(owner), &with(name, &other)).faults(),
+        client
+            .post(&format!("{plural}?duplicates=allow"), &body)
+            .faults(),
+        client
+            .patch(&it.at, it.version(owner), &with(name, &other))
+            .faults(),
     ];
     for refusal in refusals {
-        assert_eq!(refusal, [format!("{} unknown_member", pointer(name))], "{here}");
+        assert_eq!(
+            refusal,
+            [format!("{} unknown_member", pointer(name))],
+            "{here}"
+        );
     }
     // What replaces a record, changes another field of it or sets it back leaves the field alone.
     let again = minimal(owner, it.object.name);
     let mut again = again.as_object().unwrap().clone();
-    again.retain(|name, _| it.object.field(name).is_none_or(|field| field.write == Write::Always));
-    let put = client.json(Method::PUT, &it.at, &[("If-Match", &etag(it.version(owner)))], &json!(again));
+    again.retain(|name, _| {
+        it.object
+            .field(name)
+            .is_none_or(|field| field.write == Write::Always)
+    });
+    let put = client.json(
+        Method::PUT,
+        &it.at,
+        &[("If-Match", &etag(it.version(owner)))],
+        &json!(again),
+    );
     absent(&put.ok(200));
     let stale = client.patch(&it.at, 900, &json!({it.object.title: "Nama"}));
     assert_eq!(stale.status, 412, "{here}");
-    assert!(!stale.text().contains(&format!("\"{name}\"")), "{here}: {}", stale.text());
+    assert!(
+        !stale.text().contains(&format!("\"{name}\"")),
+        "{here}: {}",
+        stale.text()
+    );
     if it.value.is_some() {
         assert_eq!(it.kept(owner), before, "{here} is kept");
     }
     // Nor what has happened to it.
     if it.field.write == Write::Always && it.value.is_some() {
-        owner.patch(&it.at, it.version(owner), &with(name, &other)).ok(200);
+        owner
+            .patch(&it.at, it.version(owner), &with(name, &other))
+            .ok(200);
     }
     for part in ["history", "timeline"] {
         let told = client.get(&format!("{}/{part}", it.at)).ok(200).to_string();
-        assert!(!told.contains(&format!("\"{name}\"")), "{here} {part}: {told}");
+        assert!(
+            !told.contains(&format!("\"{name}\"")),
+            "{here} {part}: {told}"
+        );
     }
-    let then = client.get(&format!("{}/as-of?at=2100-01-01T00:00:00Z", it.at)).ok(200);
+    let then = client
+        .get(&format!("{}/as-of?at=2100-01-01T00:00:00Z", it.at))
+        .ok(200);
     absent(&then["record"]);
-    assert!(!then["unknown"].to_string().contains(&format!("\"{name}\"")), "{here}");
+    assert!(
+        !then["unknown"].to_string().contains(&format!("\"{name}\"")),
+        "{here}"
+    );
     let wish = json!({"at": "2100-01-01T00:00:00Z", "fields": [name]});
-    let back = client.json(Method::POST, &format!("{}/revert", it.at), &[("If-Match", &etag(it.version(owner)))], &wish);
+    let back = client.json(
+        Method::POST,
+        &format!("{}/revert", it.at),
+        &[("If-Match", &etag(it.version(owner)))],
+        &wish,
+    );
     assert_eq!(back.faults(), ["/fields/0 unknown_field"], "{here}");
-    let log = client.list("audit-entries", &[("field", name), ("object", it.object.name)]).ok(200);
+    let log = client
+        .list(
+            "audit-entries",
+            &[("field", name), ("object", it.object.name)],
+        )
+        .ok(200);
     assert_eq!(log["items"], json!([]), "{here}");
     in_bulk(client, it, "unknown_member");
 }
@@ -211,31 +311,69 @@ fn is_read_only(narrowed: &Narrowed<'_>, it: &Subject<'_>) {
     let (owner, client, plural) = (narrowed.app.client(), narrowed.client(), it.object.plural);
     let (here, name) = (it.here(), it.name);
     let before = it.kept(owner);
-    let seen = member(&client.get(&it.at).ok(200), name).cloned().unwrap_or_default();
+    let seen = member(&client.get(&it.at).ok(200), name)
+        .cloned()
+        .unwrap_or_default();
     assert_eq!(seen, before, "{here}");
-    client.list(plural, &[("filter", &format!("{name} is not empty"))]).ok(200);
+    client
+        .list(plural, &[("filter", &format!("{name} is not empty"))])
+        .ok(200);
     let (value, other) = it.value.clone().unwrap_or((json!("x"), json!("y")));
     let body = merged(minimal(owner, it.object.name), &with(name, &value));
     let refusals = [
-        client.post(&format!("{plural}?duplicates=allow"), &body).faults(),
-        client.patch(&it.at, it.version(owner), &with(name, &other)).faults(),
+        client
+            .post(&format!("{plural}?duplicates=allow"), &body)
+            .faults(),
+        client
+            .patch(&it.at, it.version(owner), &with(name, &other))
+            .faults(),
     ];
     for refusal in refusals {
-        assert_eq!(refusal[0], format!("{} read_only_member", pointer(name)), "{here}: {refusal:?}");
+        assert_eq!(
+            refusal[0],
+            format!("{} read_only_member", pointer(name)),
+            "{here}: {refusal:?}"
+        );
     }
     let again = minimal(owner, it.object.name);
     let mut again = again.as_object().unwrap().clone();
-    again.retain(|name, _| it.object.field(name).is_none_or(|field| field.write == Write::Always));
-    client.json(Method::PUT, &it.at, &[("If-Match", &etag(it.version(owner)))], &json!(again)).ok(200);
+    again.retain(|name, _| {
+        it.object
+            .field(name)
+            .is_none_or(|field| field.write == Write::Always)
+    });
+    client
+        .json(
+            Method::PUT,
+            &it.at,
+            &[("If-Match", &etag(it.version(owner)))],
+            &json!(again),
+        )
+        .ok(200);
     if it.value.is_some() {
         assert_eq!(it.kept(owner), before, "{here} is kept");
     }
     let described = client.get("schema").ok(200);
-    let described = described["objects"].as_array().unwrap().iter().find(|one| one["name"] == it.object.name).unwrap();
-    let described = described["fields"].as_array().unwrap().iter().find(|field| field["name"] == name).unwrap();
+    let described = described["objects"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["name"] == it.object.name)
+        .unwrap();
+    let described = described["fields"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|field| field["name"] == name)
+        .unwrap();
     assert_eq!(described["write"], "never", "{here}");
     let wish = json!({"at": "2100-01-01T00:00:00Z", "fields": [name]});
-    let back = client.json(Method::POST, &format!("{}/revert", it.at), &[("If-Match", &etag(it.version(owner)))], &wish);
+    let back = client.json(
+        Method::POST,
+        &format!("{}/revert", it.at),
+        &[("If-Match", &etag(it.version(owner)))],
+        &wish,
+    );
     assert_eq!(back.faults(), ["/fields/0 read_only_member"], "{here}");
     in_bulk(client, it, "read_only_member");
 }
@@ -249,11 +387,21 @@ fn in_bulk(client: &Client, it: &Subject<'_>, code: &str) {
     let order = json!({"object": it.object.name, "action": "edit", "target": target,
         "parameters": {"changes": with(it.name, &value)}});
     let refusal = client.post("bulk-operations", &order).faults();
-    assert_eq!(refusal[0], format!("/parameters/changes{} {code}", pointer(it.name)), "{}", it.here());
+    assert_eq!(
+        refusal[0],
+        format!("/parameters/changes{} {code}", pointer(it.name)),
+        "{}",
+        it.here()
+    );
     let columns = json!({"object": it.object.name, "action": "export", "target": target, "parameters": {"columns": [it.name]}});
     let refusal = client.post("bulk-operations/preview", &columns);
     if code == "unknown_member" {
-        assert_eq!(refusal.faults(), ["/parameters/columns/0 unknown_field"], "{}", it.here());
+        assert_eq!(
+            refusal.faults(),
+            ["/parameters/columns/0 unknown_field"],
+            "{}",
+            it.here()
+        );
     } else {
         refusal.ok(200);
     }
@@ -286,18 +434,30 @@ fn every_field(app: &TestApp, object: &'static Object) {
             assert_eq!(narrowed.right(object, name, "hidden"), [""; 0], "{at}");
             is_hidden(&narrowed, &it);
         } else {
-            assert_eq!(narrowed.right(object, name, "hidden"), [format!("{at} field_of_every_record")]);
+            assert_eq!(
+                narrowed.right(object, name, "hidden"),
+                [format!("{at} field_of_every_record")]
+            );
         }
         if !is_own {
-            assert_eq!(narrowed.right(object, name, "see"), [format!("{at} field_of_every_record")]);
+            assert_eq!(
+                narrowed.right(object, name, "see"),
+                [format!("{at} field_of_every_record")]
+            );
         } else if field.required {
-            assert_eq!(narrowed.right(object, name, "see"), [format!("{at} needed_to_add")]);
+            assert_eq!(
+                narrowed.right(object, name, "see"),
+                [format!("{at} needed_to_add")]
+            );
             let mut reader = all(&json!({object.name: {name: "see"}}));
             reader["records"]["add"] = json!("none");
             assert_eq!(narrowed.set(&reader), [""; 0], "{at}");
             if field.write == Write::Always {
                 let value = values(app.client(), &field).unwrap().1;
-                let refusal = narrowed.client().patch(&it.at, it.version(app.client()), &with(name, &value)).faults();
+                let refusal = narrowed
+                    .client()
+                    .patch(&it.at, it.version(app.client()), &with(name, &value))
+                    .faults();
                 assert_eq!(refusal, [format!("/{name} read_only_member")]);
             }
         } else {
@@ -312,7 +472,9 @@ fn exported(app: &TestApp, client: &Client, object: &str) -> String {
     let order = json!({"object": object, "action": "export", "target": {"filter": ""}});
     let started = client.post("bulk-operations", &order).ok(202);
     app.finished(started["job_id"].as_str().unwrap());
-    client.get(&format!("bulk-operations/{}/file", id(&started))).text()
+    client
+        .get(&format!("bulk-operations/{}/file", id(&started)))
+        .text()
 }
 
 on_both! {
@@ -458,4 +620,3 @@ on_both! {
         assert!(told.to_string().contains("job_title"), "{told}");
     }
 }
-

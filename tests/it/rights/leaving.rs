@@ -13,7 +13,16 @@ fn member_id(client: &Client, member: &Member) -> String {
 fn counted(client: &Client, at: &str) -> [i64; 9] {
     let found = client.get(&format!("{at}/belongings")).ok(200);
     let of = |object: &str| found["records"][object].as_i64().unwrap();
-    let records = ["contact", "company", "deal", "activity", "contact_role", "relationship", "tag", "saved_view"];
+    let records = [
+        "contact",
+        "company",
+        "deal",
+        "activity",
+        "contact_role",
+        "relationship",
+        "tag",
+        "saved_view",
+    ];
     let mut all = records.map(of).to_vec();
     all.push(found["reports"].as_i64().unwrap());
     all.try_into().unwrap()

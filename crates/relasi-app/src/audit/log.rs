@@ -236,10 +236,15 @@ fn push_unhidden(work: &Work<'_>, log: &Log, statement: &mut Statement) {
     let Some(field) = &log.field else {
         return;
     };
-    let hiding = OBJECTS.iter().filter(|object| work.access.hides(object, field));
+    let hiding = OBJECTS
+        .iter()
+        .filter(|object| work.access.hides(object, field));
     let hiding: Vec<&str> = hiding.map(|object| object.name).collect();
     if !hiding.is_empty() {
-        statement.push(" AND object NOT IN (").bind_all(hiding).push(")");
+        statement
+            .push(" AND object NOT IN (")
+            .bind_all(hiding)
+            .push(")");
     }
 }
 

@@ -54,7 +54,8 @@ pub fn of(work: &mut Work<'_>, zone: Tz) -> Result<Home> {
     let end = midnight(zone, today.succ_opt().unwrap_or(today));
     let month = midnight(zone, today.with_day(1).unwrap_or(today));
     let access = work.access;
-    let hides = |object: &Object, names: &[&str]| names.iter().any(|name| access.hides(object, name));
+    let hides =
+        |object: &Object, names: &[&str]| names.iter().any(|name| access.hides(object, name));
     let timeless = hides(&activity::OBJECT, &["due_at", "done_at"]);
     let (tasks, overdue, due_today) = if timeless {
         (Listing::default(), 0, 0)

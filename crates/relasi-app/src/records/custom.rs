@@ -55,7 +55,13 @@ pub(super) fn members(
     body: &mut Document,
     faults: &mut Faults,
 ) {
-    if access.rights().fields().fields(object.name).next().is_none() {
+    if access
+        .rights()
+        .fields()
+        .fields(object.name)
+        .next()
+        .is_none()
+    {
         return;
     }
     let open = |field: &Field| field.write == Write::Always;
@@ -69,7 +75,10 @@ pub(super) fn members(
         Some(Value::Object(custom)) => custom.retain(|name, _| {
             let full = format!("{CUSTOM}{name}");
             let at = || format!("/custom/{name}");
-            match (access.whole(object).field(&full), access.shape(object).field(&full)) {
+            match (
+                access.whole(object).field(&full),
+                access.shape(object).field(&full),
+            ) {
                 (Some(_), None) => faults.wrong(true, at, "unknown_member"),
                 (Some(_), Some(field)) if !open(&field) => {
                     faults.wrong(true, at, "read_only_member");
@@ -117,7 +126,11 @@ pub(crate) fn merge(shape: Shape<'_>, after: &mut Document, given: Value, faults
 
 /// Empties the custom members that a body which replaces a record leaves out.
 pub(super) fn empty_rest(shape: Shape<'_>, body: &mut Document) {
-    for field in shape.added().iter().filter(|field| field.write == Write::Always) {
+    for field in shape
+        .added()
+        .iter()
+        .filter(|field| field.write == Write::Always)
+    {
         let custom = body.entry("custom").or_insert_with(|| json!({}));
         if let Some(custom) = custom.as_object_mut() {
             let name = field.name[CUSTOM.len()..].to_owned();

@@ -212,7 +212,9 @@ impl Work<'_> {
             faults.wrong(narrowed, || format!("/custom/{name}"), "read_only_member");
         }
         for (name, value) in patch {
-            let kept = object.field(name).is_none_or(|field| field.write == Write::Never);
+            let kept = object
+                .field(name)
+                .is_none_or(|field| field.write == Write::Never);
             if kept || before.get(name) == Some(value) {
                 continue;
             }

@@ -303,7 +303,12 @@ impl Access {
         let mut fields = self.rights.fields().fields(object.name);
         fields.any(|(name, right)| {
             let built = object.fields.iter().find(|field| field.name == name);
-            let added = || self.customs.of(object).iter().find(|field| field.name == name);
+            let added = || {
+                self.customs
+                    .of(object)
+                    .iter()
+                    .find(|field| field.name == name)
+            };
             let searched = match built {
                 Some(field) => field.searched,
                 None => added().is_some_and(|field| field.searched),

@@ -170,7 +170,9 @@ impl<'de> Deserialize<'de> for FieldRights {
         for (object, fields) in written {
             let known = OBJECTS.iter().find(|known| known.name == object);
             if !known.is_some_and(|object| has_field_rights(object)) {
-                return Err(D::Error::custom(format!("no rights to fields of `{object}`")));
+                return Err(D::Error::custom(format!(
+                    "no rights to fields of `{object}`"
+                )));
             }
             for (name, right) in fields {
                 rights.set(&object, &name, right);
@@ -201,7 +203,10 @@ mod tests {
         let mut none = read;
         none.set("contact", "emails", FieldRight::Edit);
         assert!(none.is_empty());
-        for wrong in [json!({"pipeline": {"name": "see"}}), json!({"contact": {"city": "some"}})] {
+        for wrong in [
+            json!({"pipeline": {"name": "see"}}),
+            json!({"contact": {"city": "some"}}),
+        ] {
             assert!(serde_json::from_value::<FieldRights>(wrong).is_err());
         }
     }
@@ -217,11 +222,17 @@ mod tests {
 
     #[test]
     fn records_lose_what_is_hidden() {
-        let rights = rights(json!({"contact": {"city": "hidden", "custom.tier": "hidden", "emails": "see"}}));
-        let record = json!({"id": 1, "city": "Solo", "emails": [], "custom": {"tier": "gold", "size": 2}});
+        let rights = rights(
+            json!({"contact": {"city": "hidden", "custom.tier": "hidden", "emails": "see"}}),
+        );
+        let record =
+            json!({"id": 1, "city": "Solo", "emails": [], "custom": {"tier": "gold", "size": 2}});
         let mut record = record.as_object().cloned().unwrap();
         rights.mask(&contact::OBJECT, &mut record);
-        assert_eq!(json!(record), json!({"id": 1, "emails": [], "custom": {"size": 2}}));
+        assert_eq!(
+            json!(record),
+            json!({"id": 1, "emails": [], "custom": {"size": 2}})
+        );
     }
 
     #[test]
@@ -233,7 +244,11 @@ mod tests {
         }));
         let mut faults = Faults::default();
         rights.check(|object| object == "deal", &mut faults);
-        let found: Vec<_> = faults.0.iter().map(|fault| (fault.pointer.as_str(), fault.code)).collect();
+        let found: Vec<_> = faults
+            .0
+            .iter()
+            .map(|fault| (fault.pointer.as_str(), fault.code))
+            .collect();
         assert_eq!(
             found,
             [

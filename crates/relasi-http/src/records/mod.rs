@@ -299,10 +299,9 @@ async fn restore_record(
     id: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let id = parse_id(&id)?;
-    let work =
-        move |work: &mut Work<'_>| {
-            let restored = work.restore(object, id)?;
-            Ok(answer(work, object, restored))
-        };
+    let work = move |work: &mut Work<'_>| {
+        let restored = work.restore(object, id)?;
+        Ok(answer(work, object, restored))
+    };
     written(object, &caller, caller.write(&[], work).await)
 }

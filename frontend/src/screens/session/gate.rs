@@ -114,7 +114,10 @@ fn complete<T>(api: Api, read: impl Fn(&Session) -> T) -> Option<T> {
 fn follow_fields(api: Api) {
     let version = move || {
         complete(api, |session| {
-            (session.workspace.fields_version, session.field_rights.clone())
+            (
+                session.workspace.fields_version,
+                session.field_rights.clone(),
+            )
         })
     };
     Effect::watch(

@@ -84,7 +84,10 @@ pub fn change(work: &mut Work<'_>, new: &Settings) -> Result<Settings> {
         let mut measure = measure.clone();
         // Fields that the caller does not know stay as they were.
         if let (Some(object), Some(old)) = (measured(name), old.get(name)) {
-            let hidden = old.fields.iter().filter(|name| work.access.hides(object, name));
+            let hidden = old
+                .fields
+                .iter()
+                .filter(|name| work.access.hides(object, name));
             measure.fields.extend(hidden.cloned());
         }
         all.insert(name.clone(), measure);

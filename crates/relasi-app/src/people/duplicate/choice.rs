@@ -162,7 +162,13 @@ mod tests {
         ];
         let wrong = wrong.map(|(name, choice)| (name.to_owned(), choice)).into();
         let empty = Document::new();
-        let faults = patch((Shape::from(&contact::OBJECT), Shape::from(&contact::OBJECT)), &empty, &empty, &wrong).unwrap_err();
+        let faults = patch(
+            (Shape::from(&contact::OBJECT), Shape::from(&contact::OBJECT)),
+            &empty,
+            &empty,
+            &wrong,
+        )
+        .unwrap_err();
         let codes: Vec<&str> = faults.0.iter().map(|fault| fault.code).collect();
         assert_eq!(
             codes,

@@ -170,7 +170,9 @@ fn with_records(
             reasons.retain(|reason| {
                 let field = reason["field"].as_str().unwrap_or_default();
                 !access.hides(object, field)
-                    && compared(field).iter().all(|name| !access.hides(object, name))
+                    && compared(field)
+                        .iter()
+                        .all(|name| !access.hides(object, name))
             });
         }
         shown["object"] = json!(object.name);

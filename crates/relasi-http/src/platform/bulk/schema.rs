@@ -9,7 +9,15 @@ use crate::{
 
 const OBJECTS: [&str; 4] = ["contact", "company", "deal", "activity"];
 /// The same, and what else is given to another owner when somebody leaves.
-const WORKED_ON: [&str; 7] = ["contact", "company", "deal", "activity", "contact_role", "relationship", "tag"];
+const WORKED_ON: [&str; 7] = [
+    "contact",
+    "company",
+    "deal",
+    "activity",
+    "contact_role",
+    "relationship",
+    "tag",
+];
 const ACTIONS: [&str; 7] = [
     "edit", "owner", "tag", "stage", "delete", "restore", "export",
 ];

@@ -44,7 +44,9 @@ pub fn RoleEditor(desk: Desk) -> impl IntoView {
     let looks = untrack(|| desk.looks());
     let of = |text: fn(&Role) -> String| edited.as_ref().map(text).unwrap_or_default();
     let session = api.session().get_untracked();
-    let closed = session.map(|session| session.field_rights).unwrap_or_default();
+    let closed = session
+        .map(|session| session.field_rights)
+        .unwrap_or_default();
     let name = RwSignal::new(of(|role| role.name.clone().unwrap_or_default()));
     let description = RwSignal::new(of(|role| role.description.clone()));
     let rights = RwSignal::new(

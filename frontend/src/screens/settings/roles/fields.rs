@@ -58,7 +58,12 @@ fn Closed(rights: RwSignal<Rights>) -> impl IntoView {
 
 #[component]
 fn Choose(rights: RwSignal<Rights>) -> impl IntoView {
-    let chosen = RwSignal::new(objects().next().map(|o| o.name.to_owned()).unwrap_or_default());
+    let chosen = RwSignal::new(
+        objects()
+            .next()
+            .map(|o| o.name.to_owned())
+            .unwrap_or_default(),
+    );
     let choices = Signal::derive(move || {
         let choice = |object: &'static Object| {
             let closed = rights.with(|rights| rights.fields.fields(object.name).count());
@@ -75,7 +80,10 @@ fn Choose(rights: RwSignal<Rights>) -> impl IntoView {
     let rows = move || {
         let object = relasi_domain::object(&chosen.get()).map(whole)?;
         let rows = object.fields.iter();
-        Some(rows.map(|field| view! { <FieldRow object field rights/> }).collect_view())
+        Some(
+            rows.map(|field| view! { <FieldRow object field rights/> })
+                .collect_view(),
+        )
     };
     view! {
         <fieldset class="choices-input role-fields">
@@ -123,8 +131,14 @@ fn FieldRow(
     });
     let value = RwSignal::new(now.get_untracked().code().to_owned());
     let choose = move |code: String| {
-        let right = FieldRight::ALL.into_iter().find(|right| right.code() == code);
-        rights.update(|rights| rights.fields.set(object.name, name, right.unwrap_or_default()));
+        let right = FieldRight::ALL
+            .into_iter()
+            .find(|right| right.code() == code);
+        rights.update(|rights| {
+            rights
+                .fields
+                .set(object.name, name, right.unwrap_or_default())
+        });
     };
     let state = move || {
         if possible().len() < 2 {
@@ -139,7 +153,10 @@ fn FieldRow(
 /// Whether the role adds records of an object.
 fn adds(rights: &Rights, object: &Object) -> bool {
     let code = Action::Add.code();
-    let own = rights.objects.get(object.name).and_then(|own| own.get(code));
+    let own = rights
+        .objects
+        .get(object.name)
+        .and_then(|own| own.get(code));
     let scope = own.or_else(|| rights.records.get(code));
     scope.is_some_and(|scope| scope != "none")
 }
