@@ -291,7 +291,7 @@ impl Deals {
         let pick = |read: fn(&StageTotal) -> Option<i64>| {
             self.totals.with(|all| {
                 let mine = all.iter().filter(|one| open.contains(&one.stage_id));
-                Sums::seen(mine.map(|one| (one.currency.clone(), read(one))), &first)
+                sums(mine.map(|one| (one.currency.clone(), read(one))), &first)
             })
         };
         (pick(|one| one.amount), pick(|one| one.weighted))
@@ -321,11 +321,11 @@ impl Deals {
         let folded = self.folded(&stage);
         self.totals.with(|all| {
             let mine: Vec<_> = all.iter().filter(|one| one.stage_id == stage.id).collect();
-            let sum = Sums::seen(
+            let sum = sums(
                 mine.iter().map(|one| (one.currency.clone(), one.amount)),
                 &first,
             );
-            let weighted = Sums::seen(
+            let weighted = sums(
                 mine.iter().map(|one| (one.currency.clone(), one.weighted)),
                 &first,
             );
@@ -366,7 +366,7 @@ impl Deals {
         let here = i64::try_from(mine.len()).unwrap_or_default();
         let count = loaded.count.unwrap_or(here);
         let whole = here == count;
-        let sum = Sums::seen(mine, &first);
+        let sum = sums(mine, &first);
         BoardColumn {
             folded: self.folded(&stage),
             count,
@@ -380,6 +380,15 @@ impl Deals {
             id: stage.id,
             title: stage.name,
         }
+    }
+}
+
+/// Amounts by currency; nothing for who may not see them, also where there are no deals.
+fn sums(amounts: impl IntoIterator<Item = (String, Option<i64>)>, first: &str) -> Sums {
+    if is_seen(&OBJECT, "amount") {
+        Sums::seen(amounts, first)
+    } else {
+        Sums::default()
     }
 }
 
