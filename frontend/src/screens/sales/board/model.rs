@@ -291,7 +291,7 @@ impl Deals {
         let pick = |read: fn(&StageTotal) -> Option<i64>| {
             self.totals.with(|all| {
                 let mine = all.iter().filter(|one| open.contains(&one.stage_id));
-                sums(mine.map(|one| (one.currency.clone(), read(one))), &first)
+                Sums::seen(mine.map(|one| (one.currency.clone(), read(one))), &first)
             })
         };
         (pick(|one| one.amount), pick(|one| one.weighted))
@@ -321,11 +321,11 @@ impl Deals {
         let folded = self.folded(&stage);
         self.totals.with(|all| {
             let mine: Vec<_> = all.iter().filter(|one| one.stage_id == stage.id).collect();
-            let sum = sums(
+            let sum = Sums::seen(
                 mine.iter().map(|one| (one.currency.clone(), one.amount)),
                 &first,
             );
-            let weighted = sums(
+            let weighted = Sums::seen(
                 mine.iter().map(|one| (one.currency.clone(), one.weighted)),
                 &first,
             );
@@ -350,7 +350,6 @@ impl Deals {
     fn filtered_column(self, stage: Stage) -> BoardColumn {
         let first = self.pipelines.currency(&self.pipeline.get());
         let loaded = self.loaded(&stage.id);
-        let seen = is_seen(&OBJECT, "amount");
         let mine = self.cards.with(|cards| {
             let mine = cards
                 .iter()
@@ -358,7 +357,7 @@ impl Deals {
             mine.map(|card| {
                 (
                     card.text("currency").unwrap_or_default().to_owned(),
-                    seen.then(|| card.integer("amount").unwrap_or_default()),
+                    Some(card.integer("amount").unwrap_or_default()),
                 )
             })
             .collect::<Vec<_>>()
@@ -366,7 +365,7 @@ impl Deals {
         let here = i64::try_from(mine.len()).unwrap_or_default();
         let count = loaded.count.unwrap_or(here);
         let whole = here == count;
-        let sum = sums(mine, &first);
+        let sum = Sums::seen(mine, &first);
         BoardColumn {
             folded: self.folded(&stage),
             count,
@@ -380,15 +379,6 @@ impl Deals {
             id: stage.id,
             title: stage.name,
         }
-    }
-}
-
-/// Amounts by currency; nothing for who may not see them, also where there are no deals.
-fn sums(amounts: impl IntoIterator<Item = (String, Option<i64>)>, first: &str) -> Sums {
-    if is_seen(&OBJECT, "amount") {
-        Sums::seen(amounts, first)
-    } else {
-        Sums::default()
     }
 }
 

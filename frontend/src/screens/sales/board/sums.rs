@@ -1,8 +1,10 @@
 //! Sums of money in several currencies, and what the stages of a pipeline hold.
 
+use relasi_domain::sales::deal::OBJECT;
 use serde::Deserialize;
 
 use crate::i18n::{k, money, money_compact};
+use crate::records::fields::is_seen;
 
 /// What a stage holds in one currency.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
@@ -48,8 +50,11 @@ impl Sums {
         Self(sums)
     }
 
-    /// The same of amounts that may not all be seen; nothing when one is not.
+    /// The same of amounts that may not all be seen; nothing when one is not, or none would be.
     pub fn seen(amounts: impl IntoIterator<Item = (String, Option<i64>)>, first: &str) -> Self {
+        if !is_seen(&OBJECT, "amount") {
+            return Self::default();
+        }
         let amounts = amounts.into_iter();
         let all: Option<Vec<_>> = amounts
             .map(|(currency, amount)| Some((currency, amount?)))
