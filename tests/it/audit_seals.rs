@@ -125,7 +125,7 @@ on_both! {
         let unlocked: &[&str] = if app.at.backend == Backend::Sqlite {
             &["DROP TRIGGER audit_entries_no_update", "DROP TRIGGER audit_entries_no_delete"]
         } else {
-            &["DROP TRIGGER audit_entries_stay ON audit_entries"]
+            &["DROP TRIGGER audit_entries_stay ON audit_entries", "DROP TRIGGER audit_entries_no_update ON audit_entries"]
         };
         meddle(&settings, unlocked);
         meddle(&settings, &["CREATE TABLE kept_entries AS SELECT * FROM audit_entries", "CREATE TABLE kept_seals AS SELECT * FROM audit_seals"]);

@@ -26,6 +26,7 @@ use relasi_app::{
         import::{self, Files},
         jobs::{self, Rate, Registry, Stopper, Wake, Worker},
         mail::{self, Account, Post},
+        privacy,
         storage::Storage,
         vault::Vault,
     },
@@ -107,8 +108,8 @@ pub fn parts(place: &Place, work: &Background, serve: Option<&Serve>) -> Result<
     let files = Files::new(place.data_dir.join("files"), work.max_upload << 20);
     let storage = storage(place, work.max_file << 20)?;
     let rate = Rate::per_second(work.webhook_rate.get());
-    let webhooks = Webhooks::new(vault, Reach::new(&work.webhook_allow)).at_most(rate);
-    let registry = registry(&files, &storage, &post, &place.data_dir);
+    let webhooks = Webhooks::new(vault.clone(), Reach::new(&work.webhook_allow)).at_most(rate);
+    let registry = registry((&files, &storage), &post, &vault, &place.data_dir);
     let here = serve.is_none_or(|serve| serve.role == ServerRole::All);
     let worker = if work.jobs == 0 || !here {
         None
@@ -219,15 +220,16 @@ pub fn storage(place: &Place, limit: u64) -> Result<Storage, Failure> {
 
 /// Everything that can be done in the background.
 pub fn registry(
-    files: &Files,
-    storage: &Storage,
+    (files, storage): (&Files, &Storage),
     post: &Post,
+    vault: &Vault,
     data_dir: &std::path::Path,
 ) -> Registry {
-    let registry = import::handlers(Registry::default(), files).with(custom_field::Follow);
+    let registry = import::handlers(Registry::default(), files, vault).with(custom_field::Follow);
     let registry = bulk::handlers(registry, files);
     let registry = quality::handlers(registry);
     let registry = archive::handlers(registry, files, storage);
+    let registry = privacy::handlers(registry, files, storage, vault);
     let registry = webhook::handlers(registry);
     let registry = events::inbound::handlers(registry);
     let registry = mail::handlers(registry, post);

@@ -11,7 +11,7 @@ use relasi_app::{
     events, idempotency,
     interaction::{comment, file},
     people::duplicate,
-    platform::{archive, bulk, custom_field, import, jobs, mail},
+    platform::{archive, bulk, custom_field, import, jobs, mail, privacy},
 };
 use relasi_http::state::State;
 use relasi_persistence::Conn;
@@ -52,10 +52,14 @@ async fn local_files(state: &Data<State>, now: DateTime<Utc>) {
         error => told("files of imports and bulk operations", error),
     }
     let files = state.files.clone();
-    let removed = actix_web::web::block(move || archive::sweep(&files, now.into())).await;
+    let removed = actix_web::web::block(move || {
+        let copies = privacy::sweep(&files, now.into())?;
+        archive::sweep(&files, now.into()).map(|whole| whole + copies)
+    });
+    let removed = removed.await;
     match removed {
-        Ok(Err(error)) => log::error!("sweeping files of workspaces: {error}"),
-        Ok(Ok(removed)) if removed > 0 => log::info!("{removed} files of workspaces removed"),
+        Ok(Err(error)) => log::error!("sweeping files of workspaces and people: {error}"),
+        Ok(Ok(removed)) if removed > 0 => log::info!("{removed} files of workspaces and people removed"),
         // Nothing was old, or the server stops.
         _ => {}
     }

@@ -8,6 +8,7 @@ pub mod import;
 pub mod jobs;
 pub mod mail;
 pub mod notification;
+pub mod privacy;
 pub mod saved_view;
 pub(crate) mod spreadsheet;
 pub mod storage;

@@ -15,9 +15,11 @@ use chacha20poly1305::{
     Key, KeyInit, XChaCha20Poly1305, XNonce,
     aead::{Aead, Payload},
 };
+use hmac::{Hmac, Mac as _};
+use sha2::Sha256;
 use uuid::Uuid;
 
-use crate::random::random;
+use crate::{platform::import::hexadecimal, random::random};
 
 const KEY_BYTES: usize = 32;
 const NONCE_BYTES: usize = 24;
@@ -66,6 +68,8 @@ pub struct Vault(Arc<Vec<NamedKey>>);
 struct NamedKey {
     name: String,
     cipher: XChaCha20Poly1305,
+    /// For digests of what must be recognised and not be read.
+    marker: [u8; KEY_BYTES],
 }
 
 /// A line of the file: name and key.
@@ -115,6 +119,14 @@ impl Vault {
         Ok(Self(Arc::new(keys)))
     }
 
+    /// Keyed digests of a text in a workspace, one by each key, that of the newest first: by them something is known again
+    /// that is kept nowhere. Nobody without the keys can try texts out.
+    pub fn marks(&self, workspace: Uuid, kind: &str, text: &str) -> Vec<String> {
+        let said = format!("{workspace}|{kind}|{text}");
+        let marks = self.0.iter().map(|key| mac(&key.marker, said.as_bytes()));
+        marks.map(|mark| hexadecimal(&mark)).collect()
+    }
+
     /// Encrypts a secret of a row.
     pub fn seal(&self, row: Row, secret: &[u8]) -> String {
         let key = self.0.first().expect("there is a first key");
@@ -154,6 +166,13 @@ impl Vault {
     }
 }
 
+/// HMAC-SHA256.
+fn mac(key: &[u8], text: &[u8]) -> [u8; 32] {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("a key of any length is taken");
+    mac.update(text);
+    mac.finalize().into_bytes().into()
+}
+
 impl NamedKey {
     fn parse(line: &str) -> Option<Self> {
         let (name, key) = line.split_once(':')?;
@@ -161,6 +180,7 @@ impl NamedKey {
         Some(Self {
             name: name.to_owned(),
             cipher: XChaCha20Poly1305::new(&Key::from(key)),
+            marker: mac(&key, b"relasi mark of what was erased"),
         })
     }
 }
@@ -245,6 +265,25 @@ mod tests {
             Vault::open(&path).unwrap().reveal(here, &new).unwrap(),
             b"kopi"
         );
+    }
+
+    #[test]
+    fn marks_are_known_again_by_their_keys_in_their_workspace_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("keys");
+        let (one, two) = (Uuid::now_v7(), Uuid::now_v7());
+        let old = Vault::open(&path).unwrap().marks(one, "email", "a@b.example");
+        assert_eq!(old, Vault::open(&path).unwrap().marks(one, "email", "a@b.example"));
+        let vault = Vault::add_key(&path).unwrap();
+        let both = vault.marks(one, "email", "a@b.example");
+        assert_eq!((both.len(), both.contains(&old[0])), (2, true));
+        for other in [
+            vault.marks(two, "email", "a@b.example"),
+            vault.marks(one, "phone", "a@b.example"),
+            Vault::open(&folder.path().join("others")).unwrap().marks(one, "email", "a@b.example"),
+        ] {
+            assert!(!other.contains(&old[0]));
+        }
     }
 
     #[cfg(unix)]

@@ -1,8 +1,10 @@
 //! What is special to people and companies: finding and joining those that are there twice, and who stands above and
 //! below whom.
 
+mod consents;
 mod duplicates;
 mod merges;
+mod personal_data;
 mod schema;
 mod structure;
 
@@ -14,4 +16,6 @@ pub fn register(api: &mut Api) {
     duplicates::register(api);
     merges::register(api);
     structure::register(api);
+    consents::register(api);
+    personal_data::register(api);
 }

@@ -217,6 +217,19 @@ impl Database {
         }
     }
 
+    /// Lets nothing that was deleted stay outside the rows of SQLite: not in its full-text index, where removed texts
+    /// wait for a merge, nor in its log. PostgreSQL's own vacuum does it there. Blocks like
+    /// [`write_blocking`](Self::write_blocking). `false` when readers kept the log from being emptied; ask again.
+    pub fn leave_no_trace(&self) -> Result<bool, StoreError> {
+        let Target::Sqlite(path) = &self.0.target else {
+            return Ok(true);
+        };
+        self.write_blocking(|conn| {
+            conn.execute_batch("INSERT INTO search_fragments (search_fragments) VALUES ('optimize')")
+        })?;
+        sqlite::empty_log(path, &self.0.options)
+    }
+
     /// A connection of its own for changing the schema, without limits of time.
     pub(crate) fn connect_for_schema(&self) -> Result<Conn, StoreError> {
         match (&self.0.inner, &self.0.target) {

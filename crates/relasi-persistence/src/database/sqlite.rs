@@ -71,6 +71,14 @@ pub(crate) enum Access {
     Checkpoint,
 }
 
+/// Puts everything of the log into the file and empties the log. `false` when readers were in the way.
+pub(super) fn empty_log(path: &Path, options: &Options) -> Result<bool, StoreError> {
+    let mut conn = Conn::sqlite(connect(path, options, Access::Checkpoint)?);
+    let emptied = Statement::new("PRAGMA wal_checkpoint(TRUNCATE)");
+    let busy = conn.row(&emptied, |row| row.int(0))?;
+    Ok(busy == Some(0))
+}
+
 fn opener(
     path: &Path,
     options: &Options,
@@ -118,6 +126,9 @@ pub(crate) fn connect(
     }
     if access == Access::Read {
         conn.batch_execute("PRAGMA query_only = ON")?;
+    } else {
+        // What is deleted is overwritten at once, so that erased people are in no free page of the file.
+        conn.batch_execute("PRAGMA secure_delete = ON")?;
     }
     Ok(conn)
 }

@@ -15,6 +15,13 @@ pub struct Column {
     pub(super) kind: Kind,
 }
 
+impl Column {
+    /// Whether it holds text.
+    pub fn is_text(&self) -> bool {
+        self.kind == Kind::Text
+    }
+}
+
 #[cfg(test)]
 impl Column {
     pub(super) fn text(name: &str) -> Self {

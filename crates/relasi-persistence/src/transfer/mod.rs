@@ -11,7 +11,7 @@ mod write;
 
 pub use self::{
     columns::{Column, columns, workspace_tables},
-    read::{read, snapshot},
+    read::{belonging, read, snapshot},
     register::{LEFT_OUT, TABLES, Table},
     relocate::{Moved, relocate},
     write::{Writer, is_empty, note_setup, users_there},

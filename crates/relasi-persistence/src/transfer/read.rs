@@ -1,5 +1,7 @@
 //! Rows out of a database, in the order of their keys, a page at a time.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
@@ -80,6 +82,39 @@ fn page(table: &Table, names: &[&str], workspace: Uuid, after: Option<&[Value]>)
     }
     statement.push(&format!(" ORDER BY {key}")).limit(PAGE);
     statement
+}
+
+/// The rows of a table in which one of these columns is one of these ids, each as an object of all its columns.
+pub fn belonging(
+    conn: &mut Conn,
+    table: &str,
+    by: &[&str],
+    (workspace, ids): (Uuid, &[String]),
+) -> Result<Vec<Map<String, Json>>, StoreError> {
+    let all = columns(conn, table)?;
+    let carried: Vec<&Column> = all.iter().collect();
+    let names: Vec<&str> = carried.iter().map(|column| column.name.as_str()).collect();
+    // A row may be found by ids of two chunks.
+    let mut known = HashSet::new();
+    let mut found = Vec::new();
+    for ids in ids.chunks(500) {
+        let mut statement = Statement::new(format!(
+            "SELECT {} FROM {table} WHERE workspace_id = ",
+            names.join(", ")
+        ));
+        statement.bind(workspace).push(" AND (");
+        for (place, column) in by.iter().enumerate() {
+            statement.push(if place > 0 { " OR " } else { "" });
+            statement.push(column).push(" IN (").bind_all(ids).push(")");
+        }
+        statement.push(")").uncached();
+        for row in conn.rows(&statement, |row| object(row, &carried))? {
+            if known.insert(Json::Object(row.clone()).to_string()) {
+                found.push(row);
+            }
+        }
+    }
+    Ok(found)
 }
 
 fn object(row: &Row<'_>, columns: &[&Column]) -> Result<Map<String, Json>, StoreError> {

@@ -52,6 +52,8 @@ pub static TABLES: &[Table] = &[
     of("custom_fields", ID),
     later(of("companies", ID), &["parent_id"]),
     of("contacts", ID),
+    of("consent_purposes", ID),
+    of("consents", &["contact_id", "id"]),
     of("contact_roles", ID),
     of("relationships", ID),
     of("deals", ID),
@@ -74,6 +76,7 @@ pub static TABLES: &[Table] = &[
     of("files", ID),
     of("file_versions", &["file_id", "number"]),
     of("merge_attachments", &["merge_id", "kind", "id"]),
+    of("erasures", ID),
     of("quality_settings", &["workspace_id"]),
     of("quality_scores", &["object", "day"]),
     of("quality_audits", ID),
@@ -109,6 +112,10 @@ pub static LEFT_OUT: &[(&str, &str)] = &[
     (
         "audit_seals",
         "they prove what the former database held; the log is sealed anew where it arrives",
+    ),
+    (
+        "erasure_marks",
+        "digests by a key that stays with the former server; what is imported there is told again from then on",
     ),
     ("jobs", "work of the former server"),
     ("job_lanes", "work of the former server"),

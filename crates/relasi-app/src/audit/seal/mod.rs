@@ -6,6 +6,7 @@
 //! ended.
 
 mod anchor;
+mod empty;
 mod verify;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -14,6 +15,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 pub use anchor::{Anchor, anchor, anchors, heads};
+pub(crate) use empty::empty;
 pub use verify::{Finding, Verified, verify};
 
 use super::log::first_id;
@@ -43,6 +45,8 @@ pub struct Seal {
     pub digest: String,
     /// Over this seal and all before it.
     pub chain: String,
+    /// How the digest is made: 2 goes over the digests of what changed, so that these can be emptied; 1 over the whole.
+    pub scheme: i64,
 }
 
 impl Seal {
@@ -54,6 +58,7 @@ impl Seal {
             entries: row.int(3)?,
             digest: row.text(4)?,
             chain: row.text(5)?,
+            scheme: row.int(6)?,
         })
     }
 
@@ -70,7 +75,10 @@ impl Seal {
     }
 }
 
-const SEAL: &str = "number, at, last_id, entries, digest, chain";
+const SEAL: &str = "number, at, last_id, entries, digest, chain, scheme";
+
+/// The scheme of new seals.
+const SCHEME: i64 = 2;
 
 /// Ids of all workspaces.
 pub(super) fn workspaces(conn: &mut Conn) -> Result<Vec<Uuid>> {
@@ -110,7 +118,7 @@ pub(super) fn next(conn: &mut Conn, workspace: Uuid, now: DateTime<Utc>) -> Resu
     let before = head(conn, workspace)?;
     let after = before.as_ref().map_or("", |seal| &seal.last_id);
     let until = first_id(now.checked_sub_signed(SETTLED)).to_string();
-    let (last_id, entries, digest) = covered(conn, workspace, after, &until)?;
+    let (last_id, entries, digest) = covered(conn, workspace, (after, &until), SCHEME)?;
     if entries == 0 {
         return Ok(false);
     }
@@ -121,6 +129,7 @@ pub(super) fn next(conn: &mut Conn, workspace: Uuid, now: DateTime<Utc>) -> Resu
         entries,
         digest,
         chain: String::new(),
+        scheme: SCHEME,
     };
     seal.chain = seal.linked(before.as_ref().map_or(BEGINNING, |seal| &seal.chain));
     let mut insert = Statement::new(format!(
@@ -134,20 +143,24 @@ pub(super) fn next(conn: &mut Conn, workspace: Uuid, now: DateTime<Utc>) -> Resu
         .bind(&seal.digest)
         .push(", ")
         .bind(&seal.chain);
+    insert.push(", ").bind(seal.scheme);
     insert.push(") ON CONFLICT DO NOTHING");
     Ok(conn.execute(&insert)? == 1)
 }
+
+/// What a digest is made of.
+const COVERED: &str = "id, at, action, object, record_id, actor_id, cause, changes, erased";
 
 /// The last id, number and digest of the first [`ENTRIES`] entries after one id and up to another.
 fn covered(
     conn: &mut Conn,
     workspace: Uuid,
-    after: &str,
-    until: &str,
+    (after, until): (&str, &str),
+    scheme: i64,
 ) -> Result<(String, i64, String)> {
-    let mut statement = Statement::new(
-        "SELECT id, at, action, object, record_id, actor_id, cause, changes FROM audit_entries WHERE workspace_id = ",
-    );
+    let mut statement = Statement::new(format!(
+        "SELECT {COVERED} FROM audit_entries WHERE workspace_id = "
+    ));
     statement.bind(workspace).push(" AND id > ").bind(after);
     statement
         .push(" AND id <= ")
@@ -156,7 +169,7 @@ fn covered(
     statement.limit(ENTRIES);
     let (mut last, mut entries, mut hash) = (String::new(), 0, Sha256::new());
     conn.for_each(&statement, |row| {
-        hash.update(entry_digest(row)?);
+        hash.update(entry_digest(row, scheme)?);
         last = row.text(0)?;
         entries += 1;
         Ok(())
@@ -165,15 +178,52 @@ fn covered(
 }
 
 /// The digest of one entry: every column of it, each with its length before it, so that nothing can move from one to
-/// another.
-fn entry_digest(row: &Row<'_>) -> std::result::Result<[u8; 32], StoreError> {
+/// another. What an emptied one was stands in its digests; one that says something beside them is not as it was.
+fn entry_digest(row: &Row<'_>, scheme: i64) -> std::result::Result<[u8; 32], StoreError> {
+    let (changes, erased) = (row.opt_text(7)?, row.opt_text(8)?);
+    let digests = erased.as_deref().map(|erased| erased.split_once(':'));
+    let what = match digests {
+        None => None,
+        Some(Some((what, whole))) if changes.as_deref() == Some(EMPTIED) => {
+            if scheme < SCHEME {
+                return Ok(bytes(whole));
+            }
+            Some(what.to_owned())
+        }
+        Some(_) => return Ok([0; 32]),
+    };
     let mut hash = Sha256::new();
     piece(&mut hash, Some(&row.text(0)?));
     hash.update(row.int(1)?.to_be_bytes());
-    for place in 2..8 {
+    for place in 2..7 {
         piece(&mut hash, row.opt_text(place)?.as_deref());
     }
+    if scheme < SCHEME {
+        piece(&mut hash, changes.as_deref());
+    } else {
+        let what = what.unwrap_or_else(|| digest_of(changes.as_deref().unwrap_or_default()));
+        piece(&mut hash, Some(&what));
+    }
     Ok(hash.finalize().into())
+}
+
+/// What an emptied entry says.
+const EMPTIED: &str = "[]";
+
+fn digest_of(text: &str) -> String {
+    hexadecimal(&Sha256::digest(text))
+}
+
+/// A digest out of its digits; what is none fits nothing.
+fn bytes(digits: &str) -> [u8; 32] {
+    let mut digest = [0; 32];
+    for (place, byte) in digest.iter_mut().enumerate() {
+        let two = digits.get(place * 2..place * 2 + 2);
+        *byte = two
+            .and_then(|two| u8::from_str_radix(two, 16).ok())
+            .unwrap_or_default();
+    }
+    digest
 }
 
 fn piece(hash: &mut Sha256, text: Option<&str>) {

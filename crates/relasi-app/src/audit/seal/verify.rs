@@ -138,11 +138,11 @@ fn under(
     after: &str,
     seal: &Seal,
 ) -> Result<(String, i64, String)> {
-    let found = covered(conn, workspace, after, &seal.last_id)?;
+    let found = covered(conn, workspace, (after, &seal.last_id), seal.scheme)?;
     let (rest, _, _) = &found;
     if found.1 == seal.entries && *rest != seal.last_id {
         // As many, but others: the last ones are beyond what one look takes.
-        let (_, more, _) = covered(conn, workspace, rest, &seal.last_id)?;
+        let (_, more, _) = covered(conn, workspace, (rest, &seal.last_id), seal.scheme)?;
         return Ok((found.0, found.1 + more, found.2));
     }
     Ok(found)

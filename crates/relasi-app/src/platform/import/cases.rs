@@ -23,15 +23,18 @@ use super::{
     upload::disk,
 };
 use crate::{
-    platform::jobs::{self, NewJob, Registry},
+    platform::{
+        jobs::{self, NewJob, Registry},
+        vault::Vault,
+    },
     refusal::{Refusal, Result},
 };
 
 /// Adds the handlers of import jobs.
-pub fn handlers(registry: Registry, files: &Files) -> Registry {
+pub fn handlers(registry: Registry, files: &Files, vault: &Vault) -> Registry {
     registry
-        .with(Check(files.clone()))
-        .with(Run(files.clone()))
+        .with(Check(files.clone(), vault.clone()))
+        .with(Run(files.clone(), vault.clone()))
         .with(Undo)
 }
 

@@ -10,7 +10,7 @@ use std::{
 use relasi_domain::{
     fault::{Fault, Faults},
     identity::access::{Access, Action},
-    people::{company, tag},
+    people::{company, contact, tag},
     platform::import::company_key,
     record::{Document, Object},
 };
@@ -31,6 +31,7 @@ use super::{
     plan::{Plan, Target, at_field},
 };
 use crate::{
+    platform::{privacy, vault::Vault},
     records::{Batch, member_id, owned_by, reached},
     refusal::Result,
 };
@@ -40,6 +41,8 @@ pub(super) struct Planner {
     object: &'static Object,
     options: Options,
     access: Access,
+    /// For the marks of people who asked to be erased.
+    vault: Vault,
     companies: Companies,
     lookups: Lookups,
     customs: CustomValues,
@@ -65,13 +68,14 @@ impl Planner {
     pub(super) fn new(
         object: &'static Object,
         import: &Import,
-        access: &Access,
+        (access, vault): (&Access, &Vault),
         dry: bool,
     ) -> Self {
         Self {
             object,
             options: import.options.clone(),
             access: access.clone(),
+            vault: vault.clone(),
             batch: batch(import.id),
             companies: Companies::default(),
             lookups: Lookups::default(),
@@ -116,12 +120,16 @@ impl Planner {
         self.lookups.refresh(conn, &self.access)?;
         self.customs
             .refresh(conn, &self.access, self.object, chunk, self.dry)?;
+        let erased = self.erased(conn, chunk)?;
         let mut scene = self.scene(conn, chunk)?;
         let mut plan = Plan::default();
         for (place, candidate) in chunk.iter().enumerate() {
             plan.counts.rows += 1;
             let settled = match &candidate.made {
                 Err(faults) => Err(faults.clone()),
+                Ok(made) if erased.contains(&place) && !self.is_known(made, &scene) => {
+                    Err(Fault::at("", "asked_to_be_erased").into())
+                }
                 Ok(made) => self.settle(made, &mut scene, &mut plan),
             };
             if let Err(faults) = settled {
@@ -136,6 +144,24 @@ impl Planner {
             .filter_map(|(id, target)| target.update(id))
             .collect();
         Ok(plan)
+    }
+
+    /// Rows with an address or number of somebody who asked to be erased.
+    fn erased(&self, conn: &mut Conn, chunk: &[Candidate]) -> Result<BTreeSet<usize>> {
+        if self.object.name != contact::OBJECT.name {
+            return Ok(BTreeSet::new());
+        }
+        let made = chunk.iter().enumerate().filter_map(|(place, candidate)| {
+            let body = &candidate.made.as_ref().ok()?.body;
+            Some((place, [body.get("emails"), body.get("phones")]))
+        });
+        privacy::marked(conn, &self.vault, self.access.workspace_id, made)
+    }
+
+    /// Whether a row matches somebody who is there: who was made by hand since is known to be wanted.
+    fn is_known(&self, made: &Made, scene: &Scene) -> bool {
+        let values = self.match_values(made);
+        values.iter().any(|value| scene.matches.get(value).is_some_and(|found| !found.is_empty()))
     }
 
     /// Reads what the rows of a chunk may match, with one query for the values and one for the records.

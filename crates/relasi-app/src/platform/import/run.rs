@@ -26,7 +26,10 @@ use super::{
 };
 use crate::{
     identity::access_of,
-    platform::jobs::{Ending, Handler, Job, JobContext, JobError},
+    platform::{
+        jobs::{Ending, Handler, Job, JobContext, JobError},
+        vault::Vault,
+    },
     refusal::{Refusal, Result},
 };
 
@@ -37,10 +40,10 @@ pub(super) struct Payload {
 }
 
 /// Goes through a file without writing a record, so that its counts are known.
-pub(super) struct Check(pub(super) Files);
+pub(super) struct Check(pub(super) Files, pub(super) Vault);
 
 /// Writes the records of a file, chunk by chunk.
-pub(super) struct Run(pub(super) Files);
+pub(super) struct Run(pub(super) Files, pub(super) Vault);
 
 /// What an import works with.
 pub(super) struct Setting {
@@ -93,8 +96,8 @@ impl Setting {
         ))
     }
 
-    pub(super) fn planner(&self, dry: bool) -> Planner {
-        Planner::new(self.object, &self.import, &self.access, dry)
+    pub(super) fn planner(&self, vault: &Vault, dry: bool) -> Planner {
+        Planner::new(self.object, &self.import, (&self.access, vault), dry)
     }
 
     pub(super) fn total(&self) -> i64 {
@@ -150,7 +153,7 @@ impl Handler for Check {
 
     fn run(&self, context: &mut JobContext) -> std::result::Result<Value, JobError> {
         let setting = Setting::read(context)?;
-        let mut planner = setting.planner(true);
+        let mut planner = setting.planner(&self.1, true);
         let mut rejected = Rejected::open(
             &self.0.rejected_path(setting.workspace, setting.import.id),
             0,
@@ -191,7 +194,7 @@ impl Handler for Run {
         let from: Checkpoint = context.checkpoint()?.unwrap_or_default();
         let started = Instant::now();
         let _room = context.database().expect_bulk()?;
-        let done = Writing::start(&self.0, context, Arc::clone(&setting), from)?.all()?;
+        let done = Writing::start((&self.0, &self.1), context, Arc::clone(&setting), from)?.all()?;
         gather_statistics(context, setting.workspace);
         let (rows, seconds) = (
             done.counts.rows - from.counts.rows,

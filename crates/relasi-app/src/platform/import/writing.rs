@@ -26,7 +26,10 @@ use super::{
     store,
 };
 use crate::{
-    platform::jobs::{JobContext, JobError, Step},
+    platform::{
+        jobs::{JobContext, JobError, Step},
+        vault::Vault,
+    },
     records::{Ready, Work},
     refusal::{Refusal, Result},
 };
@@ -79,7 +82,7 @@ struct Planned {
 impl<'c> Writing<'c> {
     /// Opens the files at a checkpoint.
     pub(super) fn start(
-        files: &Files,
+        (files, vault): (&Files, &Vault),
         context: &'c mut JobContext,
         setting: Arc<Setting>,
         at: Checkpoint,
@@ -88,7 +91,7 @@ impl<'c> Writing<'c> {
         let ahead = Ahead {
             database: context.database().clone(),
             candidates: Candidates::start(files, &setting, at.row)?,
-            planner: setting.planner(false),
+            planner: setting.planner(vault, false),
             setting: Arc::clone(&setting),
         };
         Ok(Self {

@@ -1,0 +1,128 @@
+//! Rows of a person, taken out of the tables of the data map.
+
+use std::collections::BTreeMap;
+
+use relasi_persistence::{
+    Conn, Dialect, Statement,
+    personal::{Class, Erase, MAP, Mapped},
+};
+use uuid::Uuid;
+
+use super::{
+    Circle, Needles,
+    needles::{TAKEN_OUT, containing},
+};
+use crate::{audit::seal, refusal::Result};
+
+/// Ids in one statement.
+const SOME: usize = 500;
+
+/// How many rows went or were emptied, by table.
+pub(super) type Counts = BTreeMap<String, u64>;
+
+pub(super) fn add(counts: &mut Counts, table: &str, rows: u64) {
+    if rows > 0 {
+        *counts.entry(table.to_owned()).or_default() += rows;
+    }
+}
+
+/// A condition that one of the columns holds one of the ids.
+pub(super) fn belonging(table: &Mapped, ids: &[String]) -> Statement {
+    let mut condition = Statement::new("(");
+    for (place, column) in table.by.iter().enumerate() {
+        condition.push(if place > 0 { " OR " } else { "" });
+        condition.push(column).push(" IN (").bind_all(ids).push(")");
+    }
+    condition.push(")").uncached();
+    condition
+}
+
+fn run(conn: &mut Conn, sql: &str, workspace: Uuid, condition: &Statement) -> Result<u64> {
+    let mut statement = Statement::new(format!("{sql} WHERE workspace_id = "));
+    statement.bind(workspace).push(" AND ").append(condition);
+    Ok(conn.execute(&statement)? as u64)
+}
+
+/// Everything that is the person's, but for the contact itself and the log, which go last: as long as they are there the
+/// work can be taken up again.
+pub(super) fn rows(conn: &mut Conn, workspace: Uuid, circle: &Circle, counts: &mut Counts) -> Result<()> {
+    let ids = circle.all();
+    let going = MAP.iter().filter(|table| table.erase == Erase::Rows && table.name != "contacts");
+    for table in going {
+        for ids in ids.chunks(SOME) {
+            if table.name == "search_documents" && conn.dialect() == Dialect::Sqlite {
+                let mut fragments = Statement::new(
+                    "DELETE FROM search_fragments WHERE rowid IN (SELECT rid FROM search_documents WHERE workspace_id = ",
+                );
+                fragments.bind(workspace).push(" AND ").append(&belonging(table, ids));
+                conn.execute(fragments.push(")"))?;
+            }
+            let gone = run(conn, &format!("DELETE FROM {}", table.name), workspace, &belonging(table, ids))?;
+            add(counts, table.name, gone);
+        }
+    }
+    activities(conn, workspace, circle, counts)
+}
+
+fn activities(conn: &mut Conn, workspace: Uuid, circle: &Circle, counts: &mut Counts) -> Result<()> {
+    let among = |ids: &[String]| {
+        let mut condition = Statement::new("id IN (");
+        condition.bind_all(ids).push(")").uncached();
+        condition
+    };
+    for ids in circle.own.chunks(SOME) {
+        let gone = run(conn, "DELETE FROM activities", workspace, &among(ids))?;
+        add(counts, "activities", gone);
+    }
+    let emptied = format!(
+        "UPDATE activities SET contact_id = NULL, subject = '{TAKEN_OUT}', subject_key = '{TAKEN_OUT}', body = NULL, \
+         outcome = NULL, location = NULL, custom = '{{}}', version = version + 1"
+    );
+    for ids in circle.shared.chunks(SOME) {
+        let changed = run(conn, &emptied, workspace, &among(ids))?;
+        add(counts, "activities", changed);
+    }
+    Ok(())
+}
+
+/// What machines keep for a while and that names the person, of one table.
+pub(super) fn naming(
+    conn: &mut Conn,
+    workspace: Uuid,
+    table: &Mapped,
+    (circle, needles): (&Circle, &Needles),
+    counts: &mut Counts,
+) -> Result<()> {
+    let texts: Vec<&str> = table.of(Class::Text).chain(table.of(Class::Contact)).collect();
+    let mut named: Vec<String> = needles.all().cloned().collect();
+    if table.name == "idempotency_keys" {
+        // An answer may say anything about a record.
+        named.extend(circle.all());
+    }
+    for named in named.chunks(50) {
+        let mut condition = containing(conn.dialect(), &texts, named);
+        if matches!(table.name, "jobs" | "bulk_operations") {
+            condition.push(" AND finished_at IS NOT NULL");
+        }
+        let gone = run(conn, &format!("DELETE FROM {}", table.name), workspace, &condition)?;
+        add(counts, table.name, gone);
+    }
+    Ok(())
+}
+
+/// Empties the log of the person's records, and removes the contact.
+pub(super) fn last(conn: &mut Conn, workspace: Uuid, circle: &Circle, counts: &mut Counts) -> Result<()> {
+    for table in MAP.iter().filter(|table| table.erase == Erase::Emptied) {
+        for ids in circle.all().chunks(SOME) {
+            let emptied = seal::empty(conn, workspace, &belonging(table, ids))?;
+            add(counts, table.name, emptied);
+        }
+    }
+    for ids in circle.contacts.chunks(SOME) {
+        let mut condition = Statement::new("id IN (");
+        condition.bind_all(ids).push(")").uncached();
+        let gone = run(conn, "DELETE FROM contacts", workspace, &condition)?;
+        add(counts, "contacts", gone);
+    }
+    Ok(())
+}

@@ -1,0 +1,46 @@
+//! What people may ask for who are in the records: a copy of everything that is kept about them, and to be erased.
+//!
+//! Both go by the data map ([`relasi_persistence::personal`]): rows are a person's when a column of theirs holds one of
+//! the ids of that person's [`Circle`]. What names a person without an id is found by their [`Needles`].
+
+mod artefacts;
+mod circle;
+mod copy;
+mod copy_job;
+mod erase;
+mod job;
+mod list;
+mod marks;
+mod needles;
+mod order;
+mod scrub;
+
+pub use copy_job::{COPY_EXTENSION, Copy, begin as begin_copy, file as copy_file, sweep};
+pub use job::handlers;
+pub use list::{Erasure, find, list};
+pub(crate) use marks::{is_marked, marked};
+pub use order::{Order, Preview, Started, preview, start};
+
+use circle::Circle;
+use needles::Needles;
+use relasi_domain::identity::access::Access;
+
+use crate::refusal::{Refusal, Result};
+
+/// Whether somebody may have a person erased: who looks after the workspace and takes everything out of it.
+fn may_erase(access: &Access) -> Result<()> {
+    if access.keeps_all() && access.takes_everything() {
+        Ok(())
+    } else {
+        Err(Refusal::Forbidden)
+    }
+}
+
+/// Whether somebody may have a copy of everything about a person, which reaches into records of all kinds and owners.
+fn may_copy(access: &Access) -> Result<()> {
+    if access.sees_everything() && access.takes_everything() {
+        Ok(())
+    } else {
+        Err(Refusal::Forbidden)
+    }
+}

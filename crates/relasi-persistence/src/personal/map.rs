@@ -1,0 +1,248 @@
+//! The tables, those that refer to others before them.
+
+use super::{
+    Class::{Contact, Link, Member, Plain, Text},
+    Erase, Mapped,
+};
+
+type Columns = &'static [(super::Class, &'static str)];
+
+const fn person(
+    name: &'static str,
+    by: &'static [&'static str],
+    erase: Erase,
+    columns: Columns,
+) -> Mapped {
+    Mapped {
+        name,
+        by,
+        erase,
+        columns,
+    }
+}
+
+const fn rest(name: &'static str, columns: Columns) -> Mapped {
+    person(name, &[], Erase::Stay, columns)
+}
+
+/// Every table of the database.
+#[rustfmt::skip]
+pub static MAP: &[Mapped] = &[
+    // What was made of records, and can go first.
+    person("field_index", &["record_id"], Erase::Rows, &[
+        (Contact, "value title"), (Link, "record_id"), (Plain, "workspace_id object field"),
+    ]),
+    person("unique_values", &["record_id"], Erase::Rows, &[
+        (Contact, "value"), (Link, "record_id"), (Plain, "workspace_id field"),
+    ]),
+    person("search_documents", &["record_id"], Erase::Rows, &[
+        (Contact, "title title_key text"), (Link, "record_id"), (Member, "owner_id"), (Plain, "workspace_id object team_id"),
+    ]),
+    person("duplicate_pairs", &["left_id", "right_id"], Erase::Rows, &[
+        (Contact, "reasons"), (Link, "left_id right_id"), (Member, "decided_by"),
+        (Plain, "workspace_id id object score state scan_id found_at decided_at"),
+    ]),
+    person("merge_moves", &["record_id"], Erase::Rows, &[
+        (Link, "record_id former"), (Plain, "workspace_id merge_id object field"),
+    ]),
+    person("merge_attachments", &["id"], Erase::Rows, &[(Link, "id"), (Plain, "workspace_id merge_id kind")]),
+    rest("merge_events", &[(Plain, "workspace_id merge_id event_id at")]),
+    person("merges", &["survivor_id", "loser_id"], Erase::Rows, &[
+        (Contact, "changes"), (Link, "survivor_id loser_id"), (Member, "merged_by undone_by"),
+        (Plain, "workspace_id id object merged_at undone_at"),
+    ]),
+    person("followers", &["record_id"], Erase::Rows, &[
+        (Link, "record_id"), (Member, "user_id"), (Plain, "workspace_id object since"),
+    ]),
+    person("record_shares", &["record_id"], Erase::Rows, &[
+        (Link, "record_id"), (Member, "to_id user_id created_by"),
+        (Plain, "workspace_id id object team_id may_edit until_at created_at"),
+    ]),
+    person("import_changes", &["record_id"], Erase::Rows, &[(Link, "record_id"), (Plain, "workspace_id import_id")]),
+    person("quality_findings", &["record_id"], Erase::Rows, &[
+        (Text, "text"), (Link, "record_id"), (Member, "created_by"),
+        (Plain, "workspace_id id step_id version created_at updated_at severity object queue resolved_at"),
+    ]),
+    // What others were told.
+    person("notifications", &["record_id"], Erase::Rows, &[
+        (Contact, "data"), (Link, "record_id"), (Member, "user_id"),
+        (Plain, "workspace_id id kind object created_at read_at topic shows_at"),
+    ]),
+    person("timeline_events", &["subject_id", "record_id"], Erase::Rows, &[
+        (Contact, "data"), (Link, "subject_id record_id"), (Member, "actor_id"),
+        (Plain, "workspace_id at id subject_object kind object"),
+    ]),
+    person("webhook_deliveries", &["record_id"], Erase::Rows, &[
+        (Text, "payload response error"), (Link, "record_id"),
+        (Plain, "workspace_id endpoint_id id at kind object state attempts due_at lease_token attempted_at status duration_ms"),
+    ]),
+    person("outbox_events", &["record_id"], Erase::Rows, &[
+        (Text, "payload"), (Link, "record_id"), (Plain, "workspace_id seq id at kind object"),
+    ]),
+    // What belongs to a person.
+    person("consents", &["contact_id"], Erase::Rows, &[
+        (Contact, "state at source proof note ip"), (Link, "contact_id file_id"), (Member, "recorded_by"),
+        (Plain, "workspace_id id purpose_id channel proof_version recorded_at"),
+    ]),
+    person("comments", &["record_id"], Erase::Rows, &[
+        (Contact, "body"), (Link, "record_id"), (Member, "created_by"),
+        (Plain, "workspace_id id version object created_at edited_at deleted_at"),
+    ]),
+    person("file_versions", &["file_id"], Erase::Rows, &[
+        (Contact, "content_type size sha256"), (Link, "file_id content_id"), (Member, "created_by"),
+        (Plain, "workspace_id number created_at"),
+    ]),
+    person("files", &["record_id"], Erase::Rows, &[
+        (Contact, "name"), (Link, "record_id"), (Member, "created_by"),
+        (Plain, "workspace_id id version object number created_at deleted_at"),
+    ]),
+    person("contact_roles", &["contact_id"], Erase::Rows, &[
+        (Contact, "role role_key from_date to_date custom"), (Link, "contact_id company_id import_id"),
+        (Member, "created_by updated_by owner_id"), (Plain, "workspace_id id version created_at updated_at team_id deleted_at"),
+    ]),
+    person("relationships", &["from_contact_id", "to_contact_id"], Erase::Rows, &[
+        (Contact, "kind from_date to_date note note_key custom"), (Link, "from_contact_id to_contact_id import_id"),
+        (Member, "created_by updated_by owner_id"), (Plain, "workspace_id id version created_at updated_at team_id deleted_at"),
+    ]),
+    person("activities", &["contact_id"], Erase::Activities, &[
+        (Contact, "subject subject_key body outcome location custom"), (Link, "contact_id company_id deal_id import_id"),
+        (Member, "created_by updated_by owner_id"),
+        (Plain, "workspace_id id version created_at updated_at team_id deleted_at kind due_at done_at direction duration_minutes priority"),
+    ]),
+    person("deals", &["contact_id"], Erase::Loose, &[
+        (Text, "name name_key lost_reason description custom"), (Link, "contact_id company_id import_id"),
+        (Member, "created_by updated_by owner_id"),
+        (Plain, "workspace_id id version created_at updated_at team_id deleted_at pipeline_id stage_id status amount currency \
+                 close_date stage_since closed_at source tags next_step_at last_activity_at"),
+    ]),
+    person("audit_entries", &["record_id"], Erase::Emptied, &[
+        (Contact, "changes"), (Link, "record_id"), (Member, "actor_id"), (Plain, "workspace_id id at action object cause erased"),
+    ]),
+    person("contacts", &["id"], Erase::Rows, &[
+        (Contact, "full_name full_name_key family_name family_name_key nickname honorific emails phones job_title \
+                   lifecycle_stage source language time_zone preferred_channel birth_date address city city_key province \
+                   postal_code country description tags problems custom next_step_at last_activity_at"),
+        (Link, "id company_id import_id"), (Member, "created_by updated_by owner_id"),
+        (Plain, "workspace_id version created_at updated_at team_id deleted_at"),
+    ]),
+    // What machines keep for a while: it goes when it names the person.
+    person("idempotency_keys", &[], Erase::Naming, &[
+        (Text, "body location route"), (Member, "actor_id"), (Plain, "workspace_id key body_hash status version created_at"),
+    ]),
+    person("jobs", &[], Erase::Naming, &[
+        (Text, "payload result checkpoint last_error dedupe_key"), (Member, "created_by"),
+        (Plain, "workspace_id id queue kind state due_at lease_token attempts max_attempts cancel_requested progress_done \
+                 progress_total created_at started_at finished_at"),
+    ]),
+    person("bulk_operations", &[], Erase::Naming, &[
+        (Text, "target task error"), (Member, "created_by"),
+        (Plain, "workspace_id id object state counts undo_counts job_id created_at updated_at finished_at"),
+    ]),
+    person("mail_messages", &[], Erase::Naming, &[
+        (Contact, "recipient"), (Text, "sealed last_reply last_error"),
+        (Plain, "workspace_id id purpose language message_id state attempts created_at sent_at expires_at"),
+    ]),
+    person("api_key_requests", &[], Erase::Naming, &[
+        (Text, "route"), (Member, "ip"), (Plain, "workspace_id key_id id at method status micros request_id"),
+    ]),
+    // Texts of others: addresses and numbers of the person are taken out of them.
+    person("imports", &[], Erase::Loose, &[
+        (Text, "file_name columns preview options error"), (Member, "created_by"),
+        (Plain, "workspace_id id object state file_size file_rows file_sha256 encoding delimiter counts job_id created_at \
+                 updated_at finished_at source"),
+    ]),
+    person("companies", &[], Erase::Loose, &[
+        (Text, "emails phones address description custom"), (Link, "import_id"), (Member, "created_by updated_by owner_id"),
+        (Plain, "workspace_id id version created_at updated_at team_id deleted_at name name_key domain industry industry_key \
+                 employees tax_id website city city_key province postal_code country lifecycle_stage parent_id tags \
+                 next_step_at last_activity_at problems"),
+    ]),
+    person("saved_views", &[], Erase::Loose, &[
+        (Text, "name name_key filter"), (Member, "created_by updated_by owner_id"),
+        (Plain, "workspace_id id version created_at updated_at team_id deleted_at import_id custom object sort columns layout \
+                 pinned position layout_field span group_by sums visibility locked"),
+    ]),
+    person("quality_steps", &[], Erase::Loose, &[
+        (Text, "reason"), (Member, "owner_id"), (Plain, "workspace_id id audit_id number version updated_at state due_date"),
+    ]),
+    person("erasures", &[], Erase::Loose, &[
+        (Text, "reason"), (Link, "contact_id"), (Member, "created_by"),
+        (Plain, "workspace_id id state counts job_id created_at finished_at"),
+    ]),
+    // Nothing about contacts.
+    rest("erasure_marks", &[(Plain, "workspace_id mark kind erasure_id created_at")]),
+    rest("consent_purposes", &[
+        (Member, "created_by"),
+        (Plain, "workspace_id id version name name_key description legal_basis channels wording wording_version retired_at created_at updated_at"),
+    ]),
+    rest("workspaces", &[(Plain, "id version created_at updated_at name language currency time_zone fields_version hides_companies")]),
+    rest("users", &[(Member, "id email email_key full_name language password_hash password_changed_at"), (Plain, "version created_at updated_at")]),
+    rest("memberships", &[(Member, "id user_id role team_id active last_seen_at"), (Plain, "workspace_id version created_at updated_at")]),
+    rest("member_places", &[(Member, "membership_id manager_id role_id"), (Plain, "workspace_id")]),
+    rest("member_teams", &[(Member, "membership_id team_id"), (Plain, "workspace_id")]),
+    rest("invitations", &[
+        (Member, "email email_key role team_id invited_by accepted_by"),
+        (Plain, "workspace_id id token_hash created_at expires_at accepted_at revoked_at"),
+    ]),
+    rest("sessions", &[(Member, "user_id user_agent ip last_seen_at"), (Plain, "workspace_id id created_at expires_at ended_at end_reason")]),
+    rest("refresh_tokens", &[(Plain, "workspace_id token_hash session_id issued_at used_at")]),
+    rest("sign_ins", &[(Member, "user_id at method result ip user_agent"), (Plain, "workspace_id id")]),
+    rest("sign_in_attempts", &[(Member, "subject failures last_failed_at blocked_until"), (Plain, "kind")]),
+    rest("sign_in_challenges", &[(Member, "user_id state"), (Plain, "token_hash kind expires_at")]),
+    rest("known_devices", &[(Member, "user_id device_hash last_seen_at")]),
+    rest("totp_factors", &[(Member, "user_id id secret created_at confirmed_at last_step")]),
+    rest("recovery_codes", &[(Member, "user_id code_hash created_at used_at")]),
+    rest("passkeys", &[(Member, "user_id id credential_id credential name created_at last_used_at")]),
+    rest("api_keys", &[
+        (Member, "user_id name last_used_at last_used_ip"),
+        (Plain, "workspace_id id token_hash hint scopes created_at expires_at revoked_at"),
+    ]),
+    rest("notification_mutes", &[(Member, "user_id occasion"), (Plain, "workspace_id")]),
+    rest("security_policies", &[(Plain, "workspace_id version updated_at require_second_factor session_minutes session_idle_minutes allowed_networks")]),
+    rest("signing_keys", &[(Plain, "kid private_key public_key created_at")]),
+    rest("setups", &[(Plain, "id at workspace_id")]),
+    rest("roles", &[(Plain, "workspace_id id version created_at updated_at name name_key description rights")]),
+    rest("teams", &[
+        (Member, "created_by updated_by owner_id"),
+        (Plain, "workspace_id id version created_at updated_at team_id deleted_at import_id custom name name_key"),
+    ]),
+    rest("tags", &[
+        (Member, "created_by updated_by owner_id"),
+        (Plain, "workspace_id id version created_at updated_at team_id deleted_at import_id custom name name_key colour"),
+    ]),
+    rest("pipelines", &[
+        (Member, "created_by updated_by owner_id"),
+        (Plain, "workspace_id id version created_at updated_at team_id deleted_at import_id custom name name_key position currency"),
+    ]),
+    rest("stages", &[
+        (Member, "created_by updated_by owner_id"),
+        (Plain, "workspace_id id version created_at updated_at team_id deleted_at import_id custom pipeline_id name name_key position probability kind"),
+    ]),
+    rest("stage_changes", &[(Member, "actor_id"), (Plain, "workspace_id id deal_id from_stage_id to_stage_id at")]),
+    rest("deal_totals", &[(Member, "owner_id"), (Plain, "workspace_id pipeline_id stage_id currency team_id count amount")]),
+    rest("custom_fields", &[
+        (Member, "created_by updated_by owner_id"),
+        (Plain, "workspace_id id version created_at updated_at team_id deleted_at import_id custom label label_key object name kind \
+                 labels help options target currency required is_unique private marks_duplicates default_value position \
+                 storage_key former"),
+    ]),
+    rest("duplicate_settings", &[(Plain, "workspace_id review sure")]),
+    rest("quality_settings", &[(Plain, "workspace_id settings")]),
+    rest("quality_scores", &[(Plain, "workspace_id object day measured_at records complete valid uniq fresh score queues")]),
+    rest("quality_audits", &[
+        (Member, "created_by owner_id finished_by"),
+        (Plain, "workspace_id id version created_at updated_at name due_date finished_at scores reaudit_date reminded_at"),
+    ]),
+    rest("webhook_endpoints", &[
+        (Member, "created_by"),
+        (Plain, "workspace_id id version url description kinds state reason secret former_secret former_until failing_since \
+                 place_seq place_id created_at updated_at"),
+    ]),
+    rest("audit_seals", &[(Plain, "workspace_id number at last_id entries digest chain scheme")]),
+    rest("job_lanes", &[(Plain, "workspace_id queue served_at")]),
+    rest("job_kinds", &[(Plain, "kind served_at")]),
+    rest("job_pauses", &[(Member, "paused_by"), (Plain, "workspace_id scope name paused_at")]),
+    rest("job_schedules", &[(Plain, "workspace_id name id version cron time_zone paused next_at last_at last_job_id updated_at")]),
+    rest("rate_buckets", &[(Plain, "workspace_id name free_at")]),
+    rest("upkeep", &[(Plain, "name due_at")]),
+];
