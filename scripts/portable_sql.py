@@ -21,7 +21,7 @@ OF_THE_INSTALLATION = {
 }
 
 # Takes no decisions, only refuses to change what was written into the audit log.
-GUARDS = re.compile(r"CREATE (FUNCTION|TRIGGER) audit_entries_stay.*?(\$\$;|STATEMENT EXECUTE FUNCTION audit_entries_stay\(\);)", re.S)
+GUARDS = re.compile(r"CREATE (FUNCTION|TRIGGER) audit_entries_(stay|no_update)\b.*?(\$\$;|EXECUTE FUNCTION audit_entries_stay\(\);)", re.S)
 
 # What is found in migrations and must not be.
 SCHEMA = {

@@ -23,7 +23,7 @@ fn meddle(settings: &Settings, statements: &[&str]) {
 }
 
 /// Seals everything that is there, and notes it, as the server does once it is old enough.
-fn seal_all(settings: &Settings) {
+pub(crate) fn seal_all(settings: &Settings) {
     let database = integrity::open(settings);
     let later = Utc::now() + TimeDelta::hours(1);
     let runtime = tokio::runtime::Runtime::new().unwrap();

@@ -111,6 +111,23 @@ fn prepared(client: &Client, operation: &str, path: &str) -> Request {
             Request::new(format!("quality-steps/{step}/findings"))
                 .with(&json!({"text": "Nomor lama", "severity": "low"}))
         }
+        ("create_consent_purpose", _) => Request::new("consent-purposes").with(&purpose()),
+        ("note_consent_of_contact", _) => {
+            let purpose = client.post("consent-purposes", &purpose()).ok(201);
+            let at = format!("contacts/{}", bodies::id(&bodies::make(client, "contact")));
+            Request::new(format!("{at}/consents"))
+                .with(&json!({"purpose_id": purpose["id"], "state": "given"}))
+        }
+        ("create_retention_rule", _) => Request::new("retention-rules").with(
+            &json!({"name": bodies::fresh("Aturan"), "object": "file", "months": 12, "action": "list"}),
+        ),
+        ("create_processing_entry", _) => {
+            Request::new("processing-entries").with(&json!({"name": bodies::fresh("Kegiatan")}))
+        }
+        ("copy_contact", _) => {
+            let made = bodies::make(client, "contact");
+            Request::new(format!("contacts/{}/copy", bodies::id(&made)))
+        }
         ("create_webhook_endpoint", _) => {
             Request::new("webhook-endpoints").with(&json!({"url": "https://kopi.example/hook"}))
         }
@@ -231,6 +248,10 @@ fn prepared(client: &Client, operation: &str, path: &str) -> Request {
     }
 }
 
+fn purpose() -> Value {
+    json!({"name": bodies::fresh("Kabar"), "legal_basis": "consent", "channels": ["email"]})
+}
+
 fn new_role() -> Value {
     json!({"name": bodies::fresh("Peran"), "rights": {"records": {"see": "own"}}})
 }
@@ -308,7 +329,7 @@ on_both! {
             let name = operation["operationId"].as_str().unwrap_or_default();
             let keyed = operation["parameters"].as_array().is_some_and(|all| all.iter().any(|one| one["name"] == "Idempotency-Key"));
             // Tried elsewhere: what undoes, cancels, reads or puts off can be done twice by its nature.
-            if !keyed || matches!(name, "retry_mail_message" | "undo_import" | "undo_bulk_operation" | "preview_bulk_operation" | "decide_not_same" | "reopen_duplicate" | "cancel_job" | "requeue_job" | "drop_job" | "read_notification" | "read_all_notifications" | "snooze_notifications" | "load_sample_data") {
+            if !keyed || matches!(name, "retry_mail_message" | "erase_contact" | "undo_import" | "undo_bulk_operation" | "preview_bulk_operation" | "decide_not_same" | "reopen_duplicate" | "cancel_job" | "requeue_job" | "drop_job" | "read_notification" | "read_all_notifications" | "snooze_notifications" | "load_sample_data") {
                 continue;
             }
             let request = prepared(client, name, path);

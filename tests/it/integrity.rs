@@ -14,7 +14,7 @@ const OF_RECORDS: [Rule; 8] = [
         "records without one audit entry per version",
         "SELECT count(*) FROM {t} r WHERE r.import_id IS NULL AND version <> \
         (SELECT count(*) FROM audit_entries e WHERE e.workspace_id = r.workspace_id AND e.record_id = r.id \
-        AND e.action NOT IN ('shared', 'unshared'))",
+        AND e.action NOT IN ('shared', 'unshared', 'consent_given', 'consent_withdrawn', 'exported', 'erasure_ordered', 'erased'))",
     ),
     (
         "records without one event per version",
@@ -30,11 +30,11 @@ const OF_RECORDS: [Rule; 8] = [
     (
         "audit entries of nothing",
         "SELECT count(*) FROM audit_entries e WHERE object = '{o}' \
-        AND NOT EXISTS (SELECT 1 FROM {t} r WHERE r.workspace_id = e.workspace_id AND r.id = e.record_id)",
+        AND NOT EXISTS (SELECT 1 FROM erasures x WHERE x.workspace_id = e.workspace_id) AND NOT EXISTS (SELECT 1 FROM {t} r WHERE r.workspace_id = e.workspace_id AND r.id = e.record_id)",
     ),
     (
         "events of nothing",
-        "SELECT count(*) FROM outbox_events e WHERE object = '{o}' \
+        "SELECT count(*) FROM outbox_events e WHERE object = '{o}' AND e.kind <> 'contact.erased' \
         AND NOT EXISTS (SELECT 1 FROM {t} r WHERE r.workspace_id = e.workspace_id AND r.id = e.record_id)",
     ),
     (

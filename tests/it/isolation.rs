@@ -133,6 +133,27 @@ fn secrets(app: &TestApp) -> BTreeMap<String, String> {
     let whole = client.post("workspace/exports", &json!({})).ok(202);
     app.finished(whole["job_id"].as_str().unwrap());
     ids.insert("workspace".into(), whole["job_id"].as_str().unwrap().into());
+    let purpose = json!({"name": SECRET, "legal_basis": "consent", "channels": ["email"]});
+    ids.insert(
+        "consent-purposes".into(),
+        id(&client.post("consent-purposes", &purpose).ok(201)),
+    );
+    let rule = json!({"name": SECRET, "object": "activity", "months": 120, "action": "list"});
+    ids.insert(
+        "retention-rules".into(),
+        id(&client.post("retention-rules", &rule).ok(201)),
+    );
+    let entry = json!({"name": SECRET});
+    ids.insert(
+        "processing-entries".into(),
+        id(&client.post("processing-entries", &entry).ok(201)),
+    );
+    let copy = client.post(&format!("{contact}/copy"), &json!({})).ok(202);
+    app.finished(copy["job_id"].as_str().unwrap());
+    ids.insert(
+        "person-copies".into(),
+        copy["job_id"].as_str().unwrap().into(),
+    );
     let job = client.get("jobs").ok(200)["items"][0].clone();
     app.finished(&id(&job));
     ids.insert("jobs".into(), id(&job));
@@ -204,7 +225,7 @@ pub fn acceptable(stranger: &Client, method: &Method, path: &str) -> Value {
         ("webhook-endpoints", "resend") => json!({"delivery_id": Uuid::now_v7()}),
         ("webhook-endpoints", "replay") => json!({"since": Utc::now()}),
         ("quality-steps", "findings") => json!({"text": "Stolen", "severity": "low"}),
-        ("quality-audits" | "files" | "passkeys", "{id}") | ("roles", _) => {
+        ("quality-audits" | "files" | "passkeys" | "consent-purposes" | "retention-rules" | "processing-entries", "{id}") | ("roles", _) => {
             json!({"name": "Stolen"})
         }
         ("workspace", "security") => {

@@ -43,6 +43,7 @@ mod mail_links;
 mod merges;
 mod notifications;
 mod operations;
+mod personal_data;
 mod quality;
 mod raw;
 mod records;

@@ -8,9 +8,9 @@ use relasi_tests::{Backend, Start, TestApp, on_both, postgres};
 use serde_json::{Value, json};
 
 /// A migrated database and no server.
-struct Bare {
-    backend: Backend,
-    database: Database,
+pub(crate) struct Bare {
+    pub(crate) backend: Backend,
+    pub(crate) database: Database,
     _server: Option<postgres::Database>,
     _folder: tempfile::TempDir,
 }
@@ -41,7 +41,7 @@ impl Bare {
         found.unwrap().into_iter().collect()
     }
 
-    fn columns(&self, table: &str) -> BTreeSet<String> {
+    pub(crate) fn columns(&self, table: &str) -> BTreeSet<String> {
         match self.backend {
             Backend::Sqlite => self.texts(&format!("SELECT name FROM pragma_table_info('{table}')")),
             Backend::Postgres => self.texts(&format!(
@@ -50,7 +50,7 @@ impl Bare {
         }
     }
 
-    fn tables(&self) -> BTreeSet<String> {
+    pub(crate) fn tables(&self) -> BTreeSet<String> {
         let mut tables = match self.backend {
             Backend::Sqlite => self.texts(
                 "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'",

@@ -15,6 +15,7 @@ pub mod list;
 pub mod neighbours;
 pub mod people;
 pub mod points;
+pub mod privacy;
 pub mod reasons;
 pub mod reference_input;
 pub mod refs;

@@ -82,12 +82,14 @@ enum Asks {
     OnlyMaker,
     /// The same, and to be the maker of it.
     OwnFile,
+    /// The same for a copy that needs no settings.
+    OwnCopy,
     /// The writer of it alone.
     Writer,
 }
 use Asks::{
     Add, Audit, Comment, Delete, Edit, Everything, Export, ExportSome, Import, Keeper, Maker,
-    Members, Nothing, OnlyMaker, Overview, OwnFile, See, SeeAll, Settings, Writer,
+    Members, Nothing, OnlyMaker, Overview, OwnCopy, OwnFile, See, SeeAll, Settings, Writer,
 };
 
 impl Asks {
@@ -117,6 +119,7 @@ impl Asks {
             Keeper => (!given.members).then_some(404),
             OnlyMaker => Some(404),
             OwnFile => plain(given.settings && see && export).or(Some(404)),
+            OwnCopy => plain(see && export).or(Some(404)),
             Overview => plain(given.settings && see),
             Everything => plain(given.settings && see && export),
             Maker => (!(given.settings && see)).then_some(404),
@@ -185,7 +188,17 @@ fn row(operation: &str) -> Option<Asks> {
         "get_quality" | "get_quality_settings" | "list_quality_scores" | "list_quality_audits" | "get_quality_audit" => SeeAll,
         // One's own views and what is shown; another one's is not there.
         "replace_saved_view" | "update_saved_view" | "restore_saved_view" | "revert_saved_view" | "delete_saved_view" => Nothing,
-        "get_contact_card" => Export,
+        "get_contact_card" | "copy_contact" => Export,
+        "get_person_copy_file" => OwnCopy,
+        "preview_erasure_of_contact" | "erase_contact" | "list_erasures" => Everything,
+        "list_consent_purposes" => Nothing,
+        "create_consent_purpose" | "update_consent_purpose" => Settings,
+        "list_retention_rules" | "create_retention_rule" | "update_retention_rule" | "delete_retention_rule" | "preview_retention_rule"
+        | "list_retention_holds" | "hold_contact" | "release_contact" => Settings,
+        "list_processing_entries" | "create_processing_entry" | "update_processing_entry" | "delete_processing_entry"
+        | "draft_processing_entries" | "export_processing_entries" => Settings,
+        "get_consents_of_contact" | "may_contact" => See,
+        "note_consent_of_contact" => Edit,
         "get_activity_calendar" => Export,
         "get_reporting_line_of_contact" | "get_family_of_company" | "get_file" => See,
         "complete_activity" | "reopen_activity" | "move_deal" | "win_deal" | "lose_deal" | "reopen_deal" => Edit,

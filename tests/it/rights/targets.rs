@@ -56,6 +56,10 @@ impl<'a> Targets<'a> {
             _ if *method == Method::GET && operation.starts_with("group_") => {
                 client.get(&format!("{at}?by=owner_id"))
             }
+            "may_contact" => {
+                let purpose = id(&self.maker.client.post("consent-purposes", &purpose()).ok(201));
+                client.get(&format!("{at}?purpose={purpose}&channel=email"))
+            }
             _ if *method == Method::GET => client.get(&at),
             "upload_import" => client.send(
                 Method::POST,
@@ -114,6 +118,13 @@ impl<'a> Targets<'a> {
             ("create_role", _) => json!({"name": fresh("Peran"), "rights": {"records": {}}}),
             ("start_bulk_operation" | "preview_bulk_operation", _) => everyone,
             ("create_quality_audit", _) => json!({"name": fresh("Tinjauan")}),
+            ("create_consent_purpose", _) => purpose(),
+            ("create_retention_rule", _) => rule(),
+            ("create_processing_entry", _) => json!({"name": fresh("Kegiatan")}),
+            ("note_consent_of_contact", _) => {
+                let purpose = id(&maker.post("consent-purposes", &purpose()).ok(201));
+                json!({"purpose_id": purpose, "state": "withdrawn"})
+            }
             ("scan_duplicates", _) => json!({"object": "contact"}),
             ("set_duplicate_settings", _) => json!({"review": 51, "sure": 91}),
             ("set_quality_settings", _) => {
@@ -132,7 +143,7 @@ impl<'a> Targets<'a> {
         let anew = anew
             && !matches!(
                 part,
-                "bulk-operations" | "jobs" | "job-schedules" | "workspace" | "duplicates"
+                "bulk-operations" | "jobs" | "job-schedules" | "workspace" | "person-copies" | "duplicates"
             );
         if let Some(kept) = self.kept.get(part).filter(|_| !anew) {
             return kept.clone();
@@ -202,6 +213,18 @@ impl<'a> Targets<'a> {
                 self.app.finished(&job);
                 job
             }
+            "consent-purposes" => id(&client.post("consent-purposes", &purpose()).ok(201)),
+            "retention-rules" => id(&client.post("retention-rules", &rule()).ok(201)),
+            "processing-entries" => {
+                let entry = json!({"name": fresh("Kegiatan")});
+                id(&client.post("processing-entries", &entry).ok(201))
+            }
+            "person-copies" => {
+                let at = format!("contacts/{}/copy", id(&make(client, "contact")));
+                let job = client.post(&at, &json!({})).ok(202)["job_id"].as_str().unwrap().to_owned();
+                self.app.finished(&job);
+                job
+            }
             "merges" => merged(client),
             "duplicates" => self.doubles(),
             _ => reviewed(client, part),
@@ -244,6 +267,14 @@ impl<'a> Targets<'a> {
         }
         panic!("two who are one are not found");
     }
+}
+
+fn rule() -> Value {
+    json!({"name": fresh("Aturan"), "object": "activity", "months": 120, "action": "list"})
+}
+
+fn purpose() -> Value {
+    json!({"name": fresh("Kabar"), "legal_basis": "consent", "channels": ["email"]})
 }
 
 fn merged(client: &Client) -> String {

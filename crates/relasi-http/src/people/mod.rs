@@ -5,6 +5,8 @@ mod consents;
 mod duplicates;
 mod merges;
 mod personal_data;
+mod processing;
+mod retention;
 mod schema;
 mod structure;
 
@@ -18,4 +20,6 @@ pub fn register(api: &mut Api) {
     structure::register(api);
     consents::register(api);
     personal_data::register(api);
+    retention::register(api);
+    processing::register(api);
 }

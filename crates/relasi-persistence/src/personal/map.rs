@@ -118,6 +118,9 @@ pub static MAP: &[Mapped] = &[
     person("audit_entries", &["record_id"], Erase::Emptied, &[
         (Contact, "changes"), (Link, "record_id"), (Member, "actor_id"), (Plain, "workspace_id id at action object cause erased"),
     ]),
+    person("retention_holds", &["contact_id"], Erase::Rows, &[
+        (Contact, "reason"), (Link, "contact_id"), (Member, "created_by"), (Plain, "workspace_id created_at"),
+    ]),
     person("contacts", &["id"], Erase::Rows, &[
         (Contact, "full_name full_name_key family_name family_name_key nickname honorific emails phones job_title \
                    lifecycle_stage source language time_zone preferred_channel birth_date address city city_key province \
@@ -162,6 +165,10 @@ pub static MAP: &[Mapped] = &[
         (Plain, "workspace_id id version created_at updated_at team_id deleted_at import_id custom object sort columns layout \
                  pinned position layout_field span group_by sums visibility locked"),
     ]),
+    person("retention_rules", &[], Erase::Loose, &[
+        (Text, "name filter"), (Member, "run_as"),
+        (Plain, "workspace_id id version object months action active last_run_at last_result created_at updated_at"),
+    ]),
     person("quality_steps", &[], Erase::Loose, &[
         (Text, "reason"), (Member, "owner_id"), (Plain, "workspace_id id audit_id number version updated_at state due_date"),
     ]),
@@ -175,6 +182,7 @@ pub static MAP: &[Mapped] = &[
         (Member, "created_by"),
         (Plain, "workspace_id id version name name_key description legal_basis channels wording wording_version retired_at created_at updated_at"),
     ]),
+    rest("processing_entries", &[(Member, "updated_by"), (Plain, "workspace_id id version entry created_at updated_at")]),
     rest("workspaces", &[(Plain, "id version created_at updated_at name language currency time_zone fields_version hides_companies")]),
     rest("users", &[(Member, "id email email_key full_name language password_hash password_changed_at"), (Plain, "version created_at updated_at")]),
     rest("memberships", &[(Member, "id user_id role team_id active last_seen_at"), (Plain, "workspace_id version created_at updated_at")]),

@@ -3,9 +3,11 @@
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_params_map};
+use relasi_domain::identity::access::Action;
 use relasi_domain::people::contact;
 use wasm_bindgen_futures::spawn_local;
 
+use super::consent::ConsentCard;
 use super::figures::Figures;
 use super::live::Live;
 use super::log::Log;
@@ -13,6 +15,8 @@ use super::marks::{ReachLinks, marks};
 use super::more::More;
 use super::new_deal::NewDeal;
 use super::page::{RecordPage, may_edit};
+use super::person_copy::CopyDialog;
+use super::person_erase::EraseDialog;
 use super::person_head::head;
 use super::related::{DealCards, Section};
 use super::relations::{self, Relations};
@@ -24,6 +28,7 @@ use crate::api::{ApiError, Request};
 use crate::download::save_file;
 use crate::i18n::k;
 use crate::records::fields::people_only;
+use crate::screens::settings::rights::may;
 use crate::ui::icon;
 use crate::ui::popover::MenuItem;
 
@@ -51,8 +56,15 @@ fn Contact(id: String) -> impl IntoView {
     let adding = RwSignal::new(false);
     let navigate = use_navigate();
     let gone = Callback::new(move |()| navigate(LIST, NavigateOptions::default()));
-    let card = card_items(live);
-    let actions = move || view! { <ReachLinks live/><More live may_edit gone items=card/> };
+    let (copying, erasing) = (RwSignal::new(false), RwSignal::new(false));
+    let items = menu_items(live, copying, erasing);
+    let actions = move || {
+        view! {
+            <ReachLinks live/><More live may_edit gone items/>
+            <CopyDialog live open=copying/>
+            <EraseDialog live open=erasing gone/>
+        }
+    };
     let related = move || {
         view! {
             <Section title=k::place::DEALS count=Signal::derive(move || deals.count()) empty=k::record::NO_DEALS
@@ -61,6 +73,7 @@ fn Contact(id: String) -> impl IntoView {
             </Section>
             {(!people_only()).then(|| view! { <Roles live roles title=k::record::ROLES empty=k::record::NO_ROLES may_edit/> })}
             <Relations live relations may_edit/>
+            <ConsentCard live may_edit/>
             <TreeSection live part="reporting-line" title=k::record::REPORTING_LINE empty=k::record::NO_REPORTING_LINE/>
             <NewDeal live open=adding/>
         }
@@ -78,8 +91,13 @@ fn Contact(id: String) -> impl IntoView {
     }
 }
 
-/// The person as a card for an address book.
-fn card_items(live: Live) -> Signal<Vec<MenuItem>> {
+/// The person as a card for an address book, a copy of everything, and the end of it.
+fn menu_items(
+    live: Live,
+    copying: RwSignal<bool>,
+    erasing: RwSignal<bool>,
+) -> Signal<Vec<MenuItem>> {
+    let (exports, settings) = (may(Action::Export), may(Action::Settings));
     let save = move || {
         let id = live.id();
         spawn_local(async move {
@@ -94,7 +112,18 @@ fn card_items(live: Live) -> Signal<Vec<MenuItem>> {
             }
         });
     };
-    Signal::derive(move || vec![MenuItem::new(k::record::SAVE_CARD, save).icon(icon::DOWNLOAD)])
+    Signal::derive(move || {
+        let mut items = vec![MenuItem::new(k::record::SAVE_CARD, save).icon(icon::DOWNLOAD)];
+        if exports.get() {
+            let copy = MenuItem::new(k::privacy::COPY, move || copying.set(true));
+            items.push(copy.icon(icon::DATABASE));
+        }
+        if exports.get() && settings.get() {
+            let erase = MenuItem::new(k::privacy::ERASE, move || erasing.set(true));
+            items.push(erase.icon(icon::SHIELD).danger());
+        }
+        items
+    })
 }
 
 /// The plus behind the deals of a person or company.

@@ -3,6 +3,8 @@
 mod access;
 mod attached;
 mod company;
+mod consent;
+mod consent_form;
 mod contact;
 mod deal;
 mod fact_row;
@@ -20,6 +22,8 @@ mod new_deal;
 mod next_step;
 mod page;
 mod past;
+mod person_copy;
+mod person_erase;
 mod person_head;
 mod related;
 mod relations;

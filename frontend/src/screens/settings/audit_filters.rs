@@ -31,6 +31,7 @@ const OTHERS: [&str; 20] = [
     "webhook_endpoint",
     "inbound_hook",
     "api_key",
+    "consent_purpose",
     "mail_message",
     "job",
     "job_schedule",
@@ -38,8 +39,12 @@ const OTHERS: [&str; 20] = [
 ];
 
 /// Actions on accounts, members and the background work.
-const OF_PEOPLE: [&str; 25] = [
+const OF_PEOPLE: [&str; 29] = [
     "deleted",
+    "consent_given",
+    "consent_withdrawn",
+    "erasure_ordered",
+    "erased",
     "signed_in",
     "signed_out",
     "session_stolen",

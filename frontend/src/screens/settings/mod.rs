@@ -26,6 +26,7 @@ mod password;
 mod pipeline_card;
 mod pipelines;
 mod policy;
+mod privacy;
 mod profile;
 mod quality;
 pub mod rights;
@@ -156,6 +157,12 @@ const WORKSPACE: [Page; 10] = [
         icon::DATABASE,
     ),
     page(
+        "privacy",
+        k::privacy::TITLE,
+        k::privacy::WORDS,
+        icon::SHIELD,
+    ),
+    page(
         "quality",
         k::quality::TITLE,
         k::quality::SETTINGS_WORDS,
@@ -238,6 +245,7 @@ fn draw(id: &str) -> AnyView {
         "workspace" => view! { <workspace::Workspace/> }.into_any(),
         "fields" => view! { <fields::Fields/> }.into_any(),
         "data" => view! { <data::Data/> }.into_any(),
+        "privacy" => view! { <privacy::Privacy/> }.into_any(),
         "quality" => view! { <quality::QualitySettings/> }.into_any(),
         "mail" => view! { <mail::Mail/> }.into_any(),
         "inbound-hooks" => view! { <inbound::InboundHooks/> }.into_any(),

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::{SOURCES, purpose, purpose::Purpose};
 use crate::{
-    audit, outbox,
+    audit,
     records::{Work, in_trash},
     refusal::{Refusal, Result},
 };
@@ -78,9 +78,8 @@ pub fn note(work: &mut Work<'_>, contact: Uuid, new: &NewNote) -> Result<()> {
     }
     let said = format!("{} · {}", purpose.name, channels.join(", "));
     let action = if given { "consent_given" } else { "consent_withdrawn" };
-    audit::note(work, action, contact::OBJECT.name, contact, json!([{"field": "consent", "old": null, "new": said}]))?;
-    let payload = json!({"purpose_id": purpose.id, "channels": channels, "state": new.state});
-    outbox::note(work, &format!("contact.{action}"), contact::OBJECT.name, contact, payload)
+    let changes = json!([{"field": "consent", "old": null, "new": said}]);
+    audit::note(work, action, contact::OBJECT.name, contact, changes)
 }
 
 fn check(work: &mut Work<'_>, contact: Uuid, new: &NewNote, purpose: &Purpose) -> Result<()> {

@@ -76,7 +76,7 @@ fn activities(conn: &mut Conn, workspace: Uuid, circle: &Circle, counts: &mut Co
     }
     let emptied = format!(
         "UPDATE activities SET contact_id = NULL, subject = '{TAKEN_OUT}', subject_key = '{TAKEN_OUT}', body = NULL, \
-         outcome = NULL, location = NULL, custom = '{{}}', version = version + 1"
+         outcome = NULL, location = NULL, custom = '{{}}'"
     );
     for ids in circle.shared.chunks(SOME) {
         let changed = run(conn, &emptied, workspace, &among(ids))?;

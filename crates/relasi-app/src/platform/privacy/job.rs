@@ -20,7 +20,7 @@ use uuid::Uuid;
 use super::{
     Circle, Needles, artefacts, copy_job,
     erase::{self, Counts, add},
-    list, marks, may_erase, scrub,
+    list, marks, may_erase, retention, scrub,
 };
 use crate::{
     audit, outbox,
@@ -43,6 +43,7 @@ const OTHERS: [&str; 6] = ["import.check", "import.run", "bulk.run", "workspace.
 /// Adds the handlers of erasing people and of making copies for them.
 pub fn handlers(registry: Registry, files: &Files, storage: &Storage, vault: &Vault) -> Registry {
     let copies = copy_job::Run(files.clone(), storage.clone());
+    let registry = retention::handlers(registry);
     registry.with(copies).with(Run {
         files: files.clone(),
         storage: storage.clone(),

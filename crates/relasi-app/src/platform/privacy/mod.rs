@@ -13,6 +13,8 @@ mod list;
 mod marks;
 mod needles;
 mod order;
+pub mod processing;
+pub mod retention;
 mod scrub;
 
 pub use copy_job::{COPY_EXTENSION, Copy, begin as begin_copy, file as copy_file, sweep};

@@ -14,11 +14,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Circle, erase, job, list, may_erase};
+use super::{Circle, erase, job, list, may_erase, retention};
 use crate::{
     audit,
     platform::jobs::{self, NewJob},
-    records::{Work, in_trash},
+    records::{Work, in_trash, member_id},
     refusal::{Refusal, Result},
 };
 
@@ -112,9 +112,19 @@ pub fn start(work: &mut Work<'_>, id: Uuid, order: &Order) -> Result<Started> {
     may_erase(work.access)?;
     let record = work.visible(&contact::OBJECT, id)?;
     check(&record, order)?;
+    begin(work, record, order.reason.trim())
+}
+
+/// Begins without a typed name, for a rule that somebody switched on after they had seen what it reaches.
+pub(super) fn begin(work: &mut Work<'_>, record: Document, reason: &str) -> Result<Started> {
+    may_erase(work.access)?;
+    let id = member_id(&record, "id").ok_or(Refusal::NotFound)?;
     let workspace = work.access.workspace_id;
     if list::is_running(work.conn, workspace, id)? {
         return Err(Refusal::Conflict("erasure_running"));
+    }
+    if !retention::held(work.conn, workspace, &[id.to_string()])?.is_empty() {
+        return Err(Refusal::Conflict("person_on_hold"));
     }
     if !in_trash(&record) {
         work.put_away(&contact::OBJECT, record)?;
@@ -126,7 +136,7 @@ pub fn start(work: &mut Work<'_>, id: Uuid, order: &Order) -> Result<Started> {
         ..NewJob::new(job::KIND, "privacy", json!(payload))
     };
     let job_id = jobs::enqueue(work.conn, workspace, new)?;
-    list::begin(work, erasure, id, order.reason.trim(), job_id)?;
+    list::begin(work, erasure, id, reason, job_id)?;
     audit::note(work, "erasure_ordered", contact::OBJECT.name, id, json!([]))?;
     Ok(Started { id: erasure, job_id })
 }

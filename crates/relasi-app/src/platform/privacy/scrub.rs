@@ -122,7 +122,7 @@ fn one_deal(conn: &mut Conn, access: &Access, id: &str, needles: &[String]) -> R
         return Ok(());
     };
     let [name, reason, description, custom] = texts.map(|text| text.map(|text| without(&text, needles)));
-    let mut update = Statement::new("UPDATE deals SET contact_id = NULL, version = version + 1, name = ");
+    let mut update = Statement::new("UPDATE deals SET contact_id = NULL, name = ");
     update.bind(name.as_deref()).push(", name_key = ").bind(sort_key(name.as_deref().unwrap_or_default()));
     update.push(", lost_reason = ").bind(reason).push(", description = ").bind(description);
     update.push(", custom = ").bind(custom).push(" WHERE workspace_id = ").bind(workspace);

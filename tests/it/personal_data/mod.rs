@@ -1,0 +1,5 @@
+//! P1 and P2: everything about a person can be taken along, and can be gone.
+
+mod canary;
+mod consents;
+mod map;
