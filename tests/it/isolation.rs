@@ -225,7 +225,12 @@ pub fn acceptable(stranger: &Client, method: &Method, path: &str) -> Value {
         ("webhook-endpoints", "resend") => json!({"delivery_id": Uuid::now_v7()}),
         ("webhook-endpoints", "replay") => json!({"since": Utc::now()}),
         ("quality-steps", "findings") => json!({"text": "Stolen", "severity": "low"}),
-        ("quality-audits" | "files" | "passkeys" | "consent-purposes" | "retention-rules" | "processing-entries", "{id}") | ("roles", _) => {
+        (
+            "quality-audits" | "files" | "passkeys" | "consent-purposes" | "retention-rules"
+            | "processing-entries",
+            "{id}",
+        )
+        | ("roles", _) => {
             json!({"name": "Stolen"})
         }
         ("workspace", "security") => {

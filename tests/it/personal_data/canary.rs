@@ -1,16 +1,16 @@
 //! A word that stands wherever something of a person can stand, and afterwards nowhere.
 
 use std::{
-    fs,
     io::{Cursor, Read as _},
-    path::{Path, PathBuf},
+    path::PathBuf,
 };
 
-use relasi_persistence::{Database, Statement, personal::MAP, transfer::columns};
+use relasi_persistence::{Statement, personal::MAP};
 use relasi_tests::{Backend, Client, Method, TestApp, on_both};
 use serde_json::{Value, json};
 use zip::ZipArchive;
 
+use super::traces::{files_with, tables_with};
 use crate::{
     audit_seals::seal_all,
     bodies::{id, make, make_with, pipeline},
@@ -53,7 +53,16 @@ fn fill(app: &TestApp) -> Filled {
     let contact = id(&made);
     let at = format!("contacts/{contact}");
     let texts = [
-        "family_name", "nickname", "honorific", "job_title", "source", "address", "city", "province", "postal_code", "description",
+        "family_name",
+        "nickname",
+        "honorific",
+        "job_title",
+        "source",
+        "address",
+        "city",
+        "province",
+        "postal_code",
+        "description",
     ];
     for (version, suffix) in [(1, "lama"), (2, "baru")] {
         let mut change = json!({"custom": {hobby: format!("{CANARY} {suffix}")}});
@@ -68,30 +77,65 @@ fn fill(app: &TestApp) -> Filled {
     let company = id(&make(client, "company"));
     let relation = json!({"from_contact_id": contact, "to_contact_id": other, "kind": "friend_of", "note": CANARY});
     client.create("relationships", &relation);
-    client.create("contact-roles", &json!({"contact_id": contact, "company_id": company, "role": CANARY}));
+    client.create(
+        "contact-roles",
+        &json!({"contact_id": contact, "company_id": company, "role": CANARY}),
+    );
     let (pipeline, stages) = pipeline(client);
     let deal = json!({"name": format!("Mesin {NAME}"), "contact_id": contact, "pipeline_id": pipeline, "stage_id": stages[0], "currency": "IDR", "amount": 5_000_000, "description": format!("Telepon {PHONE}")});
     let deal = id(&client.create("deals", &deal));
-    client.post(&format!("deals/{deal}/comments"), &json!({"body": format!("{NAME} bilang ya")})).ok(201);
+    client
+        .post(
+            &format!("deals/{deal}/comments"),
+            &json!({"body": format!("{NAME} bilang ya")}),
+        )
+        .ok(201);
     let own = json!({"kind": "note", "subject": CANARY, "body": CANARY, "contact_id": contact});
     let own = id(&client.create("activities", &own));
-    client.post(&format!("activities/{own}/comments"), &json!({"body": CANARY})).ok(201);
+    client
+        .post(
+            &format!("activities/{own}/comments"),
+            &json!({"body": CANARY}),
+        )
+        .ok(201);
     let shared = json!({"kind": "meeting", "subject": CANARY, "body": CANARY, "location": CANARY, "contact_id": contact, "deal_id": deal});
     let shared = id(&client.create("activities", &shared));
-    let said = client.post(&format!("{at}/comments"), &json!({"body": CANARY})).ok(201);
+    let said = client
+        .post(&format!("{at}/comments"), &json!({"body": CANARY}))
+        .ok(201);
     client.delete(&format!("comments/{}", id(&said)), 1).ok(204);
     let body = json!({"body": format!("{CANARY} @[Rudi]({})", mate.id)});
     client.post(&format!("{at}/comments"), &body).ok(201);
-    let file = attach(client, &format!("{at}/files?name={CANARY}.txt"), CANARY.as_bytes());
-    attach(client, &format!("files/{}/versions?name={CANARY}2.txt", id(&file)), format!("{CANARY} dua").as_bytes());
-    attach(client, &format!("activities/{own}/files?name={CANARY}.txt"), CANARY.as_bytes());
+    let file = attach(
+        client,
+        &format!("{at}/files?name={CANARY}.txt"),
+        CANARY.as_bytes(),
+    );
+    attach(
+        client,
+        &format!("files/{}/versions?name={CANARY}2.txt", id(&file)),
+        format!("{CANARY} dua").as_bytes(),
+    );
+    attach(
+        client,
+        &format!("activities/{own}/files?name={CANARY}.txt"),
+        CANARY.as_bytes(),
+    );
     let gone = attach(client, &format!("{at}/files?name={CANARY}3.txt"), b"satu");
     client.delete(&format!("files/{}", id(&gone)), 1).ok(204);
     let view = json!({"name": "Tampilan", "object": "contact", "filter": format!("emails has \"{EMAIL}\""), "position": 1});
     client.create("saved-views", &view);
     // Somebody else's record that names the address.
-    make_with(client, "company", json!({"name": "PT Lain", "description": format!("lewat {EMAIL}")}));
-    let loser = make_with(client, "contact", json!({"full_name": format!("{CANARY} kembar"), "nickname": CANARY}));
+    make_with(
+        client,
+        "company",
+        json!({"name": "PT Lain", "description": format!("lewat {EMAIL}")}),
+    );
+    let loser = make_with(
+        client,
+        "contact",
+        json!({"full_name": format!("{CANARY} kembar"), "nickname": CANARY}),
+    );
     let version = client.get(&at).ok(200)["version"].as_i64().unwrap();
     let order = json!({"loser_id": loser["id"], "loser_version": 1, "fields": {}});
     client.verb(&format!("{at}/merge"), version, &order).ok(200);
@@ -99,9 +143,19 @@ fn fill(app: &TestApp) -> Filled {
     let purpose = id(&client.post("consent-purposes", &purpose).ok(201));
     let yes = json!({"purpose_id": purpose, "state": "given", "source": "paper", "note": CANARY, "proof": CANARY, "file_id": id(&file)});
     client.post(&format!("{at}/consents"), &yes).ok(201);
-    let key = [("idempotency-key", "satu"), ("content-type", "application/json")];
+    let key = [
+        ("idempotency-key", "satu"),
+        ("content-type", "application/json"),
+    ];
     let body = json!({"body": format!("{CANARY} sekali")}).to_string();
-    client.send(Method::POST, &format!("{at}/comments"), &key, body.as_bytes()).ok(201);
+    client
+        .send(
+            Method::POST,
+            &format!("{at}/comments"),
+            &key,
+            body.as_bytes(),
+        )
+        .ok(201);
     for order in [
         json!({"object": "contact", "action": "export", "target": {"q": CANARY}}),
         json!({"object": "contact", "action": "export", "target": {"q": CANARY}, "format": "xlsx"}),
@@ -114,15 +168,28 @@ fn fill(app: &TestApp) -> Filled {
     let whole = client.post("workspace/exports", &json!({})).ok(202);
     app.finished(whole["job_id"].as_str().unwrap());
     client.get(&format!("search?q={CANARY}")).ok(200);
-    let scan = client.post("duplicates/scan", &json!({"object": "contact"})).ok(202);
+    let scan = client
+        .post("duplicates/scan", &json!({"object": "contact"}))
+        .ok(202);
     app.finished(&id(&scan));
-    assert_eq!(client.get(&format!("imports/{import}")).ok(200)["state"], "done");
-    Filled { contact, deal, shared, other, purpose }
+    assert_eq!(
+        client.get(&format!("imports/{import}")).ok(200)["state"],
+        "done"
+    );
+    Filled {
+        contact,
+        deal,
+        shared,
+        other,
+        purpose,
+    }
 }
 
 /// The person comes by a file, of which a row is rejected; the import.
 fn written_by_an_import(app: &TestApp) -> String {
-    let file = format!("Name,Email,Phone,City\n{NAME},{EMAIL},{PHONE},Solo\n,{EMAIL},not a number,{CANARY}\n");
+    let file = format!(
+        "Name,Email,Phone,City\n{NAME},{EMAIL},{PHONE},Solo\n,{EMAIL},not a number,{CANARY}\n"
+    );
     let import = upload(app.client(), file.as_bytes()).ok(201);
     id(&done(app, &import, "run"))
 }
@@ -133,7 +200,9 @@ fn fill_behind(app: &TestApp, filled: &Filled) {
     let workspace = "(SELECT id FROM workspaces)";
     let contact = &filled.contact;
     for sql in [
-        format!("UPDATE webhook_deliveries SET payload = '{{\"x\": \"{CANARY}\"}}', response = '{CANARY}', error = '{CANARY}'"),
+        format!(
+            "UPDATE webhook_deliveries SET payload = '{{\"x\": \"{CANARY}\"}}', response = '{CANARY}', error = '{CANARY}' WHERE record_id = '{contact}'"
+        ),
         format!(
             "INSERT INTO jobs (workspace_id, id, queue, kind, payload, state, max_attempts, result, last_error, created_at, finished_at) \
              SELECT {workspace}, '0190aaaa-0000-7000-8000-000000000001', 'x', 'x', '{{\"name\": \"{NAME}\"}}', 'done', 1, '{{\"to\": \"{EMAIL}\"}}', '{NAME}', 1, 1"
@@ -153,48 +222,11 @@ fn fill_behind(app: &TestApp, filled: &Filled) {
     }
 }
 
-/// Tables and columns in which a word stands, whatever its case.
-fn tables_with(database: &Database, word: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    for table in MAP {
-        let texts = database.read_blocking(|conn| columns(conn, table.name)).unwrap();
-        for column in texts.iter().filter(|column| column.is_text()) {
-            let sql = format!("SELECT count(*) FROM {} WHERE lower({}) LIKE '%{word}%'", table.name, column.name);
-            let count = integrity::number(database, &sql);
-            if count > 0 {
-                found.push(format!("{}.{}: {count}", table.name, column.name));
-            }
-        }
-    }
-    found
-}
-
-fn files_below(folder: &Path, into: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            files_below(&path, into);
-        } else {
-            into.push(path);
-        }
-    }
-}
-
-/// Files whose name or bytes have the word, in any case.
-fn files_with(folder: &Path, word: &str) -> Vec<PathBuf> {
-    let mut all = Vec::new();
-    files_below(folder, &mut all);
-    all.retain(|path| {
-        let bytes = fs::read(path).unwrap().to_ascii_lowercase();
-        let named = path.to_string_lossy().to_lowercase().contains(word);
-        named || bytes.windows(word.len()).any(|part| part == word.as_bytes())
-    });
-    all
-}
-
 fn copied(app: &TestApp, contact: &str) -> ZipArchive<Cursor<Vec<u8>>> {
     let client = app.client();
-    let begun = client.post(&format!("contacts/{contact}/copy"), &json!({})).ok(202);
+    let begun = client
+        .post(&format!("contacts/{contact}/copy"), &json!({}))
+        .ok(202);
     let job = begun["job_id"].as_str().unwrap();
     app.finished(job);
     let reply = client.get(&format!("person-copies/{job}/file"));
@@ -204,7 +236,10 @@ fn copied(app: &TestApp, contact: &str) -> ZipArchive<Cursor<Vec<u8>>> {
 
 fn part(zip: &mut ZipArchive<Cursor<Vec<u8>>>, name: &str) -> String {
     let mut text = String::new();
-    zip.by_name(name).unwrap_or_else(|_| panic!("{name}")).read_to_string(&mut text).unwrap();
+    zip.by_name(name)
+        .unwrap_or_else(|_| panic!("{name}"))
+        .read_to_string(&mut text)
+        .unwrap();
     text
 }
 
@@ -215,11 +250,11 @@ on_both! {
         for table in MAP.iter().filter(|table| !table.by.is_empty()) {
             let rows: Value = serde_json::from_str(&part(&mut zip, &format!("tables/{}.json", table.name))).unwrap();
             // What is empty here can't be filled by a person with the API alone, or not by this one.
-            let may_be_empty = ["unique_values", "duplicate_pairs", "record_shares", "quality_findings", "merge_attachments", "merge_moves", "webhook_deliveries", "import_changes", "followers"];
+            let may_be_empty = ["unique_values", "duplicate_pairs", "record_shares", "quality_findings", "merge_attachments", "merge_moves", "webhook_deliveries", "import_changes", "followers", "retention_holds"];
             let filled = rows.as_array().is_some_and(|rows| !rows.is_empty());
             assert!(filled || may_be_empty.contains(&table.name), "{} has no rows", table.name);
         }
-        for table in ["contacts", "activities", "comments", "files", "consents", "relationships", "contact_roles", "audit_entries", "timeline_events", "merges", "search_documents"] {
+        for table in ["contacts", "activities", "comments", "files", "consents", "relationships", "contact_roles", "audit_entries", "timeline_events", "search_documents"] {
             assert!(part(&mut zip, &format!("tables/{table}.json")).contains(CANARY), "{table}");
         }
         let names: Vec<String> = zip.file_names().map(|name| name.unwrap().into_owned()).filter(|name| name.starts_with("files/")).collect();
@@ -243,7 +278,7 @@ on_both! {
         seal_all(&app.at.settings);
         let lower = CANARY.to_lowercase();
         let before = tables_with(&integrity::open(&app.at.settings), &lower);
-        for table in ["contacts", "activities", "comments", "files", "audit_entries", "timeline_events", "search_documents", "field_index", "webhook_deliveries", "idempotency_keys", "jobs", "mail_messages", "notifications", "imports", "saved_views", "companies", "deals", "merges", "consents", "relationships", "contact_roles", "bulk_operations"] {
+        for table in ["contacts", "activities", "comments", "files", "audit_entries", "timeline_events", "search_documents", "field_index", "webhook_deliveries", "idempotency_keys", "jobs", "mail_messages", "notifications", "imports", "saved_views", "companies", "deals", "consents", "relationships", "contact_roles", "bulk_operations"] {
             assert!(before.iter().any(|found| found.starts_with(&format!("{table}."))), "{table} has no canary: {before:?}");
         }
         let data = app.at.settings.data_dir.clone();

@@ -14,9 +14,15 @@ fn purpose(client: &Client, members: &Value) -> Value {
 }
 
 fn allowed(client: &Client, contact: &str, channel: &str, purpose: &Value) -> (bool, String) {
-    let path = format!("contacts/{contact}/may-contact?purpose={}&channel={channel}", id(purpose));
+    let path = format!(
+        "contacts/{contact}/may-contact?purpose={}&channel={channel}",
+        id(purpose)
+    );
     let answer = client.get(&path).ok(200);
-    (answer["allowed"].as_bool().unwrap(), answer["reason"].as_str().unwrap().to_owned())
+    (
+        answer["allowed"].as_bool().unwrap(),
+        answer["reason"].as_str().unwrap().to_owned(),
+    )
 }
 
 on_both! {

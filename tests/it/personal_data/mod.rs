@@ -3,3 +3,5 @@
 mod canary;
 mod consents;
 mod map;
+mod retention;
+mod traces;

@@ -57,7 +57,11 @@ impl<'a> Targets<'a> {
                 client.get(&format!("{at}?by=owner_id"))
             }
             "may_contact" => {
-                let purpose = id(&self.maker.client.post("consent-purposes", &purpose()).ok(201));
+                let purpose = id(&self
+                    .maker
+                    .client
+                    .post("consent-purposes", &purpose())
+                    .ok(201));
                 client.get(&format!("{at}?purpose={purpose}&channel=email"))
             }
             _ if *method == Method::GET => client.get(&at),
@@ -143,7 +147,12 @@ impl<'a> Targets<'a> {
         let anew = anew
             && !matches!(
                 part,
-                "bulk-operations" | "jobs" | "job-schedules" | "workspace" | "person-copies" | "duplicates"
+                "bulk-operations"
+                    | "jobs"
+                    | "job-schedules"
+                    | "workspace"
+                    | "person-copies"
+                    | "duplicates"
             );
         if let Some(kept) = self.kept.get(part).filter(|_| !anew) {
             return kept.clone();
@@ -221,7 +230,10 @@ impl<'a> Targets<'a> {
             }
             "person-copies" => {
                 let at = format!("contacts/{}/copy", id(&make(client, "contact")));
-                let job = client.post(&at, &json!({})).ok(202)["job_id"].as_str().unwrap().to_owned();
+                let job = client.post(&at, &json!({})).ok(202)["job_id"]
+                    .as_str()
+                    .unwrap()
+                    .to_owned();
                 self.app.finished(&job);
                 job
             }

@@ -272,15 +272,24 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("keys");
         let (one, two) = (Uuid::now_v7(), Uuid::now_v7());
-        let old = Vault::open(&path).unwrap().marks(one, "email", "a@b.example");
-        assert_eq!(old, Vault::open(&path).unwrap().marks(one, "email", "a@b.example"));
+        let old = Vault::open(&path)
+            .unwrap()
+            .marks(one, "email", "a@b.example");
+        assert_eq!(
+            old,
+            Vault::open(&path)
+                .unwrap()
+                .marks(one, "email", "a@b.example")
+        );
         let vault = Vault::add_key(&path).unwrap();
         let both = vault.marks(one, "email", "a@b.example");
         assert_eq!((both.len(), both.contains(&old[0])), (2, true));
         for other in [
             vault.marks(two, "email", "a@b.example"),
             vault.marks(one, "phone", "a@b.example"),
-            Vault::open(&folder.path().join("others")).unwrap().marks(one, "email", "a@b.example"),
+            Vault::open(&folder.path().join("others"))
+                .unwrap()
+                .marks(one, "email", "a@b.example"),
         ] {
             assert!(!other.contains(&old[0]));
         }

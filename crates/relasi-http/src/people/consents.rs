@@ -36,11 +36,16 @@ pub(super) fn register(api: &mut Api) {
         .body(reference("NewConsentPurpose"))
         .returns(201, "The purpose.", reference("ConsentPurpose"));
     api.add(create, create_purpose);
-    let patch = Operation::patch("/consent-purposes/{id}", TAG, "update_consent_purpose", "Change or retire a purpose")
-        .about("For those who may change settings. What was noted keeps the wording that was shown.")
-        .if_match()
-        .body(reference("ConsentPurposePatch"))
-        .returns(200, "The purpose.", reference("ConsentPurpose"));
+    let patch = Operation::patch(
+        "/consent-purposes/{id}",
+        TAG,
+        "update_consent_purpose",
+        "Change or retire a purpose",
+    )
+    .about("For those who may change settings. What was noted keeps the wording that was shown.")
+    .if_match()
+    .body(reference("ConsentPurposePatch"))
+    .returns(200, "The purpose.", reference("ConsentPurpose"));
     api.add(patch, change_purpose);
     let of_contact = "/contacts/{id}/consents";
     let get = Operation::get(of_contact, TAG, "get_consents_of_contact", "What a person agreed to")
@@ -52,11 +57,20 @@ pub(super) fn register(api: &mut Api) {
         .body(reference("NewConsent"))
         .returns(201, "The consents.", reference("Consents"));
     api.add(note, add_note);
-    let may = Operation::get("/contacts/{id}/may-contact", TAG, "may_contact", "Whether a person may be contacted")
-        .about("Asked by whoever is about to send something.")
-        .query("purpose", "Id of the purpose.", json!({"type": "string", "format": "uuid"}))
-        .query("channel", "The channel.", json!({"type": "string"}))
-        .returns(200, "The answer.", reference("MayContact"));
+    let may = Operation::get(
+        "/contacts/{id}/may-contact",
+        TAG,
+        "may_contact",
+        "Whether a person may be contacted",
+    )
+    .about("Asked by whoever is about to send something.")
+    .query(
+        "purpose",
+        "Id of the purpose.",
+        json!({"type": "string", "format": "uuid"}),
+    )
+    .query("channel", "The channel.", json!({"type": "string"}))
+    .returns(200, "The answer.", reference("MayContact"));
     api.add(may, get_may_contact);
 }
 
@@ -88,14 +102,22 @@ fn purpose_members() -> Value {
 }
 
 fn register_schemas(api: &mut Api) {
-    let instant = |about: &str| json!({"type": "string", "format": "date-time", "description": about});
+    let instant =
+        |about: &str| json!({"type": "string", "format": "date-time", "description": about});
     let mut whole = purpose_members();
     whole["id"] = id_of("The purpose.");
-    whole["version"] = json!({"type": "integer", "format": "int64", "description": "Counts up with each change."});
+    whole["version"] =
+        json!({"type": "integer", "format": "int64", "description": "Counts up with each change."});
     whole["wording_version"] = json!({"type": "integer", "format": "int64", "description": "Counts the changes of the wording."});
-    whole["retired"] = json!({"type": "boolean", "description": "Nobody is asked for it any more."});
+    whole["retired"] =
+        json!({"type": "boolean", "description": "Nobody is asked for it any more."});
     whole["created_at"] = instant("When it was made.");
-    let required: Vec<String> = whole.as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect();
+    let required: Vec<String> = whole
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, _)| name.clone())
+        .collect();
     api.schema("ConsentPurpose", json!({
         "type": "object", "description": "What data of people is used for.", "required": required, "properties": whole
     }));
@@ -103,7 +125,8 @@ fn register_schemas(api: &mut Api) {
         "type": "object", "description": "A new purpose.", "required": ["name", "legal_basis", "channels"], "properties": purpose_members()
     }));
     let mut patch = purpose_members();
-    patch["retired"] = json!({"type": "boolean", "description": "Whether nobody is asked for it any more."});
+    patch["retired"] =
+        json!({"type": "boolean", "description": "Whether nobody is asked for it any more."});
     api.schema("ConsentPurposePatch", json!({
         "type": "object", "description": "What changes; what is left out stays.", "properties": patch
     }));
@@ -167,7 +190,8 @@ async fn get_purposes(caller: Caller) -> Result<HttpResponse, Problem> {
 
 async fn create_purpose(caller: Caller, body: Body<NewPurpose>) -> Result<HttpResponse, Problem> {
     let new = body.value;
-    let work = move |work: &mut Work<'_>| Ok(Answer::versioned(201, &json!(consent::create(work, &new)?)));
+    let work =
+        move |work: &mut Work<'_>| Ok(Answer::versioned(201, &json!(consent::create(work, &new)?)));
     caller.write(&body.bytes, work).await
 }
 
@@ -188,11 +212,17 @@ async fn change_purpose(
 async fn get_consents(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let id = parse_id(&id)?;
     let vault = caller.state.webhooks.vault.clone();
-    let view = caller.read_short(move |work| consent::view(work, &vault, id)).await?;
+    let view = caller
+        .read_short(move |work| consent::view(work, &vault, id))
+        .await?;
     Ok(HttpResponse::Ok().json(view))
 }
 
-async fn add_note(caller: Caller, id: Path<String>, body: Body<NewNote>) -> Result<HttpResponse, Problem> {
+async fn add_note(
+    caller: Caller,
+    id: Path<String>,
+    body: Body<NewNote>,
+) -> Result<HttpResponse, Problem> {
     let (id, new) = (parse_id(&id)?, body.value);
     let vault = caller.state.webhooks.vault.clone();
     let work = move |work: &mut Work<'_>| {
@@ -214,7 +244,11 @@ struct Asked {
     channel: Option<String>,
 }
 
-async fn get_may_contact(caller: Caller, id: Path<String>, Query(asked): Query<Asked>) -> Result<HttpResponse, Problem> {
+async fn get_may_contact(
+    caller: Caller,
+    id: Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<HttpResponse, Problem> {
     let id = parse_id(&id)?;
     let missing = |name: &str| Problem::fault(Fault::at(format!("?{name}"), "required"));
     let purpose = asked.purpose.ok_or_else(|| missing("purpose"));
@@ -223,10 +257,17 @@ async fn get_may_contact(caller: Caller, id: Path<String>, Query(asked): Query<A
         (Ok(purpose), Ok(channel)) => (purpose, channel),
         (Err(problem), _) | (_, Err(problem)) => {
             // Whoever may not know of the person learns nothing else.
-            caller.read_short(move |work| work.get(&relasi_domain::people::contact::OBJECT, id).map(drop)).await?;
+            caller
+                .read_short(move |work| {
+                    work.get(&relasi_domain::people::contact::OBJECT, id)
+                        .map(drop)
+                })
+                .await?;
             return Err(problem);
         }
     };
-    let verdict = caller.read_short(move |work| consent::may_contact_record(work, id, &channel, purpose)).await?;
+    let verdict = caller
+        .read_short(move |work| consent::may_contact_record(work, id, &channel, purpose))
+        .await?;
     Ok(HttpResponse::Ok().json(verdict))
 }

@@ -40,9 +40,18 @@ pub(super) fn register(api: &mut Api) {
         .returns_of(200, "A packed file (zip).", "application/zip", json!({"type": "string", "format": "binary", "description": "The file."}));
     api.add(file, get_file);
     let one = "/contacts/{id}/erasure";
-    let preview = Operation::get(one, TAG, "preview_erasure_of_contact", "What erasing a person would mean")
-        .about("For those who may change settings, see everything and take everything out.")
-        .returns(200, "What would go and what would stay.", reference("ErasurePreview"));
+    let preview = Operation::get(
+        one,
+        TAG,
+        "preview_erasure_of_contact",
+        "What erasing a person would mean",
+    )
+    .about("For those who may change settings, see everything and take everything out.")
+    .returns(
+        200,
+        "What would go and what would stay.",
+        reference("ErasurePreview"),
+    );
     api.add(preview, get_preview);
     let erase = Operation::post(one, TAG, "erase_contact", "Erase a person")
         .about(
@@ -53,9 +62,14 @@ pub(super) fn register(api: &mut Api) {
         .body(reference("ErasureOrder"))
         .returns(202, "The job has been put in.", reference("ErasureStarted"));
     api.add(erase, start_erasure);
-    let list = Operation::get("/erasures", TAG, "list_erasures", "Who was erased, newest first")
-        .about("Certificates without the person: when, by whom, why, and how many rows of each table.")
-        .returns(200, "A page.", NewestFirst::schema("Erasure"));
+    let list = Operation::get(
+        "/erasures",
+        TAG,
+        "list_erasures",
+        "Who was erased, newest first",
+    )
+    .about("Certificates without the person: when, by whom, why, and how many rows of each table.")
+    .returns(200, "A page.", NewestFirst::schema("Erasure"));
     api.add(NewestFirst::document(list), get_list);
 }
 
@@ -106,7 +120,11 @@ fn register_schemas(api: &mut Api) {
     }));
 }
 
-async fn start_copy(caller: Caller, request: HttpRequest, id: Path<String>) -> Result<HttpResponse, Problem> {
+async fn start_copy(
+    caller: Caller,
+    request: HttpRequest,
+    id: Path<String>,
+) -> Result<HttpResponse, Problem> {
     let (id, language) = (parse_id(&id)?, caller.language(&request));
     let work = move |work: &mut Work<'_>| {
         let begun = privacy::begin_copy(work, id, language)?;
@@ -130,7 +148,11 @@ async fn get_file(caller: Caller, id: Path<String>) -> Result<HttpResponse, Prob
     let file = File::open(path).map_err(relasi_persistence::StoreError::from)?;
     // The name says nothing about the person.
     let name = format!("person-{id}.zip");
-    Ok(download::file(&name, "application/zip", stream::iter(Pieces(file))))
+    Ok(download::file(
+        &name,
+        "application/zip",
+        stream::iter(Pieces(file)),
+    ))
 }
 
 async fn get_preview(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
@@ -139,7 +161,11 @@ async fn get_preview(caller: Caller, id: Path<String>) -> Result<HttpResponse, P
     Ok(HttpResponse::Ok().json(preview))
 }
 
-async fn start_erasure(caller: Caller, id: Path<String>, body: Body<Order>) -> Result<HttpResponse, Problem> {
+async fn start_erasure(
+    caller: Caller,
+    id: Path<String>,
+    body: Body<Order>,
+) -> Result<HttpResponse, Problem> {
     let (id, order) = (parse_id(&id)?, body.value);
     let work = move |work: &mut Work<'_>| {
         let started = privacy::start(work, id, &order)?;
@@ -154,9 +180,14 @@ async fn start_erasure(caller: Caller, id: Path<String>, body: Body<Order>) -> R
     Ok(response)
 }
 
-async fn get_list(caller: Caller, Query(page): Query<NewestFirst>) -> Result<HttpResponse, Problem> {
+async fn get_list(
+    caller: Caller,
+    Query(page): Query<NewestFirst>,
+) -> Result<HttpResponse, Problem> {
     let (before, limit) = page.limits()?;
-    let found = caller.read_short(move |work| privacy::list(work, before, limit)).await?;
+    let found = caller
+        .read_short(move |work| privacy::list(work, before, limit))
+        .await?;
     let items: Vec<Value> = found.iter().map(|one| json!(one)).collect();
     Ok(HttpResponse::Ok().json(NewestFirst::page(&items, limit)))
 }

@@ -14,7 +14,10 @@ use crate::{
     body::Body,
     caller::{Caller, IfMatch},
     problem::Problem,
-    records::{parse_id, schema::{anything, reference}},
+    records::{
+        parse_id,
+        schema::{anything, reference},
+    },
 };
 
 const TAG: &str = "personal data";
@@ -22,39 +25,65 @@ const TAG: &str = "personal data";
 pub(super) fn register(api: &mut Api) {
     register_schemas(api);
     let (all, one) = ("/retention-rules", "/retention-rules/{id}");
-    let list = Operation::get(all, TAG, "list_retention_rules", "Rules by which records go")
-        .about("For those who may change settings.")
-        .returns(200, "The rules.", items("RetentionRule"));
+    let list = Operation::get(
+        all,
+        TAG,
+        "list_retention_rules",
+        "Rules by which records go",
+    )
+    .about("For those who may change settings.")
+    .returns(200, "The rules.", items("RetentionRule"));
     api.add(list, get_rules);
     let create = Operation::post(all, TAG, "create_retention_rule", "Make a rule")
         .about("For those who may change settings; one that erases needs the right to erase people. It does not run before it is switched on. 409 `too_many_rules` from 20 on.")
         .body(reference("NewRetentionRule"))
         .returns(201, "The rule.", reference("RetentionRule"));
     api.add(create, create_rule);
-    let patch = Operation::patch(one, TAG, "update_retention_rule", "Change a rule, switch it on or off")
-        .about("It runs each night with the rights of who changed it last.")
-        .if_match()
-        .body(reference("RetentionRulePatch"))
-        .returns(200, "The rule.", reference("RetentionRule"));
+    let patch = Operation::patch(
+        one,
+        TAG,
+        "update_retention_rule",
+        "Change a rule, switch it on or off",
+    )
+    .about("It runs each night with the rights of who changed it last.")
+    .if_match()
+    .body(reference("RetentionRulePatch"))
+    .returns(200, "The rule.", reference("RetentionRule"));
     api.add(patch, change_rule);
     let delete = Operation::delete(one, TAG, "delete_retention_rule", "Remove a rule")
         .about("What it did stays done.")
         .if_match()
         .returns_nothing("Removed.");
     api.add(delete, delete_rule);
-    let reach = Operation::get("/retention-rules/{id}/preview", TAG, "preview_retention_rule", "How much a rule would reach now")
-        .returns(200, "The number.", reference("RetentionReach"));
+    let reach = Operation::get(
+        "/retention-rules/{id}/preview",
+        TAG,
+        "preview_retention_rule",
+        "How much a rule would reach now",
+    )
+    .returns(200, "The number.", reference("RetentionReach"));
     api.add(reach, get_reach);
-    let holds = Operation::get("/retention-holds", TAG, "list_retention_holds", "People of whom nothing is removed")
-        .about("For those who may change settings. The newest 500.")
-        .returns(200, "The holds.", items("RetentionHold"));
+    let holds = Operation::get(
+        "/retention-holds",
+        TAG,
+        "list_retention_holds",
+        "People of whom nothing is removed",
+    )
+    .about("For those who may change settings. The newest 500.")
+    .returns(200, "The holds.", items("RetentionHold"));
     api.add(holds, get_holds);
     let hold = Operation::put("/contacts/{id}/hold", TAG, "hold_contact", "Hold a person")
         .about("For those who may change settings: no rule touches the person, and nobody erases them, until the hold is lifted.")
         .body(reference("HoldReason"))
         .returns_nothing("Held.");
     api.add(hold, put_hold);
-    let release = Operation::delete("/contacts/{id}/hold", TAG, "release_contact", "Lift the hold of a person").returns_nothing("Lifted.");
+    let release = Operation::delete(
+        "/contacts/{id}/hold",
+        TAG,
+        "release_contact",
+        "Lift the hold of a person",
+    )
+    .returns_nothing("Lifted.");
     api.add(release, delete_hold);
 }
 
@@ -78,12 +107,18 @@ fn members() -> Value {
 fn register_schemas(api: &mut Api) {
     let mut whole = members();
     whole["id"] = json!({"type": "string", "format": "uuid", "description": "The rule."});
-    whole["version"] = json!({"type": "integer", "format": "int64", "description": "Counts up with each change."});
+    whole["version"] =
+        json!({"type": "integer", "format": "int64", "description": "Counts up with each change."});
     whole["active"] = json!({"type": "boolean", "description": "It runs each night."});
     whole["run_as"] = json!({"type": "string", "format": "uuid", "description": "Whose rights hold when it runs."});
     whole["last_run_at"] = json!({"type": ["string", "null"], "format": "date-time", "description": "When it ran last."});
     whole["last_result"] = anything("What came of that: `found`, `done`, `refused`, `held`.");
-    let required: Vec<String> = whole.as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect();
+    let required: Vec<String> = whole
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, _)| name.clone())
+        .collect();
     api.schema("RetentionRule", json!({"type": "object", "description": "A rule by which records go.", "required": required, "properties": whole}));
     api.schema("NewRetentionRule", json!({
         "type": "object", "description": "A new rule.", "required": ["name", "object", "months", "action"], "properties": members()
@@ -91,7 +126,10 @@ fn register_schemas(api: &mut Api) {
     let mut patch = members();
     if let Some(members) = patch.as_object_mut() {
         members.remove("object");
-        members.insert("active".into(), json!({"type": "boolean", "description": "Whether it runs each night."}));
+        members.insert(
+            "active".into(),
+            json!({"type": "boolean", "description": "Whether it runs each night."}),
+        );
     }
     api.schema("RetentionRulePatch", json!({"type": "object", "description": "What changes; what is left out stays.", "properties": patch}));
     let whole = |about: &str| json!({"type": "integer", "format": "int64", "description": about});
@@ -122,7 +160,12 @@ async fn get_rules(caller: Caller) -> Result<HttpResponse, Problem> {
 
 async fn create_rule(caller: Caller, body: Body<NewRule>) -> Result<HttpResponse, Problem> {
     let new = body.value;
-    let work = move |work: &mut Work<'_>| Ok(Answer::versioned(201, &json!(retention::create(work, &new)?)));
+    let work = move |work: &mut Work<'_>| {
+        Ok(Answer::versioned(
+            201,
+            &json!(retention::create(work, &new)?),
+        ))
+    };
     caller.write(&body.bytes, work).await
 }
 
@@ -148,7 +191,11 @@ fn nothing() -> Answer {
     }
 }
 
-async fn delete_rule(caller: Caller, id: Path<String>, IfMatch(version): IfMatch) -> Result<HttpResponse, Problem> {
+async fn delete_rule(
+    caller: Caller,
+    id: Path<String>,
+    IfMatch(version): IfMatch,
+) -> Result<HttpResponse, Problem> {
     let id = parse_id(&id)?;
     let work = move |work: &mut Work<'_>| {
         retention::delete(work, id, version)?;
@@ -174,7 +221,11 @@ struct Reason {
     reason: String,
 }
 
-async fn put_hold(caller: Caller, id: Path<String>, body: Body<Reason>) -> Result<HttpResponse, Problem> {
+async fn put_hold(
+    caller: Caller,
+    id: Path<String>,
+    body: Body<Reason>,
+) -> Result<HttpResponse, Problem> {
     let (id, reason) = (parse_id(&id)?, body.value.reason);
     let work = move |work: &mut Work<'_>| {
         retention::hold(work, id, &reason)?;

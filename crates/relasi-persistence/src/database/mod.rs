@@ -225,7 +225,9 @@ impl Database {
             return Ok(true);
         };
         self.write_blocking(|conn| {
-            conn.execute_batch("INSERT INTO search_fragments (search_fragments) VALUES ('optimize')")
+            conn.execute_batch(
+                "INSERT INTO search_fragments (search_fragments) VALUES ('optimize')",
+            )
         })?;
         sqlite::empty_log(path, &self.0.options)
     }

@@ -121,8 +121,16 @@ mod tests {
         for table in MAP {
             let about = table.of(Class::Contact).count() > 0;
             let reached = !table.by.is_empty() || table.erase == Erase::Naming;
-            assert!(!about || (reached && table.erase != Erase::Stay), "{}", table.name);
-            assert!(table.by.is_empty() || table.erase != Erase::Stay, "{}", table.name);
+            assert!(
+                !about || (reached && table.erase != Erase::Stay),
+                "{}",
+                table.name
+            );
+            assert!(
+                table.by.is_empty() || table.erase != Erase::Stay,
+                "{}",
+                table.name
+            );
         }
     }
 }

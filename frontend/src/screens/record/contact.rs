@@ -18,6 +18,7 @@ use super::page::{RecordPage, may_edit};
 use super::person_copy::CopyDialog;
 use super::person_erase::EraseDialog;
 use super::person_head::head;
+use super::person_hold::HoldDialog;
 use super::related::{DealCards, Section};
 use super::relations::{self, Relations};
 use super::roles::{self, Roles};
@@ -56,13 +57,15 @@ fn Contact(id: String) -> impl IntoView {
     let adding = RwSignal::new(false);
     let navigate = use_navigate();
     let gone = Callback::new(move |()| navigate(LIST, NavigateOptions::default()));
-    let (copying, erasing) = (RwSignal::new(false), RwSignal::new(false));
-    let items = menu_items(live, copying, erasing);
+    let asked = [(); 3].map(|()| RwSignal::new(false));
+    let [copying, erasing, holding] = asked;
+    let items = menu_items(live, asked);
     let actions = move || {
         view! {
             <ReachLinks live/><More live may_edit gone items/>
             <CopyDialog live open=copying/>
             <EraseDialog live open=erasing gone/>
+            <HoldDialog live open=holding/>
         }
     };
     let related = move || {
@@ -94,8 +97,7 @@ fn Contact(id: String) -> impl IntoView {
 /// The person as a card for an address book, a copy of everything, and the end of it.
 fn menu_items(
     live: Live,
-    copying: RwSignal<bool>,
-    erasing: RwSignal<bool>,
+    [copying, erasing, holding]: [RwSignal<bool>; 3],
 ) -> Signal<Vec<MenuItem>> {
     let (exports, settings) = (may(Action::Export), may(Action::Settings));
     let save = move || {
@@ -117,6 +119,10 @@ fn menu_items(
         if exports.get() {
             let copy = MenuItem::new(k::privacy::COPY, move || copying.set(true));
             items.push(copy.icon(icon::DATABASE));
+        }
+        if settings.get() {
+            let hold = MenuItem::new(k::privacy::HOLD, move || holding.set(true));
+            items.push(hold.icon(icon::LOCK));
         }
         if exports.get() && settings.get() {
             let erase = MenuItem::new(k::privacy::ERASE, move || erasing.set(true));

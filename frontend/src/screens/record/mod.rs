@@ -25,6 +25,7 @@ mod past;
 mod person_copy;
 mod person_erase;
 mod person_head;
+mod person_hold;
 mod related;
 mod relations;
 mod roles;

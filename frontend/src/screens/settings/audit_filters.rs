@@ -14,7 +14,7 @@ use crate::ui::date_input::DateInput;
 use crate::ui::select::{Choice, Select};
 
 /// Things other than records that the log tells of.
-const OTHERS: [&str; 20] = [
+const OTHERS: [&str; 22] = [
     "user",
     "member",
     "role",
@@ -32,6 +32,8 @@ const OTHERS: [&str; 20] = [
     "inbound_hook",
     "api_key",
     "consent_purpose",
+    "retention_rule",
+    "processing_entry",
     "mail_message",
     "job",
     "job_schedule",
@@ -39,12 +41,15 @@ const OTHERS: [&str; 20] = [
 ];
 
 /// Actions on accounts, members and the background work.
-const OF_PEOPLE: [&str; 29] = [
+const OF_PEOPLE: [&str; 32] = [
     "deleted",
     "consent_given",
     "consent_withdrawn",
     "erasure_ordered",
     "erased",
+    "held",
+    "released",
+    "retained",
     "signed_in",
     "signed_out",
     "session_stolen",

@@ -35,8 +35,16 @@ const fn no(reason: &'static str) -> Verdict {
 ///
 /// # Errors
 /// [`Refusal::NotFound`] when there is no such contact; a fault at `?purpose` when there is no such purpose.
-pub fn may_contact(work: &mut Work<'_>, contact: Uuid, channel: &str, purpose: Uuid) -> Result<Verdict> {
-    let record = work.store().find(&contact::OBJECT, contact)?.ok_or(Refusal::NotFound)?;
+pub fn may_contact(
+    work: &mut Work<'_>,
+    contact: Uuid,
+    channel: &str,
+    purpose: Uuid,
+) -> Result<Verdict> {
+    let record = work
+        .store()
+        .find(&contact::OBJECT, contact)?
+        .ok_or(Refusal::NotFound)?;
     let purpose = purpose::find(work, purpose).map_err(|error| match error {
         Refusal::NotFound => Fault::at("?purpose", "no_such_record").into(),
         other => other,
@@ -51,7 +59,9 @@ pub fn may_contact(work: &mut Work<'_>, contact: Uuid, channel: &str, purpose: U
         return Ok(no("channel_not_used"));
     }
     let history = notes(work, contact)?;
-    let latest = history.iter().find(|note| note.purpose_id == purpose.id && note.channel == channel);
+    let latest = history
+        .iter()
+        .find(|note| note.purpose_id == purpose.id && note.channel == channel);
     let state = latest.map(|note| note.state.as_str());
     let reason = match state {
         Some("given") => "given",
@@ -66,7 +76,12 @@ pub fn may_contact(work: &mut Work<'_>, contact: Uuid, channel: &str, purpose: U
 }
 
 /// The same for who sees the contact.
-pub fn may_contact_record(work: &mut Work<'_>, contact: Uuid, channel: &str, purpose: Uuid) -> Result<Verdict> {
+pub fn may_contact_record(
+    work: &mut Work<'_>,
+    contact: Uuid,
+    channel: &str,
+    purpose: Uuid,
+) -> Result<Verdict> {
     work.visible(&contact::OBJECT, contact)?;
     may_contact(work, contact, channel, purpose)
 }

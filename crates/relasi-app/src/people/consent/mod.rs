@@ -32,4 +32,13 @@ pub fn channels() -> impl Iterator<Item = &'static str> {
 }
 
 /// How somebody said so.
-pub const SOURCES: [&str; 8] = ["form", "phone", "in_person", "email", "chat", "paper", "import", "api"];
+pub const SOURCES: [&str; 8] = [
+    "form",
+    "phone",
+    "in_person",
+    "email",
+    "chat",
+    "paper",
+    "import",
+    "api",
+];

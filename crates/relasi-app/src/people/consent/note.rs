@@ -72,12 +72,20 @@ pub fn note(work: &mut Work<'_>, contact: Uuid, new: &NewNote) -> Result<()> {
     if purpose.retired && given {
         return Err(Refusal::Conflict("purpose_retired"));
     }
-    let channels = if new.channels.is_empty() { &purpose.channels } else { &new.channels };
+    let channels = if new.channels.is_empty() {
+        &purpose.channels
+    } else {
+        &new.channels
+    };
     for channel in channels {
         insert(work, contact, (&purpose, channel), new)?;
     }
     let said = format!("{} · {}", purpose.name, channels.join(", "));
-    let action = if given { "consent_given" } else { "consent_withdrawn" };
+    let action = if given {
+        "consent_given"
+    } else {
+        "consent_withdrawn"
+    };
     let changes = json!([{"field": "consent", "old": null, "new": said}]);
     audit::note(work, action, contact::OBJECT.name, contact, changes)
 }
@@ -89,14 +97,30 @@ fn check(work: &mut Work<'_>, contact: Uuid, new: &NewNote, purpose: &Purpose) -
     }
     // Whoever withdraws may mean a channel that the purpose has given up since.
     let of_purpose = |channel: &String| {
-        purpose.channels.contains(channel) || (new.state == "withdrawn" && super::channels().any(|known| known == channel))
+        purpose.channels.contains(channel)
+            || (new.state == "withdrawn" && super::channels().any(|known| known == channel))
     };
-    faults.check(!new.channels.iter().all(of_purpose), "channels", "channel_not_of_purpose");
-    if new.source.as_deref().is_some_and(|source| !SOURCES.contains(&source)) {
+    faults.check(
+        !new.channels.iter().all(of_purpose),
+        "channels",
+        "channel_not_of_purpose",
+    );
+    if new
+        .source
+        .as_deref()
+        .is_some_and(|source| !SOURCES.contains(&source))
+    {
         faults.push(Fault::field("source", "not_a_choice").with("choices", SOURCES.join(", ")));
     }
-    faults.check(new.at.is_some_and(|at| at > work.now + AHEAD), "at", "in_future");
-    for (field, text, max) in [("note", &new.note, MAX_NOTE), ("proof", &new.proof, MAX_PROOF)] {
+    faults.check(
+        new.at.is_some_and(|at| at > work.now + AHEAD),
+        "at",
+        "in_future",
+    );
+    for (field, text, max) in [
+        ("note", &new.note, MAX_NOTE),
+        ("proof", &new.proof, MAX_PROOF),
+    ] {
         if text.as_ref().is_some_and(|text| text.chars().count() > max) {
             faults.push(Fault::field(field, "too_long").with("max", max));
         }
@@ -104,28 +128,78 @@ fn check(work: &mut Work<'_>, contact: Uuid, new: &NewNote, purpose: &Purpose) -
     let is_address = |ip: &String| ip.parse::<IpAddr>().is_ok();
     faults.check(!new.ip.iter().all(is_address), "ip", "not_address");
     if let Some(file) = new.file_id {
-        let mut there = Statement::new("SELECT 1 FROM files WHERE deleted_at IS NULL AND workspace_id = ");
-        there.bind(work.access.workspace_id).push(" AND record_id = ").bind(contact);
-        let there = work.conn.row(there.push(" AND id = ").bind(file), |_| Ok(()))?;
+        let mut there =
+            Statement::new("SELECT 1 FROM files WHERE deleted_at IS NULL AND workspace_id = ");
+        there
+            .bind(work.access.workspace_id)
+            .push(" AND record_id = ")
+            .bind(contact);
+        let there = work
+            .conn
+            .row(there.push(" AND id = ").bind(file), |_| Ok(()))?;
         faults.check(there.is_none(), "file_id", "no_such_record");
     }
     Ok(faults.into_result()?)
 }
 
-fn insert(work: &mut Work<'_>, contact: Uuid, (purpose, channel): (&Purpose, &str), new: &NewNote) -> Result<()> {
-    let own = new.proof.as_deref().map(str::trim).filter(|text| !text.is_empty());
-    let shown = Some(purpose.wording.as_str()).filter(|text| !text.is_empty() && new.state == "given");
-    let version = own.is_none().then_some(purpose.wording_version).filter(|_| shown.is_some());
-    let note = new.note.as_deref().map(str::trim).filter(|text| !text.is_empty());
+fn insert(
+    work: &mut Work<'_>,
+    contact: Uuid,
+    (purpose, channel): (&Purpose, &str),
+    new: &NewNote,
+) -> Result<()> {
+    let own = new
+        .proof
+        .as_deref()
+        .map(str::trim)
+        .filter(|text| !text.is_empty());
+    let shown =
+        Some(purpose.wording.as_str()).filter(|text| !text.is_empty() && new.state == "given");
+    let version = own
+        .is_none()
+        .then_some(purpose.wording_version)
+        .filter(|_| shown.is_some());
+    let note = new
+        .note
+        .as_deref()
+        .map(str::trim)
+        .filter(|text| !text.is_empty());
     let mut insert = Statement::new(
         "INSERT INTO consents (workspace_id, contact_id, id, purpose_id, channel, state, at, source, proof, \
          proof_version, note, ip, file_id, recorded_at, recorded_by) VALUES (",
     );
-    insert.bind(work.access.workspace_id).push(", ").bind(contact).push(", ").bind(Uuid::now_v7());
-    insert.push(", ").bind(purpose.id).push(", ").bind(channel).push(", ").bind(&new.state);
-    insert.push(", ").bind(new.at.unwrap_or(work.now)).push(", ").bind(new.source.as_deref().unwrap_or("api"));
-    insert.push(", ").bind(own.or(shown)).push(", ").bind(version).push(", ").bind(note);
-    insert.push(", ").bind(new.ip.as_deref()).push(", ").bind(new.file_id).push(", ").bind(work.now);
+    insert
+        .bind(work.access.workspace_id)
+        .push(", ")
+        .bind(contact)
+        .push(", ")
+        .bind(Uuid::now_v7());
+    insert
+        .push(", ")
+        .bind(purpose.id)
+        .push(", ")
+        .bind(channel)
+        .push(", ")
+        .bind(&new.state);
+    insert
+        .push(", ")
+        .bind(new.at.unwrap_or(work.now))
+        .push(", ")
+        .bind(new.source.as_deref().unwrap_or("api"));
+    insert
+        .push(", ")
+        .bind(own.or(shown))
+        .push(", ")
+        .bind(version)
+        .push(", ")
+        .bind(note);
+    insert
+        .push(", ")
+        .bind(new.ip.as_deref())
+        .push(", ")
+        .bind(new.file_id)
+        .push(", ")
+        .bind(work.now);
     insert.push(", ").bind(work.access.user_id).push(")");
     work.conn.execute(&insert)?;
     Ok(())

@@ -112,7 +112,9 @@ impl NewPurpose {
         // In one order, each once.
         let wanted = std::mem::take(&mut self.channels);
         let known = channels().filter(|channel| wanted.iter().any(|one| one == channel));
-        let unknown = wanted.iter().filter(|one| !channels().any(|known| known == one.as_str()));
+        let unknown = wanted
+            .iter()
+            .filter(|one| !channels().any(|known| known == one.as_str()));
         self.channels = known.map(str::to_owned).chain(unknown.cloned()).collect();
         self
     }
@@ -131,10 +133,16 @@ impl NewPurpose {
             }
         }
         if !BASES.contains(&self.legal_basis.as_str()) {
-            faults.push(Fault::field("legal_basis", "not_a_choice").with("choices", BASES.join(", ")));
+            faults.push(
+                Fault::field("legal_basis", "not_a_choice").with("choices", BASES.join(", ")),
+            );
         }
         faults.check(self.channels.is_empty(), "channels", "required");
-        if !self.channels.iter().all(|channel| channels().any(|known| known == channel)) {
+        if !self
+            .channels
+            .iter()
+            .all(|channel| channels().any(|known| known == channel))
+        {
             let known: Vec<&str> = channels().collect();
             faults.push(Fault::field("channels", "not_a_choice").with("choices", known.join(", ")));
         }
@@ -153,7 +161,9 @@ pub fn list(work: &mut Work<'_>) -> Result<Vec<Purpose>> {
 /// A purpose of the workspace.
 pub(super) fn find(work: &mut Work<'_>, id: Uuid) -> Result<Purpose> {
     let mut one = Statement::new(SELECT);
-    one.bind(work.access.workspace_id).push(" AND id = ").bind(id);
+    one.bind(work.access.workspace_id)
+        .push(" AND id = ")
+        .bind(id);
     work.conn.row(&one, Purpose::read)?.ok_or(Refusal::NotFound)
 }
 
@@ -168,7 +178,9 @@ fn may_change(work: &Work<'_>) -> Result<()> {
 /// Refuses a name that another purpose has.
 fn refuse_same(work: &mut Work<'_>, id: Uuid, name: &str) -> Result<()> {
     let mut same = Statement::new("SELECT 1 FROM consent_purposes WHERE workspace_id = ");
-    same.bind(work.access.workspace_id).push(" AND name_key = ").bind(sort_key(name));
+    same.bind(work.access.workspace_id)
+        .push(" AND name_key = ")
+        .bind(sort_key(name));
     same.push(" AND id <> ").bind(id);
     match work.conn.row(&same, |_| Ok(()))? {
         Some(()) => Err(Fault::field("name", "already_exists").into()),
@@ -192,18 +204,51 @@ pub fn create(work: &mut Work<'_>, new: &NewPurpose) -> Result<Purpose> {
         "INSERT INTO consent_purposes (workspace_id, id, version, name, name_key, description, legal_basis, channels, \
          wording, wording_version, created_at, created_by, updated_at) VALUES (",
     );
-    insert.bind(work.access.workspace_id).push(", ").bind(id).push(", 1, ").bind(&new.name);
-    insert.push(", ").bind(sort_key(&new.name)).push(", ").bind(&new.description);
-    insert.push(", ").bind(&new.legal_basis).push(", ").bind(json!(new.channels).to_string());
-    insert.push(", ").bind(&new.wording).push(", 1, ").bind(work.now);
-    insert.push(", ").bind(work.access.user_id).push(", ").bind(work.now).push(")");
+    insert
+        .bind(work.access.workspace_id)
+        .push(", ")
+        .bind(id)
+        .push(", 1, ")
+        .bind(&new.name);
+    insert
+        .push(", ")
+        .bind(sort_key(&new.name))
+        .push(", ")
+        .bind(&new.description);
+    insert
+        .push(", ")
+        .bind(&new.legal_basis)
+        .push(", ")
+        .bind(json!(new.channels).to_string());
+    insert
+        .push(", ")
+        .bind(&new.wording)
+        .push(", 1, ")
+        .bind(work.now);
+    insert
+        .push(", ")
+        .bind(work.access.user_id)
+        .push(", ")
+        .bind(work.now)
+        .push(")");
     work.conn.execute(&insert)?;
-    audit::note(work, "created", "consent_purpose", id, json!([{"field": "name", "old": null, "new": new.name}]))?;
+    audit::note(
+        work,
+        "created",
+        "consent_purpose",
+        id,
+        json!([{"field": "name", "old": null, "new": new.name}]),
+    )?;
     find(work, id)
 }
 
 /// Changes a purpose, or retires it. Notes that were made keep the wording that was shown.
-pub fn change(work: &mut Work<'_>, id: Uuid, version: Option<i64>, patch: &PurposePatch) -> Result<Purpose> {
+pub fn change(
+    work: &mut Work<'_>,
+    id: Uuid,
+    version: Option<i64>,
+    patch: &PurposePatch,
+) -> Result<Purpose> {
     let before = find(work, id)?;
     may_change(work)?;
     match version {
@@ -217,8 +262,12 @@ pub fn change(work: &mut Work<'_>, id: Uuid, version: Option<i64>, patch: &Purpo
     let patch = patch.clone();
     let new = NewPurpose {
         name: patch.name.unwrap_or_else(|| before.name.clone()),
-        description: patch.description.unwrap_or_else(|| before.description.clone()),
-        legal_basis: patch.legal_basis.unwrap_or_else(|| before.legal_basis.clone()),
+        description: patch
+            .description
+            .unwrap_or_else(|| before.description.clone()),
+        legal_basis: patch
+            .legal_basis
+            .unwrap_or_else(|| before.legal_basis.clone()),
         channels: patch.channels.unwrap_or_else(|| before.channels.clone()),
         wording: patch.wording.unwrap_or_else(|| before.wording.clone()),
     };
@@ -228,20 +277,55 @@ pub fn change(work: &mut Work<'_>, id: Uuid, version: Option<i64>, patch: &Purpo
     let retired = patch.retired.unwrap_or(before.retired);
     let worded = before.wording_version + i64::from(new.wording != before.wording);
     let mut update = Statement::new("UPDATE consent_purposes SET version = version + 1, name = ");
-    update.bind(&new.name).push(", name_key = ").bind(sort_key(&new.name));
-    update.push(", description = ").bind(&new.description).push(", legal_basis = ").bind(&new.legal_basis);
-    update.push(", channels = ").bind(json!(new.channels).to_string()).push(", wording = ").bind(&new.wording);
-    update.push(", wording_version = ").bind(worded).push(", updated_at = ").bind(work.now);
-    update.push(", retired_at = ").bind(retired.then_some(work.now));
-    update.push(" WHERE workspace_id = ").bind(work.access.workspace_id).push(" AND id = ").bind(id);
-    if work.conn.execute(update.push(" AND version = ").bind(before.version))? == 0 {
+    update
+        .bind(&new.name)
+        .push(", name_key = ")
+        .bind(sort_key(&new.name));
+    update
+        .push(", description = ")
+        .bind(&new.description)
+        .push(", legal_basis = ")
+        .bind(&new.legal_basis);
+    update
+        .push(", channels = ")
+        .bind(json!(new.channels).to_string())
+        .push(", wording = ")
+        .bind(&new.wording);
+    update
+        .push(", wording_version = ")
+        .bind(worded)
+        .push(", updated_at = ")
+        .bind(work.now);
+    update
+        .push(", retired_at = ")
+        .bind(retired.then_some(work.now));
+    update
+        .push(" WHERE workspace_id = ")
+        .bind(work.access.workspace_id)
+        .push(" AND id = ")
+        .bind(id);
+    if work
+        .conn
+        .execute(update.push(" AND version = ").bind(before.version))?
+        == 0
+    {
         return Err(StoreError::Conflict.into());
     }
     let after = find(work, id)?;
     let (old, new) = (json!(before), json!(after));
-    let changed = ["name", "description", "legal_basis", "channels", "wording", "retired"].into_iter();
+    let changed = [
+        "name",
+        "description",
+        "legal_basis",
+        "channels",
+        "wording",
+        "retired",
+    ]
+    .into_iter();
     let changed = changed.filter(|name| old[name] != new[name]);
-    let changed: Vec<Value> = changed.map(|name| json!({"field": name, "old": old[name], "new": new[name]})).collect();
+    let changed: Vec<Value> = changed
+        .map(|name| json!({"field": name, "old": old[name], "new": new[name]}))
+        .collect();
     audit::note(work, "updated", "consent_purpose", id, json!(changed))?;
     Ok(after)
 }

@@ -103,10 +103,17 @@ impl Note {
 /// What was noted of a person and of those who were merged into them, the newest first: what was said later counts, and
 /// of what was said at once what was noted later.
 pub(super) fn notes(work: &mut Work<'_>, contact: Uuid) -> Result<Vec<Note>> {
-    let mut statement = Statement::new(format!("SELECT {COLUMNS} FROM consents WHERE workspace_id = "));
-    statement.bind(work.access.workspace_id).push(" AND contact_id IN (");
+    let mut statement = Statement::new(format!(
+        "SELECT {COLUMNS} FROM consents WHERE workspace_id = "
+    ));
+    statement
+        .bind(work.access.workspace_id)
+        .push(" AND contact_id IN (");
     statement.bind_all(duplicate::absorbed(work, contact)?);
-    statement.push(") ORDER BY at DESC, id DESC").limit(MOST).uncached();
+    statement
+        .push(") ORDER BY at DESC, id DESC")
+        .limit(MOST)
+        .uncached();
     Ok(work.conn.rows(&statement, Note::read)?)
 }
 
@@ -127,22 +134,34 @@ pub fn view(work: &mut Work<'_>, vault: &Vault, contact: Uuid) -> Result<View> {
     let history = notes(work, contact)?;
     let mut latest: BTreeMap<(Uuid, &str), &Note> = BTreeMap::new();
     for note in &history {
-        latest.entry((note.purpose_id, &note.channel)).or_insert(note);
+        latest
+            .entry((note.purpose_id, &note.channel))
+            .or_insert(note);
     }
     let mut purposes = purpose::list(work)?;
-    purposes.retain(|purpose| !purpose.retired || history.iter().any(|note| note.purpose_id == purpose.id));
+    purposes.retain(|purpose| {
+        !purpose.retired || history.iter().any(|note| note.purpose_id == purpose.id)
+    });
     let mut current = Vec::new();
     for purpose in &purposes {
         // A channel that was given up counts as long as something was said about it.
-        let spoken = latest.keys().filter(|(id, channel)| *id == purpose.id && !purpose.channels.iter().any(|one| one == channel));
-        let channels = purpose.channels.iter().map(String::as_str).chain(spoken.map(|(_, channel)| *channel));
+        let spoken = latest.keys().filter(|(id, channel)| {
+            *id == purpose.id && !purpose.channels.iter().any(|one| one == channel)
+        });
+        let channels = purpose
+            .channels
+            .iter()
+            .map(String::as_str)
+            .chain(spoken.map(|(_, channel)| *channel));
         for channel in channels {
             let note = latest.get(&(purpose.id, channel));
             let used = purpose.channels.iter().any(|one| one == channel);
             current.push(Current {
                 purpose_id: purpose.id,
                 channel: channel.to_owned(),
-                state: note.map_or("never_asked", |note| note.state.as_str()).to_owned(),
+                state: note
+                    .map_or("never_asked", |note| note.state.as_str())
+                    .to_owned(),
                 since: note.map(|note| note.at.clone()),
                 allowed: used && allowed(purpose, note.map(|note| note.state.as_str())),
             });

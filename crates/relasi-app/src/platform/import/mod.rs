@@ -12,6 +12,7 @@ mod customs;
 mod describe;
 mod encoding;
 mod ended;
+mod erased;
 mod housekeeping;
 mod inspect;
 mod lookups;

@@ -1,6 +1,6 @@
 //! What is to be written for a chunk of rows.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use relasi_domain::{fault::Faults, record::Document};
 use serde_json::Value;
@@ -59,4 +59,22 @@ impl Target {
 /// Faults of a record that a row only names are faults of the field that names it.
 pub(super) fn at_field(field: &str, faults: Faults) -> Faults {
     faults.pointing(|_| format!("/{field}"))
+}
+
+/// What is known while a chunk is planned.
+pub(super) struct Scene {
+    /// Living records by match value.
+    pub(super) matches: HashMap<String, Vec<Uuid>>,
+    /// Records that are there and may be written into.
+    pub(super) targets: HashMap<Uuid, Target>,
+    /// Places of new records among the creates.
+    pub(super) fresh: HashMap<Uuid, usize>,
+}
+
+impl Scene {
+    /// Whether somebody is there whom one of the values matches: who was made by hand since is known to be wanted.
+    pub(super) fn knows(&self, values: &[String]) -> bool {
+        let found = values.iter().filter_map(|value| self.matches.get(value));
+        found.into_iter().any(|found| !found.is_empty())
+    }
 }

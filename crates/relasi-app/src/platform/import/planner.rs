@@ -10,7 +10,7 @@ use std::{
 use relasi_domain::{
     fault::{Fault, Faults},
     identity::access::{Access, Action},
-    people::{company, contact, tag},
+    people::{company, tag},
     platform::import::company_key,
     record::{Document, Object},
 };
@@ -26,12 +26,13 @@ use super::{
     candidate::{Candidate, Made, batch, filled},
     companies::Companies,
     customs::{CustomValues, marked_records, marked_values},
+    erased,
     lookups::Lookups,
     merge::merged,
-    plan::{Plan, Target, at_field},
+    plan::{Plan, Scene, Target, at_field},
 };
 use crate::{
-    platform::{privacy, vault::Vault},
+    platform::vault::Vault,
     records::{Batch, member_id, owned_by, reached},
     refusal::Result,
 };
@@ -52,16 +53,6 @@ pub(super) struct Planner {
     hasher: RandomState,
     batch: Batch,
     dry: bool,
-}
-
-/// What is known while a chunk is planned.
-struct Scene {
-    /// Living records by match value.
-    matches: HashMap<String, Vec<Uuid>>,
-    /// Records that are there and may be written into.
-    targets: HashMap<Uuid, Target>,
-    /// Places of new records among the creates.
-    fresh: HashMap<Uuid, usize>,
 }
 
 impl Planner {
@@ -120,14 +111,15 @@ impl Planner {
         self.lookups.refresh(conn, &self.access)?;
         self.customs
             .refresh(conn, &self.access, self.object, chunk, self.dry)?;
-        let erased = self.erased(conn, chunk)?;
+        let keys = (&self.vault, self.access.workspace_id);
+        let erased = erased::places(conn, keys, self.object, chunk)?;
         let mut scene = self.scene(conn, chunk)?;
         let mut plan = Plan::default();
         for (place, candidate) in chunk.iter().enumerate() {
             plan.counts.rows += 1;
             let settled = match &candidate.made {
                 Err(faults) => Err(faults.clone()),
-                Ok(made) if erased.contains(&place) && !self.is_known(made, &scene) => {
+                Ok(made) if erased.contains(&place) && !scene.knows(&self.match_values(made)) => {
                     Err(Fault::at("", "asked_to_be_erased").into())
                 }
                 Ok(made) => self.settle(made, &mut scene, &mut plan),
@@ -144,24 +136,6 @@ impl Planner {
             .filter_map(|(id, target)| target.update(id))
             .collect();
         Ok(plan)
-    }
-
-    /// Rows with an address or number of somebody who asked to be erased.
-    fn erased(&self, conn: &mut Conn, chunk: &[Candidate]) -> Result<BTreeSet<usize>> {
-        if self.object.name != contact::OBJECT.name {
-            return Ok(BTreeSet::new());
-        }
-        let made = chunk.iter().enumerate().filter_map(|(place, candidate)| {
-            let body = &candidate.made.as_ref().ok()?.body;
-            Some((place, [body.get("emails"), body.get("phones")]))
-        });
-        privacy::marked(conn, &self.vault, self.access.workspace_id, made)
-    }
-
-    /// Whether a row matches somebody who is there: who was made by hand since is known to be wanted.
-    fn is_known(&self, made: &Made, scene: &Scene) -> bool {
-        let values = self.match_values(made);
-        values.iter().any(|value| scene.matches.get(value).is_some_and(|found| !found.is_empty()))
     }
 
     /// Reads what the rows of a chunk may match, with one query for the values and one for the records.

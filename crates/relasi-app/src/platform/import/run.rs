@@ -194,7 +194,8 @@ impl Handler for Run {
         let from: Checkpoint = context.checkpoint()?.unwrap_or_default();
         let started = Instant::now();
         let _room = context.database().expect_bulk()?;
-        let done = Writing::start((&self.0, &self.1), context, Arc::clone(&setting), from)?.all()?;
+        let done =
+            Writing::start((&self.0, &self.1), context, Arc::clone(&setting), from)?.all()?;
         gather_statistics(context, setting.workspace);
         let (rows, seconds) = (
             done.counts.rows - from.counts.rows,

@@ -14,10 +14,24 @@ use crate::{
 };
 
 /// What names of files end in that are packed, so that nobody can look into them, or were made to be taken out.
-const PACKED: [&str; 8] = ["xlsx", "rows", "part", "csv", "vcf", "ics", "source", COPY_EXTENSION];
+const PACKED: [&str; 8] = [
+    "xlsx",
+    "rows",
+    "part",
+    "csv",
+    "vcf",
+    "ics",
+    "source",
+    COPY_EXTENSION,
+];
 
 /// Removes exports, whatever is in them, and what else names the person or belongs to one of the imports; how many.
-pub(super) fn clear(files: &Files, workspace: Uuid, imports: &[String], needles: &Needles) -> Result<u64> {
+pub(super) fn clear(
+    files: &Files,
+    workspace: Uuid,
+    imports: &[String],
+    needles: &Needles,
+) -> Result<u64> {
     let root = files.path(workspace, Uuid::nil());
     let folder = root.parent().unwrap_or(&root);
     let mut removed = 0;
@@ -26,8 +40,14 @@ pub(super) fn clear(files: &Files, workspace: Uuid, imports: &[String], needles:
         if !path.is_file() {
             continue;
         }
-        let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-        let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+        let extension = path
+            .extension()
+            .and_then(|extension| extension.to_str())
+            .unwrap_or_default();
+        let stem = path
+            .file_stem()
+            .and_then(|stem| stem.to_str())
+            .unwrap_or_default();
         let is_packed = PACKED.contains(&extension) || extension == archive::EXTENSION;
         let is_theirs = imports.iter().any(|import| import == stem);
         // One at a time, and none is larger than an upload may be.

@@ -42,23 +42,50 @@ impl Circle {
                 if alone == 1 { &mut own } else { &mut shared }.push(id);
             }
         }
-        let subjects: Vec<String> = [&contacts, &own, &shared].into_iter().flatten().cloned().collect();
-        let mut parts = at.texts(conn, "SELECT id FROM contact_roles", "contact_id", &contacts)?;
+        let subjects: Vec<String> = [&contacts, &own, &shared]
+            .into_iter()
+            .flatten()
+            .cloned()
+            .collect();
+        let mut parts = at.texts(
+            conn,
+            "SELECT id FROM contact_roles",
+            "contact_id",
+            &contacts,
+        )?;
         for end in ["from_contact_id", "to_contact_id"] {
             parts.extend(at.texts(conn, "SELECT id FROM relationships", end, &contacts)?);
         }
         parts.extend(at.texts(conn, "SELECT id FROM comments", "record_id", &subjects)?);
         let files = at.texts(conn, "SELECT id FROM files", "record_id", &subjects)?;
-        let contents = at.texts(conn, "SELECT content_id FROM file_versions", "file_id", &files)?;
+        let contents = at.texts(
+            conn,
+            "SELECT content_id FROM file_versions",
+            "file_id",
+            &files,
+        )?;
         parts.extend(files);
-        let mut imports = at.texts(conn, "SELECT DISTINCT import_id FROM import_changes", "record_id", &contacts)?;
-        let made = at.texts(conn, "SELECT coalesce(import_id, '') FROM contacts", "id", &contacts)?;
+        let mut imports = at.texts(
+            conn,
+            "SELECT DISTINCT import_id FROM import_changes",
+            "record_id",
+            &contacts,
+        )?;
+        let made = at.texts(
+            conn,
+            "SELECT coalesce(import_id, '') FROM contacts",
+            "id",
+            &contacts,
+        )?;
         imports.extend(made.into_iter().filter(|id| !id.is_empty()));
         Ok(Self {
             own,
             shared,
             parts,
-            contents: contents.iter().filter_map(|id| Uuid::try_parse(id).ok()).collect(),
+            contents: contents
+                .iter()
+                .filter_map(|id| Uuid::try_parse(id).ok())
+                .collect(),
             deals: at.texts(conn, "SELECT id FROM deals", "contact_id", &contacts)?,
             imports,
             contacts,
@@ -84,7 +111,13 @@ impl At {
         statement
     }
 
-    fn texts(&self, conn: &mut Conn, select: &str, column: &str, ids: &[String]) -> Result<Vec<String>> {
+    fn texts(
+        &self,
+        conn: &mut Conn,
+        select: &str,
+        column: &str,
+        ids: &[String],
+    ) -> Result<Vec<String>> {
         let mut found = Vec::new();
         for ids in ids.chunks(SOME) {
             found.extend(conn.rows(&self.asked(select, column, ids), |row| row.text(0))?);
@@ -101,7 +134,10 @@ impl At {
             let mut statement = self.asked(sql, "survivor_id", &next);
             statement.push(" AND undone_at IS NULL AND object = 'contact'");
             let losers = conn.rows(&statement, |row| row.text(0))?;
-            next = losers.into_iter().filter(|loser| all.insert(loser.clone())).collect();
+            next = losers
+                .into_iter()
+                .filter(|loser| all.insert(loser.clone()))
+                .collect();
         }
         Ok(all.into_iter().collect())
     }

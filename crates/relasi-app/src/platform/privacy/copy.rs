@@ -47,23 +47,35 @@ pub(super) fn write(
         let rows = belonging(conn, table.name, table.by, (workspace, &ids))?;
         tables.push((table.name, rows));
     }
-    let mails = belonging(conn, "mail_messages", &["recipient"], (workspace, &needles.addresses))?;
+    let mails = belonging(
+        conn,
+        "mail_messages",
+        &["recipient"],
+        (workspace, &needles.addresses),
+    )?;
     tables.push(("mail_messages", mails));
-    let mut zip = ZipWriter::new(BufWriter::with_capacity(1 << 16, File::create(to).map_err(disk)?));
+    let mut zip = ZipWriter::new(BufWriter::with_capacity(
+        1 << 16,
+        File::create(to).map_err(disk)?,
+    ));
     let mut rows = 0;
     for (name, all) in &mut tables {
         rows += all.len();
         all.iter_mut().for_each(readable);
         let options = SimpleFileOptions::default();
-        zip.start_file(format!("tables/{name}.json"), options).map_err(|error| disk(error.into()))?;
+        zip.start_file(format!("tables/{name}.json"), options)
+            .map_err(|error| disk(error.into()))?;
         serde_json::to_writer_pretty(&mut zip, all).map_err(|error| disk(error.into()))?;
     }
     let files = contents(&mut zip, storage, workspace, &tables)?;
     let page = page(language, now, &tables, &files);
-    zip.start_file("index.html", SimpleFileOptions::default()).map_err(|error| disk(error.into()))?;
+    zip.start_file("index.html", SimpleFileOptions::default())
+        .map_err(|error| disk(error.into()))?;
     zip.write_all(page.as_bytes()).map_err(disk)?;
     let file = zip.finish().map_err(|error| disk(error.into()))?;
-    let file = file.into_inner().map_err(|error| disk(error.into_error()))?;
+    let file = file
+        .into_inner()
+        .map_err(|error| disk(error.into_error()))?;
     file.sync_all().map_err(disk)?;
     Ok((rows, files.len()))
 }
@@ -98,10 +110,25 @@ fn contents(
     workspace: Uuid,
     tables: &[(&str, Vec<Row>)],
 ) -> Result<Vec<(String, String)>> {
-    let of = |name: &str| tables.iter().find(|(table, _)| *table == name).map_or(&[][..], |(_, rows)| rows);
-    let text = |row: &Row, name: &str| row.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let names: BTreeMap<String, String> = of("files").iter().map(|row| (text(row, "id"), text(row, "name"))).collect();
-    let options = SimpleFileOptions::default().large_file(true).compression_method(CompressionMethod::Stored);
+    let of = |name: &str| {
+        tables
+            .iter()
+            .find(|(table, _)| *table == name)
+            .map_or(&[][..], |(_, rows)| rows)
+    };
+    let text = |row: &Row, name: &str| {
+        row.get(name)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let names: BTreeMap<String, String> = of("files")
+        .iter()
+        .map(|row| (text(row, "id"), text(row, "name")))
+        .collect();
+    let options = SimpleFileOptions::default()
+        .large_file(true)
+        .compression_method(CompressionMethod::Stored);
     let mut written = Vec::new();
     for version in of("file_versions") {
         let file = text(version, "file_id");
@@ -115,9 +142,19 @@ fn contents(
         };
         let name = names.get(&file).cloned().unwrap_or_default();
         let number = version.get("number").and_then(Value::as_i64).unwrap_or(1);
-        let plain: String = name.chars().map(|c| if matches!(c, '/' | '\\') || c.is_control() { '_' } else { c }).collect();
+        let plain: String = name
+            .chars()
+            .map(|c| {
+                if matches!(c, '/' | '\\') || c.is_control() {
+                    '_'
+                } else {
+                    c
+                }
+            })
+            .collect();
         let place = format!("files/{file}/{number}-{plain}");
-        zip.start_file(place.as_str(), options).map_err(|error| disk(error.into()))?;
+        zip.start_file(place.as_str(), options)
+            .map_err(|error| disk(error.into()))?;
         storage.copy(opened, zip)?;
         written.push((place, name));
     }
@@ -125,16 +162,31 @@ fn contents(
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }
 
 /// The page that opens in a browser.
-fn page(language: Language, now: i64, tables: &[(&str, Vec<Row>)], files: &[(String, String)]) -> String {
-    let person = tables.iter().find(|(name, _)| *name == "contacts").and_then(|(_, rows)| rows.first());
-    let name = person.and_then(|row| row["full_name"].as_str()).unwrap_or_default();
+fn page(
+    language: Language,
+    now: i64,
+    tables: &[(&str, Vec<Row>)],
+    files: &[(String, String)],
+) -> String {
+    let person = tables
+        .iter()
+        .find(|(name, _)| *name == "contacts")
+        .and_then(|(_, rows)| rows.first());
+    let name = person
+        .and_then(|row| row["full_name"].as_str())
+        .unwrap_or_default();
     let say = |key: &str, name: &'static str, value: &str| {
         let params = BTreeMap::from([(name, value.to_owned())]);
-        escaped(&locale::format(language, &format!("person_export.{key}"), &params).unwrap_or_default())
+        escaped(
+            &locale::format(language, &format!("person_export.{key}"), &params).unwrap_or_default(),
+        )
     };
     let title = say("title", "name", name);
     let mut page = format!(
@@ -149,18 +201,41 @@ fn page(language: Language, now: i64, tables: &[(&str, Vec<Row>)], files: &[(Str
         let Some(shown) = value.and_then(plain) else {
             continue;
         };
-        let label = locale::field_label(language, contact::OBJECT.name, &field.name).unwrap_or(&field.name);
+        let label =
+            locale::field_label(language, contact::OBJECT.name, &field.name).unwrap_or(&field.name);
         // Writing into a String can't fail.
-        let _ = write!(page, "<tr><th>{}</th><td>{}</td></tr>", escaped(label), escaped(&shown));
+        let _ = write!(
+            page,
+            "<tr><th>{}</th><td>{}</td></tr>",
+            escaped(label),
+            escaped(&shown)
+        );
     }
-    let heads = [say("tables", "", ""), say("file", "", ""), say("rows", "", "")];
-    let _ = write!(page, "</table><h2>{}</h2><table><tr><th>{}</th><th>{}</th></tr>", heads[0], heads[1], heads[2]);
+    let heads = [
+        say("tables", "", ""),
+        say("file", "", ""),
+        say("rows", "", ""),
+    ];
+    let _ = write!(
+        page,
+        "</table><h2>{}</h2><table><tr><th>{}</th><th>{}</th></tr>",
+        heads[0], heads[1], heads[2]
+    );
     for (table, rows) in tables.iter().filter(|(_, rows)| !rows.is_empty()) {
-        let _ = write!(page, "<tr><td><a href=\"tables/{table}.json\">{table}</a></td><td>{}</td></tr>", rows.len());
+        let _ = write!(
+            page,
+            "<tr><td><a href=\"tables/{table}.json\">{table}</a></td><td>{}</td></tr>",
+            rows.len()
+        );
     }
     let _ = write!(page, "</table><h2>{}</h2><ul>", say("files", "", ""));
     for (place, name) in files {
-        let _ = write!(page, "<li><a href=\"{}\">{}</a></li>", escaped(place), escaped(name));
+        let _ = write!(
+            page,
+            "<li><a href=\"{}\">{}</a></li>",
+            escaped(place),
+            escaped(name)
+        );
     }
     page.push_str("</ul></html>\n");
     page
@@ -172,7 +247,9 @@ fn plain(value: &Value) -> Option<String> {
         Value::Null => None,
         Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),
         Value::Array(all) => {
-            let all = all.iter().filter_map(|one| plain(one.get("value").unwrap_or(one)));
+            let all = all
+                .iter()
+                .filter_map(|one| plain(one.get("value").unwrap_or(one)));
             Some(all.collect::<Vec<_>>().join(", ")).filter(|text| !text.is_empty())
         }
         Value::Object(_) => None,

@@ -114,7 +114,8 @@ impl Handler for Run {
         let Payload { contact, language } = context.payload()?;
         let user = context.job().created_by.ok_or(Refusal::Forbidden)?;
         let database = context.database().clone();
-        let access = database.read_blocking(|conn| crate::identity::access_of(conn, workspace, user))?;
+        let access =
+            database.read_blocking(|conn| crate::identity::access_of(conn, workspace, user))?;
         may_copy(&access.ok_or(Refusal::Forbidden)?)?;
         let path = path(&self.0, workspace, id);
         if let Some(folder) = path.parent() {
@@ -126,7 +127,14 @@ impl Handler for Run {
         let part = path.with_extension("part");
         let written = database.read_blocking(|conn| {
             snapshot(conn, |conn| {
-                copy::write(conn, &storage, (workspace, contact), language, now.timestamp_micros(), &part)
+                copy::write(
+                    conn,
+                    &storage,
+                    (workspace, contact),
+                    language,
+                    now.timestamp_micros(),
+                    &part,
+                )
             })
         });
         let (rows, files) = written.inspect_err(|_| remove(&part))?;
@@ -143,9 +151,12 @@ pub fn sweep(files: &Files, now: SystemTime) -> Result<usize> {
         let folder = root.parent().unwrap_or(&root);
         for file in entries(folder).map_err(disk)? {
             let path = file.path();
-            let is_ours = path.extension().is_some_and(|extension| extension == COPY_EXTENSION);
+            let is_ours = path
+                .extension()
+                .is_some_and(|extension| extension == COPY_EXTENSION);
             let written = file.metadata().and_then(|data| data.modified()).ok();
-            let is_old = written.is_some_and(|at| now.duration_since(at).is_ok_and(|age| age > KEEP));
+            let is_old =
+                written.is_some_and(|at| now.duration_since(at).is_ok_and(|age| age > KEEP));
             if is_ours && is_old {
                 remove(&path);
                 removed += 1;

@@ -6,6 +6,7 @@ use relasi_persistence::{
     Conn, Dialect, Statement,
     personal::{Class, Erase, MAP, Mapped},
 };
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
@@ -14,8 +15,14 @@ use super::{
 };
 use crate::{audit::seal, refusal::Result};
 
+/// Shorter searches are a part of everybody's name.
+const SHORTEST_SEARCH: usize = 3;
+
 /// Ids in one statement.
 const SOME: usize = 500;
+
+/// What leads to everything else: it goes last.
+const LAST: [&str; 2] = ["merges", "contacts"];
 
 /// How many rows went or were emptied, by table.
 pub(super) type Counts = BTreeMap<String, u64>;
@@ -43,28 +50,48 @@ fn run(conn: &mut Conn, sql: &str, workspace: Uuid, condition: &Statement) -> Re
     Ok(conn.execute(&statement)? as u64)
 }
 
-/// Everything that is the person's, but for the contact itself and the log, which go last: as long as they are there the
-/// work can be taken up again.
-pub(super) fn rows(conn: &mut Conn, workspace: Uuid, circle: &Circle, counts: &mut Counts) -> Result<()> {
+/// Everything that is the person's, but for the contact, its merges and the log, which go last: as long as they are there
+/// the work can be taken up again.
+pub(super) fn rows(
+    conn: &mut Conn,
+    workspace: Uuid,
+    circle: &Circle,
+    counts: &mut Counts,
+) -> Result<()> {
     let ids = circle.all();
-    let going = MAP.iter().filter(|table| table.erase == Erase::Rows && table.name != "contacts");
+    let going = MAP
+        .iter()
+        .filter(|table| table.erase == Erase::Rows && !LAST.contains(&table.name));
     for table in going {
         for ids in ids.chunks(SOME) {
             if table.name == "search_documents" && conn.dialect() == Dialect::Sqlite {
                 let mut fragments = Statement::new(
                     "DELETE FROM search_fragments WHERE rowid IN (SELECT rid FROM search_documents WHERE workspace_id = ",
                 );
-                fragments.bind(workspace).push(" AND ").append(&belonging(table, ids));
+                fragments
+                    .bind(workspace)
+                    .push(" AND ")
+                    .append(&belonging(table, ids));
                 conn.execute(fragments.push(")"))?;
             }
-            let gone = run(conn, &format!("DELETE FROM {}", table.name), workspace, &belonging(table, ids))?;
+            let gone = run(
+                conn,
+                &format!("DELETE FROM {}", table.name),
+                workspace,
+                &belonging(table, ids),
+            )?;
             add(counts, table.name, gone);
         }
     }
     activities(conn, workspace, circle, counts)
 }
 
-fn activities(conn: &mut Conn, workspace: Uuid, circle: &Circle, counts: &mut Counts) -> Result<()> {
+fn activities(
+    conn: &mut Conn,
+    workspace: Uuid,
+    circle: &Circle,
+    counts: &mut Counts,
+) -> Result<()> {
     let among = |ids: &[String]| {
         let mut condition = Statement::new("id IN (");
         condition.bind_all(ids).push(")").uncached();
@@ -93,7 +120,10 @@ pub(super) fn naming(
     (circle, needles): (&Circle, &Needles),
     counts: &mut Counts,
 ) -> Result<()> {
-    let texts: Vec<&str> = table.of(Class::Text).chain(table.of(Class::Contact)).collect();
+    let texts: Vec<&str> = table
+        .of(Class::Text)
+        .chain(table.of(Class::Contact))
+        .collect();
     let mut named: Vec<String> = needles.all().cloned().collect();
     if table.name == "idempotency_keys" {
         // An answer may say anything about a record.
@@ -104,25 +134,73 @@ pub(super) fn naming(
         if matches!(table.name, "jobs" | "bulk_operations") {
             condition.push(" AND finished_at IS NOT NULL");
         }
-        let gone = run(conn, &format!("DELETE FROM {}", table.name), workspace, &condition)?;
+        let gone = run(
+            conn,
+            &format!("DELETE FROM {}", table.name),
+            workspace,
+            &condition,
+        )?;
         add(counts, table.name, gone);
+    }
+    if table.name == "bulk_operations" {
+        searches(conn, workspace, needles, counts)?;
+    }
+    Ok(())
+}
+
+/// Operations on what somebody searched for go when that was a part of what the person is called.
+fn searches(
+    conn: &mut Conn,
+    workspace: Uuid,
+    needles: &Needles,
+    counts: &mut Counts,
+) -> Result<()> {
+    let mut ended = Statement::new(
+        "SELECT id, target FROM bulk_operations WHERE finished_at IS NOT NULL AND workspace_id = ",
+    );
+    let ended = conn.rows(ended.bind(workspace), |row| {
+        Ok((row.text(0)?, row.json::<Value>(1)?))
+    })?;
+    for (id, target) in ended {
+        let searched = target["q"]
+            .as_str()
+            .unwrap_or_default()
+            .trim()
+            .to_lowercase();
+        if searched.chars().count() < SHORTEST_SEARCH
+            || !needles
+                .all()
+                .any(|needle| needle.to_lowercase().contains(&searched))
+        {
+            continue;
+        }
+        let mut condition = Statement::new("id = ");
+        condition.bind(id);
+        let gone = run(conn, "DELETE FROM bulk_operations", workspace, &condition)?;
+        add(counts, "bulk_operations", gone);
     }
     Ok(())
 }
 
 /// Empties the log of the person's records, and removes the contact.
-pub(super) fn last(conn: &mut Conn, workspace: Uuid, circle: &Circle, counts: &mut Counts) -> Result<()> {
+pub(super) fn last(
+    conn: &mut Conn,
+    workspace: Uuid,
+    circle: &Circle,
+    counts: &mut Counts,
+) -> Result<()> {
     for table in MAP.iter().filter(|table| table.erase == Erase::Emptied) {
         for ids in circle.all().chunks(SOME) {
             let emptied = seal::empty(conn, workspace, &belonging(table, ids))?;
             add(counts, table.name, emptied);
         }
     }
-    for ids in circle.contacts.chunks(SOME) {
-        let mut condition = Statement::new("id IN (");
-        condition.bind_all(ids).push(")").uncached();
-        let gone = run(conn, "DELETE FROM contacts", workspace, &condition)?;
-        add(counts, "contacts", gone);
+    for table in MAP.iter().filter(|table| LAST.contains(&table.name)) {
+        for ids in circle.contacts.chunks(SOME) {
+            let sql = format!("DELETE FROM {}", table.name);
+            let gone = run(conn, &sql, workspace, &belonging(table, ids))?;
+            add(counts, table.name, gone);
+        }
     }
     Ok(())
 }

@@ -38,7 +38,14 @@ use crate::{
 pub(super) const KIND: &str = "person.erase";
 
 /// Jobs that hold records in their hands: they end first.
-const OTHERS: [&str; 6] = ["import.check", "import.run", "bulk.run", "workspace.export", "duplicates.scan", copy_job::KIND];
+const OTHERS: [&str; 6] = [
+    "import.check",
+    "import.run",
+    "bulk.run",
+    "workspace.export",
+    "duplicates.scan",
+    copy_job::KIND,
+];
 
 /// Adds the handlers of erasing people and of making copies for them.
 pub fn handlers(registry: Registry, files: &Files, storage: &Storage, vault: &Vault) -> Registry {
@@ -89,7 +96,12 @@ fn parts() -> Vec<Part> {
         .chain(naming.map(Part::Naming))
         .chain([Part::Deals, Part::Imports, Part::Rows])
         .chain(texts.map(Part::Texts))
-        .chain([Part::MadeOfTexts, Part::Artefacts, Part::Last, Part::NoTrace])
+        .chain([
+            Part::MadeOfTexts,
+            Part::Artefacts,
+            Part::Last,
+            Part::NoTrace,
+        ])
         .collect()
 }
 
@@ -113,11 +125,17 @@ impl Whole {
         let workspace = context.job().workspace_id;
         let user = context.job().created_by.ok_or(Refusal::Forbidden)?;
         context.database().read_blocking(|conn| {
-            let access = crate::identity::access_of(conn, workspace, user)?.ok_or(Refusal::Forbidden)?;
+            let access =
+                crate::identity::access_of(conn, workspace, user)?.ok_or(Refusal::Forbidden)?;
             may_erase(&access)?;
             let circle = Circle::of(conn, workspace, payload.contact)?;
             let needles = Needles::of(conn, workspace, &circle)?;
-            Ok(Self { payload, access, circle, needles })
+            Ok(Self {
+                payload,
+                access,
+                circle,
+                needles,
+            })
         })
     }
 }
@@ -133,7 +151,10 @@ impl Handler for Run {
 
     fn run(&self, context: &mut JobContext) -> std::result::Result<Value, JobError> {
         let workspace = context.job().workspace_id;
-        if context.database().read_blocking(|conn| others_work(conn, workspace))? {
+        if context
+            .database()
+            .read_blocking(|conn| others_work(conn, workspace))?
+        {
             return Err(JobError::Later(Duration::from_secs(2)));
         }
         let whole = Arc::new(Whole::read(context)?);
@@ -146,14 +167,16 @@ impl Handler for Run {
                     add(&mut next.counts, "contents", self.contents(&whole)?);
                 }
                 Part::Artefacts => {
-                    let cleared = artefacts::clear(&self.files, workspace, &next.imports, &whole.needles)?;
+                    let cleared =
+                        artefacts::clear(&self.files, workspace, &next.imports, &whole.needles)?;
                     add(&mut next.counts, "artefacts", cleared);
                 }
                 Part::NoTrace => {
                     no_trace(context)?;
                 }
                 part => {
-                    let (whole, vault, total) = (Arc::clone(&whole), self.vault.clone(), parts.len());
+                    let (whole, vault, total) =
+                        (Arc::clone(&whole), self.vault.clone(), parts.len());
                     reached = context.chunk(move |conn| {
                         let mut reached = next.clone();
                         in_database(conn, &vault, &whole, part, &mut reached)?;
@@ -193,7 +216,8 @@ fn number(count: usize) -> i64 {
 }
 
 fn step(reached: Reached, total: usize) -> std::result::Result<Step<Reached>, JobError> {
-    let checkpoint = serde_json::to_value(&reached).map_err(|_| JobError::Failed("checkpoint_unwritable"))?;
+    let checkpoint =
+        serde_json::to_value(&reached).map_err(|_| JobError::Failed("checkpoint_unwritable"))?;
     Ok(Step {
         checkpoint,
         done: number(reached.part),
@@ -204,8 +228,14 @@ fn step(reached: Reached, total: usize) -> std::result::Result<Step<Reached>, Jo
 
 /// Whether a job is under way that may write down what it has read of the person.
 fn others_work(conn: &mut Conn, workspace: Uuid) -> Result<bool> {
-    let mut statement = Statement::new("SELECT 1 FROM jobs WHERE state = 'running' AND workspace_id = ");
-    statement.bind(workspace).push(" AND kind IN (").bind_all(OTHERS).push(")").limit(1);
+    let mut statement =
+        Statement::new("SELECT 1 FROM jobs WHERE state = 'running' AND workspace_id = ");
+    statement
+        .bind(workspace)
+        .push(" AND kind IN (")
+        .bind_all(OTHERS)
+        .push(")")
+        .limit(1);
     Ok(conn.row(&statement, |_| Ok(()))?.is_some())
 }
 
@@ -251,7 +281,13 @@ fn last(conn: &mut Conn, vault: &Vault, whole: &Whole, counts: &mut Counts) -> R
     let circle = Circle::of(conn, workspace, payload.contact)?;
     scrub::deals(conn, &whole.access, (&circle, &whole.needles), counts)?;
     erase::rows(conn, workspace, &circle, counts)?;
-    marks::note(conn, vault, (workspace, payload.erasure), &whole.needles.keys, now.timestamp_micros())?;
+    marks::note(
+        conn,
+        vault,
+        (workspace, payload.erasure),
+        &whole.needles.keys,
+        now.timestamp_micros(),
+    )?;
     erase::last(conn, workspace, &circle, counts)?;
     list::certify(conn, workspace, payload.erasure, counts, now)?;
     let mut work = Work {
@@ -260,10 +296,24 @@ fn last(conn: &mut Conn, vault: &Vault, whole: &Whole, counts: &mut Counts) -> R
         now,
         cause: None,
     };
-    let figures = counts.iter().map(|(table, rows)| json!({"field": table, "old": rows, "new": null}));
+    let figures = counts
+        .iter()
+        .map(|(table, rows)| json!({"field": table, "old": rows, "new": null}));
     let figures: Vec<Value> = figures.collect();
-    audit::note(&mut work, "erased", contact::OBJECT.name, payload.contact, json!(figures))?;
-    outbox::note(&mut work, "contact.erased", contact::OBJECT.name, payload.contact, json!({}))
+    audit::note(
+        &mut work,
+        "erased",
+        contact::OBJECT.name,
+        payload.contact,
+        json!(figures),
+    )?;
+    outbox::note(
+        &mut work,
+        "contact.erased",
+        contact::OBJECT.name,
+        payload.contact,
+        json!({}),
+    )
 }
 
 impl Run {

@@ -35,7 +35,8 @@ pub struct Erasure {
     pub finished_at: Option<DateTime<Utc>>,
 }
 
-const COLUMNS: &str = "id, contact_id, state, reason, counts, job_id, created_at, created_by, finished_at";
+const COLUMNS: &str =
+    "id, contact_id, state, reason, counts, job_id, created_at, created_by, finished_at";
 
 impl Erasure {
     fn read(row: &Row<'_>) -> std::result::Result<Self, StoreError> {
@@ -56,7 +57,9 @@ impl Erasure {
 /// Erasures, the newest first, from the one before `before` on.
 pub fn list(work: &mut Work<'_>, before: Option<Uuid>, limit: u32) -> Result<Vec<Erasure>> {
     may_erase(work.access)?;
-    let mut statement = Statement::new(format!("SELECT {COLUMNS} FROM erasures WHERE workspace_id = "));
+    let mut statement = Statement::new(format!(
+        "SELECT {COLUMNS} FROM erasures WHERE workspace_id = "
+    ));
     statement.bind(work.access.workspace_id);
     if let Some(before) = before {
         statement.push(" AND id < ").bind(before);
@@ -70,25 +73,54 @@ pub fn find(work: &mut Work<'_>, id: Uuid) -> Result<Erasure> {
     if may_erase(work.access).is_err() {
         return Err(Refusal::NotFound);
     }
-    let mut statement = Statement::new(format!("SELECT {COLUMNS} FROM erasures WHERE workspace_id = "));
-    statement.bind(work.access.workspace_id).push(" AND id = ").bind(id);
-    work.conn.row(&statement, Erasure::read)?.ok_or(Refusal::NotFound)
+    let mut statement = Statement::new(format!(
+        "SELECT {COLUMNS} FROM erasures WHERE workspace_id = "
+    ));
+    statement
+        .bind(work.access.workspace_id)
+        .push(" AND id = ")
+        .bind(id);
+    work.conn
+        .row(&statement, Erasure::read)?
+        .ok_or(Refusal::NotFound)
 }
 
 /// Whether the person is being erased.
 pub(super) fn is_running(conn: &mut Conn, workspace: Uuid, contact: Uuid) -> Result<bool> {
-    let mut statement = Statement::new("SELECT 1 FROM erasures WHERE state = 'running' AND workspace_id = ");
-    statement.bind(workspace).push(" AND contact_id = ").bind(contact).limit(1);
+    let mut statement =
+        Statement::new("SELECT 1 FROM erasures WHERE state = 'running' AND workspace_id = ");
+    statement
+        .bind(workspace)
+        .push(" AND contact_id = ")
+        .bind(contact)
+        .limit(1);
     Ok(conn.row(&statement, |_| Ok(()))?.is_some())
 }
 
 /// Writes down that a person is to be erased.
-pub(super) fn begin(work: &mut Work<'_>, id: Uuid, contact: Uuid, reason: &str, job: Uuid) -> Result<()> {
+pub(super) fn begin(
+    work: &mut Work<'_>,
+    id: Uuid,
+    contact: Uuid,
+    reason: &str,
+    job: Uuid,
+) -> Result<()> {
     let mut insert = Statement::new(
         "INSERT INTO erasures (workspace_id, id, contact_id, state, reason, job_id, created_at, created_by) VALUES (",
     );
-    insert.bind(work.access.workspace_id).push(", ").bind(id).push(", ").bind(contact);
-    insert.push(", 'running', ").bind(reason).push(", ").bind(job).push(", ").bind(work.now);
+    insert
+        .bind(work.access.workspace_id)
+        .push(", ")
+        .bind(id)
+        .push(", ")
+        .bind(contact);
+    insert
+        .push(", 'running', ")
+        .bind(reason)
+        .push(", ")
+        .bind(job)
+        .push(", ")
+        .bind(work.now);
     insert.push(", ").bind(work.access.user_id).push(")");
     work.conn.execute(&insert)?;
     Ok(())
@@ -97,15 +129,27 @@ pub(super) fn begin(work: &mut Work<'_>, id: Uuid, contact: Uuid, reason: &str, 
 /// Notes where an erasure stands that is not done.
 pub(super) fn stands(conn: &mut Conn, workspace: Uuid, id: Uuid, state: &str) -> Result<()> {
     let mut update = Statement::new("UPDATE erasures SET state = ");
-    update.bind(state).push(" WHERE state <> 'done' AND workspace_id = ").bind(workspace);
+    update
+        .bind(state)
+        .push(" WHERE state <> 'done' AND workspace_id = ")
+        .bind(workspace);
     conn.execute(update.push(" AND id = ").bind(id))?;
     Ok(())
 }
 
 /// Notes that it is done, and what went.
-pub(super) fn certify(conn: &mut Conn, workspace: Uuid, id: Uuid, counts: &Counts, now: DateTime<Utc>) -> Result<()> {
+pub(super) fn certify(
+    conn: &mut Conn,
+    workspace: Uuid,
+    id: Uuid,
+    counts: &Counts,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let mut update = Statement::new("UPDATE erasures SET state = 'done', finished_at = ");
-    update.bind(now).push(", counts = ").bind(json!(counts).to_string());
+    update
+        .bind(now)
+        .push(", counts = ")
+        .bind(json!(counts).to_string());
     update.push(" WHERE workspace_id = ").bind(workspace);
     conn.execute(update.push(" AND id = ").bind(id))?;
     Ok(())

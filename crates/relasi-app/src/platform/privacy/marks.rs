@@ -25,7 +25,12 @@ pub(super) fn note(
         let mut insert = Statement::new(
             "INSERT INTO erasure_marks (workspace_id, mark, kind, erasure_id, created_at) VALUES (",
         );
-        insert.bind(workspace).push(", ").bind(mark).push(", ").bind(*kind);
+        insert
+            .bind(workspace)
+            .push(", ")
+            .bind(mark)
+            .push(", ")
+            .bind(*kind);
         insert.push(", ").bind(erasure).push(", ").bind(now);
         noted += conn.execute(insert.push(") ON CONFLICT DO NOTHING"))? as u64;
     }
@@ -40,7 +45,10 @@ pub(crate) fn marked<'d>(
     records: impl IntoIterator<Item = (usize, [Option<&'d Value>; 2])>,
 ) -> Result<BTreeSet<usize>> {
     let mut any = Statement::new("SELECT 1 FROM erasure_marks WHERE workspace_id = ");
-    if conn.row(any.bind(workspace).limit(1), |_| Ok(()))?.is_none() {
+    if conn
+        .row(any.bind(workspace).limit(1), |_| Ok(()))?
+        .is_none()
+    {
         return Ok(BTreeSet::new());
     }
     let mut wanted: Vec<(String, usize)> = Vec::new();
@@ -56,8 +64,14 @@ pub(crate) fn marked<'d>(
     for some in wanted.chunks(500) {
         let mut statement = Statement::new("SELECT mark FROM erasure_marks WHERE workspace_id = ");
         statement.bind(workspace).push(" AND mark IN (");
-        statement.bind_all(some.iter().map(|(mark, _)| mark)).push(")").uncached();
-        let there: BTreeSet<String> = conn.rows(&statement, |row| row.text(0))?.into_iter().collect();
+        statement
+            .bind_all(some.iter().map(|(mark, _)| mark))
+            .push(")")
+            .uncached();
+        let there: BTreeSet<String> = conn
+            .rows(&statement, |row| row.text(0))?
+            .into_iter()
+            .collect();
         let places = some.iter().filter(|(mark, _)| there.contains(mark));
         found.extend(places.map(|(_, place)| *place));
     }
@@ -65,7 +79,12 @@ pub(crate) fn marked<'d>(
 }
 
 /// Whether a record has one.
-pub(crate) fn is_marked(conn: &mut Conn, vault: &Vault, workspace: Uuid, record: &Value) -> Result<bool> {
+pub(crate) fn is_marked(
+    conn: &mut Conn,
+    vault: &Vault,
+    workspace: Uuid,
+    record: &Value,
+) -> Result<bool> {
     let own = [(0, [record.get("emails"), record.get("phones")])];
     Ok(!marked(conn, vault, workspace, own)?.is_empty())
 }

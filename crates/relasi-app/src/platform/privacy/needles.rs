@@ -34,8 +34,14 @@ impl Needles {
     pub(super) fn of(conn: &mut Conn, workspace: Uuid, circle: &Circle) -> Result<Self> {
         let mut found = Found::default();
         for ids in circle.contacts.chunks(500) {
-            let mut rows = Statement::new("SELECT full_name, emails, phones FROM contacts WHERE workspace_id = ");
-            rows.bind(workspace).push(" AND id IN (").bind_all(ids).push(")").uncached();
+            let mut rows = Statement::new(
+                "SELECT full_name, emails, phones FROM contacts WHERE workspace_id = ",
+            );
+            rows.bind(workspace)
+                .push(" AND id IN (")
+                .bind_all(ids)
+                .push(")")
+                .uncached();
             for (name, emails, phones) in conn.rows(&rows, |row| {
                 Ok((row.text(0)?, row.json::<Value>(1)?, row.json::<Value>(2)?))
             })? {
@@ -44,7 +50,9 @@ impl Needles {
                 found.take("phones", &phones);
             }
             let mut log = Statement::new("SELECT changes FROM audit_entries WHERE workspace_id = ");
-            log.bind(workspace).push(" AND record_id IN (").bind_all(ids);
+            log.bind(workspace)
+                .push(" AND record_id IN (")
+                .bind_all(ids);
             log.push(") AND changes <> '[]'").uncached();
             for changes in conn.rows(&log, |row| row.json::<Value>(0))? {
                 for change in changes.as_array().into_iter().flatten() {
@@ -64,9 +72,13 @@ impl Needles {
 
     /// Whether bytes name the person, as UTF-8, as UTF-16 or in the encoding of Thai files.
     pub(super) fn are_in(&self, bytes: &[u8]) -> bool {
-        let within = |needle: &[u8]| !needle.is_empty() && bytes.windows(needle.len()).any(|part| part == needle);
+        let within = |needle: &[u8]| {
+            !needle.is_empty() && bytes.windows(needle.len()).any(|part| part == needle)
+        };
         self.all().any(|needle| {
-            let wide = |order: fn(u16) -> [u8; 2]| needle.encode_utf16().flat_map(order).collect::<Vec<u8>>();
+            let wide = |order: fn(u16) -> [u8; 2]| {
+                needle.encode_utf16().flat_map(order).collect::<Vec<u8>>()
+            };
             let (thai, _, lossy) = encoding_rs::WINDOWS_874.encode(needle);
             within(needle.as_bytes())
                 || within(&wide(u16::to_le_bytes))
@@ -87,11 +99,16 @@ pub(super) fn containing(dialect: Dialect, columns: &[&str], needles: &[String])
     for column in columns {
         for needle in needles {
             condition.push(if first { "" } else { " OR " });
-            condition.push(&format!("{function}({column}, ")).bind(needle).push(") > 0");
+            condition
+                .push(&format!("{function}({column}, "))
+                .bind(needle)
+                .push(") > 0");
             first = false;
         }
     }
-    condition.push(if first { "1 = 0)" } else { ")" }).uncached();
+    condition
+        .push(if first { "1 = 0)" } else { ")" })
+        .uncached();
     condition
 }
 
@@ -118,13 +135,26 @@ impl Found {
         };
         into.extend(value.as_str().map(str::to_owned));
         let points = value.as_array().into_iter().flatten();
-        into.extend(points.filter_map(|point| point["value"].as_str()).map(str::to_owned));
+        into.extend(
+            points
+                .filter_map(|point| point["value"].as_str())
+                .map(str::to_owned),
+        );
     }
 
     fn needles(self, conn: &mut Conn, workspace: Uuid, circle: &Circle) -> Result<Needles> {
-        let emails = self.emails.iter().map(|email| ("email", email, email_key(email)));
-        let phones = self.phones.iter().map(|phone| ("phone", phone, phone_key(phone)));
-        let points: Vec<_> = emails.chain(phones).filter(|(_, _, key)| !key.is_empty()).collect();
+        let emails = self
+            .emails
+            .iter()
+            .map(|email| ("email", email, email_key(email)));
+        let phones = self
+            .phones
+            .iter()
+            .map(|phone| ("phone", phone, phone_key(phone)));
+        let points: Vec<_> = emails
+            .chain(phones)
+            .filter(|(_, _, key)| !key.is_empty())
+            .collect();
         let keys: BTreeSet<&String> = points.iter().map(|(_, _, key)| key).collect();
         let others = of_others(conn, workspace, circle, &keys)?;
         let mut needles = Needles::default();
@@ -144,24 +174,44 @@ impl Found {
                 needles.keys.push((kind, key));
             }
         }
-        needles.addresses = forms.into_iter().filter(|form| form.chars().count() >= SHORTEST_NAME).collect();
-        let names = self.names.into_iter().filter(|name| name.chars().count() >= SHORTEST_NAME);
-        let names: BTreeSet<String> = names.flat_map(|name| [in_json(&name), name.to_lowercase(), name]).collect();
+        needles.addresses = forms
+            .into_iter()
+            .filter(|form| form.chars().count() >= SHORTEST_NAME)
+            .collect();
+        let names = self
+            .names
+            .into_iter()
+            .filter(|name| name.chars().count() >= SHORTEST_NAME);
+        let names: BTreeSet<String> = names
+            .flat_map(|name| [in_json(&name), name.to_lowercase(), name])
+            .collect();
         needles.names = names.into_iter().collect();
         Ok(needles)
     }
 }
 
 /// Those of the addresses and numbers that somebody else has too: a telephone of an office is not one person's.
-fn of_others(conn: &mut Conn, workspace: Uuid, circle: &Circle, keys: &BTreeSet<&String>) -> Result<BTreeSet<String>> {
+fn of_others(
+    conn: &mut Conn,
+    workspace: Uuid,
+    circle: &Circle,
+    keys: &BTreeSet<&String>,
+) -> Result<BTreeSet<String>> {
     let keys: Vec<&str> = keys.iter().map(|key| key.as_str()).collect();
     let mut others = BTreeSet::new();
     for some in keys.chunks(200) {
         let mut statement = Statement::new(
             "SELECT value FROM field_index WHERE object IN ('contact', 'company') AND field IN ('emails', 'phones') AND workspace_id = ",
         );
-        statement.bind(workspace).push(" AND value IN (").bind_all(some.iter().copied());
-        statement.push(") AND record_id NOT IN (").bind_all(&circle.contacts).push(")").uncached();
+        statement
+            .bind(workspace)
+            .push(" AND value IN (")
+            .bind_all(some.iter().copied());
+        statement
+            .push(") AND record_id NOT IN (")
+            .bind_all(&circle.contacts)
+            .push(")")
+            .uncached();
         others.extend(conn.rows(&statement, |row| row.text(0))?);
     }
     Ok(others)

@@ -80,8 +80,14 @@ pub fn preview(work: &mut Work<'_>, id: Uuid) -> Result<Preview> {
         }
         let mut rows = 0;
         for ids in ids.chunks(500) {
-            let mut count = Statement::new(format!("SELECT count(*) FROM {} WHERE workspace_id = ", table.name));
-            count.bind(workspace).push(" AND ").append(&erase::belonging(table, ids));
+            let mut count = Statement::new(format!(
+                "SELECT count(*) FROM {} WHERE workspace_id = ",
+                table.name
+            ));
+            count
+                .bind(workspace)
+                .push(" AND ")
+                .append(&erase::belonging(table, ids));
             rows += work.conn.row(&count, |row| row.int(0))?.unwrap_or(0);
         }
         push(&mut erased, table.name, rows);
@@ -130,7 +136,10 @@ pub(super) fn begin(work: &mut Work<'_>, record: Document, reason: &str) -> Resu
         work.put_away(&contact::OBJECT, record)?;
     }
     let erasure = Uuid::now_v7();
-    let payload = job::Payload { erasure, contact: id };
+    let payload = job::Payload {
+        erasure,
+        contact: id,
+    };
     let new = NewJob {
         created_by: Some(work.access.user_id),
         ..NewJob::new(job::KIND, "privacy", json!(payload))
@@ -138,7 +147,10 @@ pub(super) fn begin(work: &mut Work<'_>, record: Document, reason: &str) -> Resu
     let job_id = jobs::enqueue(work.conn, workspace, new)?;
     list::begin(work, erasure, id, reason, job_id)?;
     audit::note(work, "erasure_ordered", contact::OBJECT.name, id, json!([]))?;
-    Ok(Started { id: erasure, job_id })
+    Ok(Started {
+        id: erasure,
+        job_id,
+    })
 }
 
 fn check(record: &Document, order: &Order) -> Result<()> {

@@ -31,7 +31,15 @@ const LONGEST: usize = 2_000;
 
 /// The columns of an entry, in their order.
 pub const FIELDS: [&str; 9] = [
-    "name", "purpose", "legal_basis", "people", "data", "recipients", "transfers", "retention", "security",
+    "name",
+    "purpose",
+    "legal_basis",
+    "people",
+    "data",
+    "recipients",
+    "transfers",
+    "retention",
+    "security",
 ];
 
 /// What an entry says; each in words.
@@ -119,7 +127,9 @@ pub fn list(work: &mut Work<'_>) -> Result<Vec<Entry>> {
 
 fn find(work: &mut Work<'_>, id: Uuid) -> Result<Entry> {
     let mut one = Statement::new(SELECT);
-    one.bind(work.access.workspace_id).push(" AND id = ").bind(id);
+    one.bind(work.access.workspace_id)
+        .push(" AND id = ")
+        .bind(id);
     work.conn.row(&one, Entry::read)?.ok_or(Refusal::NotFound)
 }
 
@@ -136,10 +146,28 @@ pub fn create(work: &mut Work<'_>, words: &Words) -> Result<Entry> {
     let mut insert = Statement::new(
         "INSERT INTO processing_entries (workspace_id, id, version, entry, created_at, updated_at, updated_by) VALUES (",
     );
-    insert.bind(work.access.workspace_id).push(", ").bind(id).push(", 1, ").bind(json!(words).to_string());
-    insert.push(", ").bind(work.now).push(", ").bind(work.now).push(", ").bind(work.access.user_id).push(")");
+    insert
+        .bind(work.access.workspace_id)
+        .push(", ")
+        .bind(id)
+        .push(", 1, ")
+        .bind(json!(words).to_string());
+    insert
+        .push(", ")
+        .bind(work.now)
+        .push(", ")
+        .bind(work.now)
+        .push(", ")
+        .bind(work.access.user_id)
+        .push(")");
     work.conn.execute(&insert)?;
-    audit::note(work, "created", "processing_entry", id, json!([{"field": "name", "old": null, "new": words.name}]))?;
+    audit::note(
+        work,
+        "created",
+        "processing_entry",
+        id,
+        json!([{"field": "name", "old": null, "new": words.name}]),
+    )?;
     find(work, id)
 }
 
@@ -157,27 +185,51 @@ fn open(work: &mut Work<'_>, id: Uuid, version: Option<i64>) -> Result<Entry> {
 }
 
 /// Changes an entry: members that are left out stay.
-pub fn change(work: &mut Work<'_>, id: Uuid, version: Option<i64>, patch: &BTreeMap<String, String>) -> Result<Entry> {
+pub fn change(
+    work: &mut Work<'_>,
+    id: Uuid,
+    version: Option<i64>,
+    patch: &BTreeMap<String, String>,
+) -> Result<Entry> {
     let before = open(work, id, version)?;
     let mut all = json!(before.words);
     for (name, text) in patch {
         if !FIELDS.contains(&name.as_str()) {
-            return Err(Fault::field(name, "unknown_field").with("field", name).into());
+            return Err(Fault::field(name, "unknown_field")
+                .with("field", name)
+                .into());
         }
         all[name] = json!(text);
     }
-    let words: Words = serde_json::from_value(all).map_err(|error| StoreError::Other(error.to_string()))?;
+    let words: Words =
+        serde_json::from_value(all).map_err(|error| StoreError::Other(error.to_string()))?;
     check(&words)?;
-    let mut update = Statement::new("UPDATE processing_entries SET version = version + 1, entry = ");
-    update.bind(json!(words).to_string()).push(", updated_at = ").bind(work.now);
-    update.push(", updated_by = ").bind(work.access.user_id).push(" WHERE workspace_id = ");
-    update.bind(work.access.workspace_id).push(" AND id = ").bind(id);
-    if work.conn.execute(update.push(" AND version = ").bind(before.version))? == 0 {
+    let mut update =
+        Statement::new("UPDATE processing_entries SET version = version + 1, entry = ");
+    update
+        .bind(json!(words).to_string())
+        .push(", updated_at = ")
+        .bind(work.now);
+    update
+        .push(", updated_by = ")
+        .bind(work.access.user_id)
+        .push(" WHERE workspace_id = ");
+    update
+        .bind(work.access.workspace_id)
+        .push(" AND id = ")
+        .bind(id);
+    if work
+        .conn
+        .execute(update.push(" AND version = ").bind(before.version))?
+        == 0
+    {
         return Err(StoreError::Conflict.into());
     }
     let (old, new) = (json!(before.words), json!(words));
     let changed = FIELDS.into_iter().filter(|name| old[name] != new[name]);
-    let changed: Vec<Value> = changed.map(|name| json!({"field": name, "old": old[name], "new": new[name]})).collect();
+    let changed: Vec<Value> = changed
+        .map(|name| json!({"field": name, "old": old[name], "new": new[name]}))
+        .collect();
     audit::note(work, "updated", "processing_entry", id, json!(changed))?;
     find(work, id)
 }
@@ -186,41 +238,76 @@ pub fn change(work: &mut Work<'_>, id: Uuid, version: Option<i64>, patch: &BTree
 pub fn delete(work: &mut Work<'_>, id: Uuid, version: Option<i64>) -> Result<()> {
     let before = open(work, id, version)?;
     let mut delete = Statement::new("DELETE FROM processing_entries WHERE workspace_id = ");
-    delete.bind(work.access.workspace_id).push(" AND id = ").bind(id);
+    delete
+        .bind(work.access.workspace_id)
+        .push(" AND id = ")
+        .bind(id);
     work.conn.execute(&delete)?;
-    audit::note(work, "deleted", "processing_entry", id, json!([{"field": "name", "old": before.words.name, "new": null}]))
+    audit::note(
+        work,
+        "deleted",
+        "processing_entry",
+        id,
+        json!([{"field": "name", "old": before.words.name, "new": null}]),
+    )
 }
 
 fn say(language: Language, key: &str) -> String {
-    locale::text(language, &format!("processing.{key}")).unwrap_or_default().to_owned()
+    locale::text(language, &format!("processing.{key}"))
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// What the workspace really has, as entries to begin with: one for each purpose in use, and one for its members. Webhooks
 /// are recipients; rules that run say how long things are kept. Nothing is stored.
 pub fn draft(work: &mut Work<'_>, language: Language) -> Result<Vec<Words>> {
     may(work)?;
-    let mut hooks = Statement::new("SELECT url FROM webhook_endpoints WHERE state = 'active' AND workspace_id = ");
+    let mut hooks = Statement::new(
+        "SELECT url FROM webhook_endpoints WHERE state = 'active' AND workspace_id = ",
+    );
     hooks.bind(work.access.workspace_id).push(" ORDER BY id");
     let hooks = work.conn.rows(&hooks, |row| row.text(0))?;
-    let hosts = hooks.iter().filter_map(|hook| url::Url::parse(hook).ok()?.host_str().map(str::to_owned));
+    let hosts = hooks
+        .iter()
+        .filter_map(|hook| url::Url::parse(hook).ok()?.host_str().map(str::to_owned));
     let mut recipients = vec![say(language, "draft_recipients")];
     recipients.extend(hosts);
     recipients.dedup();
-    let mut rules = Statement::new("SELECT object, months FROM retention_rules WHERE workspace_id = ");
-    rules.bind(work.access.workspace_id).push(" AND active = ").bind(true).push(" ORDER BY months, id");
-    let rules = work.conn.rows(&rules, |row| Ok((row.text(0)?, row.int(1)?)))?;
+    let mut rules =
+        Statement::new("SELECT object, months FROM retention_rules WHERE workspace_id = ");
+    rules
+        .bind(work.access.workspace_id)
+        .push(" AND active = ")
+        .bind(true)
+        .push(" ORDER BY months, id");
+    let rules = work
+        .conn
+        .rows(&rules, |row| Ok((row.text(0)?, row.int(1)?)))?;
     let kept = rules.iter().map(|(object, months)| {
-        let object = locale::text(language, &format!("object.{object}")).unwrap_or(object).to_owned();
+        let object = locale::text(language, &format!("object.{object}"))
+            .unwrap_or(object)
+            .to_owned();
         let params = BTreeMap::from([("object", object), ("months", months.to_string())]);
         locale::format(language, "processing.draft_rule", &params).unwrap_or_default()
     });
     let kept: Vec<String> = kept.collect();
-    let retention = if kept.is_empty() { say(language, "draft_keep") } else { kept.join("; ") };
+    let retention = if kept.is_empty() {
+        say(language, "draft_keep")
+    } else {
+        kept.join("; ")
+    };
     let security = say(language, "draft_security");
     let mut entries: Vec<Words> = Vec::new();
-    for purpose in consent::list(work)?.into_iter().filter(|purpose| !purpose.retired) {
+    for purpose in consent::list(work)?
+        .into_iter()
+        .filter(|purpose| !purpose.retired)
+    {
         entries.push(Words {
-            purpose: if purpose.description.is_empty() { purpose.name.clone() } else { purpose.description },
+            purpose: if purpose.description.is_empty() {
+                purpose.name.clone()
+            } else {
+                purpose.description
+            },
             name: purpose.name,
             legal_basis: say(language, &format!("basis.{}", purpose.legal_basis)),
             people: say(language, "draft_people"),
@@ -253,7 +340,9 @@ pub fn csv(work: &mut Work<'_>, language: Language) -> Result<Vec<u8>> {
         writer.write_record(FIELDS.map(|field| say(language, field)))?;
         for entry in &entries {
             let all = json!(entry.words);
-            writer.write_record(FIELDS.map(|field| harmless(all[field].as_str().unwrap_or_default())))?;
+            writer.write_record(
+                FIELDS.map(|field| harmless(all[field].as_str().unwrap_or_default())),
+            )?;
         }
         Ok::<_, csv::Error>(())
     };

@@ -23,7 +23,13 @@ use super::{
 use crate::{audit::seal, records::in_trash, refusal::Result};
 
 /// Tables whose texts are made of others, and those that are seen to otherwise.
-const OTHERWISE: [&str; 5] = ["field_index", "unique_values", "search_documents", "audit_entries", "contacts"];
+const OTHERWISE: [&str; 5] = [
+    "field_index",
+    "unique_values",
+    "search_documents",
+    "audit_entries",
+    "contacts",
+];
 
 /// Whether addresses are taken out of a table's texts.
 pub(super) fn has_texts(table: &Mapped) -> bool {
@@ -39,10 +45,20 @@ pub(super) fn table(
     counts: &mut Counts,
 ) -> Result<()> {
     let kinds = transfer::columns(conn, table.name)?;
-    let is_text = |name: &&str| kinds.iter().any(|column| column.name == **name && column.is_text());
+    let is_text = |name: &&str| {
+        kinds
+            .iter()
+            .any(|column| column.name == **name && column.is_text())
+    };
     let texts = table.of(Class::Text).chain(table.of(Class::Contact));
     let texts: Vec<&str> = texts.filter(is_text).collect();
-    let changed = replace(conn, workspace, (table.name, &texts), &needles.addresses, None)?;
+    let changed = replace(
+        conn,
+        workspace,
+        (table.name, &texts),
+        &needles.addresses,
+        None,
+    )?;
     add(counts, table.name, changed);
     Ok(())
 }
@@ -63,12 +79,22 @@ fn replace(
     let mut statement = Statement::new(format!("UPDATE {table} SET "));
     for (place, column) in columns.iter().enumerate() {
         statement.push(if place > 0 { ", " } else { "" });
-        statement.push(column).push(" = ").push(&"replace(".repeat(needles.len())).push(column);
+        statement
+            .push(column)
+            .push(" = ")
+            .push(&"replace(".repeat(needles.len()))
+            .push(column);
         for needle in &needles {
-            statement.push(", ").bind(needle).push(&format!(", '{TAKEN_OUT}')"));
+            statement
+                .push(", ")
+                .bind(needle)
+                .push(&format!(", '{TAKEN_OUT}')"));
         }
     }
-    statement.push(" WHERE workspace_id = ").bind(workspace).push(" AND ");
+    statement
+        .push(" WHERE workspace_id = ")
+        .bind(workspace)
+        .push(" AND ");
     statement.append(&containing(conn.dialect(), columns, &needles));
     if let Some(only) = only {
         statement.push(" AND ").append(only);
@@ -93,7 +119,11 @@ pub(super) fn deals(
             condition
         };
         let told = [
-            ("activities", &["subject", "subject_key", "body", "location"][..], "deal_id"),
+            (
+                "activities",
+                &["subject", "subject_key", "body", "location"][..],
+                "deal_id",
+            ),
             ("comments", &["body"], "record_id"),
             ("timeline_events", &["data"], "subject_id"),
             ("notifications", &["data"], "record_id"),
@@ -103,7 +133,9 @@ pub(super) fn deals(
             add(counts, table, changed);
         }
         let mut naming = about("record_id");
-        naming.push(" AND ").append(&containing(conn.dialect(), &["changes"], &all));
+        naming
+            .push(" AND ")
+            .append(&containing(conn.dialect(), &["changes"], &all));
         let emptied = seal::empty(conn, workspace, &naming)?;
         add(counts, "audit_entries", emptied);
         for id in some {
@@ -116,16 +148,38 @@ pub(super) fn deals(
 
 fn one_deal(conn: &mut Conn, access: &Access, id: &str, needles: &[String]) -> Result<()> {
     let workspace = access.workspace_id;
-    let mut found = Statement::new("SELECT name, lost_reason, description, custom FROM deals WHERE workspace_id = ");
+    let mut found = Statement::new(
+        "SELECT name, lost_reason, description, custom FROM deals WHERE workspace_id = ",
+    );
     found.bind(workspace).push(" AND id = ").bind(id);
-    let Some(texts) = conn.row(&found, |row| Ok([row.opt_text(0)?, row.opt_text(1)?, row.opt_text(2)?, row.opt_text(3)?]))? else {
+    let Some(texts) = conn.row(&found, |row| {
+        Ok([
+            row.opt_text(0)?,
+            row.opt_text(1)?,
+            row.opt_text(2)?,
+            row.opt_text(3)?,
+        ])
+    })?
+    else {
         return Ok(());
     };
-    let [name, reason, description, custom] = texts.map(|text| text.map(|text| without(&text, needles)));
+    let [name, reason, description, custom] =
+        texts.map(|text| text.map(|text| without(&text, needles)));
     let mut update = Statement::new("UPDATE deals SET contact_id = NULL, name = ");
-    update.bind(name.as_deref()).push(", name_key = ").bind(sort_key(name.as_deref().unwrap_or_default()));
-    update.push(", lost_reason = ").bind(reason).push(", description = ").bind(description);
-    update.push(", custom = ").bind(custom).push(" WHERE workspace_id = ").bind(workspace);
+    update
+        .bind(name.as_deref())
+        .push(", name_key = ")
+        .bind(sort_key(name.as_deref().unwrap_or_default()));
+    update
+        .push(", lost_reason = ")
+        .bind(reason)
+        .push(", description = ")
+        .bind(description);
+    update
+        .push(", custom = ")
+        .bind(custom)
+        .push(" WHERE workspace_id = ")
+        .bind(workspace);
     conn.execute(update.push(" AND id = ").bind(id))?;
     list_again(conn, access, &deal::OBJECT, id)
 }
@@ -133,7 +187,9 @@ fn one_deal(conn: &mut Conn, access: &Access, id: &str, needles: &[String]) -> R
 fn without(text: &str, needles: &[String]) -> String {
     let mut needles: Vec<&String> = needles.iter().collect();
     needles.sort_by_key(|needle| std::cmp::Reverse(needle.len()));
-    needles.into_iter().fold(text.to_owned(), |text, needle| text.replace(needle.as_str(), TAKEN_OUT))
+    needles.into_iter().fold(text.to_owned(), |text, needle| {
+        text.replace(needle.as_str(), TAKEN_OUT)
+    })
 }
 
 /// Makes the search text of a record anew.
@@ -152,11 +208,21 @@ fn list_again(conn: &mut Conn, access: &Access, object: &'static Object, id: &st
 
 /// Search texts that hold an address of the person are made anew of what is left, and the log's entries that hold one are
 /// emptied.
-pub(super) fn made_of_texts(conn: &mut Conn, access: &Access, needles: &Needles, counts: &mut Counts) -> Result<()> {
+pub(super) fn made_of_texts(
+    conn: &mut Conn,
+    access: &Access,
+    needles: &Needles,
+    counts: &mut Counts,
+) -> Result<()> {
     let workspace = access.workspace_id;
-    let mut found = Statement::new("SELECT object, record_id FROM search_documents WHERE workspace_id = ");
+    let mut found =
+        Statement::new("SELECT object, record_id FROM search_documents WHERE workspace_id = ");
     found.bind(workspace).push(" AND ");
-    found.append(&containing(conn.dialect(), &["title", "title_key", "text"], &needles.addresses));
+    found.append(&containing(
+        conn.dialect(),
+        &["title", "title_key", "text"],
+        &needles.addresses,
+    ));
     let found = conn.rows(&found, |row| Ok((row.text(0)?, row.text(1)?)))?;
     for (object, id) in &found {
         if let Some(object) = relasi_domain::object(object) {
@@ -179,8 +245,15 @@ pub(super) fn imports(
 ) -> Result<Vec<String>> {
     let named: Vec<String> = needles.all().cloned().collect();
     let mut found = Statement::new("SELECT id, columns FROM imports WHERE workspace_id = ");
-    found.bind(workspace).push(" AND (id IN (").bind_all(circle.imports.iter().map(String::as_str).chain([""]));
-    found.push(") OR ").append(&containing(conn.dialect(), &["preview", "columns", "file_name"], &named));
+    found
+        .bind(workspace)
+        .push(" AND (id IN (")
+        .bind_all(circle.imports.iter().map(String::as_str).chain([""]));
+    found.push(") OR ").append(&containing(
+        conn.dialect(),
+        &["preview", "columns", "file_name"],
+        &named,
+    ));
     found.push(")").uncached();
     let found = conn.rows(&found, |row| Ok((row.text(0)?, row.json::<Value>(1)?)))?;
     let mut ids = Vec::new();
@@ -189,7 +262,10 @@ pub(super) fn imports(
             column["sample"] = json!([]);
         }
         let mut update = Statement::new("UPDATE imports SET preview = '[]', columns = ");
-        update.bind(columns.to_string()).push(" WHERE workspace_id = ").bind(workspace);
+        update
+            .bind(columns.to_string())
+            .push(" WHERE workspace_id = ")
+            .bind(workspace);
         conn.execute(update.push(" AND id = ").bind(&id))?;
         ids.push(id);
     }

@@ -26,7 +26,8 @@ pub struct Reach {
 /// Before which instant something must have lived last.
 pub(super) fn before(rule: &Rule, now: DateTime<Utc>) -> DateTime<Utc> {
     let months = u32::try_from(rule.months).unwrap_or(u32::MAX);
-    now.checked_sub_months(Months::new(months)).unwrap_or(DateTime::UNIX_EPOCH)
+    now.checked_sub_months(Months::new(months))
+        .unwrap_or(DateTime::UNIX_EPOCH)
 }
 
 /// The list that a rule works through; none for files, which have none.
@@ -35,7 +36,9 @@ pub(super) fn request(rule: &Rule, now: DateTime<Utc>) -> Option<(&'static Objec
     let (object, age) = match rule.object.as_str() {
         "contact" => {
             // Somebody with whom nothing was ever done lives from the last change on.
-            let age = format!("last_activity_at < \"{at}\" or (last_activity_at is empty and updated_at < \"{at}\")");
+            let age = format!(
+                "last_activity_at < \"{at}\" or (last_activity_at is empty and updated_at < \"{at}\")"
+            );
             (&contact::OBJECT, age)
         }
         "activity" => (&activity::OBJECT, format!("done_at < \"{at}\"")),
@@ -60,9 +63,15 @@ pub(super) fn some(work: &mut Work<'_>, rule: &Rule, limit: usize) -> Result<Vec
         let (ids, _) = work.ids(object, &request, None, limit)?;
         return Ok(ids);
     }
-    let mut files = Statement::new("SELECT id FROM files WHERE deleted_at IS NULL AND workspace_id = ");
-    files.bind(work.access.workspace_id).push(" AND created_at < ").bind(before(rule, work.now));
-    files.push(" ORDER BY id").limit(u32::try_from(limit).unwrap_or(u32::MAX));
+    let mut files =
+        Statement::new("SELECT id FROM files WHERE deleted_at IS NULL AND workspace_id = ");
+    files
+        .bind(work.access.workspace_id)
+        .push(" AND created_at < ")
+        .bind(before(rule, work.now));
+    files
+        .push(" ORDER BY id")
+        .limit(u32::try_from(limit).unwrap_or(u32::MAX));
     Ok(work.conn.rows(&files, |row| row.id(0))?)
 }
 
@@ -73,8 +82,13 @@ pub fn reach(work: &mut Work<'_>, id: Uuid) -> Result<Reach> {
     let (count, more) = if let Some((object, request)) = request(&rule, work.now) {
         work.count(object, &request)?
     } else {
-        let mut files = Statement::new("SELECT count(*) FROM files WHERE deleted_at IS NULL AND workspace_id = ");
-        files.bind(work.access.workspace_id).push(" AND created_at < ").bind(before(&rule, work.now));
+        let mut files = Statement::new(
+            "SELECT count(*) FROM files WHERE deleted_at IS NULL AND workspace_id = ",
+        );
+        files
+            .bind(work.access.workspace_id)
+            .push(" AND created_at < ")
+            .bind(before(&rule, work.now));
         let count = work.conn.row(&files, |row| row.int(0))?.unwrap_or(0);
         (usize::try_from(count).unwrap_or(0), false)
     };
@@ -82,20 +96,33 @@ pub fn reach(work: &mut Work<'_>, id: Uuid) -> Result<Reach> {
     let of = people_of(work, &rule, &first)?;
     let persons: Vec<String> = of.iter().filter_map(|(_, person)| person.clone()).collect();
     let on_hold = held(work.conn, work.access.workspace_id, &persons)?;
-    let is_held = |person: &Option<String>| person.as_ref().is_some_and(|person| on_hold.contains(person));
+    let is_held = |person: &Option<String>| {
+        person
+            .as_ref()
+            .is_some_and(|person| on_hold.contains(person))
+    };
     let held = of.iter().filter(|(_, person)| is_held(person)).count();
     Ok(Reach { count, more, held })
 }
 
 /// Whose each of some records is.
-pub(super) fn people_of(work: &mut Work<'_>, rule: &Rule, ids: &[Uuid]) -> Result<Vec<(Uuid, Option<String>)>> {
+pub(super) fn people_of(
+    work: &mut Work<'_>,
+    rule: &Rule,
+    ids: &[Uuid],
+) -> Result<Vec<(Uuid, Option<String>)>> {
     let select = match rule.object.as_str() {
         "contact" => return Ok(ids.iter().map(|id| (*id, Some(id.to_string()))).collect()),
         "activity" => "SELECT id, contact_id FROM activities WHERE workspace_id = ",
         _ => "SELECT id, record_id FROM files WHERE workspace_id = ",
     };
     let mut statement = Statement::new(select);
-    statement.bind(work.access.workspace_id).push(" AND id IN (").bind_all(ids.iter().copied());
+    statement
+        .bind(work.access.workspace_id)
+        .push(" AND id IN (")
+        .bind_all(ids.iter().copied());
     statement.push(")").uncached();
-    Ok(work.conn.rows(&statement, |row| Ok((row.id(0)?, row.opt_text(1)?)))?)
+    Ok(work
+        .conn
+        .rows(&statement, |row| Ok((row.id(0)?, row.opt_text(1)?)))?)
 }

@@ -32,11 +32,21 @@ pub struct Hold {
 }
 
 /// Which of some people are held.
-pub(in crate::platform::privacy) fn held(conn: &mut Conn, workspace: Uuid, people: &[String]) -> Result<BTreeSet<String>> {
+pub(in crate::platform::privacy) fn held(
+    conn: &mut Conn,
+    workspace: Uuid,
+    people: &[String],
+) -> Result<BTreeSet<String>> {
     let mut found = BTreeSet::new();
     for some in people.chunks(500) {
-        let mut statement = Statement::new("SELECT contact_id FROM retention_holds WHERE workspace_id = ");
-        statement.bind(workspace).push(" AND contact_id IN (").bind_all(some).push(")").uncached();
+        let mut statement =
+            Statement::new("SELECT contact_id FROM retention_holds WHERE workspace_id = ");
+        statement
+            .bind(workspace)
+            .push(" AND contact_id IN (")
+            .bind_all(some)
+            .push(")")
+            .uncached();
         found.extend(conn.rows(&statement, |row| row.text(0))?);
     }
     Ok(found)
@@ -49,7 +59,9 @@ pub fn holds(work: &mut Work<'_>) -> Result<Vec<Hold>> {
         "SELECT h.contact_id, c.full_name, h.reason, h.created_at, h.created_by FROM retention_holds h JOIN contacts c \
          ON c.workspace_id = h.workspace_id AND c.id = h.contact_id WHERE h.workspace_id = ",
     );
-    all.bind(work.access.workspace_id).push(" ORDER BY h.created_at DESC, h.contact_id").limit(500);
+    all.bind(work.access.workspace_id)
+        .push(" ORDER BY h.created_at DESC, h.contact_id")
+        .limit(500);
     Ok(work.conn.rows(&all, |row| {
         Ok(Hold {
             contact_id: row.id(0)?,
@@ -75,11 +87,26 @@ pub fn hold(work: &mut Work<'_>, contact: Uuid, reason: &str) -> Result<()> {
     let mut insert = Statement::new(
         "INSERT INTO retention_holds (workspace_id, contact_id, reason, created_at, created_by) VALUES (",
     );
-    insert.bind(work.access.workspace_id).push(", ").bind(contact).push(", ").bind(reason);
-    insert.push(", ").bind(work.now).push(", ").bind(work.access.user_id);
+    insert
+        .bind(work.access.workspace_id)
+        .push(", ")
+        .bind(contact)
+        .push(", ")
+        .bind(reason);
+    insert
+        .push(", ")
+        .bind(work.now)
+        .push(", ")
+        .bind(work.access.user_id);
     insert.push(") ON CONFLICT (workspace_id, contact_id) DO UPDATE SET reason = excluded.reason");
     work.conn.execute(&insert)?;
-    audit::note(work, "held", "contact", contact, json!([{"field": "reason", "old": null, "new": reason}]))
+    audit::note(
+        work,
+        "held",
+        "contact",
+        contact,
+        json!([{"field": "reason", "old": null, "new": reason}]),
+    )
 }
 
 /// Lifts a hold, if there is one.
@@ -87,7 +114,10 @@ pub fn release(work: &mut Work<'_>, contact: Uuid) -> Result<()> {
     may(work)?;
     work.visible(&contact::OBJECT, contact)?;
     let mut delete = Statement::new("DELETE FROM retention_holds WHERE workspace_id = ");
-    delete.bind(work.access.workspace_id).push(" AND contact_id = ").bind(contact);
+    delete
+        .bind(work.access.workspace_id)
+        .push(" AND contact_id = ")
+        .bind(contact);
     if work.conn.execute(&delete)? == 0 {
         return Ok(());
     }

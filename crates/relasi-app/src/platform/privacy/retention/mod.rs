@@ -7,7 +7,7 @@ mod rule;
 mod run;
 
 pub use find::{Reach, reach};
-pub use hold::{Hold, hold, holds, release};
 pub(super) use hold::held;
+pub use hold::{Hold, hold, holds, release};
 pub use rule::{MAX_RULES, NewRule, Rule, RulePatch, change, create, delete, list};
 pub use run::handlers;

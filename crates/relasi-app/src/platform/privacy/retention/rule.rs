@@ -121,12 +121,18 @@ impl NewRule {
     fn check(&self, work: &Work<'_>) -> Result<()> {
         let mut faults = Faults::default();
         faults.check(self.name.trim().is_empty(), "name", "required");
-        for (field, text, max) in [("name", &self.name, MAX_NAME), ("filter", &self.filter, MAX_FILTER)] {
+        for (field, text, max) in [
+            ("name", &self.name, MAX_NAME),
+            ("filter", &self.filter, MAX_FILTER),
+        ] {
             if text.chars().count() > max {
                 faults.push(Fault::field(field, "too_long").with("max", max));
             }
         }
-        for (field, code, known) in [("object", &self.object, OBJECTS), ("action", &self.action, ACTIONS)] {
+        for (field, code, known) in [
+            ("object", &self.object, OBJECTS),
+            ("action", &self.action, ACTIONS),
+        ] {
             if !known.contains(&code.as_str()) {
                 faults.push(Fault::field(field, "not_a_choice").with("choices", known.join(", ")));
             }
@@ -143,13 +149,20 @@ impl NewRule {
             let parsed = filter::parse(filter, work.access.shape(&contact::OBJECT));
             match parsed {
                 _ if only_contacts => faults.push(Fault::field("filter", "read_only_member")),
-                Err(fault) => faults.push(Fault { pointer: "/filter".to_owned(), ..fault }),
+                Err(fault) => faults.push(Fault {
+                    pointer: "/filter".to_owned(),
+                    ..fault
+                }),
                 Ok(_) => {}
             }
         }
         faults.into_result()?;
         // Nobody has done by a rule what they may not do by hand.
-        if self.action == "erase" { may_erase(work.access) } else { Ok(()) }
+        if self.action == "erase" {
+            may_erase(work.access)
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -157,13 +170,16 @@ impl NewRule {
 pub fn list(work: &mut Work<'_>) -> Result<Vec<Rule>> {
     may(work)?;
     let mut all = Statement::new(SELECT);
-    all.bind(work.access.workspace_id).push(" ORDER BY name, id");
+    all.bind(work.access.workspace_id)
+        .push(" ORDER BY name, id");
     Ok(work.conn.rows(&all, Rule::read)?)
 }
 
 pub(super) fn find(work: &mut Work<'_>, id: Uuid) -> Result<Rule> {
     let mut one = Statement::new(SELECT);
-    one.bind(work.access.workspace_id).push(" AND id = ").bind(id);
+    one.bind(work.access.workspace_id)
+        .push(" AND id = ")
+        .bind(id);
     work.conn.row(&one, Rule::read)?.ok_or(Refusal::NotFound)
 }
 
@@ -181,10 +197,32 @@ pub fn create(work: &mut Work<'_>, new: &NewRule) -> Result<Rule> {
         "INSERT INTO retention_rules (workspace_id, id, version, name, object, months, filter, action, active, run_as, \
          created_at, updated_at) VALUES (",
     );
-    insert.bind(work.access.workspace_id).push(", ").bind(id).push(", 1, ").bind(new.name.trim());
-    insert.push(", ").bind(&new.object).push(", ").bind(new.months).push(", ").bind(new.filter.trim());
-    insert.push(", ").bind(&new.action).push(", ").bind(false).push(", ").bind(work.access.user_id);
-    insert.push(", ").bind(work.now).push(", ").bind(work.now).push(")");
+    insert
+        .bind(work.access.workspace_id)
+        .push(", ")
+        .bind(id)
+        .push(", 1, ")
+        .bind(new.name.trim());
+    insert
+        .push(", ")
+        .bind(&new.object)
+        .push(", ")
+        .bind(new.months)
+        .push(", ")
+        .bind(new.filter.trim());
+    insert
+        .push(", ")
+        .bind(&new.action)
+        .push(", ")
+        .bind(false)
+        .push(", ")
+        .bind(work.access.user_id);
+    insert
+        .push(", ")
+        .bind(work.now)
+        .push(", ")
+        .bind(work.now)
+        .push(")");
     work.conn.execute(&insert)?;
     let changes = json!([{"field": "name", "old": null, "new": new.name.trim()}]);
     audit::note(work, "created", "retention_rule", id, changes)?;
@@ -203,7 +241,12 @@ fn stale(before: &Rule, version: Option<i64>) -> Result<()> {
 }
 
 /// Changes a rule, or switches it on or off; it runs with the rights of who did that last.
-pub fn change(work: &mut Work<'_>, id: Uuid, version: Option<i64>, patch: &RulePatch) -> Result<Rule> {
+pub fn change(
+    work: &mut Work<'_>,
+    id: Uuid,
+    version: Option<i64>,
+    patch: &RulePatch,
+) -> Result<Rule> {
     let before = find(work, id)?;
     may(work)?;
     stale(&before, version)?;
@@ -217,18 +260,41 @@ pub fn change(work: &mut Work<'_>, id: Uuid, version: Option<i64>, patch: &RuleP
     };
     new.check(work)?;
     let mut update = Statement::new("UPDATE retention_rules SET version = version + 1, name = ");
-    update.bind(new.name.trim()).push(", months = ").bind(new.months).push(", filter = ").bind(new.filter.trim());
-    update.push(", action = ").bind(&new.action).push(", active = ").bind(patch.active.unwrap_or(before.active));
-    update.push(", run_as = ").bind(work.access.user_id).push(", updated_at = ").bind(work.now);
-    update.push(" WHERE workspace_id = ").bind(work.access.workspace_id).push(" AND id = ").bind(id);
-    if work.conn.execute(update.push(" AND version = ").bind(before.version))? == 0 {
+    update
+        .bind(new.name.trim())
+        .push(", months = ")
+        .bind(new.months)
+        .push(", filter = ")
+        .bind(new.filter.trim());
+    update
+        .push(", action = ")
+        .bind(&new.action)
+        .push(", active = ")
+        .bind(patch.active.unwrap_or(before.active));
+    update
+        .push(", run_as = ")
+        .bind(work.access.user_id)
+        .push(", updated_at = ")
+        .bind(work.now);
+    update
+        .push(" WHERE workspace_id = ")
+        .bind(work.access.workspace_id)
+        .push(" AND id = ")
+        .bind(id);
+    if work
+        .conn
+        .execute(update.push(" AND version = ").bind(before.version))?
+        == 0
+    {
         return Err(StoreError::Conflict.into());
     }
     let after = find(work, id)?;
     let (old, new) = (json!(before), json!(after));
     let changed = ["name", "months", "filter", "action", "active"].into_iter();
     let changed = changed.filter(|name| old[name] != new[name]);
-    let changed: Vec<Value> = changed.map(|name| json!({"field": name, "old": old[name], "new": new[name]})).collect();
+    let changed: Vec<Value> = changed
+        .map(|name| json!({"field": name, "old": old[name], "new": new[name]}))
+        .collect();
     audit::note(work, "updated", "retention_rule", id, json!(changed))?;
     Ok(after)
 }
@@ -239,7 +305,10 @@ pub fn delete(work: &mut Work<'_>, id: Uuid, version: Option<i64>) -> Result<()>
     may(work)?;
     stale(&before, version)?;
     let mut delete = Statement::new("DELETE FROM retention_rules WHERE workspace_id = ");
-    delete.bind(work.access.workspace_id).push(" AND id = ").bind(id);
+    delete
+        .bind(work.access.workspace_id)
+        .push(" AND id = ")
+        .bind(id);
     work.conn.execute(&delete)?;
     let changes = json!([{"field": "name", "old": before.name, "new": null}]);
     audit::note(work, "deleted", "retention_rule", id, changes)

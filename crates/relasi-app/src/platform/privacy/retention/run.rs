@@ -65,7 +65,9 @@ impl Handler for Retaining {
 
     fn run(&self, context: &mut JobContext) -> std::result::Result<Value, JobError> {
         let workspace = context.job().workspace_id;
-        let rules = context.database().read_blocking(|conn| active(conn, workspace))?;
+        let rules = context
+            .database()
+            .read_blocking(|conn| active(conn, workspace))?;
         let total = i64::try_from(rules.len()).unwrap_or(i64::MAX);
         let mut done = Vec::new();
         for (place, rule) in rules.into_iter().enumerate() {
@@ -75,7 +77,10 @@ impl Handler for Retaining {
             // Who switched it on is gone: somebody else has to answer for it first.
             let Some(access) = access else { continue };
             let outcome = one(context, &rule, &access, total)?;
-            let (name, step) = (rule.name.clone(), i64::try_from(place + 1).unwrap_or(i64::MAX));
+            let (name, step) = (
+                rule.name.clone(),
+                i64::try_from(place + 1).unwrap_or(i64::MAX),
+            );
             context.chunk(move |conn| {
                 ended(conn, &rule, &access, outcome)?;
                 Ok(Step {
@@ -96,7 +101,10 @@ fn active(conn: &mut Conn, workspace: Uuid) -> Result<Vec<Rule>> {
         "SELECT id, version, name, object, months, filter, action, active, run_as, last_run_at, last_result \
          FROM retention_rules WHERE workspace_id = ",
     );
-    all.bind(workspace).push(" AND active = ").bind(true).push(" ORDER BY id");
+    all.bind(workspace)
+        .push(" AND active = ")
+        .bind(true)
+        .push(" ORDER BY id");
     Ok(conn.rows(&all, Rule::read)?)
 }
 
@@ -113,7 +121,12 @@ fn work<'w>(conn: &'w mut Conn, access: &'w Access, rule: &Rule) -> Work<'w> {
     }
 }
 
-fn one(context: &mut JobContext, rule: &Rule, access: &Access, total: i64) -> std::result::Result<Outcome, JobError> {
+fn one(
+    context: &mut JobContext,
+    rule: &Rule,
+    access: &Access,
+    total: i64,
+) -> std::result::Result<Outcome, JobError> {
     let ids = context
         .database()
         .read_blocking(|conn| find::some(&mut work(conn, access, rule), rule, MOST))?;
@@ -168,7 +181,11 @@ fn put_away(work: &mut Work<'_>, rule: &Rule, id: Uuid) -> Result<()> {
         let version = file::get(work, id, &|_| String::new())?.1;
         return file::remove(work, id, Some(version));
     }
-    let object = if rule.object == "contact" { &contact::OBJECT } else { &activity::OBJECT };
+    let object = if rule.object == "contact" {
+        &contact::OBJECT
+    } else {
+        &activity::OBJECT
+    };
     let record = work.visible(object, id)?;
     if rule.action == "erase" {
         return order::begin(work, record, &rule.name).map(drop);
@@ -180,10 +197,24 @@ fn put_away(work: &mut Work<'_>, rule: &Rule, id: Uuid) -> Result<()> {
 fn ended(conn: &mut Conn, rule: &Rule, access: &Access, outcome: Outcome) -> Result<()> {
     let mut work = work(conn, access, rule);
     let mut update = Statement::new("UPDATE retention_rules SET last_run_at = ");
-    update.bind(work.now).push(", last_result = ").bind(json!(outcome).to_string());
-    update.push(" WHERE workspace_id = ").bind(access.workspace_id).push(" AND id = ").bind(rule.id);
+    update
+        .bind(work.now)
+        .push(", last_result = ")
+        .bind(json!(outcome).to_string());
+    update
+        .push(" WHERE workspace_id = ")
+        .bind(access.workspace_id)
+        .push(" AND id = ")
+        .bind(rule.id);
     work.conn.execute(&update)?;
     let figures = json!(outcome);
-    let changes = ["found", "done", "refused", "held"].map(|name| json!({"field": name, "old": null, "new": figures[name]}));
-    audit::note(&mut work, "retained", "retention_rule", rule.id, json!(changes))
+    let changes = ["found", "done", "refused", "held"]
+        .map(|name| json!({"field": name, "old": null, "new": figures[name]}));
+    audit::note(
+        &mut work,
+        "retained",
+        "retention_rule",
+        rule.id,
+        json!(changes),
+    )
 }
