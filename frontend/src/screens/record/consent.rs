@@ -99,14 +99,21 @@ pub fn ConsentCard(
     });
     let cards = move || {
         let all = found.get().unwrap_or_default();
-        let Consents { purposes, current, .. } = all;
+        let Consents {
+            purposes, current, ..
+        } = all;
         let cards = purposes.into_iter().map(|purpose| {
-            let own: Vec<Current> = current.iter().filter(|one| one.purpose_id == purpose.id).cloned().collect();
+            let own: Vec<Current> = current
+                .iter()
+                .filter(|one| one.purpose_id == purpose.id)
+                .cloned()
+                .collect();
             view! { <PurposeCard live purpose own may_edit found ask/> }
         });
         cards.collect_view()
     };
-    let erased = move || found.with(|found| found.as_ref().is_some_and(|all| all.asked_to_be_erased));
+    let erased =
+        move || found.with(|found| found.as_ref().is_some_and(|all| all.asked_to_be_erased));
     view! {
         <Show when=erased><Banner text=k::privacy::ASKED_ERASED tone=Tone::Warn/></Show>
         <Section title=k::privacy::CONSENT count empty=k::privacy::NO_CONSENT>
@@ -169,11 +176,17 @@ fn ChannelLine(
     ask: Callback<Asked>,
 ) -> impl IntoView {
     let (state, tone) = stands(&one.state);
-    let may = if one.allowed { k::privacy::MAY } else { k::privacy::MAY_NOT };
+    let may = if one.allowed {
+        k::privacy::MAY
+    } else {
+        k::privacy::MAY_NOT
+    };
     let channel = one.channel.clone();
     let since = one.since;
     let about = move || {
-        let since = since.as_deref().map(|since| format!(" · {}", instant::shown(since)));
+        let since = since
+            .as_deref()
+            .map(|since| format!(" · {}", instant::shown(since)));
         format!("{}{}", may.get(), since.unwrap_or_default())
     };
     let given = one.state == "given";
@@ -221,9 +234,18 @@ fn ChannelLine(
 }
 
 /// Notes something and shows how it stands then; whether it went well.
-pub(super) async fn note(live: Live, body: &serde_json::Value, found: Found) -> Option<crate::api::ApiError> {
+pub(super) async fn note(
+    live: Live,
+    body: &serde_json::Value,
+    found: Found,
+) -> Option<crate::api::ApiError> {
     let path = format!("/contacts/{}/consents", live.id());
-    match live.api.post(&path, body).await.and_then(Reply::read::<Consents>) {
+    match live
+        .api
+        .post(&path, body)
+        .await
+        .and_then(Reply::read::<Consents>)
+    {
         Ok(read) => {
             let _ = found.try_set(Some(read));
             live.toasts.ok(k::privacy::NOTED.get());
@@ -244,7 +266,9 @@ fn History(found: Found) -> impl IntoView {
         let all = found.get().unwrap_or_default();
         let name = |id: &str| {
             let named = all.purposes.iter().find(|purpose| purpose.id == id);
-            named.map(|purpose| purpose.name.clone()).unwrap_or_default()
+            named
+                .map(|purpose| purpose.name.clone())
+                .unwrap_or_default()
         };
         let lines = all.history.iter().map(|note| {
             let (state, _) = stands(&note.state);

@@ -45,7 +45,9 @@ pub fn ConsentForm(
         }
         busy.set(true);
         errors.clear();
-        let filled = |text: RwSignal<String>| Some(text.get_untracked()).filter(|text| !text.trim().is_empty());
+        let filled = |text: RwSignal<String>| {
+            Some(text.get_untracked()).filter(|text| !text.trim().is_empty())
+        };
         let body = json!({
             "purpose_id": asked.purpose_id, "channels": [asked.channel], "state": "given", "source": source.get_untracked(),
             "proof": filled(proof), "note": filled(remark),

@@ -38,7 +38,11 @@ fn Copy(live: Live) -> impl IntoView {
         busy.set(true);
         spawn_local(async move {
             let path = format!("/contacts/{}/copy", live.id());
-            match Request::post(&path).send(live.api).await.and_then(Reply::read::<Begun>) {
+            match Request::post(&path)
+                .send(live.api)
+                .await
+                .and_then(Reply::read::<Begun>)
+            {
                 Ok(begun) => follow(live, begun.job_id, shown),
                 Err(error) => live.toasts.bad(error.text()),
             }

@@ -32,12 +32,20 @@ fn Hold(live: Live, open: RwSignal<bool>) -> impl IntoView {
         let path = format!("/contacts/{}/hold", live.id());
         let body = json!({"reason": reason.get_untracked()});
         spawn_local(async move {
-            let request = if lift { Request::delete(&path) } else { Request::put(&path).json(&body) };
+            let request = if lift {
+                Request::delete(&path)
+            } else {
+                Request::put(&path).json(&body)
+            };
             let sent = request.send(live.api).await;
             let _ = busy.try_set(false);
             match sent {
                 Ok(_) => {
-                    let said = if lift { k::privacy::RELEASED } else { k::privacy::HOLD_DONE };
+                    let said = if lift {
+                        k::privacy::RELEASED
+                    } else {
+                        k::privacy::HOLD_DONE
+                    };
                     live.toasts.ok(said.get());
                     let _ = open.try_set(false);
                 }

@@ -23,7 +23,15 @@ use crate::ui::toast::{Toasts, use_toasts};
 pub(super) const PATH: &str = "/processing-entries";
 
 pub(super) const FIELDS: [&str; 9] = [
-    "name", "purpose", "legal_basis", "people", "data", "recipients", "transfers", "retention", "security",
+    "name",
+    "purpose",
+    "legal_basis",
+    "people",
+    "data",
+    "recipients",
+    "transfers",
+    "retention",
+    "security",
 ];
 
 /// An entry: its words by field.
@@ -38,7 +46,11 @@ pub struct Entry {
 impl Entry {
     /// What it says of a field.
     pub(super) fn text(&self, field: &str) -> String {
-        self.words.get(field).and_then(|text| text.as_str()).unwrap_or_default().to_owned()
+        self.words
+            .get(field)
+            .and_then(|text| text.as_str())
+            .unwrap_or_default()
+            .to_owned()
     }
 }
 
@@ -135,8 +147,14 @@ pub fn Entries() -> impl IntoView {
             None => k::privacy::ADD_ENTRY.get().to_owned(),
         })
     };
-    let any = move || desk.found.with(|found| matches!(found, Some(Ok(all)) if !all.is_empty()));
-    let none = move || desk.found.with(|found| matches!(found, Some(Ok(all)) if all.is_empty()));
+    let any = move || {
+        desk.found
+            .with(|found| matches!(found, Some(Ok(all)) if !all.is_empty()))
+    };
+    let none = move || {
+        desk.found
+            .with(|found| matches!(found, Some(Ok(all)) if all.is_empty()))
+    };
     view! {
         <div class="row row-wrap no-print">
             <Button label=k::privacy::ADD_ENTRY icon=icon::PLUS on_press=move |()| desk.edit(None)/>
@@ -164,8 +182,13 @@ fn Card(entry: Entry, desk: Desk) -> impl IntoView {
     let one = StoredValue::new(entry.clone());
     let menu = Signal::derive(move || {
         vec![
-            MenuItem::new(k::common::EDIT, move || desk.edit(Some(one.get_value()))).icon(icon::PENCIL),
-            MenuItem::new(k::common::REMOVE, move || one.with_value(|entry| desk.delete(entry))).icon(icon::TRASH_2).danger(),
+            MenuItem::new(k::common::EDIT, move || desk.edit(Some(one.get_value())))
+                .icon(icon::PENCIL),
+            MenuItem::new(k::common::REMOVE, move || {
+                one.with_value(|entry| desk.delete(entry))
+            })
+            .icon(icon::TRASH_2)
+            .danger(),
         ]
     });
     let name = entry.text("name");

@@ -18,7 +18,10 @@ use crate::ui::text_input::{TextArea, TextInput};
 pub fn EntryForm(desk: Desk) -> impl IntoView {
     let edited = desk.chosen.get_untracked();
     let texts = FIELDS.map(|field| {
-        let text = edited.as_ref().map(|entry| entry.text(field)).unwrap_or_default();
+        let text = edited
+            .as_ref()
+            .map(|entry| entry.text(field))
+            .unwrap_or_default();
         (field, RwSignal::new(text))
     });
     let (errors, busy) = (FormErrors::default(), RwSignal::new(false));
@@ -29,13 +32,19 @@ pub fn EntryForm(desk: Desk) -> impl IntoView {
         }
         busy.set(true);
         errors.clear();
-        let body = texts.iter().map(|(field, text)| ((*field).to_owned(), Value::from(text.get_untracked())));
+        let body = texts
+            .iter()
+            .map(|(field, text)| ((*field).to_owned(), Value::from(text.get_untracked())));
         let body = Value::Object(body.collect::<Map<_, _>>());
         let edited = edited.clone();
         spawn_local(async move {
             let saved = match &edited {
                 None => desk.api.post(PATH, &body).await,
-                Some(entry) => desk.api.patch(&format!("{PATH}/{}", entry.id), entry.version, &body).await,
+                Some(entry) => {
+                    desk.api
+                        .patch(&format!("{PATH}/{}", entry.id), entry.version, &body)
+                        .await
+                }
             };
             let _ = busy.try_set(false);
             match saved.and_then(Reply::read::<Entry>) {

@@ -43,7 +43,11 @@ fn Line(one: Erasure) -> impl IntoView {
     let by = one.created_by;
     let about = move || {
         let by = people.name(&by).unwrap_or_default();
-        format!("{} · {by} · {}", instant::shown(&when), k::privacy::rows_erased(rows))
+        format!(
+            "{} · {by} · {}",
+            instant::shown(&when),
+            k::privacy::rows_erased(rows)
+        )
     };
     view! {
         <li class="settings-line" id=format!("erasure-{}", one.id)>

@@ -27,7 +27,9 @@ pub fn Holds() -> impl IntoView {
     let found = RwSignal::new(None::<Result<Vec<Hold>, String>>);
     let load = move || {
         spawn_local(async move {
-            let all = items(api, "/retention-holds").await.map_err(|error| error.text());
+            let all = items(api, "/retention-holds")
+                .await
+                .map_err(|error| error.text());
             // The page may be gone by now.
             let _ = found.try_set(Some(all));
         });
@@ -35,7 +37,10 @@ pub fn Holds() -> impl IntoView {
     load();
     let lift = Callback::new(move |contact: String| {
         spawn_local(async move {
-            match Request::delete(&format!("/contacts/{contact}/hold")).send(api).await {
+            match Request::delete(&format!("/contacts/{contact}/hold"))
+                .send(api)
+                .await
+            {
                 Ok(_) => toasts.ok(k::privacy::RELEASED.get()),
                 Err(error) => toasts.bad(error.text()),
             }
@@ -57,7 +62,12 @@ pub fn Holds() -> impl IntoView {
 
 #[component]
 fn Line(hold: Hold, lift: Callback<String>) -> impl IntoView {
-    let Hold { contact_id, title, reason, created_at } = hold;
+    let Hold {
+        contact_id,
+        title,
+        reason,
+        created_at,
+    } = hold;
     let path = format!("/app/contacts/{contact_id}");
     view! {
         <li class="settings-line">

@@ -29,13 +29,14 @@ const CHANNELS: [&str; 6] = ["email", "phone", "whatsapp", "line", "sms", "post"
 #[component]
 pub fn PurposeForm(desk: Desk) -> impl IntoView {
     let edited = desk.chosen.get_untracked();
-    let start = |of: fn(&Purpose) -> String| {
-        RwSignal::new(edited.as_ref().map(of).unwrap_or_default())
-    };
+    let start =
+        |of: fn(&Purpose) -> String| RwSignal::new(edited.as_ref().map(of).unwrap_or_default());
     let name = start(|one| one.name.clone());
     let description = start(|one| one.description.clone());
     let wording = start(|one| one.wording.clone());
-    let basis = edited.as_ref().map_or("consent", |one| one.legal_basis.as_str());
+    let basis = edited
+        .as_ref()
+        .map_or("consent", |one| one.legal_basis.as_str());
     let basis = RwSignal::new(basis.to_owned());
     let channels = edited.as_ref().map(|one| one.channels.clone());
     let channels = RwSignal::new(channels.unwrap_or_else(|| vec!["email".to_owned()]));

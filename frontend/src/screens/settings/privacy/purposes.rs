@@ -116,9 +116,14 @@ fn Line(purpose: Purpose, desk: Desk, may_change: Signal<bool>) -> impl IntoView
     let one = StoredValue::new(purpose.clone());
     let items = Signal::derive(move || {
         let retired = one.with_value(|one| one.retired);
-        let word = if retired { k::privacy::USE_AGAIN } else { k::privacy::RETIRE };
+        let word = if retired {
+            k::privacy::USE_AGAIN
+        } else {
+            k::privacy::RETIRE
+        };
         vec![
-            MenuItem::new(k::common::EDIT, move || desk.edit(Some(one.get_value()))).icon(icon::PENCIL),
+            MenuItem::new(k::common::EDIT, move || desk.edit(Some(one.get_value())))
+                .icon(icon::PENCIL),
             MenuItem::new(word, move || one.with_value(|one| desk.retire(one))).icon(icon::FLAG),
         ]
     });

@@ -15,7 +15,10 @@ use crate::ui::tag::Tone;
 use crate::ui::text_input::TextInput;
 
 fn choices(kind: &'static str, codes: &[&'static str]) -> Vec<Choice> {
-    codes.iter().map(|code| Choice::new(*code, word(kind, code))).collect()
+    codes
+        .iter()
+        .map(|code| Choice::new(*code, word(kind, code)))
+        .collect()
 }
 
 /// What, after how long, which, and what happens.
@@ -39,9 +42,17 @@ pub fn RuleForm(desk: Desk) -> impl IntoView {
         }
         busy.set(true);
         errors.clear();
-        let number = months.get_untracked().trim().parse::<i64>().unwrap_or_default();
+        let number = months
+            .get_untracked()
+            .trim()
+            .parse::<i64>()
+            .unwrap_or_default();
         let of_contacts = object.with_untracked(|object| object == "contact");
-        let filter = if of_contacts { filter.get_untracked() } else { String::new() };
+        let filter = if of_contacts {
+            filter.get_untracked()
+        } else {
+            String::new()
+        };
         let mut body = json!({"name": name.get_untracked(), "months": number, "filter": filter, "action": action.get_untracked()});
         if is_new {
             body["object"] = json!(object.get_untracked());
@@ -50,7 +61,11 @@ pub fn RuleForm(desk: Desk) -> impl IntoView {
         spawn_local(async move {
             let saved = match &edited {
                 None => desk.api.post(PATH, &body).await,
-                Some(rule) => desk.api.patch(&format!("{PATH}/{}", rule.id), rule.version, &body).await,
+                Some(rule) => {
+                    desk.api
+                        .patch(&format!("{PATH}/{}", rule.id), rule.version, &body)
+                        .await
+                }
             };
             let _ = busy.try_set(false);
             match saved.and_then(Reply::read::<Rule>) {

@@ -21,7 +21,11 @@ struct Reach {
 pub fn SwitchOn(desk: Desk) -> impl IntoView {
     let found = RwSignal::new(None::<Result<Reach, String>>);
     let load = move || {
-        let id = desk.chosen.with_untracked(|rule| rule.as_ref().map(|rule| rule.id.clone()).unwrap_or_default());
+        let id = desk.chosen.with_untracked(|rule| {
+            rule.as_ref()
+                .map(|rule| rule.id.clone())
+                .unwrap_or_default()
+        });
         spawn_local(async move {
             let path = format!("{PATH}/{id}/preview");
             let read = desk.api.get(&path).await.and_then(Reply::read::<Reach>);
@@ -30,12 +34,17 @@ pub fn SwitchOn(desk: Desk) -> impl IntoView {
     };
     load();
     let switch = move |()| {
-        desk.chosen.with_untracked(|rule| rule.iter().for_each(|rule| desk.set_active(rule, true)));
+        desk.chosen
+            .with_untracked(|rule| rule.iter().for_each(|rule| desk.set_active(rule, true)));
         desk.switching.set(false);
     };
     let told = move |reach: Reach| {
         let held = (reach.held > 0).then(|| format!(" · {}", k::privacy::reach_held(reach.held)));
-        format!("{}{}", k::privacy::reach(reach.count), held.unwrap_or_default())
+        format!(
+            "{}{}",
+            k::privacy::reach(reach.count),
+            held.unwrap_or_default()
+        )
     };
     view! {
         <div class="stack">

@@ -81,9 +81,17 @@ impl Desk {
     /// Switches a rule on or off.
     pub(super) fn set_active(self, rule: &Rule, active: bool) {
         let (path, version) = (format!("{PATH}/{}", rule.id), rule.version);
-        let said = if active { k::privacy::switched_on(&rule.name) } else { k::privacy::switched_off(&rule.name) };
+        let said = if active {
+            k::privacy::switched_on(&rule.name)
+        } else {
+            k::privacy::switched_off(&rule.name)
+        };
         spawn_local(async move {
-            match self.api.patch(&path, version, &json!({"active": active})).await {
+            match self
+                .api
+                .patch(&path, version, &json!({"active": active}))
+                .await
+            {
                 Ok(_) => self.toasts.ok(said),
                 Err(error) => self.toasts.bad(error.text()),
             }
@@ -104,7 +112,11 @@ impl Desk {
     }
 
     fn name(self) -> String {
-        self.chosen.with(|one| one.as_ref().map(|rule| rule.name.clone()).unwrap_or_default())
+        self.chosen.with(|one| {
+            one.as_ref()
+                .map(|rule| rule.name.clone())
+                .unwrap_or_default()
+        })
     }
 }
 
@@ -148,18 +160,29 @@ fn Line(rule: Rule, desk: Desk) -> impl IntoView {
     let one = StoredValue::new(rule.clone());
     let menu = Signal::derive(move || {
         let mut menu = vec![
-            MenuItem::new(k::common::EDIT, move || desk.open(Some(one.get_value()), desk.editing)).icon(icon::PENCIL),
+            MenuItem::new(k::common::EDIT, move || {
+                desk.open(Some(one.get_value()), desk.editing)
+            })
+            .icon(icon::PENCIL),
         ];
         if one.with_value(|rule| rule.active) {
             let off = move || one.with_value(|rule| desk.set_active(rule, false));
             menu.push(MenuItem::new(k::privacy::SWITCH_OFF, off).icon(icon::FLAG));
         }
         let delete = move || one.with_value(|rule| desk.delete(rule));
-        menu.push(MenuItem::new(k::common::REMOVE, delete).icon(icon::TRASH_2).danger());
+        menu.push(
+            MenuItem::new(k::common::REMOVE, delete)
+                .icon(icon::TRASH_2)
+                .danger(),
+        );
         menu
     });
     let (told, last, name) = (rule.clone(), rule.clone(), rule.name.clone());
-    let (label, tone) = if rule.active { (k::privacy::ON, Tone::Ok) } else { (k::privacy::OFF, Tone::Neutral) };
+    let (label, tone) = if rule.active {
+        (k::privacy::ON, Tone::Ok)
+    } else {
+        (k::privacy::OFF, Tone::Neutral)
+    };
     let filter = rule.filter.clone();
     view! {
         <li class="settings-line">
