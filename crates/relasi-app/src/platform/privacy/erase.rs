@@ -83,7 +83,22 @@ pub(super) fn rows(
             add(counts, table.name, gone);
         }
     }
-    activities(conn, workspace, circle, counts)
+    activities(conn, workspace, circle, counts)?;
+    // With what is gone nothing leads to its entries any more.
+    let parts = [&circle.own, &circle.shared, &circle.parts];
+    let parts: Vec<String> = parts.into_iter().flatten().cloned().collect();
+    log(conn, workspace, &parts, counts)
+}
+
+/// Empties the log of some records.
+fn log(conn: &mut Conn, workspace: Uuid, ids: &[String], counts: &mut Counts) -> Result<()> {
+    for table in MAP.iter().filter(|table| table.erase == Erase::Emptied) {
+        for ids in ids.chunks(SOME) {
+            let emptied = seal::empty(conn, workspace, &belonging(table, ids))?;
+            add(counts, table.name, emptied);
+        }
+    }
+    Ok(())
 }
 
 fn activities(
@@ -189,12 +204,7 @@ pub(super) fn last(
     circle: &Circle,
     counts: &mut Counts,
 ) -> Result<()> {
-    for table in MAP.iter().filter(|table| table.erase == Erase::Emptied) {
-        for ids in circle.all().chunks(SOME) {
-            let emptied = seal::empty(conn, workspace, &belonging(table, ids))?;
-            add(counts, table.name, emptied);
-        }
-    }
+    log(conn, workspace, &circle.all(), counts)?;
     for table in MAP.iter().filter(|table| LAST.contains(&table.name)) {
         for ids in circle.contacts.chunks(SOME) {
             let sql = format!("DELETE FROM {}", table.name);
