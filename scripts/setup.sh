@@ -2,7 +2,7 @@
 # setup.sh [build] [test] [bench] - install what is missing; says nothing when all is there.
 #
 #   build  a Rust toolchain is checked for (the wasm target is ensure-wasm.sh's business)
-#   test   Chromium, PostgreSQL, PgBouncer, faketime, Node packages, the Python client generator
+#   test   Chromium, PostgreSQL, PgBouncer, Postfix, Dovecot, faketime, Node packages, the Python client generator
 #   bench  wrk, PostgreSQL and Chromium
 # Debian packages are installed with apt-get, as root or through sudo.
 set -euo pipefail
@@ -54,6 +54,20 @@ need_pooler() {
   as_root systemctl disable --now pgbouncer >/dev/null 2>&1 || true
 }
 
+need_mail() { # Postfix and Dovecot, of which the tests start instances of their own, and what checks signatures
+  if [ -x /usr/sbin/postfix ] && [ -x /usr/sbin/dovecot ] && /usr/bin/python3 -c "import dkim" 2>/dev/null; then return; fi
+  # Debian starts both as services, and asks what Postfix is to be.
+  local policy=/usr/sbin/policy-rc.d made=
+  if [ ! -e $policy ]; then
+    printf '#!/bin/sh\nexit 101\n' | as_root tee $policy >/dev/null
+    as_root chmod 755 $policy
+    made=1
+  fi
+  echo 'postfix postfix/main_mailer_type select No configuration' | as_root debconf-set-selections || true
+  apt_install postfix dovecot-imapd python3-dkim
+  [ -z "$made" ] || as_root rm -f $policy
+}
+
 need_chromium() { have chromium || have chromium-browser || have google-chrome || apt_install chromium; }
 
 need_node() {
@@ -89,7 +103,7 @@ for part in "${@:-build}"; do
     build) need_rust ;;
     postgres) need_postgres ;;
     test)
-      need_node; need_chromium; need_postgres; need_pooler
+      need_node; need_chromium; need_postgres; need_pooler; need_mail
       need faketime faketime
       npm_packages tests/browser
       npm_packages tests/clients

@@ -150,6 +150,27 @@ fn prepared(client: &Client, operation: &str, path: &str) -> Request {
             Request::new(test.replace("/test", "/resend"))
                 .with(&json!({"delivery_id": delivery["id"]}))
         }
+        ("create_email_account", _) => {
+            Request::new("email-accounts").with(&crate::email::plain(25))
+        }
+        ("make_email_key", _) => {
+            let account = crate::email::account(client, 25);
+            Request::new(format!("email-accounts/{}/dkim", bodies::id(&account))).on(1)
+        }
+        ("test_email_account" | "sync_email_account", _) => {
+            let account = crate::email::account(client, 25);
+            let verb = path.rsplit('/').next().expect("a verb");
+            Request::new(format!("email-accounts/{}/{verb}", bodies::id(&account)))
+        }
+        ("write_email_to_contact", _) => {
+            crate::email::account(client, 25);
+            let contact = bodies::make(client, "contact");
+            Request::new(format!("contacts/{}/emails", bodies::id(&contact)))
+                .with(&json!({"to": ["siti@kopi.example"], "subject": "Kopi", "text": "Halo"}))
+        }
+        ("suppress_email", _) => {
+            Request::new("email-suppressions").with(&json!({"address": "tidak@kopi.example"}))
+        }
         ("scan_duplicates", _) => {
             Request::new("duplicates/scan").with(&json!({"object": "contact"}))
         }
@@ -329,7 +350,7 @@ on_both! {
             let name = operation["operationId"].as_str().unwrap_or_default();
             let keyed = operation["parameters"].as_array().is_some_and(|all| all.iter().any(|one| one["name"] == "Idempotency-Key"));
             // Tried elsewhere: what undoes, cancels, reads or puts off can be done twice by its nature.
-            if !keyed || matches!(name, "retry_mail_message" | "erase_contact" | "undo_import" | "undo_bulk_operation" | "preview_bulk_operation" | "decide_not_same" | "reopen_duplicate" | "cancel_job" | "requeue_job" | "drop_job" | "read_notification" | "read_all_notifications" | "snooze_notifications" | "load_sample_data") {
+            if !keyed || matches!(name, "retry_mail_message" | "retry_email" | "erase_contact" | "undo_import" | "undo_bulk_operation" | "preview_bulk_operation" | "decide_not_same" | "reopen_duplicate" | "cancel_job" | "requeue_job" | "drop_job" | "read_notification" | "read_all_notifications" | "snooze_notifications" | "load_sample_data") {
                 continue;
             }
             let request = prepared(client, name, path);

@@ -83,6 +83,19 @@ fn secrets(app: &TestApp) -> BTreeMap<String, String> {
     ids.insert("passkeys".into(), Uuid::now_v7().to_string());
     // Without a mail account there are no messages; no id of one is anybody else's.
     ids.insert("mail".into(), Uuid::now_v7().to_string());
+    ids.insert(
+        "email-accounts".into(),
+        id(&crate::email::account(client, 25)),
+    );
+    let mail = json!({"to": ["siti@kopi.example"], "subject": SECRET, "text": SECRET});
+    let mail = client
+        .post(&format!("contacts/{}/emails", ids["contacts"]), &mail)
+        .ok(201);
+    ids.insert("emails".into(), id(&mail));
+    ids.insert(
+        "email-suppressions".into(),
+        id(&crate::email::suppressed(client)),
+    );
     ids.insert("roles".into(), role(client));
     ids.insert(
         "sessions".into(),
@@ -221,6 +234,10 @@ pub fn acceptable(stranger: &Client, method: &Method, path: &str) -> Value {
         ("job-schedules", "{id}") => json!({"paused": true}),
         ("inbound-hooks", "{id}") => json!({"state": "paused"}),
         ("inbound-hooks", "replay") => json!({"request_id": Uuid::now_v7()}),
+        ("email-accounts", "{id}") => json!({"sender_name": "Stolen"}),
+        ("contacts", "emails") => {
+            json!({"to": ["a@x.example"], "subject": "Stolen", "text": "Stolen"})
+        }
         ("webhook-endpoints", "{id}") => json!({"state": "paused"}),
         ("webhook-endpoints", "resend") => json!({"delivery_id": Uuid::now_v7()}),
         ("webhook-endpoints", "replay") => json!({"since": Utc::now()}),
@@ -300,6 +317,8 @@ fn all_of(client: &Client) -> Value {
         "quality-audits",
         "webhook-endpoints",
         "inbound-hooks",
+        "email-accounts",
+        "email-suppressions",
     ] {
         let mut answer = client.get(path).ok(200);
         // When somebody was seen last goes on by itself.

@@ -18,6 +18,7 @@ mod custom_fields;
 mod deals;
 mod doors;
 mod duplicates;
+mod email;
 mod events;
 mod files;
 mod filter_data;

@@ -25,14 +25,19 @@ pub enum Answer {
 /// A message as it came over the line.
 #[derive(Debug, Clone)]
 pub struct Received {
-    /// To whom.
+    /// Where it would come back to.
+    pub from: String,
+    /// To whom; the last of them.
     pub to: String,
+    /// To whom, all of them.
+    pub all: Vec<String>,
     /// Headers and body.
     pub raw: String,
 }
 
 #[derive(Debug, Default)]
 struct Kept {
+    lines: usize,
     script: VecDeque<Answer>,
     received: Vec<Received>,
     seen: usize,
@@ -82,6 +87,21 @@ impl Sink {
     /// Tries that came so far, taken or not.
     pub fn tries(&self) -> usize {
         lock(&self.kept).seen
+    }
+
+    /// Lines that were opened so far.
+    pub fn lines(&self) -> usize {
+        lock(&self.kept).lines
+    }
+
+    /// The port that it listens on.
+    pub fn port(&self) -> u16 {
+        let port = self
+            .url
+            .split(['?', ':'])
+            .nth(2)
+            .and_then(|port| port.parse().ok());
+        port.unwrap_or_default()
     }
 
     /// Everything that was taken.
@@ -141,7 +161,7 @@ impl Received {
         if head.contains("base64") {
             let packed: String = body.split_whitespace().collect();
             let bytes = STANDARD.decode(packed).unwrap_or_default();
-            return String::from_utf8_lossy(&bytes).into_owned();
+            return String::from_utf8_lossy(&bytes).replace("\r\n", "\n");
         }
         if head.contains("quoted-printable") {
             return unquoted(body);
@@ -196,7 +216,8 @@ fn serve(mut stream: TcpStream, kept: &Mutex<Kept>) {
     let mut lines = BufReader::new(reading);
     let mut say = |text: &str| stream.write_all(format!("{text}\r\n").as_bytes()).is_ok();
     let mut answer = Answer::Take;
-    let mut to = String::new();
+    let (mut from, mut to, mut all) = (String::new(), String::new(), Vec::new());
+    lock(kept).lines += 1;
     if !say("220 sink") {
         return;
     }
@@ -211,6 +232,8 @@ fn serve(mut stream: TcpStream, kept: &Mutex<Kept>) {
             "MAIL" => {
                 let mut kept = lock(kept);
                 kept.seen += 1;
+                from = line.split(['<', '>']).nth(1).unwrap_or_default().to_owned();
+                all.clear();
                 answer = kept.script.pop_front().unwrap_or(Answer::Take);
                 drop(kept);
                 say("250 ok")
@@ -218,6 +241,7 @@ fn serve(mut stream: TcpStream, kept: &Mutex<Kept>) {
             "RCPT" => {
                 let inside = line.split(['<', '>']).nth(1).unwrap_or_default();
                 inside.clone_into(&mut to);
+                all.push(to.clone());
                 match answer {
                     Answer::Refuse(code) => say(&format!("{code} not now, not you")),
                     _ => say("250 ok"),
@@ -239,7 +263,9 @@ fn serve(mut stream: TcpStream, kept: &Mutex<Kept>) {
                     raw.push_str(line.strip_prefix('.').unwrap_or(&line));
                 }
                 lock(kept).received.push(Received {
+                    from: from.clone(),
                     to: to.clone(),
+                    all: all.clone(),
                     raw,
                 });
                 if answer == Answer::CutAfterData {

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::{
     audit,
+    interaction::email,
     people::duplicate,
     records::{Change, Entries, Work, member_id, parsed},
     refusal::Result,
@@ -150,6 +151,7 @@ impl Work<'_> {
         told.sort_by(|a, b| (b.0, &b.1).cmp(&(a.0, &a.1)));
         let mut entries = Entries::of(told, limit);
         self.attach_records(object, &mut entries.items)?;
+        email::attach(self, &mut entries.items)?;
         Ok(entries)
     }
 

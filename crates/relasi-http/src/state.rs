@@ -3,6 +3,7 @@
 use relasi_app::{
     events::{Live, webhook::Webhooks},
     identity::{Identity, KeyLog, Site},
+    interaction::email::Emails,
     platform::{
         import::Files,
         jobs::{Registry, Wake},
@@ -41,4 +42,6 @@ pub struct State {
     pub live: Live,
     /// What webhooks need.
     pub webhooks: Webhooks,
+    /// What e-mail with people needs.
+    pub emails: Emails,
 }

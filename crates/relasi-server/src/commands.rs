@@ -11,6 +11,7 @@ use relasi_app::{
     audit::seal,
     events::webhook,
     identity::{Cost, Founding, Identity, NewMember, furnish, reseal_factors},
+    interaction::email,
     platform::{archive, mail, storage::Waiting, vault::Vault},
     records::Work,
     sample,
@@ -39,8 +40,9 @@ pub fn keys(place: &Place, command: &KeysCommand) -> Result<(), Failure> {
     let done = webhook::reseal(&database, &vault, Utc::now())?;
     let factors = reseal_factors(&database, &vault)?;
     let letters = mail::reseal(&database, &vault)?;
+    let accounts = email::reseal(&database, &vault)?;
     println!(
-        "A new key encrypts the secrets of {done} webhooks, {factors} second factors and {letters} messages. Keep the file of keys with your backups."
+        "A new key encrypts the secrets of {done} webhooks, {factors} second factors, {accounts} e-mail accounts and {letters} messages. Keep the file of keys with your backups."
     );
     Ok(())
 }

@@ -238,6 +238,13 @@ pub struct Background {
     /// Networks that webhooks may call though they are not public, over HTTP as well, for example `10.0.0.0/8`.
     #[arg(long, env = "RELASI_WEBHOOK_ALLOW", value_delimiter = ',')]
     pub webhook_allow: Vec<IpNet>,
+    /// Networks that mail servers of workspaces may lie in though they are not public, without TLS as well, for example
+    /// `10.0.0.0/8`.
+    #[arg(long, env = "RELASI_MAIL_ALLOW", value_delimiter = ',')]
+    pub mail_allow: Vec<IpNet>,
+    /// Seconds between two looks into a mailbox.
+    #[arg(long, env = "RELASI_MAIL_EVERY", default_value = "300")]
+    pub mail_every: NonZeroU32,
     /// The address that people reach the server under, for example `https://crm.example.com`: passkeys are bound to its
     /// name. Without it they work on this machine only, at `http://localhost`.
     #[arg(long, env = "RELASI_PUBLIC_URL", value_parser = parse_site)]

@@ -20,6 +20,7 @@ use relasi_app::{
     },
     identity::{Cost, Identity, KeyLog},
     insight::quality,
+    interaction::email::{self, Emails},
     people::duplicate,
     platform::{
         archive, bulk, custom_field,
@@ -108,8 +109,18 @@ pub fn parts(place: &Place, work: &Background, serve: Option<&Serve>) -> Result<
     let files = Files::new(place.data_dir.join("files"), work.max_upload << 20);
     let storage = storage(place, work.max_file << 20)?;
     let rate = Rate::per_second(work.webhook_rate.get());
+    let own_name = work
+        .public_url
+        .as_ref()
+        .and_then(|site| site.url().host_str());
+    let emails = Emails::new(
+        vault.clone(),
+        Reach::new(&work.mail_allow),
+        storage.clone(),
+        own_name.unwrap_or("localhost"),
+    );
     let webhooks = Webhooks::new(vault.clone(), Reach::new(&work.webhook_allow)).at_most(rate);
-    let registry = registry((&files, &storage), &post, &vault, &place.data_dir);
+    let registry = registry((&files, &storage), &post, &vault, &emails, &place.data_dir);
     let here = serve.is_none_or(|serve| serve.role == ServerRole::All);
     let worker = if work.jobs == 0 || !here {
         None
@@ -140,6 +151,7 @@ pub fn parts(place: &Place, work: &Background, serve: Option<&Serve>) -> Result<
         key_log: KeyLog::default(),
         webhooks,
         live: Live::default(),
+        emails,
     });
     Ok(Parts { state, worker })
 }
@@ -171,6 +183,8 @@ pub fn run(place: &Place, settings: &Serve) -> Result<(), Failure> {
         if stopper.is_some() {
             let (database, webhooks) = (state.database.clone(), state.webhooks.clone());
             actix_web::rt::spawn(webhook::run(database, webhooks));
+            let every = settings.work.mail_every;
+            actix_web::rt::spawn(sweep::mailboxes(state.clone(), every));
         }
         let server = http_server(settings, state.clone(), ending, stopper)?;
         println!("Relasi is ready: http://{listen}");
@@ -223,6 +237,7 @@ pub fn registry(
     (files, storage): (&Files, &Storage),
     post: &Post,
     vault: &Vault,
+    emails: &Emails,
     data_dir: &std::path::Path,
 ) -> Registry {
     let registry = import::handlers(Registry::default(), files, vault).with(custom_field::Follow);
@@ -233,6 +248,7 @@ pub fn registry(
     let registry = webhook::handlers(registry);
     let registry = events::inbound::handlers(registry);
     let registry = mail::handlers(registry, post);
+    let registry = email::handlers(registry, emails);
     duplicate::handlers(registry, data_dir.join("scratch"))
 }
 

@@ -1,6 +1,6 @@
 //! What is over, forgotten about hourly.
 
-use std::{path::PathBuf, time::Duration};
+use std::{num::NonZeroU32, path::PathBuf, time::Duration};
 
 use actix_web::web::Data;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -9,7 +9,7 @@ use relasi_app::{
     Refusal, Result,
     audit::seal,
     events, idempotency,
-    interaction::{comment, file},
+    interaction::{comment, email, file},
     people::duplicate,
     platform::{archive, bulk, custom_field, import, jobs, mail, privacy},
 };
@@ -97,6 +97,28 @@ pub async fn every_second(state: Data<State>) {
         if second % 60 == 0 {
             state.limits.tidy();
         }
+    }
+}
+
+/// Puts in the jobs of mailboxes that are to be looked into again, until the program ends.
+pub async fn mailboxes(state: Data<State>, every: NonZeroU32) {
+    /// Seconds between two looks for mailboxes.
+    const LOOK: i64 = 10;
+    let every = TimeDelta::seconds(i64::from(every.get()));
+    loop {
+        let mine = state
+            .database
+            .write(|conn| Ok::<_, Refusal>(jobs::is_mine(conn, "mailboxes", LOOK)?));
+        if mine.await.unwrap_or_default() {
+            let database = state.database.clone();
+            let due = actix_web::web::block(move || email::sync_due(&database, every, Utc::now()));
+            match due.await {
+                Ok(Ok(0)) | Err(_) => {}
+                Ok(Ok(_)) => state.wake.ring(),
+                Ok(error) => told("mailboxes", error),
+            }
+        }
+        actix_web::rt::time::sleep(Duration::from_secs(LOOK.unsigned_abs())).await;
     }
 }
 

@@ -41,6 +41,7 @@ pub fn run(place: &Place, settings: &Background) -> Result<(), Failure> {
         rt::spawn(sweep::hourly(state.clone()));
         let (database, webhooks) = (state.database.clone(), state.webhooks.clone());
         rt::spawn(webhook::run(database, webhooks));
+        rt::spawn(sweep::mailboxes(state.clone(), settings.mail_every));
         println!("Relasi works: {} jobs at a time", settings.jobs);
         serve::wait_for_signal().await;
         log::info!("ending");

@@ -187,6 +187,12 @@ impl<'a> Targets<'a> {
                 let hook = json!({"name": fresh("Formulir"), "object": "contact"});
                 id(&client.post("inbound-hooks", &hook).ok(201))
             }
+            "email-accounts" => id(&crate::email::account(client, 25)),
+            "emails" => {
+                let contact = make(client, "contact");
+                id(&crate::email::written(client, &contact))
+            }
+            "email-suppressions" => id(&crate::email::suppressed(client)),
             "webhook-endpoints" => {
                 let hook = json!({"url": "https://kopi.invalid/hook", "kinds": ["webhook.none"]});
                 id(&client.post("webhook-endpoints", &hook).ok(201))

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
-    interaction::mention,
+    interaction::{email, mention},
     records::{Change, Draft, Rules, Work, member_id, validate_as},
     refusal::{Refusal, Result},
     timeline,
@@ -170,6 +170,11 @@ fn place_on_timelines(work: &mut Work<'_>, changes: &[Change<'_>]) -> Result<()>
     timeline::add(work, &events)
 }
 
+/// Notes that there was contact with somebody other than by an activity.
+pub(crate) fn in_touch(work: &mut Work<'_>, contact: Uuid) -> Result<()> {
+    follow_steps(work, &contact::OBJECT, "contact_id", contact)
+}
+
 /// Keeps the earliest open step and the latest finished contact of a record.
 fn follow_steps(
     work: &mut Work<'_>,
@@ -193,6 +198,11 @@ fn follow_steps(
         .conn
         .row(&statement, |row| Ok((row.opt_int(0)?, row.opt_int(1)?)))?;
     let (next, last) = times.unwrap_or_default();
+    let workspace = work.access.workspace_id;
+    let last = match object.name {
+        "contact" => last.max(email::latest(work.conn, workspace, id)?),
+        _ => last,
+    };
     let values = [
         ("next_step_at", Sql::from(next)),
         ("last_activity_at", Sql::from(last)),

@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod comment;
+pub mod email;
 pub mod file;
 pub mod follow;
 pub(crate) mod mention;

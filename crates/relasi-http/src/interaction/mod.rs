@@ -1,7 +1,9 @@
-//! Verbs of activities; comments, files, followers and shares of records.
+//! Verbs of activities; comments, e-mail, files, followers and shares of records.
 
 mod activities;
 mod comments;
+mod email_schema;
+mod emails;
 mod files;
 mod followers;
 mod schema;
@@ -17,6 +19,7 @@ pub fn register(api: &mut Api) {
     schema::register(api);
     activities::register(api);
     comments::register(api);
+    emails::register(api);
     files::register(api);
     shares::register(api);
     who::register(api);

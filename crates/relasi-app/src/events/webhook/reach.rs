@@ -75,6 +75,41 @@ impl Reach {
         }
     }
 
+    /// The host of a server of another kind, as far as it can be judged without asking for its name.
+    ///
+    /// # Errors
+    /// Why it can't be one.
+    pub(crate) fn check_host(&self, host: &str, encrypted: bool) -> Result<(), Unreachable> {
+        if !encrypted && self.allowed.is_empty() {
+            return Err(Unreachable("mail_needs_tls"));
+        }
+        // Numbers in any notation are addresses by now.
+        let literal = match Host::parse(host) {
+            Ok(Host::Ipv4(address)) => Some(IpAddr::V4(address)),
+            Ok(Host::Ipv6(address)) => Some(IpAddr::V6(address)),
+            Ok(Host::Domain(_)) => None,
+            Err(_) => return Err(Unreachable("mail_host")),
+        };
+        match literal {
+            Some(address) if !self.may_call(address, encrypted) => {
+                Err(Unreachable("mail_address_refused"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Asks for a name once, and answers those of its addresses that may be called: these are the ones to connect to.
+    pub(crate) fn resolved(
+        &self,
+        host: &str,
+        port: u16,
+        encrypted: bool,
+    ) -> io::Result<Vec<SocketAddr>> {
+        let host = host.trim_start_matches('[').trim_end_matches(']');
+        let found = std::net::ToSocketAddrs::to_socket_addrs(&(host, port))?;
+        Ok(self.checked(found, encrypted))
+    }
+
     /// Those of a name's addresses that may be called.
     fn checked(&self, found: impl Iterator<Item = SocketAddr>, encrypted: bool) -> Vec<SocketAddr> {
         found
@@ -237,6 +272,34 @@ mod tests {
         ] {
             assert_eq!(said(&reach, url), "webhook_address_refused", "{url}");
         }
+    }
+
+    #[test]
+    fn mail_servers_inside_are_refused_in_every_notation() {
+        let said = |reach: &Reach, host: &str, encrypted| {
+            reach
+                .check_host(host, encrypted)
+                .map_or_else(|no| no.0, |()| "ok")
+        };
+        let reach = Reach::default();
+        for host in [
+            "127.0.0.1",
+            "2130706433",
+            "0x7f000001",
+            "127.1",
+            "169.254.169.254",
+            "[::1]",
+            "[::ffff:127.0.0.1]",
+        ] {
+            assert_eq!(said(&reach, host, true), "mail_address_refused", "{host}");
+        }
+        assert_eq!(said(&reach, "mail.kopi.example", true), "ok");
+        assert_eq!(said(&reach, "mail.kopi.example", false), "mail_needs_tls");
+        assert_eq!(reach.resolved("localhost", 25, true).unwrap(), []);
+        let reach = Reach::new(&["127.0.0.0/8".parse().unwrap()]);
+        assert_eq!(said(&reach, "127.0.0.1", false), "ok");
+        assert_eq!(said(&reach, "8.8.8.8", false), "mail_address_refused");
+        assert_eq!(reach.resolved("127.0.0.1", 25, false).unwrap().len(), 1);
     }
 
     /// A name that says another thing each time gains nothing: what was looked at is what is connected to.

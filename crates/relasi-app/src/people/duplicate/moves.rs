@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
+    interaction::email,
     records::{Referring, Work, referring},
     refusal::{Refusal, Result},
 };
@@ -193,7 +194,7 @@ pub(super) fn events(work: &mut Work<'_>, way: Way) -> Result<()> {
         .bind(workspace);
     moved.push(" AND subject_id = ").bind(way.loser);
     work.conn.execute(&moved)?;
-    Ok(())
+    email::relink(work.conn, workspace, way.loser, way.survivor)
 }
 
 /// Puts the events of the loser's timeline back.
@@ -208,7 +209,7 @@ pub(super) fn events_back(work: &mut Work<'_>, way: Way) -> Result<()> {
         .bind(workspace);
     back.push(" AND merge_id = ").bind(way.merge).push(")");
     work.conn.execute(&back)?;
-    Ok(())
+    email::unlink(work.conn, workspace, way.survivor)
 }
 
 /// What is attached to records, as the table that holds it and the name by which a merge notes it.

@@ -14,13 +14,15 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How a try went wrong.
 #[derive(Debug)]
-pub(super) struct Trouble {
+pub(crate) struct Trouble {
     /// Trying again won't help.
-    pub(super) is_final: bool,
+    pub(crate) is_final: bool,
+    /// The other side wants nothing more for a while, or is not there.
+    pub(crate) slows: bool,
     /// Code of the reason.
-    pub(super) code: &'static str,
+    pub(crate) code: &'static str,
     /// What the other side said.
-    pub(super) reply: String,
+    pub(crate) reply: String,
 }
 
 /// An SMTP server, how to sign in to it, and in whose name to write.
@@ -90,7 +92,8 @@ impl Account {
     }
 }
 
-fn trouble(error: &Error) -> Trouble {
+/// How a try went wrong, in our words.
+pub(crate) fn trouble(error: &Error) -> Trouble {
     let status = error.status().map(u16::from);
     // What the server thinks of our account says nothing about the message.
     let of_account = status.is_some_and(|code| matches!(code, 530..=538));
@@ -102,11 +105,31 @@ fn trouble(error: &Error) -> Trouble {
         None if error.is_tls() => "mail_not_private",
         None => "mail_unreachable",
     };
+    let reply = reply(error);
     Trouble {
         is_final,
+        // 4.7.x: too much of it, or too fast.
+        slows: of_account
+            || matches!(status, None | Some(421))
+            || (!is_final && reply.contains(" 4.7.")),
         code,
-        reply: error.to_string().chars().take(300).collect(),
+        reply,
     }
+}
+
+/// What the other side said, with what lies beneath.
+fn reply(error: &Error) -> String {
+    let mut said = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(error) = source {
+        let more = error.to_string();
+        if !said.contains(&more) {
+            said.push_str(": ");
+            said.push_str(&more);
+        }
+        source = error.source();
+    }
+    said.chars().take(300).collect()
 }
 
 #[cfg(test)]

@@ -154,7 +154,7 @@ impl Office {
 }
 
 /// An address as logs may hold it.
-fn masked(address: &str) -> String {
+pub(crate) fn masked(address: &str) -> String {
     let (name, host) = address.split_once('@').unwrap_or((address, ""));
     let first: String = name.chars().take(1).collect();
     format!("{first}…@{host}")

@@ -172,6 +172,13 @@ pub(super) fn words(
     })
 }
 
+/// Subject and text of a test message.
+pub(crate) fn test_words(name: &str, language: &str) -> Option<(String, String)> {
+    let words = words(Purpose::Test, language, &json!({"name": name}), "").ok()?;
+    let text = words.text.split("\n\n-- ").next()?.to_owned();
+    Some((words.subject, text))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -14,8 +14,11 @@ use std::sync::Arc;
 use url::Url;
 
 pub use account::Account;
+pub(crate) use account::{Trouble, trouble};
 pub use job::handlers;
+pub(crate) use job::masked;
 pub use letter::Purpose;
+pub(crate) use letter::test_words;
 pub use list::{MailState, Message, list, send_again, send_test, state};
 pub use message::{Letter, forget, reseal};
 

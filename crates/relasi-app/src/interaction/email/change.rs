@@ -1,0 +1,484 @@
+//! Accounts made, changed and removed: those of the workspace by whom settings are given to, one's own by oneself.
+
+use relasi_domain::{
+    fault::{Fault, Faults},
+    field::is_email,
+    identity::access::Action,
+};
+use relasi_persistence::{Statement, StoreError, sql::Value as Sql};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{
+    Emails,
+    account::{self, Account, MAX_ACCOUNTS, Server, Tls, by_id, mine},
+    dkim::DkimKey,
+    privacy::Privacy,
+    secrets::Secrets,
+};
+use crate::{
+    audit,
+    records::Work,
+    refusal::{Refusal, Result},
+};
+
+const MAX_NAME: usize = 200;
+const MAX_HOST: usize = 253;
+const MAX_PASSWORD: usize = 1_000;
+const MOST_PER_MINUTE: i64 = 6_000;
+const MOST_PER_DAY: i64 = 1_000_000;
+
+/// A mail server as people name it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewServer {
+    /// Its name.
+    pub host: String,
+    /// Its port; the usual one when left out.
+    #[serde(default)]
+    pub port: Option<u16>,
+    /// How the line is kept private.
+    #[serde(default)]
+    pub tls: Tls,
+    /// Who signs in.
+    #[serde(default)]
+    pub user: String,
+    /// By which password; the one that is known stays when left out.
+    #[serde(default)]
+    pub password: Option<String>,
+}
+
+/// What makes or changes an account; what is left out stays.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AccountPatch {
+    /// One's own, and not one of the workspace; said when it is made.
+    pub personal: Option<bool>,
+    /// The address that messages come from.
+    pub address: Option<String>,
+    /// The name beside it.
+    pub sender_name: Option<String>,
+    /// What others see of its messages.
+    pub privacy: Option<Privacy>,
+    /// Taken when nothing else is said.
+    pub is_default: Option<bool>,
+    /// Whether it sends and fetches.
+    pub active: Option<bool>,
+    /// Where messages are sent by.
+    pub smtp: Option<NewServer>,
+    /// Where messages are fetched from; null for nowhere.
+    #[serde(deserialize_with = "some")]
+    pub imap: Option<Option<NewServer>>,
+    /// Messages in a minute at most.
+    pub per_minute: Option<i64>,
+    /// Messages in a day at most.
+    pub daily_cap: Option<i64>,
+    /// The mailbox that bounces come to; null for the account's own address.
+    #[serde(deserialize_with = "some")]
+    pub bounce_address: Option<Option<String>>,
+    /// Messages of people who are no contacts make contacts of them.
+    pub stores_unknown: Option<bool>,
+}
+
+/// Tells null from what was left out.
+fn some<'de, D: serde::Deserializer<'de>, T: Deserialize<'de>>(
+    from: D,
+) -> std::result::Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(from).map(Some)
+}
+
+/// Everything that is written of an account.
+struct Values {
+    address: String,
+    sender_name: String,
+    privacy: Privacy,
+    is_default: bool,
+    state: &'static str,
+    smtp: Server,
+    imap: Option<Server>,
+    per_minute: i64,
+    daily_cap: i64,
+    bounce_address: Option<String>,
+    stores_unknown: bool,
+}
+
+impl Values {
+    fn of(before: Option<&Account>, patch: &AccountPatch) -> Self {
+        let text = |new: &Option<String>, old: Option<&String>| {
+            let new = new.as_deref().map(str::trim).map(str::to_owned);
+            new.or_else(|| old.cloned()).unwrap_or_default()
+        };
+        let nowhere = Server {
+            host: String::new(),
+            port: 465,
+            tls: Tls::Implicit,
+            user: String::new(),
+        };
+        let smtp = patch.smtp.as_ref().map(|new| server(new, [465, 587]));
+        let imap = patch.imap.as_ref().map(|new| {
+            let new = new.as_ref();
+            new.map(|new| server(new, [993, 143]))
+        });
+        let bounces = patch.bounce_address.as_ref().map(|new| {
+            let new = new.as_deref().map(str::trim);
+            new.filter(|new| !new.is_empty()).map(str::to_owned)
+        });
+        let paused = match patch.active {
+            Some(active) => !active,
+            None => before.is_some_and(|old| old.state == "paused"),
+        };
+        Self {
+            address: text(&patch.address, before.map(|old| &old.address)),
+            sender_name: text(&patch.sender_name, before.map(|old| &old.sender_name)),
+            privacy: patch
+                .privacy
+                .or(before.map(|old| old.privacy))
+                .unwrap_or_default(),
+            is_default: patch
+                .is_default
+                .unwrap_or_else(|| before.is_some_and(|old| old.is_default)),
+            state: if paused { "paused" } else { "active" },
+            smtp: smtp
+                .or_else(|| before.map(|old| old.smtp.clone()))
+                .unwrap_or(nowhere),
+            imap: imap.unwrap_or_else(|| before.and_then(|old| old.imap.clone())),
+            per_minute: patch
+                .per_minute
+                .or(before.map(|old| old.per_minute))
+                .unwrap_or(60),
+            daily_cap: patch
+                .daily_cap
+                .or(before.map(|old| old.daily_cap))
+                .unwrap_or(2_000),
+            bounce_address: bounces
+                .unwrap_or_else(|| before.and_then(|old| old.bounce_address.clone())),
+            stores_unknown: patch
+                .stores_unknown
+                .unwrap_or_else(|| before.is_some_and(|old| old.stores_unknown)),
+        }
+    }
+
+    fn check(&self, emails: &Emails, personal: bool) -> Result<()> {
+        let mut faults = Faults::default();
+        faults.check(!is_email(&self.address), "address", "not_email");
+        let bounces = self.bounce_address.as_deref();
+        let wrong = bounces.is_some_and(|address| !is_email(address));
+        faults.check(wrong, "bounce_address", "not_email");
+        if self.sender_name.chars().count() > MAX_NAME {
+            faults.push(Fault::field("sender_name", "too_long").with("max", MAX_NAME));
+        }
+        let control = self.sender_name.chars().any(char::is_control);
+        faults.check(control, "sender_name", "invalid");
+        check_server(emails, &self.smtp, "smtp", &mut faults);
+        if let Some(imap) = &self.imap {
+            check_server(emails, imap, "imap", &mut faults);
+        }
+        let slow = !(1..=MOST_PER_MINUTE).contains(&self.per_minute);
+        faults.check(slow, "per_minute", "out_of_range");
+        let few = !(1..=MOST_PER_DAY).contains(&self.daily_cap);
+        faults.check(few, "daily_cap", "out_of_range");
+        // Nobody would read it.
+        let lost = !personal && self.privacy == Privacy::Owner;
+        faults.check(lost, "privacy", "email_has_no_owner");
+        Ok(faults.into_result()?)
+    }
+
+    fn columns(&self) -> Vec<(&'static str, Sql)> {
+        let nowhere = Server {
+            host: String::new(),
+            port: 993,
+            tls: Tls::Implicit,
+            user: String::new(),
+        };
+        let imap = self.imap.as_ref().unwrap_or(&nowhere);
+        vec![
+            ("address", self.address.as_str().into()),
+            ("sender_name", self.sender_name.as_str().into()),
+            ("privacy", self.privacy.code().into()),
+            ("is_default", self.is_default.into()),
+            ("state", self.state.into()),
+            ("smtp_host", self.smtp.host.as_str().into()),
+            ("smtp_port", i64::from(self.smtp.port).into()),
+            ("smtp_tls", self.smtp.tls.code().into()),
+            ("smtp_user", self.smtp.user.as_str().into()),
+            ("per_minute", self.per_minute.into()),
+            ("daily_cap", self.daily_cap.into()),
+            ("bounce_address", self.bounce_address.as_deref().into()),
+            (
+                "imap_host",
+                self.imap.as_ref().map(|server| server.host.as_str()).into(),
+            ),
+            ("imap_port", i64::from(imap.port).into()),
+            ("imap_tls", imap.tls.code().into()),
+            ("imap_user", imap.user.as_str().into()),
+            ("stores_unknown", self.stores_unknown.into()),
+        ]
+    }
+
+    fn shown(&self) -> Value {
+        json!({
+            "address": self.address, "sender_name": self.sender_name, "privacy": self.privacy,
+            "is_default": self.is_default, "state": self.state, "smtp": self.smtp, "imap": self.imap,
+            "per_minute": self.per_minute, "daily_cap": self.daily_cap,
+            "bounce_address": self.bounce_address, "stores_unknown": self.stores_unknown,
+        })
+    }
+}
+
+fn server(new: &NewServer, usual: [u16; 2]) -> Server {
+    let [implicit, plain] = usual;
+    let port = match new.tls {
+        Tls::Implicit => implicit,
+        Tls::Required | Tls::None => plain,
+    };
+    Server {
+        host: new.host.trim().to_lowercase(),
+        port: new.port.unwrap_or(port),
+        tls: new.tls,
+        user: new.user.trim().to_owned(),
+    }
+}
+
+fn check_server(emails: &Emails, server: &Server, at: &str, faults: &mut Faults) {
+    let host = &server.host;
+    let odd = |c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']'));
+    let wrong = host.is_empty() || host.len() > MAX_HOST || host.chars().any(odd);
+    if wrong {
+        return faults.push(Fault::at(format!("/{at}/host"), "mail_host"));
+    }
+    let port = server.port;
+    faults.wrong(port == 0, || format!("/{at}/port"), "out_of_range");
+    let encrypted = server.tls != Tls::None;
+    if let Err(no) = emails.0.reach.check_host(host, encrypted) {
+        faults.push(Fault::at(format!("/{at}/host"), no.0));
+    }
+    let long = server.user.chars().count() > MAX_NAME;
+    faults.wrong(long, || format!("/{at}/user"), "too_long");
+}
+
+/// The passwords that come with a change, into the secrets of the account.
+fn take_passwords(patch: &AccountPatch, secrets: &mut Secrets) -> Result<()> {
+    let mut faults = Faults::default();
+    let imap = patch.imap.as_ref().and_then(Option::as_ref);
+    let both = [
+        ("smtp", patch.smtp.as_ref(), &mut secrets.smtp_password),
+        ("imap", imap, &mut secrets.imap_password),
+    ];
+    for (at, server, kept) in both {
+        let Some(new) = server.and_then(|server| server.password.as_ref()) else {
+            continue;
+        };
+        let long = new.len() > MAX_PASSWORD;
+        faults.wrong(long, || format!("/{at}/password"), "too_long");
+        kept.clone_from(new);
+    }
+    Ok(faults.into_result()?)
+}
+
+fn is_own(work: &Work<'_>, personal: bool) -> Result<Option<Uuid>> {
+    if personal {
+        Ok(Some(work.access.user_id))
+    } else if work.access.may(Action::Settings) {
+        Ok(None)
+    } else {
+        Err(Refusal::Forbidden)
+    }
+}
+
+/// Makes an account.
+pub fn create(work: &mut Work<'_>, emails: &Emails, new: &AccountPatch) -> Result<Account> {
+    let personal = new.personal.unwrap_or_default();
+    let user = is_own(work, personal)?;
+    let values = Values::of(None, new);
+    values.check(emails, personal)?;
+    let mut secrets = Secrets::default();
+    take_passwords(new, &mut secrets)?;
+    let (workspace, id) = (work.access.workspace_id, Uuid::now_v7());
+    if account::usable(work)?.len() >= MAX_ACCOUNTS as usize {
+        return Err(Refusal::Conflict("too_many_email_accounts"));
+    }
+    let mut row: Vec<(&str, Sql)> = vec![
+        ("workspace_id", workspace.into()),
+        ("id", id.into()),
+        ("version", 1_i64.into()),
+        ("user_id", user.into()),
+        (
+            "sealed",
+            secrets.seal(&emails.0.vault, workspace, id).into(),
+        ),
+        ("last_uid", 0_i64.into()),
+        ("created_at", work.now.into()),
+        ("created_by", work.access.user_id.into()),
+        ("updated_at", work.now.into()),
+    ];
+    row.extend(values.columns());
+    let (columns, row): (Vec<&str>, Vec<Sql>) = row.into_iter().unzip();
+    work.store()
+        .insert_rows("email_accounts", &columns, &[row])?;
+    only_default(work, id, user, values.is_default)?;
+    audit::note(work, "created", "email_account", id, json!([]))?;
+    by_id(work.conn, workspace, id)?.ok_or(Refusal::NotFound)
+}
+
+/// Of the workspace's accounts, and of each member's, one is the default.
+fn only_default(work: &mut Work<'_>, id: Uuid, user: Option<Uuid>, is_default: bool) -> Result<()> {
+    if !is_default {
+        return Ok(());
+    }
+    let mut others =
+        Statement::new("UPDATE email_accounts SET version = version + 1, is_default = ");
+    others.bind(false).push(" WHERE workspace_id = ");
+    others.bind(work.access.workspace_id);
+    match user {
+        Some(user) => others.push(" AND user_id = ").bind(user),
+        None => others.push(" AND user_id IS NULL"),
+    };
+    others.push(" AND is_default = ").bind(true);
+    others.push(" AND id <> ").bind(id);
+    work.conn.execute(&others)?;
+    Ok(())
+}
+
+fn open(work: &mut Work<'_>, id: Uuid, version: Option<i64>) -> Result<Account> {
+    let found = mine(work, id)?;
+    match version {
+        None => Err(Refusal::VersionRequired),
+        Some(version) if version == found.version => Ok(found),
+        Some(_) => {
+            let current = serde_json::from_value(json!(found)).unwrap_or_default();
+            Err(Refusal::Stale(Box::new(current)))
+        }
+    }
+}
+
+/// Changes an account. What others see of its messages holds for those that are there as well.
+pub fn change(
+    work: &mut Work<'_>,
+    emails: &Emails,
+    id: Uuid,
+    version: Option<i64>,
+    patch: &AccountPatch,
+) -> Result<Account> {
+    let before = open(work, id, version)?;
+    let other = patch
+        .personal
+        .is_some_and(|personal| personal != before.user_id.is_some());
+    if other {
+        return Err(Fault::field("personal", "read_only_member").into());
+    }
+    let values = Values::of(Some(&before), patch);
+    values.check(emails, before.user_id.is_some())?;
+    let mut secrets = before.secrets(emails)?;
+    let known = [secrets.smtp_password.clone(), secrets.imap_password.clone()];
+    take_passwords(patch, &mut secrets)?;
+    // A password goes to the server it was given for, and to no other one.
+    let moved = |old: Option<&Server>, new: Option<&Server>| {
+        old.zip(new)
+            .is_some_and(|(old, new)| old.host != new.host || old.user != new.user)
+    };
+    if moved(Some(&before.smtp), Some(&values.smtp)) && secrets.smtp_password == known[0] {
+        secrets.smtp_password.clear();
+    }
+    if moved(before.imap.as_ref(), values.imap.as_ref()) && secrets.imap_password == known[1] {
+        secrets.imap_password.clear();
+    }
+    let mut columns = values.columns();
+    let sealed = secrets.seal(&emails.0.vault, work.access.workspace_id, id);
+    columns.push(("sealed", sealed.into()));
+    if before.imap.as_ref().map(|imap| (&imap.host, &imap.user))
+        != values.imap.as_ref().map(|imap| (&imap.host, &imap.user))
+    {
+        // Another mailbox counts by numbers of its own.
+        columns.push(("uid_validity", Sql::NULL_INTEGER));
+        columns.push(("last_uid", 0_i64.into()));
+        columns.push(("synced_at", Sql::NULL_INTEGER));
+    }
+    write(work, &before, &columns)?;
+    if values.privacy != before.privacy {
+        let mut all = Statement::new("UPDATE email_messages SET privacy = ");
+        all.bind(values.privacy.code())
+            .push(" WHERE workspace_id = ");
+        all.bind(work.access.workspace_id);
+        all.push(" AND account_id = ").bind(id);
+        work.conn.execute(&all)?;
+    }
+    only_default(work, id, before.user_id, values.is_default)?;
+    let mut changes = differences(&json!(before), &values.shown());
+    let news = [
+        ("smtp_password", secrets.smtp_password != known[0]),
+        ("imap_password", secrets.imap_password != known[1]),
+    ];
+    // That it changed is told, and not what it is.
+    let news = news.into_iter().filter(|(_, changed)| *changed);
+    changes.extend(news.map(|(field, _)| json!({"field": field, "old": null, "new": null})));
+    audit::note(work, "updated", "email_account", id, json!(changes))?;
+    account::find(work, id)
+}
+
+/// Signs messages with a key from now on, by a selector of its own.
+pub fn use_dkim(
+    work: &mut Work<'_>,
+    emails: &Emails,
+    id: Uuid,
+    version: Option<i64>,
+    key: &DkimKey,
+) -> Result<Account> {
+    let before = open(work, id, version)?;
+    let mut secrets = before.secrets(emails)?;
+    secrets.dkim_key = Some(key.private.clone());
+    // A name that says when it was made; the record before can stay until nothing signed by it is under way.
+    let selector = format!("relasi{}", work.now.format("%Y%m%d%H%M%S"));
+    let sealed = secrets.seal(&emails.0.vault, work.access.workspace_id, id);
+    let columns = [
+        ("dkim_selector", selector.as_str().into()),
+        ("dkim_public", key.public.as_str().into()),
+        ("sealed", sealed.into()),
+    ];
+    write(work, &before, &columns)?;
+    let old = before.dkim.map(|dkim| dkim.selector);
+    let changes = json!([{"field": "dkim_selector", "old": old, "new": selector}]);
+    audit::note(work, "updated", "email_account", id, changes)?;
+    account::find(work, id)
+}
+
+/// Removes an account with its secrets; the messages that went by it stay.
+pub fn remove(work: &mut Work<'_>, emails: &Emails, id: Uuid, version: Option<i64>) -> Result<()> {
+    let before = open(work, id, version)?;
+    let nothing = Secrets::default().seal(&emails.0.vault, work.access.workspace_id, id);
+    let columns = [
+        ("deleted_at", work.now.into()),
+        ("is_default", false.into()),
+        ("sealed", nothing.into()),
+    ];
+    write(work, &before, &columns)?;
+    let was = json!([{"field": "address", "old": before.address, "new": null}]);
+    audit::note(work, "deleted", "email_account", id, was)
+}
+
+fn differences(old: &Value, new: &Value) -> Vec<Value> {
+    let members = new.as_object().into_iter().flatten();
+    members
+        .filter(|(name, value)| old[name.as_str()] != **value)
+        .map(|(name, value)| json!({"field": name, "old": old[name.as_str()], "new": value}))
+        .collect()
+}
+
+fn write(work: &mut Work<'_>, before: &Account, columns: &[(&str, Sql)]) -> Result<()> {
+    let mut statement =
+        Statement::new("UPDATE email_accounts SET version = version + 1, updated_at = ");
+    statement.bind(work.now);
+    for (name, value) in columns {
+        statement.push(", ").push(name).push(" = ").bind(value);
+    }
+    statement
+        .push(" WHERE workspace_id = ")
+        .bind(work.access.workspace_id);
+    statement.push(" AND id = ").bind(before.id);
+    statement.push(" AND version = ").bind(before.version);
+    match work.conn.execute(&statement)? {
+        // Somebody else was quicker: the transaction is tried again and finds the other version.
+        0 => Err(StoreError::Conflict.into()),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,289 @@
+//! Writing messages: into the outbox, in the transaction of who writes.
+
+use lettre::message::Mailbox;
+use relasi_domain::{
+    fault::{Fault, Faults},
+    field::is_email,
+    people::contact,
+    record::Document,
+};
+use relasi_persistence::{Conn, Statement};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{
+    Emails,
+    account::{self, Account},
+    message::{self, MAX_SUBJECT, Message, Recipient},
+    send::KIND,
+    suppression, token,
+};
+use crate::{
+    audit,
+    interaction::{living, may_edit},
+    platform::{
+        jobs::{self, NewJob},
+        mail::test_words,
+    },
+    records::Work,
+    refusal::{Refusal, Result},
+};
+
+/// The most addresses of a message.
+const MAX_RECIPIENTS: usize = 20;
+/// The most characters of a text.
+const MAX_TEXT: usize = 50_000;
+/// Tries before a message is given up: most of a day.
+const TRIES: u32 = 30;
+
+/// A message to be sent.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Draft {
+    /// The account; the default one when left out.
+    pub account_id: Option<Uuid>,
+    /// To whom; the first address of the contact when left out.
+    pub to: Vec<String>,
+    /// Who is to know.
+    pub cc: Vec<String>,
+    /// One line.
+    pub subject: String,
+    /// The text.
+    pub text: String,
+    /// The message that it answers.
+    pub reply_to: Option<Uuid>,
+}
+
+/// Writes to a contact.
+pub fn send(work: &mut Work<'_>, emails: &Emails, id: Uuid, draft: &Draft) -> Result<Value> {
+    let contact = living(work, &contact::OBJECT, id)?;
+    if !may_edit(work, &contact::OBJECT, &contact)? {
+        return Err(Refusal::Forbidden);
+    }
+    let account = account_for(work, draft.account_id)?;
+    let mut draft = draft.clone();
+    if draft.to.is_empty() {
+        draft.to.extend(first_address(&contact));
+    }
+    let recipients = check(work, &draft)?;
+    let answered = draft.reply_to.map(|id| message::visible(work, id));
+    let answered = answered.transpose()?.map(|(answered, _)| answered);
+    let concerned = concerned(work, id, &recipients)?;
+    let made = put(
+        work,
+        emails,
+        &account,
+        &draft,
+        recipients,
+        answered.as_ref(),
+        &concerned,
+    )?;
+    let what = json!([{"field": "contact_id", "old": null, "new": id}]);
+    audit::note(work, "sent", "email", made, what)?;
+    message::get(work, made)
+}
+
+/// The contact, and those of the recipients that are contacts which the caller sees.
+fn concerned(work: &mut Work<'_>, id: Uuid, recipients: &[Recipient]) -> Result<Vec<Uuid>> {
+    let addresses = recipients.iter().map(|one| one.address.as_str());
+    let mut all = vec![id];
+    for other in super::thread::contacts(work, addresses)? {
+        if !all.contains(&other) {
+            all.push(other);
+        }
+    }
+    Ok(all)
+}
+
+/// Writes to who asks by an account, to see whether messages arrive.
+pub fn send_test(
+    work: &mut Work<'_>,
+    emails: &Emails,
+    id: Uuid,
+    (to, name, language): (&str, &str, &str),
+) -> Result<Value> {
+    let account = account::mine(work, id)?;
+    let (subject, text) = test_words(name, language).ok_or(Refusal::NotFound)?;
+    let draft = Draft {
+        subject,
+        text,
+        ..Draft::default()
+    };
+    let recipients = vec![Recipient {
+        address: to.to_owned(),
+        name: name.to_owned(),
+        kind: "to".to_owned(),
+    }];
+    let made = put(work, emails, &account, &draft, recipients, None, &[])?;
+    audit::note(work, "test_sent", "email_account", id, json!([]))?;
+    message::get(work, made)
+}
+
+/// Tries a message again that was given up or came back.
+pub fn send_again(work: &mut Work<'_>, id: Uuid) -> Result<Value> {
+    let (found, contacts) = message::visible(work, id)?;
+    let me = work.access.user_id;
+    let own = found.created_by == Some(me) || found.owner_id == Some(me);
+    let mut allowed = own;
+    for contact in &contacts {
+        allowed = allowed || may_edit(work, &contact::OBJECT, contact)?;
+    }
+    if !allowed {
+        return Err(Refusal::Forbidden);
+    }
+    if !found.is_retryable() {
+        return Err(Refusal::Conflict("mail_not_retryable"));
+    }
+    account::by_id(work.conn, work.access.workspace_id, found.account_id)?
+        .ok_or(Refusal::Conflict("email_account_gone"))?;
+    let mut update = Statement::new(
+        "UPDATE email_messages SET state = 'queued' WHERE state IN ('failed', 'cancelled', 'bounced') AND workspace_id = ",
+    );
+    let workspace = work.access.workspace_id;
+    update.bind(workspace).push(" AND id = ").bind(id);
+    if work.conn.execute(&update)? == 0 {
+        return Err(Refusal::Conflict("mail_not_retryable"));
+    }
+    enqueue(work.conn, workspace, id)?;
+    audit::note(work, "sent_again", "email", id, json!([]))?;
+    message::get(work, id)
+}
+
+fn account_for(work: &mut Work<'_>, wanted: Option<Uuid>) -> Result<Account> {
+    let account = match wanted {
+        Some(id) => account::find(work, id)
+            .map_err(|_| Refusal::from(Fault::field("account_id", "no_such_record")))?,
+        None => {
+            let all = account::usable(work)?;
+            let me = work.access.user_id;
+            let own = all
+                .iter()
+                .find(|one| one.user_id == Some(me) && one.is_default);
+            let chosen = own.or_else(|| all.iter().find(|one| one.user_id.is_none()));
+            let chosen = chosen.or(all.first()).cloned();
+            chosen.ok_or(Refusal::Conflict("no_email_account"))?
+        }
+    };
+    if account.state == "active" {
+        Ok(account)
+    } else {
+        Err(Refusal::Conflict("email_account_paused"))
+    }
+}
+
+fn first_address(contact: &Document) -> Option<String> {
+    let first = contact.get("emails")?.as_array()?.first()?;
+    Some(first["value"].as_str()?.to_owned())
+}
+
+fn check(work: &mut Work<'_>, draft: &Draft) -> Result<Vec<Recipient>> {
+    let mut faults = Faults::default();
+    faults.check(draft.to.is_empty(), "to", "required");
+    if draft.to.len() + draft.cc.len() > MAX_RECIPIENTS {
+        faults.push(Fault::field("to", "too_many").with("max", MAX_RECIPIENTS));
+    }
+    let lines = [("to", &draft.to), ("cc", &draft.cc)];
+    let mut recipients: Vec<Recipient> = Vec::new();
+    for (kind, all) in lines {
+        for (place, text) in all.iter().enumerate() {
+            let mailbox: Option<Mailbox> = text.trim().parse().ok();
+            let mailbox = mailbox.filter(|one| is_email(&one.email.to_string()));
+            let Some(mailbox) = mailbox else {
+                faults.push(Fault::at(format!("/{kind}/{place}"), "not_email"));
+                continue;
+            };
+            let address = mailbox.email.to_string();
+            if !recipients.iter().any(|one| one.address == address) {
+                recipients.push(Recipient {
+                    address,
+                    name: mailbox.name.unwrap_or_default(),
+                    kind: kind.to_owned(),
+                });
+            }
+        }
+    }
+    let subject = draft.subject.trim();
+    faults.check(subject.is_empty(), "subject", "required");
+    if subject.chars().count() > MAX_SUBJECT {
+        faults.push(Fault::field("subject", "too_long").with("max", MAX_SUBJECT));
+    }
+    let odd = subject.chars().any(char::is_control);
+    faults.check(odd, "subject", "invalid");
+    faults.check(draft.text.trim().is_empty(), "text", "required");
+    if draft.text.chars().count() > MAX_TEXT {
+        faults.push(Fault::field("text", "too_long").with("max", MAX_TEXT));
+    }
+    faults.into_result()?;
+    refuse_suppressed(work, &recipients)?;
+    Ok(recipients)
+}
+
+/// Who writes is told at once; it is looked at again when the message is sent.
+fn refuse_suppressed(work: &mut Work<'_>, recipients: &[Recipient]) -> Result<()> {
+    let keys: Vec<String> = recipients
+        .iter()
+        .map(|one| suppression::key(&one.address))
+        .collect();
+    let barred = suppression::among(work.conn, work.access.workspace_id, &keys)?;
+    let mut faults = Faults::default();
+    for (kind, of_kind) in [("to", "to"), ("cc", "cc")] {
+        let all = recipients.iter().filter(|one| one.kind == of_kind);
+        for (place, one) in all.enumerate() {
+            let no = barred.contains(&suppression::key(&one.address));
+            faults.wrong(no, || format!("/{kind}/{place}"), "email_suppressed");
+        }
+    }
+    Ok(faults.into_result()?)
+}
+
+fn put(
+    work: &mut Work<'_>,
+    emails: &Emails,
+    account: &Account,
+    draft: &Draft,
+    recipients: Vec<Recipient>,
+    answered: Option<&Message>,
+    contacts: &[Uuid],
+) -> Result<Uuid> {
+    let id = Uuid::now_v7();
+    let secrets = account.secrets(emails)?;
+    let name = token::of(&secrets.token_key, id);
+    let made = Message {
+        id,
+        account_id: account.id,
+        thread_id: answered.map_or(id, |answered| answered.thread_id),
+        direction: "outbound".to_owned(),
+        state: "queued".to_owned(),
+        privacy: account.privacy,
+        owner_id: account.user_id,
+        message_id: format!("<{name}@{}>", account.domain()),
+        in_reply_to: answered.map(|answered| answered.message_id.clone()),
+        sender: account.address.clone(),
+        sender_name: account.sender_name.clone(),
+        recipients,
+        subject: draft.subject.trim().to_owned(),
+        body: draft.text.trim().to_owned(),
+        html: None,
+        attachments: Vec::new(),
+        attempts: 0,
+        last_error: None,
+        last_reply: None,
+        at: work.now,
+        sent_at: None,
+        created_by: Some(work.access.user_id),
+    };
+    message::insert(work, &made, contacts)?;
+    enqueue(work.conn, work.access.workspace_id, id)?;
+    Ok(id)
+}
+
+fn enqueue(conn: &mut Conn, workspace: Uuid, id: Uuid) -> Result<()> {
+    let job = NewJob {
+        dedupe_key: Some(id.to_string()),
+        max_attempts: TRIES,
+        ..NewJob::new(KIND, "mail", json!({"message": id}))
+    };
+    jobs::enqueue(conn, workspace, job)?;
+    Ok(())
+}
