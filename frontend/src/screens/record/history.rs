@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use relasi_domain::interaction::activity;
 
+use super::letter::LetterDialog;
 use super::live::Live;
 use super::log::Log;
 use super::log_box::LogBox;
@@ -57,7 +58,13 @@ pub fn History(
         feed.has_older()
             .then(|| Callback::new(move |()| feed.older()))
     });
+    let reading = RwSignal::new(None::<String>);
     let actions = Callback::new(move |entry: Entry| {
+        let letter = feed.letter(&entry.id);
+        if let Some(id) = letter {
+            let read = move |()| reading.set(Some(id.clone()));
+            return view! { <IconButton label=k::emails::READ icon=icon::EYE size=Size::Small on_press=read/> }.into_any();
+        }
         if !entry.upcoming || !may_edit.get_untracked() {
             return ().into_any();
         }
@@ -84,6 +91,7 @@ pub fn History(
             <Segmented label=k::record::FILTER items=Signal::derive(filters) current=feed.filter on_choose=move |id| feed.filter.set(id)/>
             <a class="btn quiet small" href=past><Glyph icon=icon::HISTORY/><span class="btn-label">{k::history::TITLE}</span></a>
         </div>
+        {(live.object.name == "contact").then(|| view! { <LetterDialog live log chosen=reading/> })}
         <div class="timeline-frame">
             <ProgressLine busy=Signal::derive(move || feed.is_busy() && feed.is_loaded())/>
             <Show when=move || feed.is_loaded() fallback=|| view! { <Skeleton lines=6/> }>

@@ -7,6 +7,7 @@ use serde_json::Value;
 use wasm_bindgen_futures::spawn_local;
 
 use super::live::Live;
+use super::mail::MailDraft;
 use super::moment;
 use crate::api::{ApiError, FormErrors};
 use crate::i18n::{era, k, today};
@@ -33,6 +34,8 @@ pub struct Log {
     pub(super) inputs: StoredValue<Inputs>,
     /// Fields that the workspace has added.
     pub(super) own: Draft,
+    /// A message to a contact.
+    message: StoredValue<MailDraft>,
     pub(super) errors: FormErrors,
     pub(super) busy: RwSignal<bool>,
     pub(super) saved: RwSignal<u32>,
@@ -42,12 +45,14 @@ pub struct Log {
 impl Log {
     /// For the record of a page.
     pub fn of(live: Live) -> Self {
+        let errors = FormErrors::default();
         Self {
             live,
             kind: RwSignal::new("note".to_owned()),
             inputs: StoredValue::new(Inputs::default()),
             own: Draft::new(Document::new()),
-            errors: FormErrors::default(),
+            message: StoredValue::new(MailDraft::of(live, errors)),
+            errors,
             busy: RwSignal::new(false),
             saved: RwSignal::new(0),
             node: NodeRef::new(),
@@ -63,7 +68,15 @@ impl Log {
         }
     }
 
+    /// The message that is being written, when it is one.
+    pub(super) fn mail(self) -> MailDraft {
+        self.message.get_value()
+    }
+
     pub(super) fn prefill(self) {
+        if self.kind.with(|kind| kind == "email") {
+            self.mail().prepare();
+        }
         let inputs = self.inputs.get_value();
         let (kind, call) = self.kind.with(|kind| (kind.clone(), kind == "call"));
         let tomorrow = if kind == "task" {
@@ -103,6 +116,9 @@ impl Log {
             return;
         };
         let kind = self.kind.get_untracked();
+        if kind == "email" && untrack(|| self.mail().is_sent()) {
+            return self.send(text.trim().to_owned());
+        }
         let body = self.body(&kind, text.trim(), moment);
         self.busy.set(true);
         self.errors.clear();
@@ -118,6 +134,21 @@ impl Log {
                             spawn_local(async move { self.take_back(&id).await });
                         });
                     self.clear_own();
+                    self.saved.try_update(|n| *n += 1);
+                }
+                Err(error) => self.refused(&error),
+            }
+            self.busy.try_set(false);
+            self.live.refresh();
+        });
+    }
+
+    fn send(self, text: String) {
+        self.busy.set(true);
+        self.errors.clear();
+        spawn_local(async move {
+            match self.mail().send(&text).await {
+                Ok(()) => {
                     self.saved.try_update(|n| *n += 1);
                 }
                 Err(error) => self.refused(&error),

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use relasi_domain::interaction::activity;
 
 use super::log::Log;
+use super::mail::MailFields;
 use crate::i18n::{date_long, k, local_day, time};
 use crate::records::fields::{added, with_required};
 use crate::records::people::use_people;
@@ -46,6 +47,7 @@ pub fn LogBox(
             node=log.node
             allow_empty=Signal::derive(move || log.kind.with(|kind| matches!(kind.as_str(), "call" | "meeting" | "email")))
         >
+            {move || log.kind.with(|kind| kind == "email").then(|| view! { <MailFields log/> })}
             <KindFields log/>
             <OwnFields log/>
         </Composer>
@@ -57,7 +59,8 @@ fn KindFields(log: Log) -> impl IntoView {
     let inputs = log.inputs.get_value();
     move || {
         let kind = log.kind.get();
-        (kind != "note").then(|| {
+        let is_sent = kind == "email" && log.mail().is_sent();
+        (kind != "note" && !is_sent).then(|| {
             view! {
                 <div class="log-fields">
                     <WhenInput log due={kind == "task"}/>

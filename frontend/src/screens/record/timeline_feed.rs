@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use wasm_bindgen_futures::spawn_local;
 
+use super::letter::Letter;
 use super::live::Live;
 use crate::api::{ApiError, Reply};
 use crate::records::store::{self, Query, Record};
@@ -31,6 +32,9 @@ pub struct Event {
     /// The record it is about, as it is now; none when it is gone or hidden.
     #[serde(default)]
     pub record: Option<Record>,
+    /// The message it is about, as far as the person reads it.
+    #[serde(default)]
+    pub email: Option<Letter>,
 }
 
 #[derive(Deserialize)]
@@ -84,6 +88,14 @@ impl Feed {
     /// The events, newest first; tracked.
     pub fn events(self) -> Vec<Event> {
         self.events.get()
+    }
+
+    /// The message that an event is about.
+    pub fn letter(self, event: &str) -> Option<String> {
+        self.events.with_untracked(|all| {
+            let event = all.iter().find(|one| one.id == event)?;
+            Some(event.email.as_ref()?.id.clone())
+        })
     }
 
     /// Whether the first page is there; tracked.
@@ -157,7 +169,12 @@ impl Feed {
                 .page(from)
                 .await
                 .map(|page| (page.items, page.next_cursor)),
-            "deal" => self.deals(from).await,
+            "deal" => self.some(from, |event| event.object == "deal").await,
+            "email" => {
+                let written = |event: &Event| event.data["kind"] == "email";
+                self.some(from, |event| event.email.is_some() || written(event))
+                    .await
+            }
             kind => self.activities(kind, from).await,
         }
     }
@@ -174,18 +191,15 @@ impl Feed {
         self.live.api.get(&path).await.and_then(Reply::read)
     }
 
-    async fn deals(
+    async fn some(
         self,
         mut from: Option<String>,
+        wanted: impl Fn(&Event) -> bool,
     ) -> Result<(Vec<Event>, Option<String>), ApiError> {
         let mut found = Vec::new();
         for _ in 0..PAGES_AT_ONCE {
             let page = self.page(from).await?;
-            found.extend(
-                page.items
-                    .into_iter()
-                    .filter(|event| event.object == "deal"),
-            );
+            found.extend(page.items.into_iter().filter(&wanted));
             from = page.next_cursor;
             if from.is_none() || found.len() >= PAGE as usize {
                 break;
@@ -232,5 +246,6 @@ fn event(record: Record) -> Event {
         record_id: record.id().to_owned(),
         data: Value::Null,
         record: Some(record),
+        email: None,
     }
 }

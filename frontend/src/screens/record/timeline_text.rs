@@ -18,6 +18,7 @@ use crate::ui::timeline::Entry;
 pub fn entry(event: &Event, on: &Object) -> Option<Entry> {
     let (icon, title, detail, body) = match event.kind.as_str() {
         "activity" => activity_words(event)?,
+        "email" => letter_words(event)?,
         // The change of stage beside it says more.
         "deal.moved" | "deal.won" | "deal.lost" | "deal.reopened" => return None,
         "deal.stage_changed" => stage_words(event, on),
@@ -102,6 +103,23 @@ fn activity_words(event: &Event) -> Option<Words> {
         (activity_icon(kind), subject, what, body.to_owned())
     };
     Some(words)
+}
+
+/// The subject in bold, "to siti@… · Sent" behind it, the text below.
+fn letter_words(event: &Event) -> Option<Words> {
+    let letter = event.email.as_ref()?;
+    let others = letter.others();
+    let others = if letter.direction == "inbound" {
+        k::emails::from_whom(&others)
+    } else {
+        k::emails::to_whom(&others)
+    };
+    let mut parts = vec![others, letter.state_word().to_owned()];
+    parts.extend(letter.why().map(str::to_owned));
+    let title = letter.subject.clone();
+    let title = title.unwrap_or_else(|| k::emails::HIDDEN.get().to_owned());
+    let body = letter.text.clone().unwrap_or_default();
+    Some((icon::MAIL, title, parts.join(" · "), body))
 }
 
 /// "Call, 12 min, no answer".

@@ -11,6 +11,7 @@ use super::rights::may;
 use crate::api::{Reply, use_api};
 use crate::i18n::{Key, k};
 use crate::records::instant;
+use crate::records::mail_words::reason;
 use crate::ui::banner::Banner;
 use crate::ui::button::{Button, Size, Variant};
 use crate::ui::feedback::{ErrorState, Skeleton};
@@ -153,19 +154,6 @@ fn purpose(code: &str) -> Key {
         "new_device" => k::mail::PURPOSE_NEW_DEVICE,
         "factors_changed" => k::mail::PURPOSE_FACTORS_CHANGED,
         _ => k::mail::PURPOSE_TEST,
-    }
-}
-
-fn reason(code: &str) -> Key {
-    match code {
-        "mail_refused" => k::mail::ERROR_MAIL_REFUSED,
-        "mail_deferred" => k::mail::ERROR_MAIL_DEFERRED,
-        "mail_sign_in_refused" => k::mail::ERROR_MAIL_SIGN_IN_REFUSED,
-        "mail_not_private" => k::mail::ERROR_MAIL_NOT_PRIVATE,
-        "mail_unreachable" => k::mail::ERROR_MAIL_UNREACHABLE,
-        "mail_too_late" => k::mail::ERROR_MAIL_TOO_LATE,
-        "mail_given_up" => k::mail::ERROR_MAIL_GIVEN_UP,
-        _ => k::mail::ERROR_OTHER,
     }
 }
 

@@ -7,6 +7,7 @@ mod background;
 mod data;
 mod duplicates;
 mod email;
+mod email_accounts;
 mod everything;
 mod fields;
 mod hand_over;
@@ -72,7 +73,7 @@ const fn page(id: &'static str, label: Key, words: Key, icon: Icon) -> Page {
     }
 }
 
-const YOU: [Page; 6] = [
+const YOU: [Page; 7] = [
     page(
         "profile",
         k::settings::PROFILE,
@@ -102,6 +103,12 @@ const YOU: [Page; 6] = [
         k::api_keys::TITLE,
         k::api_keys::WORDS,
         icon::LINK,
+    ),
+    page(
+        "email-accounts",
+        k::emails::TITLE,
+        k::emails::WORDS,
+        icon::MAIL,
     ),
     page(
         "workspaces",
@@ -238,6 +245,7 @@ fn draw(id: &str) -> AnyView {
         "security-policy" => view! { <policy::SecurityPolicy/> }.into_any(),
         "api-keys" => view! { <api_keys::ApiKeys/> }.into_any(),
         "workspaces" => view! { <workspaces::Workspaces/> }.into_any(),
+        "email-accounts" => view! { <email_accounts::EmailAccounts/> }.into_any(),
         "members" => view! { <members::Members/> }.into_any(),
         "roles" => view! { <roles::Roles/> }.into_any(),
         "teams" => view! { <teams::Teams/> }.into_any(),

@@ -28,11 +28,11 @@ use super::{
 use crate::platform::mail::{Trouble, trouble};
 
 /// How long the other side may take for an answer.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(15);
 /// How long a line without messages is kept.
 const IDLE: Duration = Duration::from_secs(30);
-/// Lines to one server.
-const MOST_LINES: u32 = 2;
+/// Lines to one server from this process: one that hangs holds one worker.
+const MOST_LINES: u32 = 1;
 /// Accounts whose lines are kept; those that were used longest ago go first.
 const MOST_ACCOUNTS: usize = 64;
 

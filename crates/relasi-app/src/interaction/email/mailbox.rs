@@ -19,7 +19,7 @@ use super::{
 use crate::platform::mail::Trouble;
 
 /// How long the other side may take for an answer.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(15);
 /// How long a message may take.
 const PATIENCE_FOR_ONE: Duration = Duration::from_mins(2);
 

@@ -99,7 +99,7 @@ impl Handler for Sync {
 
     fn at_once(&self) -> Option<i64> {
         // Mailboxes that hang leave workers to everything else.
-        Some(4)
+        Some(2)
     }
 
     fn run(&self, context: &mut JobContext) -> std::result::Result<Value, JobError> {

@@ -97,8 +97,11 @@ pub(crate) fn trouble(error: &Error) -> Trouble {
     let status = error.status().map(u16::from);
     // What the server thinks of our account says nothing about the message.
     let of_account = status.is_some_and(|code| matches!(code, 530..=538));
-    let is_final = error.is_permanent() && !of_account;
+    // An address in letters that the other side does not know says nothing about the account.
+    let unwritable = error.is_client() && error.to_string().contains("SMTPUTF8");
+    let is_final = unwritable || (error.is_permanent() && !of_account);
     let code = match status {
+        _ if unwritable => "mail_unwritable",
         _ if of_account => "mail_sign_in_refused",
         Some(_) if is_final => "mail_refused",
         Some(_) => "mail_deferred",
@@ -110,7 +113,7 @@ pub(crate) fn trouble(error: &Error) -> Trouble {
         is_final,
         // 4.7.x: too much of it, or too fast.
         slows: of_account
-            || matches!(status, None | Some(421))
+            || (matches!(status, None | Some(421)) && !unwritable)
             || (!is_final && reply.contains(" 4.7.")),
         code,
         reply,

@@ -1,0 +1,116 @@
+// E-mail with contacts: an account in the settings, a message from the composer, what came of it, the list of addresses.
+import assert from "node:assert/strict";
+import { accessible, fits } from "../lib/accessible.mjs";
+import { everywhere, journey, relasi, screenshot } from "../lib/journey.mjs";
+import { startSink } from "../lib/smtp.mjs";
+
+const sink = await startSink();
+const app = await relasi({ environment: { RELASI_MAIL_ALLOW: "127.0.0.0/8", RELASI_JOB_LEASE: "3" } });
+const port = new URL(sink.url.replace("smtp:", "http:")).port;
+const account = { address: "kantor@kopi.example", sender_name: "Kopi Gayo", is_default: true, smtp: { host: "127.0.0.1", port: Number(port), tls: "none" } };
+
+async function contact(name) {
+  const email = `${name.toLowerCase()}@warung.example`;
+  return app.api.post("contacts", { full_name: `${name} Rahayu`, emails: [{ value: email }] });
+}
+
+journey(app, "an account is added, tried out and paused", {}, async (page) => {
+  await page.goto("/app/settings/email-accounts");
+  await page.getByText("There is no account yet").waitFor();
+  await page.getByRole("button", { name: "Add an account" }).click();
+  const form = page.getByRole("dialog");
+  await form.getByLabel("Address").fill("kantor");
+  await form.getByRole("button", { name: "Add", exact: true }).click();
+  await form.getByText(/name of a server/).first().waitFor();
+  await form.getByLabel("Address").fill("toko@kopi.example");
+  await form.getByLabel("Sender's name").fill("Toko Kopi");
+  await form.getByLabel("Server").first().fill("127.0.0.1");
+  await form.getByLabel("Port").first().fill(port);
+  await form.getByLabel("Encryption").first().selectOption("none");
+  await accessible(page);
+  await screenshot(page, "email-account-form");
+  await form.getByRole("button", { name: "Add", exact: true }).click();
+  await form.waitFor({ state: "hidden" });
+  const line = page.locator(".email-account", { hasText: "toko@kopi.example" });
+  await line.getByText("Active").waitFor();
+  await line.getByRole("button", { name: /More for/ }).click();
+  await page.getByRole("menuitem", { name: "Send a test to me" }).click();
+  await page.getByText("The test has been sent to you.").waitFor({ timeout: 60_000 });
+  await line.getByRole("button", { name: /More for/ }).click();
+  await page.getByRole("menuitem", { name: "Sign messages (DKIM)" }).click();
+  await page.getByText(/v=DKIM1; k=rsa; p=/).waitFor({ timeout: 60_000 });
+  await screenshot(page, "email-dkim");
+  await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
+  await page.getByRole("dialog").waitFor({ state: "hidden" });
+  await line.getByRole("button", { name: /More for/ }).click();
+  await page.getByRole("menuitem", { name: "Pause" }).click();
+  await line.getByText("Paused").waitFor();
+});
+
+journey(app, "a message goes from the composer to the timeline", {}, async (page) => {
+  await app.api.post("email-accounts", account);
+  const siti = await contact("Siti");
+  await page.goto(`/app/contacts/${siti.id}`);
+  await page.locator(".composer").getByRole("button", { name: "E-mail", exact: true }).click();
+  await page.getByLabel("By", { exact: true }).waitFor();
+  await page.getByLabel("Subject").fill("Pesanan kopi");
+  await page.locator(".composer textarea").fill("Halo Siti,\nkopi sudah siap.");
+  await screenshot(page, "email-composer");
+  await page.locator(".composer").getByRole("button", { name: "Save" }).click();
+  const entry = page.locator(".entry", { hasText: "Pesanan kopi" });
+  await entry.getByText(/Sent/).waitFor({ timeout: 60_000 });
+  await accessible(page);
+  await screenshot(page, "email-timeline");
+  await entry.getByRole("button", { name: "Read the message" }).click();
+  await page.getByRole("dialog").getByText("kopi sudah siap.").waitFor();
+  await screenshot(page, "email-letter");
+  await page.getByRole("dialog").getByRole("button", { name: "Answer" }).click();
+  await page.getByRole("dialog").waitFor({ state: "hidden" });
+  assert.equal(await page.getByLabel("Subject").inputValue(), "Re: Pesanan kopi");
+  const mail = sink.received.find((one) => one.to === "siti@warung.example");
+  assert.ok(mail && mail.text.includes("kopi sudah siap."), "it arrived");
+});
+
+journey(app, "the page of a stranger is shown in a frame where nothing runs", {}, async (page) => {
+  if ((await app.api.get("email-accounts")).items.length === 0) await app.api.post("email-accounts", account);
+  const dewi = await contact("Dewi");
+  await app.api.post(`contacts/${dewi.id}/emails`, { subject: "Selamat pagi", text: "Halo" });
+  // As if it had come in.
+  await page.route("**/api/v1/emails/*", async (route) => {
+    const answer = await route.fetch();
+    const json = await answer.json();
+    json.direction = "inbound";
+    json.html = "<p>Saya mau <b>dua</b> kilo</p>";
+    await route.fulfill({ response: answer, json });
+  });
+  await page.goto(`/app/contacts/${dewi.id}`);
+  await page.locator(".entry", { hasText: "Selamat pagi" }).getByRole("button", { name: "Read the message" }).click();
+  await page.frameLocator(".letter-page").getByText("dua").waitFor();
+  await screenshot(page, "email-page");
+  const allowed = await page.locator(".letter-page").getAttribute("sandbox");
+  assert.equal(allowed, "allow-popups", "no scripts, no forms, no origin");
+});
+
+journey(app, "addresses that nothing is sent to are listed and removed", {}, async (page) => {
+  await page.goto("/app/settings/email-accounts");
+  const list = page.locator(".email-suppressions");
+  await list.getByLabel("Address").fill("tidak@warung.example");
+  await list.getByRole("button", { name: "Add", exact: true }).click();
+  await list.getByText("tidak@warung.example").waitFor();
+  await list.getByText("Added by hand").waitFor();
+  await screenshot(page, "email-suppressions");
+  await list.getByRole("button", { name: "Remove" }).click();
+  await list.getByText("No address is on the list.").waitFor();
+});
+
+for (const phone of [false, true]) {
+  everywhere(app, `e-mail accounts${phone ? " on a phone" : ""}`, { phone }, async (page, { theme, language }) => {
+    const all = await app.api.get("email-accounts");
+    if (all.items.length === 0) await app.api.post("email-accounts", account);
+    await page.goto("/app/settings/email-accounts");
+    await page.locator(".email-account").first().waitFor();
+    await accessible(page);
+    await fits(page);
+    await screenshot(page, `email-accounts-${phone ? "phone-" : ""}${theme}-${language}`);
+  });
+}
