@@ -39,6 +39,9 @@ pub fn Composer(
     /// Whether there may be nothing to say, as with a call that nobody took.
     #[prop(optional, into)]
     allow_empty: Signal<bool>,
+    /// What the button says; default: save.
+    #[prop(optional, into)]
+    save_as: Option<TextProp>,
     /// More fields of the kind (due day, minutes), drawn below the text.
     #[prop(optional)]
     children: Option<ChildrenFn>,
@@ -72,6 +75,7 @@ pub fn Composer(
             on_save.run(now);
         }
     };
+    let save_as = save_as.unwrap_or_else(|| k::common::SAVE.into());
     let templates = NodeRef::<leptos::html::Button>::new();
     let whom = NodeRef::<leptos::html::Button>::new();
     let keys = move |event: KeyboardEvent| {
@@ -104,7 +108,7 @@ pub fn Composer(
                 <div class="composer-foot">
                     <span class="hint">{k::ui::DRAFT_KEPT}</span>
                     <span class="spacer"></span>
-                    <Button label=k::common::SAVE variant=Variant::Primary size=Size::Small busy key_hint="Ctrl Enter" on_press=move |()| save()/>
+                    <Button label=save_as.clone() variant=Variant::Primary size=Size::Small busy key_hint="Ctrl Enter" on_press=move |()| save()/>
                 </div>
             </Show>
         </div>

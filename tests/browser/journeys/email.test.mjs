@@ -51,12 +51,12 @@ journey(app, "a message goes from the composer to the timeline", {}, async (page
   await app.api.post("email-accounts", account);
   const siti = await contact("Siti");
   await page.goto(`/app/contacts/${siti.id}`);
-  await page.locator(".composer").getByRole("button", { name: "E-mail", exact: true }).click();
+  await page.locator(".record-middle .composer").getByRole("button", { name: "E-mail", exact: true }).click();
   await page.getByLabel("By", { exact: true }).waitFor();
   await page.getByLabel("Subject").fill("Pesanan kopi");
-  await page.locator(".composer textarea").fill("Halo Siti,\nkopi sudah siap.");
+  await page.locator(".record-middle .composer textarea").fill("Halo Siti,\nkopi sudah siap.");
   await screenshot(page, "email-composer");
-  await page.locator(".composer").getByRole("button", { name: "Save" }).click();
+  await page.locator(".record-middle .composer").getByRole("button", { name: "Send" }).click();
   const entry = page.locator(".entry", { hasText: "Pesanan kopi" });
   await entry.getByText(/Sent/).waitFor({ timeout: 60_000 });
   await accessible(page);

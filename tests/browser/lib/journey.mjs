@@ -62,6 +62,8 @@ export async function context({ address, theme = "light", language = "en", size 
   });
   await made.addInitScript(
     ([theme, language]) => {
+      // Frames of strangers' pages have no storage.
+      if (window.origin === "null") return;
       if (localStorage.getItem("relasi.theme") === null) localStorage.setItem("relasi.theme", theme);
       if (localStorage.getItem("relasi.language") === null) localStorage.setItem("relasi.language", language);
     },

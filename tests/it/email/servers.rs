@@ -182,7 +182,9 @@ impl MailServers {
                 "smtpd" | "pickup" | "cleanup" | "qmgr" | "flush" | "postlogd"
             );
             let private = if open { "n" } else { "-" };
-            format!("{name} {kind} {private} - n {wake} {most} {program}\n")
+            // It writes as whom a mailbox belongs to.
+            let unprivileged = if program == "virtual" { "n" } else { "-" };
+            format!("{name} {kind} {private} {unprivileged} n {wake} {most} {program}\n")
         };
         let mut master = service(
             &format!("127.0.0.1:{}", self.smtp),

@@ -73,6 +73,11 @@ impl Log {
         self.message.get_value()
     }
 
+    /// Whether what is written is sent, and not only noted; tracked.
+    pub(super) fn sends(self) -> bool {
+        self.kind.with(|kind| kind == "email") && self.mail().is_sent()
+    }
+
     pub(super) fn prefill(self) {
         if self.kind.with(|kind| kind == "email") {
             self.mail().prepare();
@@ -116,7 +121,7 @@ impl Log {
             return;
         };
         let kind = self.kind.get_untracked();
-        if kind == "email" && untrack(|| self.mail().is_sent()) {
+        if untrack(|| self.sends()) {
             return self.send(text.trim().to_owned());
         }
         let body = self.body(&kind, text.trim(), moment);

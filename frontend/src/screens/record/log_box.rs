@@ -45,6 +45,7 @@ pub fn LogBox(
             busy=log.busy
             saved=log.saved
             node=log.node
+            save_as=move || if log.sends() { k::emails::SEND.get() } else { k::common::SAVE.get() }
             allow_empty=Signal::derive(move || log.kind.with(|kind| matches!(kind.as_str(), "call" | "meeting" | "email")))
         >
             {move || log.kind.with(|kind| kind == "email").then(|| view! { <MailFields log/> })}
@@ -59,8 +60,7 @@ fn KindFields(log: Log) -> impl IntoView {
     let inputs = log.inputs.get_value();
     move || {
         let kind = log.kind.get();
-        let is_sent = kind == "email" && log.mail().is_sent();
-        (kind != "note" && !is_sent).then(|| {
+        (kind != "note" && !log.sends()).then(|| {
             view! {
                 <div class="log-fields">
                     <WhenInput log due={kind == "task"}/>

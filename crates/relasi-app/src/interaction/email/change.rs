@@ -52,6 +52,10 @@ pub struct NewServer {
 /// What makes or changes an account; what is left out stays.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[expect(
+    clippy::option_option,
+    reason = "left out, null and a value mean three things"
+)]
 pub struct AccountPatch {
     /// One's own, and not one of the workspace; said when it is made.
     pub personal: Option<bool>,
@@ -82,6 +86,10 @@ pub struct AccountPatch {
 }
 
 /// Tells null from what was left out.
+#[expect(
+    clippy::option_option,
+    reason = "left out, null and a value mean three things"
+)]
 fn some<'de, D: serde::Deserializer<'de>, T: Deserialize<'de>>(
     from: D,
 ) -> std::result::Result<Option<Option<T>>, D::Error> {

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     interaction::file,
-    platform::storage::Content,
+    platform::{import::hexadecimal, storage::Content},
     records::Work,
     refusal::{Refusal, Result},
 };
@@ -134,9 +134,7 @@ fn clean(html: &str) -> String {
 /// A message without a name has one made of its content, so that it is told again.
 fn unnamed(raw: &[u8]) -> String {
     use sha2::{Digest, Sha256};
-    let hash = Sha256::digest(raw);
-    let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("<{hash}@unnamed.invalid>")
+    format!("<{}@unnamed.invalid>", hexadecimal(&Sha256::digest(raw)))
 }
 
 fn short(text: &str, most: usize) -> String {

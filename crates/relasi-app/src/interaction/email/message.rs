@@ -47,6 +47,10 @@ pub struct Attachment {
 
 /// A message.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "a Message-ID is called by its name"
+)]
 pub struct Message {
     pub(super) id: Uuid,
     pub(super) account_id: Uuid,

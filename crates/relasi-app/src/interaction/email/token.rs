@@ -4,6 +4,8 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use uuid::Uuid;
 
+use crate::platform::import::hexadecimal;
+
 /// Bytes of the signature that are kept: an address has room for 64 characters before the `@`.
 const KEPT: usize = 10;
 
@@ -12,10 +14,7 @@ fn signature(key: &str, message: Uuid) -> String {
         Hmac::<Sha256>::new_from_slice(key.as_bytes()).expect("a key of any length is taken");
     mac.update(message.as_bytes());
     let all = mac.finalize().into_bytes();
-    all[..KEPT]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hexadecimal(&all[..KEPT])
 }
 
 /// The signed name of a message.

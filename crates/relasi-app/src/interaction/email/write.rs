@@ -151,19 +151,18 @@ pub fn send_again(work: &mut Work<'_>, id: Uuid) -> Result<Value> {
 }
 
 fn account_for(work: &mut Work<'_>, wanted: Option<Uuid>) -> Result<Account> {
-    let account = match wanted {
-        Some(id) => account::find(work, id)
-            .map_err(|_| Refusal::from(Fault::field("account_id", "no_such_record")))?,
-        None => {
-            let all = account::usable(work)?;
-            let me = work.access.user_id;
-            let own = all
-                .iter()
-                .find(|one| one.user_id == Some(me) && one.is_default);
-            let chosen = own.or_else(|| all.iter().find(|one| one.user_id.is_none()));
-            let chosen = chosen.or(all.first()).cloned();
-            chosen.ok_or(Refusal::Conflict("no_email_account"))?
-        }
+    let account = if let Some(id) = wanted {
+        account::find(work, id)
+            .map_err(|_| Refusal::from(Fault::field("account_id", "no_such_record")))?
+    } else {
+        let all = account::usable(work)?;
+        let me = work.access.user_id;
+        let own = all
+            .iter()
+            .find(|one| one.user_id == Some(me) && one.is_default);
+        let chosen = own.or_else(|| all.iter().find(|one| one.user_id.is_none()));
+        let chosen = chosen.or(all.first()).cloned();
+        chosen.ok_or(Refusal::Conflict("no_email_account"))?
     };
     if account.state == "active" {
         Ok(account)
@@ -188,7 +187,7 @@ fn check(work: &mut Work<'_>, draft: &Draft) -> Result<Vec<Recipient>> {
     for (kind, all) in lines {
         for (place, text) in all.iter().enumerate() {
             let mailbox: Option<Mailbox> = text.trim().parse().ok();
-            let mailbox = mailbox.filter(|one| is_email(&one.email.to_string()));
+            let mailbox = mailbox.filter(|one| is_email(one.email.as_ref()));
             let Some(mailbox) = mailbox else {
                 faults.push(Fault::at(format!("/{kind}/{place}"), "not_email"));
                 continue;
