@@ -113,6 +113,10 @@ fn secrets(app: &TestApp) -> BTreeMap<String, String> {
         "api-keys".into(),
         id(&client.post("api-keys", &key).ok(201)),
     );
+    let others = json!({"name": SECRET, "confidential": false, "redirect_uris": ["https://kopi.example/"], "scopes": ["see"]});
+    let others = id(&client.post("apps", &others).ok(201));
+    ids.insert("connected-apps".into(), others.clone());
+    ids.insert("apps".into(), others);
     let file = format!("full_name,email\n{SECRET} satu,rahasia@kopi.example\n");
     let headers = [("content-type", "application/octet-stream")];
     let import = client
@@ -243,7 +247,7 @@ pub fn acceptable(stranger: &Client, method: &Method, path: &str) -> Value {
         ("webhook-endpoints", "replay") => json!({"since": Utc::now()}),
         ("quality-steps", "findings") => json!({"text": "Stolen", "severity": "low"}),
         (
-            "quality-audits" | "files" | "passkeys" | "consent-purposes" | "retention-rules"
+            "quality-audits" | "apps" | "files" | "passkeys" | "consent-purposes" | "retention-rules"
             | "processing-entries",
             "{id}",
         )
@@ -319,6 +323,7 @@ fn all_of(client: &Client) -> Value {
         "inbound-hooks",
         "email-accounts",
         "email-suppressions",
+        "apps",
     ] {
         let mut answer = client.get(path).ok(200);
         // When somebody was seen last goes on by itself.

@@ -43,6 +43,7 @@ mod mail;
 mod mail_links;
 mod merges;
 mod notifications;
+mod oauth;
 mod operations;
 mod personal_data;
 mod quality;

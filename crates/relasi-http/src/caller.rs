@@ -110,6 +110,9 @@ impl Caller {
         if self.principal.key_id.is_some() {
             return Err(Problem::new(StatusCode::FORBIDDEN, "not_for_keys"));
         }
+        if self.principal.app.is_some() {
+            return Err(Problem::new(StatusCode::FORBIDDEN, "not_for_apps"));
+        }
         Ok(self)
     }
 
@@ -133,11 +136,13 @@ impl Caller {
             .unwrap_or_default()
     }
 
-    /// What the audit log says is behind the caller's writes: the request, and the key that it came with.
+    /// What the audit log says is behind the caller's writes: the request, and the key that it came with or the app that
+    /// it is from.
     fn cause(&self) -> String {
-        match self.principal.key_id {
-            Some(key) => format!("key:{key}:{}", self.request_id),
-            None => self.request_id.clone(),
+        match (self.principal.key_id, &self.principal.app) {
+            (Some(key), _) => format!("key:{key}:{}", self.request_id),
+            (None, Some(app)) => format!("app:{}:{}", app.app_id, self.request_id),
+            (None, None) => self.request_id.clone(),
         }
     }
 

@@ -124,6 +124,9 @@ fn accepted_language(headers: &HeaderMap) -> Language {
     Language::accepted(text.unwrap_or_default()).unwrap_or_default()
 }
 
+/// Says that an error answer has the body that its standard asks for, and gets none of ours.
+pub struct OwnBody;
+
 /// Gives a problem its body; an error answer of the framework becomes a problem as well.
 fn with_problem(
     response: ServiceResponse<BoxBody>,
@@ -132,6 +135,9 @@ fn with_problem(
 ) -> ServiceResponse<BoxBody> {
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() {
+        return response;
+    }
+    if response.response().extensions().contains::<OwnBody>() {
         return response;
     }
     let known = response.response().extensions().get::<Problem>().cloned();

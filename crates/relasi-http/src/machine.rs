@@ -1,4 +1,4 @@
-//! Requests that came with an API key: how many of them are let through, and a note of each.
+//! Requests that came with an API key or from an app: how many of them are let through, and a note of each with a key.
 
 use std::num::NonZeroU32;
 
@@ -27,7 +27,8 @@ const LEFT: HeaderName = HeaderName::from_static("ratelimit");
 /// The window of every limit, in seconds.
 const WINDOW: u32 = 60;
 
-/// Requests that one key, and all keys of a workspace, may send within a minute. This process counts for itself.
+/// Requests that one key or one app for one person, and all of a workspace, may send within a minute. This process counts
+/// for itself.
 pub struct Limits {
     key: Limit,
     workspace: Limit,
@@ -35,7 +36,6 @@ pub struct Limits {
 
 /// One kind of limit, for many.
 struct Limit {
-    name: &'static str,
     a_minute: NonZeroU32,
     counted: Counted,
 }
@@ -54,23 +54,20 @@ struct Left {
 }
 
 impl Limit {
-    fn new(name: &'static str, a_minute: NonZeroU32) -> Self {
+    fn new(a_minute: NonZeroU32) -> Self {
         let quota = Quota::per_minute(a_minute);
         let counted = RateLimiter::keyed(quota).with_middleware::<StateInformationMiddleware>();
-        Self {
-            name,
-            a_minute,
-            counted,
-        }
+        Self { a_minute, counted }
     }
 
-    fn take(&self, of: Uuid) -> Left {
+    /// Counts one; the name is what the caller reads of the limit.
+    fn take(&self, name: &'static str, of: Uuid) -> Left {
         let (remaining, wait) = match self.counted.check_key(&of) {
             Ok(state) => (StateSnapshot::remaining_burst_capacity(&state), None),
             Err(refused) => (0, Some(wait(&refused, self.counted.clock()))),
         };
         Left {
-            name: self.name,
+            name,
             a_minute: self.a_minute.get(),
             remaining,
             wait,
@@ -87,8 +84,8 @@ impl Limits {
     /// So many requests a minute of one key, and of all keys of a workspace.
     pub fn new(key: NonZeroU32, workspace: NonZeroU32) -> Self {
         Self {
-            key: Limit::new("key", key),
-            workspace: Limit::new("workspace", workspace),
+            key: Limit::new(key),
+            workspace: Limit::new(workspace),
         }
     }
 
@@ -112,13 +109,14 @@ impl Limits {
 #[derive(Clone)]
 struct Machine {
     workspace_id: Uuid,
-    key_id: Uuid,
+    /// The key; none for an app, of which no log is kept.
+    key_id: Option<Uuid>,
     at: DateTime<Utc>,
     ip: String,
     left: Vec<Left>,
 }
 
-/// Counts a request that came with a key; 429 when it is one too many.
+/// Counts a request that came with a key or from an app; 429 when it is one too many.
 pub fn admit(
     request: &HttpRequest,
     state: &State,
@@ -126,19 +124,21 @@ pub fn admit(
     ip: std::net::IpAddr,
     now: DateTime<Utc>,
 ) -> Result<(), Problem> {
-    let Some(key) = principal.key_id else {
-        return Ok(());
+    let (name, caller) = match (principal.key_id, &principal.app) {
+        (Some(key), _) => ("key", key),
+        (None, Some(app)) => ("app", app.grant_id),
+        (None, None) => return Ok(()),
     };
     let workspace = principal.workspace.id;
-    // A key that calls too often takes nothing from the others.
-    let mut left = vec![state.limits.key.take(key)];
+    // One that calls too often takes nothing from the others.
+    let mut left = vec![state.limits.key.take(name, caller)];
     if left[0].wait.is_none() {
-        left.push(state.limits.workspace.take(workspace));
+        left.push(state.limits.workspace.take("workspace", workspace));
     }
     let wait = left.iter().find_map(|left| left.wait);
     request.extensions_mut().insert(Machine {
         workspace_id: workspace,
-        key_id: key,
+        key_id: principal.key_id,
         at: now,
         ip: ip.to_canonical().to_string(),
         left,
@@ -149,7 +149,7 @@ pub fn admit(
     }
 }
 
-/// Tells the answer of a request with a key what is left, and notes it in the key's log.
+/// Tells the answer of a request with a key or from an app what is left, and notes it in the log of the key.
 pub fn finish(response: &mut ServiceResponse<BoxBody>, request_id: &str, micros: u128) {
     let request = response.request().clone();
     let Some(machine) = request.extensions().get::<Machine>().cloned() else {
@@ -171,12 +171,12 @@ pub fn finish(response: &mut ServiceResponse<BoxBody>, request_id: &str, micros:
             headers.insert(name, value);
         }
     }
-    let Some(state) = request.app_data::<Data<State>>() else {
+    let (Some(state), Some(key_id)) = (request.app_data::<Data<State>>(), machine.key_id) else {
         return;
     };
     state.key_log.note(KeyRequest {
         workspace_id: machine.workspace_id,
-        key_id: machine.key_id,
+        key_id,
         at: machine.at,
         method: request.method().to_string(),
         route: request
@@ -209,16 +209,18 @@ mod tests {
     fn each_key_has_its_own_limit_and_they_share_one() {
         let limits = Limits::new(many(3), many(5));
         let (one, other, home) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
-        let taken: Vec<u32> = (0..3).map(|_| limits.key.take(one).remaining).collect();
+        let taken: Vec<u32> = (0..3)
+            .map(|_| limits.key.take("key", one).remaining)
+            .collect();
         assert_eq!(taken, [2, 1, 0]);
-        let refused = limits.key.take(one);
+        let refused = limits.key.take("key", one);
         assert!(
             refused.wait.is_some_and(|wait| (1..=21).contains(&wait)),
             "{refused:?}"
         );
-        assert_eq!(limits.key.take(other).wait, None);
+        assert_eq!(limits.key.take("key", other).wait, None);
         let shared = (0..6)
-            .filter(|_| limits.workspace.take(home).wait.is_none())
+            .filter(|_| limits.workspace.take("workspace", home).wait.is_none())
             .count();
         assert_eq!(shared, 5);
     }

@@ -36,6 +36,7 @@ use relasi_http::{
     api::{Api, reading},
     body::MAX_BODY,
     envelope::envelope,
+    identity::oauth,
     machine::Limits,
     problem::Problem,
     state::State,
@@ -295,6 +296,7 @@ fn routes(config: &mut ServiceConfig, api: &Api, document: docs::Document) {
         )
         .route("/readyz", reading().to(ready));
     docs::configure(config, document);
+    oauth::configure(config);
     api.configure(config);
 }
 

@@ -178,7 +178,8 @@ fn row(operation: &str) -> Option<Asks> {
         | "get_me" | "update_me" | "change_password" | "list_workspaces" | "preview_invitation" | "accept_invitation" | "send_to_inbound_hook"
         | "ask_password_reset" | "get_password_reset" | "reset_password" | "change_email" | "get_email_change" | "confirm_email"
         | "get_file_content" | "list_notifications" | "read_notification" | "read_all_notifications" | "snooze_notifications"
-        | "get_notification_settings" | "set_notification_settings" | "list_api_keys" | "create_api_key" => Nothing,
+        | "get_notification_settings" | "set_notification_settings" | "list_api_keys" | "create_api_key"
+        | "list_connected_apps" | "get_app_request" | "decide_on_app_request" => Nothing,
         "get_security" | "begin_totp" | "confirm_totp" | "remove_totp" | "make_recovery_codes" | "begin_passkey" | "add_passkey"
         | "rename_passkey" | "remove_passkey" | "list_sign_ins" => Nothing,
         // Everybody in the workspace, as far as they see.
@@ -211,7 +212,7 @@ fn row(operation: &str) -> Option<Asks> {
         "start_bulk_operation" | "preview_bulk_operation" => ExportSome,
         "get_bulk_operation" | "get_refused_records" | "undo_bulk_operation" | "get_job" | "cancel_job" => Maker,
         "requeue_job" | "drop_job" | "update_job_schedule" | "run_job_schedule" => Maker,
-        "get_exported_file" => OnlyMaker,
+        "get_exported_file" | "disconnect_app" => OnlyMaker,
         "list_imports" | "upload_import" | "get_import" | "change_import" | "check_import" | "run_import" | "import_another_sheet" | "get_rejected_rows"
         | "undo_import" | "scan_duplicates" | "measure_quality" | "create_quality_audit" => Import,
         "update_quality_audit" | "finish_quality_audit" | "update_quality_step" | "create_quality_finding" | "update_quality_finding" => Import,
@@ -225,6 +226,7 @@ fn row(operation: &str) -> Option<Asks> {
         | "make_email_key" | "list_email_suppressions" | "suppress_email" | "lift_email_suppression" => Settings,
         "write_email_to_contact" | "retry_email" => Edit,
         "get_email" => See,
+        "list_apps" | "create_app" | "get_app" | "update_app" | "delete_app" | "rotate_app_secret" => Settings,
         "revoke_api_key" | "list_api_key_requests" => Keeper,
         "export_workspace" => Everything,
         "get_background_work" | "pause_background_work" | "resume_background_work" | "requeue_jobs" | "list_job_schedules" => Overview,

@@ -111,6 +111,7 @@ impl<'a> Targets<'a> {
             ("invite", _) => json!({"email": fresh_email("guest"), "role": "read_only"}),
             ("create_api_key", _) => json!({"name": fresh("Kunci"), "scopes": ["see"]}),
             ("create_inbound_hook", _) => json!({"name": fresh("Formulir"), "object": "contact"}),
+            ("create_app", _) => an_app(),
             ("create_webhook_endpoint", _) => json!({"url": "https://kopi.invalid/hook"}),
             ("snooze_notifications", _) => {
                 json!({"ids": [Uuid::now_v7()], "until": "2100-01-01T00:00:00Z"})
@@ -193,6 +194,7 @@ impl<'a> Targets<'a> {
                 id(&crate::email::written(client, &contact))
             }
             "email-suppressions" => id(&crate::email::suppressed(client)),
+            "apps" | "connected-apps" => id(&client.post("apps", &an_app()).ok(201)),
             "webhook-endpoints" => {
                 let hook = json!({"url": "https://kopi.invalid/hook", "kinds": ["webhook.none"]});
                 id(&client.post("webhook-endpoints", &hook).ok(201))
@@ -293,6 +295,11 @@ fn rule() -> Value {
 
 fn purpose() -> Value {
     json!({"name": fresh("Kabar"), "legal_basis": "consent", "channels": ["email"]})
+}
+
+/// An app with a secret.
+fn an_app() -> Value {
+    json!({"name": fresh("Aplikasi"), "confidential": true, "redirect_uris": ["https://kopi.example/"], "scopes": ["see"]})
 }
 
 fn merged(client: &Client) -> String {

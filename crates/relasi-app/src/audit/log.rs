@@ -40,11 +40,13 @@ pub enum Cause {
     Key,
     /// What came to an inbound hook.
     Hook,
+    /// A request of an app that somebody has let in.
+    App,
 }
 
 impl Cause {
     /// Every cause.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Request,
         Self::Import,
         Self::Bulk,
@@ -53,6 +55,7 @@ impl Cause {
         Self::Revert,
         Self::Key,
         Self::Hook,
+        Self::App,
     ];
 
     /// Its name in requests; entries begin theirs with it and a colon.
@@ -66,6 +69,7 @@ impl Cause {
             Self::Revert => "revert",
             Self::Key => "key",
             Self::Hook => "hook",
+            Self::App => "app",
         }
     }
 

@@ -22,6 +22,7 @@ mod key_log;
 mod manage;
 mod member;
 mod notice;
+mod oauth;
 mod person;
 mod place;
 mod policy;
@@ -64,6 +65,10 @@ pub use invitation::{Acceptance, InvitationView, Invite, Invited, Preview};
 pub use key_log::{KeyLog, KeyRequest, Seen};
 pub use manage::{Granted, Me};
 pub use member::{MemberPatch, MemberView, Other};
+pub use oauth::{
+    AppGrant, AppPatch, AppView, Asking, ClientProof, ConnectedApp, Decision, ExchangeFault,
+    MadeApp, NewApp, TokenRequest, Tokens,
+};
 pub use policy::{NewPolicy, Policy};
 pub use principal::{Principal, UserView, WorkspaceView, access_of};
 pub use profile::{ProfilePatch, WorkspacePatch};
@@ -148,7 +153,7 @@ impl Identity {
         &self.post
     }
 
-    /// Who an access token or a key belongs to; [`Refusal::Unauthorized`] when it is not good or its session is over.
+    /// Who an access token, of a session or of an app, or a key belongs to; [`Refusal::Unauthorized`] when it is not good or its session is over.
     pub async fn authenticate(
         &self,
         token: &str,
@@ -161,6 +166,10 @@ impl Identity {
         if let Some(secret) = api_key::secret_in(token) {
             let secret = Secret::parse(secret).ok_or(Refusal::Unauthorized)?;
             return self.authenticate_key(token, secret, ip, now).await;
+        }
+        if let Some(secret) = oauth::access_in(token) {
+            let secret = Secret::parse(secret).ok_or(Refusal::Unauthorized)?;
+            return self.authenticate_app(token, secret, ip, now).await;
         }
         let claims = match self.keys.verify(token, now) {
             Err(TokenFault::UnknownKey) => {
@@ -218,6 +227,44 @@ impl Identity {
         Ok(principal)
     }
 
+    /// The member behind an access token of an app; notes about once a minute that the app called.
+    async fn authenticate_app(
+        &self,
+        token: &str,
+        secret: Secret,
+        ip: IpAddr,
+        now: DateTime<Utc>,
+    ) -> Result<Arc<Principal>> {
+        let epoch = self.principals.epoch();
+        let fields = Arc::clone(&self.fields);
+        let ip = ip.to_canonical().to_string();
+        let from = ip.clone();
+        let found = self.db.read_short(move |conn| {
+            let Some(mut found) = oauth::principal_of(conn, &secret, &from, now)? else {
+                return Err(Refusal::Unauthorized);
+            };
+            found.principal = principal::with_fields(conn, &fields, found.principal)?;
+            Ok(found)
+        });
+        let oauth::Held {
+            grant,
+            principal,
+            expires_at,
+            noted,
+        } = found.await?;
+        let workspace = principal.workspace.id;
+        if !noted {
+            self.db
+                .write(move |conn| oauth::note_use(conn, workspace, grant, &ip, now))
+                .await?;
+        }
+        let principal = Arc::new(principal);
+        let until = expires_at.timestamp();
+        self.principals
+            .put(token, principal.clone(), until, epoch, now);
+        Ok(principal)
+    }
+
     /// Something has changed that is read with a person, such as a setting: call it after the commit.
     pub fn forget(&self) {
         self.principals.forget();
@@ -247,6 +294,7 @@ impl Identity {
                 session::forget(conn, now)?;
                 challenge::forget(conn, now)?;
                 history::forget(conn, now)?;
+                oauth::forget(conn, now)?;
                 throttle::forget(conn, now)
             })
             .await?;

@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{
-    Stored,
+    AppGrant, Stored,
     place::{self, STANDING_COLUMNS as AFTER},
     policy::Policy,
     session, sql,
@@ -31,10 +31,12 @@ use crate::{
 pub struct Principal {
     /// What the person may do.
     pub access: Access,
-    /// The session of the request; nil for one that came with a key.
+    /// The session of the request; nil for one that came with a key or from an app.
     pub session_id: Uuid,
     /// The API key that the request came with.
     pub key_id: Option<Uuid>,
+    /// The app that the request is from.
+    pub app: Option<AppGrant>,
     /// The person.
     pub user: UserView,
     /// The workspace.
@@ -46,7 +48,8 @@ pub struct Principal {
 }
 
 impl Principal {
-    /// Whether the workspace asks for a second factor that the person has not got. Keys are no persons.
+    /// Whether the workspace asks for a second factor that the person has not got. Keys are no persons; an app is let in
+    /// by one, and goes no further.
     pub fn lacks_second_factor(&self) -> bool {
         self.policy.require_second_factor && !self.second_factor && self.key_id.is_none()
     }
@@ -156,6 +159,7 @@ fn found(
         access: place::access(conn, workspace, user, standing)?,
         session_id: Uuid::nil(),
         key_id: None,
+        app: None,
         user: person,
         workspace: here,
         policy,

@@ -7,7 +7,7 @@ use relasi_persistence::{Conn, Statement};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{audit::Entry, policy::Policy, secret::Secret, sql};
+use super::{audit::Entry, oauth, policy::Policy, secret::Secret, sql};
 use crate::{Refusal, Result};
 
 /// A session ends at the latest after this time.
@@ -299,7 +299,7 @@ pub(super) fn leave(
     Ok(conn.row(&statement, |row| row.at(0))?)
 }
 
-/// Ends every open session of a user in one workspace, but for `keep`.
+/// Ends every open session of a user in one workspace, but for `keep`; without one, what apps were let do as well.
 pub(super) fn end_in_workspace(
     conn: &mut Conn,
     workspace: Uuid,
@@ -319,6 +319,10 @@ pub(super) fn end_in_workspace(
             keep.unwrap_or(Uuid::nil()).into(),
         ],
     ))?;
+    // Who is put out everywhere, be it because somebody else got in, is put out by way of apps as well.
+    if keep.is_none() {
+        oauth::end_of_member(conn, workspace, user, reason, now)?;
+    }
     Ok(())
 }
 

@@ -1,11 +1,14 @@
 //! Set-up, sign-in, sessions, profile, workspace, members and invitations.
 
 mod api_keys;
+mod apps;
+mod authorization;
 mod cookie;
 mod email_change;
 mod hand_over;
 mod invitations;
 mod members;
+pub mod oauth;
 mod origin;
 mod policy;
 mod profile;
@@ -47,6 +50,8 @@ pub fn register(api: &mut Api) {
     reset::register(api);
     email_change::register(api);
     api_keys::register(api);
+    apps::register(api);
+    authorization::register(api);
 }
 
 /// Says what is wrong with a link that was sent by e-mail, in the words of a link.
