@@ -32,6 +32,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/reset-password/:token") view=ResetPassword/>
                 <Route path=path!("/confirm-email/:token") view=ConfirmEmail/>
                 <Route path=path!("/setup") view=Setup/>
+                <Route path=path!("/oauth/authorize") view=lazy::consent/>
                 <Route path=path!("/invite/:token") view=Invite/>
                 <ParentRoute path=path!("/app") view=Gate>
                     <Route path=path!("") view=lazy::home/>

@@ -32,7 +32,7 @@ use crate::screens::platform::import::{ImportPage, ImportStart};
 use crate::screens::platform::jobs::JobsPage;
 use crate::screens::record::{CompanyPage, ContactPage, DealPage, PastPage};
 use crate::screens::sales::DealsPage;
-use crate::screens::settings::{SecondFactorFirst, Settings};
+use crate::screens::settings::{Consent, SecondFactorFirst, Settings};
 use crate::screens::tasks::{ActivityList, TasksPage};
 use crate::screens::trash::Trash;
 use crate::ui::feedback::{ErrorState, Skeleton};
@@ -130,6 +130,7 @@ parts! {
         Page import() = view! { <ImportPage/> };
         Page jobs() = view! { <JobsPage/> };
         Page settings() = view! { <Settings/> };
+        Page consent() = view! { <Consent/> };
         Page second_factor() = view! { <SecondFactorFirst/> };
     }
 }

@@ -83,8 +83,8 @@ pub const ACTIONS: [&str; 14] = [
 ];
 
 /// What can be behind a write.
-pub const CAUSES: [&str; 8] = [
-    "request", "import", "bulk", "merge", "undo", "revert", "key", "hook",
+pub const CAUSES: [&str; 9] = [
+    "request", "import", "bulk", "merge", "undo", "revert", "key", "hook", "app",
 ];
 
 /// In place of a field: that a record was shared.

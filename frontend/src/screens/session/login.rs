@@ -23,7 +23,8 @@ pub fn Login() -> impl IntoView {
     let on = navigate.clone();
     let done = move |()| {
         let next = query.with_untracked(|q| q.get("next"));
-        let next = next.filter(|path| path.starts_with("/app"));
+        let own = ["/app", "/oauth/authorize?"];
+        let next = next.filter(|path| own.iter().any(|begin| path.starts_with(begin)));
         on(
             next.as_deref().unwrap_or("/app"),
             NavigateOptions {

@@ -14,7 +14,7 @@ use crate::ui::date_input::DateInput;
 use crate::ui::select::{Choice, Select};
 
 /// Things other than records that the log tells of.
-const OTHERS: [&str; 22] = [
+const OTHERS: [&str; 27] = [
     "user",
     "member",
     "role",
@@ -34,6 +34,7 @@ const OTHERS: [&str; 22] = [
     "consent_purpose",
     "retention_rule",
     "processing_entry",
+    "app",
     "mail_message",
     "email_account",
     "email_suppression",
@@ -44,7 +45,7 @@ const OTHERS: [&str; 22] = [
 ];
 
 /// Actions on accounts, members and the background work.
-const OF_PEOPLE: [&str; 32] = [
+const OF_PEOPLE: [&str; 35] = [
     "deleted",
     "consent_given",
     "consent_withdrawn",
@@ -72,6 +73,9 @@ const OF_PEOPLE: [&str; 32] = [
     "sessions_ended",
     "revoked",
     "accepted",
+    "connected",
+    "disconnected",
+    "token_stolen",
     "paused",
     "resumed",
     "requeued",

@@ -1,6 +1,7 @@
 //! Settings: a list of pages at the left, the page beside it.
 
 mod api_keys;
+mod apps;
 mod audit;
 mod audit_filters;
 mod background;
@@ -41,6 +42,7 @@ mod webhooks;
 mod workspace;
 mod workspaces;
 
+pub use apps::Consent;
 pub use security::SecondFactorFirst;
 
 use leptos::prelude::*;
@@ -138,7 +140,7 @@ const SALES: [Page; 1] = [page(
     k::settings::PIPELINES_WORDS,
     icon::SQUARE_KANBAN,
 )];
-const WORKSPACE: [Page; 10] = [
+const WORKSPACE: [Page; 12] = [
     page(
         "workspace",
         k::settings::WORKSPACE,
@@ -182,6 +184,7 @@ const WORKSPACE: [Page; 10] = [
         k::webhooks::WORDS,
         icon::ZAP,
     ),
+    page("apps", k::apps::TITLE, k::apps::WORDS, icon::LINK),
     page(
         "inbound-hooks",
         k::inbound::TITLE,
@@ -258,6 +261,7 @@ fn draw(id: &str) -> AnyView {
         "mail" => view! { <mail::Mail/> }.into_any(),
         "inbound-hooks" => view! { <inbound::InboundHooks/> }.into_any(),
         "webhooks" => view! { <webhooks::Webhooks/> }.into_any(),
+        "apps" => view! { <apps::Apps/> }.into_any(),
         "background-work" => view! { <background::BackgroundWork/> }.into_any(),
         "audit" => view! { <audit::Audit/> }.into_any(),
         _ => view! { <profile::Profile/> }.into_any(),

@@ -8,7 +8,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::scope_name;
 use crate::api::{FormErrors, Reply, use_api};
-use crate::i18n::{k, today};
+use crate::i18n::{Key, k, today};
 use crate::records::instant;
 use crate::screens::settings::once::Once;
 use crate::screens::settings::rights::may;
@@ -73,7 +73,7 @@ pub fn NewKey(open: RwSignal<bool>, on_made: Callback<()>) -> impl IntoView {
             <form class="stack" on:submit=submit novalidate=true>
                 {move || errors.general().get().map(|text| view! { <Banner text tone=Tone::Bad/> })}
                 <TextInput label=k::api_keys::NAME value=name required=true autofocus=true hint=k::api_keys::NAME_HINT error=errors.of("name")/>
-                <Scopes scopes error=errors.of("scopes")/>
+                <Scopes legend=k::api_keys::SCOPES scopes error=errors.of("scopes")/>
                 <Select label=k::api_keys::EXPIRY value=days choices=Signal::derive(expiries) error=errors.of("expires_at")/>
                 <div class="row-end"><Button label=k::api_keys::MAKE variant=Variant::Primary submit=true busy/></div>
             </form>
@@ -83,8 +83,16 @@ pub fn NewKey(open: RwSignal<bool>, on_made: Callback<()>) -> impl IntoView {
     }
 }
 
+/// What may be done, to be ticked; only what the person may.
 #[component]
-fn Scopes(scopes: RwSignal<Vec<String>>, error: Signal<Option<String>>) -> impl IntoView {
+pub fn Scopes(
+    /// Words above it.
+    legend: Key,
+    /// The codes that are ticked.
+    scopes: RwSignal<Vec<String>>,
+    /// What is wrong with them.
+    error: Signal<Option<String>>,
+) -> impl IntoView {
     let line = move |action: Action| {
         let (code, allowed) = (action.code(), may(action));
         let toggle = move |_| {
@@ -110,7 +118,7 @@ fn Scopes(scopes: RwSignal<Vec<String>>, error: Signal<Option<String>>) -> impl 
     };
     view! {
         <fieldset class="choices-input">
-            <legend>{k::api_keys::SCOPES}</legend>
+            <legend>{legend}</legend>
             {Action::ALL.into_iter().map(line).collect_view()}
             {wrong}
         </fieldset>

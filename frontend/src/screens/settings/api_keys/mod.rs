@@ -3,6 +3,8 @@
 mod form;
 mod log;
 
+pub use form::Scopes;
+
 use leptos::prelude::*;
 use serde::Deserialize;
 use wasm_bindgen_futures::spawn_local;
@@ -33,7 +35,7 @@ struct ApiKey {
 }
 
 /// What a scope is called; tracked.
-fn scope_name(scope: &str) -> String {
+pub fn scope_name(scope: &str) -> String {
     let name = match scope {
         "see" => k::api_keys::SCOPE_SEE,
         "add" => k::api_keys::SCOPE_ADD,

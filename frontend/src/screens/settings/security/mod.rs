@@ -13,6 +13,7 @@ use wasm_bindgen_futures::spawn_local;
 
 pub use first::SecondFactorFirst;
 
+use super::apps::ConnectedApps;
 use super::sessions::Sessions;
 use crate::api::{Api, Reply, use_api};
 use crate::i18n::k;
@@ -68,6 +69,7 @@ pub fn Security() -> impl IntoView {
             Some(Ok(factors)) => view! { <Owned factors load/> }.into_any(),
         }}
         <Sessions/>
+        <ConnectedApps/>
         <history::OwnSignIns/>
     }
 }
