@@ -4,6 +4,7 @@
 
 mod app;
 mod client;
+pub mod idp;
 mod path;
 mod people;
 pub mod postgres;

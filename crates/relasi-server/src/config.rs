@@ -235,7 +235,7 @@ pub struct Background {
     /// Largest file that may be kept with a record, in MiB.
     #[arg(long, env = "RELASI_MAX_FILE", default_value_t = 100)]
     pub max_file: u64,
-    /// Networks that webhooks may call though they are not public, over HTTP as well, for example `10.0.0.0/8`.
+    /// Networks that webhooks and sign-in services may be called in though they are not public, over HTTP as well, for example `10.0.0.0/8`.
     #[arg(long, env = "RELASI_WEBHOOK_ALLOW", value_delimiter = ',')]
     pub webhook_allow: Vec<IpNet>,
     /// Networks that mail servers of workspaces may lie in though they are not public, without TLS as well, for example

@@ -18,7 +18,7 @@ use relasi_app::{
         self, Live,
         webhook::{self, Reach, Webhooks},
     },
-    identity::{Cost, Identity, KeyLog},
+    identity::{Cost, Identity, KeyLog, Speaker},
     insight::quality,
     interaction::email::{self, Emails},
     people::duplicate,
@@ -105,7 +105,11 @@ pub fn parts(place: &Place, work: &Background, serve: Option<&Serve>) -> Result<
     let vault = vault(place)?;
     let identity = Identity::open(database.clone(), Cost::default(), Utc::now())?;
     let post = post(work, &vault)?;
-    let identity = identity.with_vault(vault.clone()).with_post(post.clone());
+    let reach = Reach::new(&work.webhook_allow);
+    let identity = identity
+        .with_vault(vault.clone())
+        .with_post(post.clone())
+        .with_speaker(Speaker::new(reach.clone()));
     let wake = Wake::default();
     let files = Files::new(place.data_dir.join("files"), work.max_upload << 20);
     let storage = storage(place, work.max_file << 20)?;
@@ -120,7 +124,7 @@ pub fn parts(place: &Place, work: &Background, serve: Option<&Serve>) -> Result<
         storage.clone(),
         own_name.unwrap_or("localhost"),
     );
-    let webhooks = Webhooks::new(vault.clone(), Reach::new(&work.webhook_allow)).at_most(rate);
+    let webhooks = Webhooks::new(vault.clone(), reach).at_most(rate);
     let registry = registry((&files, &storage), &post, &vault, &emails, &place.data_dir);
     let here = serve.is_none_or(|serve| serve.role == ServerRole::All);
     let worker = if work.jobs == 0 || !here {

@@ -70,6 +70,8 @@ enum Asks {
     Audit,
     /// To see every record.
     SeeAll,
+    /// To be an owner.
+    Owner,
     /// The settings and every record.
     Overview,
     /// The settings, every record, and to take out every record.
@@ -89,7 +91,7 @@ enum Asks {
 }
 use Asks::{
     Add, Audit, Comment, Delete, Edit, Everything, Export, ExportSome, Import, Keeper, Maker,
-    Members, Nothing, OnlyMaker, Overview, OwnCopy, OwnFile, See, SeeAll, Settings, Writer,
+    Members, Nothing, OnlyMaker, Overview, OwnCopy, OwnFile, Owner, See, SeeAll, Settings, Writer,
 };
 
 impl Asks {
@@ -112,6 +114,7 @@ impl Asks {
             ExportSome => plain(given.export),
             Import => plain(given.import),
             Settings => plain(given.settings),
+            Owner => plain(given.role == "owner"),
             Members => plain(given.members),
             Audit => plain(given.audit),
             SeeAll => plain(see),
@@ -227,6 +230,9 @@ fn row(operation: &str) -> Option<Asks> {
         "write_email_to_contact" | "retry_email" => Edit,
         "get_email" => See,
         "list_apps" | "create_app" | "get_app" | "update_app" | "delete_app" | "rotate_app_secret" => Settings,
+        "get_sign_in_provider" => Settings,
+        "set_sign_in_provider" | "remove_sign_in_provider" => Owner,
+        "find_sign_in_providers" | "begin_provider_sign_in" | "finish_provider_sign_in" => Nothing,
         "revoke_api_key" | "list_api_key_requests" => Keeper,
         "export_workspace" => Everything,
         "get_background_work" | "pause_background_work" | "resume_background_work" | "requeue_jobs" | "list_job_schedules" => Overview,

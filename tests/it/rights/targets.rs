@@ -112,6 +112,9 @@ impl<'a> Targets<'a> {
             ("create_api_key", _) => json!({"name": fresh("Kunci"), "scopes": ["see"]}),
             ("create_inbound_hook", _) => json!({"name": fresh("Formulir"), "object": "contact"}),
             ("create_app", _) => an_app(),
+            ("set_sign_in_provider", _) => {
+                json!({"label": "Kopi", "issuer": "https://kopi.invalid", "client_id": "x", "domains": ["kopi.example"], "active": false})
+            }
             ("create_webhook_endpoint", _) => json!({"url": "https://kopi.invalid/hook"}),
             ("snooze_notifications", _) => {
                 json!({"ids": [Uuid::now_v7()], "until": "2100-01-01T00:00:00Z"})

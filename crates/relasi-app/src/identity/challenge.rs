@@ -16,6 +16,7 @@ use crate::{Refusal, Result};
 pub(super) const PATIENCE: TimeDelta = TimeDelta::minutes(5);
 
 const SECOND_FACTOR: &str = "second_factor";
+const ELSEWHERE: &str = "elsewhere";
 const USED: &str = "used";
 
 /// The first step of a sign-in is done: a token for the second one. It is no session and opens nothing else.
@@ -25,14 +26,38 @@ pub(super) fn make(
     state: &impl Serialize,
     now: DateTime<Utc>,
 ) -> Result<String> {
-    issue(conn, SECOND_FACTOR, user, state, now + PATIENCE)
+    issue(conn, SECOND_FACTOR, Some(user), state, now + PATIENCE)
+}
+
+/// A sign-in goes on at a service: a token for who began it.
+pub(super) fn wait_elsewhere(
+    conn: &mut Conn,
+    state: &impl Serialize,
+    until: DateTime<Utc>,
+) -> Result<String> {
+    issue(conn, ELSEWHERE, None, state, until)
+}
+
+/// What was noted of a sign-in at a service, once; [`Refusal::NotFound`] when none waits (any more).
+pub(super) fn take_elsewhere<S: DeserializeOwned>(
+    conn: &mut Conn,
+    token: &str,
+    now: DateTime<Utc>,
+) -> Result<S> {
+    let statement = sql(
+        "SELECT state FROM sign_in_challenges WHERE token_hash = ? AND kind = ? AND expires_at > ?",
+        [hash(token)?.into(), ELSEWHERE.into(), now.into()],
+    );
+    let found = conn.row(&statement, |row| row.json(0))?;
+    take(conn, ELSEWHERE, token)?;
+    found.ok_or(Refusal::NotFound)
 }
 
 /// A token of a kind for somebody, good until then.
 fn issue(
     conn: &mut Conn,
     kind: &'static str,
-    user: Uuid,
+    user: Option<Uuid>,
     state: &impl Serialize,
     until: DateTime<Utc>,
 ) -> Result<String> {
@@ -84,7 +109,7 @@ impl Link {
         now: DateTime<Utc>,
     ) -> Result<String> {
         self.end(conn, user)?;
-        issue(conn, self.code(), user, state, now + self.lifetime())
+        issue(conn, self.code(), Some(user), state, now + self.lifetime())
     }
 
     /// Whose one is, what was noted of it, and until when it is good.

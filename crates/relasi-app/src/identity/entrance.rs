@@ -93,7 +93,8 @@ pub(super) enum Step {
     Barred,
 }
 
-/// Lets somebody in who has proved who it is: where she was last, or else where her address is admitted.
+/// Lets somebody in who has proved who it is: where she was last, or else where her address is admitted;
+/// whom a workspace's own service has proved, there.
 pub(super) fn let_in(
     conn: &mut Conn,
     post: &Post,
@@ -102,7 +103,11 @@ pub(super) fn let_in(
     client: &Client,
     now: DateTime<Utc>,
 ) -> Result<Step> {
-    let homes = homes(conn, user)?;
+    let bound = noted.filter(|noted| noted.bound);
+    let homes = match bound {
+        Some(noted) => vec![noted.workspace],
+        None => homes(conn, user)?,
+    };
     let last = *homes.first().ok_or(Refusal::Unauthorized)?;
     let mut admitted = None;
     for workspace in homes {
@@ -132,7 +137,11 @@ pub(super) fn let_in(
     }
     history::remember(conn, post, (workspace, user), client, now)?;
     Entry::new(workspace, Some(user), "signed_in", "user", user).write(conn, now)?;
-    let opened = open(conn, Place::new(workspace, user, now), client, now)?;
+    let place = Place {
+        by_provider: bound.is_some(),
+        ..Place::new(workspace, user, now)
+    };
+    let opened = open(conn, place, client, now)?;
     Ok(Step::Opened(Box::new(opened)))
 }
 

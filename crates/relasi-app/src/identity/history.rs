@@ -40,6 +40,8 @@ pub enum Method {
     Invitation,
     /// The set-up of the first workspace.
     SetUp,
+    /// The service of the workspace.
+    Provider,
 }
 
 impl Method {
@@ -51,6 +53,7 @@ impl Method {
             Self::Passkey => "passkey",
             Self::Invitation => "invitation",
             Self::SetUp => "set_up",
+            Self::Provider => "provider",
         }
     }
 }
@@ -105,6 +108,19 @@ pub(super) struct Note {
     pub(super) workspace: Uuid,
     pub(super) user: Uuid,
     id: Uuid,
+    /// The workspace's own service has said who it is: the way leads into that workspace only.
+    #[serde(default)]
+    pub(super) bound: bool,
+}
+
+impl Note {
+    /// The same, of somebody whom the workspace's own service has proved.
+    pub(super) fn bound(self) -> Self {
+        Self {
+            bound: true,
+            ..self
+        }
+    }
 }
 
 /// Notes a sign-in, or a try of one.
@@ -134,6 +150,7 @@ pub(super) fn note(
         workspace,
         user,
         id,
+        bound: false,
     })
 }
 

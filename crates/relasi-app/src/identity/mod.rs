@@ -28,6 +28,7 @@ mod place;
 mod policy;
 mod principal;
 mod profile;
+mod provider;
 mod reset;
 pub mod roles;
 mod second_step;
@@ -72,6 +73,7 @@ pub use oauth::{
 pub use policy::{NewPolicy, Policy};
 pub use principal::{Principal, UserView, WorkspaceView, access_of};
 pub use profile::{ProfilePatch, WorkspacePatch};
+pub use provider::{Begun, Finish, NewProvider, OpenProvider, ProviderView, Speaker};
 pub use reset::{ForgottenPassword, NewPassword, OpenReset};
 pub use second_step::{PasskeyAnswer, PasskeyWish, SecondStep};
 pub use session::{ABSOLUTE as SESSION_LIFETIME, Client, SessionView};
@@ -101,6 +103,7 @@ pub struct Identity {
     fields: Arc<Known>,
     vault: Option<Vault>,
     post: Post,
+    speaker: Speaker,
 }
 
 impl Identity {
@@ -120,6 +123,7 @@ impl Identity {
             fields: Arc::default(),
             vault: None,
             post: Post::default(),
+            speaker: Speaker::default(),
         };
         identity
             .keys
@@ -146,6 +150,11 @@ impl Identity {
     /// With a way to write to people.
     pub fn with_post(self, post: Post) -> Self {
         Self { post, ..self }
+    }
+
+    /// With a way to talk to sign-in services.
+    pub fn with_speaker(self, speaker: Speaker) -> Self {
+        Self { speaker, ..self }
     }
 
     /// The way to write to people.

@@ -19,7 +19,7 @@ use super::{
     AppGrant, Stored,
     place::{self, STANDING_COLUMNS as AFTER},
     policy::Policy,
-    session, sql,
+    provider, session, sql,
 };
 use crate::{
     Result,
@@ -37,13 +37,15 @@ pub struct Principal {
     pub key_id: Option<Uuid>,
     /// The app that the request is from.
     pub app: Option<AppGrant>,
+    /// The workspace's own sign-in service has opened the session, which stays there.
+    pub by_provider: bool,
     /// The person.
     pub user: UserView,
     /// The workspace.
     pub workspace: WorkspaceView,
     /// What the workspace asks of whoever comes in.
     pub policy: Policy,
-    /// Whether the person has a second factor.
+    /// Whether the person has a second factor, or the service that opened the session asks for one.
     pub second_factor: bool,
 }
 
@@ -120,9 +122,15 @@ pub(super) fn read(
         .push(" AND m.active = ")
         .bind(true);
     session::still_live(&mut statement, now);
-    let found = found(conn, &statement, workspace, user)?;
-    Ok(found.map(|member| Principal {
+    let Some(member) = found(conn, &statement, workspace, user)? else {
+        return Ok(None);
+    };
+    let by_provider = session::is_by_provider(conn, workspace, id)?;
+    let proved = by_provider && provider::proves_second_factor(conn, workspace)?;
+    Ok(Some(Principal {
         session_id: id,
+        by_provider,
+        second_factor: member.second_factor || proved,
         ..member
     }))
 }
@@ -160,6 +168,7 @@ fn found(
         session_id: Uuid::nil(),
         key_id: None,
         app: None,
+        by_provider: false,
         user: person,
         workspace: here,
         policy,

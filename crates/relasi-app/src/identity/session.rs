@@ -72,6 +72,8 @@ pub(super) struct Place {
     pub(super) workspace: Uuid,
     pub(super) user: Uuid,
     pub(super) until: DateTime<Utc>,
+    /// The workspace's own service has said who it is: the session stays there.
+    pub(super) by_provider: bool,
 }
 
 impl Place {
@@ -81,6 +83,7 @@ impl Place {
             workspace,
             user,
             until: now + ABSOLUTE,
+            by_provider: false,
         }
     }
 
@@ -104,11 +107,12 @@ pub(super) fn open(
         workspace,
         user,
         until,
+        by_provider,
     } = place;
     let id = Uuid::now_v7();
     conn.execute(&sql(
-        "INSERT INTO sessions (workspace_id, id, user_id, created_at, last_seen_at, expires_at, user_agent, ip) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO sessions (workspace_id, id, user_id, created_at, last_seen_at, expires_at, user_agent, ip, by_provider) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             workspace.into(),
             id.into(),
@@ -118,6 +122,7 @@ pub(super) fn open(
             until.into(),
             shortened(&client.user_agent).into(),
             client.ip.to_canonical().to_string().into(),
+            by_provider.into(),
         ],
     ))?;
     let refresh = issue(conn, workspace, id, now)?;
@@ -140,6 +145,15 @@ fn seen(conn: &mut Conn, workspace: Uuid, user: Uuid, now: DateTime<Utc>) -> Res
         [now.into(), workspace.into(), user.into()],
     ))?;
     Ok(())
+}
+
+/// Whether the workspace's own service has opened a session.
+pub(super) fn is_by_provider(conn: &mut Conn, workspace: Uuid, id: Uuid) -> Result<bool> {
+    let statement = sql(
+        "SELECT by_provider FROM sessions WHERE workspace_id = ? AND id = ?",
+        [workspace.into(), id.into()],
+    );
+    Ok(conn.row(&statement, |row| row.bool(0))?.unwrap_or_default())
 }
 
 /// Exchanges a refresh token for the next.

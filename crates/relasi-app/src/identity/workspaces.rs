@@ -34,13 +34,18 @@ impl Identity {
     /// The workspaces in which who asks is an active member, by name.
     pub async fn workspaces(&self, principal: &Principal) -> Result<Vec<OwnWorkspace>> {
         let (user, current) = (principal.access.user_id, principal.access.workspace_id);
-        self.db
+        let mut all = self
+            .db
             .read_short(move |conn| list(conn, user, current))
-            .await
+            .await?;
+        // Who lets people into one workspace does not learn by it where else they work.
+        all.retain(|one| one.current || !principal.by_provider);
+        Ok(all)
     }
 
     /// Ends the session of who asks and opens one in another workspace, which ends no later than the one before would
-    /// have: nobody has proved anew who it is. [`Refusal::NotFound`] where the person is no active member.
+    /// have: nobody has proved anew who it is. [`Refusal::NotFound`] where the person is no active member,
+    /// [`Refusal::Barred`] from a session that the workspace's own service has opened.
     pub async fn switch(
         &self,
         principal: &Principal,
@@ -48,6 +53,9 @@ impl Identity {
         client: Client,
         now: DateTime<Utc>,
     ) -> Result<SignedIn> {
+        if principal.by_provider {
+            return Err(Refusal::Barred("provider_session_stays"));
+        }
         let user = principal.access.user_id;
         let (former, session) = (principal.access.workspace_id, principal.session_id);
         let work = move |conn: &mut Conn| {
@@ -61,6 +69,7 @@ impl Identity {
                 workspace,
                 user,
                 until,
+                by_provider: false,
             })
         };
         self.go_on(work, client, now).await

@@ -12,6 +12,7 @@ pub mod oauth;
 mod origin;
 mod policy;
 mod profile;
+mod providers;
 mod reset;
 mod role_schema;
 mod roles;
@@ -50,6 +51,7 @@ pub fn register(api: &mut Api) {
     reset::register(api);
     email_change::register(api);
     api_keys::register(api);
+    providers::register(api);
     apps::register(api);
     authorization::register(api);
 }

@@ -124,7 +124,9 @@ fn entrance() -> Vec<(&'static str, Value)> {
                 json!({
                     "needed": yes_or_no("No workspace is there yet."),
                     "passkeys": yes_or_no("Passkeys can be used at the address of this request."),
-                    "mail": yes_or_no("The installation has a mail account: forgotten passwords are set anew by a link.")
+                    "mail": yes_or_no("The installation has a mail account: forgotten passwords are set anew by a link."),
+                    "sign_in_provider": {"anyOf": [reference("OpenSignInProvider"), {"type": "null"}], "description": "The one service by which people sign in; null when there is none, or are several."},
+                    "sign_in_providers": yes_or_no("There are several such services, to be found by an address.")
                 }),
                 &[],
             ),

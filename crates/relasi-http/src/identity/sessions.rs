@@ -101,7 +101,10 @@ async fn set_up_needed(state: Data<State>, request: HttpRequest) -> Result<HttpR
     let needed = state.identity.set_up_needed().await?;
     let passkeys = second_step::site(&state, &request).is_ok();
     let mail = state.identity.post().is_open();
-    Ok(HttpResponse::Ok().json(json!({"needed": needed, "passkeys": passkeys, "mail": mail})))
+    let (provider, several) = state.identity.open_providers().await?;
+    Ok(HttpResponse::Ok().json(json!({
+        "needed": needed, "passkeys": passkeys, "mail": mail, "sign_in_provider": provider, "sign_in_providers": several,
+    })))
 }
 
 async fn do_set_up(

@@ -115,6 +115,14 @@ pub static LEFT_OUT: &[(&str, &str)] = &[
     ("oauth_grants", "apps know the former address"),
     ("oauth_codes", "apps know the former address"),
     ("oauth_tokens", "apps know the former address"),
+    (
+        "sign_in_providers",
+        "services know the former address, and secrets do not travel",
+    ),
+    (
+        "provider_identities",
+        "services know the former address, and secrets do not travel",
+    ),
     ("idempotency_keys", "answers to requests of the last day"),
     (
         "audit_seals",

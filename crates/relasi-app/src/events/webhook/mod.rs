@@ -29,6 +29,7 @@ pub use self::{
     reach::{MAX_URL, Reach},
     replay::{Replay, begin_replay, handlers},
     rotate::{reseal, reveal, rotate_secret},
+    send::checked_client,
     sweep::sweep,
 };
 use crate::platform::{jobs::Rate, vault::Vault};

@@ -25,7 +25,7 @@ pub use totp::{Qr, TotpSetUp};
 pub(super) use passkey::{finish as finish_passkey, options as passkey_options};
 
 use super::{
-    Identity, Principal, account_key, audit::Entry, history::Method, notice, session,
+    Identity, Principal, account_key, audit::Entry, history::Method, notice, provider, session,
     throttle::Attempt,
 };
 use crate::{
@@ -102,10 +102,12 @@ pub(super) fn remove_all(conn: &mut Conn, user: Uuid) -> Result<bool> {
     Ok(there)
 }
 
-/// Encrypts every secret of second factors with the newest key; how many there are.
+/// Encrypts every secret of second factors and of sign-in services with the newest key; how many there are.
 pub fn reseal_factors(database: &Database, vault: &Vault) -> Result<usize> {
     let vault = vault.clone();
-    database.write_blocking(move |conn| totp::reseal(conn, &vault))
+    database.write_blocking(move |conn| {
+        Ok(totp::reseal(conn, &vault)? + provider::reseal(conn, &vault)?)
+    })
 }
 
 /// By what somebody who is signed in shows again that it is her: the password, or a code.

@@ -1,0 +1,15 @@
+//! Signing in by a service of the workspace's own (OpenID Connect).
+//!
+//! Somebody is who an issuer's subject was linked to, never who has an address. Owners alone set the service, and what it
+//! opens is a session of its workspace that goes nowhere else: whoever runs the service says who comes into that
+//! workspace, and into no other.
+
+mod client;
+mod enter;
+mod person;
+mod settings;
+
+pub use client::Speaker;
+pub use enter::{Begun, Finish};
+pub use settings::{NewProvider, OpenProvider, ProviderView};
+pub(super) use settings::{proves_second_factor, reseal};

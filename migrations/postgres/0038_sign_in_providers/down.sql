@@ -1,0 +1,3 @@
+ALTER TABLE sessions DROP COLUMN by_provider;
+DROP TABLE provider_identities;
+DROP TABLE sign_in_providers;
