@@ -9,7 +9,9 @@ use leptos_router::path;
 use crate::api::Api;
 use crate::frame::PageBar;
 use crate::i18n::k;
-use crate::screens::session::{ConfirmEmail, Forgot, Gate, Invite, Login, ResetPassword, Setup};
+use crate::screens::session::{
+    ConfirmEmail, Forgot, Gate, Invite, Login, ProviderBack, ResetPassword, Setup,
+};
 use crate::ui::feedback::EmptyState;
 use crate::ui::icon;
 use crate::ui::toast::Toasts;
@@ -32,6 +34,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/reset-password/:token") view=ResetPassword/>
                 <Route path=path!("/confirm-email/:token") view=ConfirmEmail/>
                 <Route path=path!("/setup") view=Setup/>
+                <Route path=path!("/sign-in/callback") view=ProviderBack/>
                 <Route path=path!("/oauth/authorize") view=lazy::consent/>
                 <Route path=path!("/invite/:token") view=Invite/>
                 <ParentRoute path=path!("/app") view=Gate>

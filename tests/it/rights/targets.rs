@@ -45,6 +45,13 @@ impl<'a> Targets<'a> {
             let loaded = self.maker.client.post("sample-data", &json!({}));
             assert!(matches!(loaded.status, 204 | 409), "{}", loaded.text());
         }
+        if operation == "remove_sign_in_provider" {
+            let body = self.body("set_sign_in_provider", &Method::PUT, path);
+            self.app
+                .client()
+                .json(Method::PUT, path, &[], &body)
+                .ok(200);
+        }
         let client = &actor.client;
         match operation {
             _ if *method == Method::GET && operation == "search" => {

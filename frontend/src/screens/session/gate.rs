@@ -7,6 +7,7 @@ use serde::Deserialize;
 use wasm_bindgen_futures::spawn_local;
 
 use super::login::SignInForm;
+use super::provider::Provider;
 use crate::api::{Api, ApiError, Reply, Request, Session, use_api};
 use crate::i18n::{self, Language, k};
 use crate::lazy;
@@ -35,6 +36,10 @@ pub struct SetUpState {
     pub passkeys: bool,
     /// It sends e-mail.
     pub mail: bool,
+    /// The one service by which people sign in.
+    pub sign_in_provider: Option<Provider>,
+    /// There are several such services.
+    pub sign_in_providers: bool,
 }
 
 /// What the server says before anybody signs in.
@@ -200,6 +205,7 @@ fn SignInAgain() -> impl IntoView {
         <Modal open title=k::session::ENDED>
             <p>{k::session::ENDED_TEXT}</p>
             <SignInForm on_done=move |()| open.set(false)/>
+            <p class="hint"><a href="/login">{k::provider::OTHER_WAYS}</a></p>
         </Modal>
     }
 }

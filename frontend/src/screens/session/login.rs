@@ -8,6 +8,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::gate::setup_state;
 use super::language_choice::BarePage;
 use super::passkey;
+use super::provider::{Offered, ProviderChoice};
 use super::second_step::{PasskeyButton, SecondStep};
 use crate::api::{Challenge, FormErrors, use_api};
 use crate::i18n::k;
@@ -21,12 +22,10 @@ use crate::ui::text_input::TextInput;
 pub fn Login() -> impl IntoView {
     let (api, navigate, query) = (use_api(), use_navigate(), use_query_map());
     let on = navigate.clone();
+    let next = Signal::derive(move || own_address(query.with(|q| q.get("next"))));
     let done = move |()| {
-        let next = query.with_untracked(|q| q.get("next"));
-        let own = ["/app", "/oauth/authorize?"];
-        let next = next.filter(|path| own.iter().any(|begin| path.starts_with(begin)));
         on(
-            next.as_deref().unwrap_or("/app"),
+            &next.get_untracked(),
             NavigateOptions {
                 replace: true,
                 ..NavigateOptions::default()
@@ -35,6 +34,7 @@ pub fn Login() -> impl IntoView {
     };
     let passkeys = RwSignal::new(false);
     let mail = RwSignal::new(None::<bool>);
+    let offered = RwSignal::new(Offered::Nothing);
     // Whoever comes here with a good cookie, or before there is a workspace, is sent on.
     spawn_local({
         let done = done.clone();
@@ -48,6 +48,11 @@ pub fn Login() -> impl IntoView {
             };
             let _ = passkeys.try_set(state.passkeys && passkey::known());
             let _ = mail.try_set(Some(state.mail));
+            let _ = offered.try_set(match state.sign_in_provider {
+                Some(provider) => Offered::One(provider),
+                None if state.sign_in_providers => Offered::Several,
+                None => Offered::Nothing,
+            });
             if state.needed {
                 navigate(
                     "/setup",
@@ -62,6 +67,7 @@ pub fn Login() -> impl IntoView {
     view! {
         <BarePage title=k::session::SIGN_IN>
             <SignInForm on_done=done passkeys/>
+            <ProviderChoice offered next/>
             {move || mail.get().map(|sends| if sends {
                 view! { <p><a href="/forgot-password">{k::mail::FORGOT}</a></p> }.into_any()
             } else {
@@ -69,6 +75,13 @@ pub fn Login() -> impl IntoView {
             })}
         </BarePage>
     }
+}
+
+/// An address of this app to go on to after signing in; the app itself for any other.
+pub(super) fn own_address(next: Option<String>) -> String {
+    let own = ["/app", "/oauth/authorize?"];
+    let next = next.filter(|path| own.iter().any(|begin| path.starts_with(begin)));
+    next.unwrap_or_else(|| "/app".to_owned())
 }
 
 /// Address, password, button. On the page and on the card that opens when a session ends.

@@ -8,6 +8,7 @@ mod language_choice;
 mod links;
 mod login;
 pub mod passkey;
+mod provider;
 mod second_step;
 mod setup;
 
@@ -17,4 +18,5 @@ pub use invite::Invite;
 pub use language_choice::{BarePage, password_hint};
 pub use links::{ConfirmEmail, ResetPassword};
 pub use login::Login;
+pub use provider::ProviderBack;
 pub use setup::Setup;

@@ -14,7 +14,7 @@ use crate::ui::date_input::DateInput;
 use crate::ui::select::{Choice, Select};
 
 /// Things other than records that the log tells of.
-const OTHERS: [&str; 27] = [
+const OTHERS: [&str; 28] = [
     "user",
     "member",
     "role",
@@ -35,6 +35,7 @@ const OTHERS: [&str; 27] = [
     "retention_rule",
     "processing_entry",
     "app",
+    "sign_in_provider",
     "mail_message",
     "email_account",
     "email_suppression",
@@ -45,7 +46,7 @@ const OTHERS: [&str; 27] = [
 ];
 
 /// Actions on accounts, members and the background work.
-const OF_PEOPLE: [&str; 35] = [
+const OF_PEOPLE: [&str; 36] = [
     "deleted",
     "consent_given",
     "consent_withdrawn",
@@ -76,6 +77,7 @@ const OF_PEOPLE: [&str; 35] = [
     "connected",
     "disconnected",
     "token_stolen",
+    "provider_linked",
     "paused",
     "resumed",
     "requeued",

@@ -30,6 +30,7 @@ mod pipelines;
 mod policy;
 mod privacy;
 mod profile;
+mod provider;
 mod quality;
 pub mod rights;
 mod roles;
@@ -140,7 +141,7 @@ const SALES: [Page; 1] = [page(
     k::settings::PIPELINES_WORDS,
     icon::SQUARE_KANBAN,
 )];
-const WORKSPACE: [Page; 12] = [
+const WORKSPACE: [Page; 13] = [
     page(
         "workspace",
         k::settings::WORKSPACE,
@@ -152,6 +153,12 @@ const WORKSPACE: [Page; 12] = [
         k::security::POLICY,
         k::security::POLICY_WORDS,
         icon::LOCK,
+    ),
+    page(
+        "sign-in",
+        k::provider::TITLE,
+        k::provider::WORDS,
+        icon::KEY_ROUND,
     ),
     page(
         "fields",
@@ -245,6 +252,7 @@ fn draw(id: &str) -> AnyView {
         "notifications" => view! { <notifications::NotificationChoices/> }.into_any(),
         "password" => view! { <password::Password/> }.into_any(),
         "security" => view! { <security::Security/> }.into_any(),
+        "sign-in" => view! { <provider::SignInProvider/> }.into_any(),
         "security-policy" => view! { <policy::SecurityPolicy/> }.into_any(),
         "api-keys" => view! { <api_keys::ApiKeys/> }.into_any(),
         "workspaces" => view! { <workspaces::Workspaces/> }.into_any(),

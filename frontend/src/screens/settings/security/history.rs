@@ -53,6 +53,7 @@ fn line(sign_in: SignIn) -> impl IntoView {
         "passkey" => k::security::BY_PASSKEY,
         "invitation" => k::security::BY_INVITATION,
         "set_up" => k::security::BY_SET_UP,
+        "provider" => k::provider::TITLE,
         _ => k::security::BY_PASSWORD,
     };
     let (label, tone) = match result.as_str() {
