@@ -1,4 +1,4 @@
-//! The OpenAPI document and a page to read it in, both out of the binary.
+//! The OpenAPI document and a page to read it in and to try its operations, both out of the binary.
 
 use actix_web::{
     HttpResponse,
@@ -38,6 +38,9 @@ fn of_workspace(document: Document, caller: Option<Caller>) -> Document {
 
 const PAGE: &str = include_str!("docs/index.html");
 const SCRIPT: &str = include_str!("docs/docs.js");
+const WORDS: &str = include_str!("docs/words.js");
+const CALLER: &str = include_str!("docs/caller.js");
+const TRY: &str = include_str!("docs/try.js");
 const STYLE: &str = include_str!("docs/docs.css");
 
 /// Mounts the document and the page.
@@ -54,13 +57,13 @@ pub fn configure(config: &mut ServiceConfig, document: Document) {
             }
         }),
     );
+    const PROGRAM: &str = "text/javascript; charset=utf-8";
     for (path, kind, text) in [
         ("/api/docs", "text/html; charset=utf-8", PAGE),
-        (
-            "/api/docs/docs.js",
-            "text/javascript; charset=utf-8",
-            SCRIPT,
-        ),
+        ("/api/docs/docs.js", PROGRAM, SCRIPT),
+        ("/api/docs/words.js", PROGRAM, WORDS),
+        ("/api/docs/caller.js", PROGRAM, CALLER),
+        ("/api/docs/try.js", PROGRAM, TRY),
         ("/api/docs/docs.css", "text/css; charset=utf-8", STYLE),
     ] {
         config.route(

@@ -1,4 +1,8 @@
-// Shows the OpenAPI document: operations by tag, their parameters, bodies and answers.
+// Shows the OpenAPI document: operations by tag, their parameters, bodies and answers, and lets each be called.
+import { start } from './caller.js';
+import { tryOut } from './try.js';
+import { language, speak, word } from './words.js';
+
 const byId = id => document.getElementById(id);
 const node = (name, text, ...children) => {
   const made = document.createElement(name);
@@ -6,6 +10,15 @@ const node = (name, text, ...children) => {
   made.append(...children);
   return made;
 };
+
+document.documentElement.lang = language;
+byId('find-label').textContent = word('find');
+const languages = byId('language');
+languages.value = language;
+languages.setAttribute('aria-label', word('language'));
+languages.addEventListener('change', () => speak(languages.value));
+// Who calls is known when somebody sends; the document does not wait for it.
+start();
 
 const spec = await (await fetch('/api/openapi.json')).json();
 
@@ -45,16 +58,21 @@ function operation(path, method, details) {
         const required = parameter.required ? ' *' : '';
         body.append(node('tr', '', node('td', '', node('code', parameter.name + required)), node('td', parameter.in), node('td', typeOf(parameter.schema)), node('td', parameter.description ?? '')));
       }
-      box.append(node('h3', 'Parameters'), node('table', '', body));
+      box.append(node('h3', word('parameters')), node('table', '', body));
     }
     for (const [media, content] of Object.entries(details.requestBody?.content ?? {})) {
-      box.append(node('h3', `Body, ${media}`), members(content.schema));
+      box.append(node('h3', `${word('body')}, ${media}`), members(content.schema));
     }
     for (const [status, answer] of Object.entries(details.responses ?? {})) {
       box.append(node('h3', `${status} ${answer.description}`));
       for (const content of Object.values(answer.content ?? {})) box.append(members(content.schema));
     }
+    const form = tryOut(path, method, details, resolve);
+    const calling = node('details', '', node('summary', word('try')), form);
+    calling.className = 'calling';
+    head.after(calling);
   });
+  box.dataset.operation = details.operationId;
   box.dataset.text = `${method} ${path} ${details.summary} ${details.operationId}`.toLowerCase();
   return box;
 }
