@@ -247,8 +247,8 @@ pub fn acceptable(stranger: &Client, method: &Method, path: &str) -> Value {
         ("webhook-endpoints", "replay") => json!({"since": Utc::now()}),
         ("quality-steps", "findings") => json!({"text": "Stolen", "severity": "low"}),
         (
-            "quality-audits" | "apps" | "files" | "passkeys" | "consent-purposes" | "retention-rules"
-            | "processing-entries",
+            "quality-audits" | "apps" | "files" | "passkeys" | "consent-purposes"
+            | "retention-rules" | "processing-entries",
             "{id}",
         )
         | ("roles", _) => {

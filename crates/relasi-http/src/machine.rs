@@ -91,7 +91,7 @@ impl Limits {
 
     /// Counts what comes to the inbound hook of this name as a key's request; 429 when it is one too many.
     pub fn admit_hook(&self, name: Uuid) -> Result<(), Problem> {
-        match self.key.take(name).wait {
+        match self.key.take("hook", name).wait {
             None => Ok(()),
             Some(retry_after) => Err(relasi_app::Refusal::Throttled { retry_after }.into()),
         }

@@ -12,6 +12,7 @@ use zip::ZipArchive;
 
 use super::traces::{files_with, tables_with};
 use crate::{
+    events::receiver::until,
     audit_seals::seal_all,
     bodies::{id, make, make_with, pipeline},
     import::{done, upload},
@@ -143,6 +144,7 @@ fn fill(app: &TestApp) -> Filled {
     let purpose = id(&client.post("consent-purposes", &purpose).ok(201));
     let yes = json!({"purpose_id": purpose, "state": "given", "source": "paper", "note": CANARY, "proof": CANARY, "file_id": id(&file)});
     client.post(&format!("{at}/consents"), &yes).ok(201);
+    sent_and_written(client, &at);
     let key = [
         ("idempotency-key", "satu"),
         ("content-type", "application/json"),
@@ -185,6 +187,23 @@ fn fill(app: &TestApp) -> Filled {
     }
 }
 
+/// Something comes to an inbound hook, and a letter is on its way.
+fn sent_and_written(client: &Client, at: &str) {
+    let mapping = json!([{"field": "full_name", "from": ["/nama"]}, {"field": "emails", "from": ["/surel"]}, {"field": "job_title", "from": ["/jabatan"]}]);
+    let hook = json!({"name": "Formulir", "object": "contact", "mapping": mapping});
+    let hook = client.post("inbound-hooks", &hook).ok(201);
+    let to = format!("inbound/{}", hook["token"].as_str().unwrap());
+    let body = json!({"nama": NAME, "surel": EMAIL, "jabatan": format!("{CANARY} formulir")});
+    client.post(&to, &body).ok(202);
+    let requests = format!("inbound-hooks/{}/requests?state=updated", id(&hook));
+    until("the request to be taken", || {
+        (client.get(&requests).ok(200)["items"] != json!([])).then_some(())
+    });
+    crate::email::account(client, 25);
+    let letter = json!({"to": [EMAIL], "subject": CANARY, "text": CANARY});
+    client.post(&format!("{at}/emails"), &letter).ok(201);
+}
+
 /// The person comes by a file, of which a row is rejected; the import.
 fn written_by_an_import(app: &TestApp) -> String {
     let file = format!(
@@ -214,6 +233,20 @@ fn fill_behind(app: &TestApp, filled: &Filled) {
         format!(
             "INSERT INTO notifications (workspace_id, id, user_id, kind, object, record_id, data, created_at, topic, shows_at) \
              SELECT {workspace}, '0190aaaa-0000-7000-8000-000000000003', (SELECT min(user_id) FROM memberships), 'assigned', 'contact', '{contact}', '{{\"title\": \"{CANARY}\"}}', 1, 'you', 1"
+        ),
+        format!(
+            "INSERT INTO inbound_requests (workspace_id, hook_id, id, received_at, sender_key, body, state, error) \
+             SELECT workspace_id, hook_id, '0190aaaa-0000-7000-8000-000000000004', 1, '{CANARY}', '{{\"name\": \"{NAME}\"}}', 'failed', '{CANARY}' FROM inbound_requests WHERE record_id = '{contact}'"
+        ),
+        format!(
+            "UPDATE email_messages SET sender = '{EMAIL}', sender_name = '{NAME}', body = '{CANARY}', html = '{CANARY}', last_reply = '{CANARY}' WHERE id IN (SELECT email_id FROM email_links WHERE contact_id = '{contact}')"
+        ),
+        format!(
+            "INSERT INTO email_suppressions (workspace_id, id, address, reason, detail, email_id, created_at) \
+             SELECT workspace_id, '0190aaaa-0000-7000-8000-000000000005', '{EMAIL}', 'hard_bounce', '{CANARY}', email_id, 1 FROM email_links WHERE contact_id = '{contact}'"
+        ),
+        format!(
+            "INSERT INTO email_soft_bounces (workspace_id, address, times, last_at) SELECT {workspace}, '{EMAIL}', 1, 1"
         ),
     ] {
         database
@@ -250,7 +283,7 @@ on_both! {
         for table in MAP.iter().filter(|table| !table.by.is_empty()) {
             let rows: Value = serde_json::from_str(&part(&mut zip, &format!("tables/{}.json", table.name))).unwrap();
             // What is empty here can't be filled by a person with the API alone, or not by this one.
-            let may_be_empty = ["unique_values", "duplicate_pairs", "record_shares", "quality_findings", "merge_attachments", "merge_moves", "webhook_deliveries", "import_changes", "followers", "retention_holds"];
+            let may_be_empty = ["email_suppressions", "unique_values", "duplicate_pairs", "record_shares", "quality_findings", "merge_attachments", "merge_moves", "webhook_deliveries", "import_changes", "followers", "retention_holds"];
             let filled = rows.as_array().is_some_and(|rows| !rows.is_empty());
             assert!(filled || may_be_empty.contains(&table.name), "{} has no rows", table.name);
         }
@@ -278,7 +311,7 @@ on_both! {
         seal_all(&app.at.settings);
         let lower = CANARY.to_lowercase();
         let before = tables_with(&integrity::open(&app.at.settings), &lower);
-        for table in ["contacts", "activities", "comments", "files", "audit_entries", "timeline_events", "search_documents", "field_index", "webhook_deliveries", "idempotency_keys", "jobs", "mail_messages", "notifications", "imports", "saved_views", "companies", "deals", "consents", "relationships", "contact_roles", "bulk_operations"] {
+        for table in ["contacts", "activities", "comments", "files", "audit_entries", "timeline_events", "search_documents", "field_index", "webhook_deliveries", "idempotency_keys", "jobs", "mail_messages", "notifications", "imports", "saved_views", "companies", "deals", "consents", "relationships", "contact_roles", "bulk_operations", "inbound_requests", "email_messages", "email_suppressions", "email_soft_bounces"] {
             assert!(before.iter().any(|found| found.starts_with(&format!("{table}."))), "{table} has no canary: {before:?}");
         }
         let data = app.at.settings.data_dir.clone();

@@ -294,8 +294,9 @@ async fn trial(
     body: Body<Document>,
 ) -> Result<HttpResponse, Problem> {
     let (id, body) = (parse_id(&id)?, Value::Object(body.value));
+    let vault = caller.state.webhooks.vault.clone();
     let mut found = caller
-        .read(move |work| inbound::trial(work, id, &body))
+        .read(move |work| inbound::trial(work, &vault, id, &body))
         .await?;
     in_words(caller.language(&request), &mut found.faults);
     Ok(HttpResponse::Ok().json(found))

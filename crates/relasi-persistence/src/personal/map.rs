@@ -76,6 +76,9 @@ pub static MAP: &[Mapped] = &[
         (Text, "payload response error"), (Link, "record_id"),
         (Plain, "workspace_id endpoint_id id at kind object state attempts due_at lease_token attempted_at status duration_ms"),
     ]),
+    person("inbound_requests", &["record_id"], Erase::Naming, &[
+        (Text, "sender_key body faults error"), (Link, "record_id"), (Plain, "workspace_id hook_id id received_at state attempted_at"),
+    ]),
     person("outbox_events", &["record_id"], Erase::Rows, &[
         (Text, "payload"), (Link, "record_id"), (Plain, "workspace_id seq id at kind object"),
     ]),
@@ -83,6 +86,17 @@ pub static MAP: &[Mapped] = &[
     person("consents", &["contact_id"], Erase::Rows, &[
         (Contact, "state at source proof note ip"), (Link, "contact_id file_id"), (Member, "recorded_by"),
         (Plain, "workspace_id id purpose_id channel proof_version recorded_at"),
+    ]),
+    // Messages with others stay with them, without the person's addresses.
+    person("email_suppressions", &["email_id"], Erase::Naming, &[
+        (Contact, "address"), (Text, "detail"), (Link, "email_id"), (Member, "created_by"), (Plain, "workspace_id id reason created_at"),
+    ]),
+    person("email_soft_bounces", &[], Erase::Naming, &[(Contact, "address"), (Plain, "workspace_id times last_at")]),
+    person("email_links", &["contact_id"], Erase::Rows, &[(Link, "contact_id email_id"), (Plain, "workspace_id at")]),
+    person("email_messages", &["id"], Erase::Rows, &[
+        (Contact, "sender sender_name recipients subject subject_key body html attachments"), (Text, "last_error last_reply"),
+        (Link, "id thread_id in_reply_to"), (Member, "owner_id created_by"),
+        (Plain, "workspace_id account_id direction state privacy message_id attempts at sent_at"),
     ]),
     person("comments", &["record_id"], Erase::Rows, &[
         (Contact, "body"), (Link, "record_id"), (Member, "created_by"),
@@ -192,7 +206,7 @@ pub static MAP: &[Mapped] = &[
         (Member, "email email_key role team_id invited_by accepted_by"),
         (Plain, "workspace_id id token_hash created_at expires_at accepted_at revoked_at"),
     ]),
-    rest("sessions", &[(Member, "user_id user_agent ip last_seen_at"), (Plain, "workspace_id id created_at expires_at ended_at end_reason")]),
+    rest("sessions", &[(Member, "user_id user_agent ip last_seen_at"), (Plain, "workspace_id id created_at expires_at ended_at end_reason by_provider")]),
     rest("refresh_tokens", &[(Plain, "workspace_id token_hash session_id issued_at used_at")]),
     rest("sign_ins", &[(Member, "user_id at method result ip user_agent"), (Plain, "workspace_id id")]),
     rest("sign_in_attempts", &[(Member, "subject failures last_failed_at blocked_until"), (Plain, "kind")]),
@@ -241,6 +255,30 @@ pub static MAP: &[Mapped] = &[
         (Member, "created_by owner_id finished_by"),
         (Plain, "workspace_id id version created_at updated_at name due_date finished_at scores reaudit_date reminded_at"),
     ]),
+    rest("inbound_hooks", &[
+        (Member, "created_by"), (Plain, "workspace_id id version name object mapping options state token_hash created_at updated_at"),
+    ]),
+    rest("email_accounts", &[
+        (Member, "address sender_name user_id smtp_user bounce_address imap_user created_by"),
+        (Plain, "workspace_id id version privacy is_default state smtp_host smtp_port smtp_tls per_minute daily_cap dkim_selector \
+                 dkim_public imap_host imap_port imap_tls stores_unknown sealed send_error send_reply failed_at uid_validity \
+                 last_uid synced_at sync_error sync_reply created_at updated_at deleted_at"),
+    ]),
+    rest("oauth_apps", &[
+        (Member, "created_by"),
+        (Plain, "workspace_id id version created_at updated_at name confidential secret_hash secret_hint redirect_uris scopes active"),
+    ]),
+    rest("oauth_grants", &[
+        (Member, "user_id last_used_at last_used_ip"), (Plain, "workspace_id id app_id scopes created_at expires_at ended_at end_reason"),
+    ]),
+    rest("oauth_codes", &[
+        (Member, "user_id"), (Plain, "workspace_id code_hash app_id redirect_uri challenge scopes expires_at used_at grant_id"),
+    ]),
+    rest("oauth_tokens", &[(Plain, "workspace_id token_hash grant_id kind scopes expires_at used_at")]),
+    rest("sign_in_providers", &[
+        (Plain, "workspace_id version created_at updated_at label issuer client_id secret domains join_role proves_second_factor active"),
+    ]),
+    rest("provider_identities", &[(Member, "subject user_id linked_at"), (Plain, "workspace_id issuer")]),
     rest("webhook_endpoints", &[
         (Member, "created_by"),
         (Plain, "workspace_id id version url description kinds state reason secret former_secret former_until failing_since \

@@ -17,6 +17,7 @@ use crate::{
     platform::{
         import::{self, Outcome},
         jobs::{Ending, Handler, Job, JobContext, JobError, Registry, State, Step},
+        vault::Vault,
     },
     records::Work,
     refusal::{Refusal, Result},
@@ -25,8 +26,8 @@ use crate::{
 pub(super) const KIND: &str = "inbound.take";
 
 /// Adds the handler of such jobs.
-pub fn handlers(registry: Registry) -> Registry {
-    registry.with(Take)
+pub fn handlers(registry: Registry, vault: &Vault) -> Registry {
+    registry.with(Take(vault.clone()))
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -35,7 +36,7 @@ struct Payload {
     request_id: Uuid,
 }
 
-struct Take;
+struct Take(Vault);
 
 impl Handler for Take {
     fn kind(&self) -> &'static str {
@@ -45,8 +46,9 @@ impl Handler for Take {
     fn run(&self, context: &mut JobContext) -> std::result::Result<Value, JobError> {
         let payload: Payload = context.payload()?;
         let workspace = context.job().workspace_id;
+        let vault = self.0.clone();
         context.chunk(move |conn| {
-            let state = take(conn, workspace, payload)?;
+            let state = take(conn, &vault, workspace, payload)?;
             Ok(Step {
                 value: json!({"state": state}),
                 checkpoint: json!({}),
@@ -81,7 +83,7 @@ impl Handler for Take {
 }
 
 /// Makes a record of a request; the state that it is in then.
-fn take(conn: &mut Conn, workspace: Uuid, payload: Payload) -> Result<&'static str> {
+fn take(conn: &mut Conn, vault: &Vault, workspace: Uuid, payload: Payload) -> Result<&'static str> {
     let at = (workspace, payload.hook_id, payload.request_id);
     // Both may have been removed meanwhile.
     let Some(hook) = hook::by_id(conn, workspace, payload.hook_id)? else {
@@ -108,7 +110,7 @@ fn take(conn: &mut Conn, workspace: Uuid, payload: Payload) -> Result<&'static s
         now,
         cause: Some(format!("hook:{}", hook.id)),
     };
-    let (state, fate) = match outcome(&mut work, &hook, &access, &body, false)? {
+    let (state, fate) = match outcome(&mut work, &hook, (&access, vault), &body, false)? {
         Outcome::Created { id, .. } => ("created", record(Some(id))),
         Outcome::Updated { id, .. } => ("updated", record(id)),
         Outcome::Skipped => ("skipped", Fate::default()),
@@ -134,7 +136,7 @@ fn record(id: Option<Uuid>) -> Fate {
 fn outcome(
     work: &mut Work<'_>,
     hook: &Hook,
-    access: &Access,
+    by: (&Access, &Vault),
     body: &Value,
     dry: bool,
 ) -> Result<Outcome> {
@@ -145,7 +147,7 @@ fn outcome(
         options: hook.options.clone(),
         cells,
     };
-    import::take_single(work, access, row, dry)
+    import::take_single(work, by, row, dry)
 }
 
 /// What would come of something sent to a hook.
@@ -162,7 +164,7 @@ pub struct Trial {
 }
 
 /// Says what would come of a body, without writing anything.
-pub fn trial(work: &mut Work<'_>, id: Uuid, body: &Value) -> Result<Trial> {
+pub fn trial(work: &mut Work<'_>, vault: &Vault, id: Uuid, body: &Value) -> Result<Trial> {
     let hook = find(work, id)?;
     let access = work.access;
     let trial = |state, record_id, record| Trial {
@@ -171,7 +173,7 @@ pub fn trial(work: &mut Work<'_>, id: Uuid, body: &Value) -> Result<Trial> {
         record,
         faults: json!([]),
     };
-    Ok(match outcome(work, &hook, access, body, true)? {
+    Ok(match outcome(work, &hook, (access, vault), body, true)? {
         Outcome::Created { record, .. } => trial("created", None, json!(record)),
         Outcome::Updated { id, changes } => trial("updated", id, json!(changes)),
         Outcome::Skipped => trial("skipped", None, Value::Null),

@@ -16,6 +16,7 @@ use super::{
     run::{converter, customs},
 };
 use crate::{
+    platform::vault::Vault,
     records::{Ready, Work, member_id},
     refusal::Result,
 };
@@ -59,7 +60,7 @@ pub enum Outcome {
 /// Makes a record of a row; `dry` only finds out which.
 pub fn take_single(
     work: &mut Work<'_>,
-    access: &Access,
+    (access, vault): (&Access, &Vault),
     row: Single,
     dry: bool,
 ) -> Result<Outcome> {
@@ -75,7 +76,7 @@ pub fn take_single(
         number: 1,
         cells: row.cells,
     });
-    let mut planner = Planner::new(object, &import, access, dry);
+    let mut planner = Planner::new(object, &import, (access, vault), dry);
     let mut plan = planner.plan(work.conn, &[candidate])?;
     if let Some((_, faults)) = plan.rejected.pop() {
         return Ok(Outcome::Rejected(faults));

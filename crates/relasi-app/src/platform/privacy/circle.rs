@@ -19,7 +19,7 @@ pub(super) struct Circle {
     pub(super) own: Vec<String>,
     /// Activities that are a company's or a deal's as well.
     pub(super) shared: Vec<String>,
-    /// Roles, relationships, comments and files.
+    /// Roles, relationships, comments, files, and e-mails with the person alone.
     pub(super) parts: Vec<String>,
     /// Contents of the files.
     pub(super) contents: Vec<Uuid>,
@@ -57,6 +57,7 @@ impl Circle {
             parts.extend(at.texts(conn, "SELECT id FROM relationships", end, &contacts)?);
         }
         parts.extend(at.texts(conn, "SELECT id FROM comments", "record_id", &subjects)?);
+        parts.extend(at.letters(conn, &contacts)?);
         let files = at.texts(conn, "SELECT id FROM files", "record_id", &subjects)?;
         let contents = at.texts(
             conn,
@@ -123,6 +124,25 @@ impl At {
             found.extend(conn.rows(&self.asked(select, column, ids), |row| row.text(0))?);
         }
         Ok(found)
+    }
+
+    /// E-mails that belong to none but these contacts.
+    fn letters(&self, conn: &mut Conn, contacts: &[String]) -> Result<Vec<String>> {
+        let links = "SELECT DISTINCT email_id FROM email_links";
+        let mut own: BTreeSet<String> = BTreeSet::new();
+        own.extend(self.texts(conn, links, "contact_id", contacts)?);
+        let all: Vec<String> = own.iter().cloned().collect();
+        for ids in all.chunks(SOME) {
+            let mut others = self.asked(links, "email_id", ids);
+            others
+                .push(" AND contact_id NOT IN (")
+                .bind_all(contacts)
+                .push(")");
+            for id in conn.rows(&others, |row| row.text(0))? {
+                own.remove(&id);
+            }
+        }
+        Ok(own.into_iter().collect())
     }
 
     /// A contact and those that went into it, over others too; merges that were undone left two people.

@@ -144,6 +144,13 @@ pub(super) fn naming(
         // An answer may say anything about a record.
         named.extend(circle.all());
     }
+    if !table.by.is_empty() {
+        for ids in circle.all().chunks(SOME) {
+            let gone = format!("DELETE FROM {}", table.name);
+            let gone = run(conn, &gone, workspace, &belonging(table, ids))?;
+            add(counts, table.name, gone);
+        }
+    }
     for named in named.chunks(50) {
         let mut condition = containing(conn.dialect(), &texts, named);
         if matches!(table.name, "jobs" | "bulk_operations") {
