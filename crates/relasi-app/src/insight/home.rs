@@ -150,17 +150,16 @@ fn open_deals(work: &mut Work<'_>) -> Result<Vec<Sum>> {
         match sums.last_mut().filter(|sum| sum.currency == part.currency) {
             Some(sum) => {
                 sum.count += part.count;
-                sum.amount = added(sum.amount, part.amount);
-                sum.weighted = added(sum.weighted, part.weighted);
+                sum.amount = sum.amount.zip(part.amount).map(|(one, other)| one + other);
+                sum.weighted = sum
+                    .weighted
+                    .zip(part.weighted)
+                    .map(|(one, other)| one + other);
             }
             None => sums.push(part),
         }
     }
     Ok(seen(work, sums))
-}
-
-fn added(one: Option<i64>, other: Option<i64>) -> Option<i64> {
-    Some(one.unwrap_or(0) + other.unwrap_or(0))
 }
 
 /// Sums without what the caller may not see.
