@@ -137,7 +137,7 @@ fn FieldRow(
         rights.update(|rights| {
             rights
                 .fields
-                .set(object.name, name, right.unwrap_or_default())
+                .set(object.name, name, right.unwrap_or_default());
         });
     };
     let state = move || {
