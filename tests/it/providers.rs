@@ -1,4 +1,4 @@
-//! Signing in by a service of the workspace's own (OpenID Connect), and what must not work.
+//! Signing in by a service of the workspace's own (`OpenID` Connect), and what must not work.
 
 use relasi_persistence::Statement;
 use relasi_tests::{

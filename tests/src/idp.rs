@@ -1,4 +1,4 @@
-//! A sign-in service (OpenID Connect) of the tests' own, which does wrong when it is told to.
+//! A sign-in service (`OpenID` Connect) of the tests' own, which does wrong when it is told to.
 
 use std::{
     collections::HashMap,

@@ -41,6 +41,7 @@ const SCRIPT: &str = include_str!("docs/docs.js");
 const WORDS: &str = include_str!("docs/words.js");
 const CALLER: &str = include_str!("docs/caller.js");
 const TRY: &str = include_str!("docs/try.js");
+const PROGRAM: &str = "text/javascript; charset=utf-8";
 const STYLE: &str = include_str!("docs/docs.css");
 
 /// Mounts the document and the page.
@@ -57,7 +58,6 @@ pub fn configure(config: &mut ServiceConfig, document: Document) {
             }
         }),
     );
-    const PROGRAM: &str = "text/javascript; charset=utf-8";
     for (path, kind, text) in [
         ("/api/docs", "text/html; charset=utf-8", PAGE),
         ("/api/docs/docs.js", PROGRAM, SCRIPT),

@@ -52,7 +52,7 @@ journey(app, "with a key, or with nothing at all", { signedIn: false }, async (p
   const list = await open(page, "list_contacts", "Try it");
   await list.getByRole("button", { name: "Send" }).click();
   await list.getByText(/^401/).waitFor();
-  await page.getByLabel("API key").fill(key.token);
+  await page.locator("#key").fill(key.token);
   await page.getByText("Calls are made with the API key below.").waitFor();
   await list.getByRole("button", { name: "Send" }).click();
   await list.getByText(/^200/).waitFor();

@@ -1,4 +1,4 @@
-//! Signing in by a service of the workspace's own (OpenID Connect).
+//! Signing in by a service of the workspace's own (`OpenID` Connect).
 //!
 //! Somebody is who an issuer's subject was linked to, never who has an address. Owners alone set the service, and what it
 //! opens is a session of its workspace that goes nowhere else: whoever runs the service says who comes into that

@@ -231,6 +231,9 @@ fn owner_only(access: &Access) -> Result<()> {
     }
 }
 
+/// One thing that the audit log tells of a service.
+type Fact = fn(&ProviderView) -> Value;
+
 fn put(
     conn: &mut Conn,
     access: &Access,
@@ -273,8 +276,8 @@ fn put(
         ],
     ))?;
     let stored = of(conn, workspace)?.ok_or(Refusal::NotFound)?;
-    let was = |of: fn(&ProviderView) -> Value| old.as_ref().map_or(Value::Null, of);
-    let facts: [(&str, fn(&ProviderView) -> Value); 7] = [
+    let was = |of: Fact| old.as_ref().map_or(Value::Null, of);
+    let facts: [(&str, Fact); 7] = [
         ("label", |one| json!(one.label)),
         ("issuer", |one| json!(one.issuer)),
         ("client_id", |one| json!(one.client_id)),
