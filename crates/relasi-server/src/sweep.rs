@@ -60,7 +60,7 @@ async fn local_files(state: &Data<State>, now: DateTime<Utc>) {
     match removed {
         Ok(Err(error)) => log::error!("sweeping files of workspaces and people: {error}"),
         Ok(Ok(removed)) if removed > 0 => {
-            log::info!("{removed} files of workspaces and people removed")
+            log::info!("{removed} files of workspaces and people removed");
         }
         // Nothing was old, or the server stops.
         _ => {}

@@ -16,7 +16,7 @@ use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
 use crate::{
     bodies::{id, make, make_with, membership, place},
     command_line::{refused, told},
-    integrity,
+    integrity, personal_data,
     quality::begun,
 };
 
@@ -84,6 +84,7 @@ fn attached(client: &Client, at: &str, path: &str, text: &str) -> Value {
 pub(crate) fn fill(app: &TestApp) {
     let client = app.client();
     client.post("sample-data", &json!({})).ok(204);
+    personal_data::fill(app);
     client.create("custom-fields", &json!({"object": "contact", "label": "Kode", "kind": "text", "name": "kode", "is_unique": true}));
     let team = make(client, "team");
     app.owner.invite("member", Some(&id(&team)));

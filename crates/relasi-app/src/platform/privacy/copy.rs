@@ -244,7 +244,7 @@ fn page(
 /// A value as people read it; none for nothing.
 fn plain(value: &Value) -> Option<String> {
     match value {
-        Value::Null => None,
+        Value::Null | Value::Object(_) => None,
         Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),
         Value::Array(all) => {
             let all = all
@@ -252,7 +252,6 @@ fn plain(value: &Value) -> Option<String> {
                 .filter_map(|one| plain(one.get("value").unwrap_or(one)));
             Some(all.collect::<Vec<_>>().join(", ")).filter(|text| !text.is_empty())
         }
-        Value::Object(_) => None,
         other => Some(other.to_string()),
     }
 }

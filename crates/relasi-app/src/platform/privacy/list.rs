@@ -7,10 +7,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{erase::Counts, may_erase};
-use crate::{
-    records::Work,
-    refusal::{Refusal, Result},
-};
+use crate::{records::Work, refusal::Result};
 
 /// An erasure as the API shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -66,23 +63,6 @@ pub fn list(work: &mut Work<'_>, before: Option<Uuid>, limit: u32) -> Result<Vec
     }
     statement.push(" ORDER BY id DESC").limit(limit);
     Ok(work.conn.rows(&statement, Erasure::read)?)
-}
-
-/// An erasure.
-pub fn find(work: &mut Work<'_>, id: Uuid) -> Result<Erasure> {
-    if may_erase(work.access).is_err() {
-        return Err(Refusal::NotFound);
-    }
-    let mut statement = Statement::new(format!(
-        "SELECT {COLUMNS} FROM erasures WHERE workspace_id = "
-    ));
-    statement
-        .bind(work.access.workspace_id)
-        .push(" AND id = ")
-        .bind(id);
-    work.conn
-        .row(&statement, Erasure::read)?
-        .ok_or(Refusal::NotFound)
 }
 
 /// Whether the person is being erased.

@@ -19,7 +19,7 @@ mod scrub;
 
 pub use copy_job::{COPY_EXTENSION, Copy, begin as begin_copy, file as copy_file, sweep};
 pub use job::handlers;
-pub use list::{Erasure, find, list};
+pub use list::{Erasure, list};
 pub(crate) use marks::{is_marked, marked};
 pub use order::{Order, Preview, Started, preview, start};
 
