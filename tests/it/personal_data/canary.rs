@@ -376,10 +376,11 @@ on_both! {
         assert_eq!(job["state"], "done", "{job}");
         let lower = CANARY.to_lowercase();
         let data = app.at.settings.data_dir.clone();
+        let none: [PathBuf; 0] = [];
         // While it runs: the database with its log and free pages, contents, exports, rejected rows, the server's log.
-        assert_eq!(files_with(&data, &lower), [PathBuf::new(); 0], "{:?}", app.at.backend);
+        assert_eq!(files_with(&data, &lower), none, "{:?}", app.at.backend);
         app.at.terminate();
-        assert_eq!(files_with(&data, &lower), [PathBuf::new(); 0], "{:?}", app.at.backend);
+        assert_eq!(files_with(&data, &lower), none, "{:?}", app.at.backend);
         let database = integrity::open(&app.at.settings);
         for word in [&*lower, "77-3141-5926", "87731415926"] {
             assert_eq!(tables_with(&database, word), [""; 0]);
