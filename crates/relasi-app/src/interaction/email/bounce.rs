@@ -6,7 +6,8 @@ use relasi_persistence::Conn;
 use super::{
     Emails,
     inbound::Arrived,
-    message::{self, Message},
+    message::Message,
+    outbox,
     suppression::{self, key},
     thread,
 };
@@ -168,7 +169,7 @@ fn came_back(
         "email_bounced_for_now"
     };
     let at = (workspace, message.id);
-    message::stuck(conn, at, "bounced", code, Some(&detail))?;
+    outbox::stuck(conn, at, "bounced", code, Some(&detail))?;
     let about = (recipient.address.as_str(), message.id);
     suppression::bounced(conn, workspace, about, (verdict.is_hard, &detail), now)
 }

@@ -1,28 +1,13 @@
-//! Messages as they come in: read, judged, stored.
+//! Messages as they come in: read and judged.
 
 use chrono::{DateTime, Utc};
 use mail_parser::{Address as Line, HeaderValue, Message as Mime, MessageParser, MimeHeaders};
-use relasi_domain::{
-    field::is_email, interaction::file::tidy_name, people::contact, record::Document,
-};
-use relasi_persistence::Statement;
-use serde_json::json;
-use uuid::Uuid;
 
 use super::{
-    Emails,
-    account::Account,
     bounce::{self, Report},
-    message::{self, Attachment, MAX_SUBJECT, Message, Recipient, tidy_id},
-    privacy::Privacy,
-    suppression, thread,
+    message::{MAX_SUBJECT, Recipient, tidy_id},
 };
-use crate::{
-    interaction::file,
-    platform::{import::hexadecimal, storage::Content},
-    records::Work,
-    refusal::{Refusal, Result},
-};
+use crate::platform::import::hexadecimal;
 
 /// The most characters of a text that are kept.
 const MAX_TEXT: usize = 50_000;
@@ -31,9 +16,9 @@ const MAX_HTML: usize = 200_000;
 /// The most recipients that are kept.
 const MOST_RECIPIENTS: usize = 50;
 /// The most attachments that are kept.
-pub(super) const MOST_ATTACHMENTS: usize = 20;
+const MOST_ATTACHMENTS: usize = 20;
 /// The largest attachment that is kept.
-pub(super) const MAX_ATTACHMENT: usize = 25 << 20;
+const MAX_ATTACHMENT: usize = 25 << 20;
 /// The most parts of a message; one with more is made to cost.
 const MOST_PARTS: usize = 200;
 
@@ -61,7 +46,7 @@ pub(super) struct Arrived {
     pub(super) enclosed: Vec<Enclosed>,
     pub(super) at: DateTime<Utc>,
     /// Written by a program, to nobody in particular or as an answer by itself.
-    is_automatic: bool,
+    pub(super) is_automatic: bool,
     pub(super) report: Option<Report>,
 }
 
@@ -137,7 +122,8 @@ fn unnamed(raw: &[u8]) -> String {
     format!("<{}@unnamed.invalid>", hexadecimal(&Sha256::digest(raw)))
 }
 
-fn short(text: &str, most: usize) -> String {
+/// One line of so many characters.
+pub(super) fn short(text: &str, most: usize) -> String {
     let plain = text.chars().map(|c| if c.is_control() { ' ' } else { c });
     plain.take(most).collect::<String>().trim().to_owned()
 }
@@ -185,161 +171,6 @@ fn is_automatic(mime: &Mime<'_>) -> bool {
         || matches!(precedence.as_str(), "bulk" | "junk" | "list" | "auto_reply")
         || mime.header_raw("X-Autoreply").is_some()
         || mime.header_raw("List-Id").is_some()
-}
-
-/// What became of a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Outcome {
-    /// It is there.
-    Stored,
-    /// It was there.
-    Known,
-    /// It reported that another one came back.
-    Report,
-    /// It is nobody's business.
-    Left,
-}
-
-/// Stores a message where it belongs. `contents` are those of its files, as far as they are kept.
-pub(super) fn store(
-    work: &mut Work<'_>,
-    emails: &Emails,
-    account: &Account,
-    arrived: &Arrived,
-    contents: &[(String, Uuid, Content)],
-) -> Result<Outcome> {
-    if let Some(report) = &arrived.report {
-        bounce::take(work, emails, arrived, report)?;
-        return Ok(Outcome::Report);
-    }
-    // Our own messages that come back to us, and answers of programs, would go round for ever.
-    if is_known(work, account, arrived)? {
-        return Ok(Outcome::Known);
-    }
-    if arrived.is_automatic {
-        return Ok(Outcome::Left);
-    }
-    let is_own = suppression::key(&arrived.sender) == suppression::key(&account.address);
-    let others = [arrived.sender.as_str()].into_iter();
-    let others = others.chain(arrived.recipients.iter().map(|one| one.address.as_str()));
-    let others: Vec<&str> = others
-        .filter(|one| suppression::key(one) != suppression::key(&account.address))
-        .collect();
-    let mut contacts = thread::contacts(work, others.into_iter())?;
-    let answered = thread::answered(work, emails, arrived, &contacts)?;
-    if let (true, Some(answered)) = (contacts.is_empty(), &answered) {
-        contacts = thread::linked(work, answered.id)?;
-    }
-    if contacts.is_empty() && account.stores_unknown && !is_own {
-        contacts.extend(made_of(work, arrived)?);
-    }
-    if contacts.is_empty() {
-        return Ok(Outcome::Left);
-    }
-    let id = Uuid::now_v7();
-    let attachments = attach(work, account, arrived, &contacts, contents)?;
-    let made = Message {
-        id,
-        account_id: account.id,
-        thread_id: answered.as_ref().map_or(id, |one| one.thread_id),
-        direction: if is_own { "outbound" } else { "inbound" }.to_owned(),
-        state: if is_own { "sent" } else { "received" }.to_owned(),
-        privacy: account.privacy,
-        owner_id: account.user_id,
-        message_id: arrived.message_id.clone(),
-        in_reply_to: arrived.in_reply_to.as_deref().map(tidy_id),
-        sender: arrived.sender.clone(),
-        sender_name: arrived.sender_name.clone(),
-        recipients: arrived.recipients.clone(),
-        subject: arrived.subject.clone(),
-        body: arrived.text.clone(),
-        html: arrived.html.clone(),
-        attachments,
-        attempts: 0,
-        last_error: None,
-        last_reply: None,
-        at: arrived.at,
-        sent_at: is_own.then_some(arrived.at),
-        created_by: None,
-    };
-    message::insert(work, &made, &contacts)?;
-    suppression::reached(work.conn, work.access.workspace_id, &arrived.sender)?;
-    Ok(Outcome::Stored)
-}
-
-fn is_known(work: &mut Work<'_>, account: &Account, arrived: &Arrived) -> Result<bool> {
-    let mut statement = Statement::new("SELECT COUNT(*) FROM email_messages WHERE workspace_id = ");
-    statement
-        .bind(work.access.workspace_id)
-        .push(" AND message_id = ")
-        .bind(arrived.message_id.as_str());
-    statement
-        .push(" AND (direction = 'outbound' OR account_id = ")
-        .bind(account.id)
-        .push(")");
-    let found = work.conn.row(&statement, |row| row.int(0))?;
-    Ok(found.unwrap_or_default() > 0)
-}
-
-/// A contact for somebody who wrote for the first time, where the account's owner may make one.
-fn made_of(work: &mut Work<'_>, arrived: &Arrived) -> Result<Option<Uuid>> {
-    if !is_email(&arrived.sender) {
-        return Ok(None);
-    }
-    let name = Some(&arrived.sender_name).filter(|name| !name.is_empty());
-    let body = json!({
-        "full_name": name.unwrap_or(&arrived.sender),
-        "emails": [{"value": arrived.sender}],
-    });
-    let body: Document = serde_json::from_value(body).unwrap_or_default();
-    match work.create_anyway(&contact::OBJECT, body) {
-        Ok(made) => Ok(crate::records::member_id(&made, "id")),
-        // Somebody who may not make contacts, or fields that a contact must have: the message is left.
-        Err(Refusal::Forbidden | Refusal::Invalid(_)) => Ok(None),
-        Err(other) => Err(other),
-    }
-}
-
-/// Files of a message that everybody may read become files of its first contact.
-fn attach(
-    work: &mut Work<'_>,
-    account: &Account,
-    arrived: &Arrived,
-    contacts: &[Uuid],
-    contents: &[(String, Uuid, Content)],
-) -> Result<Vec<Attachment>> {
-    let mut kept: Vec<(String, u64, Uuid)> = Vec::new();
-    let first = contacts
-        .first()
-        .filter(|_| account.privacy == Privacy::Everyone);
-    for (name, content_id, content) in contents.iter().filter(|_| first.is_some()) {
-        let Some(contact) = first else { continue };
-        let name = tidy_name(name, "name").unwrap_or_else(|_| "attachment".to_owned());
-        let arrived = file::Arrived {
-            name: name.clone(),
-            content_id: *content_id,
-            content: content.clone(),
-        };
-        match file::add(work, &contact::OBJECT, *contact, &arrived) {
-            Ok(made) => kept.push((name, content.size, made.id())),
-            Err(Refusal::Forbidden | Refusal::NotFound | Refusal::Invalid(_)) => {}
-            Err(other) => return Err(other),
-        }
-    }
-    let all = arrived.enclosed.iter().map(|one| {
-        let name = short(&one.name, 200);
-        let size = one.bytes.len() as u64;
-        let file_id = kept
-            .iter()
-            .find(|(of, bytes, _)| *bytes == size && (*of == name || of.as_str() == "attachment"))
-            .map(|(_, _, id)| *id);
-        Attachment {
-            name,
-            size,
-            file_id,
-        }
-    });
-    Ok(all.collect())
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! comes is fetched by one. Who reads it is decided in one place, [`privacy`].
 
 mod account;
+mod arrival;
 mod bounce;
 mod change;
 mod dkim;
@@ -11,6 +12,7 @@ mod inbound;
 mod line;
 mod mailbox;
 mod message;
+mod outbox;
 mod privacy;
 mod secrets;
 mod send;
@@ -18,6 +20,7 @@ mod suppression;
 mod sync;
 mod thread;
 mod token;
+mod values;
 mod write;
 
 use std::{

@@ -18,6 +18,7 @@ use super::{
     account::{self, Account},
     dkim,
     message::{self, Message},
+    outbox,
     secrets::Secrets,
     suppression, token,
 };
@@ -122,7 +123,7 @@ impl Handler for Send {
             let reason = "email_daily_cap";
             database.write_blocking(move |conn| {
                 let at = (workspace, id);
-                Ok::<_, Refusal>(message::stuck(conn, at, "queued", reason, None)?)
+                Ok::<_, Refusal>(outbox::stuck(conn, at, "queued", reason, None)?)
             })?;
             let morning = midnight(now) + TimeDelta::days(1) - now;
             return Err(JobError::Later(morning.to_std().unwrap_or(PAUSED)));
@@ -139,7 +140,7 @@ impl Handler for Send {
         };
         context.permit(&bucket, rate)?;
         database
-            .write_blocking(move |conn| Ok::<_, Refusal>(message::begin(conn, workspace, id)?))?;
+            .write_blocking(move |conn| Ok::<_, Refusal>(outbox::begin(conn, workspace, id)?))?;
         let account_id = account.id;
         let handed = self.0.hand_over(account, &secrets, &envelope, &raw);
         drop(turn);
@@ -148,7 +149,7 @@ impl Handler for Send {
             // A process that ends before this is stored sends it once more, by the same Message-ID.
             return context.chunk(move |conn| {
                 let now = SystemTime::now().into();
-                message::sent(conn, workspace, id, now)?;
+                outbox::sent(conn, workspace, id, now)?;
                 if was_bad {
                     note(conn, (workspace, account_id), None, now)?;
                 }
@@ -173,7 +174,7 @@ impl Handler for Send {
         let state = if is_final { "failed" } else { "queued" };
         database.write_blocking(move |conn| {
             let reply = Some(trouble.reply.as_str());
-            message::stuck(conn, (workspace, id), state, code, reply)?;
+            outbox::stuck(conn, (workspace, id), state, code, reply)?;
             if trouble.slows {
                 let now = SystemTime::now().into();
                 note(conn, (workspace, account_id), Some(&trouble), now)?;
@@ -201,7 +202,7 @@ impl Handler for Send {
             return Ok(());
         };
         let at = (job.workspace_id, payload.message);
-        message::stuck(conn, at, state, error, None)?;
+        outbox::stuck(conn, at, state, error, None)?;
         Ok(())
     }
 

@@ -12,7 +12,8 @@ use uuid::Uuid;
 use super::{
     Emails,
     account::{self, Account},
-    inbound::{self, Arrived, Outcome},
+    arrival::{self, Outcome},
+    inbound::{self, Arrived},
     mailbox::Mailbox,
     privacy::Privacy,
 };
@@ -238,7 +239,7 @@ impl Sync {
                 cause: Some(format!("job:{cause}")),
             };
             let outcome = match &arrived {
-                Some(arrived) => inbound::store(&mut work, &emails, &account, arrived, &contents)?,
+                Some(arrived) => arrival::store(&mut work, &emails, &account, arrived, &contents)?,
                 None => Outcome::Left,
             };
             Ok(Step {
