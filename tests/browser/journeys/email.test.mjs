@@ -74,15 +74,10 @@ journey(app, "a message goes from the composer to the timeline", {}, async (page
 journey(app, "the page of a stranger is shown in a frame where nothing runs", {}, async (page) => {
   if ((await app.api.get("email-accounts")).items.length === 0) await app.api.post("email-accounts", account);
   const dewi = await contact("Dewi");
-  await app.api.post(`contacts/${dewi.id}/emails`, { subject: "Selamat pagi", text: "Halo" });
+  const sent = await app.api.post(`contacts/${dewi.id}/emails`, { subject: "Selamat pagi", text: "Halo" });
   // As if it had come in.
-  await page.route("**/api/v1/emails/*", async (route) => {
-    const answer = await route.fetch();
-    const json = await answer.json();
-    json.direction = "inbound";
-    json.html = "<p>Saya mau <b>dua</b> kilo</p>";
-    await route.fulfill({ response: answer, json });
-  });
+  const json = { ...sent, direction: "inbound", state: "received", html: "<p>Saya mau <b>dua</b> kilo</p>" };
+  await page.route(`**/api/v1/emails/${sent.id}`, (route) => route.fulfill({ json }));
   await page.goto(`/app/contacts/${dewi.id}`);
   await page.locator(".entry", { hasText: "Selamat pagi" }).getByRole("button", { name: "Read the message" }).click();
   await page.frameLocator(".letter-page").getByText("dua").waitFor();
