@@ -14,7 +14,7 @@ const OF_RECORDS: [Rule; 8] = [
         "records without one audit entry per version",
         "SELECT count(*) FROM {t} r WHERE r.import_id IS NULL AND version <> \
         (SELECT count(*) FROM audit_entries e WHERE e.workspace_id = r.workspace_id AND e.record_id = r.id \
-        AND e.action NOT IN ('shared', 'unshared', 'consent_given', 'consent_withdrawn', 'exported', 'erasure_ordered', 'erased'))",
+        AND e.action NOT IN ('shared', 'unshared', 'consent_given', 'consent_withdrawn', 'exported', 'erasure_ordered', 'erased', 'held', 'released'))",
     ),
     (
         "records without one event per version",

@@ -82,6 +82,13 @@ on_both! {
 
     fn rules_that_make_no_sense_are_refused(app: TestApp) {
         let client = app.client();
+        // A rule that reaches nothing says so.
+        for object in ["activity", "file"] {
+            let rule = json!({"name": object, "object": object, "months": 120, "action": "list"});
+            let rule = client.post("retention-rules", &rule).ok(201);
+            let reach = client.get(&format!("retention-rules/{}/preview", id(&rule))).ok(200);
+            assert_eq!(reach["count"], 0);
+        }
         let wrong = json!({"name": "", "object": "deal", "months": 0, "action": "erase", "filter": "x"});
         let faults = client.post("retention-rules", &wrong).faults();
         assert_eq!(faults, ["/action not_a_choice", "/filter read_only_member", "/months out_of_range", "/name required", "/object not_a_choice"]);

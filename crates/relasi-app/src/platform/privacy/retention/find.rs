@@ -116,6 +116,9 @@ pub(super) fn people_of(
         "activity" => "SELECT id, contact_id FROM activities WHERE workspace_id = ",
         _ => "SELECT id, record_id FROM files WHERE workspace_id = ",
     };
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut statement = Statement::new(select);
     statement
         .bind(work.access.workspace_id)
