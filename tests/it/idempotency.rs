@@ -159,6 +159,9 @@ fn prepared(client: &Client, operation: &str, path: &str) -> Request {
         }
         ("test_email_account" | "sync_email_account", _) => {
             let account = crate::email::account(client, 25);
+            let imap = json!({"imap": {"host": "mail.kopi.invalid", "user": "kantor"}});
+            let at = format!("email-accounts/{}", bodies::id(&account));
+            client.patch(&at, 1, &imap).ok(200);
             let verb = path.rsplit('/').next().expect("a verb");
             Request::new(format!("email-accounts/{}/{verb}", bodies::id(&account)))
         }
