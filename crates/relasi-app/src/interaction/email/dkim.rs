@@ -20,8 +20,9 @@ use crate::refusal::{Refusal, Result};
 /// Bits of a key: what every mailbox provider checks.
 const BITS: usize = 2048;
 
-/// Headers that are signed, whether they are there or not: none can be added later.
-const SIGNED: [&str; 9] = [
+/// Headers that are signed, whether they are there or not: none can be added later. Those of the text itself are not among
+/// what lettre signs.
+const SIGNED: [&str; 8] = [
     "From",
     "To",
     "Cc",
@@ -30,7 +31,6 @@ const SIGNED: [&str; 9] = [
     "Message-ID",
     "In-Reply-To",
     "References",
-    "Content-Type",
 ];
 
 /// A key and its public half.
