@@ -180,7 +180,8 @@ fn text_code(texts: &[Texts; 3], apart: bool) -> String {
 }
 
 fn item(code: &mut String, at: usize, name: &str, entry: &Entry) {
-    let doc = entry.other().replace('\n', " ");
+    // As code: what stands in texts means nothing to rustdoc.
+    let doc = format!("`{}`", entry.other().replace('\n', " ").replace('`', "'"));
     let _ = writeln!(code, "        #[doc = {doc:?}]");
     let mut names: Vec<&str> = holders(entry.other()).into_iter().collect();
     if entry.counted() {

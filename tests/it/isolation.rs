@@ -13,7 +13,11 @@ use relasi_tests::{Client, Member, Method, PASSWORD, TestApp, fresh_email, on_bo
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::bodies::{first_stage, id, make, make_with, merged, minimal, writable};
+use crate::bodies::{id, make, make_with, merged, minimal, writable};
+
+mod acceptable;
+
+pub use acceptable::acceptable;
 
 /// A word in everything that the first workspace keeps to itself.
 const SECRET: &str = "Rahasia";
@@ -220,73 +224,6 @@ fn secrets(app: &TestApp) -> BTreeMap<String, String> {
 fn role(client: &Client) -> String {
     let body = json!({"name": SECRET, "rights": {"records": {"see": "own"}}});
     id(&client.post("roles", &body).ok(201))
-}
-
-/// A body that the operation takes, so that nothing but the id is in its way.
-pub fn acceptable(stranger: &Client, method: &Method, path: &str) -> Value {
-    let parts: Vec<&str> = path.trim_start_matches("/api/v1/").split('/').collect();
-    match (parts[0], parts.last().copied().unwrap_or_default()) {
-        ("deals", "move" | "reopen") => json!({"stage_id": first_stage(stranger)["id"]}),
-        ("contacts" | "companies", "merge") => {
-            let object = if parts[0] == "contacts" {
-                "contact"
-            } else {
-                "company"
-            };
-            json!({"loser_id": make(stranger, object)["id"], "loser_version": 1})
-        }
-        ("job-schedules", "{id}") => json!({"paused": true}),
-        ("inbound-hooks", "{id}") => json!({"state": "paused"}),
-        ("inbound-hooks", "replay") => json!({"request_id": Uuid::now_v7()}),
-        ("email-accounts", "{id}") => json!({"sender_name": "Stolen"}),
-        ("contacts", "emails") => {
-            json!({"to": ["a@x.example"], "subject": "Stolen", "text": "Stolen"})
-        }
-        ("webhook-endpoints", "{id}") => json!({"state": "paused"}),
-        ("webhook-endpoints", "resend") => json!({"delivery_id": Uuid::now_v7()}),
-        ("webhook-endpoints", "replay") => json!({"since": Utc::now()}),
-        ("quality-steps", "findings") => json!({"text": "Stolen", "severity": "low"}),
-        (
-            "quality-audits" | "apps" | "files" | "passkeys" | "consent-purposes"
-            | "retention-rules" | "processing-entries",
-            "{id}",
-        )
-        | ("roles", _) => {
-            json!({"name": "Stolen"})
-        }
-        ("workspace", "security") => {
-            json!({"require_second_factor": false, "allowed_networks": []})
-        }
-        ("quality-steps", "{id}") => json!({"state": "done"}),
-        ("quality-findings", "{id}") => json!({"text": "Stolen"}),
-        ("deals", "lose") => json!({"reason": "No budget"}),
-        ("members", "hand-over") => json!({}),
-        ("members", _) => json!({"role": "read_only"}),
-        ("comments", "{id}") | (_, "comments") => json!({"body": "Stolen"}),
-        (plural, "{id}") if *method == Method::PUT => {
-            let object = OBJECTS
-                .iter()
-                .find(|object| object.plural == plural)
-                .expect("an object");
-            let mut whole = minimal(stranger, object.name);
-            let members = whole.as_object_mut().unwrap();
-            members.retain(|name, _| {
-                object
-                    .field(name)
-                    .is_some_and(|f| f.write == relasi_domain::field::Write::Always)
-            });
-            whole
-        }
-        ("imports", "sheets") => json!({"sheet": 1, "object": "contact"}),
-        (plural, "{id}") if *method == Method::PATCH && plural != "imports" => {
-            let object = OBJECTS
-                .iter()
-                .find(|object| object.plural == plural)
-                .expect("an object");
-            json!({object.title: "Stolen"})
-        }
-        _ => json!({}),
-    }
 }
 
 /// Everything that the owner of the first workspace can read.

@@ -232,7 +232,10 @@ fn serve(mut stream: TcpStream, kept: &Mutex<Kept>) {
             "MAIL" => {
                 let mut kept = lock(kept);
                 kept.seen += 1;
-                from = line.split(['<', '>']).nth(1).unwrap_or_default().to_owned();
+                line.split(['<', '>'])
+                    .nth(1)
+                    .unwrap_or_default()
+                    .clone_into(&mut from);
                 all.clear();
                 answer = kept.script.pop_front().unwrap_or(Answer::Take);
                 drop(kept);

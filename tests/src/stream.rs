@@ -13,7 +13,7 @@ use ureq::Agent;
 use crate::{Client, client::Reply};
 
 /// How long a test waits for what has to come.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// One event of a stream.
 #[derive(Debug, Clone, PartialEq)]
@@ -80,7 +80,7 @@ impl Client {
                 match line.split_once(": ") {
                     Some(("id", id)) => id.clone_into(&mut frame.id),
                     Some(("event", name)) => name.clone_into(&mut frame.name),
-                    Some(("data", data)) => frame.data = serde_json::from_str(data).unwrap(),
+                    Some(("data", data)) => frame.data = serde_json::from_str(data).expect("JSON"),
                     _ if line.is_empty() && !frame.data.is_null() => {
                         if tell.send(frame.clone()).is_err() {
                             return;

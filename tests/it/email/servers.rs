@@ -149,11 +149,11 @@ impl MailServers {
             done.is_ok_and(|done| done.success()),
             "Postfix is installed"
         );
-        let known: String = boxes
+        let known: Vec<String> = boxes
             .iter()
             .map(|address| format!("{address} {}/Maildir/\n", place(address)))
             .collect();
-        self.write("boxes", &known);
+        self.write("boxes", &known.concat());
         let mut domains: Vec<&str> = boxes
             .iter()
             .map(|address| address.split('@').nth(1).unwrap_or_default())
@@ -222,7 +222,7 @@ impl MailServers {
 
     fn start_dovecot(&mut self, boxes: &[&str]) {
         let at = self.folder.path().display().to_string();
-        let known: String = boxes
+        let known: Vec<String> = boxes
             .iter()
             .map(|address| {
                 format!(
@@ -231,7 +231,7 @@ impl MailServers {
                 )
             })
             .collect();
-        self.write("users", &known);
+        self.write("users", &known.concat());
         let (imap, imaps) = (self.imap, self.imaps);
         let config = self.write(
             "dovecot.conf",

@@ -1,5 +1,6 @@
 //! P1 and P2: everything about a person can be taken along, and can be gone.
 
+mod behind;
 mod canary;
 mod consents;
 mod map;

@@ -121,7 +121,7 @@ pub fn RecordList(
             on_choose=move |id| views::choose(state, id) on_add=move |()| adding.set(true)
             actions=Signal::derive(move || view_menu::actions(state, bulk, renaming, sharing, opens))/>
         <Filters state opener=add_filter adding bar/>
-        <NewRows others/>
+        <NewRows new=others.new much=others.much rows=StoredValue::new(rows)/>
         <Content state rows bulk creating stages/>
         <BulkPart bulk/>
         <Peek state rows/>

@@ -22,7 +22,7 @@ const SOME: usize = 50;
 const PAUSE: Duration = Duration::from_millis(700);
 
 /// How long a changed row stands out.
-const FLASH: Duration = Duration::from_millis(2_000);
+const FLASH: Duration = Duration::from_secs(2);
 
 /// What has happened since the list was loaded.
 #[derive(Clone, Copy)]
@@ -30,9 +30,9 @@ pub struct Others {
     state: ListState,
     rows: Rows,
     /// Records that were made meanwhile and belong into the list.
-    new: RwSignal<BTreeSet<String>>,
+    pub new: RwSignal<BTreeSet<String>>,
     /// More than is told one by one.
-    much: RwSignal<bool>,
+    pub much: RwSignal<bool>,
     waiting: StoredValue<Vec<Told>>,
     pause: StoredValue<Option<TimeoutHandle>>,
 }
@@ -181,17 +181,21 @@ pub fn flash(flashing: RwSignal<BTreeSet<String>>, ids: Vec<String>) {
 
 /// The button that loads what is new.
 #[component]
-pub fn NewRows(others: Others) -> impl IntoView {
+pub fn NewRows(
+    new: RwSignal<BTreeSet<String>>,
+    much: RwSignal<bool>,
+    rows: StoredValue<Rows>,
+) -> impl IntoView {
     let words = move || {
-        let count = others.new.with(BTreeSet::len);
-        if others.much.get() {
+        let count = new.with(BTreeSet::len);
+        if much.get() {
             Some(k::lists::MUCH_NEW.get().to_owned())
         } else {
             (count > 0).then(|| k::lists::new_rows(i64::try_from(count).unwrap_or_default()))
         }
     };
     let shown = Memo::new(move |_| words());
-    let load = move |()| others.rows.reload();
+    let load = move |()| rows.with_value(|rows| rows.reload());
     view! {
         <div class="new-rows" role="status">
             {move || shown.get().map(|words| view! { <Button label=words icon=icon::ARROW_UP size=Size::Small on_press=load/> })}

@@ -37,7 +37,7 @@ struct Current {
 }
 
 #[derive(Clone, PartialEq, Eq, Deserialize)]
-struct Note {
+struct Entry {
     purpose_id: String,
     channel: String,
     state: String,
@@ -52,7 +52,7 @@ struct Note {
 pub struct Consents {
     purposes: Vec<Purpose>,
     current: Vec<Current>,
-    history: Vec<Note>,
+    history: Vec<Entry>,
     asked_to_be_erased: bool,
 }
 

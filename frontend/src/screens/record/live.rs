@@ -17,7 +17,7 @@ use crate::records::{Record, labels, store};
 use crate::ui::toast::{Toasts, use_toasts};
 
 /// What happens within this time is looked at together.
-const PAUSE: Duration = Duration::from_millis(1_000);
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// A value that could not be saved, and why.
 #[derive(Clone, Debug)]

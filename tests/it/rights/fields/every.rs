@@ -40,7 +40,7 @@ fn is_hidden(narrowed: &Narrowed<'_>, it: &Subject<'_>) {
         ("sort", name.to_owned()),
     ] {
         assert_eq!(
-            refused(client, plural, (&parameter, &text))
+            refused(client, plural, (parameter, &text))
                 .split(' ')
                 .nth(1),
             Some("unknown_field"),

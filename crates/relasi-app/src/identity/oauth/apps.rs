@@ -5,27 +5,26 @@ use relasi_domain::{
     fault::{Fault, Faults},
     identity::access::{Access, Action},
 };
-use relasi_persistence::{Conn, Row, Statement};
+use relasi_persistence::Conn;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use url::{Host, Url};
 use uuid::Uuid;
 
-use super::{SECRET, client_id, scopes_of, stored};
+use super::{
+    SECRET,
+    address::fits,
+    listed::{AppView, find, list},
+    scopes_of, stored,
+};
 use crate::{
     Refusal, Result,
-    identity::{
-        Identity, Principal, Stored, audit::Entry, person, same_version, secret::Secret, sql,
-    },
+    identity::{Identity, Principal, audit::Entry, person, same_version, secret::Secret, sql},
 };
 
 /// So many apps a workspace has at most.
 const MOST: usize = 100;
 /// So many addresses an app has at most.
 const MOST_ADDRESSES: usize = 10;
-/// The longest address in characters.
-const LONGEST: usize = 500;
-
 /// What a new app is to be.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -52,37 +51,6 @@ pub struct AppPatch {
     pub scopes: Option<Vec<Action>>,
     /// It may ask and call.
     pub active: Option<bool>,
-}
-
-/// An app as it is listed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct AppView {
-    /// Its id.
-    pub id: Uuid,
-    /// Counts up on every change.
-    pub version: i64,
-    /// By what it names itself.
-    pub client_id: String,
-    /// What people know it by.
-    pub name: String,
-    /// It has a secret.
-    pub confidential: bool,
-    /// The last four characters of the secret.
-    pub secret_hint: Option<String>,
-    /// Where people are sent back to.
-    pub redirect_uris: Vec<String>,
-    /// What it may ask for.
-    pub scopes: Vec<Action>,
-    /// It may ask and call.
-    pub active: bool,
-    /// How many people it is connected with.
-    pub people: i64,
-    /// When it was registered.
-    pub created_at: DateTime<Utc>,
-    /// By whom.
-    pub created_by: Uuid,
-    /// When it was last changed.
-    pub updated_at: DateTime<Utc>,
 }
 
 /// An app with its new secret: the only time that it is told.
@@ -121,62 +89,6 @@ pub(super) fn active(conn: &mut Conn, workspace: Uuid, id: Uuid) -> Result<Optio
     })?)
 }
 
-/// Whether an address leads to the person's own machine.
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
-    }
-}
-
-/// Whether people can be sent back to an address: over HTTPS, or to a program on their own machine.
-fn fits(text: &str) -> bool {
-    let Ok(url) = Url::parse(text) else {
-        return false;
-    };
-    let plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
-    let safe = match url.scheme() {
-        "https" => url.host().is_some(),
-        "http" => is_loopback(&url),
-        _ => false,
-    };
-    // Texts that the parser repairs would be compared with others.
-    let whole = text
-        .bytes()
-        .all(|byte| byte.is_ascii_graphic() && byte != b'\\' && byte != b'*');
-    plain && safe && whole && !text.contains('#') && text.len() <= LONGEST
-}
-
-/// Whether an address is a registered one: character by character, but for the port of a program on the person's own
-/// machine, which gets one when it starts (RFC 8252, section 7.3).
-pub(super) fn is_registered(registered: &[String], asked: &str) -> bool {
-    registered.iter().any(|one| {
-        one == asked
-            || match (Url::parse(one), Url::parse(asked)) {
-                (Ok(mut one), Ok(mut other)) => {
-                    let local = |url: &Url| url.scheme() == "http" && is_loopback(url);
-                    let both = local(&one) && local(&other) && fits(asked);
-                    both && one.set_port(None).is_ok()
-                        && other.set_port(None).is_ok()
-                        && one == other
-                }
-                _ => false,
-            }
-    })
-}
-
-/// The origins of the pages that an app may call from.
-pub(super) fn origins(redirect_uris: &[String]) -> Vec<String> {
-    let parsed = redirect_uris
-        .iter()
-        .filter_map(|text| Url::parse(text).ok());
-    parsed
-        .map(|url| url.origin().ascii_serialization())
-        .collect()
-}
-
 fn check(name: &str, redirect_uris: &[String], scopes: &[Action]) -> Result<()> {
     let mut faults = Faults::default();
     person::check_name("name", name, &mut faults);
@@ -203,61 +115,6 @@ fn check(name: &str, redirect_uris: &[String], scopes: &[Action]) -> Result<()> 
         }
     }
     Ok(faults.into_result()?)
-}
-
-const COLUMNS: &str = "SELECT a.id, a.version, a.name, a.confidential, a.secret_hint, a.redirect_uris, a.scopes, a.active, \
-     a.created_at, a.created_by, a.updated_at, a.workspace_id, \
-     (SELECT COUNT(DISTINCT g.user_id) FROM oauth_grants g WHERE g.workspace_id = a.workspace_id AND g.app_id = a.id \
-     AND g.ended_at IS NULL AND g.expires_at > ";
-
-fn select(access: &Access, now: DateTime<Utc>) -> Statement {
-    let mut statement = Statement::new(COLUMNS);
-    statement
-        .bind(now)
-        .push(") FROM oauth_apps a WHERE a.workspace_id = ")
-        .bind(access.workspace_id);
-    statement
-}
-
-fn read(row: &Row<'_>) -> Stored<AppView> {
-    let id = row.id(0)?;
-    Ok(AppView {
-        id,
-        version: row.int(1)?,
-        client_id: client_id(row.id(11)?, id),
-        name: row.text(2)?,
-        confidential: row.bool(3)?,
-        secret_hint: row.opt_text(4)?,
-        redirect_uris: row.json(5)?,
-        scopes: scopes_of(&row.text(6)?)?,
-        active: row.bool(7)?,
-        people: row.int(12)?,
-        created_at: row.at(8)?,
-        created_by: row.id(9)?,
-        updated_at: row.at(10)?,
-    })
-}
-
-fn allowed(access: &Access) -> Result<()> {
-    if access.may(Action::Settings) {
-        Ok(())
-    } else {
-        Err(Refusal::Forbidden)
-    }
-}
-
-fn list(conn: &mut Conn, access: &Access, now: DateTime<Utc>) -> Result<Vec<AppView>> {
-    allowed(access)?;
-    let mut statement = select(access, now);
-    statement.push(" ORDER BY a.id DESC");
-    Ok(conn.rows(&statement, read)?)
-}
-
-fn find(conn: &mut Conn, access: &Access, id: Uuid, now: DateTime<Utc>) -> Result<AppView> {
-    allowed(access)?;
-    let mut statement = select(access, now);
-    statement.push(" AND a.id = ").bind(id);
-    conn.row(&statement, read)?.ok_or(Refusal::NotFound)
 }
 
 /// A new secret: what is told, what is kept, and its end.
@@ -503,66 +360,5 @@ impl Identity {
         self.db
             .write(move |conn| rotate(conn, &access, id, version, now))
             .await
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn people_are_sent_back_over_https_or_to_their_own_machine() {
-        for good in [
-            "https://kopi.example/back",
-            "https://kopi.example:8443/back?x=1",
-            "http://127.0.0.1/back",
-            "http://127.0.0.1:8080/back",
-            "http://[::1]/back",
-            "http://localhost:3000/back",
-        ] {
-            assert!(fits(good), "{good}");
-        }
-        for bad in [
-            "",
-            "kopi.example",
-            "http://kopi.example/back",
-            "https://a:b@kopi.example/",
-            "https://kopi.example/#part",
-            "https://kopi.example/a b",
-            "https://*.kopi.example/",
-            "https:\\\\kopi.example\\",
-            "javascript:alert(1)",
-            "data:text/html,x",
-            "kopi://back",
-            "http://127.0.0.1.kopi.example/",
-            "http://localhost.kopi.example/",
-        ] {
-            assert!(!fits(bad), "{bad}");
-        }
-    }
-
-    #[test]
-    fn addresses_are_compared_by_their_characters() {
-        let registered = [
-            "https://kopi.example/back".to_owned(),
-            "http://127.0.0.1:5000/back".to_owned(),
-        ];
-        assert!(is_registered(&registered, "https://kopi.example/back"));
-        assert!(is_registered(&registered, "http://127.0.0.1:61023/back"));
-        assert!(is_registered(&registered, "http://127.0.0.1/back"));
-        for other in [
-            "https://kopi.example/back/",
-            "https://kopi.example/back?x=1",
-            "https://KOPI.example/back",
-            "https://kopi.example:443/back",
-            "https://kopi.example.evil.example/back",
-            "https://kopi.example@evil.example/back",
-            "http://127.0.0.1:61023/other",
-            "http://127.0.0.2:61023/back",
-            "http://user@127.0.0.1:61023/back",
-            "https://127.0.0.1:61023/back",
-        ] {
-            assert!(!is_registered(&registered, other), "{other}");
-        }
     }
 }

@@ -11,8 +11,9 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{
-    ACCESS, CODE, REFRESH, SECRET,
+    ACCESS, CODE, REFRESH, SECRET, address,
     apps::{self, Registered},
+    code::find_code,
     common,
     grant::{self, ACCESS_LIFETIME, GRACE, Pair},
     heard, parse_client_id, scopes_of, spoken,
@@ -154,37 +155,6 @@ fn stolen(
         Entry::new(workspace, Some(user), "token_stolen", "app", app).write(conn, now)?;
     }
     Ok(())
-}
-
-struct Code {
-    user: Uuid,
-    redirect_uri: String,
-    challenge: String,
-    scopes: Vec<Action>,
-    grant: Option<Uuid>,
-}
-
-fn find_code(
-    conn: &mut Conn,
-    workspace: Uuid,
-    app: Uuid,
-    hash: &str,
-    now: DateTime<Utc>,
-) -> Result<Option<Code>> {
-    let statement = sql(
-        "SELECT user_id, redirect_uri, challenge, scopes, grant_id FROM oauth_codes \
-         WHERE workspace_id = ? AND code_hash = ? AND app_id = ? AND (expires_at > ? OR used_at IS NOT NULL)",
-        [workspace.into(), hash.into(), app.into(), now.into()],
-    );
-    Ok(conn.row(&statement, |row| {
-        Ok(Code {
-            user: row.id(0)?,
-            redirect_uri: row.text(1)?,
-            challenge: row.text(2)?,
-            scopes: scopes_of(&row.text(3)?)?,
-            grant: row.opt_id(4)?,
-        })
-    })?)
 }
 
 /// Exchanges a code. One that was exchanged before ends what came of it: two have it.
@@ -394,7 +364,7 @@ impl Identity {
 fn browsers(app: &Registered) -> Vec<String> {
     match app.secret_hash {
         Some(_) => Vec::new(),
-        None => apps::origins(&app.redirect_uris),
+        None => address::origins(&app.redirect_uris),
     }
 }
 

@@ -7,7 +7,7 @@ use relasi_domain::identity::access::{Action, Rights};
 use relasi_persistence::Conn;
 use uuid::Uuid;
 
-use super::{ACCESS, REFRESH, apps, common, scopes_of, stored};
+use super::{ACCESS, REFRESH, address, common, scopes_of, stored};
 use crate::{
     Result,
     identity::{Principal, principal, secret::Secret, sql},
@@ -186,7 +186,7 @@ pub(in super::super) fn principal_of(
         let app = AppGrant {
             app_id: row.id(2)?,
             grant_id: row.id(0)?,
-            origins: apps::origins(&uris),
+            origins: address::origins(&uris),
         };
         Ok((app, row.id(1)?, scopes, row.at(6)?, known))
     })?;

@@ -4,11 +4,14 @@
 //! it is registered for and what its person may at that moment, whichever is least. Everything that it is handed is told
 //! once and kept as a hash.
 
+mod address;
 mod apps;
 mod authorize;
+mod code;
 mod connected;
 mod exchange;
 mod grant;
+mod listed;
 mod request;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -16,12 +19,13 @@ use relasi_domain::identity::access::Action;
 use relasi_persistence::StoreError;
 use uuid::Uuid;
 
-pub use apps::{AppPatch, AppView, MadeApp, NewApp};
+pub use apps::{AppPatch, MadeApp, NewApp};
 pub use authorize::{Asking, Decision};
 pub use connected::ConnectedApp;
 pub use exchange::{ClientProof, ExchangeFault, TokenRequest, Tokens};
 pub use grant::AppGrant;
 pub(super) use grant::{Held, access_in, end_of_member, forget, note_use, principal_of};
+pub use listed::AppView;
 
 use super::Stored;
 

@@ -9,7 +9,8 @@ use url::form_urlencoded;
 use uuid::Uuid;
 
 use super::{
-    apps::{self, Registered, is_registered},
+    address::is_registered,
+    apps::{self, Registered},
     common, heard, parse_client_id,
 };
 use crate::{

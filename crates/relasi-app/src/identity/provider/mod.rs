@@ -7,9 +7,11 @@
 mod client;
 mod enter;
 mod person;
+mod sent;
 mod settings;
 
 pub use client::Speaker;
 pub use enter::{Begun, Finish};
-pub use settings::{NewProvider, OpenProvider, ProviderView};
+pub use sent::NewProvider;
+pub use settings::{OpenProvider, ProviderView};
 pub(super) use settings::{proves_second_factor, reseal};

@@ -16,7 +16,7 @@ use crate::ui::tag::{Tag, Tone};
 use crate::ui::toast::use_toasts;
 
 #[derive(Clone, PartialEq, Eq, Deserialize)]
-struct Connected {
+struct OwnApp {
     id: String,
     name: String,
     active: bool,
@@ -30,7 +30,7 @@ struct Connected {
 #[component]
 pub fn ConnectedApps() -> impl IntoView {
     let (api, toasts) = (use_api(), use_toasts());
-    let (found, load) = listed::<Connected>(api, "/connected-apps");
+    let (found, load) = listed::<OwnApp>(api, "/connected-apps");
     load();
     let end = Callback::new(move |(id, name): (String, String)| {
         spawn_local(async move {
@@ -58,7 +58,7 @@ pub fn ConnectedApps() -> impl IntoView {
 }
 
 #[component]
-fn Line(app: Connected, end: Callback<(String, String)>) -> impl IntoView {
+fn Line(app: OwnApp, end: Callback<(String, String)>) -> impl IntoView {
     let of = StoredValue::new(app.clone());
     let facts = move || {
         of.with_value(|app| {

@@ -48,7 +48,7 @@ pub(super) fn AccountLine(account: Account, desk: Desk) -> impl IntoView {
     let default = account.is_default.then_some(k::emails::IS_DEFAULT);
     let facts = move || {
         let parts = [Some(whose), default].into_iter().flatten();
-        parts.map(|key| key.get()).collect::<Vec<_>>().join(" · ")
+        parts.map(Key::get).collect::<Vec<_>>().join(" · ")
     };
     let synced = account.synced_at.clone();
     let synced = move || {

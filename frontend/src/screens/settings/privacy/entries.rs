@@ -185,7 +185,7 @@ fn Card(entry: Entry, desk: Desk) -> impl IntoView {
             MenuItem::new(k::common::EDIT, move || desk.edit(Some(one.get_value())))
                 .icon(icon::PENCIL),
             MenuItem::new(k::common::REMOVE, move || {
-                one.with_value(|entry| desk.delete(entry))
+                one.with_value(|entry| desk.delete(entry));
             })
             .icon(icon::TRASH_2)
             .danger(),

@@ -161,7 +161,7 @@ fn Line(rule: Rule, desk: Desk) -> impl IntoView {
     let menu = Signal::derive(move || {
         let mut menu = vec![
             MenuItem::new(k::common::EDIT, move || {
-                desk.open(Some(one.get_value()), desk.editing)
+                desk.open(Some(one.get_value()), desk.editing);
             })
             .icon(icon::PENCIL),
         ];
