@@ -46,7 +46,7 @@ fn set_up_body(email: &str) -> Value {
 on_both! {
     fn set_up_works_once(app: Empty) {
         let client = app.client();
-        assert_eq!(client.get("setup").ok(200), json!({"needed": true, "passkeys": false, "mail": false}));
+        assert_eq!(client.get("setup").ok(200), json!({"needed": true, "passkeys": false, "mail": false, "sign_in_provider": null, "sign_in_providers": false}));
         let wrong = json!({
             "workspace_name": "", "language": "xx", "currency": "thb", "time_zone": "Bangkok", "full_name": "",
             "email": "nobody", "password": "short", "sample_data": false,
@@ -64,7 +64,7 @@ on_both! {
         let mut statuses: Vec<u16> = tries.into_iter().map(|t| t.join().expect("no panic")).collect();
         statuses.sort_unstable();
         assert_eq!(statuses, [200, 409, 409, 409]);
-        assert_eq!(client.get("setup").ok(200), json!({"needed": false, "passkeys": false, "mail": false}));
+        assert_eq!(client.get("setup").ok(200), json!({"needed": false, "passkeys": false, "mail": false, "sign_in_provider": null, "sign_in_providers": false}));
         client.post("setup", &set_up_body("late@silk.example")).problem(409, "already_set_up");
     }
 

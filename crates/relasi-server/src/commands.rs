@@ -9,7 +9,7 @@ use chrono::{SecondsFormat, Utc};
 use relasi_app::{
     Refusal,
     audit::seal,
-    events::webhook,
+    events::{inbound, webhook},
     identity::{Cost, Founding, Identity, NewMember, furnish, reseal_factors},
     interaction::email,
     platform::{archive, mail, storage::Waiting, vault::Vault},
@@ -38,11 +38,12 @@ pub fn keys(place: &Place, command: &KeysCommand) -> Result<(), Failure> {
     let vault = Vault::add_key(&place.secret_keys());
     let vault = vault.map_err(|error| Failure::Said(error.to_string()))?;
     let done = webhook::reseal(&database, &vault, Utc::now())?;
+    let hooks = inbound::reseal(&database, &vault)?;
     let factors = reseal_factors(&database, &vault)?;
     let letters = mail::reseal(&database, &vault)?;
     let accounts = email::reseal(&database, &vault)?;
     println!(
-        "A new key encrypts the secrets of {done} webhooks, {factors} second factors, {accounts} e-mail accounts and {letters} messages. Keep the file of keys with your backups."
+        "A new key encrypts the secrets of {done} webhooks, {hooks} inbound hooks, {factors} second factors, {accounts} e-mail accounts and {letters} messages. Keep the file of keys with your backups."
     );
     Ok(())
 }

@@ -1,4 +1,5 @@
--- Addresses that others send to; what comes becomes records by a mapping. The token in the address is kept as a hash.
+-- Addresses that others send to; what comes becomes records by a mapping. The token in the address is
+-- found by its hash, and encrypted.
 CREATE TABLE inbound_hooks (
     workspace_id text COLLATE "C" NOT NULL,
     id text COLLATE "C" NOT NULL,
@@ -9,6 +10,7 @@ CREATE TABLE inbound_hooks (
     options text NOT NULL,
     state text COLLATE "C" NOT NULL,
     token_hash text COLLATE "C" NOT NULL,
+    token text COLLATE "C" NOT NULL,
     created_at bigint NOT NULL,
     created_by text COLLATE "C" NOT NULL,
     updated_at bigint NOT NULL,

@@ -1,4 +1,5 @@
--- Addresses that others send to; what comes becomes records by a mapping. The token in the address is kept as a hash.
+-- Addresses that others send to; what comes becomes records by a mapping. The token in the address is
+-- found by its hash, and encrypted.
 CREATE TABLE inbound_hooks (
     workspace_id TEXT NOT NULL,
     id TEXT NOT NULL,
@@ -9,6 +10,7 @@ CREATE TABLE inbound_hooks (
     options TEXT NOT NULL,
     state TEXT NOT NULL,
     token_hash TEXT NOT NULL,
+    token TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     created_by TEXT NOT NULL,
     updated_at INTEGER NOT NULL,

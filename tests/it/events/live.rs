@@ -172,6 +172,7 @@ on_both! {
 fn what_happens_on_another_server_comes_too() {
     let app = TestApp::with(Backend::Postgres, &[]);
     let other = app.at.second_server();
+    settled(&app);
     let stream = app.client().listen("", None).unwrap();
     begun(&stream);
     let there = relasi_tests::Client::new(other.address())

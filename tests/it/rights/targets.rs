@@ -117,6 +117,7 @@ impl<'a> Targets<'a> {
             (_, Some(object)) => minimal(maker, object.name),
             ("invite", _) => json!({"email": fresh_email("guest"), "role": "read_only"}),
             ("create_api_key", _) => json!({"name": fresh("Kunci"), "scopes": ["see"]}),
+            ("suppress_email", _) => json!({"address": fresh_email("tidak")}),
             ("create_inbound_hook", _) => json!({"name": fresh("Formulir"), "object": "contact"}),
             ("create_app", _) => an_app(),
             ("set_sign_in_provider", _) => {

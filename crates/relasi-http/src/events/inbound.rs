@@ -149,9 +149,9 @@ async fn list(caller: Caller) -> Result<HttpResponse, Problem> {
 }
 
 async fn create(caller: Caller, body: Body<NewHook>) -> Result<HttpResponse, Problem> {
-    let new = body.value;
+    let (new, vault) = (body.value, caller.state.webhooks.vault.clone());
     with_token(&caller, &body.bytes, move |work, token| {
-        let made = inbound::create(work, &new, token)?;
+        let made = inbound::create(work, &vault, &new, token)?;
         let location = format!("/api/v1{ALL}/{}", made.id);
         Ok((Some(location), 201, made))
     })
@@ -159,7 +159,7 @@ async fn create(caller: Caller, body: Body<NewHook>) -> Result<HttpResponse, Pro
 }
 
 /// Carries out what gives a hook a token, and adds it to the answer. It is not part of the answer that is stored for
-/// repeated requests: who asks again gets the hook without it.
+/// repeated requests.
 async fn with_token(
     caller: &Caller,
     bytes: &[u8],
@@ -169,7 +169,6 @@ async fn with_token(
     + 'static,
 ) -> Result<HttpResponse, Problem> {
     let token = Secret::new(caller.principal.access.workspace_id);
-    let (shown, ours) = (token.reveal(), token.hash());
     let written = move |unit: &mut Work<'_>| {
         let (location, status, hook) = work(unit, &token)?;
         Ok(Answer {
@@ -183,12 +182,11 @@ async fn with_token(
     let bytes = actix_web::body::MessageBody::try_into_bytes(body).map_err(|_| internal())?;
     let mut hook: Value = serde_json::from_slice(&bytes).map_err(|_| internal())?;
     let id = parse_id(hook["id"].as_str().unwrap_or_default())?;
-    let is_ours = caller
-        .read_short(move |work| inbound::has_token(work, id, &ours))
+    let vault = caller.state.webhooks.vault.clone();
+    let shown = caller
+        .read_short(move |work| inbound::reveal(work, &vault, id))
         .await?;
-    if is_ours {
-        hook["token"] = json!(shown);
-    }
+    hook["token"] = json!(shown);
     Ok(head.set_body(hook.to_string()).map_into_boxed_body())
 }
 
@@ -233,9 +231,9 @@ async fn rotate_token(
     id: Path<String>,
     IfMatch(version): IfMatch,
 ) -> Result<HttpResponse, Problem> {
-    let id = parse_id(&id)?;
+    let (id, vault) = (parse_id(&id)?, caller.state.webhooks.vault.clone());
     with_token(&caller, &[], move |work, token| {
-        let hook = inbound::rotate_token(work, id, version, token)?;
+        let hook = inbound::rotate_token(work, &vault, id, version, token)?;
         Ok((None, 200, hook))
     })
     .await

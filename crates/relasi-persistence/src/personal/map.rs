@@ -256,7 +256,7 @@ pub static MAP: &[Mapped] = &[
         (Plain, "workspace_id id version created_at updated_at name due_date finished_at scores reaudit_date reminded_at"),
     ]),
     rest("inbound_hooks", &[
-        (Member, "created_by"), (Plain, "workspace_id id version name object mapping options state token_hash created_at updated_at"),
+        (Member, "created_by"), (Plain, "workspace_id id version name object mapping options state token_hash token created_at updated_at"),
     ]),
     rest("email_accounts", &[
         (Member, "address sender_name user_id smtp_user bounce_address imap_user created_by"),

@@ -11,11 +11,14 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::hook::{self, Hook, Line, MAX_HOOKS, MAX_LINES, MAX_NAME};
+use super::{
+    hook::{self, Hook, Line, MAX_HOOKS, MAX_LINES, MAX_NAME},
+    token::sealed,
+};
 use crate::{
     audit,
     identity::Secret,
-    platform::import::Options,
+    platform::{import::Options, vault::Vault},
     records::Work,
     refusal::{Refusal, Result},
 };
@@ -157,8 +160,8 @@ fn check(
     Ok(faults.into_result()?)
 }
 
-/// Makes a hook; the answer's second part is the token of its address, which is not to be had again.
-pub fn create(work: &mut Work<'_>, new: &NewHook, token: &Secret) -> Result<Hook> {
+/// Makes a hook with this token in its address.
+pub fn create(work: &mut Work<'_>, vault: &Vault, new: &NewHook, token: &Secret) -> Result<Hook> {
     may(work)?;
     let object = made_of(&new.object)?;
     check(work, object, &new.name, &new.mapping, &new.options)?;
@@ -167,7 +170,7 @@ pub fn create(work: &mut Work<'_>, new: &NewHook, token: &Secret) -> Result<Hook
         return Err(Refusal::Conflict("too_many_hooks"));
     }
     let id = Uuid::now_v7();
-    let members: [(&str, Sql); 12] = [
+    let members: [(&str, Sql); 13] = [
         ("workspace_id", workspace.into()),
         ("id", id.into()),
         ("version", 1_i64.into()),
@@ -177,6 +180,7 @@ pub fn create(work: &mut Work<'_>, new: &NewHook, token: &Secret) -> Result<Hook
         ("options", json!(new.options).to_string().into()),
         ("state", "active".into()),
         ("token_hash", token.hash().into()),
+        ("token", sealed(vault, workspace, id, token).into()),
         ("created_at", work.now.into()),
         ("created_by", work.access.user_id.into()),
         ("updated_at", work.now.into()),
@@ -186,12 +190,6 @@ pub fn create(work: &mut Work<'_>, new: &NewHook, token: &Secret) -> Result<Hook
         .insert_rows("inbound_hooks", &columns, &[row])?;
     note(work, "created", id, &json!([]))?;
     find(work, id)
-}
-
-/// Whether this is the hash of a hook's token.
-pub fn has_token(work: &mut Work<'_>, id: Uuid, hash: &str) -> Result<bool> {
-    let found = hook::by_token(work.conn, work.access.workspace_id, hash)?;
-    Ok(found.is_some_and(|hook| hook.id == id))
 }
 
 /// Changes a hook.
@@ -227,12 +225,18 @@ pub fn change(
 /// Gives a hook another address; the one before is no longer good.
 pub fn rotate_token(
     work: &mut Work<'_>,
+    vault: &Vault,
     id: Uuid,
     version: Option<i64>,
     token: &Secret,
 ) -> Result<Hook> {
     let before = open(work, id, version)?;
-    write(work, &before, &[("token_hash", token.hash().into())])?;
+    let workspace = work.access.workspace_id;
+    let values = [
+        ("token_hash", token.hash().into()),
+        ("token", sealed(vault, workspace, id, token).into()),
+    ];
+    write(work, &before, &values)?;
     note(work, "secret_rotated", id, &json!([]))?;
     find(work, id)
 }

@@ -9,11 +9,13 @@ mod hook;
 mod request;
 mod sweep;
 mod take;
+mod token;
 
 pub use self::{
-    change::{HookPatch, NewHook, change, create, delete, find, has_token, list, rotate_token},
+    change::{HookPatch, NewHook, change, create, delete, find, list, rotate_token},
     hook::{Hook, Line, MAX_HOOKS, MAX_LINES, MAX_NAME},
     request::{MAX_BODY, Replay, Taken, receive, replay, requests},
     sweep::sweep,
     take::{Trial, handlers, trial},
+    token::{reseal, reveal},
 };

@@ -14,7 +14,7 @@ use relasi_domain::{
     people::contact,
 };
 use relasi_persistence::{Conn, personal::MAP, store::instant_text, transfer::belonging};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
@@ -44,7 +44,10 @@ pub(super) fn write(
     let ids = circle.all();
     let mut tables: Vec<(&str, Vec<Row>)> = Vec::new();
     for table in MAP.iter().filter(|table| !table.by.is_empty()) {
-        let rows = belonging(conn, table.name, table.by, (workspace, &ids))?;
+        let mut rows = belonging(conn, table.name, table.by, (workspace, &ids))?;
+        // The person first, then those that were merged into it.
+        let id = contact.to_string();
+        rows.sort_by_key(|row| table.name == "contacts" && row["id"] != json!(id));
         tables.push((table.name, rows));
     }
     let mails = belonging(
