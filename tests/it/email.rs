@@ -185,7 +185,7 @@ on_both! {
         let faults = client.post(&path, &wrong).faults();
         assert_eq!(faults, ["/cc/0 not_email", "/subject required", "/text required", "/to/0 not_email", "/to/1 not_email"]);
         let lines = json!({"subject": "x\r\nBcc: x@y.example", "text": "y"});
-        assert_eq!(client.post(&path, &lines).faults(), ["/subject invalid"]);
+        assert_eq!(client.post(&path, &lines).faults(), ["/subject control_character"]);
         let nobody = make(client, "contact");
         let alone = json!({"full_name": "Tanpa alamat"});
         let alone = make_with(client, "contact", alone);

@@ -196,6 +196,13 @@ impl Events {
     }
 }
 
+/// Whether somebody is about to change something where it stands. What others have done is shown afterwards: it would
+/// take the words out of their hands, and the version that they have seen with it.
+pub fn is_being_edited() -> bool {
+    let open = document().query_selector(".cell-edit, .fact-editor");
+    open.is_ok_and(|open| open.is_some())
+}
+
 fn has_code(error: &ApiError, code: &str) -> bool {
     error.problem().is_some_and(|problem| problem.code == code)
 }

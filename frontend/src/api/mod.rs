@@ -12,7 +12,7 @@ mod upload;
 use leptos::prelude::*;
 
 pub use client::{Reply, Request};
-pub use events::{Events, News, Told, use_events};
+pub use events::{Events, News, Told, is_being_edited, use_events};
 pub use job::{Job, Progress};
 pub use problem::{ApiError, FieldFault, FormErrors, Problem};
 pub use session::{Challenge, PasskeyOptions, Session, User, Workspace};

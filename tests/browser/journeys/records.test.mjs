@@ -150,21 +150,25 @@ journey(app, "a fact is changed in place and undone", {}, async (page) => {
 journey(app, "two people change a contact", {}, async (page) => {
   const rudi = await person("Rudi Hartono", { city: "Bandung" });
   await open(page, `/app/contacts/${rudi.id}`, "Rudi Hartono");
-  const edit = async (label, text) => {
+  const edit = async (label, text, meanwhile) => {
     await fact(page, label).hover();
     await page.getByRole("button", { name: `Change ${label}` }).click();
     await page.locator(".fact-editor input").fill(text);
+    // What others do is not shown while somebody writes.
+    await meanwhile();
     await page.keyboard.press("Enter");
   };
   await fact(page, "City").getByText("Bandung").waitFor();
-  await api.patch(`contacts/${rudi.id}`, 1, { source: "Fair" });
-  await edit("City", "Bogor");
+  await edit("City", "Bogor", () => api.patch(`contacts/${rudi.id}`, 1, { source: "Fair" }));
   await toast(page, "Changed: City").waitFor();
   const merged = await api.get(`contacts/${rudi.id}`);
   assert.deepEqual([merged.city, merged.source], ["Bogor", "Fair"], "different fields merge");
 
-  await api.patch(`contacts/${rudi.id}`, merged.version, { city: "Depok" });
-  await edit("City", "Cirebon");
+  await edit("City", "Cirebon", async () => {
+    await api.patch(`contacts/${rudi.id}`, merged.version, { city: "Depok" });
+    // Longer than the page waits with what it hears.
+    await page.waitForTimeout(2_000);
+  });
   const dialog = page.getByRole("dialog");
   await dialog.getByText("Depok").waitFor();
   await dialog.getByText("Cirebon").waitFor();

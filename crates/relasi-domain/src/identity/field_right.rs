@@ -252,7 +252,6 @@ mod tests {
         assert_eq!(
             found,
             [
-                ("/rights/fields/activity/custom.any", "unknown_field"),
                 ("/rights/fields/contact/colour", "unknown_field"),
                 ("/rights/fields/contact/full_name", "field_of_every_record"),
                 ("/rights/fields/contact/owner_id", "field_of_every_record"),

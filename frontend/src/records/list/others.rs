@@ -9,7 +9,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::source::Rows;
 use super::state::{ListState, both};
-use crate::api::{News, Told, use_events};
+use crate::api::{News, Told, is_being_edited, use_events};
 use crate::i18n::k;
 use crate::records::{Query, store};
 use crate::ui::button::{Button, Size};
@@ -71,16 +71,25 @@ impl Others {
             News::Told(told) if told.object == self.state.spec.object.name => {
                 self.waiting.try_update_value(|all| all.push(told));
                 if self.pause.with_value(Option::is_none) {
-                    let look = move || self.look();
-                    self.pause
-                        .set_value(set_timeout_with_handle(look, PAUSE).ok());
+                    self.wait();
                 }
             }
             News::Told(_) => {}
         }
     }
 
+    fn wait(self) {
+        let look = move || self.look();
+        let handle = set_timeout_with_handle(look, PAUSE).ok();
+        // The list may be gone by now.
+        self.pause.try_set_value(handle);
+    }
+
     fn look(self) {
+        if is_being_edited() {
+            self.wait();
+            return;
+        }
         // The list may be gone by now.
         self.pause.try_set_value(None);
         let Some(told) = self.waiting.try_update_value(std::mem::take) else {

@@ -9,7 +9,7 @@ use relasi_domain::record::{Document, Object};
 use serde_json::Value;
 use wasm_bindgen_futures::spawn_local;
 
-use crate::api::{Api, ApiError, News, use_api, use_events};
+use crate::api::{Api, ApiError, News, is_being_edited, use_api, use_events};
 use crate::i18n::k;
 use crate::records::fields::whole;
 use crate::records::refs::use_titles;
@@ -115,6 +115,10 @@ impl Live {
 
     /// Reads the record again, unless it is there by now as it was heard of.
     fn catch_up(self) {
+        if is_being_edited() {
+            set_timeout(move || self.catch_up(), PAUSE);
+            return;
+        }
         let awaited = self
             .awaited
             .try_update_value(std::mem::take)

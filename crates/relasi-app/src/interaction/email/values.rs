@@ -101,7 +101,7 @@ impl Values {
             faults.push(Fault::field("sender_name", "too_long").with("max", MAX_NAME));
         }
         let control = self.sender_name.chars().any(char::is_control);
-        faults.check(control, "sender_name", "invalid");
+        faults.check(control, "sender_name", "control_character");
         check_server(emails, &self.smtp, "smtp", &mut faults);
         if let Some(imap) = &self.imap {
             check_server(emails, imap, "imap", &mut faults);

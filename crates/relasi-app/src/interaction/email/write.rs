@@ -208,7 +208,7 @@ fn check(work: &mut Work<'_>, draft: &Draft) -> Result<Vec<Recipient>> {
         faults.push(Fault::field("subject", "too_long").with("max", MAX_SUBJECT));
     }
     let odd = subject.chars().any(char::is_control);
-    faults.check(odd, "subject", "invalid");
+    faults.check(odd, "subject", "control_character");
     faults.check(draft.text.trim().is_empty(), "text", "required");
     if draft.text.chars().count() > MAX_TEXT {
         faults.push(Fault::field("text", "too_long").with("max", MAX_TEXT));

@@ -92,7 +92,7 @@ pub fn HookForm(desk: Desk) -> impl IntoView {
                 <MappingLines mapping object=shown/>
             </fieldset>
             <Select label=k::inbound::MATCH value=matching choices=Signal::derive(move || by(&object.get()))/>
-            <Select label=k::import::ON_MATCH value=on_match choices=Signal::derive(on_matches)/>
+            <Select label=k::inbound::ON_MATCH value=on_match choices=Signal::derive(on_matches)/>
             <div class="row-end"><Button label variant=Variant::Primary submit=true busy/></div>
         </form>
     }
