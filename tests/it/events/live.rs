@@ -116,6 +116,7 @@ on_both! {
 
     fn who_is_signed_out_hears_no_more(app: TestApp) {
         let mate = app.member("member");
+        settled(&app);
         let stream = mate.client.listen("", None).unwrap();
         begun(&stream);
         let member = app.client().list("members", &[]).ok(200);
