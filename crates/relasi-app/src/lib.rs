@@ -18,5 +18,6 @@ pub mod sales;
 pub mod sample;
 pub mod search;
 pub mod timeline;
+mod versioned;
 
 pub use refusal::{Refusal, Result};

@@ -89,7 +89,7 @@ impl Problem {
         });
         if !self.faults.0.is_empty() {
             let errors = self.faults.0.iter().map(|fault| {
-                let detail = text(language, &format!("fault.{}", fault.code), &fault.params);
+                let detail = fault_text(language, fault.code, &fault.params);
                 json!({"pointer": fault.pointer, "code": fault.code, "detail": detail, "params": fault.params})
             });
             body["errors"] = errors.collect();
@@ -102,8 +102,13 @@ impl Problem {
     }
 }
 
+/// What a fault of this code says in a language.
+pub fn fault_text(language: Language, code: &str, params: &BTreeMap<&str, String>) -> String {
+    text(language, &format!("fault.{code}"), params)
+}
+
 /// A text in the caller's language; its key where a text is missing, so that the code still says something.
-fn text(language: Language, key: &str, params: &BTreeMap<&'static str, String>) -> String {
+fn text(language: Language, key: &str, params: &BTreeMap<&str, String>) -> String {
     locale::format(language, key, params).unwrap_or_else(|| key.to_owned())
 }
 

@@ -14,22 +14,18 @@ use relasi_app::{
     identity::Secret,
     records::Work,
 };
-use relasi_domain::{
-    fault::Fault,
-    locale::{self, Language},
-    record::Document,
-};
+use relasi_domain::{fault::Fault, locale::Language, record::Document};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::openapi::HttpMethod;
 
-use super::inbound_schema;
+use super::{inbound_schema, revealing};
 use crate::{
     api::{Api, Operation},
     body::{Body, Query, read_object},
     caller::{Caller, IfMatch, etag},
     platform::jobs::NewestFirst,
-    problem::Problem,
+    problem::{Problem, fault_text},
     records::{parse_id, schema::reference},
     state::State,
 };
@@ -158,8 +154,7 @@ async fn create(caller: Caller, body: Body<NewHook>) -> Result<HttpResponse, Pro
     .await
 }
 
-/// Carries out what gives a hook a token, and adds it to the answer. It is not part of the answer that is stored for
-/// repeated requests.
+/// Carries out what gives a hook a token, and adds it to the answer.
 async fn with_token(
     caller: &Caller,
     bytes: &[u8],
@@ -177,17 +172,11 @@ async fn with_token(
         })
     };
     let response = caller.write(bytes, written).await?;
-    let internal = || Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR);
-    let (head, body) = response.into_parts();
-    let bytes = actix_web::body::MessageBody::try_into_bytes(body).map_err(|_| internal())?;
-    let mut hook: Value = serde_json::from_slice(&bytes).map_err(|_| internal())?;
-    let id = parse_id(hook["id"].as_str().unwrap_or_default())?;
     let vault = caller.state.webhooks.vault.clone();
-    let shown = caller
-        .read_short(move |work| inbound::reveal(work, &vault, id))
-        .await?;
-    hook["token"] = json!(shown);
-    Ok(head.set_body(hook.to_string()).map_into_boxed_body())
+    revealing(caller, response, "token", move |work, id| {
+        inbound::reveal(work, &vault, id)
+    })
+    .await
 }
 
 async fn find(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
@@ -255,8 +244,8 @@ fn in_words(language: Language, faults: &mut Value) {
         let params: BTreeMap<&str, String> = params
             .map(|(name, value)| (name.as_str(), value.as_str().unwrap_or_default().to_owned()))
             .collect();
-        let key = format!("fault.{}", fault["code"].as_str().unwrap_or_default());
-        let detail = locale::format(language, &key, &params).unwrap_or(key);
+        let code = fault["code"].as_str().unwrap_or_default();
+        let detail = fault_text(language, code, &params);
         fault["detail"] = json!(detail);
     }
 }

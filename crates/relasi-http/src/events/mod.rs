@@ -7,9 +7,35 @@ mod live;
 mod schema;
 mod webhooks;
 
+use actix_web::{HttpResponse, body::MessageBody, http::StatusCode};
+use relasi_app::records::Work;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
-use crate::{api::Api, records::schema::reference};
+use crate::{
+    api::Api,
+    caller::Caller,
+    problem::Problem,
+    records::{parse_id, schema::reference},
+};
+
+/// Adds a secret to the answer about what has just got one. It is not part of the answer that is stored for repeated
+/// requests.
+async fn revealing(
+    caller: &Caller,
+    response: HttpResponse,
+    member: &'static str,
+    reveal: impl FnOnce(&mut Work<'_>, Uuid) -> relasi_app::Result<String> + Send + 'static,
+) -> Result<HttpResponse, Problem> {
+    let internal = || Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR);
+    let (head, body) = response.into_parts();
+    let bytes = body.try_into_bytes().map_err(|_| internal())?;
+    let mut shown: Value = serde_json::from_slice(&bytes).map_err(|_| internal())?;
+    let id = parse_id(shown["id"].as_str().unwrap_or_default())?;
+    let secret = caller.read_short(move |work| reveal(work, id)).await?;
+    shown[member] = json!(secret);
+    Ok(head.set_body(shown.to_string()).map_into_boxed_body())
+}
 
 /// Registers reading of events.
 pub fn register(api: &mut Api) {

@@ -1,6 +1,6 @@
 //! Endpoints of webhooks and their deliveries.
 
-use actix_web::{HttpResponse, body::MessageBody, http::StatusCode, web::Path};
+use actix_web::{HttpResponse, web::Path};
 use relasi_app::{
     events::webhook::{self, EndpointPatch, NewEndpoint, Replay, Resend},
     idempotency::Answer,
@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::schema;
+use super::{revealing, schema};
 use crate::{
     api::{Api, Operation},
     body::{Body, Query},
@@ -148,19 +148,12 @@ async fn create(caller: Caller, body: Body<NewEndpoint>) -> Result<HttpResponse,
     with_secret(&caller, response).await
 }
 
-/// Adds the secret to an answer. It is not part of the answer that is stored for repeated requests.
 async fn with_secret(caller: &Caller, response: HttpResponse) -> Result<HttpResponse, Problem> {
-    let internal = || Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR);
-    let (head, body) = response.into_parts();
-    let bytes = body.try_into_bytes().map_err(|_| internal())?;
-    let mut shown: Value = serde_json::from_slice(&bytes).map_err(|_| internal())?;
-    let id = parse_id(shown["id"].as_str().unwrap_or_default())?;
     let hooks = caller.state.webhooks.clone();
-    let secret = caller
-        .read_short(move |work| webhook::reveal(work, &hooks, id))
-        .await?;
-    shown["secret"] = json!(secret);
-    Ok(head.set_body(shown.to_string()).map_into_boxed_body())
+    revealing(caller, response, "secret", move |work, id| {
+        webhook::reveal(work, &hooks, id)
+    })
+    .await
 }
 
 async fn find(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {

@@ -6,7 +6,7 @@ use relasi_domain::{
     platform::import::Target,
     record::Object,
 };
-use relasi_persistence::{Statement, StoreError, sql::Value as Sql};
+use relasi_persistence::{Statement, sql::Value as Sql};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -21,6 +21,7 @@ use crate::{
     platform::{import::Options, vault::Vault},
     records::Work,
     refusal::{Refusal, Result},
+    versioned::{differences, same_version, update},
 };
 
 /// What makes a hook.
@@ -95,14 +96,8 @@ pub fn find(work: &mut Work<'_>, id: Uuid) -> Result<Hook> {
 
 fn open(work: &mut Work<'_>, id: Uuid, version: Option<i64>) -> Result<Hook> {
     let found = find(work, id)?;
-    match version {
-        None => Err(Refusal::VersionRequired),
-        Some(version) if version == found.version => Ok(found),
-        Some(_) => {
-            let current = serde_json::from_value(json!(found)).unwrap_or_default();
-            Err(Refusal::Stale(Box::new(current)))
-        }
-    }
+    same_version(version, found.version, &found)?;
+    Ok(found)
 }
 
 /// What a hook can make.
@@ -252,32 +247,12 @@ pub fn delete(work: &mut Work<'_>, id: Uuid, version: Option<i64>) -> Result<()>
     note(work, "deleted", id, &was)
 }
 
-fn differences(old: &Value, new: &Value) -> Vec<Value> {
-    let members = new.as_object().into_iter().flatten();
-    members
-        .filter(|(name, value)| old[name.as_str()] != **value)
-        .map(|(name, value)| json!({"field": name, "old": old[name.as_str()], "new": value}))
-        .collect()
-}
-
 /// Writes values into the row of the version that was read.
 fn write(work: &mut Work<'_>, before: &Hook, values: &[(&str, Sql)]) -> Result<()> {
-    let mut statement =
-        Statement::new("UPDATE inbound_hooks SET version = version + 1, updated_at = ");
-    statement.bind(work.now);
-    for (name, value) in values {
-        statement.push(", ").push(name).push(" = ").bind(value);
-    }
-    statement
-        .push(" WHERE workspace_id = ")
-        .bind(work.access.workspace_id);
-    statement.push(" AND id = ").bind(before.id);
-    statement.push(" AND version = ").bind(before.version);
-    match work.conn.execute(&statement)? {
-        // Somebody else was quicker: the transaction is tried again and finds the other version.
-        0 => Err(StoreError::Conflict.into()),
-        _ => Ok(()),
-    }
+    let at = (before.id, before.version);
+    let mut values = values.to_vec();
+    values.push(("updated_at", work.now.into()));
+    update(work, "inbound_hooks", at, &values)
 }
 
 pub(super) fn note(work: &mut Work<'_>, action: &str, id: Uuid, changes: &Value) -> Result<()> {

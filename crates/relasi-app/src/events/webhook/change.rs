@@ -21,6 +21,7 @@ use crate::{
     events::order,
     records::Work,
     refusal::{Refusal, Result},
+    versioned::{differences, same_version, update},
 };
 
 /// What makes an endpoint.
@@ -96,14 +97,8 @@ pub fn find(work: &mut Work<'_>, id: Uuid) -> Result<Endpoint> {
 /// One of them at the version that the caller knows.
 pub(super) fn open(work: &mut Work<'_>, id: Uuid, version: Option<i64>) -> Result<Endpoint> {
     let found = find(work, id)?;
-    match version {
-        None => Err(Refusal::VersionRequired),
-        Some(version) if version == found.version => Ok(found),
-        Some(_) => {
-            let current = serde_json::from_value(json!(found)).unwrap_or_default();
-            Err(Refusal::Stale(Box::new(current)))
-        }
-    }
+    same_version(version, found.version, &found)?;
+    Ok(found)
 }
 
 fn check(hooks: &Webhooks, url: &str, description: &str, kinds: &[String]) -> Result<()> {
@@ -216,32 +211,12 @@ pub fn delete(work: &mut Work<'_>, id: Uuid, version: Option<i64>) -> Result<()>
     note(work, "deleted", id, &was)
 }
 
-fn differences(old: &Value, new: &Value) -> Vec<Value> {
-    let members = new.as_object().into_iter().flatten();
-    members
-        .filter(|(name, value)| old[name.as_str()] != **value)
-        .map(|(name, value)| json!({"field": name, "old": old[name.as_str()], "new": value}))
-        .collect()
-}
-
 /// Writes values into the row of the version that was read.
 pub(super) fn write(work: &mut Work<'_>, before: &Endpoint, values: &[(&str, Sql)]) -> Result<()> {
-    let mut statement =
-        Statement::new("UPDATE webhook_endpoints SET version = version + 1, updated_at = ");
-    statement.bind(work.now);
-    for (name, value) in values {
-        statement.push(", ").push(name).push(" = ").bind(value);
-    }
-    statement
-        .push(" WHERE workspace_id = ")
-        .bind(work.access.workspace_id);
-    statement.push(" AND id = ").bind(before.id);
-    statement.push(" AND version = ").bind(before.version);
-    match work.conn.execute(&statement)? {
-        // Somebody else was quicker: the transaction is tried again and finds the other version.
-        0 => Err(relasi_persistence::StoreError::Conflict.into()),
-        _ => Ok(()),
-    }
+    let at = (before.id, before.version);
+    let mut values = values.to_vec();
+    values.push(("updated_at", work.now.into()));
+    update(work, "webhook_endpoints", at, &values)
 }
 
 pub(super) fn note(work: &mut Work<'_>, action: &str, id: Uuid, changes: &Value) -> Result<()> {

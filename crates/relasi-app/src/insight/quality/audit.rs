@@ -11,16 +11,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{
-    finding, may_look,
-    row::{Member, differences, same_version, update},
-    scores, step,
-};
+use super::{finding, may_look, row::Member, scores, step};
 use crate::{
     audit,
     platform::notification,
     records::Work,
     refusal::{Refusal, Result},
+    versioned::{differences, same_version, update},
 };
 
 /// Reviews told in one list.

@@ -10,15 +10,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{
-    measured,
-    row::{differences, same_version, update},
-    step,
-};
+use super::{measured, step};
 use crate::{
     audit,
     records::Work,
     refusal::{Refusal, Result},
+    versioned::{differences, same_version, update},
 };
 
 const MAX_TEXT: usize = 2_000;

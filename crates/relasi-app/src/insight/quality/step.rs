@@ -12,12 +12,13 @@ use uuid::Uuid;
 
 use super::{
     audit::{self as reviews, check_owner, may_change},
-    row::{Member, differences, same_version, update},
+    row::Member,
 };
 use crate::{
     audit,
     records::Work,
     refusal::{Refusal, Result},
+    versioned::{differences, same_version, update},
 };
 
 const MAX_REASON: usize = 500;

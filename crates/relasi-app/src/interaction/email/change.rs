@@ -4,9 +4,9 @@ use relasi_domain::{
     fault::{Fault, Faults},
     identity::access::Action,
 };
-use relasi_persistence::{Statement, StoreError, sql::Value as Sql};
+use relasi_persistence::{Statement, sql::Value as Sql};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{
@@ -21,6 +21,7 @@ use crate::{
     audit,
     records::Work,
     refusal::{Refusal, Result},
+    versioned::{differences, same_version, update},
 };
 
 const MAX_PASSWORD: usize = 1_000;
@@ -173,14 +174,8 @@ fn only_default(work: &mut Work<'_>, id: Uuid, user: Option<Uuid>, is_default: b
 
 fn open(work: &mut Work<'_>, id: Uuid, version: Option<i64>) -> Result<Account> {
     let found = mine(work, id)?;
-    match version {
-        None => Err(Refusal::VersionRequired),
-        Some(version) if version == found.version => Ok(found),
-        Some(_) => {
-            let current = serde_json::from_value(json!(found)).unwrap_or_default();
-            Err(Refusal::Stale(Box::new(current)))
-        }
-    }
+    same_version(version, found.version, &found)?;
+    Ok(found)
 }
 
 /// Changes an account. What others see of its messages holds for those that are there as well.
@@ -287,29 +282,9 @@ pub fn remove(work: &mut Work<'_>, emails: &Emails, id: Uuid, version: Option<i6
     audit::note(work, "deleted", "email_account", id, was)
 }
 
-fn differences(old: &Value, new: &Value) -> Vec<Value> {
-    let members = new.as_object().into_iter().flatten();
-    members
-        .filter(|(name, value)| old[name.as_str()] != **value)
-        .map(|(name, value)| json!({"field": name, "old": old[name.as_str()], "new": value}))
-        .collect()
-}
-
 fn write(work: &mut Work<'_>, before: &Account, columns: &[(&str, Sql)]) -> Result<()> {
-    let mut statement =
-        Statement::new("UPDATE email_accounts SET version = version + 1, updated_at = ");
-    statement.bind(work.now);
-    for (name, value) in columns {
-        statement.push(", ").push(name).push(" = ").bind(value);
-    }
-    statement
-        .push(" WHERE workspace_id = ")
-        .bind(work.access.workspace_id);
-    statement.push(" AND id = ").bind(before.id);
-    statement.push(" AND version = ").bind(before.version);
-    match work.conn.execute(&statement)? {
-        // Somebody else was quicker: the transaction is tried again and finds the other version.
-        0 => Err(StoreError::Conflict.into()),
-        _ => Ok(()),
-    }
+    let at = (before.id, before.version);
+    let mut columns = columns.to_vec();
+    columns.push(("updated_at", work.now.into()));
+    update(work, "email_accounts", at, &columns)
 }

@@ -7,7 +7,7 @@ use relasi_domain::{
 };
 use relasi_persistence::{Row, Statement, StoreError, store::instant_text};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{BASES, channels};
@@ -15,6 +15,7 @@ use crate::{
     audit,
     records::Work,
     refusal::{Refusal, Result},
+    versioned::{differences_in, same_version},
 };
 
 /// Purposes that a workspace may have, retired ones too.
@@ -251,14 +252,7 @@ pub fn change(
 ) -> Result<Purpose> {
     let before = find(work, id)?;
     may_change(work)?;
-    match version {
-        None => return Err(Refusal::VersionRequired),
-        Some(version) if version == before.version => {}
-        Some(_) => {
-            let current = serde_json::from_value(json!(before)).unwrap_or_default();
-            return Err(Refusal::Stale(Box::new(current)));
-        }
-    }
+    same_version(version, before.version, &before)?;
     let patch = patch.clone();
     let new = NewPurpose {
         name: patch.name.unwrap_or_else(|| before.name.clone()),
@@ -313,19 +307,15 @@ pub fn change(
     }
     let after = find(work, id)?;
     let (old, new) = (json!(before), json!(after));
-    let changed = [
+    let named = [
         "name",
         "description",
         "legal_basis",
         "channels",
         "wording",
         "retired",
-    ]
-    .into_iter();
-    let changed = changed.filter(|name| old[name] != new[name]);
-    let changed: Vec<Value> = changed
-        .map(|name| json!({"field": name, "old": old[name], "new": new[name]}))
-        .collect();
+    ];
+    let changed = differences_in(named, &old, &new);
     audit::note(work, "updated", "consent_purpose", id, json!(changed))?;
     Ok(after)
 }

@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 use relasi_domain::fault::{Fault, Faults};
 use relasi_persistence::{Conn, Database, Row, Statement, StoreError};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{Cron, Job, NewJob, Registry, administer::may, queue};
@@ -16,6 +16,7 @@ use crate::{
     audit,
     records::Work,
     refusal::{Refusal, Result},
+    versioned::{differences_in, same_version},
 };
 
 /// Work that comes again.
@@ -248,14 +249,7 @@ pub fn change_schedule(
     patch: &SchedulePatch,
 ) -> Result<Schedule> {
     let before = find(work, registry, id)?;
-    match version {
-        None => return Err(Refusal::VersionRequired),
-        Some(version) if version == before.version => {}
-        Some(_) => {
-            let current = serde_json::from_value(json!(before)).unwrap_or_default();
-            return Err(Refusal::Stale(Box::new(current)));
-        }
-    }
+    same_version(version, before.version, &before)?;
     let cron = patch.cron.as_deref().map(str::trim);
     let zone = patch.time_zone.as_deref().map(str::trim);
     let mut faults = Faults::default();
@@ -299,17 +293,13 @@ pub fn change_schedule(
         .push(" AND id = ")
         .bind(id);
     work.conn.execute(&moved)?;
-    let changes = differences(&json!(before), &json!(after));
+    let changes = differences_in(
+        ["cron", "time_zone", "paused"],
+        &json!(before),
+        &json!(after),
+    );
     audit::note(work, "updated", "job_schedule", id, json!(changes))?;
     find(work, registry, id)
-}
-
-fn differences(old: &Value, new: &Value) -> Vec<Value> {
-    ["cron", "time_zone", "paused"]
-        .into_iter()
-        .filter(|name| old[name] != new[name])
-        .map(|name| json!({"field": name, "old": old[name], "new": new[name]}))
-        .collect()
 }
 
 /// Does it now, beside its times.

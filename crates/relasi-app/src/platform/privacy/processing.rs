@@ -10,7 +10,7 @@ use relasi_domain::{
 };
 use relasi_persistence::{Row, Statement, StoreError, store::instant_text};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
@@ -22,6 +22,7 @@ use crate::{
     },
     records::Work,
     refusal::{Refusal, Result},
+    versioned::{differences_in, same_version},
 };
 
 /// Entries that a workspace may have.
@@ -174,14 +175,8 @@ pub fn create(work: &mut Work<'_>, words: &Words) -> Result<Entry> {
 fn open(work: &mut Work<'_>, id: Uuid, version: Option<i64>) -> Result<Entry> {
     let before = find(work, id)?;
     may(work)?;
-    match version {
-        None => Err(Refusal::VersionRequired),
-        Some(version) if version == before.version => Ok(before),
-        Some(_) => {
-            let current = serde_json::from_value(json!(before)).unwrap_or_default();
-            Err(Refusal::Stale(Box::new(current)))
-        }
-    }
+    same_version(version, before.version, &before)?;
+    Ok(before)
 }
 
 /// Changes an entry: members that are left out stay.
@@ -226,10 +221,7 @@ pub fn change(
         return Err(StoreError::Conflict.into());
     }
     let (old, new) = (json!(before.words), json!(words));
-    let changed = FIELDS.into_iter().filter(|name| old[name] != new[name]);
-    let changed: Vec<Value> = changed
-        .map(|name| json!({"field": name, "old": old[name], "new": new[name]}))
-        .collect();
+    let changed = differences_in(FIELDS, &old, &new);
     audit::note(work, "updated", "processing_entry", id, json!(changed))?;
     find(work, id)
 }

@@ -16,6 +16,7 @@ use crate::{
     platform::privacy::may_erase,
     records::Work,
     refusal::{Refusal, Result},
+    versioned::{differences_in, same_version},
 };
 
 /// Rules that a workspace may have.
@@ -229,17 +230,6 @@ pub fn create(work: &mut Work<'_>, new: &NewRule) -> Result<Rule> {
     find(work, id)
 }
 
-fn stale(before: &Rule, version: Option<i64>) -> Result<()> {
-    match version {
-        None => Err(Refusal::VersionRequired),
-        Some(version) if version == before.version => Ok(()),
-        Some(_) => {
-            let current = serde_json::from_value(json!(before)).unwrap_or_default();
-            Err(Refusal::Stale(Box::new(current)))
-        }
-    }
-}
-
 /// Changes a rule, or switches it on or off; it runs with the rights of who did that last.
 pub fn change(
     work: &mut Work<'_>,
@@ -249,7 +239,7 @@ pub fn change(
 ) -> Result<Rule> {
     let before = find(work, id)?;
     may(work)?;
-    stale(&before, version)?;
+    same_version(version, before.version, &before)?;
     let patch = patch.clone();
     let new = NewRule {
         name: patch.name.unwrap_or_else(|| before.name.clone()),
@@ -290,11 +280,8 @@ pub fn change(
     }
     let after = find(work, id)?;
     let (old, new) = (json!(before), json!(after));
-    let changed = ["name", "months", "filter", "action", "active"].into_iter();
-    let changed = changed.filter(|name| old[name] != new[name]);
-    let changed: Vec<Value> = changed
-        .map(|name| json!({"field": name, "old": old[name], "new": new[name]}))
-        .collect();
+    let named = ["name", "months", "filter", "action", "active"];
+    let changed = differences_in(named, &old, &new);
     audit::note(work, "updated", "retention_rule", id, json!(changed))?;
     Ok(after)
 }
@@ -303,7 +290,7 @@ pub fn change(
 pub fn delete(work: &mut Work<'_>, id: Uuid, version: Option<i64>) -> Result<()> {
     let before = find(work, id)?;
     may(work)?;
-    stale(&before, version)?;
+    same_version(version, before.version, &before)?;
     let mut delete = Statement::new("DELETE FROM retention_rules WHERE workspace_id = ");
     delete
         .bind(work.access.workspace_id)
