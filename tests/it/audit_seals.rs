@@ -17,6 +17,7 @@ fn meddle(settings: &Settings, statements: &[&str]) {
     for sql in statements {
         let sql = (*sql).to_owned();
         database
+            .across()
             .write_blocking(move |conn| conn.execute_batch(&sql))
             .unwrap_or_else(|error| panic!("{error}"));
     }
@@ -30,6 +31,7 @@ pub(crate) fn seal_all(settings: &Settings) {
     runtime.block_on(seal::sweep(&database, later)).unwrap();
     let file = settings.data_dir.join("audit-anchors.jsonl");
     database
+        .across()
         .read_blocking(|conn| seal::anchor(conn, &file, later))
         .unwrap();
 }

@@ -48,6 +48,7 @@ fn execute(settings: &Settings, sql: &str) {
     let sql = sql.to_owned();
     let database = integrity::open(settings);
     database
+        .across()
         .write_blocking(move |conn| conn.execute(Statement::new(sql.as_str()).uncached()))
         .unwrap();
 }

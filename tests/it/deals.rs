@@ -200,7 +200,7 @@ on_both! {
         let database = Database::open(&address, &Options::default()).unwrap();
         let mut history = Statement::new("SELECT from_stage_id, to_stage_id, actor_id FROM stage_changes WHERE deal_id = ");
         history.bind(id(&scene.deal)).push(" ORDER BY at");
-        let rows = database.read_blocking(|conn| {
+        let rows = database.across().read_blocking(|conn| {
             conn.rows(&history, |row| Ok((row.opt_text(0)?, row.text(1)?, row.text(2)?)))
         });
         let step = |from: Option<usize>, to: usize| {

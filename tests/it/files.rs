@@ -177,7 +177,7 @@ on_both! {
         app.at.terminate();
         let database = integrity::open(&app.at.settings);
         let aged = Statement::new("UPDATE files SET deleted_at = deleted_at - 31 * 86400000000");
-        database.write_blocking(move |conn| conn.execute(&aged)).unwrap();
+        database.across().write_blocking(move |conn| conn.execute(&aged)).unwrap();
         drop(database);
         app.crash_and_restart();
         until("the content stays", || stored(&app).is_empty());

@@ -53,7 +53,7 @@ fn context() -> Context {
 
 fn insert_people(database: &Database) {
     database
-        .write_blocking(|conn| {
+        .across().write_blocking(|conn| {
             let mut statement = Statement::new(
                 "INSERT INTO workspaces (id, version, created_at, updated_at, name, language, currency, time_zone) VALUES (",
             );
@@ -96,6 +96,7 @@ impl Start for Filled {
                 .filter_map(|d| d.get_mut("parent_id").map(Value::take))
                 .collect();
             database
+                .across()
                 .write_blocking(move |conn| {
                     Store::of_workspace(conn, WORKSPACE)
                         .knowing(customs().clone())
@@ -106,6 +107,7 @@ impl Start for Filled {
                 let id = Uuid::try_parse(document["id"].as_str().unwrap()).unwrap();
                 let parent = parent.as_str().map(str::to_owned);
                 database
+                    .across()
                     .write_blocking(move |conn| {
                         let values = [("parent_id", parent.as_deref().into())];
                         Store::of_workspace(conn, WORKSPACE).maintain(object, id, &values)
@@ -187,6 +189,7 @@ impl Filled {
         };
         let (page, (count, capped)) = self
             .database
+            .within(self.access.workspace_id)
             .read_blocking(read)
             .unwrap_or_else(|error| panic!("{filter}: {error}"));
         let items = format!("[{}]", String::from_utf8(page.items).unwrap());

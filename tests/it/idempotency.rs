@@ -68,7 +68,7 @@ on_both! {
         app.at.kill();
         let database = integrity::open(&app.at.settings);
         let aged = "UPDATE idempotency_keys SET created_at = created_at - 86400000000";
-        let done = database.write_blocking(move |conn| conn.execute(&relasi_persistence::Statement::new(aged)));
+        let done = database.across().write_blocking(move |conn| conn.execute(&relasi_persistence::Statement::new(aged)));
         assert_eq!(done.unwrap(), 1);
         drop(database);
         app.crash_and_restart();

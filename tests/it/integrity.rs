@@ -97,7 +97,9 @@ pub fn open(settings: &Settings) -> Database {
 /// The number that a query answers.
 #[track_caller]
 pub fn number(database: &Database, sql: &str) -> i64 {
-    let number = database.read_now(|conn| conn.row(&Statement::new(sql), |row| row.int(0)));
+    let number = database
+        .across()
+        .read_now(|conn| conn.row(&Statement::new(sql), |row| row.int(0)));
     number
         .unwrap_or_else(|error| panic!("{sql}: {error}"))
         .unwrap_or_else(|| panic!("{sql}: no row"))

@@ -74,12 +74,12 @@ on_both! {
 
     fn j1_a_job_that_was_rolled_back_never_was(queue: Queue) {
         let workspace = queue.workspaces[0];
-        let failed: Result<(), StoreError> = queue.database.write_blocking(move |conn| {
+        let failed: Result<(), StoreError> = queue.database.within(workspace).write_blocking(move |conn| {
             jobs::enqueue(conn, workspace, new("echo", json!(null)))?;
             Err(StoreError::NotFound)
         });
         assert_eq!(failed, Err(StoreError::NotFound));
-        let left = queue.database.read_blocking(|conn| jobs::list(conn, workspace, &Wanted::default(), 10)).unwrap();
+        let left = queue.database.within(workspace).read_blocking(|conn| jobs::list(conn, workspace, &Wanted::default(), 10)).unwrap();
         assert!(left.is_empty());
     }
 
@@ -149,7 +149,7 @@ on_both! {
             say(context, 0)?;
             // As if this process had been silent for longer than its lease, and another had come.
             let id = context.job().id;
-            context.database().write_blocking(move |conn| {
+            context.database().across().write_blocking(move |conn| {
                 let mut steal = Statement::new("UPDATE jobs SET lease_token = 'another', due_at = 1 WHERE id = ");
                 steal.bind(id);
                 conn.execute(&steal)
@@ -312,7 +312,7 @@ on_both! {
         queue.execute("UPDATE jobs SET finished_at = finished_at - 691200000000");
         let worker = queue.work(registry, quick());
         let workspace = queue.workspaces[0];
-        let left = || queue.database.read_blocking(|conn| jobs::list(conn, workspace, &Wanted::default(), 10)).unwrap();
+        let left = || queue.database.within(workspace).read_blocking(|conn| jobs::list(conn, workspace, &Wanted::default(), 10)).unwrap();
         until(|| left().len() == 1);
         assert_eq!(left()[0].id, failed);
         assert!(worker.stop(Duration::from_secs(5)));

@@ -159,7 +159,7 @@ on_both! {
         at.app.at.kill();
         let database = crate::integrity::open(&at.app.at.settings);
         let texts = |sql: &'static str| {
-            let found = database.read_blocking(|conn| conn.rows(&relasi_persistence::Statement::new(sql), |row| row.opt_text(0)));
+            let found = database.across().read_blocking(|conn| conn.rows(&relasi_persistence::Statement::new(sql), |row| row.opt_text(0)));
             found.expect("rows")
         };
         let sealed: Vec<String> = texts("SELECT sealed FROM mail_messages").into_iter().flatten().collect();

@@ -283,7 +283,7 @@ on_both! {
         let told = |kind: &str| integrity::number(&database, &format!("SELECT count(*) FROM outbox_events WHERE kind = '{kind}'"));
         assert_eq!((told("contact.merged"), told("contact.unmerged")), (2, 1));
         // After 30 days it can't be undone any more, and nothing is kept for it; the pointer stays.
-        database.write_blocking(|conn| conn.execute(&Statement::new("UPDATE merges SET merged_at = merged_at - 2592001000000"))).unwrap();
+        database.across().write_blocking(|conn| conn.execute(&Statement::new("UPDATE merges SET merged_at = merged_at - 2592001000000"))).unwrap();
         drop(database);
         app.crash_and_restart();
         let client = app.client();

@@ -156,7 +156,7 @@ on_both! {
         let database = integrity::open(&app.at.settings);
         let query = "SELECT count(*) FROM (SELECT 1 AS one FROM notifications WHERE workspace_id = 'w' AND user_id = 'u' \
                      AND read_at IS NULL AND shows_at <= 1 LIMIT 100) AS unread";
-        let plan = database.read_blocking(move |conn| {
+        let plan = database.across().read_blocking(move |conn| {
             let (words, column) = match conn.dialect() {
                 Dialect::Sqlite => ("EXPLAIN QUERY PLAN", 3),
                 // A table with next to nothing in it is otherwise read whole.

@@ -307,7 +307,7 @@ on_both! {
         at.app.at.terminate();
         let database = integrity::open(&at.app.at.settings);
         let secret = Statement::new("SELECT secret FROM sign_in_providers");
-        let kept = database.read_blocking(|conn| conn.rows(&secret, |row| row.text(0))).unwrap();
+        let kept = database.across().read_blocking(|conn| conn.rows(&secret, |row| row.text(0))).unwrap();
         assert!(kept.len() == 1 && !kept[0].contains("rahasia"), "{kept:?}");
     }
 

@@ -45,6 +45,7 @@ fn on_disk(app: &mut TestApp, statements: &[&str]) {
     for sql in statements {
         let statement = Statement::new(*sql);
         database
+            .across()
             .write_blocking(move |conn| conn.execute(&statement))
             .unwrap();
     }

@@ -27,6 +27,7 @@ fn references() -> Vec<Reference> {
     );
     let mut found: BTreeMap<(String, i64), Reference> = BTreeMap::new();
     database
+        .across()
         .read_blocking(|conn| {
             conn.for_each(&all, |row| {
                 let reference = found.entry((row.text(0)?, row.int(1)?)).or_default();
@@ -43,6 +44,7 @@ fn references() -> Vec<Reference> {
 fn text(database: &Database, sql: &str) -> Option<String> {
     let statement = Statement::new(sql);
     database
+        .across()
         .read_blocking(|conn| conn.row(&statement, |row| row.text(0)))
         .unwrap()
 }
@@ -75,7 +77,7 @@ on_both! {
             let here = text(&database, &format!("SELECT {column} FROM {table} WHERE workspace_id = '{own}' AND {column} IS NOT NULL"));
             if let (Some(there), Some(here)) = (there, here) {
                 let meddle = format!("UPDATE {table} SET {column} = '{there}' WHERE workspace_id = '{own}' AND {column} = '{here}'");
-                let done = database.write_blocking(move |conn| conn.execute(Statement::new(meddle.as_str()).uncached()));
+                let done = database.across().write_blocking(move |conn| conn.execute(Statement::new(meddle.as_str()).uncached()));
                 assert!(done.is_err(), "{table}.{column} was led into another workspace");
                 tried += 1;
             }

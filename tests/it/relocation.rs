@@ -99,6 +99,7 @@ fn a_row_that_arrives_otherwise_is_told() {
     let database = Database::open(&file.to_string_lossy(), &Options::default()).unwrap();
     let meddle = "CREATE TRIGGER meddle AFTER INSERT ON tags BEGIN UPDATE tags SET version = 7 WHERE id = NEW.id; END";
     database
+        .across()
         .write_blocking(move |conn| conn.execute(&Statement::new(meddle)))
         .unwrap();
     drop(database);

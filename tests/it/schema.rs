@@ -37,6 +37,7 @@ impl Bare {
         let statement = Statement::new(sql);
         let found = self
             .database
+            .across()
             .read_blocking(|conn| conn.rows(&statement, |row| row.text(0)));
         found.unwrap().into_iter().collect()
     }

@@ -181,7 +181,7 @@ on_both! {
         let cases = [(RecordScope::All, 3), (RecordScope::Team, 2), (RecordScope::Own, 1), (RecordScope::None, 0)];
         for (scope, count) in cases {
             let access = access.clone().with_rights(Arc::new(Rights::none().with(Action::See, scope)));
-            let seen = database.read_blocking(|conn| {
+            let seen = database.within(access.workspace_id).read_blocking(|conn| {
                 let mut work = Work { conn, access: &access, now: Utc::now(), cause: None };
                 let hits = search::find(&mut work, "siti", 20)?.len();
                 let by_text = work.count(&contact::OBJECT, &ListRequest { text: Some("siti".into()), ..ListRequest::default() })?.0;

@@ -159,7 +159,7 @@ on_both! {
             let database = integrity::open(&app.at.settings);
             let read = |sql: &str| {
                 let statement = Statement::new(sql);
-                database.read_blocking(|conn| conn.rows(&statement, |row| row.text(0))).unwrap()
+                database.across().read_blocking(|conn| conn.rows(&statement, |row| row.text(0))).unwrap()
             };
             (read("SELECT secret FROM totp_factors"), read("SELECT code_hash FROM recovery_codes"))
         };

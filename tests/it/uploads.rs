@@ -121,7 +121,7 @@ on_both! {
             app.at.kill();
             let database = integrity::open(&app.at.settings);
             let aged = format!("UPDATE imports SET updated_at = updated_at - {days} * 86400000000");
-            database.write_blocking(move |conn| conn.execute(&Statement::new(aged.clone()))).unwrap();
+            database.across().write_blocking(move |conn| conn.execute(&Statement::new(aged.clone()))).unwrap();
             drop(database);
             restarted(&mut app);
             until("the files are as they should be", || (waits.there(), runs.there()) == ((left, left), (false, left)));

@@ -211,8 +211,9 @@ fn look(app: &TestApp, ledger: &Ledger, round: usize) {
     let versions = |plural: &str| -> HashMap<String, i64> {
         let statement =
             relasi_persistence::Statement::new(format!("SELECT id, version FROM {plural}"));
-        let rows =
-            database.read_now(|conn| conn.rows(&statement, |row| Ok((row.text(0)?, row.int(1)?))));
+        let rows = database
+            .across()
+            .read_now(|conn| conn.rows(&statement, |row| Ok((row.text(0)?, row.int(1)?))));
         rows.expect("rows").into_iter().collect()
     };
     let stored = HashMap::from([

@@ -164,6 +164,7 @@ impl Caller {
         let caller = self.clone();
         let database = self.state.database.clone();
         Ok(database
+            .across()
             .read_short(move |conn| caller.work_on(conn, work))
             .await?)
     }
@@ -176,6 +177,7 @@ impl Caller {
         let caller = self.clone();
         let database = self.state.database.clone();
         Ok(database
+            .across()
             .read(move |conn| caller.work_on(conn, work))
             .await?)
     }
@@ -235,6 +237,7 @@ impl Caller {
         });
         let database = self.state.database.clone();
         let answer = database
+            .across()
             .write(move |conn| {
                 caller.work_on(conn, |unit| idempotency::once(unit, key.as_ref(), &*work))
             })

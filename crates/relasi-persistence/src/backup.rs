@@ -48,7 +48,7 @@ pub fn backup(target: &Target, to: &Path) -> Result<(), StoreError> {
     copied
 }
 
-/// Reads from the database at `target`, also while a server works with it.
+/// Reads from the database at `target` as it is at one moment, also while a server works with it.
 ///
 /// # Errors
 /// [`StoreError::Other`] when there is no such file; those of `work`.
@@ -57,16 +57,15 @@ pub fn beside<T, E: From<StoreError>>(
     work: impl FnOnce(&mut Conn) -> Result<T, E>,
 ) -> Result<T, E> {
     match target {
-        Target::Sqlite(path) if path.exists() => work(&mut Conn::sqlite(connect_sqlite(
-            path,
-            &Options::default(),
-        )?)),
+        Target::Sqlite(path) if path.exists() => {
+            Conn::sqlite(connect_sqlite(path, &Options::default())?).transaction(work)
+        }
         Target::Sqlite(path) => {
             Err(StoreError::Other(format!("{} does not exist", path.display())).into())
         }
-        Target::Postgres(address) => {
-            Database::open(address, &Options::default())?.read_blocking(work)
-        }
+        Target::Postgres(address) => Database::open(address, &Options::default())?
+            .across()
+            .snapshot(work),
     }
 }
 
@@ -142,6 +141,7 @@ fn dump_postgres(address: &str, to: &Path) -> Result<(), StoreError> {
     let output = Command::new(program)
         .args([
             OsStr::new("--format=custom"),
+            OsStr::new("--enable-row-security"),
             OsStr::new("--no-password"),
             OsStr::new("--file"),
         ])

@@ -11,7 +11,7 @@ pub mod store;
 pub mod transfer;
 
 pub use crate::{
-    database::{Conn, Database, Dialect, Options, Target},
+    database::{Conn, Database, Dialect, Options, Scoped, Target},
     error::StoreError,
     row::Row,
     sql::{Statement, Value},

@@ -37,7 +37,7 @@ const LOCK: i64 = 0x7265_6c61_7369;
 pub fn pending(database: &Database) -> Result<Vec<String>, StoreError> {
     database.off_runtime(|| {
         let known = known(database.dialect())?;
-        let applied = database.read_blocking(applied)?;
+        let applied = database.across().read_blocking(applied)?;
         refuse_newer(&known, &applied)?;
         let missing: Vec<String> = known
             .into_iter()
@@ -45,7 +45,10 @@ pub fn pending(database: &Database) -> Result<Vec<String>, StoreError> {
             .map(|(_, name)| name)
             .collect();
         if missing.is_empty() && database.dialect() == Dialect::Postgres {
-            database.read_blocking(check_trigrams)?;
+            database.across().read_blocking(|conn| {
+                check_role(conn)?;
+                check_trigrams(conn)
+            })?;
         }
         Ok(missing)
     })
@@ -124,7 +127,10 @@ fn run_postgres(database: &Database) -> Result<Vec<String>, StoreError> {
         )?;
         if database.is_pooled() {
             // Only a transaction keeps to one session there, so that all become one.
-            conn.transaction(apply_postgres)
+            conn.transaction(|conn| {
+                conn.execute_batch("SET LOCAL app.workspace = '*'")?;
+                apply_postgres(conn)
+            })
         } else {
             apply_postgres(&mut conn)
         }
@@ -133,6 +139,7 @@ fn run_postgres(database: &Database) -> Result<Vec<String>, StoreError> {
 
 fn apply_postgres(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
     refuse_newer(&known(Dialect::Postgres)?, &applied(conn)?)?;
+    check_role(conn)?;
     create_trigrams(conn)?;
     let inner = conn
         .as_postgres()
@@ -180,6 +187,20 @@ fn refuse_newer(known: &[(String, String)], applied: &[String]) -> Result<(), St
         None => Ok(()),
         Some(version) => Err(StoreError::Schema(format!(
             "a newer version of the program made it (migration {version} is not known here)"
+        ))),
+    }
+}
+
+/// Row-level security is no guard against a role that PostgreSQL lets see everything.
+fn check_role(conn: &mut Conn) -> Result<(), StoreError> {
+    let sees_all = Statement::new(
+        "SELECT CAST(rolname AS text) FROM pg_roles WHERE rolname = current_user AND (rolsuper OR rolbypassrls)",
+    );
+    match conn.row(&sees_all, |row| row.text(0))? {
+        None => Ok(()),
+        Some(role) => Err(StoreError::Schema(format!(
+            "the role {role} is a superuser or has BYPASSRLS, which row-level security does not hold back; sign in as an \
+             ordinary role that owns the database: CREATE ROLE relasi LOGIN PASSWORD '...'; CREATE DATABASE relasi OWNER relasi"
         ))),
     }
 }

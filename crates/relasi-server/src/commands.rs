@@ -249,7 +249,7 @@ pub fn workspace(place: &Place, command: WorkspaceCommand) -> Result<(), Failure
         WorkspaceCommand::Export { file, workspace } => {
             let (_, workspace) = identity.only_workspace(workspace)?;
             let storage = Waiting::new(serve::storage(place, u64::MAX)?)?;
-            let manifest = database.read_blocking(|conn| {
+            let manifest = database.within(workspace).read_blocking(|conn| {
                 archive::export(conn, &storage, workspace, &file, Utc::now(), |_, _| {
                     Ok::<_, Refusal>(())
                 })

@@ -313,6 +313,7 @@ async fn ready(state: Data<State>, draining: Data<Draining>) -> Result<HttpRespo
     let one = relasi_persistence::Statement::new("SELECT 1");
     state
         .database
+        .across()
         .read_short(move |conn| conn.row(&one, |row| row.int(0)))
         .await
         .map_err(Problem::from)?;

@@ -29,6 +29,7 @@ pub async fn hourly(state: Data<State>) {
         // One process looks after the database; each of them did at its start.
         let mine = state
             .database
+            .across()
             .write(|conn| Ok::<_, Refusal>(jobs::is_mine(conn, "hourly", HOUR)?));
         let mine = mine.await.unwrap_or_default();
         if mine || hour == 0 {
@@ -42,7 +43,7 @@ pub async fn hourly(state: Data<State>) {
 /// What lies in the folder of this process.
 async fn local_files(state: &Data<State>, now: DateTime<Utc>) {
     let files = state.files.clone();
-    let read = state.database.read(move |conn| {
+    let read = state.database.across().read(move |conn| {
         let imports = import::sweep(conn, &files, now)?;
         Ok(imports + bulk::sweep(conn, &files, now)?)
     });
@@ -71,7 +72,7 @@ async fn local_files(state: &Data<State>, now: DateTime<Utc>) {
 async fn database(state: &State, now: DateTime<Utc>, daily: bool) {
     told("sessions", state.identity.sweep(now).await);
     let write = |work: fn(&mut Conn, DateTime<Utc>) -> Result<()>| {
-        state.database.write(move |conn| work(conn, now))
+        state.database.across().write(move |conn| work(conn, now))
     };
     told("idempotency keys", write(idempotency::forget).await);
     told("messages", write(mail::forget).await);
@@ -108,6 +109,7 @@ pub async fn mailboxes(state: Data<State>, every: NonZeroU32) {
     loop {
         let mine = state
             .database
+            .across()
             .write(|conn| Ok::<_, Refusal>(jobs::is_mine(conn, "mailboxes", LOOK)?));
         if mine.await.unwrap_or_default() {
             let database = state.database.clone();
@@ -131,6 +133,7 @@ pub async fn sealing(state: Data<State>, anchors: PathBuf) {
             let file = anchors.clone();
             let noted = state
                 .database
+                .across()
                 .read(move |conn| seal::anchor(conn, &file, now));
             told("the anchors of the audit log", noted.await);
         }
@@ -156,6 +159,7 @@ fn told<T>(what: &str, swept: Result<T>) {
 async fn fields(state: &State, now: DateTime<Utc>) -> Result<()> {
     while state
         .database
+        .across()
         .write(move |conn| custom_field::sweep(conn, now))
         .await?
     {}
@@ -167,6 +171,7 @@ async fn trashed_files(state: &State, now: DateTime<Utc>) -> Result<()> {
     loop {
         let contents = state
             .database
+            .across()
             .write(move |conn| file::purge(conn, now))
             .await?;
         if contents.is_empty() {
@@ -184,6 +189,7 @@ async fn abandoned_files(state: &State, now: DateTime<Utc>) -> Result<()> {
         let contents = contents?;
         let unknown = state
             .database
+            .across()
             .read(move |conn| file::unknown(conn, &contents))
             .await?;
         for (workspace, content) in unknown {

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 use wasm_bindgen_futures::spawn_local;
 
-use crate::api::{Api, Reply};
+use crate::api::{Api, Reply, use_api};
 use crate::ui::combobox::{Finder, finder};
 use crate::ui::select::Choice;
 
@@ -56,11 +56,13 @@ impl People {
 
     /// Loads the members again. Failing keeps what was there: names are then missing, nothing else.
     pub fn load(self, api: Api) {
-        spawn_local(async move {
-            if let Ok(list) = api.get("/members").await.and_then(Reply::read::<Members>) {
-                self.members.set(list.items);
-            }
-        });
+        spawn_local(self.fetch(api));
+    }
+
+    async fn fetch(self, api: Api) {
+        if let Ok(list) = api.get("/members").await.and_then(Reply::read::<Members>) {
+            self.members.set(list.items);
+        }
     }
 
     /// Remembers names that an answer carried along.
@@ -96,12 +98,17 @@ impl People {
 
     /// Finds active members by name.
     pub fn finder(self) -> Finder {
-        finder(move |text: String| {
+        let api = use_api();
+        finder(move |text: String| async move {
+            // Who types fast is here before the members are.
+            if self.members.with_untracked(Vec::is_empty) {
+                self.fetch(api).await;
+            }
             let wanted = text.to_lowercase();
             let mut found = untrack(|| self.choices());
             found.retain(|choice| choice.label.to_lowercase().contains(&wanted));
             found.truncate(50);
-            async move { found }
+            found
         })
     }
 }

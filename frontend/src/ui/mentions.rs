@@ -97,11 +97,14 @@ fn PeopleList(
     let wanted = RwSignal::new(String::new());
     let found = RwSignal::new(Vec::<Choice>::new());
     Effect::new(move |_| {
-        let looking = people(wanted.get());
+        let text = wanted.get();
+        let looking = people(text.clone());
         spawn_local(async move {
             let matches = looking.await;
-            // The list may be closed by now.
-            found.try_set(matches);
+            // The list may be closed by now, or more may have been typed.
+            if wanted.try_get_untracked().as_ref() == Some(&text) {
+                found.try_set(matches);
+            }
         });
     });
     let put = move |choice: &Choice| {
@@ -114,12 +117,11 @@ fn PeopleList(
         if let Some(close) = close {
             close.now();
         }
-        request_animation_frame(move || {
-            if let Some(area) = node.try_get_untracked().flatten() {
-                // Only fails for detached elements.
-                let _ = area.focus();
-            }
-        });
+        // At once: the next key belongs into the text.
+        if let Some(area) = node.try_get_untracked().flatten() {
+            // Only fails for detached elements.
+            let _ = area.focus();
+        }
     };
     let first = move |event: KeyboardEvent| {
         if event.key() == "Enter" {

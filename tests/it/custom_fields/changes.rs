@@ -103,12 +103,12 @@ on_both! {
         let database = Database::open(&address, &Options::default()).unwrap();
         let sweep = |days| {
             let then = now + chrono::TimeDelta::days(days);
-            while database.write_blocking(move |conn| custom_field::sweep(conn, then)).unwrap() {}
+            while database.across().write_blocking(move |conn| custom_field::sweep(conn, then)).unwrap() {}
         };
         let count = |table: &str, column: &str, of: &Value| {
             let mut statement = Statement::new(format!("SELECT count(*) FROM {table} WHERE {column} = "));
             statement.bind(of.as_str().unwrap());
-            database.read_blocking(|conn| conn.row(&statement, |row| row.int(0))).unwrap()
+            database.across().read_blocking(|conn| conn.row(&statement, |row| row.int(0))).unwrap()
         };
         let left = || [&gone, &other].map(|field| count("field_index", "field", &field["storage_key"]));
         sweep(29);
@@ -119,7 +119,7 @@ on_both! {
         assert_eq!(count("custom_fields", "id", &other["id"]), Some(1));
         let mut statement = Statement::new("SELECT custom FROM contacts WHERE id = ");
         statement.bind(siti["id"].as_str().unwrap());
-        let stored = database.read_blocking(|conn| conn.row(&statement, |row| row.text(0))).unwrap();
+        let stored = database.across().read_blocking(|conn| conn.row(&statement, |row| row.text(0))).unwrap();
         assert_eq!(stored.as_deref(), Some("{}"));
     }
 }

@@ -368,14 +368,14 @@ on_both! {
         let mut app = app;
         app.terminate();
         let database = integrity::open(&app.settings);
-        let there: BTreeSet<String> = database.read_blocking(workspace_tables).unwrap().into_iter().collect();
+        let there: BTreeSet<String> = database.across().read_blocking(workspace_tables).unwrap().into_iter().collect();
         let said: BTreeSet<String> = TABLES.iter().map(|table| table.name).chain(LEFT_OUT.iter().map(|(name, _)| *name)).map(str::to_owned).collect();
         let missing: Vec<_> = there.difference(&said).collect();
         assert!(missing.is_empty(), "say in transfer/register.rs whether they travel: {missing:?}");
         let gone: Vec<_> = said.difference(&there).filter(|name| !matches!(name.as_str(), "users" | "workspaces")).collect();
         assert!(gone.is_empty(), "{gone:?}");
         for table in TABLES {
-            let known = database.read_blocking(|conn| columns(conn, table.name)).unwrap();
+            let known = database.across().read_blocking(|conn| columns(conn, table.name)).unwrap();
             for name in table.key.iter().chain(table.later).chain(table.secret) {
                 assert!(known.iter().any(|column| column.name == *name), "{}.{name}", table.name);
             }

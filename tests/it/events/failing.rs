@@ -19,6 +19,7 @@ fn behind_its_back(app: &mut TestApp, statements: Vec<Statement>) {
     let database = integrity::open(&app.at.settings);
     for statement in statements {
         database
+            .across()
             .write_blocking(move |conn| conn.execute(&statement))
             .unwrap();
     }

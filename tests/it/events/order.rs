@@ -132,7 +132,7 @@ on_both! {
         let database = integrity::open(&app.at.settings);
         // As if the transactions of the former server had counted much further.
         let further = Statement::new("UPDATE outbox_events SET seq = seq + 1000000000000");
-        database.write_blocking(move |conn| conn.execute(&further)).unwrap();
+        database.across().write_blocking(move |conn| conn.execute(&further)).unwrap();
         drop(database);
         app.crash_and_restart();
         let client = app.client();

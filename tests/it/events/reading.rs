@@ -155,7 +155,7 @@ on_both! {
         let old = Utc::now() - TimeDelta::days(31);
         age.bind(old).push(" WHERE at < ").bind(at).push(" AND id NOT IN (SELECT id FROM outbox_events WHERE at < ");
         age.bind(at).push(" ORDER BY at DESC, id DESC LIMIT 1)");
-        database.write_blocking(move |conn| conn.execute(&age)).unwrap();
+        database.across().write_blocking(move |conn| conn.execute(&age)).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(events::sweep(&database, Utc::now())).unwrap();
         assert_eq!(integrity::number(&database, "SELECT count(*) FROM outbox_events"), 3, "the two, and the last one before them");

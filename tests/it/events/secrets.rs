@@ -37,10 +37,10 @@ on_both! {
         let tables = ["webhook_endpoints", "webhook_deliveries", "audit_entries", "idempotency_keys", "outbox_events", "notifications", "jobs"];
         let mut all = log;
         for table in tables {
-            let names: Vec<String> = database.read_blocking(|conn| columns(conn, table)).unwrap().into_iter().map(|column| column.name).collect();
+            let names: Vec<String> = database.across().read_blocking(|conn| columns(conn, table)).unwrap().into_iter().map(|column| column.name).collect();
             let texts = names.iter().map(|name| format!("coalesce(CAST({name} AS TEXT), '')")).collect::<Vec<_>>().join(" || ' ' || ");
             let rows = Statement::new(format!("SELECT {texts} FROM {table}"));
-            all.extend(database.read_blocking(|conn| conn.rows(&rows, |row| row.text(0))).unwrap());
+            all.extend(database.across().read_blocking(|conn| conn.rows(&rows, |row| row.text(0))).unwrap());
         }
         assert!(all.contains(&id(&hook)), "it was looked at");
         for secret in &secrets {
@@ -60,7 +60,7 @@ on_both! {
         let sealed = |app: &relasi_tests::TestApp| {
             let database = integrity::open(&app.at.settings);
             let secret = Statement::new("SELECT secret FROM webhook_endpoints");
-            database.read_blocking(|conn| conn.row(&secret, |row| row.text(0))).unwrap().unwrap()
+            database.across().read_blocking(|conn| conn.row(&secret, |row| row.text(0))).unwrap().unwrap()
         };
         app.at.terminate();
         let before = sealed(&app);

@@ -175,7 +175,7 @@ on_both! {
         app.at.terminate();
         let database = integrity::open(&app.at.settings);
         for sql in ["UPDATE audit_entries SET action = 'x'", "DELETE FROM audit_entries"] {
-            let refused = database.write_blocking(move |conn| conn.execute(&Statement::new(sql)).map(drop));
+            let refused = database.across().write_blocking(move |conn| conn.execute(&Statement::new(sql)).map(drop));
             let refused: Result<(), StoreError> = refused;
             assert!(refused.unwrap_err().to_string().contains("never"), "{sql}");
         }
@@ -198,9 +198,9 @@ on_both! {
                 "INSERT INTO audit_entries (workspace_id, record_id, id, at, action, object, changes) VALUES {}",
                 rows.join(", ")
             );
-            database.write_blocking(move |conn| conn.execute_batch(&sql)).unwrap();
+            database.across().write_blocking(move |conn| conn.execute_batch(&sql)).unwrap();
         }
-        database.write_blocking(|conn| conn.execute_batch("ANALYZE audit_entries")).unwrap();
+        database.across().write_blocking(|conn| conn.execute_batch("ANALYZE audit_entries")).unwrap();
         let record = id(&rare);
         let [looking, of_page, of_record] = plans(&database, &workspace, &record);
         for plan in [&looking, &of_page, &of_record] {
@@ -228,7 +228,7 @@ on_both! {
 fn plans(database: &relasi_persistence::Database, workspace: &str, record: &str) -> [String; 3] {
     let before = Uuid::now_v7();
     // As large a part of these entries as 10,000 are of a log of some age.
-    let last = database.read_blocking(|conn| {
+    let last = database.across().read_blocking(|conn| {
         let statement =
             Statement::new("SELECT id FROM audit_entries ORDER BY id DESC LIMIT 1 OFFSET 999");
         conn.row(&statement, |row| row.text(0))
@@ -247,7 +247,7 @@ fn plans(database: &relasi_persistence::Database, workspace: &str, record: &str)
         ),
     ];
     queries.map(|query| {
-        let lines = database.read_blocking(move |conn| {
+        let lines = database.across().read_blocking(move |conn| {
             let (words, column) = match conn.dialect() {
                 relasi_persistence::Dialect::Sqlite => ("EXPLAIN QUERY PLAN", 3),
                 relasi_persistence::Dialect::Postgres => ("EXPLAIN", 0),

@@ -151,7 +151,7 @@ on_both! {
         let away: Vec<(PathBuf, PathBuf)> = imports.iter().map(|import| hidden(&app.at.settings.data_dir, &id(import))).collect();
         app.at.terminate();
         let database = integrity::open(&app.at.settings);
-        database.write_blocking(|conn| conn.execute(&Statement::new("UPDATE jobs SET attempts = max_attempts - 1 WHERE kind = 'import.run'"))).unwrap();
+        database.across().write_blocking(|conn| conn.execute(&Statement::new("UPDATE jobs SET attempts = max_attempts - 1 WHERE kind = 'import.run'"))).unwrap();
         drop(database);
         app.crash_and_restart();
         assert_eq!(work_of(&app, "import.run")["ready"], 3, "paused, whoever comes");

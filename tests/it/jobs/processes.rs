@@ -98,7 +98,7 @@ on_both! {
             app.at.settings.environment.push(("RELASI_JOB_LEASE".into(), "3".into()));
             let database = crate::integrity::open(&app.at.settings);
             let expired = relasi_persistence::Statement::new("UPDATE jobs SET due_at = 1 WHERE state = 'running'");
-            database.write_blocking(move |conn| conn.execute(&expired)).unwrap();
+            database.across().write_blocking(move |conn| conn.execute(&expired)).unwrap();
         }
         app.crash_and_restart();
         assert_eq!(app.finished(&id)["state"], "done");

@@ -62,7 +62,7 @@ pub(super) fn write<T: Send + 'static>(
     database: &Database,
     work: impl Fn(&mut Conn) -> Result<T, StoreError> + Send + 'static,
 ) -> T {
-    database.write_blocking(work).unwrap()
+    database.across().write_blocking(work).unwrap()
 }
 
 impl Queue {
@@ -78,6 +78,7 @@ impl Queue {
     pub(super) fn job(&self, workspace: usize, id: Uuid) -> Job {
         let workspace = self.workspaces[workspace];
         self.database
+            .within(workspace)
             .read_blocking(|conn| jobs::find(conn, workspace, id))
             .unwrap()
             .unwrap()
@@ -113,6 +114,7 @@ impl Queue {
         let all =
             Statement::new("SELECT queue FROM job_lanes WHERE queue LIKE 'word%' ORDER BY queue");
         self.database
+            .across()
             .read_blocking(|conn| conn.rows(&all, |row| row.text(0)))
             .unwrap()
     }

@@ -80,7 +80,7 @@ on_both! {
         let rate = Rate { times: 1, per: Duration::from_mins(1) };
         let take = |workspace: usize, name: &'static str| {
             let workspace = queue.workspaces[workspace];
-            let taken = queue.database.write_blocking(move |conn| jobs::take(conn, workspace, name, rate, 5));
+            let taken = queue.database.within(workspace).write_blocking(move |conn| jobs::take(conn, workspace, name, rate, 5));
             matches!(taken.unwrap(), Grant::Permits(permits) if permits.left() == 1)
         };
         assert!(take(0, "a") && take(1, "a") && take(0, "b"));

@@ -23,7 +23,7 @@ on_both! {
         let worker = queue.work(registry, quick());
         let rows = |sql: &str| {
             let statement = Statement::new(sql);
-            queue.database.read_blocking(|conn| conn.row(&statement, |row| row.int(0))).unwrap().unwrap()
+            queue.database.across().read_blocking(|conn| conn.row(&statement, |row| row.int(0))).unwrap().unwrap()
         };
         until(|| rows("SELECT COUNT(*) FROM job_schedules WHERE next_at IS NOT NULL") == 12);
         assert!(worker.stop(Duration::from_secs(5)));
@@ -42,7 +42,7 @@ on_both! {
         let made: usize = lookers.into_iter().map(|looker| looker.join().unwrap()).sum();
         assert_eq!(made, 12);
         for &workspace in &queue.workspaces {
-            let all = queue.database.read_blocking(|conn| jobs::list(conn, workspace, &Wanted::default(), 10)).unwrap();
+            let all = queue.database.across().read_blocking(|conn| jobs::list(conn, workspace, &Wanted::default(), 10)).unwrap();
             assert_eq!(all.len(), 1, "the nights that were missed are made up for once");
         }
         assert_eq!(jobs::tick(&queue.database, &[PLAN]).unwrap(), 0);

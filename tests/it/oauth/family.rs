@@ -109,12 +109,12 @@ on_both! {
             let hashes = Statement::new(
                 "SELECT code_hash FROM oauth_codes UNION ALL SELECT token_hash FROM oauth_tokens UNION ALL SELECT secret_hash FROM oauth_apps",
             );
-            let kept = database.read_blocking(|conn| conn.rows(&hashes, |row| row.text(0))).unwrap();
+            let kept = database.across().read_blocking(|conn| conn.rows(&hashes, |row| row.text(0))).unwrap();
             assert_eq!(kept.len(), 5);
             for told in [&code, token(&tokens, "access_token"), token(&tokens, "refresh_token"), kopi.secret.as_deref().unwrap()] {
                 assert!(kept.iter().all(|hash| !told.contains(hash.as_str())), "{told}");
             }
-            database.write_blocking(move |conn| {
+            database.across().write_blocking(move |conn| {
                 for table in ["oauth_codes", "oauth_tokens"] {
                     conn.execute(&Statement::new(format!("UPDATE {table} SET expires_at = {past}")))?;
                 }

@@ -61,6 +61,7 @@ pub(super) fn fill_behind(app: &TestApp, filled: &Filled) {
         ),
     ] {
         database
+            .across()
             .write_blocking(move |conn| conn.execute(&Statement::new(sql.clone())).map(drop))
             .unwrap_or_else(|error| panic!("{error}"));
     }

@@ -340,7 +340,7 @@ on_both! {
         if app.at.backend == Backend::Sqlite {
             let database = integrity::open(&app.at.settings);
             let again = "UPDATE audit_entries SET changes = '[]', erased = 'x:y' WHERE erased IS NOT NULL";
-            let refused = database.write_blocking(move |conn| conn.execute_batch(again));
+            let refused = database.across().write_blocking(move |conn| conn.execute_batch(again));
             assert!(refused.unwrap_err().to_string().contains("never changed"));
         }
     }

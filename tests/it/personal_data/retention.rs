@@ -23,6 +23,7 @@ fn age(app: &mut TestApp) {
     let database = integrity::open(&app.at.settings);
     let old = chrono::Utc::now() - chrono::TimeDelta::days(800);
     database
+        .across()
         .write_blocking(move |conn| {
             let mut update = Statement::new("UPDATE contacts SET updated_at = ");
             conn.execute(update.bind(old)).map(drop)

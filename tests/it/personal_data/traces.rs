@@ -14,6 +14,7 @@ pub fn tables_with(database: &Database, word: &str) -> Vec<String> {
     let mut found = Vec::new();
     for table in MAP {
         let texts = database
+            .across()
             .read_blocking(|conn| columns(conn, table.name))
             .unwrap();
         for column in texts.iter().filter(|column| column.is_text()) {

@@ -56,7 +56,7 @@ on_both! {
         // PostgreSQL may read what is shared with somebody once and keep it; in either way by an index.
         let key = if by.is_empty() { "using record_shares_" } else { "SEARCH s USING PRIMARY KEY (workspace_id=? AND record_id=? AND to_id=?)" };
         for (query, index) in [(first, "record_shares_to"), (each, key)] {
-            let plan = database.read_blocking(move |conn| {
+            let plan = database.across().read_blocking(move |conn| {
                 let (words, column) = match conn.dialect() {
                     Dialect::Sqlite => ("EXPLAIN QUERY PLAN", 3),
                     // A table with next to nothing in it is otherwise read whole.

@@ -22,8 +22,9 @@ fn workspaces(conn: &mut Conn) -> Result<Vec<Uuid>> {
 /// Removes events that are over, some in each transaction. The newest of them stays: who has read it, and nothing since,
 /// has missed nothing.
 pub async fn sweep(database: &Database, now: DateTime<Utc>) -> Result<()> {
-    for workspace in database.read(workspaces).await? {
+    for workspace in database.across().read(workspaces).await? {
         while database
+            .across()
             .write(move |conn| sweep_some(conn, workspace, now - KEPT))
             .await?
         {}
@@ -63,8 +64,10 @@ pub fn settle(database: &Database) -> Result<()> {
     if database.dialect() == Dialect::Sqlite {
         return Ok(());
     }
-    for workspace in database.read_blocking(workspaces)? {
-        database.write_bulk(move |conn| settle_one(conn, workspace))?;
+    for workspace in database.across().read_blocking(workspaces)? {
+        database
+            .across()
+            .write_bulk(move |conn| settle_one(conn, workspace))?;
     }
     Ok(())
 }

@@ -131,6 +131,7 @@ impl Live {
             Place::START
         } else {
             database
+                .within(workspace)
                 .read_short(move |conn| order::newest(conn, workspace))
                 .await?
         };
@@ -170,7 +171,10 @@ impl Live {
             if places.is_empty() {
                 continue;
             }
-            let read = database.read_short(move |conn| look(conn, &places)).await;
+            let read = database
+                .across()
+                .read_short(move |conn| look(conn, &places))
+                .await;
             match read {
                 Ok(found) => self.tell(found),
                 Err(error) => log::warn!("events for listeners: {error}"),

@@ -284,6 +284,7 @@ impl Identity {
     ) -> Result<MadeKey> {
         let access = principal.access.clone();
         self.db
+            .within(access.workspace_id)
             .write(move |conn| create(conn, &access, &new, now))
             .await
     }
@@ -292,6 +293,7 @@ impl Identity {
     pub async fn keys(&self, principal: &Principal) -> Result<Vec<KeyView>> {
         let access = principal.access.clone();
         self.db
+            .within(access.workspace_id)
             .read_short(move |conn| {
                 let user = (!may_manage(&access)).then_some(access.user_id);
                 list_of(conn, access.workspace_id, user)
@@ -308,6 +310,7 @@ impl Identity {
     ) -> Result<()> {
         let access = principal.access.clone();
         self.db
+            .within(access.workspace_id)
             .write(move |conn| revoke(conn, &access, id, now))
             .await?;
         self.principals.forget();
@@ -324,6 +327,7 @@ impl Identity {
     ) -> Result<Vec<Seen>> {
         let access = principal.access.clone();
         self.db
+            .within(access.workspace_id)
             .read_short(move |conn| {
                 find(conn, &access, id)?;
                 super::key_log::list(conn, access.workspace_id, id, before, limit)

@@ -60,7 +60,7 @@ pub struct UserLine {
 impl Identity {
     /// Every membership of every workspace.
     pub fn list_users(&self) -> Result<Vec<UserLine>> {
-        self.db.read_blocking(|conn| {
+        self.db.across().read_blocking(|conn| {
             let statement = sql(
                 "SELECT u.email, u.full_name, w.name, w.id, m.role, m.active, m.last_seen_at, p.role_id FROM memberships m \
                  LEFT JOIN member_places p ON p.workspace_id = m.workspace_id AND p.membership_id = m.id \
@@ -90,6 +90,7 @@ impl Identity {
         let key = address.key.clone();
         let account = self
             .db
+            .across()
             .read_blocking(move |conn| person::account(conn, &key))?;
         let (language, workspace) = self.only_workspace(new.workspace_id)?;
         let user = if account.is_none() {
@@ -110,7 +111,7 @@ impl Identity {
             None
         };
         let role = new.role.into();
-        let id = self.db.write_blocking(move |conn| {
+        let id = self.db.across().write_blocking(move |conn| {
             let id = match (&user, &account) {
                 (Some(user), _) => person::insert_user(conn, user, now)?,
                 (None, account) => account.as_ref().ok_or(Refusal::NotFound)?.id,
@@ -126,7 +127,7 @@ impl Identity {
     /// Language and id of the named workspace, or of the only one.
     pub fn only_workspace(&self, wanted: Option<Uuid>) -> Result<(String, Uuid)> {
         let statement = sql("SELECT language, id FROM workspaces ORDER BY id", []);
-        let mut all = self.db.read_blocking(move |conn| {
+        let mut all = self.db.across().read_blocking(move |conn| {
             Ok::<_, Refusal>(conn.rows(&statement, |row| Ok((row.text(0)?, row.id(1)?)))?)
         })?;
         all.retain(|(_, id)| wanted.is_none_or(|wanted| wanted == *id));
@@ -142,7 +143,7 @@ impl Identity {
         let account = self.account(email)?;
         person::check_password(password, &[&account.full_name, &account.email])?;
         let hash = self.hasher.hash_now(password);
-        self.db.write_blocking(move |conn| {
+        self.db.across().write_blocking(move |conn| {
             person::set_password(conn, account.id, &hash, now)?;
             session::end_everywhere(conn, account.id, None, "password_reset", now)?;
             for (workspace, ..) in memberships(conn, account.id)? {
@@ -158,7 +159,7 @@ impl Identity {
     /// Takes all second factors of somebody away, who has lost them, and ends every session; whether there were any.
     pub fn remove_factors(&self, email: &str, now: DateTime<Utc>) -> Result<bool> {
         let account = self.account(email)?;
-        let removed = self.db.write_blocking(move |conn| {
+        let removed = self.db.across().write_blocking(move |conn| {
             if !factor::remove_all(conn, account.id)? {
                 return Ok(false);
             }
@@ -176,7 +177,7 @@ impl Identity {
     /// Deactivates somebody in every workspace and ends every session; the last owner of a workspace stays.
     pub fn deactivate_user(&self, email: &str, now: DateTime<Utc>) -> Result<()> {
         let account = self.account(email)?;
-        self.db.write_blocking(move |conn| {
+        self.db.across().write_blocking(move |conn| {
             for (workspace, id, role) in memberships(conn, account.id)? {
                 member::lock_workspace(conn, workspace)?;
                 if role == Role::Owner.code() {
@@ -205,7 +206,7 @@ impl Identity {
             owner.password_hash = self.hasher.hash_now(&founding.password);
             Owner::New(owner)
         };
-        self.db.write_blocking(move |conn| {
+        self.db.across().write_blocking(move |conn| {
             // The first one takes the turn of set-up over HTTP, which is then closed.
             let first = setup::needed(conn)?;
             let access = setup::found(conn, &founding, &owner, first, now)?;
@@ -226,6 +227,7 @@ impl Identity {
     fn account_if_any(&self, email: &str) -> Result<Option<Account>> {
         let address = Address::parse(email).ok_or_else(|| Fault::field("email", "not_email"))?;
         self.db
+            .across()
             .read_blocking(move |conn| person::account(conn, &address.key))
     }
 }

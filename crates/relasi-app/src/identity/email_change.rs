@@ -69,13 +69,16 @@ impl Identity {
             other => other,
         })?;
         if key == address.key {
-            self.db.write(move |conn| attempt.succeed(conn)).await?;
+            self.db
+                .across()
+                .write(move |conn| attempt.succeed(conn))
+                .await?;
             return Err(Fault::field("email", "already_yours").into());
         }
         let slowed = Attempt::reset(&address.key, ip);
         let (workspace, user) = (principal.access.workspace_id, principal.access.user_id);
         let post = self.post.clone();
-        let asked = self.db.write(move |conn| {
+        let asked = self.db.within(workspace).write(move |conn| {
             attempt.succeed(conn)?;
             slowed.begin(conn, now)?;
             let asked = Asked {
@@ -113,6 +116,7 @@ impl Identity {
     /// What a link confirms; [`Refusal::NotFound`] when it is not good (any more).
     pub async fn email_change(&self, token: String, now: DateTime<Utc>) -> Result<NewEmail> {
         self.db
+            .across()
             .read_short(move |conn| {
                 let (_, asked, expires_at) = Link::EmailChange.find::<Asked>(conn, &token, now)?;
                 Ok(NewEmail {
@@ -126,7 +130,7 @@ impl Identity {
     /// Takes the new address by its link. [`Refusal::Conflict`] `email_taken` when it is somebody else's.
     pub async fn confirm_email(&self, token: String, now: DateTime<Utc>) -> Result<()> {
         let post = self.post.clone();
-        let done = self.db.write(move |conn| {
+        let done = self.db.across().write(move |conn| {
             let (user, asked, _) = Link::EmailChange.find::<Asked>(conn, &token, now)?;
             Link::EmailChange.use_up(conn, &token)?;
             // A link for a new password lies in the former mailbox.

@@ -291,6 +291,7 @@ impl Identity {
     ) -> Result<Vec<SignInView>> {
         let (workspace, user) = (principal.access.workspace_id, principal.access.user_id);
         self.db
+            .within(workspace)
             .read_short(move |conn| list(conn, workspace, user, before, limit))
             .await
     }
@@ -305,6 +306,7 @@ impl Identity {
     ) -> Result<Vec<SignInView>> {
         let access = principal.access.clone();
         self.db
+            .within(access.workspace_id)
             .read_short(move |conn| of_member(conn, &access, member, before, limit))
             .await
     }

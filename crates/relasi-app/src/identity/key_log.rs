@@ -88,7 +88,10 @@ impl KeyLog {
         for of_one in waiting.chunk_by(|one, next| one.workspace_id == next.workspace_id) {
             for part in of_one.chunks(AT_ONCE) {
                 let part = part.to_vec();
-                database.write(move |conn| insert(conn, &part)).await?;
+                database
+                    .across()
+                    .write(move |conn| insert(conn, &part))
+                    .await?;
             }
         }
         Ok(())

@@ -97,6 +97,7 @@ impl Identity {
         let access = principal.access.clone();
         let updated = self
             .db
+            .within(access.workspace_id)
             .write(move |conn| profile::update(conn, &access, &patch, version, now))
             .await?;
         self.principals.forget();
@@ -115,6 +116,7 @@ impl Identity {
         let (workspace, user) = (principal.access.workspace_id, principal.access.user_id);
         let current = principal.session_id;
         self.db
+            .within(workspace)
             .read_short(move |conn| session::list(conn, workspace, user, current, now))
             .await
     }
@@ -123,6 +125,7 @@ impl Identity {
     pub async fn workspace(&self, principal: &Principal) -> Result<WorkspaceView> {
         let access = principal.access.clone();
         self.db
+            .within(access.workspace_id)
             .read_short(move |conn| profile::workspace(conn, &access))
             .await
     }
@@ -138,6 +141,7 @@ impl Identity {
         let access = principal.access.clone();
         let updated = self
             .db
+            .within(access.workspace_id)
             .write(move |conn| profile::update_workspace(conn, &access, &patch, version, now))
             .await?;
         self.principals.forget();
@@ -148,6 +152,7 @@ impl Identity {
     pub async fn members(&self, principal: &Principal) -> Result<Vec<MemberView>> {
         let access = principal.access.clone();
         self.db
+            .within(access.workspace_id)
             .read_short(move |conn| member::list(conn, &access))
             .await
     }
@@ -156,6 +161,7 @@ impl Identity {
     pub async fn member(&self, principal: &Principal, id: Uuid) -> Result<MemberView> {
         let access = principal.access.clone();
         self.db
+            .within(access.workspace_id)
             .read_short(move |conn| member::find(conn, &access, id))
             .await
     }
@@ -172,6 +178,7 @@ impl Identity {
         let access = principal.access.clone();
         let updated = self
             .db
+            .within(access.workspace_id)
             .write(move |conn| member::update(conn, &access, id, &patch, version, now))
             .await?;
         self.principals.forget();
@@ -187,6 +194,7 @@ impl Identity {
     ) -> Result<Invited> {
         let (access, post) = (principal.access.clone(), self.post.clone());
         self.db
+            .within(access.workspace_id)
             .write(move |conn| invitation::create(conn, &post, &access, &invite, now))
             .await
     }
@@ -200,6 +208,7 @@ impl Identity {
     ) -> Result<Invited> {
         let (access, post) = (principal.access.clone(), self.post.clone());
         self.db
+            .within(access.workspace_id)
             .write(move |conn| invitation::resend(conn, &post, &access, id, now))
             .await
     }
@@ -212,6 +221,7 @@ impl Identity {
     ) -> Result<Vec<InvitationView>> {
         let access = principal.access.clone();
         self.db
+            .within(access.workspace_id)
             .read_short(move |conn| invitation::list(conn, &access, now))
             .await
     }
@@ -225,6 +235,7 @@ impl Identity {
     ) -> Result<()> {
         let access = principal.access.clone();
         self.db
+            .within(access.workspace_id)
             .write(move |conn| invitation::revoke(conn, &access, id, now))
             .await
     }
@@ -233,6 +244,7 @@ impl Identity {
     pub async fn preview_invitation(&self, token: &str, now: DateTime<Utc>) -> Result<Preview> {
         let token = Secret::parse(token).ok_or(Refusal::NotFound)?;
         self.db
+            .across()
             .read_short(move |conn| invitation::preview(conn, &token, now))
             .await
     }
@@ -247,7 +259,7 @@ impl Identity {
     ) -> Result<SignedIn> {
         let token = Secret::parse(token).ok_or(Refusal::NotFound)?;
         let workspace = token.workspace_id();
-        let found = self.db.read_short(move |conn| {
+        let found = self.db.within(workspace).read_short(move |conn| {
             let open = invitation::open(conn, &token, now)?;
             let account = person::account(conn, &open.address.key)?;
             Ok::<_, Refusal>((open, account))

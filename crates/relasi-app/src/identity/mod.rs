@@ -127,14 +127,15 @@ impl Identity {
         };
         identity
             .keys
-            .replace(identity.db.read_now(token::read_keys)?);
+            .replace(identity.db.across().read_now(token::read_keys)?);
         if identity.keys.needs_key(now) {
             identity
                 .db
+                .across()
                 .write_blocking(move |conn| token::make_key(conn, now))?;
             identity
                 .keys
-                .replace(identity.db.read_now(token::read_keys)?);
+                .replace(identity.db.across().read_now(token::read_keys)?);
         }
         Ok(identity)
     }
@@ -193,6 +194,7 @@ impl Identity {
         let fields = Arc::clone(&self.fields);
         let found = self
             .db
+            .within(workspace)
             .read_short(move |conn| {
                 principal::read_whole(conn, &fields, workspace, user, session, now)
             })
@@ -215,7 +217,7 @@ impl Identity {
         let fields = Arc::clone(&self.fields);
         let ip = ip.to_canonical().to_string();
         let from = ip.clone();
-        let found = self.db.read_short(move |conn| {
+        let found = self.db.across().read_short(move |conn| {
             let Some(mut found) = api_key::principal_of(conn, &secret, &from, now)? else {
                 return Err(Refusal::Unauthorized);
             };
@@ -226,6 +228,7 @@ impl Identity {
         let (workspace, key) = (found.principal.workspace.id, found.key);
         if !found.noted {
             self.db
+                .within(workspace)
                 .write(move |conn| api_key::note_use(conn, workspace, key, &ip, now))
                 .await?;
         }
@@ -248,7 +251,7 @@ impl Identity {
         let fields = Arc::clone(&self.fields);
         let ip = ip.to_canonical().to_string();
         let from = ip.clone();
-        let found = self.db.read_short(move |conn| {
+        let found = self.db.across().read_short(move |conn| {
             let Some(mut found) = oauth::principal_of(conn, &secret, &from, now)? else {
                 return Err(Refusal::Unauthorized);
             };
@@ -264,6 +267,7 @@ impl Identity {
         let workspace = principal.workspace.id;
         if !noted {
             self.db
+                .within(workspace)
                 .write(move |conn| oauth::note_use(conn, workspace, grant, &ip, now))
                 .await?;
         }
@@ -289,7 +293,7 @@ impl Identity {
     async fn look_for_keys(&self, now: DateTime<Utc>) -> Result<()> {
         let mut read_at = self.keys_read_at.lock().await;
         if *read_at < now.timestamp() {
-            let keys = self.db.read_short(token::read_keys).await?;
+            let keys = self.db.across().read_short(token::read_keys).await?;
             self.keys.replace(keys);
             *read_at = now.timestamp();
         }
@@ -299,6 +303,7 @@ impl Identity {
     /// Forgets what is over: old sessions and tries; follows an old signing key by a new one. Call it about hourly.
     pub async fn sweep(&self, now: DateTime<Utc>) -> Result<()> {
         self.db
+            .across()
             .write(move |conn| {
                 session::forget(conn, now)?;
                 challenge::forget(conn, now)?;
@@ -309,14 +314,16 @@ impl Identity {
             .await?;
         while self
             .db
+            .across()
             .write(move |conn| key_log::forget(conn, now))
             .await?
         {}
         if self.keys.needs_key(now) {
             self.db
+                .across()
                 .write(move |conn| token::make_key(conn, now))
                 .await?;
-            let keys = self.db.read_short(token::read_keys).await?;
+            let keys = self.db.across().read_short(token::read_keys).await?;
             self.keys.replace(keys);
         }
         Ok(())

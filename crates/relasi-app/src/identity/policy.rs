@@ -268,7 +268,10 @@ impl Identity {
             return Err(Refusal::Forbidden);
         }
         let workspace = principal.access.workspace_id;
-        self.db.read_short(move |conn| of(conn, workspace)).await
+        self.db
+            .within(workspace)
+            .read_short(move |conn| of(conn, workspace))
+            .await
     }
 
     /// Sets it. A list of networks must hold the address that the request itself comes from, and who asks for a second
@@ -288,6 +291,7 @@ impl Identity {
         let access = principal.access.clone();
         let stored = self
             .db
+            .within(access.workspace_id)
             .write(move |conn| put(conn, &access, &policy, version, now))
             .await?;
         self.principals.forget();
@@ -297,13 +301,14 @@ impl Identity {
     /// [`Refusal::Barred`] when a workspace takes nothing from this address: for what comes without a session.
     pub async fn admit(&self, workspace: Uuid, ip: IpAddr) -> Result<()> {
         self.db
+            .within(workspace)
             .read_short(move |conn| admit(conn, workspace, ip).map(drop))
             .await
     }
 
     /// Lets a workspace be reached from everywhere again, for the command line: its own people may stand outside.
     pub fn open_networks(&self, workspace: Uuid, now: DateTime<Utc>) -> Result<()> {
-        self.db.write_blocking(move |conn| {
+        self.db.within(workspace).write_blocking(move |conn| {
             let old = of(conn, workspace)?;
             let networks: Vec<String> = old.allowed_networks.iter().map(IpNet::to_string).collect();
             conn.execute(&sql(

@@ -62,7 +62,7 @@ impl Identity {
         let key = account_key(&forgotten.email);
         let attempt = Attempt::reset(&key, ip);
         let post = self.post.clone();
-        let asked = self.db.write(move |conn| {
+        let asked = self.db.across().write(move |conn| {
             attempt.begin(conn, now)?;
             let Some(account) = person::account(conn, &key)? else {
                 return Ok(());
@@ -95,6 +95,7 @@ impl Identity {
     /// What a link is for; [`Refusal::NotFound`] when it is not good (any more).
     pub async fn password_reset(&self, token: String, now: DateTime<Utc>) -> Result<OpenReset> {
         self.db
+            .across()
             .read_short(move |conn| {
                 let (user, _, expires_at) = Link::PasswordReset.find::<Asked>(conn, &token, now)?;
                 Ok(OpenReset {
@@ -114,7 +115,7 @@ impl Identity {
         now: DateTime<Utc>,
     ) -> Result<()> {
         let link = token.clone();
-        let found = self.db.read_short(move |conn| {
+        let found = self.db.across().read_short(move |conn| {
             let (user, asked, _) = Link::PasswordReset.find::<Asked>(conn, &link, now)?;
             Ok::<_, Refusal>((user, asked.workspace, person::reader(conn, user)?))
         });
@@ -127,7 +128,7 @@ impl Identity {
         let hash = self.hasher.hash(new.new_password).await;
         let post = self.post.clone();
         let key = account_key(&reader.email);
-        let done = self.db.write(move |conn| {
+        let done = self.db.across().write(move |conn| {
             Link::PasswordReset.use_up(conn, &token)?;
             Link::EmailChange.end(conn, user)?;
             person::set_password(conn, user, &hash, now)?;

@@ -71,11 +71,13 @@ impl Identity {
         let token = step.challenge.clone();
         let (user, noted) = self
             .db
+            .across()
             .read_short(move |conn| challenge::find::<Note>(conn, &token, now))
             .await?;
         let method = match self.prove_code(user, step.code, client.ip, now).await {
             Err(Refusal::Unauthorized) => {
                 self.db
+                    .across()
                     .write(move |conn| note_refused(conn, noted, Method::Totp, &client, now))
                     .await?;
                 return Err(Refusal::Unauthorized);
@@ -83,7 +85,7 @@ impl Identity {
             proved => proved?,
         };
         let post = self.post.clone();
-        let done = self.db.write(move |conn| {
+        let done = self.db.across().write(move |conn| {
             challenge::use_up(conn, &step.challenge)?;
             let_in(conn, &post, user, (method, Some(noted)), &client, now)
         });
@@ -104,6 +106,7 @@ impl Identity {
         let known = token.clone();
         let keys = self
             .db
+            .across()
             .read_short(move |conn| {
                 let (user, _) = challenge::find::<Note>(conn, &known, now)?;
                 factor::passkeys(conn, user)
@@ -128,6 +131,7 @@ impl Identity {
             Some(waiting) => {
                 let found = self
                     .db
+                    .across()
                     .read_short(move |conn| challenge::find::<Note>(conn, &waiting, now));
                 Some(found.await?)
             }
@@ -137,11 +141,14 @@ impl Identity {
         let attempt = Attempt::factor(user.unwrap_or(Uuid::nil()), client.ip);
         if user.is_some() {
             let begun = attempt.clone();
-            self.db.write(move |conn| begun.begin(conn, now)).await?;
+            self.db
+                .across()
+                .write(move |conn| begun.begin(conn, now))
+                .await?;
         }
         let tried = client.clone();
         let post = self.post.clone();
-        let done = self.db.write(move |conn| {
+        let done = self.db.across().write(move |conn| {
             let owner = answer.clone().owner(conn, user, now)?;
             if let Some(waiting) = &waiting {
                 challenge::use_up(conn, waiting)?;
@@ -153,6 +160,7 @@ impl Identity {
         match (done.await, noted) {
             (Err(Refusal::Unauthorized), Some((_, noted))) => {
                 self.db
+                    .across()
                     .write(move |conn| note_refused(conn, noted, Method::Passkey, &client, now))
                     .await?;
                 Err(Refusal::Unauthorized)
@@ -172,6 +180,7 @@ impl Identity {
     ) -> Result<()> {
         let factors = self
             .db
+            .across()
             .read_short(move |conn| factor::of(conn, user))
             .await?;
         if !factors.any() {

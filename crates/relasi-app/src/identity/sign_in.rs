@@ -86,7 +86,7 @@ impl std::fmt::Debug for SignedIn {
 impl Identity {
     /// Whether the installation waits for its first workspace.
     pub async fn set_up_needed(&self) -> Result<bool> {
-        self.db.read_short(setup::needed).await
+        self.db.across().read_short(setup::needed).await
     }
 
     /// Makes the first workspace with its owner and signs the owner in. `furnish` adds what a workspace begins with, in
@@ -105,7 +105,7 @@ impl Identity {
         owner.password_hash = self.hasher.hash(founding.password.clone()).await;
         let owner = Owner::New(owner);
         let post = self.post.clone();
-        let entered = self.db.write(move |conn| {
+        let entered = self.db.across().write(move |conn| {
             let access = setup::found(conn, &founding, &owner, true, now)?;
             furnish(conn, &access, now)?;
             let place = Place::new(access.workspace_id, access.user_id, now);
@@ -136,7 +136,7 @@ impl Identity {
             )
             .await?;
         let post = self.post.clone();
-        let step = self.db.write(move |conn| {
+        let step = self.db.across().write(move |conn| {
             attempt.succeed(conn)?;
             let factors = factor::of(conn, account.id)?;
             if !factors.any() {
@@ -194,12 +194,13 @@ impl Identity {
     ) -> Result<(Account, Option<Note>)> {
         let begun = attempt.clone();
         self.db
+            .across()
             .read_short(move |conn| begun.check(conn, now))
             .await?;
         // Counting begins with the turn: many people of one office may wait for theirs at the same time.
         let turn = self.hasher.turn().await;
         let begun = attempt.clone();
-        let account = self.db.write(move |conn| {
+        let account = self.db.across().write(move |conn| {
             begun.begin(conn, now)?;
             let account = person::account(conn, &email_key)?;
             let noted = noted_try(conn, account.as_ref(), client.as_ref(), now)?;
@@ -216,6 +217,7 @@ impl Identity {
         if let (Verdict::Renewed(new), Some(old)) = (verdict, stored) {
             let user = account.id;
             self.db
+                .across()
                 .write(move |conn| person::renew_hash(conn, user, &old, &new))
                 .await?;
         }
@@ -231,7 +233,7 @@ impl Identity {
         now: DateTime<Utc>,
     ) -> Result<SignedIn> {
         let token = Secret::parse(token).ok_or(Refusal::Unauthorized)?;
-        let rotated = self.db.write(move |conn| {
+        let rotated = self.db.across().write(move |conn| {
             Ok::<_, Refusal>(match session::rotate(conn, &token, &client, now)? {
                 Rotation::Next {
                     user_id,
@@ -276,6 +278,7 @@ impl Identity {
     ) -> Result<()> {
         let (workspace, user) = (principal.access.workspace_id, principal.access.user_id);
         self.db
+            .within(workspace)
             .write(move |conn| session::end_own(conn, workspace, user, session, now))
             .await?;
         self.principals.forget();
@@ -319,7 +322,7 @@ impl Identity {
             account.id,
             principal.session_id,
         );
-        let stored = self.db.write(move |conn| {
+        let stored = self.db.within(workspace).write(move |conn| {
             attempt.succeed(conn)?;
             person::set_password(conn, user, &hash, now)?;
             session::end_everywhere(conn, user, Some(session), "password_changed", now)?;
@@ -339,7 +342,7 @@ impl Identity {
         now: DateTime<Utc>,
     ) -> Result<SignedIn> {
         let post = self.post.clone();
-        let entered = self.db.write(move |conn| {
+        let entered = self.db.across().write(move |conn| {
             let place = work(conn)?;
             open_noted(conn, &post, place, method, &client, now)
         });
@@ -355,7 +358,7 @@ impl Identity {
         client: Client,
         now: DateTime<Utc>,
     ) -> Result<SignedIn> {
-        let entered = self.db.write(move |conn| {
+        let entered = self.db.across().write(move |conn| {
             let place = work(conn)?;
             open(conn, place, &client, now)
         });

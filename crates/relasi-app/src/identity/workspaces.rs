@@ -36,6 +36,7 @@ impl Identity {
         let (user, current) = (principal.access.user_id, principal.access.workspace_id);
         let mut all = self
             .db
+            .across()
             .read_short(move |conn| list(conn, user, current))
             .await?;
         // Who lets people into one workspace does not learn by it where else they work.

@@ -322,6 +322,7 @@ async fn receive(
     let key = sender_key(&request)?;
     let taken = state
         .database
+        .across()
         .write(move |conn| inbound::receive(conn, &token, &body, key.as_deref(), Utc::now()))
         .await?;
     state.wake.ring();

@@ -11,7 +11,7 @@ const MUCH_KIB: u32 = 32_768;
 pub struct Bulk(Database);
 
 impl Database {
-    /// Gives the SQLite writer room for bulk work ([`write_bulk`](Self::write_bulk)) until the answer is dropped. On
+    /// Gives the SQLite writer room for bulk work ([`write_bulk`](super::Scoped::write_bulk)) until the answer is dropped. On
     /// PostgreSQL there is nothing to do.
     ///
     /// # Errors
@@ -26,7 +26,8 @@ impl Database {
             return Ok(());
         };
         sqlite.checkpoints.expect_bulk(much);
-        self.write_blocking(move |conn| conn.execute_batch(&pragmas))
+        self.across()
+            .write_blocking(move |conn| conn.execute_batch(&pragmas))
     }
 }
 

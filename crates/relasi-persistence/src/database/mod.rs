@@ -7,6 +7,7 @@ mod lane;
 mod options;
 mod pool;
 mod postgres;
+mod scope;
 mod search_rows;
 mod server;
 mod sqlite;
@@ -15,18 +16,20 @@ mod transaction;
 
 use std::sync::Arc;
 
+use uuid::Uuid;
+
 pub use self::{
     bulk::Bulk,
     conn::Conn,
     options::{Dialect, Options, Target},
+    scope::Scoped,
 };
-use self::{pool::Pool, postgres::Postgres, sqlite::Sqlite};
+use self::{pool::Pool, postgres::Postgres, scope::Scope, sqlite::Sqlite};
 use crate::{error::StoreError, sql::Statement};
 
 /// A database that is open. Cheap to clone; the last clone closes it.
 ///
-/// `work` gets a [`Conn`] and may fail with any error that a [`StoreError`] turns into. Reads see
-/// what was committed; never call back into the database from within `work`, use the connection.
+/// What it holds is reached through [`within`](Self::within) or [`across`](Self::across).
 #[derive(Clone)]
 pub struct Database(Arc<Opened>);
 
@@ -66,132 +69,16 @@ impl Database {
         self.0.target.dialect()
     }
 
-    /// Reads on a blocking thread; for anything that may take longer than a point read.
-    ///
-    /// # Errors
-    /// Those of `work`; [`StoreError::Busy`] when no connection came free in time.
-    pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
-    where
-        F: FnOnce(&mut Conn) -> Result<T, E> + Send + 'static,
-        T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
-    {
-        let turn = self.long_readers().turn().await?;
-        let database = self.clone();
-        on_blocking_thread(move || {
-            let _turn = turn;
-            database.read_blocking(work)
-        })
-        .await
+    /// The rows of one workspace. On PostgreSQL the server itself holds back those of others.
+    pub fn within(&self, workspace: Uuid) -> Scoped {
+        let workspace = self.0.options.pinned_scope.unwrap_or(workspace);
+        Scoped::new(self.clone(), Scope::Workspace(workspace))
     }
 
-    /// Reads a little: on SQLite at once on this thread (microseconds), on PostgreSQL like
-    /// [`read`](Self::read).
-    pub async fn read_short<T, E, F>(&self, work: F) -> Result<T, E>
-    where
-        F: FnOnce(&mut Conn) -> Result<T, E> + Send + 'static,
-        T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
-    {
-        match &self.0.inner {
-            Inner::Sqlite(_) => self.read_now(work),
-            Inner::Postgres(_) => self.read(work).await,
-        }
-    }
-
-    /// Reads on this thread. On PostgreSQL the thread must not be driving asynchronous tasks.
-    pub fn read_now<T, E>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E>
-    where
-        E: From<StoreError>,
-    {
-        match &self.0.inner {
-            Inner::Sqlite(sqlite) => work(&mut *sqlite.short.take()?),
-            Inner::Postgres(postgres) => postgres.read(work),
-        }
-    }
-
-    /// Like [`read_now`](Self::read_now), from the connections for long reads.
-    pub fn read_blocking<T, E>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E>
-    where
-        E: From<StoreError>,
-    {
-        match &self.0.inner {
-            Inner::Sqlite(sqlite) => work(&mut *sqlite.long.take()?),
-            Inner::Postgres(postgres) => postgres.read(work),
-        }
-    }
-
-    /// Writes in one transaction; answered when the change is durable. An error of `work` undoes
-    /// what it did. It runs to its end even when the caller leaves, and on PostgreSQL runs again
-    /// after a conflict with others, so it must not change anything but the database.
-    ///
-    /// # Errors
-    /// Those of `work`; [`StoreError::Busy`] when too much is waiting already.
-    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
-    where
-        F: Fn(&mut Conn) -> Result<T, E> + Send + 'static,
-        T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
-    {
-        match &self.0.inner {
-            Inner::Sqlite(sqlite) => {
-                let (reply, answer) = tokio::sync::oneshot::channel();
-                // A caller who left has no ear for the answer; the work is done all the same.
-                sqlite
-                    .lane
-                    .submit(work, false, move |result| drop(reply.send(result)))?;
-                answer.await.unwrap_or_else(|_| Err(unanswered()))
-            }
-            Inner::Postgres(postgres) => {
-                let turn = postgres.writers.turn().await?;
-                let database = self.clone();
-                on_blocking_thread(move || {
-                    let _turn = turn;
-                    database.write_blocking(work)
-                })
-                .await
-            }
-        }
-    }
-
-    /// Like [`write`](Self::write), waiting on this thread, which must not be driving asynchronous
-    /// tasks.
-    pub fn write_blocking<T, E, F>(&self, work: F) -> Result<T, E>
-    where
-        F: Fn(&mut Conn) -> Result<T, E> + Send + 'static,
-        T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
-    {
-        self.write_waiting(work, false)
-    }
-
-    /// Like [`write_blocking`](Self::write_blocking), for hundreds of rows at a time: on SQLite it
-    /// shares its transaction with no other write, which spares much of the work.
-    pub fn write_bulk<T, E, F>(&self, work: F) -> Result<T, E>
-    where
-        F: Fn(&mut Conn) -> Result<T, E> + Send + 'static,
-        T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
-    {
-        self.write_waiting(work, true)
-    }
-
-    fn write_waiting<T, E, F>(&self, work: F, bulk: bool) -> Result<T, E>
-    where
-        F: Fn(&mut Conn) -> Result<T, E> + Send + 'static,
-        T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
-    {
-        match &self.0.inner {
-            Inner::Sqlite(sqlite) => {
-                let (reply, answer) = std::sync::mpsc::sync_channel(1);
-                sqlite
-                    .lane
-                    .submit(work, bulk, move |result| drop(reply.send(result)))?;
-                answer.recv().unwrap_or_else(|_| Err(unanswered()))
-            }
-            Inner::Postgres(postgres) => postgres.write(&work),
-        }
+    /// The rows of all workspaces: for the product's own work, such as finding out who signs in to where, taking jobs, and
+    /// the command line. Who acts for somebody uses [`within`](Self::within).
+    pub fn across(&self) -> Scoped {
+        Scoped::new(self.clone(), Scope::All)
     }
 
     /// Where it is.
@@ -200,9 +87,10 @@ impl Database {
     }
 
     /// Asks for one row, to see whether the database answers. Blocks like
-    /// [`read_blocking`](Self::read_blocking).
+    /// [`Scoped::read_blocking`].
     pub fn ping(&self) -> Result<(), StoreError> {
-        self.read_blocking(|conn| conn.row(&Statement::new("SELECT 1"), |_| Ok(())).map(drop))
+        self.across()
+            .read_blocking(|conn| conn.row(&Statement::new("SELECT 1"), |_| Ok(())).map(drop))
     }
 
     /// Lets SQLite renew the statistics its plans go by: daily, and after much was written.
@@ -210,7 +98,8 @@ impl Database {
     pub async fn optimize(&self) -> Result<(), StoreError> {
         match self.dialect() {
             Dialect::Sqlite => {
-                self.write(|conn| conn.execute_batch("PRAGMA optimize"))
+                self.across()
+                    .write(|conn| conn.execute_batch("PRAGMA optimize"))
                     .await
             }
             Dialect::Postgres => Ok(()),
@@ -219,12 +108,12 @@ impl Database {
 
     /// Lets nothing that was deleted stay outside the rows of SQLite: not in its full-text index, where removed texts
     /// wait for a merge, nor in its log. PostgreSQL's own vacuum does it there. Blocks like
-    /// [`write_blocking`](Self::write_blocking). `false` when readers kept the log from being emptied; ask again.
+    /// [`Scoped::write_blocking`]. `false` when readers kept the log from being emptied; ask again.
     pub fn leave_no_trace(&self) -> Result<bool, StoreError> {
         let Target::Sqlite(path) = &self.0.target else {
             return Ok(true);
         };
-        self.write_blocking(|conn| {
+        self.across().write_blocking(|conn| {
             conn.execute_batch(
                 "INSERT INTO search_fragments (search_fragments) VALUES ('optimize')",
             )

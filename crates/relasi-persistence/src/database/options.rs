@@ -41,6 +41,8 @@ pub struct Options {
     /// How much of the SQLite file is mapped into memory, in bytes. A point read costs half the
     /// processor time on mapped pages; those in use count as memory of the process.
     pub mmap_bytes: u64,
+    /// For tests of PostgreSQL's row-level security: whatever workspace work is for, the server is told this one.
+    pub pinned_scope: Option<uuid::Uuid>,
 }
 
 impl Default for Options {
@@ -57,6 +59,7 @@ impl Default for Options {
             cache_kib: 2_048,
             writer_cache_kib: 16_384,
             mmap_bytes: 32 << 20,
+            pinned_scope: None,
         }
     }
 }

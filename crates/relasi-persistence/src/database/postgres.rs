@@ -3,12 +3,17 @@
 use std::{cell::Cell, sync::Arc, time::Duration};
 
 use diesel_async::{
-    AsyncPgConnection,
+    AnsiTransactionManager, AsyncPgConnection,
     async_connection_wrapper::{AsyncConnectionWrapper, BlockOn},
 };
 use tokio::runtime::{Builder, Runtime};
 
-use super::{Conn, Options, pool::Pool, server::Server};
+use super::{
+    Conn, Options,
+    pool::Pool,
+    scope::Scope,
+    server::{Purpose, Server},
+};
 use crate::error::StoreError;
 
 /// How often a write is tried before its caller hears of the conflict.
@@ -36,10 +41,16 @@ impl Postgres {
         let opened = Self {
             server,
             readers: Pool::new("read", options.readers, options.wait_timeout, move || {
-                Ok(Conn::postgres(reader.connect(reading, true)?, !pooler))
+                Ok(Conn::postgres(
+                    reader.connect(reading, Purpose::Read)?,
+                    !pooler,
+                ))
             }),
             writers: Pool::new("write", options.writers, options.wait_timeout, move || {
-                Ok(Conn::postgres(writer.connect(writing, false)?, !pooler))
+                Ok(Conn::postgres(
+                    writer.connect(writing, Purpose::Write)?,
+                    !pooler,
+                ))
             }),
             pooler,
             read_timeout: options.read_timeout,
@@ -51,35 +62,42 @@ impl Postgres {
     /// A connection without limits of time.
     pub(super) fn connect_for_schema(&self) -> Result<Conn, StoreError> {
         let limit = (!self.pooler).then_some(Duration::ZERO);
-        Ok(Conn::postgres(self.server.connect(limit, false)?, false))
+        Ok(Conn::postgres(
+            self.server.connect(limit, Purpose::Schema)?,
+            false,
+        ))
     }
 
-    pub(super) fn read<T, E>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E>
+    pub(super) fn read<T, E>(
+        &self,
+        scope: Scope,
+        isolation: Isolation,
+        work: impl FnOnce(&mut Conn) -> Result<T, E>,
+    ) -> Result<T, E>
     where
         E: From<StoreError>,
     {
-        let mut conn = self.readers.take()?;
-        if !self.pooler {
-            return work(&mut conn);
+        let mut begin = format!("BEGIN {} READ ONLY", isolation.words());
+        if self.pooler {
+            let limit = self.read_timeout.as_millis();
+            begin.push_str(&format!("; SET LOCAL statement_timeout = {limit}"));
         }
-        // Behind a pooler only a transaction keeps to one server connection.
-        let limit = self.read_timeout.as_millis();
-        conn.transaction(|conn| {
-            conn.execute_batch(&format!(
-                "SET TRANSACTION READ ONLY; SET LOCAL statement_timeout = {limit}"
-            ))?;
-            work(conn)
-        })
+        let mut conn = self.readers.take()?;
+        within(&mut conn, scope, &begin, work)
     }
 
-    pub(super) fn write<T, E>(&self, work: &dyn Fn(&mut Conn) -> Result<T, E>) -> Result<T, E>
+    pub(super) fn write<T, E>(
+        &self,
+        scope: Scope,
+        work: &dyn Fn(&mut Conn) -> Result<T, E>,
+    ) -> Result<T, E>
     where
         E: From<StoreError>,
     {
         let mut conn = self.writers.take()?;
         for attempt in 1..=ATTEMPTS {
             conn.take_conflict();
-            let result = attempt_once(&mut conn, work);
+            let result = within(&mut conn, scope, "BEGIN", work);
             let conflict = conn.take_conflict();
             if result.is_ok() || !conflict {
                 return result;
@@ -91,11 +109,38 @@ impl Postgres {
     }
 }
 
-fn attempt_once<T, E>(conn: &mut Conn, work: &dyn Fn(&mut Conn) -> Result<T, E>) -> Result<T, E>
+/// What a read sees of others who write meanwhile.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Isolation {
+    /// Each statement what was committed before it.
+    Usual,
+    /// All statements the same moment.
+    OneMoment,
+}
+
+impl Isolation {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Usual => "ISOLATION LEVEL READ COMMITTED",
+            Self::OneMoment => "ISOLATION LEVEL REPEATABLE READ",
+        }
+    }
+}
+
+/// Runs `work` in a transaction that tells the server whose rows it is about. The setting ends with the transaction, so
+/// that it never reaches the next user of a session, behind a pooler either.
+fn within<T, E>(
+    conn: &mut Conn,
+    scope: Scope,
+    begin: &str,
+    work: impl FnOnce(&mut Conn) -> Result<T, E>,
+) -> Result<T, E>
 where
     E: From<StoreError>,
 {
-    conn.begin()?;
+    // In one message, since the way to the server is what costs.
+    let setting = scope.setting();
+    conn.begin_with(&format!("{begin}; SET LOCAL app.workspace = '{setting}'"))?;
     let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(conn)));
     let failure = match done {
         Ok(Ok(value)) => match conn.commit() {
@@ -172,6 +217,15 @@ impl PgLink {
         self.conn
             .as_mut()
             .expect("a link has its connection until it is dropped")
+    }
+
+    /// Begins a transaction by a text of one's own, which diesel then knows of.
+    pub(super) fn begin(&mut self, text: &str) -> Result<(), StoreError> {
+        let runtime = self.runtime.clone();
+        let runtime = runtime.expect("a link has its runtime until it is dropped");
+        let conn: &mut AsyncPgConnection = self.connection();
+        let begun = AnsiTransactionManager::begin_transaction_sql(conn, text);
+        runtime.block_on(begun).map_err(StoreError::from)
     }
 
     /// Lets the socket's task see what came in since the last use, such as the server's goodbye.

@@ -77,6 +77,7 @@ mod tests {
             Statement::new("SELECT rowid FROM search_fragments WHERE search_fragments MATCH ");
         statement.bind(text);
         database
+            .across()
             .read_blocking(|conn| conn.rows(&statement, |row| row.int(0)))
             .unwrap()
     }
@@ -95,21 +96,24 @@ mod tests {
             .bind(workspace)
             .push(", 1, 0, 0, 'Kopi', 'id', 'IDR', 'Asia/Jakarta')");
         database
+            .within(workspace)
             .write_blocking(move |conn| conn.execute(&owner))
             .unwrap();
         let one = |text: &'static str| {
             database
+                .within(workspace)
                 .write_blocking(move |conn| add(conn, workspace, text))
                 .unwrap()
         };
         let first = one("rahmawati");
         assert_eq!(found(&database, "rahmawati"), [0; 0], "it waits");
-        let undone: Result<(), StoreError> = database.write_blocking(move |conn| {
-            for _ in 0..2 * WAITING {
-                add(conn, workspace, "wongsakul")?;
-            }
-            Err(StoreError::Other("undone".to_owned()))
-        });
+        let undone: Result<(), StoreError> =
+            database.within(workspace).write_blocking(move |conn| {
+                for _ in 0..2 * WAITING {
+                    add(conn, workspace, "wongsakul")?;
+                }
+                Err(StoreError::Other("undone".to_owned()))
+            });
         assert!(undone.is_err());
         let later: Vec<i64> = (1..WAITING).map(|_| one("handayani")).collect();
         assert_eq!(found(&database, "rahmawati"), [first]);
@@ -117,10 +121,12 @@ mod tests {
         assert_eq!(found(&database, "wongsakul"), [0; 0]);
         let waiting = one("chaiyasit");
         let last = database
+            .within(workspace)
             .read_blocking(super::super::Conn::last_indexed_search_row)
             .unwrap();
         assert!(last < waiting, "the next ones wait again");
         let all = database
+            .within(workspace)
             .write_blocking(move |conn| {
                 (0..WAITING)
                     .map(|_| add(conn, workspace, "siti"))

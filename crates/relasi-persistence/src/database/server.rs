@@ -21,6 +21,18 @@ const SILENCE: Duration = Duration::from_secs(30);
 /// Where most systems keep the authorities they trust; PostgreSQL 15's programs need the file.
 const SYSTEM_ROOTS: &str = "/etc/ssl/certs/ca-certificates.crt";
 
+/// Row-level security lets a whole session see every workspace by it: one of our own only, never one of a pooler's.
+const SEES_ALL: &str = "-c app.workspace=*";
+
+/// What a session is for.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Purpose {
+    Read,
+    Write,
+    /// Migrations, which also change what is in the tables.
+    Schema,
+}
+
 /// A server as its address describes it.
 pub(super) struct Server {
     config: Config,
@@ -110,6 +122,8 @@ impl Server {
             ("PGPASSWORD", password.map(std::borrow::Cow::into_owned)),
             ("PGSSLMODE", Some(mode.to_owned())),
             ("PGSSLROOTCERT", self.encryption.as_ref().map(|_| roots)),
+            // A dump is of all workspaces. Poolers refuse options; they can't be dumped through anyway.
+            ("PGOPTIONS", (!self.pooler).then(|| SEES_ALL.to_owned())),
         ];
         let filled = given
             .into_iter()
@@ -121,14 +135,18 @@ impl Server {
     pub(super) fn connect(
         &self,
         statement: Option<Duration>,
-        read_only: bool,
+        purpose: Purpose,
     ) -> Result<PgLink, StoreError> {
         let mut config = self.config.clone();
         if let Some(limit) = statement {
             let given = config.get_options().unwrap_or_default();
-            let access = if read_only { "on" } else { "off" };
+            let special = match purpose {
+                Purpose::Read => "-c default_transaction_read_only=on",
+                Purpose::Write => "-c default_transaction_read_only=off",
+                Purpose::Schema => SEES_ALL,
+            };
             config.options(format!(
-                "{given} -c statement_timeout={} -c default_transaction_read_only={access}",
+                "{given} -c statement_timeout={} {special}",
                 limit.as_millis()
             ));
         }

@@ -14,6 +14,16 @@ impl Conn {
         self.noted(result)
     }
 
+    /// Begins a transaction of PostgreSQL by a text of one's own.
+    pub(super) fn begin_with(&mut self, text: &str) -> Result<(), StoreError> {
+        self.forget_search_rows();
+        let result = match &mut self.link {
+            Link::Sqlite(conn) => begin(conn),
+            Link::Postgres(link) => link.begin(text),
+        };
+        self.noted(result)
+    }
+
     /// Takes the right to write at once, so that no read within turns into a failed upgrade.
     pub(super) fn begin_immediate(&mut self) -> Result<(), StoreError> {
         self.forget_search_rows();

@@ -11,7 +11,7 @@ mod write;
 
 pub use self::{
     columns::{Column, columns, workspace_tables},
-    read::{belonging, read, snapshot},
+    read::{belonging, read},
     register::{LEFT_OUT, TABLES, Table},
     relocate::{Moved, relocate},
     write::{Writer, is_empty, note_setup, users_there},

@@ -11,7 +11,7 @@ use super::{
     register::{USERS, WORKSPACES},
 };
 use crate::{
-    database::{Conn, Dialect},
+    database::Conn,
     error::StoreError,
     row::Row,
     sql::{Statement, Value},
@@ -19,19 +19,6 @@ use crate::{
 
 /// Rows in one answer.
 const PAGE: u32 = 2_000;
-
-/// Has everything that `work` reads come from one moment.
-pub fn snapshot<T, E: From<StoreError>>(
-    conn: &mut Conn,
-    work: impl FnOnce(&mut Conn) -> Result<T, E>,
-) -> Result<T, E> {
-    conn.transaction(|conn| {
-        if conn.dialect() == Dialect::Postgres {
-            conn.execute_batch("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")?;
-        }
-        work(conn)
-    })
-}
 
 /// Each row of a table that belongs to the workspace, as an object of its columns without the workspace. Memory holds a
 /// page of them.

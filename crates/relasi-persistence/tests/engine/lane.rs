@@ -27,7 +27,7 @@ fn behind_a_busy_writer(database: &Database, queue: impl FnOnce()) {
     let released = std::sync::Mutex::new(released);
     let gate = database.clone();
     let holder = thread::spawn(move || {
-        gate.write_blocking::<_, StoreError, _>(move |_| {
+        gate.across().write_blocking::<_, StoreError, _>(move |_| {
             started.send(()).unwrap();
             released.lock().unwrap().recv().unwrap();
             Ok(())
@@ -90,6 +90,7 @@ fn a_failing_a_panicking_and_an_abandoned_job_leave_the_others_of_their_batch_al
     });
     let all = Statement::new("SELECT id FROM items ORDER BY id");
     let found = database
+        .across()
         .read_now(|conn| conn.rows(&all, |row| row.int(0)))
         .unwrap();
     assert_eq!(found, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 400]);
@@ -101,7 +102,7 @@ fn queued(
     work: impl Fn(&mut Conn) -> Result<(), StoreError> + Send + 'static,
 ) -> std::pin::Pin<Box<dyn Future<Output = Result<(), StoreError>>>> {
     let database = database.clone();
-    let mut write = Box::pin(async move { database.write(work).await });
+    let mut write = Box::pin(async move { database.across().write(work).await });
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     assert!(write.as_mut().poll(&mut context).is_pending());
     write
@@ -127,7 +128,11 @@ fn when_the_commit_fails_everybody_hears_of_it_and_nothing_is_kept() {
             assert_eq!(answer.await, Err(StoreError::ForeignKey));
         }
         assert_eq!(fixture.count(), 0);
-        database.write(|conn| insert(conn, 3)).await.unwrap();
+        database
+            .across()
+            .write(|conn| insert(conn, 3))
+            .await
+            .unwrap();
     });
     assert_eq!(fixture.count(), 1);
 }
@@ -139,18 +144,21 @@ fn a_full_disk_is_told_and_the_writer_goes_on() {
         let pragma = format!("PRAGMA max_page_count = {pages}");
         fixture
             .database
+            .across()
             .write_blocking(move |conn| conn.execute_batch(&pragma))
             .unwrap();
     };
     limit(1);
     let filled = fixture
         .database
+        .across()
         .write_blocking(|conn| (0..200_000).try_for_each(|id| insert(conn, id).map(|_| ())));
     assert_eq!(filled, Err(StoreError::Full));
     assert_eq!(fixture.count(), 0);
     limit(1 << 20);
     fixture
         .database
+        .across()
         .write_blocking(|conn| insert(conn, 1))
         .unwrap();
     assert_eq!(fixture.count(), 1);
@@ -170,7 +178,7 @@ fn a_full_queue_answers_at_once_that_the_store_is_busy() {
             waiting.push(queued(&database, |conn| insert(conn, 1).map(|_| ())));
             waiting.push(queued(&database, |conn| insert(conn, 2).map(|_| ())));
             let asked = Instant::now();
-            let refused = database.write_blocking(|conn| insert(conn, 3));
+            let refused = database.across().write_blocking(|conn| insert(conn, 3));
             assert_eq!(refused, Err(StoreError::Busy));
             assert!(asked.elapsed() < Duration::from_millis(50));
         });
@@ -193,7 +201,10 @@ fn one_process_holds_the_file_until_it_closes_it() {
     } = fixture;
     let clone = database.clone();
     drop(database);
-    clone.write_blocking(|conn| insert(conn, 1)).unwrap();
+    clone
+        .across()
+        .write_blocking(|conn| insert(conn, 1))
+        .unwrap();
     drop(clone);
     let database = Database::open(&address, &Options::default()).unwrap();
     assert_eq!(

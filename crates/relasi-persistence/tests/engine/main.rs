@@ -54,6 +54,7 @@ impl Fixture {
     /// A table for the tests to write to.
     fn with_items(self) -> Self {
         self.database
+            .across()
             .write_blocking::<_, StoreError, _>(|conn| {
                 conn.execute_batch(
                     "CREATE TABLE items (id BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, \
@@ -68,6 +69,7 @@ impl Fixture {
     fn count(&self) -> i64 {
         let count = relasi_persistence::Statement::new("SELECT COUNT(*) FROM items");
         self.database
+            .across()
             .read_blocking(|conn| conn.row(&count, |row| row.int(0)))
             .unwrap()
             .unwrap()

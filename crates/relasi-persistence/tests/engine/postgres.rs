@@ -19,6 +19,7 @@ fn writes_that_deadlock_are_run_again() {
     let fill = "INSERT INTO items (id, name) VALUES (1, '0'), (2, '0')";
     fixture
         .database
+        .across()
         .write_blocking(move |conn| conn.execute(&Statement::new(fill)))
         .unwrap();
     let both_hold_one = Arc::new(Barrier::new(2));
@@ -31,6 +32,7 @@ fn writes_that_deadlock_are_run_again() {
             thread::spawn(move || {
                 fixture
                     .database
+                    .across()
                     .write_blocking::<_, StoreError, _>(move |conn| {
                         raise(conn, order[0])?;
                         if first_try.swap(false, std::sync::atomic::Ordering::Relaxed) {
@@ -47,6 +49,7 @@ fn writes_that_deadlock_are_run_again() {
     let names = Statement::new("SELECT name FROM items ORDER BY id");
     let names = fixture
         .database
+        .across()
         .read_blocking(|conn| conn.rows(&names, |row| row.text(0)));
     assert_eq!(names.unwrap(), ["2", "2"]);
 }
@@ -68,10 +71,12 @@ fn a_read_that_takes_too_long_is_stopped_but_a_write_may_take_longer() {
     let sleep = Statement::new("SELECT 1 FROM pg_sleep(0.4)");
     let slow = fixture
         .database
+        .across()
         .read_blocking(|conn| conn.row(&sleep, |row| row.int(0)));
     assert_eq!(slow, Err(StoreError::Timeout));
     let slow = fixture
         .database
+        .across()
         .write_blocking(move |conn| conn.row(&sleep, |row| row.int(0)));
     assert_eq!(slow, Ok(Some(1)));
 }
@@ -93,6 +98,7 @@ fn behind_a_pooler_nothing_outlives_its_transaction() {
     let mut left = 0;
     for _ in 0..3 {
         left = database
+            .across()
             .read_blocking::<_, StoreError>(|conn| {
                 conn.row(Statement::new("SELECT 1 + ").bind(1_i64), |row| row.int(0))?;
                 Ok(conn.row(&prepared, |row| row.int(0))?.unwrap())
@@ -101,15 +107,19 @@ fn behind_a_pooler_nothing_outlives_its_transaction() {
     }
     assert_eq!(left, 0);
     let sleep = Statement::new("SELECT 1 FROM pg_sleep(0.4)");
-    let slow = database.read_blocking(|conn| conn.row(&sleep, |row| row.int(0)));
+    let slow = database
+        .across()
+        .read_blocking(|conn| conn.row(&sleep, |row| row.int(0)));
     assert_eq!(slow, Err(StoreError::Timeout));
     let write = "CREATE TABLE t (a BIGINT)";
     assert!(
         database
+            .across()
             .read_blocking(|conn| conn.execute_batch(write))
             .is_err()
     );
     database
+        .across()
         .write_blocking(move |conn| conn.execute_batch(write))
         .unwrap();
     assert!(!migrate::run(&database).unwrap().is_empty());
@@ -124,7 +134,7 @@ fn the_pool_heals_after_the_server_was_gone() {
     let address = cluster.create_database();
     let database = Database::open(&address, &Options::default()).unwrap();
     let write = || {
-        database.write_blocking(|conn| {
+        database.across().write_blocking(|conn| {
             conn.row(
                 &Statement::new("SELECT 1 WHERE pg_sleep(0) IS NOT NULL"),
                 |row| row.int(0),
@@ -164,13 +174,14 @@ fn a_connection_lost_within_a_write_is_told_and_replaced() {
     let Some(fixture) = Fixture::postgres(&Options::default()) else {
         return;
     };
-    let lost = fixture.database.write_blocking(|conn| {
+    let lost = fixture.database.across().write_blocking(|conn| {
         let own = "SELECT COUNT(pg_terminate_backend(pg_backend_pid()))";
         conn.row(&Statement::new(own), |row| row.int(0))
     });
     assert!(matches!(lost, Err(StoreError::Unavailable(_))), "{lost:?}");
     let again = fixture
         .database
+        .across()
         .write_blocking(|conn| conn.row(&Statement::new("SELECT 1"), |r| r.int(0)));
     assert_eq!(again, Ok(Some(1)));
 }
@@ -185,7 +196,9 @@ fn encrypted_connections_check_the_certificate() {
         |parameters: &str| Database::open(&format!("{address}?{parameters}"), &Options::default());
     let encrypted = |database: Database| {
         let own = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
-        database.read_blocking(|conn| conn.row(&Statement::new(own), |row| row.bool(0)))
+        database
+            .across()
+            .read_blocking(|conn| conn.row(&Statement::new(own), |row| row.bool(0)))
     };
     let trusting = format!("sslmode=require&sslrootcert={}", authority.display());
     assert_eq!(encrypted(open(&trusting).unwrap()), Ok(Some(true)));

@@ -26,7 +26,7 @@ fn values_come_back_as_they_went_in() {
         select
             .bind_all(&values)
             .push(", 1, CAST(2 AS SMALLINT), COUNT(*)");
-        let read = fixture.database.read_blocking(|conn| {
+        let read = fixture.database.across().read_blocking(|conn| {
             conn.row(&select, |row| {
                 assert_eq!(row.len(), 12);
                 assert_eq!(row.text(0)?, "สมชาย 'quoted' ?");
@@ -52,12 +52,14 @@ fn readers_cannot_write() {
         assert!(
             fixture
                 .database
+                .across()
                 .read_blocking(|conn| conn.execute(&insert))
                 .is_err()
         );
         assert!(
             fixture
                 .database
+                .across()
                 .read_now(|conn| conn.execute(&insert))
                 .is_err()
         );
@@ -72,10 +74,13 @@ fn reads_run_on_a_worker_thread_and_a_database_may_be_dropped_there() {
             let one = Statement::new("SELECT 1");
             let short = one.clone();
             let read = move |conn: &mut relasi_persistence::Conn| conn.row(&one, |row| row.int(0));
-            assert_eq!(fixture.database.read(read).await, Ok(Some(1)));
+            assert_eq!(fixture.database.across().read(read).await, Ok(Some(1)));
             let read =
                 move |conn: &mut relasi_persistence::Conn| conn.row(&short, |row| row.int(0));
-            assert_eq!(fixture.database.read_short(read).await, Ok(Some(1)));
+            assert_eq!(
+                fixture.database.across().read_short(read).await,
+                Ok(Some(1))
+            );
             drop(fixture);
         });
     });
@@ -85,7 +90,7 @@ fn reads_run_on_a_worker_thread_and_a_database_may_be_dropped_there() {
 fn a_panic_in_a_read_is_told_and_spoils_nothing() {
     on_both(|fixture| {
         let panicked: Result<(), StoreError> =
-            on_worker(fixture.database.read(|_| panic!("while reading")));
+            on_worker(fixture.database.across().read(|_| panic!("while reading")));
         assert!(panicked.unwrap_err().to_string().contains("while reading"));
         fixture.database.ping().unwrap();
     });
@@ -102,6 +107,7 @@ fn whoever_waits_too_long_for_a_connection_hears_that_the_store_is_busy() {
     for fixture in fixtures.into_iter().flatten() {
         fixture
             .database
+            .across()
             .read_blocking::<_, StoreError>(|_| {
                 assert_eq!(fixture.database.ping(), Err(StoreError::Busy));
                 Ok(())
@@ -116,6 +122,7 @@ fn equal_texts_share_a_prepared_statement_and_there_are_never_too_many() {
     on_both(|fixture| {
         fixture
             .database
+            .across()
             .read_blocking(|conn| {
                 let before = conn.kept_statements();
                 for number in 0..50_i64 {
@@ -148,6 +155,7 @@ fn sqlite_keeps_its_plans() {
     let options = Statement::new("PRAGMA compile_options");
     let options = fixture
         .database
+        .across()
         .read_now(|conn| conn.rows(&options, |row| row.text(0)));
     assert!(options.unwrap().contains(&"ENABLE_QPSG".to_owned()));
 }

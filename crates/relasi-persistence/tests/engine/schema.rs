@@ -19,7 +19,11 @@ fn the_schema_goes_up_down_and_up_again() {
         on_worker(fixture.database.optimize()).unwrap();
         let target = Target::parse(&fixture.address).unwrap();
         assert_eq!(backup::check_at(&target).unwrap(), [""; 0]);
-        let found = fixture.database.read_blocking(backup::check).unwrap();
+        let found = fixture
+            .database
+            .across()
+            .read_blocking(backup::check)
+            .unwrap();
         assert_eq!(found, [""; 0]);
         assert_eq!(migrate::revert_all(&fixture.database).unwrap(), all.len());
         assert_eq!(tables(&fixture.database), [""; 0]);
@@ -40,6 +44,7 @@ fn tables(database: &Database) -> Vec<String> {
         }
     });
     database
+        .across()
         .read_blocking(|conn| conn.rows(&list, |row| row.text(0)))
         .unwrap()
 }
@@ -90,6 +95,7 @@ fn a_database_of_a_newer_version_is_refused() {
         let newer = "INSERT INTO __diesel_schema_migrations (version) VALUES ('9999')";
         fixture
             .database
+            .across()
             .write_blocking(move |conn| conn.execute_batch(newer))
             .unwrap();
         let refused = migrate::pending(&fixture.database).unwrap_err();
@@ -127,6 +133,7 @@ fn an_sqlite_file_with_data_is_copied_before_it_is_migrated() {
         let forget = "DELETE FROM __diesel_schema_migrations WHERE version = '0002'";
         fixture
             .database
+            .across()
             .write_blocking(move |conn| conn.execute_batch(forget))
             .unwrap();
         assert!(matches!(
@@ -136,6 +143,7 @@ fn an_sqlite_file_with_data_is_copied_before_it_is_migrated() {
         let again = "INSERT INTO __diesel_schema_migrations (version) VALUES ('0002')";
         fixture
             .database
+            .across()
             .write_blocking(move |conn| conn.execute_batch(again))
             .unwrap();
     }
@@ -161,6 +169,7 @@ fn a_copy_made_while_writing_is_whole() {
                 for id in 0..300_i64 {
                     fixture
                         .database
+                        .across()
                         .write_blocking(move |conn| {
                             let mut insert = Statement::new("INSERT INTO items VALUES (");
                             conn.execute(insert.bind(id).push(", 'x', NULL)"))
@@ -180,7 +189,7 @@ fn a_copy_made_while_writing_is_whole() {
         assert_eq!(left, 1, "nothing is left beside the copy");
         if fixture.database.dialect() == Dialect::Sqlite {
             let restored = Database::open(copy.to_str().unwrap(), &Options::default()).unwrap();
-            restored.read_blocking(backup::check).unwrap();
+            restored.across().read_blocking(backup::check).unwrap();
         }
     });
 }
@@ -194,6 +203,7 @@ fn rows_that_point_at_nothing_are_found() {
                   'CREATE TABLE loose (item BIGINT REFERENCES items (id))' WHERE name = 'loose'";
     fixture
         .database
+        .across()
         .write_blocking(move |conn| conn.execute_batch(damage))
         .unwrap();
     let Fixture {
@@ -203,7 +213,7 @@ fn rows_that_point_at_nothing_are_found() {
     } = fixture;
     drop(database);
     let database = Database::open(&address, &Options::default()).unwrap();
-    let found = database.read_blocking(backup::check).unwrap();
+    let found = database.across().read_blocking(backup::check).unwrap();
     assert_eq!(
         found,
         ["row 1 of loose points at a row of items that is missing"]
@@ -227,7 +237,7 @@ fn damaged_pages_are_found_and_not_copied() {
     assert!(backup::backup(&Target::parse(&address).unwrap(), &copy).is_err());
     assert!(!copy.exists());
     let database = Database::open(&address, &Options::default()).unwrap();
-    match database.read_blocking(backup::check) {
+    match database.across().read_blocking(backup::check) {
         Ok(found) => assert_ne!(found, [""; 0]),
         Err(error) => assert!(matches!(error, StoreError::Corrupt(_)), "{error}"),
     }

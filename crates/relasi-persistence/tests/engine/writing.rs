@@ -14,6 +14,7 @@ fn sixteen_threads_lose_no_write() {
         let fixture = Arc::new(fixture.with_items());
         fixture
             .database
+            .across()
             .write_blocking(|conn| {
                 conn.execute(&Statement::new(
                     "INSERT INTO items (id, name) VALUES (0, '0')",
@@ -28,6 +29,7 @@ fn sixteen_threads_lose_no_write() {
                         let id = 1 + thread * EACH + number;
                         fixture
                             .database
+                            .across()
                             .write_blocking(move |conn| add_one(conn, id))
                             .unwrap();
                     }
@@ -57,6 +59,7 @@ fn name_of(fixture: &Fixture, id: i64) -> String {
     name.bind(id);
     fixture
         .database
+        .across()
         .read_blocking(|conn| conn.row(&name, |row| row.text(0)))
         .unwrap()
         .unwrap()
@@ -68,6 +71,7 @@ fn a_failed_part_is_undone_alone_and_the_work_goes_on() {
         let fixture = fixture.with_items();
         let refused = fixture
             .database
+            .across()
             .write_blocking::<_, StoreError, _>(|conn| {
                 let mut refused = 0;
                 for id in [1_i64, 2, 2, 3, 1] {
@@ -91,6 +95,7 @@ fn refusals_of_the_schema_are_told_apart() {
         let run = |sql: &'static str| {
             fixture
                 .database
+                .across()
                 .write_blocking(move |conn| conn.execute(&Statement::new(sql)))
         };
         run("INSERT INTO items (id, name, flag) VALUES (1, 'a', TRUE)").unwrap();
@@ -118,14 +123,14 @@ fn an_error_of_the_caller_undoes_the_write_and_comes_back_as_it_is() {
     }
     on_both(|fixture| {
         let fixture = fixture.with_items();
-        let refused: Result<(), _> = on_worker(fixture.database.write(|conn| {
+        let refused: Result<(), _> = on_worker(fixture.database.across().write(|conn| {
             conn.execute(&Statement::new(
                 "INSERT INTO items (id, name) VALUES (1, 'a')",
             ))?;
             Err(Refusal::TooLate(7))
         }));
         assert_eq!(refused, Err(Refusal::TooLate(7)));
-        let panicked: Result<(), Refusal> = on_worker(fixture.database.write(|conn| {
+        let panicked: Result<(), Refusal> = on_worker(fixture.database.across().write(|conn| {
             conn.execute(&Statement::new(
                 "INSERT INTO items (id, name) VALUES (1, 'a')",
             ))?;
@@ -146,7 +151,7 @@ fn a_write_runs_to_its_end_when_the_caller_leaves() {
         let database = fixture.database.clone();
         let (done, is_done) = std::sync::mpsc::channel();
         on_worker(async {
-            let write = database.write::<_, StoreError, _>(move |conn| {
+            let write = database.across().write::<_, StoreError, _>(move |conn| {
                 thread::sleep(std::time::Duration::from_millis(60));
                 conn.execute(&Statement::new(
                     "INSERT INTO items (id, name) VALUES (1, 'a')",
@@ -162,6 +167,7 @@ fn a_write_runs_to_its_end_when_the_caller_leaves() {
         // A write behind it proves that it was committed and left nothing open.
         fixture
             .database
+            .across()
             .write_blocking(|conn| conn.execute(&Statement::new("UPDATE items SET name = 'b'")))
             .unwrap();
         assert_eq!(name_of(&fixture, 1), "b");

@@ -105,6 +105,7 @@ pub fn events(app: &TestApp, record: &str) {
     let mut events = Statement::new("SELECT payload FROM outbox_events WHERE record_id = ");
     events.bind(record).push(" ORDER BY id");
     let events = database
+        .across()
         .read_blocking(|conn| conn.rows(&events, |row| row.text(0)))
         .unwrap();
     let first: Value = serde_json::from_str(&events[1]).unwrap();

@@ -100,10 +100,11 @@ pub fn head(conn: &mut Conn, workspace: Uuid) -> Result<Option<Seal>> {
 
 /// Seals what is old enough in every workspace; how many seals that made.
 pub async fn sweep(database: &Database, now: DateTime<Utc>) -> Result<usize> {
-    let all = database.read(workspaces).await?;
+    let all = database.across().read(workspaces).await?;
     let mut made = 0;
     for workspace in all {
         while database
+            .within(workspace)
             .write(move |conn| next(conn, workspace, now))
             .await?
         {

@@ -50,12 +50,14 @@ pub fn reveal(work: &mut Work<'_>, vault: &Vault, id: Uuid) -> Result<String> {
 pub fn reseal(database: &Database, vault: &Vault) -> Result<usize> {
     let all =
         Statement::new("SELECT workspace_id, id FROM inbound_hooks ORDER BY workspace_id, id");
-    let ids = database.read_blocking(|conn| {
+    let ids = database.across().read_blocking(|conn| {
         Ok::<_, Refusal>(conn.rows(&all, |row| Ok((row.id(0)?, row.id(1)?)))?)
     })?;
     for &(workspace, id) in &ids {
         let vault = vault.clone();
-        database.write_blocking(move |conn| reseal_one(conn, &vault, workspace, id))?;
+        database
+            .within(workspace)
+            .write_blocking(move |conn| reseal_one(conn, &vault, workspace, id))?;
     }
     Ok(ids.len())
 }

@@ -52,7 +52,7 @@ pub async fn run(database: Database, hooks: Webhooks) {
         hooks,
     };
     if office.database.dialect() == Dialect::Sqlite {
-        told(office.database.write(lease::free).await);
+        told(office.database.across().write(lease::free).await);
     }
     loop {
         let busy = told(office.look().await).unwrap_or_default();
@@ -75,12 +75,12 @@ impl Office {
     /// One look at everything; whether there was something to do.
     async fn look(&self) -> Result<bool> {
         let mut busy = false;
-        for (workspace, endpoint) in self.database.read_short(fan_out::behind).await? {
+        for (workspace, endpoint) in self.database.across().read_short(fan_out::behind).await? {
             let now = Utc::now();
             let advance = move |conn: &mut _| fan_out::advance(conn, workspace, endpoint, now);
-            busy |= told(self.database.write(advance).await).is_some();
+            busy |= told(self.database.within(workspace).write(advance).await).is_some();
         }
-        for at in self.database.read_short(lease::endpoints).await? {
+        for at in self.database.across().read_short(lease::endpoints).await? {
             let free = EACH.saturating_sub(self.count(at.1));
             let room = u32::try_from(self.room.available_permits()).unwrap_or(u32::MAX);
             let free = free.min(room);
@@ -97,6 +97,7 @@ impl Office {
         let now = Utc::now();
         let leased = self
             .database
+            .within(at.0)
             .write(move |conn| lease::lease(conn, &hooks, at, most, now))
             .await?;
         let any = !leased.is_empty();
@@ -120,6 +121,7 @@ impl Office {
             let leased = Arc::new(leased);
             let now = Utc::now();
             let written = database
+                .across()
                 .write(move |conn| finish(conn, &leased, &outcome, now))
                 .await;
             // Unwritten it is taken again once the lease has run out.
@@ -155,7 +157,9 @@ async fn moment(database: &Database, leased: &Leased, rate: Rate) {
             }
         }
         let (workspace, bucket) = (leased.workspace, lease::bucket(leased.endpoint));
-        let taken = database.write(move |conn| jobs::take(conn, workspace, &bucket, rate, 1));
+        let taken = database
+            .within(workspace)
+            .write(move |conn| jobs::take(conn, workspace, &bucket, rate, 1));
         match told(taken.await.map_err(Refusal::from)) {
             Some(Grant::Permits(mut permits)) => at = permits.pop(),
             Some(Grant::NotBefore(wait)) => {

@@ -52,12 +52,14 @@ pub fn rotate_secret(
 pub fn reseal(database: &Database, vault: &Vault, now: DateTime<Utc>) -> Result<usize> {
     let all =
         Statement::new("SELECT workspace_id, id FROM webhook_endpoints ORDER BY workspace_id, id");
-    let ids = database.read_blocking(|conn| {
+    let ids = database.across().read_blocking(|conn| {
         Ok::<_, Refusal>(conn.rows(&all, |row| Ok((row.id(0)?, row.id(1)?)))?)
     })?;
     for &(workspace, id) in &ids {
         let vault = vault.clone();
-        database.write_blocking(move |conn| reseal_one(conn, &vault, workspace, id, now))?;
+        database
+            .within(workspace)
+            .write_blocking(move |conn| reseal_one(conn, &vault, workspace, id, now))?;
     }
     Ok(ids.len())
 }

@@ -13,9 +13,9 @@ const BATCH: u32 = 1_000;
 /// Removes what is over, some in each transaction; what still waits as well.
 pub async fn sweep(database: &Database, now: DateTime<Utc>) -> Result<()> {
     let before = first_id_before(now - KEPT);
-    for endpoint in database.read(endpoints).await? {
+    for endpoint in database.across().read(endpoints).await? {
         let some = move |conn: &mut Conn| remove(conn, endpoint, before);
-        while database.write(some).await? {}
+        while database.across().write(some).await? {}
     }
     Ok(())
 }

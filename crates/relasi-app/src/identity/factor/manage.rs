@@ -102,6 +102,7 @@ impl Identity {
         let user = principal.access.user_id;
         let required = principal.policy.require_second_factor;
         self.db
+            .across()
             .read_short(move |conn| {
                 let Factors {
                     totp_since,
@@ -130,6 +131,7 @@ impl Identity {
         let vault = self.vault()?;
         let (user, email) = (principal.access.user_id, principal.user.email.clone());
         self.db
+            .across()
             .write(move |conn| totp::begin(conn, &vault, user, &email, now))
             .await
     }
@@ -145,7 +147,7 @@ impl Identity {
         let at = place_of(principal);
         let code: String = code.chars().filter(|sign| !sign.is_whitespace()).collect();
         let post = self.post.clone();
-        let done = self.db.write(move |conn| {
+        let done = self.db.across().write(move |conn| {
             if !totp::confirm(conn, &vault, at.1, &code, now)? {
                 return Err(Fault::field("code", "wrong_code").into());
             }
@@ -168,7 +170,7 @@ impl Identity {
         self.proved(principal, proof, ip, now).await?;
         let at = place_of(principal);
         let post = self.post.clone();
-        let done = self.db.write(move |conn| {
+        let done = self.db.across().write(move |conn| {
             if !totp::remove(conn, at.1)? {
                 return Err(Refusal::NotFound);
             }
@@ -191,7 +193,7 @@ impl Identity {
         self.proved(principal, proof, ip, now).await?;
         let at = place_of(principal);
         let post = self.post.clone();
-        let made = self.db.write(move |conn| {
+        let made = self.db.across().write(move |conn| {
             if !of(conn, at.1)?.any() {
                 return Err(Refusal::Conflict("no_second_factor"));
             }
@@ -216,6 +218,7 @@ impl Identity {
         let user = principal.access.user_id;
         let there = self
             .db
+            .across()
             .read_short(move |conn| passkey_rows::of(conn, user))
             .await?;
         let there: Vec<_> = there.into_iter().map(|(_, key)| key).collect();
@@ -243,7 +246,7 @@ impl Identity {
             other => other,
         })?;
         let post = self.post.clone();
-        let made = self.db.write(move |conn| {
+        let made = self.db.across().write(move |conn| {
             let passkey = passkey_rows::add(conn, at.1, &name, &key, now)?;
             changed(conn, &post, at, "passkey_added", now)?;
             Ok::<_, Refusal>(MadePasskey {
@@ -266,6 +269,7 @@ impl Identity {
         let user = principal.access.user_id;
         let name = named(&name)?;
         self.db
+            .across()
             .write(move |conn| passkey_rows::rename(conn, user, id, &name))
             .await
     }
@@ -281,11 +285,12 @@ impl Identity {
     ) -> Result<()> {
         let at = place_of(principal);
         self.db
+            .across()
             .read_short(move |conn| passkey_rows::find(conn, at.1, id))
             .await?;
         self.proved(principal, proof, ip, now).await?;
         let post = self.post.clone();
-        let done = self.db.write(move |conn| {
+        let done = self.db.across().write(move |conn| {
             passkey_rows::remove(conn, at.1, id)?;
             tidy(conn, at.1)?;
             changed(conn, &post, at, "passkey_removed", now)
@@ -305,7 +310,7 @@ impl Identity {
     ) -> Result<()> {
         let access = principal.access.clone();
         let post = self.post.clone();
-        let done = self.db.write(move |conn| {
+        let done = self.db.within(access.workspace_id).write(move |conn| {
             let user = touchable(conn, &access, id)?;
             let elsewhere = sql(
                 "SELECT id FROM memberships WHERE user_id = ? AND active = ? AND workspace_id <> ? LIMIT 1",
@@ -336,7 +341,7 @@ impl Identity {
         now: DateTime<Utc>,
     ) -> Result<()> {
         let access = principal.access.clone();
-        let done = self.db.write(move |conn| {
+        let done = self.db.within(access.workspace_id).write(move |conn| {
             let user = touchable(conn, &access, id)?;
             let workspace = access.workspace_id;
             session::end_in_workspace(conn, workspace, user, None, "signed_out", now)?;

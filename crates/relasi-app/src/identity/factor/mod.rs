@@ -105,7 +105,7 @@ pub(super) fn remove_all(conn: &mut Conn, user: Uuid) -> Result<bool> {
 /// Encrypts every secret of second factors and of sign-in services with the newest key; how many there are.
 pub fn reseal_factors(database: &Database, vault: &Vault) -> Result<usize> {
     let vault = vault.clone();
-    database.write_blocking(move |conn| {
+    database.across().write_blocking(move |conn| {
         Ok(totp::reseal(conn, &vault)? + provider::reseal(conn, &vault)?)
     })
 }
@@ -139,8 +139,11 @@ impl Identity {
         let vault = self.vault()?;
         let attempt = Attempt::factor(user, ip);
         let begun = attempt.clone();
-        self.db.write(move |conn| begun.begin(conn, now)).await?;
-        let taken = self.db.write(move |conn| {
+        self.db
+            .across()
+            .write(move |conn| begun.begin(conn, now))
+            .await?;
+        let taken = self.db.across().write(move |conn| {
             let taken = take_code(conn, &vault, user, &code, now)?;
             if taken.is_some() {
                 attempt.succeed(conn)?;
@@ -171,7 +174,10 @@ impl Identity {
                 self.prove(&attempt, key, password, now)
                     .await
                     .map_err(at("password", "wrong_password"))?;
-                self.db.write(move |conn| attempt.succeed(conn)).await
+                self.db
+                    .across()
+                    .write(move |conn| attempt.succeed(conn))
+                    .await
             }
             (None, Some(code)) => self
                 .prove_code(principal.access.user_id, code, ip, now)

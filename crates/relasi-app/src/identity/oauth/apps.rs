@@ -289,6 +289,7 @@ impl Identity {
     ) -> Result<MadeApp> {
         let access = principal.access.clone();
         self.db
+            .within(access.workspace_id)
             .write(move |conn| create(conn, &access, &new, now))
             .await
     }
@@ -297,6 +298,7 @@ impl Identity {
     pub async fn apps(&self, principal: &Principal, now: DateTime<Utc>) -> Result<Vec<AppView>> {
         let access = principal.access.clone();
         self.db
+            .within(access.workspace_id)
             .read_short(move |conn| list(conn, &access, now))
             .await
     }
@@ -310,6 +312,7 @@ impl Identity {
     ) -> Result<AppView> {
         let access = principal.access.clone();
         self.db
+            .within(access.workspace_id)
             .read_short(move |conn| find(conn, &access, id, now))
             .await
     }
@@ -326,6 +329,7 @@ impl Identity {
         let access = principal.access.clone();
         let changed = self
             .db
+            .within(access.workspace_id)
             .write(move |conn| change(conn, &access, id, &patch, version, now))
             .await?;
         self.principals.forget();
@@ -342,6 +346,7 @@ impl Identity {
     ) -> Result<()> {
         let access = principal.access.clone();
         self.db
+            .within(access.workspace_id)
             .write(move |conn| remove(conn, &access, id, version, now))
             .await?;
         self.principals.forget();
@@ -358,6 +363,7 @@ impl Identity {
     ) -> Result<MadeApp> {
         let access = principal.access.clone();
         self.db
+            .within(access.workspace_id)
             .write(move |conn| rotate(conn, &access, id, version, now))
             .await
     }

@@ -161,6 +161,7 @@ impl Identity {
     ) -> Result<Asking> {
         let principal = principal.clone();
         self.db
+            .across()
             .read_short(move |conn| ask(conn, &principal, &raw, &issuer))
             .await
     }
@@ -175,6 +176,7 @@ impl Identity {
     ) -> Result<String> {
         let access = principal.access.clone();
         self.db
+            .within(access.workspace_id)
             .write(move |conn| decide(conn, &access, &decision, &issuer, now))
             .await
     }

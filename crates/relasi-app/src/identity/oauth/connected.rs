@@ -103,6 +103,7 @@ impl Identity {
     ) -> Result<Vec<ConnectedApp>> {
         let access = principal.access.clone();
         self.db
+            .within(access.workspace_id)
             .read_short(move |conn| list(conn, &access, now))
             .await
     }
@@ -116,6 +117,7 @@ impl Identity {
     ) -> Result<()> {
         let access = principal.access.clone();
         self.db
+            .within(access.workspace_id)
             .write(move |conn| disconnect(conn, &access, app, now))
             .await?;
         self.principals.forget();

@@ -313,6 +313,7 @@ impl Identity {
     ) -> Result<(Exchanged, Vec<String>)> {
         let (done, origins) = self
             .db
+            .across()
             .write(move |conn| {
                 let Some((workspace, app)) = client(conn, &proof)? else {
                     return Ok::<_, Refusal>((Err(ExchangeFault::Client), Vec::new()));
@@ -346,6 +347,7 @@ impl Identity {
     ) -> Result<std::result::Result<Vec<String>, ExchangeFault>> {
         let done = self
             .db
+            .across()
             .write(move |conn| {
                 let Some((workspace, app)) = client(conn, &proof)? else {
                     return Ok::<_, Refusal>(Err(ExchangeFault::Client));

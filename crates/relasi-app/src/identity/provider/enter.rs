@@ -123,6 +123,7 @@ impl Identity {
     ) -> Result<Begun> {
         let provider = self
             .db
+            .within(workspace)
             .read_short(move |conn| settings::active(conn, workspace))
             .await?;
         let us = us(&provider, &self.vault()?, workspace, &redirect_uri)?;
@@ -137,6 +138,7 @@ impl Identity {
         };
         let token = self
             .db
+            .within(workspace)
             .write(move |conn| challenge::wait_elsewhere(conn, &waiting, now + PATIENCE))
             .await?;
         Ok(Begun {
@@ -157,6 +159,7 @@ impl Identity {
         // It is over with the first try, whatever comes of it.
         let waiting: Waiting = self
             .db
+            .across()
             .write(move |conn| challenge::take_elsewhere(conn, &token, now))
             .await?;
         let same = finish.iss.is_none_or(|issuer| issuer == waiting.issuer);
@@ -166,6 +169,7 @@ impl Identity {
         let workspace = waiting.workspace;
         let provider = self
             .db
+            .within(workspace)
             .read_short(move |conn| settings::active(conn, workspace))
             .await?;
         if provider.issuer != waiting.issuer {
@@ -175,7 +179,7 @@ impl Identity {
         let checks = (waiting.verifier, waiting.nonce);
         let proved = self.speaker.finish(us, finish.code, checks).await?;
         let (post, issuer) = (self.post.clone(), waiting.issuer);
-        let step = self.db.write(move |conn| {
+        let step = self.db.within(workspace).write(move |conn| {
             let who = (issuer.as_str(), &proved);
             enter(conn, &post, workspace, who, &client, now)
         });

@@ -276,7 +276,10 @@ impl Identity {
             return Err(Refusal::Forbidden);
         }
         let workspace = principal.access.workspace_id;
-        self.db.read_short(move |conn| of(conn, workspace)).await
+        self.db
+            .within(workspace)
+            .read_short(move |conn| of(conn, workspace))
+            .await
     }
 
     /// Sets it; for owners.
@@ -297,6 +300,7 @@ impl Identity {
         let access = principal.access.clone();
         let stored = self
             .db
+            .within(access.workspace_id)
             .write(move |conn| put(conn, &access, &checked, version, now))
             .await?;
         self.principals.forget();
@@ -313,6 +317,7 @@ impl Identity {
         owner_only(&principal.access)?;
         let access = principal.access.clone();
         self.db
+            .within(access.workspace_id)
             .write(move |conn| remove(conn, &access, version, now))
             .await?;
         self.principals.forget();
@@ -322,7 +327,7 @@ impl Identity {
     /// What the page for signing in offers: the one service there is, and whether there are several to be found by an
     /// address. Who is not signed in does not read who else uses the installation.
     pub async fn open_providers(&self) -> Result<(Option<OpenProvider>, bool)> {
-        let mut all = self.db.read_short(open_ones).await?;
+        let mut all = self.db.across().read_short(open_ones).await?;
         if all.len() > 1 {
             return Ok((None, true));
         }
@@ -332,7 +337,7 @@ impl Identity {
     /// The services that answer for an address.
     pub async fn providers_of(&self, email: &str) -> Result<Vec<OpenProvider>> {
         let domain = email.rsplit_once('@').and_then(|(_, text)| domain(text));
-        let all = self.db.read_short(open_ones).await?;
+        let all = self.db.across().read_short(open_ones).await?;
         let fits = |domains: &[String]| domain.as_ref().is_some_and(|one| domains.contains(one));
         Ok(all
             .into_iter()

@@ -299,7 +299,7 @@ async fn profile_and_workspace_change_and_are_seen_at_once() {
         .await
         .expect_err("wrong");
     assert_eq!(code(&refusal), "/name required; /language not_a_choice");
-    let audited = house.db.read_now(|conn| {
+    let audited = house.db.across().read_now(|conn| {
         conn.rows(
             &sql("SELECT action, object FROM audit_entries ORDER BY id", []),
             |row| Ok(format!("{} {}", row.text(1)?, row.text(0)?)),

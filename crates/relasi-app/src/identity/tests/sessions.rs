@@ -199,7 +199,7 @@ async fn sessions_end_by_disuse_and_by_age() {
     );
     house.pass(TimeDelta::days(60));
     house.identity.sweep(house.now).await.expect("swept");
-    let left = house.db.read_now(|conn| {
+    let left = house.db.across().read_now(|conn| {
         conn.row(&sql("SELECT COUNT(*) FROM refresh_tokens", []), |row| {
             row.int(0)
         })

@@ -80,7 +80,7 @@ async fn forged_tokens_are_refused() {
     let (house, owner) = House::new().await;
     let (header, claims, signature) = parts(&owner.access_token);
     let kid = header["kid"].as_str().expect("a key id");
-    let public = house.db.read_now(|conn| {
+    let public = house.db.across().read_now(|conn| {
         conn.row(&sql("SELECT public_key FROM signing_keys", []), |row| {
             row.text(0)
         })
@@ -136,7 +136,7 @@ async fn forged_tokens_are_refused() {
 async fn tokens_of_ours_in_the_wrong_dress_are_refused() {
     let (house, owner) = House::new().await;
     let (header, claims, _) = parts(&owner.access_token);
-    let private = house.db.read_now(|conn| {
+    let private = house.db.across().read_now(|conn| {
         conn.row(&sql("SELECT private_key FROM signing_keys", []), |row| {
             row.text(0)
         })

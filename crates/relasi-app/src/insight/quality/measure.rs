@@ -88,7 +88,7 @@ impl Handler for Measuring {
     fn run(&self, context: &mut JobContext) -> std::result::Result<Value, JobError> {
         let workspace = context.job().workspace_id;
         let now = Utc::now();
-        let (access, settings) = context.database().read_blocking(|conn| {
+        let (access, settings) = context.rows().read_blocking(|conn| {
             let access = everything(conn, workspace)?;
             let settings = settings::of(conn, &access)?;
             Ok::<_, JobError>((access, settings))
@@ -139,7 +139,7 @@ fn measure(
     let here = place.clone();
     let after = place.after.take();
     let (documents, alike, next) = context
-        .database()
+        .rows()
         .read_blocking(|conn| page(conn, access, standard, after.as_deref()))?;
     let mut marks = Vec::new();
     for document in &documents {

@@ -71,7 +71,7 @@ fn place(workspace: Uuid, id: Uuid) -> Row {
 /// Encrypts the secrets of every account with the newest key; how many there are.
 pub fn reseal(database: &Database, vault: &Vault) -> Result<usize> {
     let vault = vault.clone();
-    database.write_blocking(move |conn| {
+    database.across().write_blocking(move |conn| {
         let all = Statement::new(
             "SELECT workspace_id, id, sealed FROM email_accounts WHERE deleted_at IS NULL",
         );

@@ -106,7 +106,9 @@ impl Handler for Send {
         );
         let database = context.database().clone();
         let now: DateTime<Utc> = SystemTime::now().into();
-        let found = database.read_blocking(move |conn| read(conn, workspace, id, now))?;
+        let found = database
+            .within(workspace)
+            .read_blocking(move |conn| read(conn, workspace, id, now))?;
         let Some(waiting) =
             found.filter(|found| matches!(found.message.state.as_str(), "queued" | "sending"))
         else {
@@ -121,7 +123,7 @@ impl Handler for Send {
         }
         if waiting.today >= account.daily_cap {
             let reason = "email_daily_cap";
-            database.write_blocking(move |conn| {
+            database.within(workspace).write_blocking(move |conn| {
                 let at = (workspace, id);
                 Ok::<_, Refusal>(outbox::stuck(conn, at, "queued", reason, None)?)
             })?;
@@ -140,6 +142,7 @@ impl Handler for Send {
         };
         context.permit(&bucket, rate)?;
         database
+            .within(workspace)
             .write_blocking(move |conn| Ok::<_, Refusal>(outbox::begin(conn, workspace, id)?))?;
         let account_id = account.id;
         let handed = self.0.hand_over(account, &secrets, &envelope, &raw);
@@ -172,7 +175,7 @@ impl Handler for Send {
         }
         let (code, is_final, slows) = (trouble.code, trouble.is_final, trouble.slows);
         let state = if is_final { "failed" } else { "queued" };
-        database.write_blocking(move |conn| {
+        database.within(workspace).write_blocking(move |conn| {
             let reply = Some(trouble.reply.as_str());
             outbox::stuck(conn, (workspace, id), state, code, reply)?;
             if trouble.slows {

@@ -58,7 +58,7 @@ struct Counts {
 /// Puts in the jobs of mailboxes that were last read so many seconds ago; how many.
 pub fn due(database: &Database, every: TimeDelta, now: DateTime<Utc>) -> Result<usize> {
     const MOST: u32 = 200;
-    let waiting = database.read_blocking(|conn| {
+    let waiting = database.across().read_blocking(|conn| {
         let mut statement = Statement::new(
             "SELECT workspace_id, id FROM email_accounts WHERE deleted_at IS NULL AND state = 'active' \
              AND imap_host IS NOT NULL AND (synced_at IS NULL OR synced_at <= ",
@@ -68,7 +68,9 @@ pub fn due(database: &Database, every: TimeDelta, now: DateTime<Utc>) -> Result<
         Ok::<Vec<(Uuid, Uuid)>, Refusal>(rows)
     })?;
     for &(workspace, id) in &waiting {
-        database.write_blocking(move |conn| put_in(conn, workspace, id))?;
+        database
+            .within(workspace)
+            .write_blocking(move |conn| put_in(conn, workspace, id))?;
     }
     Ok(waiting.len())
 }
@@ -109,7 +111,7 @@ impl Handler for Sync {
             context.payload::<Payload>()?.account,
         );
         let found = context
-            .database()
+            .rows()
             .read_blocking(move |conn| Ok::<_, Refusal>(account::by_id(conn, workspace, id)?))?;
         let Some(account) = found.filter(|account| account.state == "active") else {
             return Ok(json!({}));
@@ -121,7 +123,7 @@ impl Handler for Sync {
                 log::warn!("the mailbox of {id} was not read: {}", trouble.code);
                 let (code, reply) = (trouble.code, trouble.reply);
                 let database = context.database().clone();
-                database.write_blocking(move |conn| {
+                database.within(workspace).write_blocking(move |conn| {
                     let now = Some(SystemTime::now().into());
                     Ok::<_, Refusal>(ended(conn, workspace, id, Some((code, &reply)), now)?)
                 })?;
@@ -188,22 +190,26 @@ impl Sync {
         runtime.block_on(mailbox.close());
         let (workspace, id) = (account.inner.workspace, account.id);
         let (is_all, nothing) = (new.len() <= AT_ONCE, new.is_empty());
-        context.database().clone().write_blocking(move |conn| {
-            if nothing {
-                reached(
-                    conn,
-                    workspace,
-                    id,
-                    &Place {
-                        validity,
-                        uid: last,
-                    },
-                )?;
-            }
-            // What is left is fetched with the next look.
-            let at = if is_all { Some(now) } else { None };
-            Ok::<_, Refusal>(ended(conn, workspace, id, None, at)?)
-        })?;
+        context
+            .database()
+            .clone()
+            .within(workspace)
+            .write_blocking(move |conn| {
+                if nothing {
+                    reached(
+                        conn,
+                        workspace,
+                        id,
+                        &Place {
+                            validity,
+                            uid: last,
+                        },
+                    )?;
+                }
+                // What is left is fetched with the next look.
+                let at = if is_all { Some(now) } else { None };
+                Ok::<_, Refusal>(ended(conn, workspace, id, None, at)?)
+            })?;
         Ok(counts)
     }
 

@@ -9,7 +9,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use relasi_persistence::{
     Conn,
-    transfer::{TABLES, Table, read, snapshot},
+    transfer::{TABLES, Table, read},
 };
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -29,7 +29,7 @@ use crate::{
     refusal::{Refusal, Result},
 };
 
-/// Writes a workspace as it is at one moment into a file, which is there whole or not at all. `step` is told how many of
+/// Writes a workspace as `conn`, a snapshot, sees it into a file, which is there whole or not at all. `step` is told how many of
 /// how many parts are through and may stop it.
 ///
 /// # Errors
@@ -43,9 +43,7 @@ pub fn export<E: From<Refusal> + From<relasi_persistence::StoreError>>(
     mut step: impl FnMut(usize, usize) -> std::result::Result<(), E>,
 ) -> std::result::Result<Manifest, E> {
     let part = to.with_extension("part");
-    let written = snapshot(conn, |conn| {
-        whole(conn, storage, workspace, &part, now, &mut step)
-    });
+    let written = whole(conn, storage, workspace, &part, now, &mut step);
     let manifest = written.inspect_err(|_| remove(&part))?;
     fs::rename(&part, to).map_err(disk)?;
     if let Some(folder) = to.parent() {

@@ -56,7 +56,9 @@ pub fn import(
     let mut archive = open(from)?;
     let manifest = manifest(&mut archive)?;
     let workspace = manifest.workspace_id;
-    database.read_now(|conn| not_there(conn, workspace))?;
+    database
+        .within(workspace)
+        .read_now(|conn| not_there(conn, workspace))?;
     let contents = contents_of(&mut archive, &manifest)?;
     contents::read(
         storage,
@@ -67,7 +69,9 @@ pub fn import(
     )?;
     let (path, told) = (PathBuf::from(from), manifest.clone());
     let _room = database.expect_bulk()?;
-    let written = database.write_bulk(move |conn| whole(conn, &path, &told, now));
+    let written = database
+        .within(workspace)
+        .write_bulk(move |conn| whole(conn, &path, &told, now));
     if written.is_err() {
         contents::remove(storage, workspace, &contents);
     }

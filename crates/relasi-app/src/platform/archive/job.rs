@@ -109,6 +109,7 @@ impl Handler for Run {
         let user = context.job().created_by.ok_or(Refusal::Forbidden)?;
         let database = context.database().clone();
         let access = database
+            .within(workspace)
             .read_blocking(|conn| crate::identity::access_of(conn, workspace, user))?
             .ok_or(Refusal::Forbidden)?;
         allowed(&access)?;
@@ -122,8 +123,9 @@ impl Handler for Run {
         };
         let now = SystemTime::now().into();
         let storage = Waiting::new(self.1.clone())?;
-        let manifest =
-            database.read_blocking(|conn| export(conn, &storage, workspace, &path, now, step))?;
+        let manifest = database
+            .within(workspace)
+            .snapshot(|conn| export(conn, &storage, workspace, &path, now, step))?;
         let rows: u64 = manifest.parts.iter().map(|part| part.rows).sum();
         let bytes = fs::metadata(&path)?.len();
         Ok(json!({"rows": rows, "bytes": bytes}))

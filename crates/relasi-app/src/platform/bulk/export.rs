@@ -68,7 +68,7 @@ pub(super) fn run(
         if chunk.is_empty() {
             break;
         }
-        let (bytes, count, kept) = context.database().read_blocking(|conn| {
+        let (bytes, count, kept) = context.rows().read_blocking(|conn| {
             read(&mut setting.work(conn), setting, &writer, &chunk, at.place)
         })?;
         file.add(&bytes)?;

@@ -32,7 +32,7 @@ pub(super) fn gather(
         let request = list(&operation.target, &operation.task, Some(zone));
         let mut after: Option<Vec<Value>> = None;
         loop {
-            let (ids, next) = context.database().read_blocking(|conn| {
+            let (ids, next) = context.rows().read_blocking(|conn| {
                 let mut work = Work {
                     conn,
                     access,

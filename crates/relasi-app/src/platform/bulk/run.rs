@@ -59,7 +59,7 @@ impl Setting {
         let Payload { operation_id } = context.payload()?;
         let workspace = context.job().workspace_id;
         let user = context.job().created_by.ok_or(Refusal::Forbidden)?;
-        context.database().read_blocking(|conn| {
+        context.rows().read_blocking(|conn| {
             let operation = store::find(conn, workspace, operation_id)?.ok_or(Refusal::NotFound)?;
             let access = access_of(conn, workspace, user)?.ok_or(Refusal::Forbidden)?;
             let (zone, _) = customs(conn, workspace)?;

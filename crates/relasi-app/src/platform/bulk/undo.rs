@@ -65,7 +65,7 @@ impl Handler for Undo {
                 return Ok(json!(at.counts));
             }
             let traces = context
-                .database()
+                .rows()
                 .read_blocking(|conn| traces(conn, &setting, &chunk))?;
             let (setting, before) = (Arc::clone(&setting), at);
             let took;

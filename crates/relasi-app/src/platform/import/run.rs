@@ -61,7 +61,7 @@ impl Setting {
         let Payload { import_id } = context.payload()?;
         let workspace = context.job().workspace_id;
         let user = context.job().created_by.ok_or(Refusal::Forbidden)?;
-        context.database().read_blocking(|conn| {
+        context.rows().read_blocking(|conn| {
             let import = store::find(conn, workspace, import_id)?.ok_or(Refusal::NotFound)?;
             let access = access_of(conn, workspace, user)?.ok_or(Refusal::Forbidden)?;
             let object = relasi_domain::object(&import.object).ok_or(Refusal::NotFound)?;
@@ -162,7 +162,7 @@ impl Handler for Check {
         let mut candidates = Candidates::start(&self.0, &setting, 0)?;
         while let Some(chunk) = candidates.next()? {
             let plan = context
-                .database()
+                .rows()
                 .read_blocking(|conn| planner.plan(conn, &chunk))?;
             rejected.add(
                 plan.rejected
@@ -217,7 +217,7 @@ impl Handler for Run {
 /// The records are there; that lists of them are fast at once is not worth failing for.
 fn gather_statistics(context: &JobContext, workspace: Uuid) {
     let gathered = context
-        .database()
+        .rows()
         .write_blocking(move |conn| Store::of_workspace(conn, workspace).gather_statistics());
     if let Err(error) = gathered {
         log::warn!("no statistics were gathered after an import: {error}");

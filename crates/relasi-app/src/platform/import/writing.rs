@@ -200,6 +200,7 @@ impl Ahead {
         let planner = &mut self.planner;
         let plan = self
             .database
+            .within(self.setting.workspace)
             .read_blocking(|conn| planner.plan(conn, rows))?;
         Ok(Planned::of(&self.setting, plan))
     }

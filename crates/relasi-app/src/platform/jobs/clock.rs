@@ -63,11 +63,14 @@ impl Shared {
             }
             if sweep.is_due() {
                 self.sweep();
-                let buckets = self.database.write_blocking(rate::sweep);
+                let buckets = self.database.across().write_blocking(rate::sweep);
                 warned("buckets were not removed", buckets);
             }
             if tell.is_due() {
-                warned("jobs were not counted", self.database.read_blocking(count));
+                warned(
+                    "jobs were not counted",
+                    self.database.across().read_blocking(count),
+                );
             }
             let nap = self.options.poll.min(Duration::from_millis(200));
             thread::sleep(nap / 2 + backoff::jitter(nap / 2));
@@ -79,6 +82,7 @@ impl Shared {
         while !self.stopping.load(Ordering::Relaxed) {
             match self
                 .database
+                .across()
                 .write_blocking(move |conn| lease::sweep(conn, good, bad))
             {
                 Ok(0) => return,

@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use relasi_persistence::{Conn, Database};
+use relasi_persistence::{Conn, Database, Scoped};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
@@ -73,7 +73,12 @@ impl JobContext {
         &self.job
     }
 
-    /// The database, for reads; writes go through [`JobContext::chunk`].
+    /// The rows of the job's workspace, for reads; writes go through [`JobContext::chunk`].
+    pub fn rows(&self) -> Scoped {
+        self.database.within(self.job.workspace_id)
+    }
+
+    /// The database itself.
     pub fn database(&self) -> &Database {
         &self.database
     }
@@ -116,7 +121,7 @@ impl JobContext {
     {
         self.cancelled()?;
         let (held, length, flags) = (self.lease, self.lease_length, Arc::clone(&self.flags));
-        let (value, reached) = self.database.write_bulk(move |conn| {
+        let (value, reached) = self.rows().write_bulk(move |conn| {
             match lease::renew(conn, &held, length)? {
                 Renewal::Lost => return Err(lost(&flags)),
                 Renewal::CancelRequested => return Err(JobError::Cancelled),
@@ -167,7 +172,7 @@ impl JobContext {
         }
         self.told = Some(Instant::now());
         let (held, length, flags) = (self.lease, self.lease_length, Arc::clone(&self.flags));
-        self.database.write_blocking(move |conn| {
+        self.rows().write_blocking(move |conn| {
             if !lease::advance(conn, &held, length, None, (done, total))? {
                 return Err(lost(&flags));
             }
@@ -218,6 +223,7 @@ impl JobContext {
         self.permits.remove(name);
         let (workspace, name) = (self.job.workspace_id, name.to_owned());
         self.database
+            .within(workspace)
             .write_blocking(move |conn| rate::close(conn, workspace, &name, wait))?;
         Ok(())
     }
@@ -226,6 +232,7 @@ impl JobContext {
         let (workspace, name) = (self.job.workspace_id, name.to_owned());
         let grant = self
             .database
+            .within(workspace)
             .write_blocking(move |conn| rate::take(conn, workspace, &name, rate, rate.block()))?;
         Ok(grant)
     }

@@ -36,7 +36,10 @@ impl Held {
     pub(super) fn renew_all(&self, database: &Database, length: Duration) {
         let held = self.list().clone();
         for (lease, flags) in held {
-            match database.write_blocking(move |conn| lease::renew(conn, &lease, length)) {
+            match database
+                .across()
+                .write_blocking(move |conn| lease::renew(conn, &lease, length))
+            {
                 Ok(Renewal::Held) => {}
                 Ok(Renewal::CancelRequested) => flags.cancel.store(true, Ordering::Relaxed),
                 Ok(Renewal::Paused) => flags.paused.store(true, Ordering::Relaxed),

@@ -80,29 +80,32 @@ impl Shared {
     fn part(&self, lease: Lease, job: Job, handler: Option<Arc<dyn Handler>>, parting: Parting) {
         let id = job.id;
         let (job, parting) = (Arc::new(job), Arc::new(parting));
-        let parted = self.database.write_blocking(move |conn| {
-            if !lease::part(conn, &lease, &parting)? {
-                return Ok(false);
-            }
-            if let (
-                Some(handler),
-                Parting::Final {
-                    state,
-                    result,
-                    error,
-                    ..
-                },
-            ) = (&handler, parting.as_ref())
-            {
-                let ending = Ending {
-                    state: *state,
-                    result: result.clone(),
-                    error: error.clone(),
-                };
-                handler.ended(conn, &job, &ending)?;
-            }
-            Ok::<_, JobError>(true)
-        });
+        let parted = self
+            .database
+            .within(job.workspace_id)
+            .write_blocking(move |conn| {
+                if !lease::part(conn, &lease, &parting)? {
+                    return Ok(false);
+                }
+                if let (
+                    Some(handler),
+                    Parting::Final {
+                        state,
+                        result,
+                        error,
+                        ..
+                    },
+                ) = (&handler, parting.as_ref())
+                {
+                    let ending = Ending {
+                        state: *state,
+                        result: result.clone(),
+                        error: error.clone(),
+                    };
+                    handler.ended(conn, &job, &ending)?;
+                }
+                Ok::<_, JobError>(true)
+            });
         match parted {
             Ok(true) => {}
             Ok(false) => log::warn!("job {id}: the lease went to another worker"),

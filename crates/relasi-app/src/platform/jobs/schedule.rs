@@ -121,14 +121,14 @@ pub(super) fn furnish(
              (SELECT 1 FROM job_schedules s WHERE s.workspace_id = w.id AND s.name = ",
         );
         missing.bind(plan.name).push(")").limit(MOST);
-        let found = database.read_blocking(|conn| {
+        let found = database.across().read_blocking(|conn| {
             conn.rows(&missing, |row| {
                 Ok::<(Uuid, String), _>((row.id(0)?, row.text(1)?))
             })
         })?;
         made += found.len();
         for (workspace, zone) in found {
-            database.write_blocking(move |conn| {
+            database.within(workspace).write_blocking(move |conn| {
                 let now = queue::now(conn)?;
                 let zone = zone.parse().unwrap_or(Tz::UTC);
                 let next = DateTime::from_timestamp_micros(now)
@@ -150,7 +150,7 @@ pub(super) fn furnish(
 
 /// Puts in what is due; how many jobs.
 pub fn tick(database: &Database, plans: &[Plan]) -> std::result::Result<usize, StoreError> {
-    let due = database.read_blocking(|conn| {
+    let due = database.across().read_blocking(|conn| {
         let mut due = Statement::new(format!("{SELECT} s.next_at <= "));
         due.bind(queue::now(conn)?)
             .push(" ORDER BY s.next_at")
@@ -163,7 +163,11 @@ pub fn tick(database: &Database, plans: &[Plan]) -> std::result::Result<usize, S
             .iter()
             .find(|plan| plan.name == schedule.name)
             .copied();
-        made += usize::from(database.write_blocking(move |conn| fire(conn, &schedule, plan))?);
+        made += usize::from(
+            database
+                .within(schedule.workspace)
+                .write_blocking(move |conn| fire(conn, &schedule, plan))?,
+        );
     }
     Ok(made)
 }

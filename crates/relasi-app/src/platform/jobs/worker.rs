@@ -97,7 +97,7 @@ impl Worker {
         options: Options,
     ) -> Result<Self, StoreError> {
         if database.dialect() == Dialect::Sqlite {
-            let freed = database.write_blocking(lease::free_leases)?;
+            let freed = database.across().write_blocking(lease::free_leases)?;
             if freed > 0 {
                 log::info!("{freed} interrupted jobs go on");
             }
@@ -180,6 +180,7 @@ impl Shared {
             let (lease, limits) = (self.options.lease, self.limits.clone());
             match self
                 .database
+                .across()
                 .write_blocking(move |conn| claim::claim(conn, lease, &limits))
             {
                 Ok(Claim::Jobs(jobs)) => self.do_jobs(jobs),
@@ -225,6 +226,7 @@ impl Shared {
         }
         let given = self
             .database
+            .across()
             .write_blocking(move |conn| lease::give_back(conn, &unbegun));
         if let Err(error) = given {
             // Their lease runs out, and somebody else takes them.

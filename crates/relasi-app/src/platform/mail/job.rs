@@ -47,6 +47,7 @@ impl Handler for Send {
         let office = self.0.0.as_ref().ok_or(JobError::Failed("mail_off"))?;
         let database = context.database().clone();
         let found = database
+            .within(workspace)
             .read_blocking(move |conn| Ok::<_, Refusal>(message::find(conn, workspace, id)?))?;
         let Some(waiting) =
             found.filter(|found| matches!(found.state.as_str(), "queued" | "sending"))
@@ -59,6 +60,7 @@ impl Handler for Send {
         }
         let letter = office.letter(&waiting)?;
         database
+            .within(workspace)
             .write_blocking(move |conn| Ok::<_, Refusal>(message::begin(conn, workspace, id)?))?;
         let Err(trouble) = office.account.send(&letter) else {
             // A process that ends before this is stored sends it once more, by the same Message-ID.
@@ -82,7 +84,7 @@ impl Handler for Send {
             trouble.code,
             trouble.is_final,
         );
-        database.write_blocking(move |conn| {
+        database.within(workspace).write_blocking(move |conn| {
             let reply = Some(trouble.reply.as_str());
             Ok::<_, Refusal>(message::stuck(conn, (workspace, id), state, code, reply)?)
         })?;

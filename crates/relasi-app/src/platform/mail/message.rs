@@ -212,7 +212,7 @@ pub fn forget(conn: &mut Conn, now: DateTime<Utc>) -> Result<()> {
 /// Encrypts every text that waits with the newest key; how many there are.
 pub fn reseal(database: &Database, vault: &Vault) -> Result<usize> {
     let vault = vault.clone();
-    database.write_blocking(move |conn| {
+    database.across().write_blocking(move |conn| {
         let all = Statement::new(format!(
             "SELECT {COLUMNS} FROM mail_messages WHERE sealed IS NOT NULL"
         ));

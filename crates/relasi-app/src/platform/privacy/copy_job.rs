@@ -12,7 +12,7 @@ use relasi_domain::{
     locale::Language,
     people::contact,
 };
-use relasi_persistence::{Conn, transfer::snapshot};
+use relasi_persistence::Conn;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -114,8 +114,9 @@ impl Handler for Run {
         let Payload { contact, language } = context.payload()?;
         let user = context.job().created_by.ok_or(Refusal::Forbidden)?;
         let database = context.database().clone();
-        let access =
-            database.read_blocking(|conn| crate::identity::access_of(conn, workspace, user))?;
+        let access = database
+            .within(workspace)
+            .read_blocking(|conn| crate::identity::access_of(conn, workspace, user))?;
         may_copy(&access.ok_or(Refusal::Forbidden)?)?;
         let path = path(&self.0, workspace, id);
         if let Some(folder) = path.parent() {
@@ -125,17 +126,15 @@ impl Handler for Run {
         let now: DateTime<Utc> = SystemTime::now().into();
         let language = Language::from_tag(&language).unwrap_or_default();
         let part = path.with_extension("part");
-        let written = database.read_blocking(|conn| {
-            snapshot(conn, |conn| {
-                copy::write(
-                    conn,
-                    &storage,
-                    (workspace, contact),
-                    language,
-                    now.timestamp_micros(),
-                    &part,
-                )
-            })
+        let written = database.within(workspace).snapshot(|conn| {
+            copy::write(
+                conn,
+                &storage,
+                (workspace, contact),
+                language,
+                now.timestamp_micros(),
+                &part,
+            )
         });
         let (rows, files) = written.inspect_err(|_| remove(&part))?;
         fs::rename(&part, &path)?;

@@ -124,7 +124,7 @@ impl Whole {
         let payload: Payload = context.payload()?;
         let workspace = context.job().workspace_id;
         let user = context.job().created_by.ok_or(Refusal::Forbidden)?;
-        context.database().read_blocking(|conn| {
+        context.rows().read_blocking(|conn| {
             let access =
                 crate::identity::access_of(conn, workspace, user)?.ok_or(Refusal::Forbidden)?;
             may_erase(&access)?;
@@ -152,7 +152,7 @@ impl Handler for Run {
     fn run(&self, context: &mut JobContext) -> std::result::Result<Value, JobError> {
         let workspace = context.job().workspace_id;
         if context
-            .database()
+            .rows()
             .read_blocking(|conn| others_work(conn, workspace))?
         {
             return Err(JobError::Later(Duration::from_secs(2)));

@@ -50,7 +50,7 @@ impl House {
         let runtime = tokio::runtime::Runtime::new().expect("a runtime");
         runtime.block_on(set_up).expect("the first set-up");
         let statement = Statement::new("SELECT workspace_id, user_id, id FROM memberships");
-        let ids = db.read_now(|conn| {
+        let ids = db.across().read_now(|conn| {
             conn.row(&statement, |row| {
                 Ok([row.text(0)?, row.text(1)?, row.text(2)?])
             })
@@ -71,19 +71,25 @@ impl House {
         task: impl Fn(&mut Work<'_>) -> crate::Result<T> + Send + 'static,
     ) -> crate::Result<T> {
         let access = self.access.clone();
-        self.db.write_blocking(move |conn| {
-            task(&mut Work {
-                conn,
-                access: &access,
-                now: Utc::now(),
-                cause: None,
+        self.db
+            .within(access.workspace_id)
+            .write_blocking(move |conn| {
+                task(&mut Work {
+                    conn,
+                    access: &access,
+                    now: Utc::now(),
+                    cause: None,
+                })
             })
-        })
     }
 
     fn number(&self, text: &'static str) -> i64 {
         let number = |conn: &mut Conn| conn.row(&Statement::new(text), |row| row.int(0));
-        self.db.read_now(number).expect("a query").expect("a row")
+        self.db
+            .across()
+            .read_now(number)
+            .expect("a query")
+            .expect("a row")
     }
 }
 

@@ -146,6 +146,7 @@ async fn get(
         .await?;
     let found = state
         .database
+        .within(workspace)
         .read_short(move |conn| located(conn, workspace, content))
         .await?;
     let size = u64::try_from(found.size).unwrap_or_default();

@@ -9,7 +9,6 @@ mod rows;
 
 use plan::{Plan, plan};
 
-use super::snapshot;
 use crate::{
     database::{Database, Dialect},
     error::StoreError,
@@ -33,8 +32,8 @@ pub struct Moved {
 /// it was.
 pub fn relocate(from: &Database, to: &Database) -> Result<Vec<Moved>, StoreError> {
     let plan = match (from.dialect(), to.dialect()) {
-        (Dialect::Sqlite, Dialect::Postgres) => to.read_blocking(plan)?,
-        (Dialect::Postgres, Dialect::Sqlite) => from.read_blocking(plan)?,
+        (Dialect::Sqlite, Dialect::Postgres) => to.across().read_blocking(plan)?,
+        (Dialect::Postgres, Dialect::Sqlite) => from.across().read_blocking(plan)?,
         _ => {
             return Err(StoreError::Other(
                 "both databases are of one kind: copy it with a backup".to_owned(),
@@ -44,6 +43,7 @@ pub fn relocate(from: &Database, to: &Database) -> Result<Vec<Moved>, StoreError
     for table in &plan.tables {
         let any = Statement::new(format!("SELECT 1 FROM {} LIMIT 1", table.name));
         if to
+            .across()
             .read_blocking(|conn| conn.row(&any, |_| Ok(())))?
             .is_some()
         {
@@ -60,17 +60,15 @@ pub fn relocate(from: &Database, to: &Database) -> Result<Vec<Moved>, StoreError
 fn copy(from: &Database, to: &Database, plan: &Plan) -> Result<(), StoreError> {
     let room = to.expect_bulk()?;
     let (from, plan) = (from.clone(), plan.clone());
-    to.write_bulk(move |to| {
-        from.read_blocking(|from| {
-            snapshot(from, |from| {
-                for table in &plan.tables {
-                    rows::copy(from, to, table)?;
-                }
-                for table in plan.tables.iter().filter(|table| table.has_later()) {
-                    rows::refer(from, to, table)?;
-                }
-                Ok::<_, StoreError>(())
-            })
+    to.across().write_bulk(move |to| {
+        from.across().snapshot(|from| {
+            for table in &plan.tables {
+                rows::copy(from, to, table)?;
+            }
+            for table in plan.tables.iter().filter(|table| table.has_later()) {
+                rows::refer(from, to, table)?;
+            }
+            Ok::<_, StoreError>(())
         })
     })?;
     drop(room);
@@ -78,19 +76,15 @@ fn copy(from: &Database, to: &Database, plan: &Plan) -> Result<(), StoreError> {
 }
 
 fn verify(from: &Database, to: &Database, plan: &Plan) -> Result<Vec<Moved>, StoreError> {
-    from.read_blocking(|from| {
-        snapshot(from, |from| {
-            to.read_blocking(|to| {
-                snapshot(to, |to| {
-                    let moved = plan.tables.iter().map(|table| {
-                        Ok(Moved {
-                            table: table.name.clone(),
-                            rows: rows::compare(from, to, table)?,
-                        })
-                    });
-                    moved.collect()
+    from.across().snapshot(|from| {
+        to.across().snapshot(|to| {
+            let moved = plan.tables.iter().map(|table| {
+                Ok(Moved {
+                    table: table.name.clone(),
+                    rows: rows::compare(from, to, table)?,
                 })
-            })
+            });
+            moved.collect()
         })
     })
 }

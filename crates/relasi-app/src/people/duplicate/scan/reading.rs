@@ -45,7 +45,7 @@ impl Setting {
         let scan: Scan = context.payload()?;
         let (workspace, job) = (context.job().workspace_id, context.job().id);
         let user = context.job().created_by.ok_or(Refusal::Forbidden)?;
-        context.database().read_blocking(|conn| {
+        context.rows().read_blocking(|conn| {
             let access = access_of(conn, workspace, user)?.ok_or(Refusal::Forbidden)?;
             let object = comparable(&scan.object, "/object")?;
             let limits = thresholds(&mut work(conn, &access))?;
@@ -108,7 +108,7 @@ pub(super) fn read(
     let mut read = 0;
     loop {
         let (documents, companies, next) = context
-            .database()
+            .rows()
             .read_blocking(|conn| page(conn, setting, after.as_deref()))?;
         for document in &documents {
             let features = Features::of(

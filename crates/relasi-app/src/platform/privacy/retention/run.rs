@@ -66,13 +66,13 @@ impl Handler for Retaining {
     fn run(&self, context: &mut JobContext) -> std::result::Result<Value, JobError> {
         let workspace = context.job().workspace_id;
         let rules = context
-            .database()
+            .rows()
             .read_blocking(|conn| active(conn, workspace))?;
         let total = i64::try_from(rules.len()).unwrap_or(i64::MAX);
         let mut done = Vec::new();
         for (place, rule) in rules.into_iter().enumerate() {
             let access = context
-                .database()
+                .rows()
                 .read_blocking(|conn| crate::identity::access_of(conn, workspace, rule.run_as))?;
             // Who switched it on is gone: somebody else has to answer for it first.
             let Some(access) = access else { continue };
@@ -128,7 +128,7 @@ fn one(
     total: i64,
 ) -> std::result::Result<Outcome, JobError> {
     let ids = context
-        .database()
+        .rows()
         .read_blocking(|conn| find::some(&mut work(conn, access, rule), rule, MOST))?;
     let mut outcome = Outcome {
         found: ids.len(),
