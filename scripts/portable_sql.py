@@ -20,8 +20,10 @@ OF_THE_INSTALLATION = {
     "totp_factors", "recovery_codes", "passkeys", "known_devices", "sign_in_challenges",
 }
 
-# Takes no decisions, only refuses to change what was written into the audit log.
-GUARDS = re.compile(r"CREATE (FUNCTION|TRIGGER) audit_entries_(stay|no_update)\b.*?(\$\$;|EXECUTE FUNCTION audit_entries_stay\(\);)", re.S)
+# Takes no decisions, only refuses to change what was written into the audit log, and compares the workspace of a row with
+# that of the transaction.
+GUARDS = re.compile(
+    r"CREATE (FUNCTION|TRIGGER) (audit_entries_(stay|no_update)|in_scope)\b.*?(\$\$;|EXECUTE FUNCTION audit_entries_stay\(\);)", re.S)
 
 # What is found in migrations and must not be.
 SCHEMA = {

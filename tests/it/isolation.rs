@@ -20,7 +20,7 @@ mod acceptable;
 pub use acceptable::acceptable;
 
 /// A word in everything that the first workspace keeps to itself.
-const SECRET: &str = "Rahasia";
+pub(crate) const SECRET: &str = "Rahasia";
 
 /// Another workspace on the same installation; its owner, signed in. The server is started anew.
 pub fn second_workspace(app: &mut TestApp) -> Member {
@@ -58,7 +58,7 @@ pub fn second_workspace(app: &mut TestApp) -> Member {
 }
 
 /// What the first workspace holds, by the first part of the paths that lead to it.
-fn secrets(app: &TestApp) -> BTreeMap<String, String> {
+pub(crate) fn secrets(app: &TestApp) -> BTreeMap<String, String> {
     let client = app.client();
     let mut ids = BTreeMap::new();
     for object in OBJECTS {
@@ -227,7 +227,7 @@ fn role(client: &Client) -> String {
 }
 
 /// Everything that the owner of the first workspace can read.
-fn all_of(client: &Client) -> Value {
+pub(crate) fn all_of(client: &Client) -> Value {
     let mut all = json!({});
     for object in OBJECTS {
         for trashed in ["false", "true"] {

@@ -58,6 +58,7 @@ mod resilience;
 mod rights;
 mod robust;
 mod roles;
+mod row_security;
 mod sample;
 mod schema;
 mod search;

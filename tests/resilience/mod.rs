@@ -8,6 +8,7 @@ mod migrations;
 mod nodes;
 mod outage;
 mod pooler;
+mod replica;
 mod steady;
 mod upgrade;
 mod wire;

@@ -164,7 +164,7 @@ async fn list(caller: Caller, Query(mut query): Query<LogQuery>) -> Result<HttpR
     let (before, limit) = NewestFirst::new(query.limit, query.cursor.take()).limits()?;
     let log = query.log(&caller)?;
     let (page, names) = caller
-        .read(move |work| page(work, &log, before, limit))
+        .read_much(move |work| page(work, &log, before, limit))
         .await?;
     Ok(HttpResponse::Ok().json(json!({
         "items": page.items, "next_cursor": page.next, "reached": page.reached, "included": included(names)
@@ -212,7 +212,7 @@ async fn piece(
 ) -> Result<Place, Problem> {
     let log = Arc::clone(log);
     let (page, names) = caller
-        .read(move |work| page(work, &log, before, PIECE))
+        .read_much(move |work| page(work, &log, before, PIECE))
         .await?;
     let bytes = audit::lines(headings, &page.items, &names)
         .map_err(relasi_persistence::StoreError::from)?;

@@ -52,7 +52,7 @@ pub fn register(api: &mut Api) {
 
 async fn get_home(caller: Caller) -> Result<HttpResponse, Problem> {
     let zone = caller.zone().unwrap_or(chrono_tz::UTC);
-    let home = caller.read(move |work| home::of(work, zone)).await?;
+    let home = caller.read_much(move |work| home::of(work, zone)).await?;
     let tasks = format!("[{}]", String::from_utf8_lossy(&home.tasks.items));
     let tasks = RawValue::from_string(tasks).map_err(|error| Problem::malformed(&error))?;
     Ok(HttpResponse::Ok().json(Answer {

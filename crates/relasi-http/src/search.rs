@@ -55,7 +55,7 @@ async fn find(caller: Caller, query: Query<SearchQuery>) -> Result<HttpResponse,
         return Err(Problem::fault(Fault::at("?q", "too_long").with("max", 200)));
     }
     let items = caller
-        .read(move |work| relasi_app::search::find(work, &q, limit))
+        .read_much(move |work| relasi_app::search::find(work, &q, limit))
         .await?;
     Ok(HttpResponse::Ok().json(json!({"items": items})))
 }

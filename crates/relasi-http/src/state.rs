@@ -7,6 +7,7 @@ use relasi_app::{
     platform::{
         import::Files,
         jobs::{Registry, Wake},
+        recent::Recent,
         storage::Storage,
     },
 };
@@ -30,6 +31,8 @@ pub struct State {
     pub files: Files,
     /// Where files of records lie.
     pub storage: Storage,
+    /// Who wrote a moment ago.
+    pub recent: Recent,
     /// Rung after commits that enqueue jobs.
     pub wake: Wake,
     /// What can be done in the background, here or by other processes.

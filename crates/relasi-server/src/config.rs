@@ -34,6 +34,15 @@ pub struct Place {
     /// `postgres://user:password@host/database`; SQLite in the data folder when left out.
     #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true)]
     pub database_url: Option<String>,
+    /// `postgres://…` of a replica that follows the database, for lists, reports and exports; who wrote a moment ago still
+    /// reads from the database itself, and everybody does while the replica is away or far behind.
+    #[arg(
+        long,
+        env = "DATABASE_REPLICA_URL",
+        hide_env_values = true,
+        global = true
+    )]
+    pub database_replica_url: Option<String>,
     /// Connections for reading, and on PostgreSQL as many for writing.
     #[arg(
         long,
@@ -96,9 +105,21 @@ impl Place {
             readers: self.database_connections,
             writers: self.database_connections,
             pooler: self.database_pooler,
+            replica: self.database_replica_url.clone(),
+            pinned_scope: pinned_scope(),
             ..Options::default()
         }
     }
+}
+
+/// The workspace that a test of row-level security lets PostgreSQL be told, whatever is asked for. Never in a program that
+/// is given to people.
+fn pinned_scope() -> Option<Uuid> {
+    let given = std::env::var("RELASI_TEST_SCOPE");
+    given
+        .ok()
+        .filter(|_| cfg!(debug_assertions))
+        .and_then(|id| id.parse().ok())
 }
 
 /// What the program does.

@@ -28,6 +28,7 @@ use relasi_app::{
         jobs::{self, Rate, Registry, Stopper, Wake, Worker},
         mail::{self, Account, Post},
         privacy,
+        recent::Recent,
         storage::Storage,
         vault::Vault,
     },
@@ -156,6 +157,7 @@ pub fn parts(place: &Place, work: &Background, serve: Option<&Serve>) -> Result<
         key_log: KeyLog::default(),
         webhooks,
         live: Live::default(),
+        recent: Recent::default(),
         emails,
     });
     Ok(Parts { state, worker })

@@ -176,7 +176,12 @@ impl Live {
                 .read_short(move |conn| look(conn, &places))
                 .await;
             match read {
-                Ok(found) => self.tell(found),
+                Ok(found) => {
+                    if !found.is_empty() && database.has_replica() {
+                        follow(&database).await;
+                    }
+                    self.tell(found);
+                }
                 Err(error) => log::warn!("events for listeners: {error}"),
             }
             sleep(BREATH).await;
@@ -202,6 +207,15 @@ impl Live {
             }
         }
     }
+}
+
+/// Who is told of a change reads it at once, and maybe from the replica.
+async fn follow(database: &Database) {
+    const LONGEST: Duration = Duration::from_secs(2);
+    let database = database.clone();
+    let followed = tokio::task::spawn_blocking(move || database.replica_follows(LONGEST));
+    // A replica that is too far behind is not read from either.
+    let _ = followed.await;
 }
 
 /// What has happened since in each workspace.

@@ -9,6 +9,7 @@ pub mod jobs;
 pub mod mail;
 pub mod notification;
 pub mod privacy;
+pub mod recent;
 pub mod saved_view;
 pub(crate) mod spreadsheet;
 pub mod storage;

@@ -90,7 +90,7 @@ pub(super) fn register(api: &mut Api) {
 }
 
 async fn get_overview(caller: Caller) -> Result<HttpResponse, Problem> {
-    let found = caller.read(quality::overview).await?;
+    let found = caller.read_much(quality::overview).await?;
     Ok(HttpResponse::Ok().json(found))
 }
 
@@ -108,7 +108,7 @@ async fn get_history(
     let object = query.object.unwrap_or_else(|| "contact".to_owned());
     let days = query.days.unwrap_or(365);
     let items = caller
-        .read(move |work| quality::history(work, &object, days))
+        .read_much(move |work| quality::history(work, &object, days))
         .await?;
     Ok(HttpResponse::Ok().json(json!({"items": items})))
 }

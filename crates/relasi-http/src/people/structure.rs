@@ -92,7 +92,9 @@ fn register_schemas(api: &mut Api) {
 
 async fn get_family(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let id = parse_id(&id)?;
-    let (tree, group) = caller.read(move |work| structure::family(work, id)).await?;
+    let (tree, group) = caller
+        .read_much(move |work| structure::family(work, id))
+        .await?;
     Ok(HttpResponse::Ok().json(json!({
         "above": tree.above, "below": tree.below, "more": tree.more, "group": group,
     })))
@@ -103,7 +105,7 @@ async fn get_line(caller: Caller, id: Path<String>) -> Result<HttpResponse, Prob
     let zone = caller.zone().unwrap_or(chrono_tz::UTC);
     let day = caller.now.with_timezone(&zone).date_naive();
     let tree = caller
-        .read(move |work| structure::reporting_line(work, id, day))
+        .read_much(move |work| structure::reporting_line(work, id, day))
         .await?;
     Ok(HttpResponse::Ok().json(tree))
 }

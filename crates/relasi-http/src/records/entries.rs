@@ -93,7 +93,7 @@ async fn timeline(
     let id = parse_id(&id)?;
     let (before, limit) = query.limits()?;
     let entries = caller
-        .read(move |work| work.timeline(object, id, before, limit))
+        .read_much(move |work| work.timeline(object, id, before, limit))
         .await?;
     Ok(page(entries))
 }
@@ -107,7 +107,7 @@ async fn history(
     let id = parse_id(&id)?;
     let (before, limit) = query.limits()?;
     let entries = caller
-        .read(move |work| work.history(object, id, before, limit))
+        .read_much(move |work| work.history(object, id, before, limit))
         .await?;
     Ok(page(entries))
 }

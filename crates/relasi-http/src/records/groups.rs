@@ -96,7 +96,7 @@ async fn groups(
         limit: query.limit,
     };
     let groups = caller
-        .read(move |work| work.groups(object, &request))
+        .read_much(move |work| work.groups(object, &request))
         .await?;
     Ok(HttpResponse::Ok().json(groups))
 }

@@ -120,10 +120,12 @@ async fn list_records(
             .as_ref()
             .is_some_and(|filter| filter.contains(['~', '.']))
     {
-        caller.read(move |work| work.list(object, &request)).await?
+        caller
+            .read_much(move |work| work.list(object, &request))
+            .await?
     } else {
         caller
-            .read_short(move |work| work.list(object, &request))
+            .read_page(move |work| work.list(object, &request))
             .await?
     };
     Ok(page(listing))
@@ -157,7 +159,7 @@ async fn count_records(
     }
     let request = query.request(&caller);
     let (count, capped) = caller
-        .read(move |work| work.count(object, &request))
+        .read_much(move |work| work.count(object, &request))
         .await?;
     Ok(HttpResponse::Ok().json(json!({"count": count, "capped": capped})))
 }

@@ -7,6 +7,7 @@ mod lane;
 mod options;
 mod pool;
 mod postgres;
+mod replica;
 mod scope;
 mod search_rows;
 mod server;
@@ -14,7 +15,7 @@ mod sqlite;
 mod tls;
 mod transaction;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use uuid::Uuid;
 
@@ -79,6 +80,20 @@ impl Database {
     /// the command line. Who acts for somebody uses [`within`](Self::within).
     pub fn across(&self) -> Scoped {
         Scoped::new(self.clone(), Scope::All)
+    }
+
+    /// Whether there may be a copy that lists and reports are read from.
+    pub fn has_replica(&self) -> bool {
+        matches!(&self.0.inner, Inner::Postgres(postgres) if postgres.replica.is_some())
+    }
+
+    /// Waits until the copy has what is committed by now, so that the next reads `lately` find it; `false` when it does not
+    /// come that far in time, or there is none. Blocks like [`Scoped::read_blocking`].
+    pub fn replica_follows(&self, within: Duration) -> bool {
+        match &self.0.inner {
+            Inner::Sqlite(_) => false,
+            Inner::Postgres(postgres) => postgres.replica_follows(within),
+        }
     }
 
     /// Where it is.
@@ -152,6 +167,9 @@ impl Database {
             Inner::Postgres(postgres) => {
                 postgres.readers.clear();
                 postgres.writers.clear();
+                if let Some(replica) = &postgres.replica {
+                    replica.pool.clear();
+                }
             }
         }
     }

@@ -41,6 +41,8 @@ pub struct Options {
     /// How much of the SQLite file is mapped into memory, in bytes. A point read costs half the
     /// processor time on mapped pages; those in use count as memory of the process.
     pub mmap_bytes: u64,
+    /// The address of a copy that follows the PostgreSQL server, for reads that may be a moment behind.
+    pub replica: Option<String>,
     /// For tests of PostgreSQL's row-level security: whatever workspace work is for, the server is told this one.
     pub pinned_scope: Option<uuid::Uuid>,
 }
@@ -59,6 +61,7 @@ impl Default for Options {
             cache_kib: 2_048,
             writer_cache_kib: 16_384,
             mmap_bytes: 32 << 20,
+            replica: None,
             pinned_scope: None,
         }
     }

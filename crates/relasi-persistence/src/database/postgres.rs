@@ -10,7 +10,8 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::{
     Conn, Options,
-    pool::Pool,
+    pool::{Lease, Pool},
+    replica::{Replica, place_of_primary},
     scope::Scope,
     server::{Purpose, Server},
 };
@@ -23,6 +24,7 @@ pub(super) struct Postgres {
     server: Arc<Server>,
     pub(super) readers: Pool,
     pub(super) writers: Pool,
+    pub(super) replica: Option<Arc<Replica>>,
     pub(super) pooler: bool,
     read_timeout: Duration,
 }
@@ -36,6 +38,10 @@ impl Postgres {
         } else {
             (Some(options.read_timeout), Some(options.write_timeout))
         };
+        let replica = options
+            .replica
+            .as_deref()
+            .map(|address| Replica::open(address, Arc::clone(&server), options));
         let reader = Arc::clone(&server);
         let writer = Arc::clone(&server);
         let opened = Self {
@@ -52,6 +58,7 @@ impl Postgres {
                     !pooler,
                 ))
             }),
+            replica: replica.transpose()?,
             pooler,
             read_timeout: options.read_timeout,
         };
@@ -71,19 +78,46 @@ impl Postgres {
     pub(super) fn read<T, E>(
         &self,
         scope: Scope,
-        isolation: Isolation,
+        manner: Manner,
         work: impl FnOnce(&mut Conn) -> Result<T, E>,
     ) -> Result<T, E>
     where
         E: From<StoreError>,
     {
-        let mut begin = format!("BEGIN {} READ ONLY", isolation.words());
+        let mut begin = format!("BEGIN {} READ ONLY", manner.isolation.words());
         if self.pooler {
             let limit = self.read_timeout.as_millis();
             begin.push_str(&format!("; SET LOCAL statement_timeout = {limit}"));
         }
-        let mut conn = self.readers.take()?;
+        let mut conn = self.reader(manner.may_lag)?;
         within(&mut conn, scope, &begin, work)
+    }
+
+    /// A connection for reading, to the copy when it may be a moment behind and is there.
+    fn reader(&self, may_lag: bool) -> Result<Lease<'_>, StoreError> {
+        let replica = self
+            .replica
+            .as_ref()
+            .filter(|replica| may_lag && replica.is_near());
+        if let Some(replica) = replica
+            && let Ok(conn) = replica.pool.take()
+        {
+            metrics::counter!("relasi_db_replica_reads_total").increment(1);
+            return Ok(conn);
+        }
+        self.readers.take()
+    }
+
+    /// Waits until the copy has what is committed by now; `false` when there is none or it does not come that far in time.
+    pub(super) fn replica_follows(&self, within: Duration) -> bool {
+        let Some(replica) = self.replica.as_ref().filter(|replica| replica.is_near()) else {
+            return false;
+        };
+        let place = self
+            .readers
+            .take()
+            .and_then(|mut conn| place_of_primary(&mut conn));
+        matches!(place, Ok(Some(place)) if replica.reaches(place, within))
     }
 
     pub(super) fn write<T, E>(
@@ -107,6 +141,14 @@ impl Postgres {
         }
         Err(StoreError::Conflict.into())
     }
+}
+
+/// How something is read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Manner {
+    pub(super) isolation: Isolation,
+    /// What was committed in the last seconds may be missing.
+    pub(super) may_lag: bool,
 }
 
 /// What a read sees of others who write meanwhile.

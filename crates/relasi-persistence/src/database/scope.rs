@@ -2,7 +2,11 @@
 
 use uuid::Uuid;
 
-use super::{Conn, Database, Inner, on_blocking_thread, postgres::Isolation, unanswered};
+use super::{
+    Conn, Database, Inner, on_blocking_thread,
+    postgres::{Isolation, Manner},
+    unanswered,
+};
 use crate::error::StoreError;
 
 /// Whose rows work may touch. On PostgreSQL each transaction says so to the server, whose row-level security then shows
@@ -31,11 +35,31 @@ impl Scope {
 pub struct Scoped {
     database: Database,
     scope: Scope,
+    may_lag: bool,
 }
 
 impl Scoped {
     pub(super) fn new(database: Database, scope: Scope) -> Self {
-        Self { database, scope }
+        Self {
+            database,
+            scope,
+            may_lag: false,
+        }
+    }
+
+    /// For lists, searches, reports and exports: reads may lack what was committed in the last seconds, and come from a
+    /// replica where there is one.
+    #[must_use]
+    pub fn lately(mut self) -> Self {
+        self.may_lag = true;
+        self
+    }
+
+    fn manner(&self, isolation: Isolation) -> Manner {
+        Manner {
+            isolation,
+            may_lag: self.may_lag,
+        }
     }
 
     /// Reads on a blocking thread; for anything that may take longer than a point read.
@@ -77,7 +101,9 @@ impl Scoped {
     {
         match &self.database.0.inner {
             Inner::Sqlite(sqlite) => work(&mut *sqlite.short.take()?),
-            Inner::Postgres(postgres) => postgres.read(self.scope, Isolation::Usual, work),
+            Inner::Postgres(postgres) => {
+                postgres.read(self.scope, self.manner(Isolation::Usual), work)
+            }
         }
     }
 
@@ -88,7 +114,9 @@ impl Scoped {
     {
         match &self.database.0.inner {
             Inner::Sqlite(sqlite) => work(&mut *sqlite.long.take()?),
-            Inner::Postgres(postgres) => postgres.read(self.scope, Isolation::Usual, work),
+            Inner::Postgres(postgres) => {
+                postgres.read(self.scope, self.manner(Isolation::Usual), work)
+            }
         }
     }
 
@@ -99,7 +127,9 @@ impl Scoped {
     {
         match &self.database.0.inner {
             Inner::Sqlite(sqlite) => sqlite.long.take()?.transaction(work),
-            Inner::Postgres(postgres) => postgres.read(self.scope, Isolation::OneMoment, work),
+            Inner::Postgres(postgres) => {
+                postgres.read(self.scope, self.manner(Isolation::OneMoment), work)
+            }
         }
     }
 

@@ -289,6 +289,7 @@ pub static MAP: &[Mapped] = &[
     rest("job_kinds", &[(Plain, "kind served_at")]),
     rest("job_pauses", &[(Member, "paused_by"), (Plain, "workspace_id scope name paused_at")]),
     rest("job_schedules", &[(Plain, "workspace_id name id version cron time_zone paused next_at last_at last_job_id updated_at")]),
+    rest("recent_writers", &[(Member, "user_id"), (Plain, "workspace_id wrote_at")]),
     rest("rate_buckets", &[(Plain, "workspace_id name free_at")]),
     rest("upkeep", &[(Plain, "name due_at")]),
 ];

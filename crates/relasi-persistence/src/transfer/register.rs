@@ -137,6 +137,7 @@ pub static LEFT_OUT: &[(&str, &str)] = &[
     ("job_pauses", "work of the former server"),
     ("job_schedules", "work of the former server"),
     ("rate_buckets", "work of the former server"),
+    ("recent_writers", "work of the former server"),
     (
         "imports",
         "their files stay; what they wrote is in the records and their history",

@@ -63,12 +63,13 @@ pub(super) fn run(
     if at.place == 0 {
         file.add(&writer.begin()?)?;
     }
+    let source = context.rows_to_read();
     loop {
         let chunk = ids.read(at.place, CHUNK)?;
         if chunk.is_empty() {
             break;
         }
-        let (bytes, count, kept) = context.rows().read_blocking(|conn| {
+        let (bytes, count, kept) = source.read_blocking(|conn| {
             read(&mut setting.work(conn), setting, &writer, &chunk, at.place)
         })?;
         file.add(&bytes)?;

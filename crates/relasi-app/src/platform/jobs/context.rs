@@ -19,6 +19,7 @@ use super::{
     lease::{self, Renewal},
     rate::{self, Grant, Permits},
 };
+use crate::platform::recent;
 
 /// Flags that a lease's keeper raises for its holder.
 #[derive(Debug, Default)]
@@ -64,6 +65,9 @@ pub struct JobContext {
 /// Progress without a chunk is written no more often than this.
 const PROGRESS_EVERY: Duration = Duration::from_millis(500);
 
+/// A replica that is further behind is not waited for.
+const FOLLOWS: Duration = Duration::from_secs(5);
+
 /// A thread waits no longer than this for a permit.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
@@ -76,6 +80,15 @@ impl JobContext {
     /// The rows of the job's workspace, for reads; writes go through [`JobContext::chunk`].
     pub fn rows(&self) -> Scoped {
         self.database.within(self.job.workspace_id)
+    }
+
+    /// The same for reading much: from a replica once it has what is committed by now.
+    pub fn rows_to_read(&self) -> Scoped {
+        if self.database.replica_follows(FOLLOWS) {
+            self.rows().lately()
+        } else {
+            self.rows()
+        }
     }
 
     /// The database itself.
@@ -121,6 +134,8 @@ impl JobContext {
     {
         self.cancelled()?;
         let (held, length, flags) = (self.lease, self.lease_length, Arc::clone(&self.flags));
+        let behalf = self.job.created_by.filter(|_| self.database.has_replica());
+        let workspace = self.job.workspace_id;
         let (value, reached) = self.rows().write_bulk(move |conn| {
             match lease::renew(conn, &held, length)? {
                 Renewal::Lost => return Err(lost(&flags)),
@@ -130,6 +145,9 @@ impl JobContext {
             }
             let step = step(conn)?;
             let progress = (step.done, step.total);
+            if let Some(user) = behalf {
+                recent::note(conn, workspace, user)?;
+            }
             if lease::advance(conn, &held, length, Some(&step.checkpoint), progress)? {
                 Ok((step.value, progress))
             } else {
