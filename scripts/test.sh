@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # test.sh [rust] [browser] [clients] - run the test suites named, or all of them.
-# Each runner's own output goes to the terminal; the last line is "N passed, M failed" over all of them.
+# Each runner's own output goes to the terminal; the last line is "N passed, M failed" over all of them. End-to-end tests
+# and journeys that fail run once more by themselves: those that pass then are counted so and named as flaky.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -24,6 +25,15 @@ rust_tests() {
   # Everything below runs with the debug server and the quick build of the browser app.
   step unit cargo test --locked --workspace --exclude relasi-tests --no-fail-fast
   step end-to-end cargo test --locked -p relasi-tests --no-fail-fast
+  once_more end-to-end cargo test --locked -p relasi-tests --test it --no-fail-fast --
+}
+
+once_more() { # STEP COMMAND...: the tests of a step that failed, by themselves; many at once are no accident and stay failed
+  local name=$1 failed=(); shift
+  mapfile -t failed < <(sed -n '/^failures:$/,/^test result/ s/^    \([a-z0-9_]*\(::[a-z0-9_]*\)*\)$/\1/p' "$logs/$name.log" | sort -u)
+  if [ ${#failed[@]} = 0 ] || [ ${#failed[@]} -gt 10 ]; then return; fi
+  # What passes now is called flaky by the tally; the first failure's text stands above.
+  step "$name-again" "$@" --exact --test-threads=1 "${failed[@]}"
 }
 
 step build scripts/build.sh debug
@@ -31,7 +41,7 @@ if grep -q '^step failed' "$logs/build.log"; then set --; fi
 for suite in "$@"; do
   case $suite in
     rust) rust_tests ;;
-    browser) step browser node --test --test-concurrency=1 --test-reporter=spec tests/browser/journeys/*.test.mjs ;;
+    browser) step browser node tests/browser/run.mjs ;;
     clients) step clients tests/clients/run.sh ;;
     *) echo "usage: test.sh [rust] [browser] [clients]" >&2; exit 2 ;;
   esac
