@@ -29,6 +29,10 @@ pub struct MailServers {
 
 impl Drop for MailServers {
     fn drop(&mut self) {
+        // The script that Postfix is started by passes no signal on to it, and would wait for it.
+        if let Ok(master) = fs::read_to_string(self.path("queue/pid/master.pid")) {
+            let _ = Command::new("kill").arg(master.trim()).status();
+        }
         for child in &mut self.running {
             // The whole family ends with its head.
             let _ = Command::new("kill").arg(child.id().to_string()).status();
