@@ -1,7 +1,7 @@
 // Inbound hooks: made from an example, sent to, looked at, tried out, mended and taken again.
 import assert from "node:assert/strict";
 import { accessible, fits } from "../lib/accessible.mjs";
-import { everywhere, journey, relasi, screenshot } from "../lib/journey.mjs";
+import { everywhere, journey, relasi, screenshot, until } from "../lib/journey.mjs";
 
 const app = await relasi();
 const { api } = app;
@@ -50,10 +50,11 @@ journey(app, "a hook is made from an example, and what comes becomes a contact",
   await page.getByRole("button", { name: "What came" }).click();
   const came = page.getByRole("dialog", { name: "Came to Website form" });
   const good = came.locator('[data-state="created"]');
-  while (!(await good.count()) || !(await came.locator('[data-state="failed"]').count())) {
+  const bothCame = async () => {
     await came.getByRole("button", { name: "Look again" }).click();
-    await page.waitForTimeout(300);
-  }
+    return (await good.count()) > 0 && (await came.locator('[data-state="failed"]').count()) > 0;
+  };
+  await until(page, bothCame, "one row is taken and one refused");
   await came.locator('[data-state="failed"]').getByText("E-mail", { exact: false }).first().waitFor();
   await came.locator('[data-state="failed"]').getByText("What was sent").click();
   await accessible(page);

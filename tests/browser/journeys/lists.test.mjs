@@ -1,7 +1,7 @@
 // Lists of records: find, filter, save a view, edit, undo, select, peek, make, trash.
 import assert from "node:assert/strict";
 import { accessible, fits } from "../lib/accessible.mjs";
-import { everywhere, journey, relasi, screenshot } from "../lib/journey.mjs";
+import { everywhere, journey, relasi, screenshot, until } from "../lib/journey.mjs";
 
 const app = await relasi();
 const { api } = app;
@@ -109,11 +109,11 @@ journey(app, "sort, scroll and load more", {}, async (page) => {
   await page.getByRole("columnheader", { name: "Name" }).getByRole("button").click();
   await page.waitForURL("**s=-full_name**");
   await row(page, "ณัฐพล 127").waitFor();
-  for (let n = 0; n < 6; n += 1) {
+  const last = async () => {
     await page.locator(".table-scroll").evaluate((node) => node.scrollTo(0, node.scrollHeight));
-    await page.waitForTimeout(150);
-  }
-  await row(page, "Ananda 002").waitFor();
+    return row(page, "Ananda 002").isVisible();
+  };
+  await until(page, last, "the last row comes into view");
 });
 
 journey(app, "edit a cell and undo it", {}, async (page) => {

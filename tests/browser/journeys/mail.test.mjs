@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { accessible, fits } from "../lib/accessible.mjs";
 import { Api, OWNER, PASSWORD } from "../lib/api.mjs";
-import { everywhere, journey, relasi, screenshot } from "../lib/journey.mjs";
+import { everywhere, journey, relasi, screenshot, until } from "../lib/journey.mjs";
 import { startSink } from "../lib/smtp.mjs";
 
 const sink = await startSink();
@@ -89,11 +89,8 @@ journey(app, "an invitation comes by e-mail, and again", {}, async (page) => {
   await line.getByRole("button", { name: "Send again" }).click();
   await page.getByText("The link also goes to tamu@relasi.example by e-mail.").waitFor();
   await screenshot(page, "mail-invited-again");
-  for (let turn = 0; turn < 100 && (await sink.link("tamu@relasi.example", "invite")) === first; turn += 1) {
-    await page.waitForTimeout(50);
-  }
-  const second = await sink.link("tamu@relasi.example", "invite");
-  assert.notEqual(second, first);
+  let second;
+  await until(page, async () => (second = await sink.link("tamu@relasi.example", "invite")) !== first, "another link comes");
   await page.goto(second);
   await page.getByText("invites you to").waitFor();
 });
@@ -103,20 +100,21 @@ journey(app, "a refused message is tried again", {}, async (page) => {
   await page.goto("/app/settings/mail");
   await page.getByRole("button", { name: "Send a test to me" }).click();
   const line = page.locator(".mail-messages .settings-line").first();
-  for (let turn = 0; turn < 40 && !(await line.textContent()).includes("Failed"); turn += 1) {
-    await page.waitForTimeout(250);
-    await page.getByRole("button", { name: "Refresh" }).click();
-    await line.waitFor();
-  }
+  const looksAgain = (state) =>
+    until(
+      page,
+      async () => {
+        await page.getByRole("button", { name: "Refresh" }).click();
+        return (await line.textContent()).includes(state);
+      },
+      `the message is ${state}`,
+    );
+  await looksAgain("Failed");
   await line.getByText("The mail server refused it.").waitFor();
   await screenshot(page, "mail-refused");
   await line.getByRole("button", { name: "Try again" }).click();
   await page.getByText("The message is on its way again.").waitFor();
-  for (let turn = 0; turn < 40 && !(await line.textContent()).includes("Sent"); turn += 1) {
-    await page.waitForTimeout(250);
-    await page.getByRole("button", { name: "Refresh" }).click();
-    await line.waitFor();
-  }
+  await looksAgain("Sent");
   assert.ok(sink.received.some((one) => one.to === OWNER.email));
 });
 

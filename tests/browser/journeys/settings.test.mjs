@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { Api, OWNER, PASSWORD } from "../lib/api.mjs";
 import { accessible, fits } from "../lib/accessible.mjs";
-import { context, everywhere, journey, quiet, relasi, screenshot, signIn } from "../lib/journey.mjs";
+import { context, everywhere, journey, quiet, relasi, screenshot, signIn, until } from "../lib/journey.mjs";
 
 const app = await relasi();
 const PAGES = [
@@ -121,12 +121,11 @@ journey(app, "a key is made, used by a program, looked at and ended", {}, async 
   program.token = token;
   await program.get("contacts?limit=1");
   await assert.rejects(program.post("contacts", { full_name: "Tidak Boleh" }), /403/);
-  let requests = [];
-  for (let turn = 0; turn < 50 && requests.length < 2; turn += 1) {
+  const noted = async () => {
     const { items } = await app.api.get("api-keys");
-    requests = (await app.api.get(`api-keys/${items[0].id}/requests`)).items;
-    await page.waitForTimeout(100);
-  }
+    return (await app.api.get(`api-keys/${items[0].id}/requests`)).items.length >= 2;
+  };
+  await until(page, noted, "both requests are noted");
   await page.reload();
   await line.getByText(/last used .* from 127\.0\.0\.1/).waitFor();
   await line.getByRole("button", { name: "Use" }).click();

@@ -100,12 +100,13 @@ function watch(page) {
 
 /** Defines a journey. Options are those of `context`, and `signedIn: false` for a stranger. */
 export function journey(app, name, options, body) {
-  test(name, { timeout: 180_000 }, async (t) => {
+  test(name, { timeout: 300_000 }, async (t) => {
     const made = await context({ address: app.address, ...options });
     try {
       if (options.signedIn !== false) await signIn(made);
       const page = await made.newPage();
-      page.setDefaultTimeout(20_000);
+      // A journey that passes never waits so long, however busy the machine is.
+      page.setDefaultTimeout(45_000);
       const faults = watch(page);
       try {
         await body(page, t);
@@ -129,6 +130,13 @@ export function everywhere(app, name, options, body) {
         body(page, { theme, language }, t),
       );
     }
+  }
+}
+
+/** Does something again and again until it says that it is so, for a minute at most; for what does not tell by itself. */
+export async function until(page, condition, what) {
+  for (const limit = Date.now() + 60_000; !(await condition()); await page.waitForTimeout(100)) {
+    assert.ok(Date.now() < limit, `a minute went by: ${what}`);
   }
 }
 
