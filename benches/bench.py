@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The benchmark behind `make bench`: speed, memory, size and start of the release build on both databases.
 
-    python3 benches/bench.py [--quick] [--million] [--only sqlite|postgres] [--part operations|volume] [--rounds 3] [--seconds 4]
+    python3 benches/bench.py [--quick] [--million] [--only sqlite|postgres] [--part operations|volume] [--no-reach] [--rounds 3] [--seconds 4]
 
 Needs target/release/relasi, wrk, PostgreSQL's programs, Node with tests/browser's packages, and a C compiler for the
 floor. Writes bench-out/report.md and bench-out/results.json. Takes about 40 minutes; `--quick` is a trial of the
@@ -172,7 +172,8 @@ def main():
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--million", action="store_true", default=bool(os.environ.get("MILLION")))
     parser.add_argument("--part", choices=["operations", "volume"], help="only this part; both otherwise")
-    parser.add_argument("--reach", action="store_true", help="also what lists cost a member of 500 teams and of a tree of 500")
+    parser.add_argument("--reach", action=argparse.BooleanOptionalAction, default=True,
+                        help="what lists cost a member of 500 teams and one of a tree of 500")
     parser.add_argument("--only", choices=["sqlite", "postgres"])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=4)

@@ -42,11 +42,20 @@ sizes() {
 }
 
 habits() { # what clippy does not see
-  local ok=0
+  local ok=0 tests
   if git grep -nE '#!?\[allow\(' -- '*.rs'; then echo "use #[expect(.., reason = \"..\")]" >&2; ok=1; fi
   if git grep -nE '\b(TODO|FIXME)\b|todo!\(|unimplemented!\(|#\[ignore' -- '*.rs' '*.mjs' '*.ts' '*.py' ||
     git grep -nE '\b(test|it|describe|journey)\.(only|skip|todo)\(' -- '*.mjs' '*.ts'; then
     echo "unfinished work or a test that does not run" >&2; ok=1
+  fi
+  # test.sh runs the tests of these names, and none in documentation.
+  tests=$(git ls-files '*.rs' | sed -nE 's:^((crates/)?[^/]+/)?tests/([a-z_]+)(/main)?\.rs$:\3:p' | sort -u | xargs)
+  if [ "$tests" != "engine it" ]; then echo "scripts/test.sh does not name these tests: $tests" >&2; ok=1; fi
+  if git ls-files '*.rs' | xargs awk '
+    FNR == 1 { inside = 0 }
+    /^ *\/\/[\/!] *```/ { if (!inside && $0 !~ /```text/) { print FILENAME ":" FNR; found = 1 } inside = !inside }
+    END { exit !found }'; then
+    echo "tests in documentation do not run: say \`\`\`text, or write a test" >&2; ok=1
   fi
   return "$ok"
 }

@@ -21,7 +21,7 @@ while true; do
   now=$(state)
   if [ "$now" != "$seen" ]; then
     seen=$now
-    if cargo build --quiet -p relasi-server; then
+    if cargo build --quiet --workspace --bin relasi; then
       if [ -n "$server" ]; then kill "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; fi
       target/debug/relasi serve & server=$!
     fi

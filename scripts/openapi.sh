@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-cargo build --locked --quiet -p relasi-server
+cargo build --locked --quiet --workspace --bin relasi
 next=$(mktemp)
 trap 'rm -f "$next"' EXIT
 target/debug/relasi openapi >"$next"

@@ -7,4 +7,4 @@ cd "$(dirname "$0")/.."
 scripts/setup.sh build test
 scripts/build.sh debug
 export RELASI_KILL_ROUNDS=${RELASI_KILL_ROUNDS:-200} RELASI_FAILOVERS=${RELASI_FAILOVERS:-10}
-cargo test --locked -p relasi-tests --test it --no-fail-fast -- "resilience::${1:-}"
+cargo test --locked --workspace --test it --no-fail-fast -- "resilience::${1:-}"

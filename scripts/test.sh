@@ -23,9 +23,11 @@ step() { # NAME COMMAND...: run, show, keep for the tally; a step that fails wit
 
 rust_tests() {
   # Everything below runs with the debug server and the quick build of the browser app.
-  step unit cargo test --locked --workspace --exclude relasi-tests --no-fail-fast
-  step end-to-end cargo test --locked -p relasi-tests --no-fail-fast
-  once_more end-to-end cargo test --locked -p relasi-tests --test it --no-fail-fast --
+  # Always of the whole workspace, as build.sh does, so that both find everything compiled. No crate has tests in its
+  # documentation (check.sh sees to it), and looking for them costs more than some crates' tests.
+  step unit cargo test --locked --workspace --lib --bins --test engine --no-fail-fast
+  step end-to-end cargo test --locked --workspace --test it --no-fail-fast
+  once_more end-to-end cargo test --locked --workspace --test it --no-fail-fast --
 }
 
 once_more() { # STEP COMMAND...: the tests of a step that failed, by themselves; many at once are no accident and stay failed

@@ -1,5 +1,5 @@
 """The results as a page for people: targets first, then every figure."""
-from . import volume
+from . import reach, volume
 
 # Largest allowed ratio of CPU time to the floor, on SQLite. PostgreSQL may cost twice that for reads.
 RATIOS = {"get": 2.0, "page": 1.5, "search_rare": 2.0, "search_common": 2.0, "totals": 0.15, "create": 2.5, "update": 2.8}
@@ -22,6 +22,9 @@ def _targets(results):
             yield what, measured, target, _mark(value, limit)
         if "operations" not in found:
             continue
+        for run, pair in found.get("reach", {}).items():
+            what = f"{name}: {_reach_title(run)}, CPU to the owner's"
+            yield what, f"{pair['ratio']:.2f} x", f"{reach.RATIO:g} x", _mark(pair["ratio"], reach.RATIO)
         factor = 1 if name == "sqlite" else 2
         for operation, limit in RATIOS.items():
             if name != "sqlite" and operation not in READS:
@@ -111,6 +114,22 @@ def _others(name, found):
     return f"### {name}: the rest\n\n" + _table(["what", "measured", "more"], rows)
 
 
+def _reach_title(run):
+    """`page teams` for people."""
+    operation, scope = run.rsplit(" ", 1)
+    return f"{TITLES[operation]}, {'a member of many teams' if scope == 'teams' else 'one whom many report to'}"
+
+
+def _reach(name, found):
+    rows = []
+    for run, pair in found.items():
+        member, owner = pair["member"], pair["owner"]
+        rows.append([_reach_title(run), f"{member['cpu_ms']:.3f}", f"{owner['cpu_ms']:.3f}", f"{pair['ratio']:.2f}",
+                     f"{member['p99_ms']:.2f}", member["bad"] + owner["bad"]])
+    head = ["operation, by whom", "CPU ms", "the owner's", "ratio", "p99 ms", "errors"]
+    return f"### {name}: lists of those who see some records\n\n" + _table(head, rows)
+
+
 def markdown(results):
     machine = results["machine"]
     bare = results["bare"]
@@ -126,6 +145,8 @@ def markdown(results):
     for name, found in results["backends"].items():
         if "operations" in found:
             parts += [_operations(name, found), _others(name, found)]
+        if found.get("reach"):
+            parts.append(_reach(name, found["reach"]))
         if "volume" in found:
             parts.append(f"### {name}: volume\n\n" + _table(["what", "measured", "more"], volume.rows(found["volume"])))
     return "\n\n".join(parts) + "\n"
