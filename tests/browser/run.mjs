@@ -30,36 +30,27 @@ function reason(error) {
   return typeof cause === "string" ? cause : inspect(cause, { colors: false });
 }
 
-/** Runs files; how each journey ended, by its file and the names above it. A file that broke off is one that failed. */
-async function ended(files, concurrency) {
+/** Runs a file; how each of its journeys ended, by file and names. One that broke off is itself one that failed. */
+async function ended(file) {
   const found = new Map();
-  // Reports of two files mix, but not those of one.
-  const above = new Map();
-  const stream = run({ files, concurrency });
+  const names = [];
+  // A run for each file: reports name the line that defines a journey, which lies in `lib`, and not the file it is in.
+  const stream = run({ files: [file], concurrency: 1 });
   const note = (passed) => (data) => {
     if (data.skip !== undefined || data.todo !== undefined) throw new Error(`${data.name} did not run`);
-    const file = data.file ? resolve(data.file) : data.name;
-    const names = above.get(file) ?? [];
-    const name = [...names.slice(0, data.nesting), data.name].join(" > ");
-    const whole = resolve(data.name) === file;
     // A file passes when all in it do; only its breaking off says something of its own.
-    if (whole && passed) return;
-    const kind = data.details?.error?.failureType;
-    if (kind === "subtestsFailed") return;
-    const time = `${Math.round(data.details?.duration_ms ?? 0)} ms`;
-    console.log(`${passed ? "✔" : "✖"} ${basename(file, ".test.mjs")}: ${name} (${time})`);
+    const whole = resolve(data.name) === file;
+    if (whole && (passed || [...found.values()].some((journey) => !journey.passed))) return;
+    if (data.details?.error?.failureType === "subtestsFailed") return;
+    const name = whole ? "the whole file" : [...names.slice(0, data.nesting), data.name].join(" > ");
     const why = passed ? undefined : reason(data.details?.error);
+    console.log(`${passed ? "✔" : "✖"} ${basename(file, ".test.mjs")}: ${name} (${Math.round(data.details?.duration_ms ?? 0)} ms)`);
     if (why) console.log(indented(why));
     let key = `${relative(here, file)}: ${name}`;
     for (let n = 2; found.has(key); n += 1) key = `${relative(here, file)}: ${name} (${n})`;
-    found.set(key, { file, name, passed, why });
+    found.set(key, { file, whole, passed, why });
   };
-  stream.on("test:start", (data) => {
-    const file = data.file ? resolve(data.file) : data.name;
-    const names = above.get(file) ?? [];
-    names[data.nesting] = data.name;
-    above.set(file, names.slice(0, data.nesting + 1));
-  });
+  stream.on("test:start", (data) => (names[data.nesting] = data.name));
   stream.on("test:pass", note(true));
   stream.on("test:fail", note(false));
   stream.on("test:stderr", (data) => process.stderr.write(data.message));
@@ -67,21 +58,31 @@ async function ended(files, concurrency) {
   return found;
 }
 
+/** Runs files, some at a time; how all of their journeys ended. */
+async function allEnded(files, atOnce) {
+  const left = [...files];
+  const found = [];
+  const runner = async () => {
+    while (left.length > 0) found.push(...(await ended(left.shift())));
+  };
+  await Promise.all(Array.from({ length: atOnce }, runner));
+  return new Map(found);
+}
+
 const files = process.argv.length > 2 ? process.argv.slice(2).map((path) => resolve(path)) : all();
-const journeys = await ended(files, AT_ONCE);
+const journeys = await allEnded(files, AT_ONCE);
 const failed = [...journeys].filter(([, journey]) => !journey.passed);
 const flaky = [];
 if (failed.length > 0 && failed.length <= MOST_AGAIN) {
   const again = [...new Set(failed.map(([, journey]) => journey.file))];
   console.log(`\n${failed.length} failed; once more: ${again.map((path) => relative(here, path)).join(", ")}`);
-  const second = await ended(again, 1);
+  const second = await allEnded(again, 1);
   for (const [key, journey] of failed) {
     // Of a file that broke off nothing is known but that it ends well now.
-    const whole = journey.name === journey.file;
     const well = () => [...second.values()].every((other) => other.file !== journey.file || other.passed);
-    const passed = whole ? well() : second.get(key)?.passed;
+    const passed = journey.whole ? well() : second.get(key)?.passed;
     if (!passed) continue;
-    if (whole) journeys.delete(key);
+    if (journey.whole) journeys.delete(key);
     else journeys.set(key, { ...journey, passed: true });
     flaky.push([key, journey]);
   }
