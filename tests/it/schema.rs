@@ -57,7 +57,7 @@ impl Bare {
                 "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'",
             ),
             Backend::Postgres => self
-                .texts("SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()"),
+                .texts("SELECT relname::text FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition"),
         };
         tables
             .retain(|name| !name.starts_with("__diesel") && !name.starts_with("search_fragments"));

@@ -10,6 +10,7 @@ use std::{
 use crate::{
     database::{Conn, Database, Options, Target, connect_sqlite, server_environment},
     error::StoreError,
+    months,
     sql::Statement,
 };
 
@@ -80,7 +81,7 @@ pub fn check_at(target: &Target) -> Result<Vec<String>, StoreError> {
 /// Looks for damage; every finding as a line of text, none when all is well.
 ///
 /// SQLite: pages, indexes, full-text tables and foreign keys. PostgreSQL: indexes and constraints
-/// that are not valid.
+/// that are not valid, and months that are not there.
 pub fn check(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
     match conn.dialect() {
         crate::database::Dialect::Sqlite => check_sqlite(conn),
@@ -112,7 +113,9 @@ fn check_postgres(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
          SELECT 'constraint ' || conname || ' is not validated' FROM pg_constraint \
          WHERE NOT convalidated",
     );
-    conn.rows(&broken, |row| row.text(0))
+    let mut found = conn.rows(&broken, |row| row.text(0))?;
+    found.extend(months::check(conn, std::time::SystemTime::now().into())?);
+    Ok(found)
 }
 
 fn copy_sqlite(path: &Path, to: &Path) -> Result<(), StoreError> {

@@ -4,6 +4,7 @@ pub mod backup;
 pub mod database;
 pub mod error;
 pub mod migrate;
+pub mod months;
 pub mod personal;
 pub mod row;
 pub mod sql;

@@ -18,6 +18,7 @@ use crate::{
     backup,
     database::{Conn, Database, Dialect, Target},
     error::StoreError,
+    months,
     sql::Statement,
 };
 
@@ -64,6 +65,10 @@ pub fn run(database: &Database) -> Result<Vec<String>, StoreError> {
         Target::Sqlite(path) => run_sqlite(database, path),
         Target::Postgres(_) => run_postgres(database),
     })?;
+    // Nothing depends on it: what has no month yet lies in the rest, and the next hour tries again.
+    if let Err(error) = months::make(database, std::time::SystemTime::now().into()) {
+        log::warn!(error = error.to_string().as_str(); "the months ahead could not be made");
+    }
     database.forget_connections();
     Ok(applied)
 }

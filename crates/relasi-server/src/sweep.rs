@@ -5,6 +5,7 @@ use std::{num::NonZeroU32, path::PathBuf, time::Duration};
 use actix_web::web::Data;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::StreamExt;
+use metrics::gauge;
 use relasi_app::{
     Refusal, Result,
     audit::seal,
@@ -14,7 +15,7 @@ use relasi_app::{
     platform::{archive, bulk, custom_field, import, jobs, mail, privacy},
 };
 use relasi_http::state::State;
-use relasi_persistence::Conn;
+use relasi_persistence::{Conn, Dialect, months};
 
 /// Seconds between two rounds.
 const HOUR: i64 = 3600;
@@ -70,6 +71,7 @@ async fn local_files(state: &Data<State>, now: DateTime<Utc>) {
 
 /// What lies in the database, and the contents of files that belong to it.
 async fn database(state: &State, now: DateTime<Utc>, daily: bool) {
+    told("months", months_ahead(state, now).await);
     told("sessions", state.identity.sweep(now).await);
     let write = |work: fn(&mut Conn, DateTime<Utc>) -> Result<()>| {
         state.database.across().write(move |conn| work(conn, now))
@@ -88,6 +90,28 @@ async fn database(state: &State, now: DateTime<Utc>, daily: bool) {
     if daily {
         told("abandoned files", abandoned_files(state, now).await);
     }
+}
+
+/// Makes the months ahead of tables that are kept by month, and tells of rows that lie outside all of them.
+async fn months_ahead(state: &State, now: DateTime<Utc>) -> Result<()> {
+    if state.database.dialect() == Dialect::Sqlite {
+        return Ok(());
+    }
+    let database = state.database.clone();
+    // An error of the thread itself means that the server stops.
+    if let Ok(made) = actix_web::web::block(move || months::make(&database, now)).await {
+        made?;
+    }
+    for table in months::TABLES {
+        let count = move |conn: &mut Conn| months::outside(conn, table);
+        let rows = state.database.across().read(count).await?;
+        if rows > 0 {
+            log::warn!("{rows} rows of {table} lie outside its months");
+        }
+        let rows = u32::try_from(rows).unwrap_or(u32::MAX);
+        gauge!("relasi_rows_outside_months", "table" => table).set(rows);
+    }
+    Ok(())
 }
 
 /// Stores about once a second what API keys were used for, until the program ends.

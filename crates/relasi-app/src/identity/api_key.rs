@@ -324,13 +324,14 @@ impl Identity {
         id: Uuid,
         before: Option<Uuid>,
         limit: u32,
+        now: DateTime<Utc>,
     ) -> Result<Vec<Seen>> {
         let access = principal.access.clone();
         self.db
             .within(access.workspace_id)
             .read_short(move |conn| {
                 find(conn, &access, id)?;
-                super::key_log::list(conn, access.workspace_id, id, before, limit)
+                super::key_log::list(conn, (access.workspace_id, id), before, limit, now)
             })
             .await
     }

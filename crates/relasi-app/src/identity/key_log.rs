@@ -3,11 +3,10 @@
 use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use relasi_persistence::{Conn, Database, Statement, store::Store};
+use relasi_persistence::{Conn, Database, Statement, months, store::Store};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::sql;
 use crate::Result;
 
 /// How long it is kept.
@@ -139,18 +138,20 @@ fn insert(conn: &mut Conn, requests: &[KeyRequest]) -> Result<()> {
     Ok(())
 }
 
-/// What a key was used for, newest first.
+/// What a key was used for as long as that is kept, newest first.
 pub(super) fn list(
     conn: &mut Conn,
-    workspace: Uuid,
-    key: Uuid,
+    (workspace, key): (Uuid, Uuid),
     before: Option<Uuid>,
     limit: u32,
+    now: DateTime<Utc>,
 ) -> Result<Vec<Seen>> {
     let mut statement = Statement::new(
         "SELECT id, at, method, route, status, micros, ip, request_id FROM api_key_requests WHERE workspace_id = ",
     );
     statement.bind(workspace).push(" AND key_id = ").bind(key);
+    // Whole months go on PostgreSQL; nothing older is shown on either database.
+    statement.push(" AND at >= ").bind(now - KEPT);
     if let Some(before) = before {
         statement.push(" AND id < ").bind(before);
     }
@@ -169,13 +170,22 @@ pub(super) fn list(
     })?)
 }
 
-/// Forgets what is older than it is kept, some at a time; whether there is more.
+/// Forgets what is older than it is kept: months as a whole, the rest some at a time; whether there is more.
 pub(super) fn forget(conn: &mut Conn, now: DateTime<Utc>) -> Result<bool> {
-    let before = (now - KEPT).timestamp_micros();
-    let deleted = conn.execute(&sql(
-        "DELETE FROM api_key_requests WHERE (workspace_id, key_id, id) IN \
-         (SELECT workspace_id, key_id, id FROM api_key_requests WHERE at < ? ORDER BY at LIMIT 2000)",
-        [before.into()],
-    ))?;
-    Ok(deleted == 2000)
+    const TABLE: &str = "api_key_requests";
+    let before = now - KEPT;
+    for month in months::over(conn, TABLE, before)? {
+        months::remove(conn, TABLE, month, |_, _| Ok(()))?;
+    }
+    let table = if months::is_parted(conn, TABLE)? {
+        months::rest(TABLE)
+    } else {
+        TABLE.to_owned()
+    };
+    let mut oldest = Statement::new(format!(
+        "DELETE FROM {table} WHERE (workspace_id, key_id, id) IN \
+         (SELECT workspace_id, key_id, id FROM {table} WHERE at < "
+    ));
+    oldest.bind(before).push(" ORDER BY at LIMIT 2000)");
+    Ok(conn.execute(&oldest)? == 2000)
 }

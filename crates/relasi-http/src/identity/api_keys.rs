@@ -152,7 +152,7 @@ async fn list_requests(
     let items = caller
         .state
         .identity
-        .key_requests(&caller.principal, id, before, limit)
+        .key_requests(&caller.principal, id, before, limit, caller.now)
         .await?;
     let items: Vec<Value> = items.iter().map(|item| json!(item)).collect();
     Ok(HttpResponse::Ok().json(NewestFirst::page(&items, limit)))

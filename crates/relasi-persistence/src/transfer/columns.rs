@@ -89,7 +89,7 @@ pub fn columns(conn: &mut Conn, table: &str) -> Result<Vec<Column>, StoreError> 
         .collect())
 }
 
-/// Tables that have a column with a workspace.
+/// Tables that have a column with a workspace; of those that are kept by month the whole.
 pub fn workspace_tables(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
     let statement = Statement::new(match conn.dialect() {
         Dialect::Sqlite => {
@@ -99,7 +99,8 @@ pub fn workspace_tables(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
         Dialect::Postgres => {
             "SELECT CAST(c.table_name AS TEXT) FROM information_schema.columns c JOIN information_schema.tables t \
              ON t.table_schema = c.table_schema AND t.table_name = c.table_name WHERE c.table_schema = current_schema() \
-             AND c.column_name = 'workspace_id' AND t.table_type = 'BASE TABLE' ORDER BY 1"
+             AND c.column_name = 'workspace_id' AND t.table_type = 'BASE TABLE' AND NOT EXISTS (SELECT 1 FROM pg_class p \
+             WHERE p.oid = to_regclass(quote_ident(c.table_name)) AND p.relispartition) ORDER BY 1"
         }
     });
     conn.rows(&statement, |row| row.text(0))
