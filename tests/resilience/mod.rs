@@ -8,6 +8,7 @@ mod migrations;
 mod nodes;
 mod outage;
 mod pooler;
+mod power;
 mod replica;
 mod steady;
 mod upgrade;
