@@ -1,11 +1,17 @@
-//! Writes a small database of this program for the tests of later ones: `cargo run -p relasi-tests --example fixture`,
-//! once per release, before its migrations are added to. It makes `tests/fixtures/schema-<last migration>/` with a copy
-//! for each kind of database, the data folder's keys and files, and what the API said of the records.
+//! Writes a small database of this program for the tests of later ones: `scripts/fixture.sh`, once per release, before its
+//! migrations are added to. It makes `tests/fixtures/schema-<last migration>/` with a copy for each kind of database, the
+//! data folder's keys, what the API said of the records, and how many rows each table has.
 
-use std::{fs, io::Write as _, path::Path};
+use std::{
+    fs,
+    io::Write as _,
+    path::Path,
+    thread,
+    time::{Duration, Instant},
+};
 
 use flate2::{Compression, write::GzEncoder};
-use relasi_tests::{Backend, Client, Method, Start as _, TestApp};
+use relasi_tests::{Backend, Client, Method, Start as _, TestApp, fixture};
 use serde_json::{Map, Value, json};
 
 fn id(record: &Value) -> String {
@@ -75,6 +81,39 @@ fn fill(client: &Client) {
     );
 }
 
+/// What members, programs and people outside leave behind.
+fn fill_around(client: &Client) {
+    let contacts = client.get("contacts?limit=1").ok(200);
+    let contact = format!("contacts/{}", id(&contacts["items"][0]));
+    let purpose = json!({"name": "Kabar bulanan", "legal_basis": "consent", "channels": ["email"], "wording": "Boleh?"});
+    let purpose = client.post("consent-purposes", &purpose).ok(201);
+    let given = json!({"purpose_id": purpose["id"], "state": "given", "source": "paper"});
+    client.post(&format!("{contact}/consents"), &given).ok(201);
+    let hook = json!({
+        "name": "Formulir situs", "object": "contact", "options": {},
+        "mapping": [{"field": "full_name", "from": ["/nama"]}],
+    });
+    let hook = client.post("inbound-hooks", &hook).ok(201);
+    let address = format!("inbound/{}", hook["token"].as_str().unwrap_or_default());
+    let form = json!({"nama": "Dari situs"});
+    client.anonymous().post(&address, &form).ok(202);
+    let key = client.post("api-keys", &json!({"name": "Kunci", "scopes": ["see"]}));
+    let key = key.ok(201);
+    let caller = client.with_token(key["token"].as_str().unwrap_or_default());
+    caller.get("contacts").ok(200);
+    // Both are noted a moment after the answer.
+    for path in [
+        format!("api-keys/{}/requests", id(&key)),
+        format!("inbound-hooks/{}/requests?state=created", id(&hook)),
+    ] {
+        let limit = Instant::now() + Duration::from_mins(1);
+        while client.get(&path).ok(200)["items"][0].is_null() {
+            assert!(Instant::now() < limit, "{path} stays empty");
+            thread::sleep(Duration::from_millis(100));
+        }
+    }
+}
+
 /// What a later program must still say of each record.
 fn told(client: &Client) -> Value {
     let objects = [
@@ -105,37 +144,39 @@ fn last_migration() -> String {
         .expect("a migration")
 }
 
-fn main() {
-    let to =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("fixtures/schema-{}", last_migration()));
-    for backend in [Backend::Sqlite, Backend::Postgres] {
-        let kind = if backend == Backend::Sqlite {
-            "sqlite"
-        } else {
-            "postgres"
-        };
-        let app = TestApp::start(backend);
-        fill(app.client());
-        let folder = to.join(kind);
-        fs::create_dir_all(&folder).expect("the folder can be made");
-        app.at
-            .settings
-            .run(&["backup", &folder.join("database").to_string_lossy()]);
-        let told = json!({"email": app.owner.email, "records": told(app.client())});
-        fs::write(folder.join("told.json"), format!("{told:#}\n")).expect("it can be written");
-        fs::copy(
-            app.at.settings.data_dir.join("secret-keys"),
-            folder.join("secret-keys"),
-        )
-        .expect("keys");
-    }
-    // SQLite's copy is mostly empty pages.
-    let file = to.join("sqlite/database");
+/// SQLite's copy is mostly empty pages.
+fn pack(file: &Path) {
     let packed = fs::File::create(file.with_extension("gz")).expect("it can be written");
     let mut packed = GzEncoder::new(packed, Compression::best());
     packed
-        .write_all(&fs::read(&file).expect("the copy"))
+        .write_all(&fs::read(file).expect("the copy"))
         .expect("it can be written");
     packed.finish().expect("it can be written");
-    fs::remove_file(&file).expect("the copy goes");
+    fs::remove_file(file).expect("the copy goes");
+}
+
+fn main() {
+    // A program that was built elsewhere (RELASI_BIN) may be older than the migrations that lie here.
+    let last = std::env::args().nth(1).unwrap_or_else(last_migration);
+    let to = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("fixtures/schema-{last}"));
+    for (backend, kind) in [(Backend::Sqlite, "sqlite"), (Backend::Postgres, "postgres")] {
+        let app = TestApp::start(backend);
+        fill(app.client());
+        fill_around(app.client());
+        let folder = to.join(kind);
+        fs::create_dir_all(&folder).expect("the folder can be made");
+        let copy = folder.join("database");
+        app.at.settings.run(&["backup", &copy.to_string_lossy()]);
+        if backend == Backend::Sqlite {
+            pack(&copy);
+        }
+        let keys = app.at.settings.data_dir.join("secret-keys");
+        fs::copy(keys, folder.join("secret-keys")).expect("keys");
+        let again = tempfile::tempdir().expect("a temporary folder can be made");
+        let (settings, database) = fixture::restored(&folder, again.path(), backend);
+        let rows = fixture::rows(&settings, database.as_ref());
+        let told = json!({"email": app.owner.email, "records": told(app.client()), "rows": rows});
+        fs::write(folder.join("told.json"), format!("{told:#}\n")).expect("it can be written");
+    }
+    println!("{}", to.display());
 }

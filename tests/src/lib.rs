@@ -4,6 +4,7 @@
 
 mod app;
 mod client;
+pub mod fixture;
 pub mod idp;
 mod path;
 mod people;

@@ -16,7 +16,7 @@ use relasi_app::{
     records::Work,
     sample,
 };
-use relasi_persistence::{Target, backup, transfer};
+use relasi_persistence::{Target, backup, months, transfer};
 
 use crate::{
     Failure,
@@ -26,7 +26,8 @@ use crate::{
 
 /// `relasi migrate`
 pub fn migrate(place: &Place) -> Result<(), Failure> {
-    serve::open(place, true)?;
+    let database = serve::open(place, true)?;
+    months::make(&database, Utc::now())?;
     println!("The database is at version {}.", env!("CARGO_PKG_VERSION"));
     Ok(())
 }
