@@ -39,7 +39,7 @@ CREATE TABLE api_key_requests (
     ip text COLLATE "C" NOT NULL,
     request_id text COLLATE "C" NOT NULL,
     PRIMARY KEY (workspace_id, key_id, id, at),
-    FOREIGN KEY (workspace_id, key_id) REFERENCES api_keys (workspace_id, id) ON DELETE CASCADE
+    CONSTRAINT api_key_requests_key FOREIGN KEY (workspace_id, key_id) REFERENCES api_keys (workspace_id, id) ON DELETE CASCADE
 ) PARTITION BY RANGE (at);
 ALTER TABLE api_key_requests ATTACH PARTITION api_key_requests_default DEFAULT;
 ALTER TABLE api_key_requests ENABLE ROW LEVEL SECURITY;

@@ -3,6 +3,7 @@
 mod failing;
 mod inbound;
 mod live;
+mod months;
 mod order;
 pub(crate) mod reading;
 pub(crate) mod receiver;

@@ -8,6 +8,7 @@
 
 mod cluster;
 mod lane;
+mod months;
 mod postgres;
 mod reading;
 mod schema;
