@@ -4,7 +4,7 @@
 //! costs the same however much it holds. What belongs to none of the months that were made lies in the partition
 //! `…_default`, so that nothing is ever refused. SQLite has plain tables: nothing here concerns it.
 
-use std::fmt;
+use std::{fmt, iter};
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc};
 
@@ -108,10 +108,16 @@ pub fn make(database: &Database, now: DateTime<Utc>) -> Result<usize, StoreError
         let mut conn = database.connect_for_schema()?;
         let mut made = 0;
         for table in TABLES {
-            let mut month = Month::of(now);
-            for _ in 0..=AHEAD {
-                made += usize::from(make_one(&mut conn, table, month)?);
-                month = month.next();
+            // A database of an earlier program has the table as a whole.
+            if !is_parted(&mut conn, table)? {
+                continue;
+            }
+            let there = months(&mut conn, table)?;
+            let wanted = iter::successors(Some(Month::of(now)), |month| Some(month.next()));
+            for month in wanted.take(AHEAD + 1) {
+                if !there.contains(&month) {
+                    made += usize::from(make_one(&mut conn, table, month)?);
+                }
             }
         }
         Ok(made)
@@ -122,8 +128,8 @@ fn make_one(conn: &mut Conn, table: &str, month: Month) -> Result<bool, StoreErr
     conn.transaction(|conn| {
         conn.execute_batch("SELECT set_config('app.workspace', '*', true)")?;
         begin(conn)?;
-        // A database of an earlier program has the table as a whole.
-        if !is_parted(conn, table)? || months(conn, table)?.contains(&month) {
+        // Another program was faster.
+        if months(conn, table)?.contains(&month) {
             return Ok(false);
         }
         let (part, rest) = (month.part(table), rest(table));
