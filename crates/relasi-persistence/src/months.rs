@@ -1,4 +1,4 @@
-//! Tables that are kept by month on PostgreSQL (decision 9).
+//! Tables that are kept by month on PostgreSQL (decision 10).
 //!
 //! Each month (UTC) is a partition of its own, `outbox_events_2026_11`, and a month that is over goes as a whole, which
 //! costs the same however much it holds. What belongs to none of the months that were made lies in the partition

@@ -1,5 +1,5 @@
 -- What is written once, in the order of time, and kept for some weeks is kept by month: a month that is over goes as a
--- whole (decision 9). Rows that are there stay where they are, in the part for what belongs to no month; the program makes
+-- whole (decision 10). Rows that are there stay where they are, in the part for what belongs to no month; the program makes
 -- the months and moves the rows of the present one into it.
 SELECT set_config('app.workspace', '*', true);
 
