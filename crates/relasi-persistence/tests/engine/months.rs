@@ -197,7 +197,7 @@ fn readers_go_by_the_index_of_each_month_and_leave_out_what_is_over() {
         for _ in 0..4 {
             let at = month.start();
             fixture.run(&format!(
-                "INSERT INTO {table} (workspace_id, id, at, {columns}) SELECT 'w' || n % 50, '{at}' || n, {at} + n, {values} \
+                "INSERT INTO {table} (workspace_id, id, at, {columns}) SELECT 'w' || n % 5, '{at}' || n, {at} + n, {values} \
                  FROM generate_series(1, 10000) n"
             ));
             month = month.next();
@@ -206,7 +206,7 @@ fn readers_go_by_the_index_of_each_month_and_leave_out_what_is_over() {
     rows(
         TABLE,
         "kind, object, record_id, payload, seq",
-        "'k', 'o', 'r', '{}', n",
+        "'k', 'o', 'r', '{}', n - 20000",
     );
     fixture.run("ALTER TABLE api_key_requests DROP CONSTRAINT api_key_requests_key");
     rows(
@@ -219,15 +219,15 @@ fn readers_go_by_the_index_of_each_month_and_leave_out_what_is_over() {
         let plan = fixture
             .texts(&format!("EXPLAIN (COSTS OFF) {sql}"))
             .join("\n");
-        assert!(
-            !plan.contains("Seq Scan") && !plan.contains("Sort\n"),
-            "{plan}"
-        );
+        // The rest is empty: whoever looks into it is done at once.
+        let mut scans = plan.lines().filter(|line| line.contains("Seq Scan"));
+        assert!(scans.all(|line| line.contains("_default")), "{plan}");
+        assert!(!plan.contains("Sort\n"), "{plan}");
         plan
     };
     let reading = plan(
-        "SELECT seq, id, at, kind, object, record_id, payload FROM outbox_events WHERE workspace_id = 'w7' \
-         AND (seq, id) > (9000, '') AND seq < CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT) \
+        "SELECT seq, id, at, kind, object, record_id, payload FROM outbox_events WHERE workspace_id = 'w3' \
+         AND (seq, id) > (-19950, '') AND seq < CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT) \
          ORDER BY seq, id LIMIT 500",
     );
     assert!(
@@ -235,12 +235,12 @@ fn readers_go_by_the_index_of_each_month_and_leave_out_what_is_over() {
         "{reading}"
     );
     let newest = plan(
-        "SELECT seq, id FROM outbox_events WHERE workspace_id = 'w7' ORDER BY seq DESC, id DESC LIMIT 1",
+        "SELECT seq, id FROM outbox_events WHERE workspace_id = 'w3' ORDER BY seq DESC, id DESC LIMIT 1",
     );
     assert!(newest.contains("Merge Append"), "{newest}");
     let since = first.next().start();
     let listing = plan(&format!(
-        "SELECT id, at FROM api_key_requests WHERE workspace_id = 'w7' AND key_id = 'key' AND at >= {since} \
+        "SELECT id, at FROM api_key_requests WHERE workspace_id = 'w3' AND key_id = 'key' AND at >= {since} \
          ORDER BY id DESC LIMIT 51"
     ));
     let of_first = part(first).replace(TABLE, "api_key_requests");
