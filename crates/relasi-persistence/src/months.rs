@@ -108,11 +108,15 @@ pub fn make(database: &Database, now: DateTime<Utc>) -> Result<usize, StoreError
         let mut conn = database.connect_for_schema()?;
         let mut made = 0;
         for table in TABLES {
+            // Behind a pooler only a transaction keeps to one session.
+            let there = conn.transaction(|conn| {
+                let there = is_parted(conn, table)?.then(|| months(conn, table));
+                there.transpose()
+            })?;
             // A database of an earlier program has the table as a whole.
-            if !is_parted(&mut conn, table)? {
+            let Some(there) = there else {
                 continue;
-            }
-            let there = months(&mut conn, table)?;
+            };
             let wanted = iter::successors(Some(Month::of(now)), |month| Some(month.next()));
             for month in wanted.take(AHEAD + 1) {
                 if !there.contains(&month) {
