@@ -2,10 +2,12 @@
 
 use relasi_domain::{
     identity::{
-        access::{Action, Limit, OwnedBy, RecordScope, Shared},
+        access::{Access, Action, Limit, OwnedBy, RecordScope, Shared},
+        field_right::FieldRight,
         role::MemberRole,
     },
     record::Object,
+    shape::Shape,
 };
 use relasi_persistence::store::instant_text;
 use serde::Serialize;
@@ -38,6 +40,17 @@ pub struct Seer {
     pub may: Vec<Action>,
     /// Why they see it; each way by itself would do.
     pub reasons: Vec<Reason>,
+    /// The fields that their role does not let them see, or only see.
+    pub fields: Vec<Closed>,
+}
+
+/// A field of the record that somebody's role closes to them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Closed {
+    /// Its name.
+    pub field: String,
+    /// What they may do with it: `hidden` or `see`.
+    pub right: FieldRight,
 }
 
 /// Why somebody can see a record.
@@ -78,7 +91,8 @@ pub type Page = (Vec<Seer>, Option<(i64, String)>);
 
 /// The active members who can see a record, by name, `limit` of them behind a place; and where the next ones begin.
 ///
-/// For whoever sees the record: who is a member is known to every member.
+/// For whoever sees the record: who is a member is known to every member. Fields that are hidden from who asks are not
+/// named.
 pub fn who(
     work: &mut Work<'_>,
     object: &'static Object,
@@ -90,6 +104,7 @@ pub fn who(
     let owned = owned_by(object, &record);
     let shares = share::holding(work, id)?;
     let all = everybody(work.conn, work.access.workspace_id)?;
+    let shape = work.access.shape(object);
     let first = after.map_or(0, |(place, id)| {
         let found = all
             .iter()
@@ -100,7 +115,7 @@ pub fn who(
     let mut seers = Vec::new();
     let mut last = None;
     for (place, one) in all.iter().enumerate().skip(first) {
-        let Some(seer) = seer(one, object, &owned, &shares) else {
+        let Some(seer) = seer(one, shape, &owned, &shares) else {
             continue;
         };
         if seers.len() == limit {
@@ -113,8 +128,8 @@ pub fn who(
     Ok((seers, None))
 }
 
-fn seer(one: &Somebody, object: &Object, owned: &OwnedBy, shares: &[Share]) -> Option<Seer> {
-    let access = &one.access;
+fn seer(one: &Somebody, shape: Shape<'_>, owned: &OwnedBy, shares: &[Share]) -> Option<Seer> {
+    let (access, object) = (&one.access, shape.object);
     let may = |action: &Action| {
         let limit = access.limit(object, *action);
         limit.contains(owned) || shares.iter().any(|share| widens(&limit, share))
@@ -131,7 +146,19 @@ fn seer(one: &Somebody, object: &Object, owned: &OwnedBy, shares: &[Share]) -> O
         role_name: one.role.clone(),
         may,
         reasons: reasons(&access.limit(object, Action::See), owned, shares),
+        fields: closed(access, shape),
     })
+}
+
+/// What a role closes of the fields that are there, as far as who asks knows of them.
+fn closed(access: &Access, shape: Shape<'_>) -> Vec<Closed> {
+    let fields = access.rights().fields().fields(shape.object.name);
+    let known = fields.filter(|(name, _)| shape.field(name).is_some());
+    let closed = known.map(|(name, right)| Closed {
+        field: name.to_owned(),
+        right,
+    });
+    closed.collect()
 }
 
 /// Whether a share lets a limit reach its record; the same answer as the database gives.

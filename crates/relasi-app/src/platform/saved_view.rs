@@ -1,7 +1,8 @@
 //! Rules of saved views.
 
 use relasi_domain::{
-    fault::Faults, identity::access::Action, platform::saved_view::SavedView, record::Document,
+    fault::{Fault, Faults},
+    identity::access::Action, platform::saved_view::SavedView, record::Document,
 };
 use serde_json::{Value, json};
 
@@ -31,7 +32,8 @@ impl Rules for SavedViewRules {
         faults.check(for_team && !team, "team_id", "required");
     }
 
-    /// Whatever it names are fields of the object. A view without a place stands in front; one that nobody is shown is
+    /// Whatever is named anew are fields of the object; what a view named before may stay, though its field was removed
+    /// or is hidden from who changes something else of it. A view without a place stands in front; one that nobody is shown is
     /// private. How it looks is for all to change whom it is open to; who sees it, and its place, for its owner.
     fn prepare(
         &self,
@@ -49,6 +51,9 @@ impl Rules for SavedViewRules {
         if let Some(object) = relasi_domain::object(&view.object) {
             let mut faults = Faults::default();
             view.fit(work.access.shape(object), &mut faults);
+            if let Some(before) = before {
+                faults.0.retain(|fault| is_new(fault, before, draft));
+            }
             faults.into_result()?;
         }
         for (name, usual) in [("position", json!(0)), ("visibility", json!("private"))] {
@@ -57,5 +62,23 @@ impl Rules for SavedViewRules {
             }
         }
         Ok(())
+    }
+}
+
+/// Whether a fault is of something that the view did not have before.
+fn is_new(fault: &Fault, before: &Document, draft: &Document) -> bool {
+    let changed = |name: &str| before.get(name) != draft.get(name);
+    let mut place = fault.pointer.trim_start_matches('/').split('/');
+    match place.next().unwrap_or_default() {
+        "columns" => {
+            let index = place.next().and_then(|index| index.parse::<usize>().ok());
+            let columns = |document: &Document| document.get("columns").and_then(Value::as_array).cloned();
+            let named = index.and_then(|index| columns(draft)?.get(index)?.get("field").cloned());
+            let had = columns(before).unwrap_or_default();
+            !had.iter().any(|column| column.get("field") == named.as_ref())
+        }
+        // What a layout goes by is named anew when it becomes another layout.
+        "layout_field" => changed("layout_field") || changed("layout"),
+        name => changed(name),
     }
 }

@@ -1,7 +1,10 @@
 //! Whether something may be done to records that were found: by whose they are, and else because they are shared.
 
 use relasi_domain::{
-    identity::access::{Access, Action, OwnedBy},
+    identity::{
+        access::{Access, Action, OwnedBy},
+        field_right::FieldRight,
+    },
     record::{Document, Object},
 };
 use relasi_persistence::{
@@ -54,6 +57,22 @@ impl Work<'_> {
         record: &Document,
     ) -> Result<bool> {
         reaches(self.conn, self.access, (object, action), record)
+    }
+
+    /// Why the worker's role changes nothing in a field, as the code of a fault: it sees it only, or knows of none.
+    ///
+    /// Fields that the product maintains are left alone by patches; a verb that writes words of its caller into one asks
+    /// here.
+    pub(crate) fn closed_to_role(
+        &self,
+        object: &'static Object,
+        name: &str,
+    ) -> Option<&'static str> {
+        match self.access.field(object, name) {
+            FieldRight::Edit => None,
+            FieldRight::See => Some("read_only_member"),
+            FieldRight::Hidden => Some("unknown_member"),
+        }
     }
 
     /// Whether the worker may see a record of which no more is known than whose it is.

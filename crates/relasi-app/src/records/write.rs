@@ -218,10 +218,8 @@ impl Work<'_> {
             if kept || before.get(name) == Some(value) {
                 continue;
             }
-            match self.access.field(object, name) {
-                FieldRight::Edit => {}
-                FieldRight::See => faults.push(Fault::field(name, "read_only_member")),
-                FieldRight::Hidden => faults.push(Fault::field(name, "unknown_member")),
+            if let Some(code) = self.closed_to_role(object, name) {
+                faults.push(Fault::field(name, code));
             }
         }
         faults

@@ -188,6 +188,9 @@ pub fn lose(work: &mut Work<'_>, id: Uuid, version: Option<i64>, reason: &str) -
         return Err(Fault::field("reason", "required").into());
     }
     let lost = work.change(&deal::OBJECT, id, version, "lost", |work, deal| {
+        if let Some(code) = work.closed_to_role(&deal::OBJECT, "lost_reason") {
+            return Err(Fault::field("lost_reason", code).into());
+        }
         let stage = closing_stage(work, deal, "lost")?;
         Ok(members(&[
             ("stage_id", json!(stage)),

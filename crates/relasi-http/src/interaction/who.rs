@@ -32,8 +32,9 @@ pub(super) fn register_of<R: Record>(api: &mut Api) {
     );
     let all = document_paging(all)
         .about(
-            "Active members by name, what each may do with it and why they see it, for whoever sees it: who is a member is \
-             known to every member.",
+            "Active members by name, what each may do with it and why they see it, and which of its fields their role closes \
+             to them, for whoever sees it: who is a member is known to every member. Fields that are hidden from who asks are \
+             not named.",
         )
         .returns(
             200,
@@ -72,7 +73,7 @@ fn seer() -> Value {
     let id = |about: &str| json!({"type": "string", "format": "uuid", "description": about});
     json!({
         "type": "object", "description": "A member who can see a record.",
-        "required": ["user_id", "member_id", "full_name", "role", "role_name", "may", "reasons"],
+        "required": ["user_id", "member_id", "full_name", "role", "role_name", "may", "reasons", "fields"],
         "properties": {
             "user_id": id("The person."),
             "member_id": id("The membership."),
@@ -98,6 +99,16 @@ fn seer() -> Value {
                         "by": id("With `share`: who gave it."),
                         "until": {"type": ["string", "null"], "format": "date-time", "description": "With `share`: until when."},
                         "may_edit": {"type": "boolean", "description": "With `share`: to change it as well."}
+                    }
+                }
+            },
+            "fields": {
+                "type": "array", "description": "The fields that their role closes to them; all others they see, and change as far as the record.",
+                "items": {
+                    "type": "object", "description": "A field.", "required": ["field", "right"],
+                    "properties": {
+                        "field": {"type": "string", "description": "Its name."},
+                        "right": {"type": "string", "enum": ["hidden", "see"], "description": "They know of none, or only see it."}
                     }
                 }
             }

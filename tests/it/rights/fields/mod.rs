@@ -1,6 +1,7 @@
 //! Fields that a role may not see, or not change: as if they were not there, wherever records are (statement T4).
 
 mod every;
+mod reach;
 mod subject;
 mod surfaces;
 

@@ -72,6 +72,11 @@ fn one(work: &mut Work<'_>, setting: &Setting, id: Uuid, title: &mut String) -> 
         }
         Task::Stage(stage) => {
             let verb = setting.verb;
+            // The role may have changed since the operation was asked for.
+            let closed = work.closed_to_role(object, "lost_reason");
+            if let Some(code) = closed.filter(|_| verb == "lost") {
+                return Err(Fault::field("lost_reason", code).into());
+            }
             work.alter(object, before, moved(stage, verb), verb)?
         }
         // Goes a way of its own, since it writes no record.

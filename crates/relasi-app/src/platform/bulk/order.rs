@@ -215,8 +215,15 @@ fn check_stage(work: &mut Work<'_>, task: &Stage) -> Result<()> {
     let mut faults = Faults::default();
     let closed = work.access.field(&deal::OBJECT, "stage_id") < FieldRight::Edit;
     faults.check(closed, "parameters/stage_id", "read_only_member");
-    let missing = text_of(&stage, "kind") == "lost" && reason.is_empty();
-    faults.check(missing, "parameters/lost_reason", "required");
+    let lost = text_of(&stage, "kind") == "lost";
+    match work.closed_to_role(&deal::OBJECT, "lost_reason") {
+        Some(code) => faults.check(lost, "parameters/lost_reason", code),
+        None => faults.check(
+            lost && reason.is_empty(),
+            "parameters/lost_reason",
+            "required",
+        ),
+    }
     if reason.chars().count() > 250 {
         faults.push(Fault::at("/parameters/lost_reason", "too_long").with("max", 250));
     }

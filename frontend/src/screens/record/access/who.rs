@@ -1,6 +1,7 @@
 //! Who can see the record, and why.
 
 use leptos::prelude::*;
+use relasi_domain::record::Object;
 use serde::Deserialize;
 use wasm_bindgen_futures::spawn_local;
 
@@ -19,6 +20,14 @@ struct Seer {
     role_name: Option<String>,
     may: Vec<String>,
     reasons: Vec<Reason>,
+    fields: Vec<Closed>,
+}
+
+/// A field that their role closes to them.
+#[derive(Clone, Deserialize)]
+struct Closed {
+    field: String,
+    right: String,
 }
 
 #[derive(Clone, Default, Deserialize)]
@@ -71,7 +80,7 @@ pub fn Who(live: Live, teams: Teams, shared: RwSignal<u32>) -> impl IntoView {
         read(None);
     });
     let lines = move || {
-        let line = |seer: Seer| view! { <Line seer teams/> };
+        let line = |seer: Seer| view! { <Line seer teams object=live.object/> };
         items.get().into_iter().map(line).collect_view()
     };
     view! {
@@ -86,13 +95,30 @@ pub fn Who(live: Live, teams: Teams, shared: RwSignal<u32>) -> impl IntoView {
 }
 
 #[component]
-fn Line(seer: Seer, teams: Teams) -> impl IntoView {
+fn Line(seer: Seer, teams: Teams, object: &'static Object) -> impl IntoView {
     let why = {
         let seer = seer.clone();
         move || {
             let words = seer.reasons.iter().map(|reason| why(reason, &seer, teams));
             words.collect::<Vec<_>>().join(" · ")
         }
+    };
+    let limits = {
+        let seer = seer.clone();
+        let told = move |right: &'static str, words: fn(&str, &str) -> String| {
+            let seer = seer.clone();
+            let named = seer.fields.iter().any(|closed| closed.right == right);
+            let text = move || {
+                let fields = seer.fields.iter().filter(|closed| closed.right == right);
+                let fields = fields.map(|closed| labels::field(object, &closed.field));
+                words(&fields.collect::<Vec<_>>().join(", "), &role(&seer))
+            };
+            named.then(|| view! { <span class="hint">{text}</span> })
+        };
+        [
+            told("hidden", k::access::fields_hidden),
+            told("see", k::access::fields_locked),
+        ]
     };
     let may = seer.may.clone();
     let does = move || {
@@ -101,7 +127,7 @@ fn Line(seer: Seer, teams: Teams) -> impl IntoView {
     };
     view! {
         <li class="access-line">
-            <span class="access-words"><strong>{seer.full_name}</strong><span class="hint">{why}</span></span>
+            <span class="access-words"><strong>{seer.full_name}</strong><span class="hint">{why}</span>{limits}</span>
             <span class="secondary access-does">{does}</span>
         </li>
     }
@@ -147,10 +173,13 @@ fn why(reason: &Reason, seer: &Seer, teams: Teams) -> String {
                 None => given,
             }
         }
-        _ => {
-            let built_in = || labels::text(&format!("role.{}", seer.role));
-            let role = seer.role_name.as_deref().or_else(built_in);
-            k::access::why_role(role.unwrap_or_default())
-        }
+        _ => k::access::why_role(&role(seer)),
     }
+}
+
+/// What their role is called; tracked.
+fn role(seer: &Seer) -> String {
+    let built_in = || labels::text(&format!("role.{}", seer.role));
+    let role = seer.role_name.as_deref().or_else(built_in);
+    role.unwrap_or_default().to_owned()
 }
