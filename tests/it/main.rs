@@ -46,6 +46,7 @@ mod notifications;
 mod oauth;
 mod operations;
 mod personal_data;
+mod provider_links;
 mod providers;
 mod quality;
 mod raw;

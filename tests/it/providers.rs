@@ -16,9 +16,9 @@ use crate::{
 };
 
 /// A server that may call this machine, and a service that its owner has set.
-struct Served {
-    app: TestApp,
-    idp: Idp,
+pub struct Served {
+    pub app: TestApp,
+    pub idp: Idp,
 }
 
 impl Start for Served {
@@ -30,10 +30,10 @@ impl Start for Served {
     }
 }
 
-const PATH: &str = "workspace/sign-in-provider";
+pub const PATH: &str = "workspace/sign-in-provider";
 
 /// Sets the service, some of it in another way.
-fn set(owner: &Client, idp: &Idp, other: Value) -> Reply {
+pub fn set(owner: &Client, idp: &Idp, other: Value) -> Reply {
     let mut body = json!({
         "label": "Kopi", "issuer": idp.issuer, "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET,
         "domains": ["relasi.example"], "active": true,
@@ -44,7 +44,7 @@ fn set(owner: &Client, idp: &Idp, other: Value) -> Reply {
     owner.json(Method::PUT, PATH, &[], &body)
 }
 
-fn somebody(sub: &str, email: &str) -> Somebody {
+pub fn somebody(sub: &str, email: &str) -> Somebody {
     Somebody {
         sub: sub.to_owned(),
         email: email.to_owned(),
@@ -53,9 +53,9 @@ fn somebody(sub: &str, email: &str) -> Somebody {
 }
 
 /// What the server has answered to a sign-in that begins.
-struct Opened {
-    token: String,
-    url: String,
+pub struct Opened {
+    pub token: String,
+    pub url: String,
 }
 
 impl Served {
@@ -72,24 +72,24 @@ impl Served {
         }
     }
 
-    fn begin(&self) -> Opened {
+    pub fn begin(&self) -> Opened {
         self.begin_in(&id(&self.app.client().get("workspace").ok(200)))
     }
 
-    fn finish(&self, opened: &Opened, code: &str, state: &str) -> Reply {
+    pub fn finish(&self, opened: &Opened, code: &str, state: &str) -> Reply {
         let body = json!({"token": opened.token, "state": state, "code": code});
         self.app.anonymous().post("sessions/provider", &body)
     }
 
     /// Somebody signs in by the service, which does something wrong.
-    fn try_in(&self, who: &Somebody, wrong: Wrong) -> Reply {
+    pub fn try_in(&self, who: &Somebody, wrong: Wrong) -> Reply {
         let opened = self.begin();
         let (code, state) = self.idp.approve(&opened.url, who, wrong);
         self.finish(&opened, &code, &state)
     }
 
     #[track_caller]
-    fn signed_in(&self, who: &Somebody) -> (Client, Value) {
+    pub fn signed_in(&self, who: &Somebody) -> (Client, Value) {
         let session = self.try_in(who, Wrong::Nothing).ok(200);
         let token = session["access_token"].as_str().unwrap();
         (self.app.anonymous().with_token(token), session)

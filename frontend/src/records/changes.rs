@@ -153,6 +153,8 @@ pub fn drawing(action: &str) -> Icon {
         | "recovery_codes_made"
         | "passkey_added"
         | "passkey_removed"
+        | "provider_linked"
+        | "provider_unlinked"
         | "sessions_ended" => icon::KEY_ROUND,
         _ => icon::PENCIL,
     }

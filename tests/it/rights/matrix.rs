@@ -184,7 +184,8 @@ fn row(operation: &str) -> Option<Asks> {
         | "get_notification_settings" | "set_notification_settings" | "list_api_keys" | "create_api_key"
         | "list_connected_apps" | "get_app_request" | "decide_on_app_request" => Nothing,
         "get_security" | "begin_totp" | "confirm_totp" | "remove_totp" | "make_recovery_codes" | "begin_passkey" | "add_passkey"
-        | "rename_passkey" | "remove_passkey" | "list_sign_ins" => Nothing,
+        | "rename_passkey" | "remove_passkey" | "list_sign_ins" | "list_sign_in_links" | "begin_sign_in_link" | "add_sign_in_link"
+        | "remove_sign_in_link" => Nothing,
         // Everybody in the workspace, as far as they see.
         "get_schema" | "get_workspace" | "list_members" | "get_member" | "list_roles" | "get_role" | "search" | "get_home"
         | "list_duplicates" | "count_duplicates" | "get_duplicate_settings" | "list_merges" | "list_jobs" | "list_bulk_operations"

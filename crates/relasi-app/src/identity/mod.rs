@@ -73,7 +73,9 @@ pub use oauth::{
 pub use policy::{NewPolicy, Policy};
 pub use principal::{Principal, UserView, WorkspaceView, access_of};
 pub use profile::{ProfilePatch, WorkspacePatch};
-pub use provider::{Begun, Finish, NewProvider, OpenProvider, ProviderView, Speaker};
+pub use provider::{
+    Begun, Finish, Link, Links, NewProvider, OpenProvider, ProviderView, Speaker, Unlink,
+};
 pub use reset::{ForgottenPassword, NewPassword, OpenReset};
 pub use second_step::{PasskeyAnswer, PasskeyWish, SecondStep};
 pub use session::{ABSOLUTE as SESSION_LIFETIME, Client, SessionView};

@@ -12,6 +12,7 @@ pub mod oauth;
 mod origin;
 mod policy;
 mod profile;
+mod provider_links;
 mod providers;
 mod reset;
 mod role_schema;
@@ -52,6 +53,7 @@ pub fn register(api: &mut Api) {
     email_change::register(api);
     api_keys::register(api);
     providers::register(api);
+    provider_links::register(api);
     apps::register(api);
     authorization::register(api);
 }

@@ -170,7 +170,7 @@ fn schemas() -> [(&'static str, Value); 3] {
 }
 
 /// Where the service sends people back to.
-fn back(state: &State, request: &HttpRequest) -> String {
+pub(super) fn back(state: &State, request: &HttpRequest) -> String {
     format!("{}{BACK}", issuer(state, request))
 }
 

@@ -18,5 +18,5 @@ pub use invite::Invite;
 pub use language_choice::{BarePage, password_hint};
 pub use links::{ConfirmEmail, ResetPassword};
 pub use login::Login;
-pub use provider::ProviderBack;
+pub use provider::{ProviderBack, go_to_link};
 pub use setup::Setup;

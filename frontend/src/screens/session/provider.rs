@@ -18,6 +18,7 @@ use crate::ui::feedback::Skeleton;
 use crate::ui::icon;
 use crate::ui::tag::Tone;
 use crate::ui::text_input::TextInput;
+use crate::ui::toast::use_toasts;
 
 /// A service by which one can sign in.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
@@ -54,6 +55,9 @@ struct Found {
 struct Kept {
     token: String,
     next: String,
+    /// Who is signed in links their account.
+    #[serde(default)]
+    link: bool,
 }
 
 const KEPT: &str = "relasi.sign-in";
@@ -75,17 +79,28 @@ fn take() -> Option<Kept> {
 async fn go(provider: &Provider, next: String) -> Result<(), ApiError> {
     let body = json!({"workspace_id": provider.workspace_id});
     let begun = Request::post("/sessions/provider/begin").json(&body);
-    let begun: Begun = begun.send_open().await.and_then(Reply::read)?;
+    leave(begun.send_open().await.and_then(Reply::read)?, next, false);
+    Ok(())
+}
+
+/// Sends who is signed in to the service, by the answer to the beginning, to be linked there.
+pub fn go_to_link(begun: serde_json::Value) {
+    if let Ok(begun) = serde_json::from_value(begun) {
+        leave(begun, "/app/settings/security".to_owned(), true);
+    }
+}
+
+fn leave(begun: Begun, next: String, link: bool) {
     let kept = json!(Kept {
         token: begun.token,
         next,
+        link,
     });
     if let Some(store) = tab() {
         // Without it the way back ends with a word about it.
         let _ = store.set_item(KEPT, &kept.to_string());
     }
     let _ = window().location().set_href(&begun.url);
-    Ok(())
 }
 
 /// The buttons below the form.
@@ -202,11 +217,23 @@ pub fn ProviderBack() -> impl IntoView {
         navigate(&own_address(next), options);
     });
     let token = kept.with_value(|kept| kept.as_ref().map(|kept| kept.token.clone()));
+    let links = kept.with_value(|kept| kept.as_ref().is_some_and(|kept| kept.link));
+    let toasts = use_toasts();
     let from = |name: &str| query.with_untracked(|query| query.get(name));
     match (token, from("code"), from("state")) {
         (Some(token), Some(code), Some(state)) => {
             let body = json!({"token": token, "code": code, "state": state, "iss": from("iss")});
             spawn_local(async move {
+                if links {
+                    match api.post("/me/sign-in-links", &body).await {
+                        Ok(_) => {
+                            toasts.ok(k::provider::NOW_LINKED.get());
+                            on_done.run(());
+                        }
+                        Err(error) => _ = stand.try_set(Stand::Refused(error.text())),
+                    }
+                    return;
+                }
                 let request = Request::post("/sessions/provider").json(&body);
                 let answer = request.send_open().await;
                 let read = answer.and_then(|reply| {
@@ -226,11 +253,15 @@ pub fn ProviderBack() -> impl IntoView {
         // The person said no there, or this tab did not begin it.
         _ => stand.set(Stand::Refused(k::provider::BACK_WRONG.get().to_owned())),
     }
-    let anew = || {
-        view! { <p><a class="btn primary large" href="/login">{k::provider::BEGIN_ANEW}</a></p> }
+    let (title, way, words) = if links {
+        let back = "/app/settings/security";
+        (k::provider::BACK_LINK_TITLE, back, k::provider::BACK_TO_SECURITY)
+    } else {
+        (k::provider::BACK_TITLE, "/login", k::provider::BEGIN_ANEW)
     };
+    let anew = move || view! { <p><a class="btn primary large" href=way>{words}</a></p> };
     view! {
-        <BarePage title=k::provider::BACK_TITLE>
+        <BarePage title>
             {move || match stand.get() {
                 Stand::Waiting => view! { <Skeleton lines=2/> }.into_any(),
                 Stand::SecondStep(challenge) => {

@@ -78,6 +78,7 @@ const OF_PEOPLE: [&str; 36] = [
     "disconnected",
     "token_stolen",
     "provider_linked",
+    "provider_unlinked",
     "paused",
     "resumed",
     "requeued",

@@ -154,7 +154,7 @@ impl Identity {
     }
 
     /// Checks that whoever asks is still the person who signed in. What is wrong is a fault at its field.
-    async fn proved(
+    pub(super) async fn proved(
         &self,
         principal: &Principal,
         proof: Proof,
@@ -203,7 +203,7 @@ fn changed(
 }
 
 /// Writes to somebody whose factors have changed.
-fn tell(
+pub(super) fn tell(
     conn: &mut Conn,
     post: &Post,
     at: (Uuid, Uuid),

@@ -57,6 +57,23 @@ struct Waiting {
     state: String,
     nonce: String,
     verifier: String,
+    /// Who links their account by it; nobody where somebody signs in.
+    #[serde(default)]
+    link: Option<Linking>,
+}
+
+/// Who is signed in and links their account: only the session that began goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Linking {
+    pub(super) user: Uuid,
+    pub(super) session: Uuid,
+}
+
+/// Who has come back, as the service says.
+pub(super) struct Back {
+    pub(super) workspace: Uuid,
+    pub(super) issuer: String,
+    pub(super) proved: Proved,
 }
 
 impl From<Fault> for Refusal {
@@ -90,7 +107,7 @@ fn enter(
     if provider.issuer != issuer {
         return Err(Refusal::Unauthorized);
     }
-    let user = person::of(conn, workspace, &provider, proved, now)?;
+    let user = person::of(conn, post, workspace, &provider, proved, now)?;
     let at = (workspace, user);
     let outcome = Outcome::FactorMissing;
     let note = history::note(conn, at, Method::Provider, outcome, client, now)?.bound();
@@ -121,6 +138,17 @@ impl Identity {
         redirect_uri: String,
         now: DateTime<Utc>,
     ) -> Result<Begun> {
+        self.go_there(workspace, redirect_uri, None, now).await
+    }
+
+    /// Sends somebody to the service of a workspace.
+    pub(super) async fn go_there(
+        &self,
+        workspace: Uuid,
+        redirect_uri: String,
+        link: Option<Linking>,
+        now: DateTime<Utc>,
+    ) -> Result<Begun> {
         let provider = self
             .db
             .within(workspace)
@@ -135,6 +163,7 @@ impl Identity {
             state: opening.state,
             nonce: opening.nonce,
             verifier: opening.verifier,
+            link,
         };
         let token = self
             .db
@@ -147,14 +176,14 @@ impl Identity {
         })
     }
 
-    /// Ends a sign-in by a service. [`Refusal::NotFound`] when none waits (any more), [`Refusal::Unauthorized`] when it is
-    /// not proved who came, [`Refusal::Barred`] when nobody knows them here.
-    pub async fn finish_by_provider(
+    /// Who came back from the service, for what `link` says. [`Refusal::NotFound`] when nobody waits (any more) or for
+    /// something else, [`Refusal::Unauthorized`] when it is not proved who came.
+    pub(super) async fn come_back(
         &self,
         finish: Finish,
-        client: Client,
+        link: Option<Linking>,
         now: DateTime<Utc>,
-    ) -> Result<Entered> {
+    ) -> Result<Back> {
         let token = finish.token.clone();
         // It is over with the first try, whatever comes of it.
         let waiting: Waiting = self
@@ -162,6 +191,9 @@ impl Identity {
             .across()
             .write(move |conn| challenge::take_elsewhere(conn, &token, now))
             .await?;
+        if waiting.link != link {
+            return Err(Refusal::NotFound);
+        }
         let same = finish.iss.is_none_or(|issuer| issuer == waiting.issuer);
         if !same || finish.state != waiting.state {
             return Err(Refusal::Unauthorized);
@@ -177,11 +209,26 @@ impl Identity {
         }
         let us = us(&provider, &self.vault()?, workspace, &waiting.redirect_uri)?;
         let checks = (waiting.verifier, waiting.nonce);
-        let proved = self.speaker.finish(us, finish.code, checks).await?;
-        let (post, issuer) = (self.post.clone(), waiting.issuer);
-        let step = self.db.within(workspace).write(move |conn| {
-            let who = (issuer.as_str(), &proved);
-            enter(conn, &post, workspace, who, &client, now)
+        Ok(Back {
+            workspace,
+            issuer: waiting.issuer,
+            proved: self.speaker.finish(us, finish.code, checks).await?,
+        })
+    }
+
+    /// Ends a sign-in by a service. [`Refusal::NotFound`] when none waits (any more), [`Refusal::Unauthorized`] when it is
+    /// not proved who came, [`Refusal::Barred`] when nobody knows them here.
+    pub async fn finish_by_provider(
+        &self,
+        finish: Finish,
+        client: Client,
+        now: DateTime<Utc>,
+    ) -> Result<Entered> {
+        let back = self.come_back(finish, None, now).await?;
+        let post = self.post.clone();
+        let step = self.db.within(back.workspace).write(move |conn| {
+            let who = (back.issuer.as_str(), &back.proved);
+            enter(conn, &post, back.workspace, who, &client, now)
         });
         let step = step.await?;
         self.principals.forget();

@@ -6,12 +6,14 @@
 
 mod client;
 mod enter;
+mod link;
 mod person;
 mod sent;
 mod settings;
 
 pub use client::Speaker;
 pub use enter::{Begun, Finish};
+pub use link::{Link, Links, Unlink};
 pub use sent::NewProvider;
 pub use settings::{OpenProvider, ProviderView};
 pub(super) use settings::{proves_second_factor, reseal};

@@ -8,16 +8,22 @@ use uuid::Uuid;
 use super::{client::Proved, settings::ProviderView};
 use crate::{
     Refusal, Result,
-    identity::{audit::Entry, member::lock_workspace, person, place, sql},
+    identity::{audit::Entry, factor, member::lock_workspace, person, place, sql},
+    platform::mail::Post,
 };
 
 /// The refusal to who is not known.
 const UNKNOWN: Refusal = Refusal::Barred("provider_unknown_person");
+/// The refusal to who is linked to the service already.
+const ALREADY: Refusal = Refusal::Conflict("provider_linked_already");
+/// What the log and a letter call it.
+pub(super) const LINKED: &str = "provider_linked";
 
 /// The active member that a subject stands for. Somebody who comes for the first time is linked by an address that the
 /// service has checked and answers for, and only to the member or the invitation of this workspace that has it.
 pub(super) fn of(
     conn: &mut Conn,
+    post: &Post,
     workspace: Uuid,
     provider: &ProviderView,
     proved: &Proved,
@@ -38,22 +44,46 @@ pub(super) fn of(
         domain.is_some_and(|domain| provider.domains.iter().any(|one| one == domain))
     });
     let address = address.ok_or(UNKNOWN)?;
-    let user = match person::account(conn, &address.key)? {
+    let who = (provider.issuer.as_str(), proved.subject.as_str());
+    match person::account(conn, &address.key)? {
         // Who has an account and does not work here comes in by an invitation, which asks for the password.
         Some(account) => match is_active(conn, workspace, account.id)? {
-            Some(true) => account.id,
-            _ => return Err(UNKNOWN),
+            Some(true) => {
+                link(conn, workspace, who, account.id, now)?;
+                let at = (workspace, account.id);
+                factor::tell(conn, post, at, LINKED, now)?;
+                Ok(account.id)
+            }
+            _ => Err(UNKNOWN),
         },
-        None => join(conn, workspace, provider, &address, proved, now)?,
-    };
-    link(
-        conn,
-        workspace,
-        (&provider.issuer, &proved.subject),
-        user,
-        now,
-    )?;
-    Ok(user)
+        None => {
+            let user = join(conn, workspace, provider, &address, proved, now)?;
+            link(conn, workspace, who, user, now)?;
+            Ok(user)
+        }
+    }
+}
+
+/// Links a subject to somebody who is signed in and has shown that it is them, whatever address the service tells.
+pub(super) fn link_own(
+    conn: &mut Conn,
+    workspace: Uuid,
+    (issuer, subject): (&str, &str),
+    user: Uuid,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    lock_workspace(conn, workspace)?;
+    match linked(conn, workspace, issuer, subject)? {
+        Some(other) if other != user => Err(Refusal::Conflict("provider_linked_to_other")),
+        Some(_) => Err(ALREADY),
+        None => link(conn, workspace, (issuer, subject), user, now).map_err(|refusal| {
+            match refusal {
+                // Another subject of the service stands for them.
+                Refusal::Barred(_) => ALREADY,
+                other => other,
+            }
+        }),
+    }
 }
 
 fn linked(conn: &mut Conn, workspace: Uuid, issuer: &str, subject: &str) -> Result<Option<Uuid>> {
@@ -95,7 +125,7 @@ fn link(
     if made == 0 {
         return Err(UNKNOWN);
     }
-    Entry::new(workspace, Some(user), "provider_linked", "user", user)
+    Entry::new(workspace, Some(user), LINKED, "user", user)
         .change("issuer", serde_json::Value::Null, issuer)
         .write(conn, now)
 }

@@ -219,6 +219,8 @@ mod tests {
                 "recovery_codes_made",
                 "passkey_added",
                 "passkey_removed",
+                "provider_linked",
+                "provider_unlinked",
                 "second_factor_reset",
             ] {
                 let values = json!({"name": "Siti", "what": what, "link": "https://x.example"});
@@ -228,7 +230,7 @@ mod tests {
                         .text,
                 );
             }
-            assert_eq!(seen.len(), 6, "{language}");
+            assert_eq!(seen.len(), 8, "{language}");
         }
     }
 

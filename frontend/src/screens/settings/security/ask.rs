@@ -25,6 +25,9 @@ pub fn PasswordForm(
     /// It takes something away.
     #[prop(optional)]
     danger: bool,
+    /// What is sent besides the password.
+    #[prop(default = None)]
+    with: Option<(&'static str, String)>,
     /// Called with the answer.
     on_done: Callback<Value>,
 ) -> impl IntoView {
@@ -39,10 +42,11 @@ pub fn PasswordForm(
         }
         busy.set(true);
         errors.clear();
-        let (path, body) = (
-            path.clone(),
-            json!({ "password": password.get_untracked() }),
-        );
+        let path = path.clone();
+        let mut body = json!({ "password": password.get_untracked() });
+        if let Some((name, value)) = &with {
+            body[*name] = json!(value);
+        }
         spawn_local(async move {
             let answer = api.post(&path, &body).await;
             // The dialog may be closed by now.
@@ -79,6 +83,7 @@ pub fn Ask(
     go: Key,
     path: String,
     #[prop(optional)] danger: bool,
+    #[prop(default = None)] with: Option<(&'static str, String)>,
     on_done: Callback<Value>,
 ) -> impl IntoView {
     let done = Callback::new(move |answer: Value| {
@@ -86,6 +91,6 @@ pub fn Ask(
         on_done.run(answer);
     });
     view! {
-        <Modal open title><PasswordForm text go path=path.clone() danger on_done=done/></Modal>
+        <Modal open title><PasswordForm text go path=path.clone() danger with=with.clone() on_done=done/></Modal>
     }
 }

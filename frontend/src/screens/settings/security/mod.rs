@@ -4,6 +4,7 @@ mod ask;
 mod codes;
 mod first;
 pub mod history;
+mod links;
 mod passkeys;
 mod totp;
 
@@ -68,6 +69,7 @@ pub fn Security() -> impl IntoView {
             Some(Err(text)) => view! { <ErrorState text on_retry=load/> }.into_any(),
             Some(Ok(factors)) => view! { <Owned factors load/> }.into_any(),
         }}
+        <links::ServiceLinks/>
         <Sessions/>
         <ConnectedApps/>
         <history::OwnSignIns/>
