@@ -4,11 +4,12 @@ use relasi_tests::{
     Backend, Client, Member, PASSWORD, Reply, Start, TestApp,
     idp::{Idp, Wrong, members},
     on_both,
-    smtp::Smtp,
+    smtp::Sink,
 };
 use serde_json::{Value, json};
 
 use crate::{
+    mail::environment,
     providers::{Opened, PATH, Served, set, somebody},
     second_factor::Phone,
 };
@@ -45,27 +46,20 @@ fn remove(client: &Client, at: &Served, proof: &Value) -> Reply {
 /// A server that writes letters, with a service.
 struct Written {
     at: Served,
-    smtp: Smtp,
+    sink: Sink,
 }
 
 impl Start for Written {
     fn start(backend: Backend) -> Self {
-        let smtp = Smtp::start();
-        let url = format!("smtp://127.0.0.1:{}?tls=none", smtp.port());
-        let app = TestApp::with(
-            backend,
-            &[
-                ("RELASI_WEBHOOK_ALLOW", "127.0.0.1/32"),
-                ("RELASI_SMTP_URL", &url),
-                ("RELASI_SMTP_FROM", "Relasi <crm@relasi.example>"),
-                ("RELASI_PUBLIC_URL", "https://crm.example.com"),
-            ],
-        );
+        let sink = Sink::start();
+        let mut settings = environment(&sink).to_vec();
+        settings.push(("RELASI_WEBHOOK_ALLOW", "127.0.0.1/32"));
+        let app = TestApp::with(backend, &settings);
         let idp = Idp::start();
         set(app.client(), &idp, json!({})).ok(200);
         Self {
             at: Served { app, idp },
-            smtp,
+            sink,
         }
     }
 }
@@ -184,16 +178,16 @@ on_both! {
     }
 
     fn who_is_linked_is_told_by_letter(at: Written) {
-        let (at, smtp) = (at.at, at.smtp);
+        let (at, sink) = (at.at, at.sink);
         let mate = at.app.member("member");
         try_link(&at, &mate.client, "s-1", Wrong::Nothing).ok(201);
-        assert!(smtp.wait_for(&mate.email, 1)[0].text().contains("was linked to the sign-in service"));
+        assert!(sink.wait_for(&mate.email, 1)[0].text().contains("was linked to the sign-in service"));
         assert_eq!(remove(&mate.client, &at, &json!({"password": PASSWORD})).status, 204);
-        assert!(smtp.wait_for(&mate.email, 2)[1].text().contains("no longer linked to the sign-in service"));
+        assert!(sink.wait_for(&mate.email, 2)[1].text().contains("no longer linked to the sign-in service"));
         // So is who is linked by their address when they first come in by it.
         let told = at.app.member("member");
         at.signed_in(&somebody("s-9", &told.email));
-        let letters = smtp.wait_for(&told.email, 1);
+        let letters = sink.wait_for(&told.email, 1);
         assert!(letters.iter().any(|one| one.text().contains("was linked to the sign-in service")), "{}", letters[0].text());
     }
 }

@@ -4,6 +4,7 @@ mod clock;
 mod disk_full;
 mod durability;
 mod failover;
+mod limits;
 mod migrations;
 mod nodes;
 mod outage;

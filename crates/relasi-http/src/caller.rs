@@ -69,7 +69,7 @@ impl Caller {
         let now = Utc::now();
         let ip = address_of(request);
         let principal = principal_of(state, token, ip, now).await?;
-        machine::admit(request, state, &principal, ip, now)?;
+        machine::admit(request, state, &principal, ip, now).await?;
         admitted(&principal, ip)?;
         if header(header::ACCEPT_LANGUAGE).is_none()
             && let Some(language) = Language::from_tag(&principal.user.language)

@@ -11,6 +11,7 @@ pub mod events;
 pub mod identity;
 pub mod insight;
 pub mod interaction;
+pub mod limits;
 pub mod machine;
 mod moment;
 pub mod people;

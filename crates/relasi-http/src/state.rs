@@ -13,7 +13,7 @@ use relasi_app::{
 };
 use relasi_persistence::Database;
 
-use crate::machine::Limits;
+use crate::limits::Limits;
 
 /// The parts of a running server that handlers need.
 pub struct State {

@@ -38,7 +38,7 @@ use relasi_http::{
     body::MAX_BODY,
     envelope::envelope,
     identity::oauth,
-    machine::Limits,
+    limits::Limits,
     problem::Problem,
     state::State,
 };
@@ -143,6 +143,7 @@ pub fn parts(place: &Place, work: &Background, serve: Option<&Serve>) -> Result<
     let (key, all) = serve.map_or((NonZeroU32::MIN, NonZeroU32::MIN), |serve| {
         (serve.key_rate, serve.workspace_key_rate)
     });
+    let limits = Limits::new(&database, key, all);
     let state = Data::new(State {
         database,
         identity,
@@ -153,7 +154,7 @@ pub fn parts(place: &Place, work: &Background, serve: Option<&Serve>) -> Result<
         storage,
         wake,
         registry,
-        limits: Limits::new(key, all),
+        limits,
         key_log: KeyLog::default(),
         webhooks,
         live: Live::default(),

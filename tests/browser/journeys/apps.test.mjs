@@ -92,6 +92,21 @@ journey(app, "somebody signs in, lets an app in, and puts it out", { signedIn: f
   const line = page.getByRole("listitem").filter({ hasText: "Kopi Accounting" });
   await line.waitFor();
   await screenshot(page, "connected-apps", { fullPage: true });
+  const use = page.getByRole("dialog", { name: "Use of Kopi Accounting" });
+  await line.getByRole("button", { name: "Use" }).click();
+  // A request is stored about a second after its answer.
+  for (let tries = 0; (await use.getByText("/api/v1/contacts").count()) === 0; tries += 1) {
+    assert.ok(tries < 60, "the request is not listed");
+    await page.keyboard.press("Escape");
+    await use.waitFor({ state: "hidden" });
+    await page.waitForTimeout(250);
+    await line.getByRole("button", { name: "Use" }).click();
+    await use.getByText(/\/api\/v1\/contacts|No request came/).first().waitFor();
+  }
+  await accessible(page);
+  await screenshot(page, "app-use");
+  await page.keyboard.press("Escape");
+  await use.waitFor({ state: "hidden" });
   await line.getByRole("button", { name: "Put out" }).click();
   await line.waitFor({ state: "detached" });
   assert.equal((await fetch(`${app.address}/api/v1/contacts`, { headers })).status, 401);
@@ -120,4 +135,10 @@ everywhere(app, "consent and apps on a phone", { phone: true }, async (page, { t
   await accessible(page);
   await fits(page);
   await screenshot(page, `apps-${theme}-${language}`, { fullPage: true });
+  await page.locator(".apps .settings-line").first().getByRole("button").click();
+  await page.getByRole("menuitem").nth(1).click();
+  await page.getByRole("dialog").getByText("/api/v1/contacts").first().waitFor();
+  await accessible(page);
+  await fits(page);
+  await screenshot(page, `app-use-${theme}-${language}`);
 });

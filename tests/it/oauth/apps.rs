@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::{App, BACK, app, error, token};
 use crate::{
     bodies::{id, membership},
+    events::receiver::until,
     isolation::second_workspace,
 };
 
@@ -181,6 +182,44 @@ on_both! {
         let asked = owner.list("oauth/authorization", &[("request", &theirs.query(&[]))]).ok(200);
         assert_eq!((&asked["state"], &asked["workspace"]), (&json!("elsewhere"), &json!("PT Tetangga")));
         owner.post("oauth/authorization", &json!({"request": theirs.query(&[]), "allow": true})).problem(409, "app_elsewhere");
+    }
+
+    fn each_request_of_an_app_is_noted_for_its_person_and_for_the_settings(at: TestApp) {
+        let owner = at.client();
+        let kopi = app(owner, true, &["see", "add"]);
+        let (mate, other) = (at.member("member"), at.member("member"));
+        let callers = [kopi.caller(&mate.client), kopi.caller(&other.client)];
+        let contact = callers[0].create("contacts", &json!({"full_name": "Siti Rahma"}));
+        callers[0].get(&format!("contacts/{}?fields=full_name", id(&contact))).ok(200);
+        callers[0].get("contacts/nobody").problem(404, "not_found");
+        callers[1].get("companies").ok(200);
+        let all = format!("apps/{}/requests", kopi.id);
+        let own = format!("connected-apps/{}/requests", kopi.id);
+        let lines = |client: &relasi_tests::Client, path: &str, count: usize| {
+            until("the requests to be noted", || {
+                let items = client.get(path).ok(200)["items"].as_array().unwrap().clone();
+                (items.len() == count).then_some(items)
+            })
+        };
+        let told = lines(owner, &all, 4);
+        assert!(told.iter().all(|one| one["user_id"] == json!(mate.id) || one["user_id"] == json!(other.id)), "{told:?}");
+        let told = lines(&mate.client, &own, 3);
+        let words: Vec<String> = told.iter().map(|one| format!("{} {} {}", one["method"].as_str().unwrap(), one["route"].as_str().unwrap(), one["status"])).collect();
+        assert_eq!(words, ["GET /api/v1/contacts/{id} 404", "GET /api/v1/contacts/{id} 200", "POST /api/v1/contacts 201"]);
+        assert!(told[0]["request_id"].is_string() && told[0]["ip"] == "127.0.0.1" && told[0]["micros"].is_i64());
+        let page = mate.client.get(&format!("{own}?limit=2")).ok(200);
+        let next = page["next_cursor"].as_str().unwrap();
+        assert_eq!(mate.client.get(&format!("{own}?limit=2&cursor={next}")).ok(200)["items"], json!([told[2]]));
+        assert_eq!(lines(&other.client, &own, 1)[0]["route"], "/api/v1/companies");
+        // All of it is for the settings; one's own part while the app is let in, and not for the app itself.
+        mate.client.get(&all).problem(403, "forbidden");
+        owner.get(&own).problem(404, "not_found");
+        callers[0].get(&own).problem(403, "not_for_apps");
+        mate.client.send(Method::DELETE, &format!("connected-apps/{}", kopi.id), &[], &[]).ok(204);
+        mate.client.get(&own).problem(404, "not_found");
+        assert_eq!(lines(owner, &all, 4).len(), 4);
+        owner.delete(&format!("apps/{}", kopi.id), 1).ok(204);
+        owner.get(&all).problem(404, "not_found");
     }
 
     fn second_factor_and_networks_hold_for_apps(at: TestApp) {

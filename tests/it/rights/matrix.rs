@@ -182,7 +182,7 @@ fn row(operation: &str) -> Option<Asks> {
         | "ask_password_reset" | "get_password_reset" | "reset_password" | "change_email" | "get_email_change" | "confirm_email"
         | "get_file_content" | "list_notifications" | "read_notification" | "read_all_notifications" | "snooze_notifications"
         | "get_notification_settings" | "set_notification_settings" | "list_api_keys" | "create_api_key"
-        | "list_connected_apps" | "get_app_request" | "decide_on_app_request" => Nothing,
+        | "list_connected_apps" | "list_connected_app_requests" | "get_app_request" | "decide_on_app_request" => Nothing,
         "get_security" | "begin_totp" | "confirm_totp" | "remove_totp" | "make_recovery_codes" | "begin_passkey" | "add_passkey"
         | "rename_passkey" | "remove_passkey" | "list_sign_ins" | "list_sign_in_links" | "begin_sign_in_link" | "add_sign_in_link"
         | "remove_sign_in_link" => Nothing,
@@ -230,7 +230,7 @@ fn row(operation: &str) -> Option<Asks> {
         | "make_email_key" | "list_email_suppressions" | "suppress_email" | "lift_email_suppression" => Settings,
         "write_email_to_contact" | "retry_email" => Edit,
         "get_email" => See,
-        "list_apps" | "create_app" | "get_app" | "update_app" | "delete_app" | "rotate_app_secret" => Settings,
+        "list_apps" | "create_app" | "get_app" | "list_app_requests" | "update_app" | "delete_app" | "rotate_app_secret" => Settings,
         "get_sign_in_provider" => Settings,
         "set_sign_in_provider" | "remove_sign_in_provider" => Owner,
         "find_sign_in_providers" | "begin_provider_sign_in" | "finish_provider_sign_in" => Nothing,

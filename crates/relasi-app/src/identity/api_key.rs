@@ -331,7 +331,8 @@ impl Identity {
             .within(access.workspace_id)
             .read_short(move |conn| {
                 find(conn, &access, id)?;
-                super::key_log::list(conn, (access.workspace_id, id), before, limit, now)
+                let of = super::key_log::Of::Key(id);
+                super::key_log::list(conn, access.workspace_id, of, before, limit, now)
             })
             .await
     }

@@ -63,7 +63,7 @@ pub use furnish::furnish;
 pub use hashing::{Cost, Hasher};
 pub use history::{Method, SignInView};
 pub use invitation::{Acceptance, InvitationView, Invite, Invited, Preview};
-pub use key_log::{KeyLog, KeyRequest, Seen};
+pub use key_log::{CalledBy, KeyLog, KeyRequest, Seen};
 pub use manage::{Granted, Me};
 pub use member::{MemberPatch, MemberView, Other};
 pub use oauth::{

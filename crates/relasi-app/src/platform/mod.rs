@@ -1,5 +1,6 @@
 //! What every capability stands on.
 
+pub mod allowance;
 pub mod archive;
 pub mod bulk;
 pub mod custom_field;

@@ -6,6 +6,7 @@ use relasi_domain::identity::access::Action;
 use serde_json::{Value, json};
 use utoipa::openapi::path::HttpMethod;
 
+use super::app_log;
 use crate::{
     api::{Api, Operation},
     body::Body,
@@ -78,6 +79,7 @@ pub fn register(api: &mut Api) {
     .about("All of one's own connections with it, at once on this server, within two seconds on others.")
     .returns_nothing("It may no longer call.");
     api.add(end, disconnect);
+    app_log::register(api);
 }
 
 fn schemas() -> [(&'static str, Value); 7] {

@@ -1,6 +1,7 @@
 //! Set-up, sign-in, sessions, profile, workspace, members and invitations.
 
 mod api_keys;
+mod app_log;
 mod apps;
 mod authorization;
 mod cookie;

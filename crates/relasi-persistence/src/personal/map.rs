@@ -162,6 +162,9 @@ pub static MAP: &[Mapped] = &[
     person("api_key_requests", &[], Erase::Naming, &[
         (Text, "route"), (Member, "ip"), (Plain, "workspace_id key_id id at method status micros request_id"),
     ]),
+    person("oauth_app_requests", &[], Erase::Naming, &[
+        (Text, "route"), (Member, "user_id ip"), (Plain, "workspace_id app_id id at method status micros request_id"),
+    ]),
     // Texts of others: addresses and numbers of the person are taken out of them.
     person("imports", &[], Erase::Loose, &[
         (Text, "file_name columns preview options error"), (Member, "created_by"),

@@ -112,6 +112,7 @@ pub static LEFT_OUT: &[(&str, &str)] = &[
     ("api_keys", "keys to the former address"),
     ("api_key_requests", "keys to the former address"),
     ("oauth_apps", "apps know the former address"),
+    ("oauth_app_requests", "apps know the former address"),
     ("oauth_grants", "apps know the former address"),
     ("oauth_codes", "apps know the former address"),
     ("oauth_tokens", "apps know the former address"),

@@ -32,7 +32,11 @@ pub struct ConnectedApp {
     pub last_used_ip: Option<String>,
 }
 
-fn list(conn: &mut Conn, access: &Access, now: DateTime<Utc>) -> Result<Vec<ConnectedApp>> {
+pub(super) fn list(
+    conn: &mut Conn,
+    access: &Access,
+    now: DateTime<Utc>,
+) -> Result<Vec<ConnectedApp>> {
     let statement = sql(
         "SELECT a.id, a.name, a.active, g.scopes, g.created_at, g.last_used_at, g.last_used_ip FROM oauth_grants g \
          JOIN oauth_apps a ON a.workspace_id = g.workspace_id AND a.id = g.app_id \

@@ -12,6 +12,7 @@ mod connected;
 mod exchange;
 mod grant;
 mod listed;
+mod log;
 mod request;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};

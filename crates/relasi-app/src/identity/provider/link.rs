@@ -177,7 +177,7 @@ impl Identity {
             session::end_everywhere(conn, user, stays, "factors_changed", now)?;
             factor::tell(conn, &post, (workspace, user), UNLINKED, now)?;
             Entry::new(workspace, Some(user), UNLINKED, "user", user)
-                .change("issuer", issuer, Value::Null)
+                .change("issuer", issuer.as_str(), Value::Null)
                 .write(conn, now)
         });
         gone.await?;

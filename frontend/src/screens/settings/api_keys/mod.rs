@@ -4,6 +4,7 @@ mod form;
 mod log;
 
 pub use form::Scopes;
+pub use log::Calls;
 
 use leptos::prelude::*;
 use serde::Deserialize;

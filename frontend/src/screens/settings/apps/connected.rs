@@ -7,9 +7,10 @@ use wasm_bindgen_futures::spawn_local;
 use crate::api::use_api;
 use crate::i18n::{date_short, k, local_day};
 use crate::records::instant;
-use crate::screens::settings::api_keys::scope_name;
+use crate::screens::settings::api_keys::{Calls, scope_name};
 use crate::screens::settings::listed::listed;
 use crate::ui::button::{Button, Size};
+use crate::ui::dialog::Drawer;
 use crate::ui::feedback::{ErrorState, Skeleton};
 use crate::ui::icon::{self, Glyph};
 use crate::ui::tag::{Tag, Tone};
@@ -79,6 +80,10 @@ fn Line(app: OwnApp, end: Callback<(String, String)>) -> impl IntoView {
         })
     };
     let put_out = move |()| of.with_value(|app| end.run((app.id.clone(), app.name.clone())));
+    let reading = RwSignal::new(false);
+    let path = format!("/connected-apps/{}/requests", app.id);
+    let name = app.name.clone();
+    let title = Signal::derive(move || k::api_keys::log_of(&name));
     view! {
         <li class="settings-line">
             <Glyph icon=icon::LINK/>
@@ -88,6 +93,10 @@ fn Line(app: OwnApp, end: Callback<(String, String)>) -> impl IntoView {
                 <p class="hint">{facts}</p>
                 <p class="hint">{scopes}</p>
             </div>
+            <Button label=k::api_keys::LOG size=Size::Small on_press=move |()| reading.set(true)/>
+            <Drawer open=reading title>
+                {move || reading.get().then(|| view! { <Calls path=path.clone() none=k::apps::LOG_NONE/> })}
+            </Drawer>
             <Button label=k::apps::DISCONNECT size=Size::Small on_press=put_out/>
         </li>
     }

@@ -50,6 +50,8 @@ pub struct Desk {
     pub(super) editing: RwSignal<bool>,
     /// It is asked whether to remove one.
     pub(super) removing: RwSignal<bool>,
+    /// What one was used for is shown.
+    pub(super) reading: RwSignal<bool>,
     /// The secret is shown.
     pub(super) told: RwSignal<bool>,
     pub(super) secret: RwSignal<String>,
@@ -65,6 +67,7 @@ impl Desk {
             chosen: RwSignal::new(None),
             editing: RwSignal::new(false),
             removing: RwSignal::new(false),
+            reading: RwSignal::new(false),
             told: RwSignal::new(false),
             secret: RwSignal::new(String::new()),
         };
@@ -107,6 +110,12 @@ impl Desk {
     pub fn ask(self, app: &App) {
         self.chosen.set(Some(app.clone()));
         self.removing.set(true);
+    }
+
+    /// Shows what one was used for.
+    pub(super) fn read(self, app: &App) {
+        self.chosen.set(Some(app.clone()));
+        self.reading.set(true);
     }
 
     /// Shows a secret, once.

@@ -49,6 +49,7 @@ fn actions(one: StoredValue<App>, desk: Desk) -> Vec<MenuItem> {
     let (active, confidential) = one.with_value(|one| (one.active, one.confidential));
     let edit = act(|desk, one| desk.edit(Some(one.clone())));
     let mut items = vec![MenuItem::new(k::common::EDIT, edit).icon(icon::PENCIL)];
+    items.push(MenuItem::new(k::api_keys::LOG, act(Desk::read)).icon(icon::HISTORY));
     if confidential {
         items.push(MenuItem::new(k::apps::NEW_SECRET, act(Desk::rotate)).icon(icon::KEY_ROUND));
     }

@@ -15,12 +15,13 @@ pub use consent::Consent;
 use self::desk::Desk;
 use self::form::AppForm;
 use self::line::AppLine;
+use super::api_keys::Calls;
 use super::once::Once;
 use super::rights::may;
 use crate::i18n::k;
 use crate::ui::banner::Banner;
 use crate::ui::button::{Button, Variant};
-use crate::ui::dialog::{Modal, Sheet};
+use crate::ui::dialog::{Drawer, Modal, Sheet};
 use crate::ui::feedback::{EmptyState, ErrorState, Skeleton};
 use crate::ui::icon;
 use crate::ui::tag::Tone;
@@ -56,6 +57,11 @@ fn Allowed() -> impl IntoView {
         }}
         <Sheet open=desk.editing title=move || desk.heading()><AppForm desk/></Sheet>
         <Modal open=desk.told title=move || k::apps::secret_made(&desk.name())><Told desk/></Modal>
+        <Drawer open=desk.reading title=Signal::derive(move || k::api_keys::log_of(&desk.name()))>
+            {move || desk.reading.get().then(|| desk.chosen.get()).flatten().map(|app| {
+                view! { <Calls path=format!("{}/requests", app.path()) none=k::apps::LOG_NONE/> }
+            })}
+        </Drawer>
         <RemoveDialog desk/>
     }
 }
