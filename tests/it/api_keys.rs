@@ -81,7 +81,7 @@ on_both! {
     }
 
     fn a_key_may_not_touch_sessions_passwords_and_keys(app: TestApp) {
-        let all = ["see", "add", "edit", "delete", "export", "import", "settings", "members", "audit"];
+        let all = ["see", "add", "edit", "delete", "export", "import", "settings", "members", "audit", "erase"];
         let (made, caller) = key(app.client(), &all);
         caller.post("api-keys", &json!({"name": "Anak", "scopes": ["see"]})).problem(403, "not_for_keys");
         caller.send(Method::DELETE, &format!("api-keys/{}", id(&made)), &[], &[]).problem(403, "not_for_keys");

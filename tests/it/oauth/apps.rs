@@ -53,7 +53,7 @@ on_both! {
 
     fn an_app_is_no_person(at: TestApp) {
         let owner = at.client();
-        let all = ["see", "add", "edit", "delete", "export", "import", "settings", "members", "audit"];
+        let all = ["see", "add", "edit", "delete", "export", "import", "settings", "members", "audit", "erase"];
         let kopi = app(owner, false, &all);
         let caller = kopi.caller(owner);
         caller.get("sessions").problem(403, "not_for_apps");

@@ -5,6 +5,7 @@ mod canary;
 mod consents;
 mod map;
 mod retention;
+mod sealed;
 mod traces;
 
 use relasi_tests::{Method, TestApp};

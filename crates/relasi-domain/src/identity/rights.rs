@@ -33,11 +33,13 @@ pub enum Action {
     Members,
     /// Read who did what in the whole workspace.
     Audit,
+    /// Have people erased for good.
+    Erase,
 }
 
 impl Action {
     /// Every action, in the order of its number.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::See,
         Self::Add,
         Self::Edit,
@@ -47,6 +49,7 @@ impl Action {
         Self::Settings,
         Self::Members,
         Self::Audit,
+        Self::Erase,
     ];
 
     /// What is done to records; each has a scope.
@@ -54,7 +57,13 @@ impl Action {
         [Self::See, Self::Add, Self::Edit, Self::Delete, Self::Export];
 
     /// What is done to the workspace as a whole; given or not.
-    pub const OF_WORKSPACE: [Self; 4] = [Self::Import, Self::Settings, Self::Members, Self::Audit];
+    pub const OF_WORKSPACE: [Self; 5] = [
+        Self::Import,
+        Self::Settings,
+        Self::Members,
+        Self::Audit,
+        Self::Erase,
+    ];
 
     /// Its code in JSON.
     pub const fn code(self) -> &'static str {
@@ -68,6 +77,7 @@ impl Action {
             Self::Settings => "settings",
             Self::Members => "members",
             Self::Audit => "audit",
+            Self::Erase => "erase",
         }
     }
 }

@@ -49,7 +49,7 @@ fn schemas() -> [(&'static str, Value); 5] {
     let scopes = json!({
         "type": "array", "minItems": 1, "uniqueItems": true, "items": {"type": "string", "enum": Action::ALL},
         "description": "What it may do, as far as its member may: `see`, `add`, `edit`, `delete`, `export`, `import` for \
-            records, `settings`, `members`, `audit` for the workspace."
+            records, `settings`, `members`, `audit`, `erase` for the workspace."
     });
     let name = json!({"type": "string", "minLength": 1, "maxLength": 120, "description": "What it is for."});
     let instant = |about: &str| json!({"type": ["string", "null"], "format": "date-time", "description": about});

@@ -100,6 +100,7 @@ fn menu_items(
     [copying, erasing, holding]: [RwSignal<bool>; 3],
 ) -> Signal<Vec<MenuItem>> {
     let (exports, settings) = (may(Action::Export), may(Action::Settings));
+    let erases = may(Action::Erase);
     let save = move || {
         let id = live.id();
         spawn_local(async move {
@@ -124,7 +125,7 @@ fn menu_items(
             let hold = MenuItem::new(k::privacy::HOLD, move || holding.set(true));
             items.push(hold.icon(icon::LOCK));
         }
-        if exports.get() && settings.get() {
+        if exports.get() && erases.get() {
             let erase = MenuItem::new(k::privacy::ERASE, move || erasing.set(true));
             items.push(erase.icon(icon::SHIELD).danger());
         }

@@ -1,6 +1,6 @@
 //! Comparing the log with its seals and anchors.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use relasi_persistence::{Conn, Statement};
 use uuid::Uuid;
@@ -29,6 +29,22 @@ pub enum Finding {
         /// Where the chain breaks.
         number: i64,
     },
+    /// Entries were emptied that no certificate of an erasure accounts for, or certified ones were put back.
+    Emptied {
+        /// Whose.
+        workspace: Uuid,
+        /// How many are emptied.
+        emptied: i64,
+        /// How many the certificates name.
+        certified: i64,
+    },
+    /// A certificate of an erasure that nobody ordered by the log.
+    Certificate {
+        /// Whose.
+        workspace: Uuid,
+        /// The erasure.
+        erasure: Uuid,
+    },
     /// A seal that was anchored is not there as it was: the end of the log was cut off, or all was made anew.
     Anchor {
         /// Whose.
@@ -56,6 +72,18 @@ impl fmt::Display for Finding {
                     "workspace {workspace}: the chain breaks at seal {number}"
                 )
             }
+            Self::Emptied {
+                workspace,
+                emptied,
+                certified,
+            } => write!(
+                f,
+                "workspace {workspace}: {emptied} entries were emptied, certificates of erasures name {certified}"
+            ),
+            Self::Certificate { workspace, erasure } => write!(
+                f,
+                "workspace {workspace}: the log has no order of the erasure {erasure}"
+            ),
             Self::Anchor { workspace, number } => write!(
                 f,
                 "workspace {workspace}: seal {number} was anchored and is not there as it was"
@@ -75,11 +103,50 @@ pub struct Verified {
     pub findings: Vec<Finding>,
 }
 
+/// Compares the emptied entries of a workspace with its certificates. Their seals hold by the digests that they keep, so
+/// whoever reaches the database could hide what an entry said by emptying it: only an erasure that was ordered may.
+fn erased(conn: &mut Conn, workspace: Uuid, verified: &mut Verified) -> Result<()> {
+    let mut count = Statement::new(
+        "SELECT count(*) FROM audit_entries WHERE erased IS NOT NULL AND workspace_id = ",
+    );
+    let emptied = conn.row(count.bind(workspace), |row| row.int(0))?;
+    let emptied = emptied.unwrap_or_default();
+    let mut all = Statement::new(
+        "SELECT e.id, e.state, e.counts, (SELECT count(*) FROM audit_entries o WHERE o.workspace_id = e.workspace_id \
+         AND o.record_id = e.contact_id AND o.action = 'erasure_ordered') FROM erasures e WHERE e.workspace_id = ",
+    );
+    all.bind(workspace).push(" ORDER BY e.id");
+    let certificates = conn.rows(&all, |row| {
+        let counts: BTreeMap<String, i64> = row.json(2)?;
+        Ok((row.id(0)?, row.text(1)?, counts, row.int(3)?))
+    })?;
+    let (mut certified, mut open) = (0, false);
+    for (erasure, state, counts, ordered) in certificates {
+        open |= state != "done";
+        certified += counts.get("audit_entries").copied().unwrap_or_default();
+        if ordered == 0 {
+            verified
+                .findings
+                .push(Finding::Certificate { workspace, erasure });
+        }
+    }
+    // One that is not done has emptied some that it will name.
+    if emptied < certified || (emptied > certified && !open) {
+        verified.findings.push(Finding::Emptied {
+            workspace,
+            emptied,
+            certified,
+        });
+    }
+    Ok(())
+}
+
 /// Goes through the logs of all workspaces. Memory holds one entry at a time.
 pub fn verify(conn: &mut Conn, anchors: &[Anchor]) -> Result<Verified> {
     let mut verified = Verified::default();
     for workspace in workspaces(conn)? {
         of_workspace(conn, workspace, &mut verified)?;
+        erased(conn, workspace, &mut verified)?;
     }
     for anchor in anchors {
         let mut same = Statement::new("SELECT chain FROM audit_seals WHERE workspace_id = ");

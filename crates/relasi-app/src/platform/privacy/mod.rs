@@ -25,13 +25,13 @@ pub use order::{Order, Preview, Started, preview, start};
 
 use circle::Circle;
 use needles::Needles;
-use relasi_domain::identity::access::Access;
+use relasi_domain::identity::access::{Access, Action};
 
 use crate::refusal::{Refusal, Result};
 
-/// Whether somebody may have a person erased: who looks after the workspace and takes everything out of it.
+/// Whether somebody may have a person erased: who has the right to it, and sees and takes out everything that goes.
 fn may_erase(access: &Access) -> Result<()> {
-    if access.keeps_all() && access.takes_everything() {
+    if access.may(Action::Erase) && access.sees_everything() && access.takes_everything() {
         Ok(())
     } else {
         Err(Refusal::Forbidden)

@@ -47,6 +47,7 @@ pub fn scope_name(scope: &str) -> String {
         "settings" => k::api_keys::SCOPE_SETTINGS,
         "members" => k::api_keys::SCOPE_MEMBERS,
         "audit" => k::api_keys::SCOPE_AUDIT,
+        "erase" => k::api_keys::SCOPE_ERASE,
         other => return other.to_owned(),
     };
     name.get().to_owned()

@@ -27,6 +27,7 @@ use crate::ui::tag::Tone;
 #[component]
 pub fn Privacy() -> impl IntoView {
     let (settings, exports) = (may(Action::Settings), may(Action::Export));
+    let erases = may(Action::Erase);
     view! {
         <section class="stack">
             <h2>{k::privacy::PURPOSES}</h2>
@@ -51,7 +52,7 @@ pub fn Privacy() -> impl IntoView {
         <section class="stack">
             <h2>{k::privacy::ERASURES}</h2>
             <p class="secondary">{k::privacy::ERASURES_TEXT}</p>
-            <Show when=move || settings.get() && exports.get() fallback=|| view! { <Banner text=k::privacy::NOT_ALLOWED tone=Tone::Info/> }>
+            <Show when=move || erases.get() && exports.get() fallback=|| view! { <Banner text=k::privacy::NOT_ALLOWED tone=Tone::Info/> }>
                 <Erasures/>
             </Show>
         </section>

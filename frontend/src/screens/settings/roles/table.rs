@@ -23,6 +23,7 @@ pub const fn action_label(action: Action) -> Key {
         Action::Settings => k::roles::SETTINGS,
         Action::Members => k::roles::MEMBERS,
         Action::Audit => k::roles::AUDIT,
+        Action::Erase => k::roles::ERASE,
     }
 }
 

@@ -1,0 +1,1 @@
+UPDATE roles SET rights = replace(replace(rights, ',"erase"', ''), '"erase",', '');
