@@ -35,7 +35,7 @@ fn entries(settings: &Settings) -> Vec<Entry> {
         "SELECT id, at, action, object, record_id, actor_id, cause, changes, workspace_id FROM audit_entries \
          ORDER BY workspace_id, id",
     );
-    let rows = integrity::open(settings).read_blocking(move |conn| {
+    let rows = integrity::open(settings).across().read_blocking(move |conn| {
         conn.rows(&statement, |row| {
             let mut hash = Sha256::new();
             piece(&mut hash, Some(&row.text(0)?));
@@ -56,7 +56,7 @@ fn entries(settings: &Settings) -> Vec<Entry> {
 
 fn run(settings: &Settings, sql: String) {
     let done =
-        integrity::open(settings).write_blocking(move |conn| conn.execute(&Statement::new(sql.as_str())));
+        integrity::open(settings).across().write_blocking(move |conn| conn.execute(&Statement::new(sql.as_str())));
     done.unwrap_or_else(|error| panic!("{error}"));
 }
 
@@ -65,7 +65,7 @@ fn by_the_former_scheme(settings: &Settings) {
     let seals = Statement::new(
         "SELECT workspace_id, number, at, last_id, entries FROM audit_seals ORDER BY workspace_id, number",
     );
-    let seals = integrity::open(settings).read_blocking(move |conn| {
+    let seals = integrity::open(settings).across().read_blocking(move |conn| {
         conn.rows(&seals, |row| {
             Ok((row.text(0)?, row.int(1)?, row.int(2)?, row.text(3)?, row.int(4)?))
         })

@@ -46,7 +46,7 @@ const OTHERS: [&str; 28] = [
 ];
 
 /// Actions on accounts, members and the background work.
-const OF_PEOPLE: [&str; 36] = [
+const OF_PEOPLE: [&str; 37] = [
     "deleted",
     "consent_given",
     "consent_withdrawn",

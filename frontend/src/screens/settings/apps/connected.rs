@@ -81,7 +81,7 @@ fn Line(app: OwnApp, end: Callback<(String, String)>) -> impl IntoView {
     };
     let put_out = move |()| of.with_value(|app| end.run((app.id.clone(), app.name.clone())));
     let reading = RwSignal::new(false);
-    let path = format!("/connected-apps/{}/requests", app.id);
+    let path = StoredValue::new(format!("/connected-apps/{}/requests", app.id));
     let name = app.name.clone();
     let title = Signal::derive(move || k::api_keys::log_of(&name));
     view! {
@@ -95,7 +95,7 @@ fn Line(app: OwnApp, end: Callback<(String, String)>) -> impl IntoView {
             </div>
             <Button label=k::api_keys::LOG size=Size::Small on_press=move |()| reading.set(true)/>
             <Drawer open=reading title>
-                {move || reading.get().then(|| view! { <Calls path=path.clone() none=k::apps::LOG_NONE/> })}
+                {move || reading.get().then(|| view! { <Calls path=path.get_value() none=k::apps::LOG_NONE/> })}
             </Drawer>
             <Button label=k::apps::DISCONNECT size=Size::Small on_press=put_out/>
         </li>
