@@ -72,13 +72,20 @@ fn c4_two_nodes_let_no_more_through_than_one_limit() {
 
 #[test]
 fn c4_keys_of_a_workspace_share_a_limit_on_all_nodes() {
-    let (app, second) = nodes(&[("RELASI_KEY_RATE", "30"), ("RELASI_WORKSPACE_KEY_RATE", "20")]);
+    let (app, second) = nodes(&[
+        ("RELASI_KEY_RATE", "30"),
+        ("RELASI_WORKSPACE_KEY_RATE", "20"),
+    ]);
     let callers = [
         app.anonymous().with_token(&key(app.client())),
         second.client().with_token(&key(app.client())),
     ];
     let begun = Instant::now();
-    let count = |caller: &Client| (0..15).filter(|_| caller.get("contacts").status == 200).count();
+    let count = |caller: &Client| {
+        (0..15)
+            .filter(|_| caller.get("contacts").status == 200)
+            .count()
+    };
     let passed: usize = callers.iter().map(count).sum();
     let back = usize::try_from(begun.elapsed().as_millis() / 3_000).expect("few");
     assert!((20..=21 + back).contains(&passed), "{passed} passed");

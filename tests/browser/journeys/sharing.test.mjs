@@ -13,6 +13,11 @@ const join = async (full_name, email, role) => {
 };
 const rudi = await join("Rudi Hartono", "rudi@kopi.example", role.id);
 const malee = await join("Malee Saetang", "malee@kopi.example", "member");
+const desk = await app.api.post("roles", {
+  name: "Front desk",
+  rights: { records: { see: "all", edit: "all" }, fields: { contact: { birth_date: "hidden", city: "hidden", job_title: "see" } } },
+});
+await join("Nok Srisai", "nok@kopi.example", desk.id);
 await app.api.post("teams", { name: "Bandung" });
 const siti = await app.api.post("contacts", { full_name: "Siti Rahayu" });
 await app.api.post("contacts", { full_name: "Budi Santoso", owner_id: malee.user.id });
@@ -28,6 +33,8 @@ const share = async (page) => {
 journey(app, "a record is shared, seen with the reason, and shared no longer", {}, async (page) => {
   const dialog = await share(page);
   await dialog.getByText("Shared with nobody.").waitFor();
+  await dialog.getByText(/^Does not see .+, City \(role Front desk\)$/).waitFor();
+  await dialog.getByText(/^Does not change .+ \(role Front desk\)$/).waitFor();
   assert.equal(await dialog.getByText("Rudi Hartono").count(), 0);
   await dialog.getByRole("button", { name: "Share", exact: true }).click();
   await dialog.locator("[aria-invalid=true]").first().waitFor();

@@ -2,7 +2,9 @@
 
 use relasi_domain::{
     fault::{Fault, Faults},
-    identity::access::Action, platform::saved_view::SavedView, record::Document,
+    identity::access::Action,
+    platform::saved_view::SavedView,
+    record::Document,
 };
 use serde_json::{Value, json};
 
@@ -72,10 +74,12 @@ fn is_new(fault: &Fault, before: &Document, draft: &Document) -> bool {
     match place.next().unwrap_or_default() {
         "columns" => {
             let index = place.next().and_then(|index| index.parse::<usize>().ok());
-            let columns = |document: &Document| document.get("columns").and_then(Value::as_array).cloned();
+            let columns =
+                |document: &Document| document.get("columns").and_then(Value::as_array).cloned();
             let named = index.and_then(|index| columns(draft)?.get(index)?.get("field").cloned());
             let had = columns(before).unwrap_or_default();
-            !had.iter().any(|column| column.get("field") == named.as_ref())
+            !had.iter()
+                .any(|column| column.get("field") == named.as_ref())
         }
         // What a layout goes by is named anew when it becomes another layout.
         "layout_field" => changed("layout_field") || changed("layout"),

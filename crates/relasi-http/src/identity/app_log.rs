@@ -8,8 +8,8 @@ use crate::{
     api::{Api, Operation},
     body::Query,
     caller::{Caller, Person},
-    problem::Problem,
     platform::jobs::NewestFirst,
+    problem::Problem,
     records::parse_id,
 };
 
@@ -18,8 +18,7 @@ const ABOUT: &str = "For 30 days. A request appears about a second after its ans
 pub fn register(api: &mut Api) {
     let text = |about: &str| json!({"type": "string", "description": about});
     let id = |about: &str| json!({"type": "string", "format": "uuid", "description": about});
-    let number =
-        |about: &str| json!({"type": "integer", "format": "int64", "description": about});
+    let number = |about: &str| json!({"type": "integer", "format": "int64", "description": about});
     api.schema("AppRequest", json!({
         "type": "object", "description": "A request that came from an app.",
         "required": ["id", "at", "method", "route", "status", "micros", "ip", "request_id", "user_id"],
@@ -41,7 +40,9 @@ pub fn register(api: &mut Api) {
         "list_app_requests",
         "What an app was used for",
     )
-    .about(&format!("By everybody who let it in; for those who may change settings. {ABOUT}"))
+    .about(&format!(
+        "By everybody who let it in; for those who may change settings. {ABOUT}"
+    ))
     .returns(200, "A page.", NewestFirst::schema("AppRequest"));
     api.add(NewestFirst::document(all), list_all);
     let own = Operation::get(
@@ -50,7 +51,9 @@ pub fn register(api: &mut Api) {
         "list_connected_app_requests",
         "What an app that one has let in was used for",
     )
-    .about(&format!("In one's own name, while it is connected. {ABOUT}"))
+    .about(&format!(
+        "In one's own name, while it is connected. {ABOUT}"
+    ))
     .returns(200, "A page.", NewestFirst::schema("AppRequest"));
     api.add(NewestFirst::document(own), list_own);
 }
@@ -80,7 +83,6 @@ async fn list_own(
     let id = parse_id(&id)?;
     let (before, limit) = query.limits()?;
     let identity = &caller.state.identity;
-    let items =
-        identity.connected_app_requests(&caller.principal, id, (before, limit), caller.now);
+    let items = identity.connected_app_requests(&caller.principal, id, (before, limit), caller.now);
     Ok(page(&items.await?, limit))
 }

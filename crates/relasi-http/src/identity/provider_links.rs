@@ -97,20 +97,12 @@ async fn begin_link(
 ) -> Result<HttpResponse, Problem> {
     let back = back(&caller.state, &request);
     let identity = &caller.state.identity;
-    let begun = identity.begin_provider_link(
-        &caller.principal,
-        body.value,
-        back,
-        caller.ip(),
-        caller.now,
-    );
+    let begun =
+        identity.begin_provider_link(&caller.principal, body.value, back, caller.ip(), caller.now);
     Ok(HttpResponse::Ok().json(begun.await?))
 }
 
-async fn finish_link(
-    Person(caller): Person,
-    body: Body<Finish>,
-) -> Result<HttpResponse, Problem> {
+async fn finish_link(Person(caller): Person, body: Body<Finish>) -> Result<HttpResponse, Problem> {
     let identity = &caller.state.identity;
     let finished = identity.finish_provider_link(&caller.principal, body.value, caller.now);
     // The caller is signed in: what is not proved is who came back from the service.

@@ -107,7 +107,8 @@ impl Held {
             .whole_at
             .map_or(Duration::ZERO, |at| at.saturating_duration_since(now));
         let full = Duration::from_secs(u64::from(WINDOW));
-        let free = full.saturating_sub(used).as_micros() / spacing(self.a_minute).as_micros().max(1);
+        let free =
+            full.saturating_sub(used).as_micros() / spacing(self.a_minute).as_micros().max(1);
         u32::try_from(free)
             .unwrap_or(u32::MAX)
             .min(self.a_minute.get())

@@ -225,6 +225,8 @@ pub fn ProviderBack() -> impl IntoView {
             let body = json!({"token": token, "code": code, "state": state, "iss": from("iss")});
             spawn_local(async move {
                 if links {
+                    // The page has come anew, and its session with the cookie; without one the answer says so.
+                    let _ = api.refresh().await;
                     match api.post("/me/sign-in-links", &body).await {
                         Ok(_) => {
                             toasts.ok(k::provider::NOW_LINKED.get());
@@ -255,7 +257,11 @@ pub fn ProviderBack() -> impl IntoView {
     }
     let (title, way, words) = if links {
         let back = "/app/settings/security";
-        (k::provider::BACK_LINK_TITLE, back, k::provider::BACK_TO_SECURITY)
+        (
+            k::provider::BACK_LINK_TITLE,
+            back,
+            k::provider::BACK_TO_SECURITY,
+        )
     } else {
         (k::provider::BACK_TITLE, "/login", k::provider::BEGIN_ANEW)
     };

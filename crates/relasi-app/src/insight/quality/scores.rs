@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use chrono::{Days, NaiveDate, Utc};
 use relasi_domain::{
     fault::Fault,
-    filter::parse,
     insight::quality::{OBJECTS, Queue, Shares, Weights},
     record::Object,
 };
@@ -155,8 +154,7 @@ fn of_object(work: &Work<'_>, object: &str) -> Statement {
 /// The last scores of all objects, and what there is to do.
 pub fn overview(work: &mut Work<'_>) -> Result<Overview> {
     may_look(work)?;
-    let asked = settings::whole(work.conn, work.access)?;
-    let settings = settings::known(asked.clone(), work.access);
+    let settings = settings::of(work.conn, work.access)?;
     let mut objects = Vec::new();
     for object in OBJECTS {
         let last = last(work, object)?;
@@ -166,26 +164,18 @@ pub fn overview(work: &mut Work<'_>) -> Result<Overview> {
         };
         let counts = last.as_ref().map(|last| last.counts.clone());
         let mut queues = Vec::new();
-        let shape = work.access.shape(object);
         for queue in Queue::of(object) {
-            let measure = settings.get(object.name);
-            let filter = measure.and_then(|measure| queue.filter(object, measure));
-            // A queue by a field that the role does not know is none.
-            if filter.as_ref().is_some_and(|text| parse(text, shape).is_err()) {
-                continue;
-            }
             let count = match queue {
                 Queue::Duplicates => Some(open_pairs(work, object, PAIRS)?),
                 queue => counts
                     .as_ref()
                     .map(|counts| counts.queues.get(queue).copied().unwrap_or(0)),
             };
-            // What was counted are records that lack any of the fields, the hidden ones too.
-            let partial = *queue == Queue::Missing && asked.get(object.name) != measure;
+            let measure = settings.get(object.name);
             queues.push(QueueView {
                 queue: *queue,
-                count: count.filter(|_| !partial),
-                filter,
+                count,
+                filter: measure.and_then(|measure| queue.filter(object, measure)),
             });
         }
         objects.push(Quality {

@@ -27,7 +27,7 @@ pub(super) fn of(conn: &mut Conn, access: &Access) -> Result<Settings> {
 }
 
 /// Without the fields that may not be seen.
-pub(super) fn known(mut settings: Settings, access: &Access) -> Settings {
+fn known(mut settings: Settings, access: &Access) -> Settings {
     for object in OBJECTS {
         if let Some(measure) = settings.get_mut(object.name) {
             measure.fields.retain(|name| !access.hides(object, name));
@@ -37,7 +37,7 @@ pub(super) fn known(mut settings: Settings, access: &Access) -> Settings {
 }
 
 /// With all fields.
-pub(super) fn whole(conn: &mut Conn, access: &Access) -> Result<Settings> {
+fn whole(conn: &mut Conn, access: &Access) -> Result<Settings> {
     let mut own = read(conn, access.workspace_id)?;
     let measure = |object: &&'static relasi_domain::record::Object| {
         let own = own.remove(object.name);

@@ -54,9 +54,7 @@ fn Owned(links: Links, load: Callback<()>) -> impl IntoView {
     let begun = Callback::new(go_to_link);
     let none = links.items.is_empty();
     let lines = links.items.into_iter();
-    let lines = lines
-        .map(|link| view! { <Line link load/> })
-        .collect_view();
+    let lines = lines.map(|link| view! { <Line link load/> }).collect_view();
     let open = links.service.map(|label| {
         let words = move || k::provider::link(&label);
         view! { <div class="row"><Button label=words icon=icon::KEY_ROUND on_press=move |()| asking.set(true)/></div> }
