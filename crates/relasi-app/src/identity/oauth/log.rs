@@ -26,7 +26,14 @@ impl Identity {
             .within(access.workspace_id)
             .read_short(move |conn| {
                 listed::find(conn, &access, app, now)?;
-                list(conn, access.workspace_id, Of::App(app, None), before, limit)
+                list(
+                    conn,
+                    access.workspace_id,
+                    Of::App(app, None),
+                    before,
+                    limit,
+                    now,
+                )
             })
             .await
     }
@@ -48,7 +55,7 @@ impl Identity {
                     return Err(Refusal::NotFound);
                 }
                 let of = Of::App(app, Some(access.user_id));
-                list(conn, access.workspace_id, of, before, limit)
+                list(conn, access.workspace_id, of, before, limit, now)
             })
             .await
     }
