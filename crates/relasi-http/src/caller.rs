@@ -20,10 +20,12 @@ use relasi_app::{
     records::Work,
 };
 use relasi_domain::{fault::Fault, locale::Language};
-use relasi_persistence::{Conn, Scoped};
+use relasi_persistence::Conn;
 use sha2::{Digest, Sha256};
 
 use crate::{envelope::RequestId, identity::address_of, machine, problem::Problem, state::State};
+
+mod rows;
 
 /// A signed-in caller.
 #[derive(Clone)]
@@ -154,67 +156,6 @@ impl Caller {
             now: self.now,
             cause: Some(self.cause()),
         })
-    }
-
-    /// Reads a little: single records and short pages.
-    pub async fn read_short<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&mut Work<'_>) -> relasi_app::Result<T> + Send + 'static,
-    ) -> Result<T, Problem> {
-        let caller = self.clone();
-        let database = &self.state.database;
-        Ok(database
-            .within(self.principal.access.workspace_id)
-            .read_short(move |conn| caller.work_on(conn, work))
-            .await?)
-    }
-
-    /// Reads what may take a while: searches, counts, reports.
-    pub async fn read<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&mut Work<'_>) -> relasi_app::Result<T> + Send + 'static,
-    ) -> Result<T, Problem> {
-        let caller = self.clone();
-        let database = &self.state.database;
-        Ok(database
-            .within(self.principal.access.workspace_id)
-            .read(move |conn| caller.work_on(conn, work))
-            .await?)
-    }
-
-    /// Lists and reports on a large scale: from a replica where there is one, unless the caller wrote a moment ago. Short
-    /// as [`read_short`](Self::read_short) without one.
-    pub async fn read_page<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&mut Work<'_>) -> relasi_app::Result<T> + Send + 'static,
-    ) -> Result<T, Problem> {
-        let caller = self.clone();
-        let rows = self.rows_lately().await?;
-        Ok(rows
-            .read_short(move |conn| caller.work_on(conn, work))
-            .await?)
-    }
-
-    /// Like [`read_page`](Self::read_page), for what may take a while: searches, counts, reports.
-    pub async fn read_much<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&mut Work<'_>) -> relasi_app::Result<T> + Send + 'static,
-    ) -> Result<T, Problem> {
-        let caller = self.clone();
-        let rows = self.rows_lately().await?;
-        Ok(rows.read(move |conn| caller.work_on(conn, work)).await?)
-    }
-
-    /// The rows of the workspace as they were a moment ago, with everything that the caller wrote.
-    async fn rows_lately(&self) -> Result<Scoped, Problem> {
-        let (database, access) = (&self.state.database, &self.principal.access);
-        let rows = database.within(access.workspace_id);
-        let recent = &self.state.recent;
-        let current = !database.has_replica()
-            || recent
-                .has_written(database, access.workspace_id, access.user_id)
-                .await?;
-        Ok(if current { rows } else { rows.lately() })
     }
 
     /// Writes in one transaction; with an `Idempotency-Key`, once for all repetitions of the request.

@@ -84,11 +84,13 @@ impl Postgres {
     where
         E: From<StoreError>,
     {
-        let mut begin = format!("BEGIN {} READ ONLY", manner.isolation.words());
-        if self.pooler {
+        let isolation = manner.isolation.words();
+        let begin = if self.pooler {
             let limit = self.read_timeout.as_millis();
-            begin.push_str(&format!("; SET LOCAL statement_timeout = {limit}"));
-        }
+            format!("BEGIN {isolation} READ ONLY; SET LOCAL statement_timeout = {limit}")
+        } else {
+            format!("BEGIN {isolation} READ ONLY")
+        };
         let mut conn = self.reader(manner.may_lag)?;
         within(&mut conn, scope, &begin, work)
     }
