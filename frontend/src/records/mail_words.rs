@@ -18,6 +18,7 @@ pub fn reason(code: &str) -> Key {
         "email_suppressed" => k::emails::ERROR_SUPPRESSED,
         "email_bounced" => k::emails::ERROR_BOUNCED,
         "email_bounced_for_now" => k::emails::ERROR_BOUNCED_FOR_NOW,
+        "email_file_gone" => k::emails::ERROR_FILE_GONE,
         "email_account_gone" => k::emails::ERROR_ACCOUNT_GONE,
         _ => k::mail::ERROR_OTHER,
     }

@@ -71,6 +71,58 @@ journey(app, "a message goes from the composer to the timeline", {}, async (page
   assert.ok(mail && mail.text.includes("kopi sudah siap."), "it arrived");
 });
 
+journey(app, "a message takes files along", {}, async (page) => {
+  if ((await app.api.get("email-accounts")).items.length === 0) await app.api.post("email-accounts", account);
+  const budi = await contact("Budi");
+  await page.goto(`/app/contacts/${budi.id}`);
+  const composer = page.locator(".record-middle .composer");
+  await composer.getByRole("button", { name: "E-mail", exact: true }).click();
+  await page.getByLabel("Subject").fill("Penawaran kopi");
+  await composer.locator("textarea").fill("Penawaran terlampir.");
+  const files = composer.locator(".mail-files");
+  await files.getByText(/18 MB at most/).waitFor();
+  const choose = files.locator("input[type=file]");
+  await choose.setInputFiles({ name: "besar.bin", mimeType: "application/octet-stream", buffer: Buffer.alloc(19 << 20) });
+  await page.getByText(/besar.bin: The files of a message may have 18 MB together/).waitFor();
+  await choose.setInputFiles([
+    { name: "penawaran.txt", mimeType: "text/plain", buffer: Buffer.from("seratus ribu") },
+    { name: "tidak jadi.txt", mimeType: "text/plain", buffer: Buffer.from("x") },
+  ]);
+  await files.getByRole("button", { name: "Leave out tidak jadi.txt" }).click();
+  await files.locator(".mail-file", { hasText: "tidak jadi.txt" }).waitFor({ state: "detached" });
+  // It is kept with the contact, and offered again.
+  await files.getByRole("button", { name: "Files of this contact" }).click();
+  await page.getByRole("menuitem", { name: /tidak jadi.txt/ }).waitFor();
+  await page.keyboard.press("Escape");
+  await files.locator(".mail-file", { hasText: "penawaran.txt" }).waitFor();
+  await accessible(page);
+  await screenshot(page, "email-files");
+  await composer.getByRole("button", { name: "Send" }).click();
+  const entry = page.locator(".entry", { hasText: "Penawaran kopi" });
+  await entry.getByText(/Sent/).waitFor({ timeout: 60_000 });
+  await entry.getByRole("button", { name: "Read the message" }).click();
+  const letter = page.getByRole("dialog");
+  const download = page.waitForEvent("download");
+  await letter.getByRole("button", { name: "penawaran.txt" }).click();
+  assert.equal((await download).suggestedFilename(), "penawaran.txt");
+  await screenshot(page, "email-letter-files");
+  const mail = sink.received.find((one) => one.to === "budi@warung.example");
+  assert.ok(mail.raw.includes(Buffer.from("seratus ribu").toString("base64")), mail.raw);
+});
+
+everywhere(app, "files of a message on a phone", { phone: true }, async (page, { theme, language }) => {
+  if ((await app.api.get("email-accounts")).items.length === 0) await app.api.post("email-accounts", account);
+  const rudi = await contact(`Rudi${language}${theme}`);
+  await page.goto(`/app/contacts/${rudi.id}`);
+  await page.locator(".composer").getByRole("button", { name: /E-mail|Email|อีเมล/ }).first().click();
+  const name = "daftar harga kopi gayo dan kopi toraja untuk bulan desember.txt";
+  await page.locator(".mail-files input[type=file]").setInputFiles({ name, mimeType: "text/plain", buffer: Buffer.from("x") });
+  await page.locator(".mail-file", { hasText: "daftar harga" }).waitFor();
+  await accessible(page);
+  await fits(page);
+  await screenshot(page, `email-files-phone-${theme}-${language}`);
+});
+
 journey(app, "the page of a stranger is shown in a frame where nothing runs", {}, async (page) => {
   if ((await app.api.get("email-accounts")).items.length === 0) await app.api.post("email-accounts", account);
   const dewi = await contact("Dewi");

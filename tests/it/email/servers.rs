@@ -361,3 +361,34 @@ pub fn is_signed(message: &str, record: &str) -> bool {
         .expect("it reads");
     check.wait().is_ok_and(|done| done.success())
 }
+
+/// Names and SHA-256 of a message's files, as another program reads them.
+pub fn enclosed(message: &str) -> Vec<(String, String)> {
+    use std::io::Write;
+    const READ: &str = "import sys, email, email.policy, hashlib, json\n\
+        read = email.message_from_bytes(sys.stdin.buffer.read(), policy=email.policy.default)\n\
+        files = [(part.get_filename(), hashlib.sha256(part.get_payload(decode=True)).hexdigest()) for part in read.iter_attachments()]\n\
+        print(json.dumps(files))\n";
+    let mut reading = Command::new("/usr/bin/python3")
+        .args(["-c", READ])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("Python");
+    let mut input = reading.stdin.take().expect("a pipe");
+    input.write_all(message.as_bytes()).expect("it reads");
+    drop(input);
+    let said = reading.wait_with_output().expect("it ends");
+    serde_json::from_slice(&said.stdout).expect("a list of files")
+}
+
+/// SHA-256 in hexadecimal.
+pub fn digest(bytes: &[u8]) -> String {
+    use sha2::{Digest, Sha256};
+    use std::fmt::Write;
+    let hash = Sha256::digest(bytes);
+    hash.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("a text takes it");
+        text
+    })
+}

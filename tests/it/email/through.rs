@@ -13,11 +13,12 @@ use super::{
 use crate::bodies::{id, make_with};
 
 const OWN: &str = "kantor@kopi.test";
-const SITI: &str = "siti@warung.test";
+pub const SITI: &str = "siti@warung.test";
 
-struct Real {
+/// A server of ours with the two of them.
+pub struct Real {
     app: TestApp,
-    servers: MailServers,
+    pub servers: MailServers,
 }
 
 impl Start for Real {
@@ -37,12 +38,12 @@ impl Start for Real {
 }
 
 impl Real {
-    fn client(&self) -> &Client {
+    pub fn client(&self) -> &Client {
         self.app.client()
     }
 
     /// An account at the servers, with further members. Bounces come to its own mailbox.
-    fn account(&self, more: Value) -> Value {
+    pub fn account(&self, more: Value) -> Value {
         let mut body = json!({
             "address": OWN, "sender_name": "Kopi Gayo", "is_default": true, "per_minute": 6000, "bounce_address": OWN,
             "smtp": {"host": "localhost", "port": self.servers.smtp, "tls": "required"},
@@ -54,15 +55,23 @@ impl Real {
         self.client().post("email-accounts", &body).ok(201)
     }
 
-    fn contact(&self, name: &str, address: &str) -> Value {
+    pub fn contact(&self, name: &str, address: &str) -> Value {
         let body = json!({"full_name": name, "emails": [{"value": address}]});
         make_with(self.client(), "contact", body)
     }
 
     fn write(&self, contact: &Value) -> Value {
+        self.write_with(contact, json!({}))
+    }
+
+    /// Writes to a contact, with further members.
+    pub fn write_with(&self, contact: &Value, more: Value) -> Value {
         let path = format!("contacts/{}/emails", id(contact));
-        let body =
+        let mut body =
             json!({"subject": "Pesanan kopi", "text": "Halo,\n\nสวัสดี  dua   spasi \n.titik"});
+        for (name, value) in more.as_object().expect("members") {
+            body[name] = value.clone();
+        }
         self.client().post(&path, &body).ok(201)
     }
 

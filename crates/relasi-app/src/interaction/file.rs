@@ -12,7 +12,7 @@ use relasi_persistence::{Row, Statement, StoreError, store::instant_text};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{living, may, may_edit};
+use super::{email::Attachment, living, may, may_edit};
 use crate::{
     records::{Entries, Work},
     refusal::{Refusal, Result},
@@ -211,6 +211,20 @@ fn seen(work: &mut Work<'_>, id: Uuid) -> Result<File> {
     let found = found.ok_or(Refusal::NotFound)?;
     work.visible(found.subject()?, found.record_id)?;
     Ok(found)
+}
+
+/// The present version of a file that is not in the trash, to go with a message.
+pub(crate) fn present(work: &mut Work<'_>, id: Uuid) -> Result<Attachment> {
+    let found = seen(work, id)?;
+    if found.deleted_at.is_some() {
+        return Err(Refusal::NotFound);
+    }
+    Ok(Attachment {
+        name: found.name,
+        size: u64::try_from(found.now.size).unwrap_or_default(),
+        file_id: Some(found.id),
+        number: Some(found.number),
+    })
 }
 
 /// Refuses early, before a file is taken in, who may not attach one to a record.

@@ -103,6 +103,7 @@ fn account() -> Value {
             "imap": {"oneOf": [reference("EmailServer"), {"type": "null"}], "description": "Where messages are fetched from."},
             "per_minute": whole("Messages in a minute at most."),
             "daily_cap": whole("Messages in a day at most; days are those of UTC."),
+            "attachment_limit": whole("Bytes that the files of a message may have together."),
             "bounce_address": some_text("The mailbox that bounces come to, as `name+token@domain`; the account's own address when null, without tokens."),
             "dkim": {
                 "type": ["object", "null"], "description": "What is to be published of the key that messages are signed with.",
@@ -185,9 +186,10 @@ fn message() -> Value {
         "subject": some_text("One line."),
         "text": some_text("The text."),
         "html": some_text("The page of one that came, without what runs or loads; show it in a sandboxed frame."),
-        "attachments": {"type": "array", "description": "Files that came with it.", "items": object("A file.", json!({
+        "attachments": {"type": "array", "description": "Files that came or go with it.", "items": object("A file.", json!({
             "name": text("What it is called."), "size": whole("Bytes."),
-            "file_id": some_id("The file of the contact that it became; null where it was not kept.")
+            "file_id": some_id("The file that goes, or that it became with the contact; null where it was not kept."),
+            "number": {"type": ["integer", "null"], "format": "int64", "description": "The version of the file that goes; null for those that came."}
         }))},
         "attempts": whole("Tries so far."),
         "last_error": some_text("Code of what went wrong last."),
@@ -211,7 +213,8 @@ fn draft() -> Value {
             "cc": some("Who is to know."),
             "subject": {"type": "string", "minLength": 1, "maxLength": 250, "description": "One line."},
             "text": {"type": "string", "minLength": 1, "maxLength": 50000, "description": "The text."},
-            "reply_to": some_id("The message that it answers.")
+            "reply_to": some_id("The message that it answers."),
+            "file_ids": {"type": "array", "maxItems": 20, "description": "Files that go with it, each in its present version: any that the caller sees, `attachment_limit` bytes of the account together. Upload those that are not there to the contact before.", "items": id("A file.")}
         }
     })
 }

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde_json::json;
 use wasm_bindgen_futures::spawn_local;
 
+use super::letter_files::{Attachment, LetterFiles};
 use super::live::Live;
 use super::log::Log;
 use super::mail::follow;
@@ -33,12 +34,6 @@ impl Address {
             format!("{} <{}>", self.name, self.address)
         }
     }
-}
-
-#[derive(Clone, PartialEq, Debug, Deserialize)]
-struct Attachment {
-    name: String,
-    file_id: Option<String>,
 }
 
 /// A message, as far as the person reads it.
@@ -152,12 +147,7 @@ fn Whole(letter: Letter, live: Live, log: Log, open: RwSignal<bool>) -> impl Int
     let at = letter.at.clone();
     let (from, to, cc) = (letter.from.shown(), list(&letter.to), list(&letter.cc));
     let has_cc = !cc.is_empty();
-    let files = letter.attachments.iter().map(|file| {
-        let kept = file.file_id.is_some();
-        let name = file.name.clone();
-        view! { <li>{name}{(!kept).then(|| view! { <span class="hint">" "{k::emails::NOT_KEPT}</span> })}</li> }
-    });
-    let files = files.collect_view();
+    let files = letter.attachments.clone();
     let subject = letter.subject.clone().unwrap_or_default();
     let one = StoredValue::new(letter.clone());
     let again = move |()| {
@@ -206,7 +196,7 @@ fn Whole(letter: Letter, live: Live, log: Log, open: RwSignal<bool>) -> impl Int
             } else {
                 view! { <pre class="letter-text">{letter.text.clone()}</pre> }.into_any()
             }}
-            <ul class="letter-files">{files}</ul>
+            <LetterFiles files live/>
             <div class="row">
                 {letter.readable.then(|| view! { <Button label=k::emails::ANSWER icon=icon::MAIL variant=Variant::Primary on_press=answer/> })}
                 {letter.retryable.then(|| view! { <Button label=k::emails::AGAIN icon=icon::SEND on_press=again/> })}

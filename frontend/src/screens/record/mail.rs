@@ -8,6 +8,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::live::Live;
 use super::log::Log;
+use super::mail_files::{MailFiles, MailFilesField};
 use crate::api::{ApiError, FormErrors, Reply};
 use crate::i18n::k;
 use crate::records::settled::settled;
@@ -22,6 +23,7 @@ struct Account {
     id: String,
     address: String,
     state: String,
+    attachment_limit: i64,
 }
 
 /// What beside its text makes a message.
@@ -36,6 +38,7 @@ pub struct MailDraft {
     subject: RwSignal<String>,
     /// The message that is answered.
     reply_to: RwSignal<Option<String>>,
+    files: MailFiles,
     errors: FormErrors,
 }
 
@@ -49,6 +52,7 @@ impl MailDraft {
             cc: RwSignal::default(),
             subject: RwSignal::default(),
             reply_to: RwSignal::new(None),
+            files: MailFiles::of(live),
             errors,
         }
     }
@@ -73,6 +77,7 @@ impl MailDraft {
         if self.accounts.with_untracked(Option::is_some) {
             return;
         }
+        self.files.load();
         self.accounts.set(Some(Vec::new()));
         spawn_local(async move {
             #[derive(Deserialize)]
@@ -85,6 +90,8 @@ impl MailDraft {
             let mut all = found.unwrap_or_default();
             all.retain(|account| account.state == "active");
             let chosen = all.first().map(|account| account.id.clone());
+            let limit = all.first().map_or(0, |account| account.attachment_limit);
+            let _ = self.files.limit.try_set(limit);
             let _ = self.accounts.try_set(Some(all));
             let _ = self.account.try_set(chosen.unwrap_or_default());
         });
@@ -115,6 +122,7 @@ impl MailDraft {
         json!({
             "account_id": self.account.get_untracked(), "to": list(self.to), "cc": list(self.cc),
             "subject": self.subject.get_untracked().trim(), "text": plain(text), "reply_to": self.reply_to.get_untracked(),
+            "file_ids": self.files.ids(),
         })
     }
 
@@ -128,6 +136,7 @@ impl MailDraft {
             let _ = field.try_set(String::new());
         }
         let _ = self.reply_to.try_set(None);
+        self.files.clear();
         follow(self.live, made.id);
         Ok(())
     }
@@ -176,6 +185,7 @@ pub(super) fn MailFields(log: Log) -> impl IntoView {
                         <TextInput label=k::emails::TO value=draft.to error=draft.errors.of("to")/>
                         <TextInput label=k::emails::CC value=draft.cc error=draft.errors.of("cc")/>
                         <div class="mail-subject"><TextInput label=k::emails::SUBJECT value=draft.subject required=true error=draft.errors.of("subject")/></div>
+                        <div class="mail-subject"><MailFilesField files=draft.files error=draft.errors.of("file_ids")/></div>
                     })}
                 </div>
             }

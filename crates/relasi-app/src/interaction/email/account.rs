@@ -6,7 +6,7 @@ use relasi_persistence::{Conn, Row, Statement, StoreError};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Emails, dkim, privacy::Privacy, secrets::Secrets};
+use super::{Emails, dkim, enclosed, privacy::Privacy, secrets::Secrets};
 use crate::{
     records::Work,
     refusal::{Refusal, Result},
@@ -97,6 +97,8 @@ pub struct Account {
     pub per_minute: i64,
     /// Messages in a day at most.
     pub daily_cap: i64,
+    /// Bytes that the files of a message may have together.
+    pub attachment_limit: u64,
     /// The mailbox that bounces come to, by addresses with `+`.
     pub bounce_address: Option<String>,
     /// What is to be published of the key that messages are signed with.
@@ -180,6 +182,7 @@ impl Account {
             }),
             per_minute: row.int(16)?,
             daily_cap: row.int(17)?,
+            attachment_limit: enclosed::MAX_BYTES,
             bounce_address: row.opt_text(18)?,
             dkim: dkim.map(|(selector, public)| Published {
                 name: format!("{selector}._domainkey.{domain}"),

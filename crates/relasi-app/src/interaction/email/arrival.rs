@@ -173,6 +173,7 @@ fn attach(
             name,
             size,
             file_id,
+            number: None,
         }
     });
     Ok(all.collect())

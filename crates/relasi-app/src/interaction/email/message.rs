@@ -34,15 +34,18 @@ pub struct Recipient {
     pub kind: String,
 }
 
-/// A file that came with a message.
+/// A file that came or goes with a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attachment {
     /// What it is called.
     pub name: String,
     /// Bytes.
     pub size: u64,
-    /// The file of the contact that it became; none when it was too large or is nobody else's business.
+    /// The file that goes, or that it became; none when it was too large or is nobody else's business.
     pub file_id: Option<Uuid>,
+    /// The version of it that goes; none when it came.
+    #[serde(default)]
+    pub number: Option<i64>,
 }
 
 /// A message.

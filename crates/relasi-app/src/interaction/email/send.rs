@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use lettre::{
     Address,
     address::Envelope,
-    message::{Mailbox, SinglePart, dkim::dkim_sign, header},
+    message::{Mailbox, MultiPart, SinglePart, dkim::dkim_sign, header},
 };
 use relasi_persistence::{Conn, Statement, StoreError};
 use serde::Deserialize;
@@ -17,6 +17,7 @@ use super::{
     Emails,
     account::{self, Account},
     dkim,
+    enclosed::{self, Stored},
     message::{self, Message},
     outbox,
     secrets::Secrets,
@@ -57,6 +58,8 @@ struct Waiting {
     today: i64,
     /// Those of its addresses that nothing is sent to.
     suppressed: Vec<String>,
+    /// Its files; none when one of them is gone for good.
+    files: Option<Vec<Stored>>,
 }
 
 fn read(
@@ -81,11 +84,13 @@ fn read(
         .map(|one| suppression::key(&one.address))
         .collect();
     let suppressed = suppression::among(conn, workspace, &keys)?;
+    let files = enclosed::stored(conn, workspace, &message.attachments)?;
     Ok(Some(Waiting {
         message,
         account,
         today,
         suppressed,
+        files,
     }))
 }
 
@@ -131,7 +136,6 @@ impl Handler for Send {
             return Err(JobError::Later(morning.to_std().unwrap_or(PAUSED)));
         }
         let secrets = account.secrets(&self.0)?;
-        let (envelope, raw) = outgoing(&waiting, account, &secrets)?;
         let bucket = format!("email:{}", account.id);
         let rate = Rate {
             times: u32::try_from(account.per_minute).unwrap_or(1),
@@ -140,6 +144,10 @@ impl Handler for Send {
         let Some(turn) = self.0.turn(account.id) else {
             return Err(JobError::Later(ALL_TAKEN));
         };
+        // Files are read by who has a turn, so that they are not read for nothing and lie in memory once.
+        let storage = &self.0.0.storage;
+        let files = enclosed::parts(storage, workspace, waiting.files.as_deref())?;
+        let (envelope, raw) = outgoing(&waiting, account, &secrets, files)?;
         context.permit(&bucket, rate)?;
         database
             .within(workspace)
@@ -240,6 +248,7 @@ fn outgoing(
     waiting: &Waiting,
     account: &Account,
     secrets: &Secrets,
+    files: Vec<SinglePart>,
 ) -> Result<(Envelope, Vec<u8>), JobError> {
     let message = &waiting.message;
     let unwritable = |error: &dyn std::fmt::Display| {
@@ -278,9 +287,13 @@ fn outgoing(
     let part = SinglePart::builder()
         .header(header::ContentType::TEXT_PLAIN)
         .body(message.body.replace("\r\n", "\n").replace('\n', "\r\n") + "\r\n");
-    let mut letter = builder
-        .singlepart(part)
-        .map_err(|error| unwritable(&error))?;
+    let letter = if files.is_empty() {
+        builder.singlepart(part)
+    } else {
+        let text = MultiPart::mixed().singlepart(part);
+        builder.multipart(files.into_iter().fold(text, MultiPart::singlepart))
+    };
+    let mut letter = letter.map_err(|error| unwritable(&error))?;
     let signing = account.dkim.as_ref().zip(secrets.dkim_key.as_ref());
     if let Some((published, key)) = signing {
         let config = dkim::config(&published.selector, account.domain(), key);

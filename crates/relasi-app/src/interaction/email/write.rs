@@ -15,7 +15,8 @@ use uuid::Uuid;
 use super::{
     Emails,
     account::{self, Account},
-    message::{self, MAX_SUBJECT, Message, Recipient},
+    enclosed,
+    message::{self, Attachment, MAX_SUBJECT, Message, Recipient},
     send::KIND,
     suppression, token,
 };
@@ -53,6 +54,14 @@ pub struct Draft {
     pub text: String,
     /// The message that it answers.
     pub reply_to: Option<Uuid>,
+    /// Files that go with it.
+    pub file_ids: Vec<Uuid>,
+}
+
+/// What of a draft was looked at.
+struct Checked {
+    recipients: Vec<Recipient>,
+    files: Vec<Attachment>,
 }
 
 /// Writes to a contact.
@@ -66,21 +75,24 @@ pub fn send(work: &mut Work<'_>, emails: &Emails, id: Uuid, draft: &Draft) -> Re
     if draft.to.is_empty() {
         draft.to.extend(first_address(&contact));
     }
-    let recipients = check(work, &draft)?;
+    let checked = check(work, &draft)?;
     let answered = draft.reply_to.map(|id| message::visible(work, id));
     let answered = answered.transpose()?.map(|(answered, _)| answered);
-    let concerned = concerned(work, id, &recipients)?;
+    let concerned = concerned(work, id, &checked.recipients)?;
     let made = put(
         work,
         emails,
         &account,
         &draft,
-        recipients,
+        checked,
         answered.as_ref(),
         &concerned,
     )?;
-    let what = json!([{"field": "contact_id", "old": null, "new": id}]);
-    audit::note(work, "sent", "email", made, what)?;
+    let mut what = vec![json!({"field": "contact_id", "old": null, "new": id})];
+    if !draft.file_ids.is_empty() {
+        what.push(json!({"field": "file_ids", "old": null, "new": draft.file_ids}));
+    }
+    audit::note(work, "sent", "email", made, json!(what))?;
     message::get(work, made)
 }
 
@@ -115,7 +127,11 @@ pub fn send_test(
         name: name.to_owned(),
         kind: "to".to_owned(),
     }];
-    let made = put(work, emails, &account, &draft, recipients, None, &[])?;
+    let checked = Checked {
+        recipients,
+        files: Vec::new(),
+    };
+    let made = put(work, emails, &account, &draft, checked, None, &[])?;
     audit::note(work, "test_sent", "email_account", id, json!([]))?;
     message::get(work, made)
 }
@@ -176,7 +192,7 @@ fn first_address(contact: &Document) -> Option<String> {
     Some(first["value"].as_str()?.to_owned())
 }
 
-fn check(work: &mut Work<'_>, draft: &Draft) -> Result<Vec<Recipient>> {
+fn check(work: &mut Work<'_>, draft: &Draft) -> Result<Checked> {
     let mut faults = Faults::default();
     faults.check(draft.to.is_empty(), "to", "required");
     if draft.to.len() + draft.cc.len() > MAX_RECIPIENTS {
@@ -213,9 +229,10 @@ fn check(work: &mut Work<'_>, draft: &Draft) -> Result<Vec<Recipient>> {
     if draft.text.chars().count() > MAX_TEXT {
         faults.push(Fault::field("text", "too_long").with("max", MAX_TEXT));
     }
+    let files = enclosed::chosen(work, &draft.file_ids, &mut faults)?;
     faults.into_result()?;
     refuse_suppressed(work, &recipients)?;
-    Ok(recipients)
+    Ok(Checked { recipients, files })
 }
 
 /// Who writes is told at once; it is looked at again when the message is sent.
@@ -241,7 +258,7 @@ fn put(
     emails: &Emails,
     account: &Account,
     draft: &Draft,
-    recipients: Vec<Recipient>,
+    checked: Checked,
     answered: Option<&Message>,
     contacts: &[Uuid],
 ) -> Result<Uuid> {
@@ -260,11 +277,11 @@ fn put(
         in_reply_to: answered.map(|answered| answered.message_id.clone()),
         sender: account.address.clone(),
         sender_name: account.sender_name.clone(),
-        recipients,
+        recipients: checked.recipients,
         subject: draft.subject.trim().to_owned(),
         body: draft.text.trim().to_owned(),
         html: None,
-        attachments: Vec::new(),
+        attachments: checked.files,
         attempts: 0,
         last_error: None,
         last_reply: None,

@@ -13,6 +13,8 @@ use serde::Deserialize;
 use super::live::Live;
 
 pub use comments::Comments;
+pub use file_card::go;
+pub use file_upload::chosen as files_of;
 pub use files::Files;
 pub use follow::Follow;
 
