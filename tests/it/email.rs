@@ -1,6 +1,7 @@
 //! E-mail with people: accounts, the outbox, the list of addresses that nothing is sent to, who reads what.
 
 mod files;
+mod pace;
 mod servers;
 mod through;
 
@@ -118,6 +119,18 @@ fn settled(client: &Client, message: &Value, state: &str) -> Value {
         sleep(Duration::from_millis(20));
     }
     panic!("not {state}: {}", client.get(&path).ok(200));
+}
+
+/// Waits for something.
+#[track_caller]
+fn until(is_so: impl Fn() -> bool) {
+    for _ in 0..6_000 {
+        if is_so() {
+            return;
+        }
+        sleep(Duration::from_millis(20));
+    }
+    panic!("it does not come about");
 }
 
 fn on_timeline(client: &Client, contact: &Value) -> Vec<Value> {

@@ -18,6 +18,8 @@ pub enum Answer {
     Take,
     /// Refused at the address, for good (550) or for now (421, 451).
     Refuse(u16),
+    /// Refused at the address for now: too much of it, or too fast (451 4.7.1).
+    Slow,
     /// Taken, but the line is cut before that is said.
     CutAfterData,
 }
@@ -33,6 +35,8 @@ pub struct Received {
     pub all: Vec<String>,
     /// Headers and body.
     pub raw: String,
+    /// When its sender was named.
+    pub at: Instant,
 }
 
 #[derive(Debug, Default)]
@@ -217,6 +221,7 @@ fn serve(mut stream: TcpStream, kept: &Mutex<Kept>) {
     let mut say = |text: &str| stream.write_all(format!("{text}\r\n").as_bytes()).is_ok();
     let mut answer = Answer::Take;
     let (mut from, mut to, mut all) = (String::new(), String::new(), Vec::new());
+    let mut at = Instant::now();
     lock(kept).lines += 1;
     if !say("220 sink") {
         return;
@@ -232,6 +237,7 @@ fn serve(mut stream: TcpStream, kept: &Mutex<Kept>) {
             "MAIL" => {
                 let mut kept = lock(kept);
                 kept.seen += 1;
+                at = Instant::now();
                 line.split(['<', '>'])
                     .nth(1)
                     .unwrap_or_default()
@@ -247,6 +253,7 @@ fn serve(mut stream: TcpStream, kept: &Mutex<Kept>) {
                 all.push(to.clone());
                 match answer {
                     Answer::Refuse(code) => say(&format!("{code} not now, not you")),
+                    Answer::Slow => say("451 4.7.1 too fast"),
                     _ => say("250 ok"),
                 }
             }
@@ -270,6 +277,7 @@ fn serve(mut stream: TcpStream, kept: &Mutex<Kept>) {
                     to: to.clone(),
                     all: all.clone(),
                     raw,
+                    at,
                 });
                 if answer == Answer::CutAfterData {
                     return;

@@ -88,6 +88,43 @@ on_both! {
     }
 }
 
+on_both! {
+    fn what_counts_in_several_buckets_goes_when_all_of_them_let_it(queue: Queue) {
+        let workspace = queue.workspaces[0];
+        let all = |names: &[&str]| {
+            let rate = Rate { times: 1, per: Duration::from_mins(1) };
+            let buckets: Vec<(String, Rate)> = names.iter().map(|name| ((*name).to_owned(), rate)).collect();
+            let taken = queue.database.within(workspace).write_blocking(move |conn| jobs::take_from_all(conn, workspace, &buckets));
+            match taken.unwrap() {
+                Grant::Permits(permits) => permits.left() == 1,
+                Grant::NotBefore(wait) => {
+                    assert!(wait > Duration::from_secs(30), "{wait:?}");
+                    false
+                }
+            }
+        };
+        assert!(all(&["a", "b"]));
+        assert!(!all(&["c", "b"]), "one that is not to be had holds the thing");
+        assert!(all(&["c"]), "and takes nothing from the others");
+        assert!(!all(&["a"]));
+    }
+
+    fn who_is_refused_in_a_row_waits_twice_as_long_each_time(queue: Queue) {
+        let workspace = queue.workspaces[0];
+        let lengths = (Duration::from_mins(1), Duration::from_mins(3));
+        let refused = || queue.database.within(workspace).write_blocking(move |conn| jobs::back_off(conn, workspace, "smtp", lengths)).unwrap();
+        assert_eq!(refused(), Duration::from_mins(1));
+        assert_eq!(refused(), Duration::from_mins(1), "those on their way together count once");
+        for minutes in [2, 3, 3] {
+            queue.execute("UPDATE rate_buckets SET free_at = 0");
+            assert_eq!(refused(), Duration::from_mins(minutes));
+        }
+        queue.database.within(workspace).write_blocking(move |conn| jobs::calm(conn, workspace, &["smtp".to_owned()])).unwrap();
+        queue.execute("UPDATE rate_buckets SET free_at = 0");
+        assert_eq!(refused(), Duration::from_mins(1), "what was taken makes it forgotten");
+    }
+}
+
 /// J5 with three processes, each with connections and a clock of its own.
 #[test]
 fn j5_three_worker_processes_keep_to_the_rate_of_a_webhook() {

@@ -4,6 +4,7 @@ pub mod activity;
 pub mod comment;
 pub mod file;
 pub mod mention;
+pub mod warm_up;
 
 use crate::{
     people::{company, contact},

@@ -6,6 +6,7 @@ use crate::{api::Api, records::schema::reference};
 
 pub(super) fn register(api: &mut Api) {
     api.schema("EmailServer", server());
+    api.schema("EmailWarmUp", warm_up());
     api.schema("EmailAccount", account());
     api.schema("EmailAccountPatch", patch());
     api.schema("EmailAddress", address());
@@ -103,6 +104,10 @@ fn account() -> Value {
             "imap": {"oneOf": [reference("EmailServer"), {"type": "null"}], "description": "Where messages are fetched from."},
             "per_minute": whole("Messages in a minute at most."),
             "daily_cap": whole("Messages in a day at most; days are those of UTC."),
+            "per_domain": whole("Messages in a minute to one mail domain at most, from all accounts of the workspace together."),
+            "warm_up": {"oneOf": [reference("EmailWarmUp"), {"type": "null"}], "description": "The plan by which it has fewer messages a day at first."},
+            "cap_today": whole("Messages that may go today, by the plan or `daily_cap`."),
+            "sent_today": whole("Messages that went today."),
             "attachment_limit": whole("Bytes that the files of a message may have together."),
             "bounce_address": some_text("The mailbox that bounces come to, as `name+token@domain`; the account's own address when null, without tokens."),
             "dkim": {
@@ -121,6 +126,17 @@ fn account() -> Value {
             "created_by": id("By whom."),
             "updated_at": time("When it was last changed."),
             "may_change": yes("Whether the caller may change it.")
+        }),
+    )
+}
+
+fn warm_up() -> Value {
+    object(
+        "A plan by which an account has few messages on its first day and more on each next one, up to its `daily_cap`.",
+        json!({
+            "since": {"type": "string", "format": "date", "description": "The first day; days are those of UTC."},
+            "first": whole("Messages on that day."),
+            "growth": whole("Percent that each day has more than the one before.")
         }),
     )
 }
@@ -154,6 +170,15 @@ fn patch() -> Value {
             "imap": imap,
             "per_minute": {"type": "integer", "minimum": 1, "maximum": 6000, "description": "Messages in a minute at most."},
             "daily_cap": {"type": "integer", "minimum": 1, "maximum": 1_000_000, "description": "Messages in a day at most."},
+            "per_domain": {"type": "integer", "minimum": 1, "maximum": 6000, "description": "Messages in a minute to one mail domain at most."},
+            "warm_up": {
+                "type": ["object", "null"], "additionalProperties": false, "description": "The plan; null for none. What is left out stays, or is usual.",
+                "properties": {
+                    "since": {"type": "string", "format": "date", "description": "The first day; today when left out."},
+                    "first": {"type": "integer", "minimum": 1, "maximum": 1_000_000, "description": "Messages on that day."},
+                    "growth": {"type": "integer", "minimum": 10, "maximum": 200, "description": "Percent that each day has more than the one before."}
+                }
+            },
             "bounce_address": some_text("The mailbox that bounces come to; its server delivers `name+anything@` there."),
             "stores_unknown": yes("Messages of people who are no contacts make contacts of them.")
         }

@@ -148,17 +148,29 @@ fn register_suppressions(api: &mut Api) {
     api.add(lift, unsuppress);
 }
 
-/// An account as it is answered: with whether the caller may change it.
-fn shown(work: &Work<'_>, account: &Account) -> Value {
+/// An account as it is answered: with whether the caller may change it, and how many messages go today.
+fn shown(work: &Work<'_>, account: &Account, sent: i64) -> Value {
     let mut shown = json!(account);
     shown["may_change"] = json!(account.user_id.is_some() || work.access.may(Action::Settings));
+    shown["cap_today"] = json!(account.cap_on(work.now.date_naive()));
+    shown["sent_today"] = json!(sent);
     shown
+}
+
+fn one_shown(work: &mut Work<'_>, account: &Account) -> relasi_app::Result<Value> {
+    let sent = email::sent_today(work, &[account.id])?;
+    let sent = sent.get(&account.id).copied().unwrap_or_default();
+    Ok(shown(work, account, sent))
 }
 
 async fn list(caller: Caller) -> Result<HttpResponse, Problem> {
     let items = caller.read_short(|work| {
         let all = email::list(work)?;
-        Ok(all.iter().map(|one| shown(work, one)).collect::<Vec<_>>())
+        let ids: Vec<_> = all.iter().map(|one| one.id).collect();
+        let sent = email::sent_today(work, &ids)?;
+        let sent = |one: &Account| sent.get(&one.id).copied().unwrap_or_default();
+        let items = all.iter().map(|one| shown(work, one, sent(one)));
+        Ok(items.collect::<Vec<_>>())
     });
     Ok(HttpResponse::Ok().json(json!({"items": items.await?})))
 }
@@ -169,7 +181,7 @@ async fn create(caller: Caller, body: Body<AccountPatch>) -> Result<HttpResponse
         let made = email::create(work, &emails, &new)?;
         Ok(Answer {
             location: Some(format!("/api/v1{ALL}/{}", made.id)),
-            ..Answer::versioned(201, &shown(work, &made))
+            ..Answer::versioned(201, &one_shown(work, &made)?)
         })
     };
     caller.write(&body.bytes, work).await
@@ -179,7 +191,7 @@ async fn find(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem>
     let id = parse_id(&id)?;
     let found = caller.read_short(move |work| {
         let found = email::find(work, id)?;
-        Ok((found.version, shown(work, &found)))
+        Ok((found.version, one_shown(work, &found)?))
     });
     let (version, found) = found.await?;
     let tag = etag(version);
@@ -195,7 +207,7 @@ async fn change(
     let (id, patch, emails) = (parse_id(&id)?, body.value, caller.state.emails.clone());
     let work = move |work: &mut Work<'_>| {
         let changed = email::change(work, &emails, id, version, &patch)?;
-        Ok(Answer::versioned(200, &shown(work, &changed)))
+        Ok(Answer::versioned(200, &one_shown(work, &changed)?))
     };
     caller.write(&body.bytes, work).await
 }
@@ -250,7 +262,7 @@ async fn sync(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem>
     let id = parse_id(&id)?;
     due(caller, &[], 202, move |work| {
         let account = email::begin_sync(work, id)?;
-        Ok(shown(work, &account))
+        one_shown(work, &account)
     })
     .await
 }
@@ -269,7 +281,7 @@ async fn make_key(
     let key = web::block(DkimKey::make).await.map_err(stopping)??;
     let work = move |work: &mut Work<'_>| {
         let changed = email::use_dkim(work, &emails, id, version, &key)?;
-        Ok(Answer::versioned(200, &shown(work, &changed)))
+        Ok(Answer::versioned(200, &one_shown(work, &changed)?))
     };
     caller.write(&[], work).await
 }

@@ -263,7 +263,8 @@ pub static MAP: &[Mapped] = &[
     ]),
     rest("email_accounts", &[
         (Member, "address sender_name user_id smtp_user bounce_address imap_user created_by"),
-        (Plain, "workspace_id id version privacy is_default state smtp_host smtp_port smtp_tls per_minute daily_cap dkim_selector \
+        (Plain, "workspace_id id version privacy is_default state smtp_host smtp_port smtp_tls per_minute daily_cap per_domain warm_up_since \
+                 warm_up_first warm_up_growth dkim_selector \
                  dkim_public imap_host imap_port imap_tls stores_unknown sealed send_error send_reply failed_at uid_validity \
                  last_uid synced_at sync_error sync_reply created_at updated_at deleted_at"),
     ]),
@@ -293,6 +294,6 @@ pub static MAP: &[Mapped] = &[
     rest("job_pauses", &[(Member, "paused_by"), (Plain, "workspace_id scope name paused_at")]),
     rest("job_schedules", &[(Plain, "workspace_id name id version cron time_zone paused next_at last_at last_job_id updated_at")]),
     rest("recent_writers", &[(Member, "user_id"), (Plain, "workspace_id wrote_at")]),
-    rest("rate_buckets", &[(Plain, "workspace_id name free_at")]),
+    rest("rate_buckets", &[(Plain, "workspace_id name free_at refusals")]),
     rest("upkeep", &[(Plain, "name due_at")]),
 ];

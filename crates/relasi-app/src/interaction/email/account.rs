@@ -6,7 +6,7 @@ use relasi_persistence::{Conn, Row, Statement, StoreError};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Emails, dkim, enclosed, privacy::Privacy, secrets::Secrets};
+use super::{Emails, dkim, enclosed, pace::Plan, privacy::Privacy, secrets::Secrets};
 use crate::{
     records::Work,
     refusal::{Refusal, Result},
@@ -97,6 +97,10 @@ pub struct Account {
     pub per_minute: i64,
     /// Messages in a day at most.
     pub daily_cap: i64,
+    /// Messages in a minute to one mail domain at most.
+    pub per_domain: i64,
+    /// The plan by which it has fewer messages a day at first.
+    pub warm_up: Option<Plan>,
     /// Bytes that the files of a message may have together.
     pub attachment_limit: u64,
     /// The mailbox that bounces come to, by addresses with `+`.
@@ -147,7 +151,8 @@ impl std::fmt::Debug for Inner {
 const COLUMNS: &str = "id, version, address, sender_name, user_id, privacy, is_default, state, smtp_host, smtp_port, \
     smtp_tls, smtp_user, imap_host, imap_port, imap_tls, imap_user, per_minute, daily_cap, bounce_address, dkim_selector, \
     dkim_public, stores_unknown, send_error, send_reply, failed_at, synced_at, sync_error, sync_reply, created_at, \
-    created_by, updated_at, workspace_id, sealed, uid_validity, last_uid";
+    created_by, updated_at, workspace_id, sealed, uid_validity, last_uid, per_domain, warm_up_since, warm_up_first, \
+    warm_up_growth";
 
 fn port(number: i64) -> u16 {
     u16::try_from(number).unwrap_or_default()
@@ -182,6 +187,8 @@ impl Account {
             }),
             per_minute: row.int(16)?,
             daily_cap: row.int(17)?,
+            per_domain: row.int(35)?,
+            warm_up: warm_up(row)?,
             attachment_limit: enclosed::MAX_BYTES,
             bounce_address: row.opt_text(18)?,
             dkim: dkim.map(|(selector, public)| Published {
@@ -238,6 +245,16 @@ fn select(workspace: Uuid) -> Statement {
     ));
     statement.bind(workspace);
     statement
+}
+
+fn warm_up(row: &Row<'_>) -> std::result::Result<Option<Plan>, StoreError> {
+    let since = row.opt_text(36)?.and_then(|day| day.parse().ok());
+    let (first, growth) = (row.int(37)?, row.int(38)?);
+    Ok(since.map(|since| Plan {
+        since,
+        first,
+        growth,
+    }))
 }
 
 /// An account by its id.

@@ -13,6 +13,7 @@ use super::{
     Emails,
     account::{self, Account, MAX_ACCOUNTS, Server, Tls, by_id, mine},
     dkim::DkimKey,
+    pace::NewPlan,
     privacy::Privacy,
     secrets::Secrets,
     values::Values,
@@ -71,6 +72,11 @@ pub struct AccountPatch {
     pub per_minute: Option<i64>,
     /// Messages in a day at most.
     pub daily_cap: Option<i64>,
+    /// Messages in a minute to one mail domain at most.
+    pub per_domain: Option<i64>,
+    /// The plan by which it has fewer messages a day at first; null for none.
+    #[serde(deserialize_with = "some")]
+    pub warm_up: Option<Option<NewPlan>>,
     /// The mailbox that bounces come to; null for the account's own address.
     #[serde(deserialize_with = "some")]
     pub bounce_address: Option<Option<String>>,
@@ -122,7 +128,7 @@ fn is_own(work: &Work<'_>, personal: bool) -> Result<Option<Uuid>> {
 pub fn create(work: &mut Work<'_>, emails: &Emails, new: &AccountPatch) -> Result<Account> {
     let personal = new.personal.unwrap_or_default();
     let user = is_own(work, personal)?;
-    let values = Values::of(None, new);
+    let values = Values::of(None, new, work.now.date_naive());
     values.check(emails, personal)?;
     let mut secrets = Secrets::default();
     take_passwords(new, &mut secrets)?;
@@ -193,7 +199,7 @@ pub fn change(
     if other {
         return Err(Fault::field("personal", "read_only_member").into());
     }
-    let values = Values::of(Some(&before), patch);
+    let values = Values::of(Some(&before), patch, work.now.date_naive());
     values.check(emails, before.user_id.is_some())?;
     let mut secrets = before.secrets(emails)?;
     let known = [secrets.smtp_password.clone(), secrets.imap_password.clone()];

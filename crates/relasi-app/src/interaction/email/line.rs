@@ -48,6 +48,7 @@ fn refused(code: &'static str) -> Trouble {
     Trouble {
         is_final: false,
         slows: true,
+        slows_domain: false,
         code,
         reply: String::new(),
     }

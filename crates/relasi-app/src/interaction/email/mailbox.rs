@@ -39,6 +39,7 @@ fn trouble(code: &'static str, reply: impl ToString) -> Trouble {
     Trouble {
         is_final: false,
         slows: true,
+        slows_domain: false,
         code,
         reply: reply.to_string().chars().take(300).collect(),
     }

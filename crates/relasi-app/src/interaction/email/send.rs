@@ -20,22 +20,19 @@ use super::{
     enclosed::{self, Stored},
     message::{self, Message},
     outbox,
+    pace::{self, Buckets},
     secrets::Secrets,
     suppression, token,
 };
 use crate::{
     Refusal,
     platform::{
-        jobs::{Backoff, Ending, Handler, Job, JobContext, JobError, Rate, State, Step},
+        jobs::{Backoff, Ending, Handler, Job, JobContext, JobError, State, Step},
         mail::{Trouble, masked},
     },
 };
 
 pub(super) const KIND: &str = "email.send";
-
-/// Nothing is sent by an account for so long when its server wants nothing or is not there: one that hangs holds one try
-/// of one message, and not the queue.
-const CLOSED: Duration = Duration::from_mins(1);
 
 /// How long until a message of an account that stands still is looked at again.
 const PAUSED: Duration = Duration::from_mins(5);
@@ -72,12 +69,7 @@ fn read(
         return Ok(None);
     };
     let account = account::by_id(conn, workspace, message.account_id)?;
-    let mut count = Statement::new("SELECT COUNT(*) FROM email_messages WHERE workspace_id = ");
-    count.bind(workspace).push(" AND account_id = ");
-    count.bind(message.account_id);
-    count.push(" AND sent_at >= ").bind(midnight(now));
-    count.push(" AND direction = 'outbound'");
-    let today = conn.row(&count, |row| row.int(0))?.unwrap_or_default();
+    let today = pace::count_today(conn, (workspace, message.account_id), now)?;
     let keys: Vec<String> = message
         .recipients
         .iter()
@@ -92,11 +84,6 @@ fn read(
         suppressed,
         files,
     }))
-}
-
-fn midnight(now: DateTime<Utc>) -> DateTime<Utc> {
-    let start = now.date_naive().and_hms_opt(0, 0, 0);
-    start.map_or(now, |start| start.and_utc())
 }
 
 impl Handler for Send {
@@ -126,21 +113,16 @@ impl Handler for Send {
         if account.state != "active" {
             return Err(JobError::Later(PAUSED));
         }
-        if waiting.today >= account.daily_cap {
+        if waiting.today >= account.cap_on(now.date_naive()) {
             let reason = "email_daily_cap";
             database.within(workspace).write_blocking(move |conn| {
                 let at = (workspace, id);
                 Ok::<_, Refusal>(outbox::stuck(conn, at, "queued", reason, None)?)
             })?;
-            let morning = midnight(now) + TimeDelta::days(1) - now;
+            let morning = pace::midnight(now) + TimeDelta::days(1) - now;
             return Err(JobError::Later(morning.to_std().unwrap_or(PAUSED)));
         }
         let secrets = account.secrets(&self.0)?;
-        let bucket = format!("email:{}", account.id);
-        let rate = Rate {
-            times: u32::try_from(account.per_minute).unwrap_or(1),
-            per: Duration::from_mins(1),
-        };
         let Some(turn) = self.0.turn(account.id) else {
             return Err(JobError::Later(ALL_TAKEN));
         };
@@ -148,19 +130,23 @@ impl Handler for Send {
         let storage = &self.0.0.storage;
         let files = enclosed::parts(storage, workspace, waiting.files.as_deref())?;
         let (envelope, raw) = outgoing(&waiting, account, &secrets, files)?;
-        context.permit(&bucket, rate)?;
-        database
-            .within(workspace)
-            .write_blocking(move |conn| Ok::<_, Refusal>(outbox::begin(conn, workspace, id)?))?;
+        let addresses = envelope.to().iter().map(AsRef::<str>::as_ref);
+        let buckets = Buckets::of(account, addresses);
+        buckets.wait(context, || {
+            let begin =
+                move |conn: &mut Conn| Ok::<_, Refusal>(outbox::begin(conn, workspace, id)?);
+            Ok(database.within(workspace).write_blocking(begin)?)
+        })?;
         let account_id = account.id;
         let handed = self.0.hand_over(account, &secrets, &envelope, &raw);
-        drop(turn);
         let Err(trouble) = handed else {
+            drop(turn);
             let was_bad = account.send_error.is_some();
             // A process that ends before this is stored sends it once more, by the same Message-ID.
             return context.chunk(move |conn| {
                 let now = SystemTime::now().into();
                 outbox::sent(conn, workspace, id, now)?;
+                buckets.calm(conn, workspace)?;
                 if was_bad {
                     note(conn, (workspace, account_id), None, now)?;
                 }
@@ -178,9 +164,8 @@ impl Handler for Send {
             masked(first),
             trouble.code
         );
-        if trouble.slows {
-            context.close(&bucket, CLOSED)?;
-        }
+        buckets.close(context, &trouble)?;
+        drop(turn);
         let (code, is_final, slows) = (trouble.code, trouble.is_final, trouble.slows);
         let state = if is_final { "failed" } else { "queued" };
         database.within(workspace).write_blocking(move |conn| {

@@ -1,8 +1,10 @@
 //! Everything that is written of an account, and what has to hold of it.
 
+use chrono::NaiveDate;
 use relasi_domain::{
     fault::{Fault, Faults},
     field::is_email,
+    interaction::warm_up::{MOST_PER_DAY, WarmUp},
 };
 use relasi_persistence::sql::Value as Sql;
 use serde_json::{Value, json};
@@ -11,6 +13,7 @@ use super::{
     Emails,
     account::{Account, Server, Tls},
     change::{AccountPatch, NewServer},
+    pace::{Plan, USUAL},
     privacy::Privacy,
 };
 use crate::refusal::Result;
@@ -18,7 +21,6 @@ use crate::refusal::Result;
 const MAX_NAME: usize = 200;
 const MAX_HOST: usize = 253;
 const MOST_PER_MINUTE: i64 = 6_000;
-const MOST_PER_DAY: i64 = 1_000_000;
 
 /// Everything that is written of an account.
 pub(super) struct Values {
@@ -31,12 +33,14 @@ pub(super) struct Values {
     pub(super) imap: Option<Server>,
     pub(super) per_minute: i64,
     pub(super) daily_cap: i64,
+    pub(super) per_domain: i64,
+    pub(super) warm_up: Option<Plan>,
     pub(super) bounce_address: Option<String>,
     pub(super) stores_unknown: bool,
 }
 
 impl Values {
-    pub(super) fn of(before: Option<&Account>, patch: &AccountPatch) -> Self {
+    pub(super) fn of(before: Option<&Account>, patch: &AccountPatch, today: NaiveDate) -> Self {
         let text = |new: &Option<String>, old: Option<&String>| {
             let new = new.as_deref().map(str::trim).map(str::to_owned);
             new.or_else(|| old.cloned()).unwrap_or_default()
@@ -56,6 +60,11 @@ impl Values {
             let new = new.as_deref().map(str::trim);
             new.filter(|new| !new.is_empty()).map(str::to_owned)
         });
+        let plan = before.and_then(|old| old.warm_up);
+        let warm_up = match patch.warm_up {
+            Some(new) => new.map(|new| new.over(plan.as_ref(), today)),
+            None => plan,
+        };
         let paused = match patch.active {
             Some(active) => !active,
             None => before.is_some_and(|old| old.state == "paused"),
@@ -83,6 +92,11 @@ impl Values {
                 .daily_cap
                 .or(before.map(|old| old.daily_cap))
                 .unwrap_or(2_000),
+            per_domain: patch
+                .per_domain
+                .or(before.map(|old| old.per_domain))
+                .unwrap_or(600),
+            warm_up,
             bounce_address: bounces
                 .unwrap_or_else(|| before.and_then(|old| old.bounce_address.clone())),
             stores_unknown: patch
@@ -110,6 +124,11 @@ impl Values {
         faults.check(slow, "per_minute", "out_of_range");
         let few = !(1..=MOST_PER_DAY).contains(&self.daily_cap);
         faults.check(few, "daily_cap", "out_of_range");
+        let slow = !(1..=MOST_PER_MINUTE).contains(&self.per_domain);
+        faults.check(slow, "per_domain", "out_of_range");
+        if let Some(plan) = self.warm_up {
+            WarmUp::from(plan).check(&mut faults);
+        }
         // Nobody would read it.
         let lost = !personal && self.privacy == Privacy::Owner;
         faults.check(lost, "privacy", "email_has_no_owner");
@@ -124,7 +143,14 @@ impl Values {
             user: String::new(),
         };
         let imap = self.imap.as_ref().unwrap_or(&nowhere);
+        let plan = self.warm_up;
+        let (first, growth) = plan.map_or(USUAL, |plan| (plan.first, plan.growth));
+        let since = plan.map(|plan| plan.since.to_string());
         vec![
+            ("per_domain", self.per_domain.into()),
+            ("warm_up_since", since.as_deref().into()),
+            ("warm_up_first", first.into()),
+            ("warm_up_growth", growth.into()),
             ("address", self.address.as_str().into()),
             ("sender_name", self.sender_name.as_str().into()),
             ("privacy", self.privacy.code().into()),
@@ -152,7 +178,7 @@ impl Values {
         json!({
             "address": self.address, "sender_name": self.sender_name, "privacy": self.privacy,
             "is_default": self.is_default, "state": self.state, "smtp": self.smtp, "imap": self.imap,
-            "per_minute": self.per_minute, "daily_cap": self.daily_cap,
+            "per_minute": self.per_minute, "daily_cap": self.daily_cap, "per_domain": self.per_domain, "warm_up": self.warm_up,
             "bounce_address": self.bounce_address, "stores_unknown": self.stores_unknown,
         })
     }

@@ -236,6 +236,50 @@ impl JobContext {
         }
     }
 
+    /// Waits until one more thing may be done that counts in several buckets, as [`JobContext::permit`] does for one. Do it
+    /// at once afterwards. `first` is done once it is known that the moment is near, and before it.
+    ///
+    /// # Errors
+    /// [`JobError::Later`] when that is further away than a thread should wait; those of [`JobContext::cancelled`].
+    pub fn permit_of_all(
+        &mut self,
+        buckets: &[(String, Rate)],
+        first: impl FnOnce() -> Result<(), JobError>,
+    ) -> Result<(), JobError> {
+        let mut first = Some(first);
+        loop {
+            self.cancelled()?;
+            let (workspace, wanted) = (self.job.workspace_id, buckets.to_vec());
+            let grant = self
+                .rows()
+                .write_blocking(move |conn| rate::take_from_all(conn, workspace, &wanted))?;
+            match grant {
+                Grant::Permits(mut permits) => {
+                    let at = permits.pop();
+                    if let Some(first) = first.take() {
+                        first()?;
+                    }
+                    let Some(at) = at else { continue };
+                    self.sleep_until(at)?;
+                    if at.elapsed() <= rate::LATEST {
+                        return Ok(());
+                    }
+                }
+                Grant::NotBefore(wait) if wait > LONGEST_WAIT => return Err(JobError::Later(wait)),
+                Grant::NotBefore(wait) => self.sleep_until(Instant::now() + wait)?,
+            }
+        }
+    }
+
+    /// Lets nothing of this name be done for a while, each time in a row for longer, up to a cap.
+    pub fn back_off(&mut self, name: &str, lengths: (Duration, Duration)) -> Result<(), JobError> {
+        self.permits.remove(name);
+        let (workspace, name) = (self.job.workspace_id, name.to_owned());
+        self.rows()
+            .write_blocking(move |conn| rate::back_off(conn, workspace, &name, lengths))?;
+        Ok(())
+    }
+
     /// Lets nothing of this name be done for a while, by anybody: whoever it is done to asked for it.
     pub fn close(&mut self, name: &str, wait: Duration) -> Result<(), JobError> {
         self.permits.remove(name);

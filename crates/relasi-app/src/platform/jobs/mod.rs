@@ -33,7 +33,7 @@ pub use lease::{LEASE, Lease, free_leases};
 pub use pause::{Pause, Scope, Still, pause, resume};
 pub(crate) use queue::now;
 pub use queue::{Job, NewJob, State, Wanted, cancel, enqueue, find, list};
-pub use rate::{Grant, LATEST, Permits, Rate, close, take};
+pub use rate::{Grant, LATEST, Permits, Rate, back_off, calm, close, take, take_from_all};
 pub use schedule::{
     Plan, Schedule, SchedulePatch, change_schedule, is_mine, run_now, schedules, tick,
 };

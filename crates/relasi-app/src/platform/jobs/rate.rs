@@ -133,6 +133,58 @@ pub fn take(
     Ok(Grant::NotBefore(wait.max(Duration::from_millis(10))))
 }
 
+/// How far ahead a moment of several buckets may lie. What waits for one of them takes nothing from the others meanwhile.
+const AHEAD: Duration = Duration::from_millis(250);
+
+/// Takes one permit from each of several buckets, all for the same moment: the earliest that suits all of them.
+pub fn take_from_all(
+    conn: &mut Conn,
+    workspace: Uuid,
+    buckets: &[(String, Rate)],
+) -> Result<Grant, StoreError> {
+    let mut buckets: Vec<&(String, Rate)> = buckets.iter().collect();
+    // Everybody takes them in the same order, so that no two wait for each other.
+    buckets.sort_unstable_by(|one, other| one.0.cmp(&other.0));
+    let begun = queue::now(conn)?;
+    let mut moment = begun;
+    for (name, _) in &buckets {
+        let mut lock =
+            Statement::new("INSERT INTO rate_buckets (workspace_id, name, free_at) VALUES (");
+        lock.bind(workspace).push(", ").bind(name.as_str());
+        lock.push(", ").bind(begun);
+        lock.push(
+            ") ON CONFLICT (workspace_id, name) DO UPDATE SET free_at = rate_buckets.free_at RETURNING free_at",
+        );
+        let free = conn.row(&lock, |row| row.int(0))?;
+        moment = moment.max(free.unwrap_or_default());
+    }
+    // The rows may have been waited for: by then it is later.
+    let now = queue::now(conn)?;
+    moment = moment.max(now);
+    let soonest = now.saturating_add(micros(AHEAD));
+    if moment > soonest {
+        let wait = u64::try_from(moment - soonest).unwrap_or_default();
+        let wait = Duration::from_micros(wait).max(Duration::from_millis(10));
+        return Ok(Grant::NotBefore(wait));
+    }
+    for (name, rate) in &buckets {
+        let mut taken = Statement::new("UPDATE rate_buckets SET free_at = ");
+        taken.bind(moment.saturating_add(micros(rate.spacing())));
+        taken.push(" WHERE workspace_id = ").bind(workspace);
+        taken.push(" AND name = ").bind(name.as_str());
+        conn.execute(&taken)?;
+    }
+    let Some((here, there)) = clocks(conn)? else {
+        return Ok(Grant::NotBefore(Duration::from_millis(10)));
+    };
+    let ahead = u64::try_from(moment - there).unwrap_or_default();
+    Ok(Grant::Permits(Permits {
+        next: here + Duration::from_micros(ahead),
+        spacing: Duration::ZERO,
+        left: 1,
+    }))
+}
+
 /// The same moment by both clocks; none when the database takes too long to say.
 fn clocks(conn: &mut Conn) -> Result<Option<(Instant, i64)>, StoreError> {
     const TRIES: usize = 5;
@@ -170,6 +222,46 @@ pub fn close(
         ") ON CONFLICT (workspace_id, name) DO UPDATE SET free_at = CASE WHEN rate_buckets.free_at > excluded.free_at \
          THEN rate_buckets.free_at ELSE excluded.free_at END",
     );
+    conn.execute(&statement)?;
+    Ok(())
+}
+
+/// Gives no permits for a while, and each time in a row for twice as long: whom the bucket protects has asked for it again.
+pub fn back_off(
+    conn: &mut Conn,
+    workspace: Uuid,
+    name: &str,
+    (first, cap): (Duration, Duration),
+) -> Result<Duration, StoreError> {
+    let now = queue::now(conn)?;
+    let mut count =
+        Statement::new("INSERT INTO rate_buckets (workspace_id, name, free_at, refusals) VALUES (");
+    count.bind(workspace).push(", ").bind(name).push(", ");
+    count.bind(now);
+    // Several that were on their way are refused together, which counts once.
+    count.push(
+        ", 1) ON CONFLICT (workspace_id, name) DO UPDATE SET refusals = rate_buckets.refusals + CASE WHEN rate_buckets.free_at > ",
+    );
+    count.bind(now.saturating_add(micros(BLOCK + BLOCK)));
+    count.push(" AND rate_buckets.refusals > 0 THEN 0 ELSE 1 END RETURNING refusals");
+    let times = conn.row(&count, |row| row.int(0))?.unwrap_or(1);
+    let doubled = u32::try_from(times - 1).unwrap_or_default().min(16);
+    let wait = first.saturating_mul(1 << doubled).min(cap);
+    close(conn, workspace, name, wait)?;
+    Ok(wait)
+}
+
+/// Forgets refusals: whom the buckets protect has taken something.
+pub fn calm(conn: &mut Conn, workspace: Uuid, names: &[String]) -> Result<(), StoreError> {
+    let mut statement =
+        Statement::new("UPDATE rate_buckets SET refusals = 0 WHERE workspace_id = ");
+    statement
+        .bind(workspace)
+        .push(" AND refusals > 0 AND name IN (");
+    statement
+        .bind_all(names.iter().map(String::as_str))
+        .push(")")
+        .uncached();
     conn.execute(&statement)?;
     Ok(())
 }

@@ -19,6 +19,8 @@ pub(crate) struct Trouble {
     pub(crate) is_final: bool,
     /// The other side wants nothing more for a while, or is not there.
     pub(crate) slows: bool,
+    /// The same of who reads there: it is too much for them, or too fast.
+    pub(crate) slows_domain: bool,
     /// Code of the reason.
     pub(crate) code: &'static str,
     /// What the other side said.
@@ -111,10 +113,9 @@ pub(crate) fn trouble(error: &Error) -> Trouble {
     let reply = reply(error);
     Trouble {
         is_final,
-        // 4.7.x: too much of it, or too fast.
-        slows: of_account
-            || (matches!(status, None | Some(421)) && !unwritable)
-            || (!is_final && reply.contains(" 4.7.")),
+        slows: of_account || (matches!(status, None | Some(421)) && !unwritable),
+        // 4.7.x: too much of it, or too fast, for where the message goes.
+        slows_domain: !of_account && !is_final && status.is_some() && reply.contains(" 4.7."),
         code,
         reply,
     }

@@ -24,6 +24,14 @@ pub(super) struct Server {
     pub(super) user: String,
 }
 
+/// The plan of an account that nobody knows yet.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+pub(super) struct Plan {
+    pub(super) since: String,
+    pub(super) first: i64,
+    pub(super) growth: i64,
+}
+
 /// What is to be published of a key.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 pub(super) struct Published {
@@ -46,6 +54,10 @@ pub(super) struct Account {
     pub(super) imap: Option<Server>,
     pub(super) per_minute: i64,
     pub(super) daily_cap: i64,
+    pub(super) per_domain: i64,
+    pub(super) warm_up: Option<Plan>,
+    pub(super) cap_today: i64,
+    pub(super) sent_today: i64,
     pub(super) bounce_address: Option<String>,
     pub(super) dkim: Option<Published>,
     pub(super) stores_unknown: bool,

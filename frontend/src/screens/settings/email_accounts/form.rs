@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use wasm_bindgen_futures::spawn_local;
 
 use super::desk::{Account, Desk, PATH};
+use super::pace_fields::{PaceDraft, PaceFields};
 use super::server_fields::{ServerDraft, ServerFields};
 use crate::api::{FormErrors, Reply};
 use crate::i18n::{Key, k};
@@ -24,8 +25,7 @@ struct Draft {
     privacy: RwSignal<String>,
     is_default: RwSignal<bool>,
     stores_unknown: RwSignal<bool>,
-    per_minute: RwSignal<String>,
-    daily_cap: RwSignal<String>,
+    pace: PaceDraft,
     bounces: RwSignal<String>,
 }
 
@@ -45,22 +45,20 @@ impl Draft {
             privacy: text(|one| one.privacy.clone(), "everyone"),
             is_default: flag(|one| one.is_default, true),
             stores_unknown: flag(|one| one.stores_unknown, false),
-            per_minute: text(|one| one.per_minute.to_string(), "60"),
-            daily_cap: text(|one| one.daily_cap.to_string(), "2000"),
+            pace: PaceDraft::of(edited),
             bounces: text(|one| one.bounce_address.clone().unwrap_or_default(), ""),
         }
     }
 
     fn body(self, is_new: bool) -> Value {
         let text = |value: RwSignal<String>| value.get_untracked().trim().to_owned();
-        let number = |value| text(value).parse::<i64>().unwrap_or_default();
         let bounces = Some(text(self.bounces)).filter(|address| !address.is_empty());
         let mut body = json!({
             "address": text(self.address), "sender_name": text(self.name), "privacy": text(self.privacy),
             "is_default": self.is_default.get_untracked(), "stores_unknown": self.stores_unknown.get_untracked(),
-            "per_minute": number(self.per_minute), "daily_cap": number(self.daily_cap),
             "bounce_address": bounces, "imap": self.imap.body(),
         });
+        self.pace.add_to(&mut body);
         let smtp = self.smtp.body();
         body["smtp"] = if smtp.is_null() {
             json!({"host": ""})
@@ -158,10 +156,7 @@ pub(super) fn AccountForm(desk: Desk) -> impl IntoView {
             <h3>{k::emails::READERS}</h3>
             {move || view! { <Select label=k::emails::PRIVACY value=draft.privacy choices=privacy() error=errors.of("privacy")/> }}
             <h3>{k::emails::LIMITS}</h3>
-            <div class="email-pair">
-                <TextInput label=k::emails::PER_MINUTE value=draft.per_minute kind="number" error=errors.of("per_minute")/>
-                <TextInput label=k::emails::DAILY_CAP value=draft.daily_cap kind="number" error=errors.of("daily_cap")/>
-            </div>
+            <PaceFields draft=draft.pace errors/>
             <TextInput label=k::emails::BOUNCES value=draft.bounces kind="email" hint=k::emails::BOUNCES_HINT error=errors.of("bounce_address")/>
             <Check label=k::emails::DEFAULT value=draft.is_default/>
             <div class="row-end"><Button label variant=Variant::Primary submit=true busy/></div>

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use serde_json::json;
 
 use super::desk::{Account, Desk};
+use super::pace_fields::today_line;
 use crate::i18n::{Key, k};
 use crate::records::instant;
 use crate::records::mail_words::reason;
@@ -50,6 +51,8 @@ pub(super) fn AccountLine(account: Account, desk: Desk) -> impl IntoView {
         let parts = [Some(whose), default].into_iter().flatten();
         parts.map(Key::get).collect::<Vec<_>>().join(" · ")
     };
+    let paced = account.clone();
+    let today = move || today_line(&paced);
     let synced = account.synced_at.clone();
     let synced = move || {
         let synced = synced.as_deref().map(instant::shown);
@@ -74,6 +77,7 @@ pub(super) fn AccountLine(account: Account, desk: Desk) -> impl IntoView {
             <div class="settings-line-text">
                 <strong>{account.address}</strong>" "<span class="secondary">{name}</span>
                 <p class="hint">{facts}</p>
+                <p class="hint">{today}</p>
                 {synced}
                 {trouble}
             </div>

@@ -3,6 +3,7 @@
 mod desk;
 mod form;
 mod line;
+mod pace_fields;
 mod server_fields;
 mod suppressions;
 
