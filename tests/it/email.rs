@@ -1,5 +1,6 @@
 //! E-mail with people: accounts, the outbox, the list of addresses that nothing is sent to, who reads what.
 
+mod domain;
 mod files;
 mod pace;
 mod servers;

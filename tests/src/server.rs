@@ -58,6 +58,8 @@ impl Settings {
         command
             .args(arguments)
             .env("RELASI_DATA_DIR", &self.data_dir)
+            // Nobody outside is asked by tests.
+            .env("RELASI_DNS", "127.0.0.1:9")
             .env_remove("DATABASE_URL");
         if let Some(url) = &self.database_url {
             command.env("DATABASE_URL", url);

@@ -263,6 +263,9 @@ pub struct Background {
     /// `10.0.0.0/8`.
     #[arg(long, env = "RELASI_MAIL_ALLOW", value_delimiter = ',')]
     pub mail_allow: Vec<IpNet>,
+    /// DNS servers that are asked about the domains of e-mail accounts, as `address:port`; those of the machine when left out.
+    #[arg(long, env = "RELASI_DNS", value_delimiter = ',')]
+    pub dns: Vec<SocketAddr>,
     /// Seconds between two looks into a mailbox.
     #[arg(long, env = "RELASI_MAIL_EVERY", default_value = "300")]
     pub mail_every: NonZeroU32,

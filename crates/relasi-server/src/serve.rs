@@ -20,7 +20,7 @@ use relasi_app::{
     },
     identity::{Cost, Identity, KeyLog, Speaker},
     insight::quality,
-    interaction::email::{self, Emails},
+    interaction::email::{self, Dns, Emails},
     people::duplicate,
     platform::{
         archive, bulk, custom_field,
@@ -124,6 +124,7 @@ pub fn parts(place: &Place, work: &Background, serve: Option<&Serve>) -> Result<
         Reach::new(&work.mail_allow),
         storage.clone(),
         own_name.unwrap_or("localhost"),
+        Dns::new(&work.dns),
     );
     let webhooks = Webhooks::new(vault.clone(), reach).at_most(rate);
     let registry = registry((&files, &storage), &post, &vault, &emails, &place.data_dir);

@@ -225,7 +225,7 @@ fn row(operation: &str) -> Option<Asks> {
         | "list_webhook_deliveries" | "replay_webhook_endpoint" | "resend_webhook_delivery" | "rotate_webhook_secret"
         | "test_webhook_endpoint" | "list_inbound_hooks" | "create_inbound_hook" | "get_inbound_hook" | "update_inbound_hook"
         | "delete_inbound_hook" | "rotate_inbound_token" | "list_inbound_requests" | "try_inbound_hook" | "replay_inbound_request" => Settings,
-        "list_email_accounts" | "get_email_account" => Nothing,
+        "list_email_accounts" | "get_email_account" | "check_email_domain" => Nothing,
         "create_email_account" | "update_email_account" | "delete_email_account" | "test_email_account" | "sync_email_account"
         | "make_email_key" | "list_email_suppressions" | "suppress_email" | "lift_email_suppression" => Settings,
         "write_email_to_contact" | "retry_email" => Edit,

@@ -3,6 +3,7 @@
 pub mod activity;
 pub mod comment;
 pub mod file;
+pub mod mail_domain;
 pub mod mention;
 pub mod warm_up;
 

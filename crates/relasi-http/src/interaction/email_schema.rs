@@ -9,6 +9,7 @@ pub(super) fn register(api: &mut Api) {
     api.schema("EmailWarmUp", warm_up());
     api.schema("EmailAccount", account());
     api.schema("EmailAccountPatch", patch());
+    api.schema("EmailDomainCheck", domain());
     api.schema("EmailAddress", address());
     api.schema("Email", message());
     api.schema("NewEmail", draft());
@@ -137,6 +138,35 @@ fn warm_up() -> Value {
             "since": {"type": "string", "format": "date", "description": "The first day; days are those of UTC."},
             "first": whole("Messages on that day."),
             "growth": whole("Percent that each day has more than the one before.")
+        }),
+    )
+}
+
+fn domain() -> Value {
+    let code = json!({
+        "type": ["string", "null"],
+        "description": "Why it is not good: `spf_several` of which none counts, `spf_open` to everybody, `spf_by_others` who may name \
+            the server, `spf_without_server`, `dkim_no_key` of the account, `dkim_several`, `dkim_revoked`, `dkim_other_key`, \
+            `dmarc_several`, `dmarc_policy` without a good one, `mx_null` takes no messages, `dns_no_answer`.",
+    });
+    let record = object(
+        "What is published, and what should be.",
+        json!({
+            "kind": choice(&["spf", "dkim", "dmarc", "mx"], "What it is for."),
+            "name": text("Name of the record."),
+            "type": choice(&["TXT", "MX"], "Its type."),
+            "wanted": some_text("What is to be published; null where that can't be said."),
+            "found": {"type": "array", "description": "What was found.", "items": text("A record.")},
+            "state": choice(&["good", "missing", "wrong", "unclear", "unknown"], "How it stands; `unclear` can't be judged from here, `unknown` got no answer."),
+            "code": code
+        }),
+    );
+    object(
+        "What the DNS says of the domain of an account.",
+        json!({
+            "domain": text("The domain."),
+            "checked_at": time("When it was asked for."),
+            "records": {"type": "array", "description": "SPF, DKIM, DMARC, MX.", "items": record}
         }),
     )
 }

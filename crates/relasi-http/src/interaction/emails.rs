@@ -88,6 +88,10 @@ fn register_accounts(api: &mut Api) {
         .if_match()
         .returns(200, "The account with what is to be published.", reference("EmailAccount"));
     api.add(key, make_key);
+    let look = Operation::get(&format!("{ONE}/domain"), TAG, "check_email_domain", "Look up the domain of an account")
+        .about("Asks the DNS anew for what receivers look at: SPF, DKIM, DMARC and MX, and says what to publish.")
+        .returns(200, "What was found.", reference("EmailDomainCheck"));
+    api.add(look, domain);
 }
 
 fn register_messages(api: &mut Api) {
@@ -284,6 +288,13 @@ async fn make_key(
         Ok(Answer::versioned(200, &one_shown(work, &changed)?))
     };
     caller.write(&[], work).await
+}
+
+async fn domain(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let id = parse_id(&id)?;
+    let account = caller.read_short(move |work| email::find(work, id)).await?;
+    let found = caller.state.emails.dns().check(&account).await;
+    Ok(HttpResponse::Ok().json(found))
 }
 
 async fn send(

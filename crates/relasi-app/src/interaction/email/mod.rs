@@ -8,6 +8,7 @@ mod arrival;
 mod bounce;
 mod change;
 mod dkim;
+mod domain;
 mod enclosed;
 mod inbound;
 mod line;
@@ -36,6 +37,7 @@ use uuid::Uuid;
 pub use account::{Account, find, list, mine as find_own};
 pub use change::{AccountPatch, change, create, remove, use_dkim};
 pub use dkim::DkimKey;
+pub use domain::{Dns, DnsRecord, DomainCheck};
 pub(crate) use message::{Attachment, attach, latest};
 pub use message::{Message, get};
 pub use pace::{Plan, sent_today};
@@ -59,6 +61,7 @@ struct Parts {
     /// Which mail servers may be called.
     reach: Reach,
     storage: Storage,
+    dns: Dns,
     /// What the server calls itself.
     own_name: String,
     lines: Mutex<HashMap<Uuid, Lines>>,
@@ -68,15 +71,21 @@ struct Parts {
 
 impl Emails {
     /// Reads and writes through mail servers within reach.
-    pub fn new(vault: Vault, reach: Reach, storage: Storage, own_name: &str) -> Self {
+    pub fn new(vault: Vault, reach: Reach, storage: Storage, own_name: &str, dns: Dns) -> Self {
         Self(Arc::new(Parts {
             vault,
             reach,
             storage,
+            dns,
             own_name: own_name.to_owned(),
             lines: Mutex::default(),
             turns: Mutex::default(),
         }))
+    }
+
+    /// Who is asked about domains.
+    pub fn dns(&self) -> &Dns {
+        &self.0.dns
     }
 }
 

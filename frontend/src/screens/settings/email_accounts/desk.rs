@@ -89,6 +89,8 @@ pub(super) struct Desk {
     pub(super) editing: RwSignal<bool>,
     /// What is to be published is shown.
     pub(super) told: RwSignal<bool>,
+    /// What the DNS says is shown.
+    pub(super) looking: RwSignal<bool>,
 }
 
 impl Desk {
@@ -102,6 +104,7 @@ impl Desk {
             chosen: RwSignal::new(None),
             editing: RwSignal::new(false),
             told: RwSignal::new(false),
+            looking: RwSignal::new(false),
         };
         desk.load();
         desk
@@ -206,6 +209,12 @@ impl Desk {
     pub(super) fn tell(self, account: &Account) {
         self.chosen.set(Some(account.clone()));
         self.told.set(true);
+    }
+
+    /// Shows what the DNS says of its domain.
+    pub(super) fn look(self, account: &Account) {
+        self.chosen.set(Some(account.clone()));
+        self.looking.set(true);
     }
 
     /// Makes a key and shows what is to be published.

@@ -102,6 +102,7 @@ fn actions(one: StoredValue<Account>, desk: Desk) -> Vec<MenuItem> {
     if active {
         items.push(MenuItem::new(k::emails::TEST, act(Desk::test)).icon(icon::SEND));
     }
+    items.push(MenuItem::new(k::email_domain::LOOK, act(Desk::look)).icon(icon::GLOBE));
     if has_key {
         items.push(MenuItem::new(k::emails::SHOW_KEY, act(Desk::tell)).icon(icon::KEY_ROUND));
     }

@@ -1,6 +1,7 @@
 //! E-mail accounts: those of the workspace and one's own; below them the addresses that nothing is sent to.
 
 mod desk;
+mod domain;
 mod form;
 mod line;
 mod pace_fields;
@@ -11,6 +12,7 @@ use leptos::prelude::*;
 use relasi_domain::identity::access::Action;
 
 use self::desk::Desk;
+use self::domain::Domain;
 use self::form::AccountForm;
 use self::line::{AccountLine, Record};
 use self::suppressions::Suppressions;
@@ -40,6 +42,7 @@ pub fn EmailAccounts() -> impl IntoView {
         }}
         {move || desk.settings.get().then(|| view! { <Suppressions/> })}
         <Modal open=desk.editing title=move || desk.heading() width=Width::Wide><AccountForm desk/></Modal>
+        <Modal open=desk.looking title=k::email_domain::TITLE width=Width::Wide><Domain desk/></Modal>
         <Modal open=desk.told title=k::emails::KEY width=Width::Wide><Record desk/></Modal>
     }
 }
