@@ -5,7 +5,7 @@ import { everywhere, journey, relasi, screenshot } from "../lib/journey.mjs";
 import { startSink } from "../lib/smtp.mjs";
 
 const sink = await startSink();
-const app = await relasi({ environment: { RELASI_MAIL_ALLOW: "127.0.0.0/8", RELASI_JOB_LEASE: "3" } });
+const app = await relasi({ environment: { RELASI_MAIL_ALLOW: "127.0.0.0/8", RELASI_JOB_LEASE: "3", RELASI_DNS: "127.0.0.1:9" } });
 const port = new URL(sink.url.replace("smtp:", "http:")).port;
 const account = { address: "kantor@kopi.example", sender_name: "Kopi Gayo", is_default: true, smtp: { host: "127.0.0.1", port: Number(port), tls: "none" } };
 
@@ -149,6 +149,67 @@ journey(app, "addresses that nothing is sent to are listed and removed", {}, asy
   await list.getByRole("button", { name: "Remove" }).click();
   await list.getByText("No address is on the list.").waitFor();
 });
+
+journey(app, "a new account warms up by a plan that is told before", {}, async (page) => {
+  await app.api.post("email-accounts", { ...account, address: "baru@kopi.example", is_default: false });
+  await page.goto("/app/settings/email-accounts");
+  const line = page.locator(".email-account", { hasText: "baru@kopi.example" });
+  await line.getByText("0 of 2,000 messages sent today").waitFor();
+  await line.getByRole("button", { name: /More for/ }).click();
+  await page.getByRole("menuitem", { name: "Edit" }).click();
+  const form = page.getByRole("dialog");
+  await form.getByLabel("Messages a minute to one mail domain").fill("120");
+  await form.getByLabel(/Warm up/).check();
+  await form.getByLabel("Messages on the first day").fill("20");
+  await form.getByLabel("Percent more each day").fill("100");
+  await form.getByText(/20 on the first day, 40 on the second, all 2,000 from .* on/).waitFor();
+  await form.getByText(/20 on the first day/).scrollIntoViewIfNeeded();
+  await accessible(page);
+  await screenshot(page, "email-warm-up");
+  await form.getByRole("button", { name: "Save" }).click();
+  await form.waitFor({ state: "hidden" });
+  await line.getByText(/0 of 20 messages sent today · warming up until/).waitFor();
+});
+
+/** What the DNS could say, one of each standing. */
+const check = {
+  domain: "kopi.example",
+  checked_at: "2026-11-30T03:00:00Z",
+  records: [
+    { kind: "spf", name: "kopi.example", type: "TXT", wanted: "v=spf1 a:mail.kopi.example include:_spf.kedai.example ~all", found: ["v=spf1 include:_spf.kedai.example ~all"], state: "unclear", code: "spf_by_others" },
+    { kind: "dkim", name: "relasi2026._domainkey.kopi.example", type: "TXT", wanted: `v=DKIM1; k=rsa; p=${"MIIBIjANBgkqhkiG".repeat(20)}`, found: [`v=DKIM1; k=rsa; p=${"MIIBIjANBgkqhkiH".repeat(20)}`], state: "wrong", code: "dkim_other_key" },
+    { kind: "dmarc", name: "_dmarc.kopi.example", type: "TXT", wanted: "v=DMARC1; p=none; rua=mailto:kantor@kopi.example", found: [], state: "missing", code: null },
+    { kind: "mx", name: "kopi.example", type: "MX", wanted: null, found: ["10 mail.kopi.example."], state: "good", code: null },
+  ],
+};
+
+for (const phone of [false, true]) {
+  everywhere(app, `what the DNS says${phone ? " on a phone" : ""}`, { phone }, async (page, { theme, language }) => {
+    const all = await app.api.get("email-accounts");
+    if (all.items.length === 0) await app.api.post("email-accounts", account);
+    await page.goto("/app/settings/email-accounts");
+    const open = async () => {
+      await page.locator(".email-account").first().getByRole("button").last().click();
+      await page.getByRole("menuitem", { name: /DNS/ }).click();
+    };
+    if (!phone && language === "en" && theme === "light") {
+      await open();
+      await page.getByText("The DNS did not answer. Try again in a while.").first().waitFor({ timeout: 60_000 });
+      await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
+      await page.getByRole("dialog").waitFor({ state: "hidden" });
+    }
+    await page.route("**/domain", (route) => route.fulfill({ json: check }));
+    await open();
+    await page.locator(".dns-record").nth(3).waitFor();
+    await accessible(page);
+    await fits(page);
+    await screenshot(page, `email-domain-${phone ? "phone-" : ""}${theme}-${language}`);
+    await page.unroute("**/domain");
+    await page.route("**/domain", (route) => route.fulfill({ json: { ...check, records: check.records.slice(3) } }));
+    await page.getByRole("dialog").locator(".row > button.btn").first().click();
+    await page.locator(".dns-record").nth(1).waitFor({ state: "detached" });
+  });
+}
 
 for (const phone of [false, true]) {
   everywhere(app, `e-mail accounts${phone ? " on a phone" : ""}`, { phone }, async (page, { theme, language }) => {

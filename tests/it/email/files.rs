@@ -6,8 +6,7 @@ use relasi_tests::{Client, Method, on_both, smtp::Answer};
 use serde_json::{Value, json};
 
 use super::{
-    Writing,
-    on_timeline,
+    Writing, on_timeline,
     servers::{digest, enclosed, is_signed},
     settled,
     through::{Real, SITI},

