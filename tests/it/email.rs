@@ -5,6 +5,7 @@ mod files;
 mod pace;
 mod servers;
 mod through;
+mod watch;
 
 use std::{thread::sleep, time::Duration};
 
@@ -36,10 +37,11 @@ impl Start for Writing {
 }
 
 /// What lets it do so.
-fn environment() -> [(&'static str, &'static str); 3] {
+fn environment() -> [(&'static str, &'static str); 4] {
     [
         ("RELASI_MAIL_ALLOW", "127.0.0.0/8"),
         ("RELASI_MAIL_EVERY", "86400"),
+        ("RELASI_MAIL_WATCH", "0"),
         ("RELASI_JOB_LEASE", "3"),
     ]
 }

@@ -269,6 +269,10 @@ pub struct Background {
     /// Seconds between two looks into a mailbox.
     #[arg(long, env = "RELASI_MAIL_EVERY", default_value = "300")]
     pub mail_every: NonZeroU32,
+    /// Mailboxes that this process listens to at a time, so that messages are fetched when they come; 0 for none. The others
+    /// are looked into by `--mail-every`.
+    #[arg(long, env = "RELASI_MAIL_WATCH", default_value_t = 100)]
+    pub mail_watch: usize,
     /// The address that people reach the server under, for example `https://crm.example.com`: passkeys are bound to its
     /// name. Without it they work on this machine only, at `http://localhost`.
     #[arg(long, env = "RELASI_PUBLIC_URL", value_parser = parse_site)]

@@ -20,7 +20,7 @@ use relasi_app::{
     },
     identity::{Cost, Identity, KeyLog, Speaker},
     insight::quality,
-    interaction::email::{self, Dns, Emails},
+    interaction::email::{self, Bounds, Dns, Emails, Watch},
     people::duplicate,
     platform::{
         archive, bulk, custom_field,
@@ -165,6 +165,24 @@ pub fn parts(place: &Place, work: &Background, serve: Option<&Serve>) -> Result<
     Ok(Parts { state, worker })
 }
 
+/// Begins to listen to mailboxes, unless that is not wanted.
+pub fn watch(state: &State, work: &Background) -> Result<Option<Watch>, Failure> {
+    if work.mail_watch == 0 {
+        return Ok(None);
+    }
+    let bounds = Bounds {
+        most: work.mail_watch,
+        lease: Duration::from_secs(work.job_lease),
+    };
+    let (database, wake) = (state.database.clone(), state.wake.clone());
+    Ok(Some(Watch::begin(
+        database,
+        state.emails.clone(),
+        wake,
+        bounds,
+    )?))
+}
+
 /// Serves until SIGTERM or SIGINT.
 pub fn run(place: &Place, settings: &Serve) -> Result<(), Failure> {
     if settings.role == ServerRole::Worker {
@@ -195,9 +213,14 @@ pub fn run(place: &Place, settings: &Serve) -> Result<(), Failure> {
             let every = settings.work.mail_every;
             actix_web::rt::spawn(sweep::mailboxes(state.clone(), every));
         }
+        let here = stopper.is_some();
+        let mailboxes = here.then(|| watch(&state, &settings.work)).transpose()?;
         let server = http_server(settings, state.clone(), ending, stopper)?;
         println!("Relasi is ready: http://{listen}");
         let ended = server.await.map_err(Failure::from);
+        if let Some(mailboxes) = mailboxes.flatten() {
+            mailboxes.end();
+        }
         sweep::store_key_log(&state).await;
         ended
     })?;

@@ -42,9 +42,13 @@ pub fn run(place: &Place, settings: &Background) -> Result<(), Failure> {
         let (database, webhooks) = (state.database.clone(), state.webhooks.clone());
         rt::spawn(webhook::run(database, webhooks));
         rt::spawn(sweep::mailboxes(state.clone(), settings.mail_every));
+        let mailboxes = serve::watch(&state, settings)?;
         println!("Relasi works: {} jobs at a time", settings.jobs);
         serve::wait_for_signal().await;
         log::info!("ending");
+        if let Some(mailboxes) = mailboxes {
+            mailboxes.end();
+        }
         Ok::<_, Failure>(())
     })?;
     if let Some(worker) = worker {

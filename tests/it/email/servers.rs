@@ -242,7 +242,7 @@ impl MailServers {
             &format!(
                 "base_dir = {at}/dovecot\nstate_dir = {at}/dovecot-state\nlog_path = {at}/dovecot.log\nprotocols = imap\n\
                  listen = 127.0.0.1\nssl = yes\nssl_cert = <{at}/server.pem\nssl_key = <{at}/server.key\n\
-                 disable_plaintext_auth = yes\nauth_mechanisms = plain\nmail_location = maildir:~/Maildir\nfirst_valid_uid = 1\n\
+                 disable_plaintext_auth = yes\nauth_mechanisms = plain\nmail_location = maildir:~/Maildir\nmailbox_idle_check_interval = 1 secs\nfirst_valid_uid = 1\n\
                  service imap-login {{\n  inet_listener imap {{\n    port = {imap}\n  }}\n  inet_listener imaps {{\n    port = {imaps}\n\
                  \n    ssl = yes\n  }}\n}}\npassdb {{\n  driver = passwd-file\n  args = username_format=%u {at}/users\n}}\n\
                  userdb {{\n  driver = passwd-file\n  args = username_format=%u {at}/users\n  \

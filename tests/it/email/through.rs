@@ -12,32 +12,38 @@ use super::{
 };
 use crate::bodies::{id, make_with};
 
-const OWN: &str = "kantor@kopi.test";
+pub const OWN: &str = "kantor@kopi.test";
 pub const SITI: &str = "siti@warung.test";
 
 /// A server of ours with the two of them.
 pub struct Real {
-    app: TestApp,
+    pub app: TestApp,
     pub servers: MailServers,
 }
 
 impl Start for Real {
     fn start(backend: Backend) -> Self {
+        Self::with(backend, &[("RELASI_MAIL_WATCH", "0")])
+    }
+}
+
+impl Real {
+    /// With further settings.
+    pub fn with(backend: Backend, more: &[(&str, &str)]) -> Self {
         let servers = MailServers::start(&[OWN, "b@kopi.test", SITI]);
         let authority = servers.authority().display().to_string();
-        let environment = [
+        let mut environment = vec![
             ("RELASI_MAIL_ALLOW", "127.0.0.0/8"),
             ("RELASI_MAIL_EVERY", "86400"),
             ("SSL_CERT_FILE", authority.as_str()),
         ];
+        environment.extend(more);
         Self {
             app: TestApp::with(backend, &environment),
             servers,
         }
     }
-}
 
-impl Real {
     pub fn client(&self) -> &Client {
         self.app.client()
     }

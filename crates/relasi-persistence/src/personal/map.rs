@@ -266,7 +266,7 @@ pub static MAP: &[Mapped] = &[
         (Plain, "workspace_id id version privacy is_default state smtp_host smtp_port smtp_tls per_minute daily_cap per_domain warm_up_since \
                  warm_up_first warm_up_growth dkim_selector \
                  dkim_public imap_host imap_port imap_tls stores_unknown sealed send_error send_reply failed_at uid_validity \
-                 last_uid synced_at sync_error sync_reply created_at updated_at deleted_at"),
+                 last_uid watched_by watched_until synced_at sync_error sync_reply created_at updated_at deleted_at"),
     ]),
     rest("oauth_apps", &[
         (Member, "created_by"),

@@ -1,13 +1,17 @@
 //! A line to a mailbox, over IMAP.
 
-use std::{fmt::Debug, sync::Arc, time::Duration};
+use std::{fmt::Debug, pin::pin, sync::Arc, time::Duration};
 
-use async_imap::{Client, Session, error::Error, types::Fetch};
-use futures_util::TryStreamExt;
+use async_imap::{Client, Session, error::Error, extensions::idle::IdleResponse, types::Fetch};
+use futures_util::{
+    TryStreamExt,
+    future::{Either, select},
+};
 use rustls::{ClientConfig, RootCertStore, pki_types::ServerName};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::TcpStream,
+    sync::watch,
     time::timeout,
 };
 use tokio_rustls::TlsConnector;
@@ -33,6 +37,17 @@ pub(super) struct Mailbox {
     session: Session<Box<dyn Line>>,
     /// The numbers of its messages hold as long as this is the same.
     pub(super) validity: i64,
+}
+
+/// What one who listens has heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Noticed {
+    /// Something has changed.
+    News,
+    /// Nothing for a long time.
+    Nothing,
+    /// It is over.
+    Over,
 }
 
 fn trouble(code: &'static str, reply: impl ToString) -> Trouble {
@@ -162,6 +177,39 @@ impl Mailbox {
             found.try_collect::<Vec<Fetch>>().await
         };
         soon(fetching, PATIENCE_FOR_ONE).await
+    }
+
+    /// Whether the server says by itself what comes.
+    pub(super) async fn can_tell(&mut self) -> Result<bool, Trouble> {
+        let known = soon(self.session.capabilities(), PATIENCE).await?;
+        Ok(known.has_str("IDLE"))
+    }
+
+    /// Waits until the server says that something has changed, for so long at most, or all is over.
+    pub(super) async fn wait(
+        self,
+        longest: Duration,
+        over: &mut watch::Receiver<bool>,
+    ) -> Result<(Self, Noticed), Trouble> {
+        let mut listening = self.session.idle();
+        soon(listening.init(), PATIENCE).await?;
+        let noticed = {
+            // The second one would end the wait if it were gone.
+            let (heard, _held) = listening.wait_with_timeout(longest);
+            let ended = over.wait_for(|over| *over);
+            match select(pin!(ended), pin!(heard)).await {
+                Either::Left(_) => Noticed::Over,
+                Either::Right((Ok(IdleResponse::NewData(_)), _)) => Noticed::News,
+                Either::Right((Ok(_), _)) => Noticed::Nothing,
+                Either::Right((Err(error), _)) => return Err(failed(error)),
+            }
+        };
+        let session = soon(listening.done(), PATIENCE).await?;
+        let same = Self {
+            session,
+            validity: self.validity,
+        };
+        Ok((same, noticed))
     }
 
     /// Says goodbye; who does not hear it, sees the line end.

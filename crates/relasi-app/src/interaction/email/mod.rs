@@ -24,6 +24,7 @@ mod sync;
 mod thread;
 mod token;
 mod values;
+mod watch;
 mod write;
 
 use std::{
@@ -44,6 +45,7 @@ pub use pace::{Plan, sent_today};
 pub use secrets::reseal;
 pub use suppression::{NewSuppression, Suppression, list as suppressed, remove as lift, suppress};
 pub use sync::{begin as begin_sync, due as sync_due};
+pub use watch::{Bounds, Watch};
 pub use write::{Draft, send, send_again, send_test};
 
 use self::line::Lines;

@@ -70,18 +70,18 @@ pub fn due(database: &Database, every: TimeDelta, now: DateTime<Utc>) -> Result<
     for &(workspace, id) in &waiting {
         database
             .within(workspace)
-            .write_blocking(move |conn| put_in(conn, workspace, id))?;
+            .write_blocking(move |conn| put_in(conn, workspace, id).map(drop))?;
     }
     Ok(waiting.len())
 }
 
-fn put_in(conn: &mut Conn, workspace: Uuid, account: Uuid) -> Result<()> {
+/// Puts the job in that reads a mailbox; the one that is there already when it is not over.
+pub(super) fn put_in(conn: &mut Conn, workspace: Uuid, account: Uuid) -> Result<Uuid> {
     let job = NewJob {
         dedupe_key: Some(account.to_string()),
         ..NewJob::new(KIND, "mail", json!(Payload { account }))
     };
-    jobs::enqueue(conn, workspace, job)?;
-    Ok(())
+    Ok(jobs::enqueue(conn, workspace, job)?)
 }
 
 /// Fetches now, because somebody asked for it.
