@@ -6,6 +6,7 @@ pub mod docs;
 pub mod logging;
 pub mod metrics;
 pub mod serve;
+mod signal;
 pub mod spa;
 mod sweep;
 pub mod worker;

@@ -47,7 +47,9 @@ use relasi_persistence::{Database, migrate};
 use crate::{
     Failure,
     config::{Background, Place, Serve, ServerRole},
-    docs, metrics, spa, sweep, worker,
+    docs, metrics,
+    signal::{self, Signal},
+    spa, sweep, worker,
 };
 
 /// How long everything may take to end after SIGTERM.
@@ -356,7 +358,7 @@ async fn end_on_signal(
     stopper: Option<Stopper>,
     live: Live,
 ) {
-    let signal = wait_for_signal().await;
+    let signal = signal::wait().await;
     log::info!("ending");
     draining.begin();
     if let Some(stopper) = stopper {
@@ -367,38 +369,4 @@ async fn end_on_signal(
     }
     live.end();
     handle.stop(true).await;
-}
-
-/// How the server is told to end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Signal {
-    /// By the keyboard.
-    Interrupt,
-    /// By whatever runs it.
-    #[cfg_attr(not(unix), expect(dead_code, reason = "only Unix has it"))]
-    Terminate,
-}
-
-#[cfg(unix)]
-pub async fn wait_for_signal() -> Signal {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            tokio::select! {
-                _ = terminate.recv() => Signal::Terminate,
-                _ = tokio::signal::ctrl_c() => Signal::Interrupt,
-            }
-        }
-        Err(_) => interrupted().await,
-    }
-}
-
-#[cfg(not(unix))]
-pub async fn wait_for_signal() -> Signal {
-    interrupted().await
-}
-
-async fn interrupted() -> Signal {
-    drop(tokio::signal::ctrl_c().await);
-    Signal::Interrupt
 }

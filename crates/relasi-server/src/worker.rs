@@ -9,7 +9,7 @@ use crate::{
     config::{Background, Place},
     metrics,
     serve::{self, GRACE, Parts},
-    sweep,
+    signal, sweep,
 };
 
 /// Refuses to share a database that one process holds.
@@ -44,7 +44,7 @@ pub fn run(place: &Place, settings: &Background) -> Result<(), Failure> {
         rt::spawn(sweep::mailboxes(state.clone(), settings.mail_every));
         let mailboxes = serve::watch(&state, settings)?;
         println!("Relasi works: {} jobs at a time", settings.jobs);
-        serve::wait_for_signal().await;
+        signal::wait().await;
         log::info!("ending");
         if let Some(mailboxes) = mailboxes {
             mailboxes.end();

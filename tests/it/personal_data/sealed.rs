@@ -13,7 +13,10 @@ use crate::{
 };
 
 fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits
+        .filter_map(|digit| char::from_digit(digit.into(), 16))
+        .collect()
 }
 
 fn piece(hash: &mut Sha256, text: Option<&str>) {
@@ -90,7 +93,9 @@ fn by_the_former_scheme(settings: &Settings) {
             .filter(|one| one.workspace == workspace && one.id <= last);
         let under: Vec<&Entry> = under.collect();
         assert_eq!(under.len(), usize::try_from(count).unwrap());
-        under.iter().for_each(|one| digest.update(&one.whole));
+        for one in under {
+            digest.update(&one.whole);
+        }
         let digest = hexadecimal(&digest.finalize());
         let mut chain = Sha256::new();
         for part in ["", last.as_str(), digest.as_str()] {

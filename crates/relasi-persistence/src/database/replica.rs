@@ -128,7 +128,7 @@ fn watch(replica: &Weak<Replica>, primary: &Server, copy: &Server, limit: Option
             match &looked {
                 Ok(true) => log::info!("reads for lists and reports come from the replica"),
                 Ok(false) => {
-                    log::warn!("the replica is too far behind; reads come from the primary")
+                    log::warn!("the replica is too far behind; reads come from the primary");
                 }
                 Err(error) => {
                     log::warn!(error = error.to_string().as_str(); "no replica; reads come from the primary");

@@ -45,23 +45,18 @@ pub(super) fn of(
     });
     let address = address.ok_or(UNKNOWN)?;
     let who = (provider.issuer.as_str(), proved.subject.as_str());
-    match person::account(conn, &address.key)? {
-        // Who has an account and does not work here comes in by an invitation, which asks for the password.
-        Some(account) => match is_active(conn, workspace, account.id)? {
-            Some(true) => {
-                link(conn, workspace, who, account.id, now)?;
-                let at = (workspace, account.id);
-                factor::tell(conn, post, at, LINKED, now)?;
-                Ok(account.id)
-            }
-            _ => Err(UNKNOWN),
-        },
-        None => {
-            let user = join(conn, workspace, provider, &address, proved, now)?;
-            link(conn, workspace, who, user, now)?;
-            Ok(user)
-        }
+    let Some(account) = person::account(conn, &address.key)? else {
+        let user = join(conn, workspace, provider, &address, proved, now)?;
+        link(conn, workspace, who, user, now)?;
+        return Ok(user);
+    };
+    // Who has an account and does not work here comes in by an invitation, which asks for the password.
+    if is_active(conn, workspace, account.id)? != Some(true) {
+        return Err(UNKNOWN);
     }
+    link(conn, workspace, who, account.id, now)?;
+    factor::tell(conn, post, (workspace, account.id), LINKED, now)?;
+    Ok(account.id)
 }
 
 /// Links a subject to somebody who is signed in and has shown that it is them, whatever address the service tells.
