@@ -175,8 +175,9 @@ impl Identity {
         now: DateTime<Utc>,
     ) -> Result<String> {
         let access = principal.access.clone();
+        // An app may belong to another workspace of the person, who is then told to go there.
         self.db
-            .within(access.workspace_id)
+            .across()
             .write(move |conn| decide(conn, &access, &decision, &issuer, now))
             .await
     }
