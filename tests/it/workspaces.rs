@@ -98,6 +98,18 @@ on_both! {
         assert_eq!(integrity::number(&database, "SELECT count(*) FROM sessions WHERE end_reason = 'switched' AND ended_at IS NOT NULL"), 2);
     }
 
+    fn a_new_password_ends_sessions_in_every_workspace(app: TestApp) {
+        let mut app = app;
+        let neighbour = neighbours(&mut app);
+        // Signing in leads to the membership made last.
+        let there = Member::sign_in(&app.anonymous(), &app.owner.email).client;
+        assert_eq!(there.get("workspace").ok(200)["name"], "PT Tetangga");
+        let change = json!({"current_password": PASSWORD, "new_password": "teh poci panas sekali"});
+        assert_eq!(app.client().post("me/password", &change).status, 204);
+        app.client().get("me").ok(200);
+        there.get("me").problem(401, "unauthorized");
+    }
+
     fn nobody_gets_where_one_is_no_member(app: TestApp) {
         let mut app = app;
         let stranger = app.member("admin");

@@ -119,7 +119,8 @@ impl Shared {
         if let Step::Ask { wish, back } = held.step(Instant::now()) {
             let bucket = format!("{name}:{of}");
             let a_minute = limit.a_minute;
-            let granted = self.database.within(workspace).write(move |conn| {
+            // Before anything is done for whoever calls.
+            let granted = self.database.across().write(move |conn| {
                 allowance::take(conn, (workspace, &bucket), a_minute, (wish, back))
                     .map_err(Refusal::from)
             });

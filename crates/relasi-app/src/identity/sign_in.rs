@@ -322,7 +322,8 @@ impl Identity {
             account.id,
             principal.session_id,
         );
-        let stored = self.db.within(workspace).write(move |conn| {
+        // Sessions end in every workspace of the person.
+        let stored = self.db.across().write(move |conn| {
             attempt.succeed(conn)?;
             person::set_password(conn, user, &hash, now)?;
             session::end_everywhere(conn, user, Some(session), "password_changed", now)?;

@@ -310,7 +310,8 @@ impl Identity {
     ) -> Result<()> {
         let access = principal.access.clone();
         let post = self.post.clone();
-        let done = self.db.within(access.workspace_id).write(move |conn| {
+        // Whether they are a member elsewhere too is to be known.
+        let done = self.db.across().write(move |conn| {
             let user = touchable(conn, &access, id)?;
             let elsewhere = sql(
                 "SELECT id FROM memberships WHERE user_id = ? AND active = ? AND workspace_id <> ? LIMIT 1",
