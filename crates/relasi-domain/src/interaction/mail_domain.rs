@@ -26,7 +26,7 @@ pub type Verdict = (Standing, Option<&'static str>);
 
 const GOOD: Verdict = (Standing::Good, None);
 
-fn wrong(code: &'static str) -> Verdict {
+fn finding(code: &'static str) -> Verdict {
     (Standing::Wrong, Some(code))
 }
 
@@ -103,7 +103,7 @@ pub fn judge_spf(found: &[String], domain: &str, server: &MailServer) -> Verdict
         [] => return (Standing::Missing, None),
         [one] => one,
         // Then none of them counts.
-        _ => return wrong("spf_several"),
+        _ => return finding("spf_several"),
     };
     let terms: Vec<String> = one
         .split_whitespace()
@@ -111,7 +111,7 @@ pub fn judge_spf(found: &[String], domain: &str, server: &MailServer) -> Verdict
         .map(str::to_lowercase)
         .collect();
     if terms.iter().any(|term| term == "all" || term == "+all") {
-        return wrong("spf_open");
+        return finding("spf_open");
     }
     let ours = spf_mechanism(&server.host);
     let names_it = |term: &String| {
@@ -136,7 +136,7 @@ pub fn judge_spf(found: &[String], domain: &str, server: &MailServer) -> Verdict
     if terms.iter().any(leads_on) {
         return (Standing::Unclear, Some("spf_by_others"));
     }
-    wrong("spf_without_server")
+    finding("spf_without_server")
 }
 
 /// Whether `ip4:192.0.2.0/24` and the like have an address in them.
@@ -184,16 +184,16 @@ pub fn judge_dkim(found: &[String], wanted: &str) -> Verdict {
         return if keys.is_empty() {
             (Standing::Missing, None)
         } else {
-            wrong("dkim_several")
+            finding("dkim_several")
         };
     };
     let key = tag(one, "p").unwrap_or_default();
     if key.is_empty() {
-        return wrong("dkim_revoked");
+        return finding("dkim_revoked");
     }
     let kind = tag(one, "k").unwrap_or_else(|| "rsa".to_owned());
     if Some(key) != tag(wanted, "p") || !kind.eq_ignore_ascii_case("rsa") {
-        return wrong("dkim_other_key");
+        return finding("dkim_other_key");
     }
     GOOD
 }
@@ -226,10 +226,10 @@ pub fn judge_dmarc(found: &[String]) -> Verdict {
             let policy = tag(one, "p").unwrap_or_default().to_lowercase();
             match policy.as_str() {
                 "none" | "quarantine" | "reject" => GOOD,
-                _ => wrong("dmarc_policy"),
+                _ => finding("dmarc_policy"),
             }
         }
-        _ => wrong("dmarc_several"),
+        _ => finding("dmarc_several"),
     }
 }
 
@@ -242,7 +242,7 @@ pub fn judge_mx(names: &[String]) -> Verdict {
         .all(|name| name.trim_end_matches('.').is_empty())
     {
         // RFC 7505: the domain says that it takes none.
-        wrong("mx_null")
+        finding("mx_null")
     } else {
         GOOD
     }
