@@ -34,6 +34,8 @@ pub struct Scan {
     toasts: Toasts,
     jobs: RwSignal<Vec<Job>>,
     watching: StoredValue<bool>,
+    /// A search was begun here and not looked for yet. It may have ended by then.
+    begun: StoredValue<bool>,
     ended: Callback<()>,
 }
 
@@ -45,6 +47,7 @@ impl Scan {
             toasts: use_toasts(),
             jobs: RwSignal::new(Vec::new()),
             watching: StoredValue::new(false),
+            begun: StoredValue::new(false),
             ended,
         };
         scan.watch();
@@ -64,7 +67,10 @@ impl Scan {
                 .send(self.api)
                 .await
             {
-                Ok(_) => self.watch(),
+                Ok(_) => {
+                    let _ = self.begun.try_update_value(|begun| *begun = true);
+                    self.watch();
+                }
                 Err(error) => self.toasts.bad(error.text()),
             }
         });
@@ -82,6 +88,8 @@ impl Scan {
         spawn_local(async move {
             let mut ran = false;
             loop {
+                let begun = self.begun.try_update_value(std::mem::take);
+                ran |= begun == Some(true);
                 let answer = self
                     .api
                     .get("/jobs?limit=50")
@@ -90,11 +98,15 @@ impl Scan {
                 let all: Vec<Job> = answer.map(|jobs| jobs.items).unwrap_or_default();
                 let all: Vec<Job> = all.into_iter().filter(|job| job.kind == KIND).collect();
                 let runs = all.iter().any(Job::runs);
-                if self.jobs.try_set(all).is_some() || !runs {
+                if self.jobs.try_set(all).is_some() {
                     break;
                 }
-                ran = true;
-                gloo_timers::future::sleep(PAUSE).await;
+                if runs {
+                    ran = true;
+                    gloo_timers::future::sleep(PAUSE).await;
+                } else if self.begun.try_get_value() != Some(true) {
+                    break;
+                }
             }
             let _ = self.watching.try_update_value(|on| *on = false);
             if ran && self.watching.try_get_value().is_some() {
