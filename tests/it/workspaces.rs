@@ -100,7 +100,7 @@ on_both! {
 
     fn a_new_password_ends_sessions_in_every_workspace(app: TestApp) {
         let mut app = app;
-        let neighbour = neighbours(&mut app);
+        neighbours(&mut app);
         // Signing in leads to the membership made last.
         let there = Member::sign_in(&app.anonymous(), &app.owner.email).client;
         assert_eq!(there.get("workspace").ok(200)["name"], "PT Tetangga");
