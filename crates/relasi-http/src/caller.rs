@@ -211,9 +211,8 @@ impl Caller {
             route: self.route.clone(),
             fingerprint: fingerprint(&self.query, body),
         });
-        let database = &self.state.database;
-        let answer = database
-            .within(self.principal.access.workspace_id)
+        let answer = self
+            .rows()
             .write(move |conn| {
                 caller.work_on(conn, |unit| idempotency::once(unit, key.as_ref(), &*work))
             })

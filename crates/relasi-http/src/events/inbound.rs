@@ -271,7 +271,7 @@ async fn list_requests(
     for one in &mut found {
         in_words(language, &mut one["faults"]);
     }
-    Ok(HttpResponse::Ok().json(NewestFirst::page(&found, limit)))
+    Ok(NewestFirst::answer(&found, limit))
 }
 
 async fn trial(

@@ -236,7 +236,7 @@ async fn deliveries(
     let (before, limit) = NewestFirst::new(query.limit, query.cursor).limits()?;
     let found = caller
         .read(move |work| webhook::deliveries(work, id, query.state.as_deref(), before, limit));
-    Ok(HttpResponse::Ok().json(NewestFirst::page(&found.await?, limit)))
+    Ok(NewestFirst::answer(&found.await?, limit))
 }
 
 /// Carries out what makes something due, and tells the sender.

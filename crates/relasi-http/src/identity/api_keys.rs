@@ -154,6 +154,5 @@ async fn list_requests(
         .identity
         .key_requests(&caller.principal, id, before, limit, caller.now)
         .await?;
-    let items: Vec<Value> = items.iter().map(|item| json!(item)).collect();
-    Ok(HttpResponse::Ok().json(NewestFirst::page(&items, limit)))
+    Ok(NewestFirst::answer(&items, limit))
 }

@@ -1,8 +1,7 @@
 //! What apps of others were used for.
 
 use actix_web::{HttpResponse, web::Path};
-use relasi_app::identity::Seen;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{
     api::{Api, Operation},
@@ -58,11 +57,6 @@ pub fn register(api: &mut Api) {
     api.add(NewestFirst::document(own), list_own);
 }
 
-fn page(items: &[Seen], limit: u32) -> HttpResponse {
-    let items: Vec<Value> = items.iter().map(|item| json!(item)).collect();
-    HttpResponse::Ok().json(NewestFirst::page(&items, limit))
-}
-
 async fn list_all(
     caller: Caller,
     id: Path<String>,
@@ -72,7 +66,7 @@ async fn list_all(
     let (before, limit) = query.limits()?;
     let identity = &caller.state.identity;
     let items = identity.app_requests(&caller.principal, id, (before, limit), caller.now);
-    Ok(page(&items.await?, limit))
+    Ok(NewestFirst::answer(&items.await?, limit))
 }
 
 async fn list_own(
@@ -84,5 +78,5 @@ async fn list_own(
     let (before, limit) = query.limits()?;
     let identity = &caller.state.identity;
     let items = identity.connected_app_requests(&caller.principal, id, (before, limit), caller.now);
-    Ok(page(&items.await?, limit))
+    Ok(NewestFirst::answer(&items.await?, limit))
 }

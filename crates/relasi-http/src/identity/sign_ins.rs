@@ -1,8 +1,6 @@
 //! Who signed in, and what administrators can do about members who are signed in.
 
 use actix_web::{HttpResponse, web::Path};
-use relasi_app::identity::SignInView;
-use serde_json::{Value, json};
 
 use crate::{
     api::{Api, Operation},
@@ -52,11 +50,6 @@ pub fn register(api: &mut Api) {
     api.add(factors, remove_factors);
 }
 
-fn page(items: &[SignInView], limit: u32) -> HttpResponse {
-    let items: Vec<Value> = items.iter().map(|item| json!(item)).collect();
-    HttpResponse::Ok().json(NewestFirst::page(&items, limit))
-}
-
 async fn list_own(
     Person(caller): Person,
     Query(query): Query<NewestFirst>,
@@ -64,7 +57,7 @@ async fn list_own(
     let (before, limit) = query.limits()?;
     let identity = &caller.state.identity;
     let items = identity.sign_ins(&caller.principal, before, limit).await?;
-    Ok(page(&items, limit))
+    Ok(NewestFirst::answer(&items, limit))
 }
 
 async fn list_of_member(
@@ -78,7 +71,7 @@ async fn list_of_member(
     let items = identity
         .member_sign_ins(&caller.principal, id, before, limit)
         .await?;
-    Ok(page(&items, limit))
+    Ok(NewestFirst::answer(&items, limit))
 }
 
 async fn end_sessions(Person(caller): Person, id: Path<String>) -> Result<HttpResponse, Problem> {

@@ -336,8 +336,7 @@ async fn suppressed(
     let (before, limit) = NewestFirst::new(query.limit, query.cursor).limits()?;
     let found = caller
         .read_short(move |work| email::suppressed(work, query.address.as_deref(), before, limit));
-    let items: Vec<Value> = found.await?.iter().map(|one| json!(one)).collect();
-    Ok(HttpResponse::Ok().json(NewestFirst::page(&items, limit)))
+    Ok(NewestFirst::answer(&found.await?, limit))
 }
 
 async fn suppress(caller: Caller, body: Body<NewSuppression>) -> Result<HttpResponse, Problem> {

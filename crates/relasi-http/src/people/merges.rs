@@ -116,8 +116,7 @@ async fn list(caller: Caller, Query(query): Query<ListQuery>) -> Result<HttpResp
     let found = caller
         .read_short(move |work| duplicate::list_merges(work, record, before, limit))
         .await?;
-    let items: Vec<Value> = found.iter().map(|merge| json!(merge)).collect();
-    Ok(HttpResponse::Ok().json(NewestFirst::page(&items, limit)))
+    Ok(NewestFirst::answer(&found, limit))
 }
 
 async fn get(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {

@@ -9,7 +9,7 @@ use relasi_app::{
     platform::privacy::{self, Order},
     records::Work,
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{
     api::{Api, Operation},
@@ -188,6 +188,5 @@ async fn get_list(
     let found = caller
         .read_short(move |work| privacy::list(work, before, limit))
         .await?;
-    let items: Vec<Value> = found.iter().map(|one| json!(one)).collect();
-    Ok(HttpResponse::Ok().json(NewestFirst::page(&items, limit)))
+    Ok(NewestFirst::answer(&found, limit))
 }

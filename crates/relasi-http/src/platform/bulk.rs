@@ -124,7 +124,7 @@ async fn list(caller: Caller, query: Query<NewestFirst>) -> Result<HttpResponse,
         .read_short(move |work| bulk::list(work.conn, work.access, before, limit))
         .await?;
     let items: Vec<Value> = found.iter().map(Bulk::shown).collect();
-    Ok(HttpResponse::Ok().json(NewestFirst::page(&items, limit)))
+    Ok(NewestFirst::answer(&items, limit))
 }
 
 async fn found(caller: &Caller, id: Uuid) -> Result<Bulk, Problem> {

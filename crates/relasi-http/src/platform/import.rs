@@ -19,7 +19,7 @@ use relasi_app::{
 };
 use relasi_domain::record::Object;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{jobs::NewestFirst, words::Words};
@@ -172,8 +172,7 @@ async fn list(caller: Caller, query: Query<NewestFirst>) -> Result<HttpResponse,
     let found = caller
         .read_short(move |work| import::list(work.conn, work.access, before, limit))
         .await?;
-    let items: Vec<Value> = found.iter().map(|import| json!(import)).collect();
-    Ok(HttpResponse::Ok().json(NewestFirst::page(&items, limit)))
+    Ok(NewestFirst::answer(&found, limit))
 }
 
 async fn get(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {

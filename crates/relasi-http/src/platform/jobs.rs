@@ -8,7 +8,7 @@ use relasi_app::{
     records::Work,
 };
 use relasi_domain::fault::Fault;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -50,11 +50,12 @@ impl NewestFirst {
         Ok((before, limit))
     }
 
-    /// The page; its last id is the cursor of the next one.
-    pub(crate) fn page(items: &[Value], limit: u32) -> Value {
+    /// The page as an answer; its last id is the cursor of the next one.
+    pub(crate) fn answer<T: Serialize>(items: &[T], limit: u32) -> HttpResponse {
         let full = items.len() >= limit as usize;
+        let items: Vec<Value> = items.iter().map(|item| json!(item)).collect();
         let next = items.last().filter(|_| full).map(|last| last["id"].clone());
-        json!({"items": items, "next_cursor": next})
+        HttpResponse::Ok().json(json!({"items": items, "next_cursor": next}))
     }
 
     /// Documents the parameters of such a list.
@@ -224,7 +225,7 @@ async fn list(caller: Caller, Query(query): Query<ListQuery>) -> Result<HttpResp
         )?)
     });
     let items: Vec<Value> = found.await?.iter().map(shown).collect();
-    Ok(HttpResponse::Ok().json(NewestFirst::page(&items, limit)))
+    Ok(NewestFirst::answer(&items, limit))
 }
 
 async fn get(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {

@@ -103,8 +103,7 @@ async fn get_state(caller: Caller) -> Result<HttpResponse, Problem> {
 async fn list_messages(caller: Caller, query: Query<NewestFirst>) -> Result<HttpResponse, Problem> {
     let (before, limit) = query.0.limits()?;
     let found = caller.read_short(move |work| mail::list(work, before, limit));
-    let items: Vec<Value> = found.await?.iter().map(|message| json!(message)).collect();
-    Ok(HttpResponse::Ok().json(NewestFirst::page(&items, limit)))
+    Ok(NewestFirst::answer(&found.await?, limit))
 }
 
 async fn retry(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
