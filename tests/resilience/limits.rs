@@ -90,3 +90,23 @@ fn c4_keys_of_a_workspace_share_a_limit_on_all_nodes() {
     let back = usize::try_from(begun.elapsed().as_millis() / 3_000).expect("few");
     assert!((20..=21 + back).contains(&passed), "{passed} passed");
 }
+
+#[test]
+fn c4_an_inbound_hook_has_one_limit_on_all_nodes() {
+    let (app, second) = nodes(&[("RELASI_KEY_RATE", "20")]);
+    let hook = json!({"name": "Web", "object": "contact", "mapping": [{"field": "full_name", "from": ["/name"]}]});
+    let made = app.client().post("inbound-hooks", &hook).ok(201);
+    let token = made["token"].as_str().expect("shown once");
+    let begun = Instant::now();
+    let mut passed = 0;
+    for n in 0..40 {
+        let node = [app.anonymous(), second.client()];
+        let reply = node[n % 2].post(&format!("inbound/{token}"), &json!({"name": "Siti"}));
+        match reply.status {
+            202 => passed += 1,
+            _ => drop(reply.problem(429, "throttled")),
+        }
+    }
+    let back = usize::try_from(begun.elapsed().as_millis() / 3_000).expect("few");
+    assert!((18..=21 + back).contains(&passed), "{passed} passed");
+}

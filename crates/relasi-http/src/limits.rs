@@ -89,6 +89,13 @@ impl Limit {
     }
 }
 
+fn let_through(left: Left) -> Result<(), Problem> {
+    match left.wait {
+        None => Ok(()),
+        Some(retry_after) => Err(Refusal::Throttled { retry_after }.into()),
+    }
+}
+
 fn wait(refused: &NotUntil<<DefaultClock as Clock>::Instant>, clock: &DefaultClock) -> u64 {
     let wait = refused.wait_time_from(clock.now());
     wait.as_secs() + 1
@@ -181,11 +188,21 @@ impl Limits {
     }
 
     /// Counts what comes to the inbound hook of this name as a key's request, in this process; 429 when it is one too
-    /// many. Whether there is such a hook is not known yet.
+    /// many. Whether there is such a hook is not known yet, and guesses cost the database nothing.
     pub fn admit_hook(&self, name: Uuid) -> Result<(), Problem> {
-        match self.key.take("hook", name).wait {
+        let_through(self.key.take("hook", name))
+    }
+
+    /// Whether other processes let requests through as well.
+    pub fn are_shared(&self) -> bool {
+        self.shared.is_some()
+    }
+
+    /// Counts what comes to a known inbound hook for all processes.
+    pub async fn admit_known_hook(&self, workspace: Uuid, hook: Uuid) -> Result<(), Problem> {
+        match &self.shared {
+            Some(shared) => let_through(shared.take(&self.key, "hook", (workspace, hook)).await?),
             None => Ok(()),
-            Some(retry_after) => Err(Refusal::Throttled { retry_after }.into()),
         }
     }
 

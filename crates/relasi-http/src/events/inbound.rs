@@ -1,6 +1,6 @@
 //! Inbound hooks, what came to them, and the address that others send to.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -320,6 +320,16 @@ async fn receive(
     state.limits.admit_hook(token.name())?;
     let body = Value::Object(read_object(&request, &bytes)?);
     let key = sender_key(&request)?;
+    let token = Arc::new(token);
+    if state.limits.are_shared() {
+        let sent = Arc::clone(&token);
+        let known = state.database.across();
+        let hook = known
+            .read_short(move |conn| inbound::id_of(conn, &sent))
+            .await?;
+        let workspace = token.workspace_id();
+        state.limits.admit_known_hook(workspace, hook).await?;
+    }
     let taken = state
         .database
         .across()

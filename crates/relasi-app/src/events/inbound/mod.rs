@@ -14,7 +14,7 @@ mod token;
 pub use self::{
     change::{HookPatch, NewHook, change, create, delete, find, list, rotate_token},
     hook::{Hook, Line, MAX_HOOKS, MAX_LINES, MAX_NAME},
-    request::{MAX_BODY, Replay, Taken, receive, replay, requests},
+    request::{MAX_BODY, Replay, Taken, id_of, receive, replay, requests},
     sweep::sweep,
     take::{Trial, handlers, trial},
     token::{reseal, reveal},

@@ -107,6 +107,15 @@ pub(super) fn waiting(
     Ok((request["state"] == "waiting").then(|| request["body"].clone()))
 }
 
+/// The hook whose address has this token.
+///
+/// # Errors
+/// Not found when there is none.
+pub fn id_of(conn: &mut Conn, token: &Secret) -> Result<Uuid> {
+    let found = hook::by_token(conn, token.workspace_id(), &token.hash())?;
+    Ok(found.ok_or(Refusal::NotFound)?.id)
+}
+
 /// Stores what came to the address with this token. What a sender names by the same key came once.
 pub fn receive(
     conn: &mut Conn,
