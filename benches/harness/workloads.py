@@ -5,7 +5,7 @@ import urllib.parse
 
 from . import data, product
 
-READS = ["get", "page", "search_rare", "search_common", "totals"]
+READS = ["get", "page", "search_rare", "search_common", "search_short", "totals"]
 WRITES = ["create", "update"]
 
 
@@ -32,7 +32,8 @@ class Workloads:
         """Files by operation."""
         quote = urllib.parse.quote
         ids = [f"/contacts/00000000-0000-4000-8000-{number + 1:012}" for number in self.picked]
-        searches = {"search_rare": self.rare, "search_common": self.common}
+        # The floor's index knows nothing shorter than three letters.
+        searches = {"search_rare": self.rare, "search_common": self.common, "search_short": self.common}
         files = {name: self._write("floor", name, [("GET", "/contacts?q=" + quote(part), "", "") for part in parts])
                  for name, parts in searches.items()}
         lists = [("GET", f"/contacts?city={quote(city)}&offset={offset}", "", "")
@@ -58,7 +59,8 @@ class Workloads:
         """Files by operation; `people` are the records with their ids."""
         quote = urllib.parse.quote
         picked = [people[number % len(people)] for number in self.picked]
-        searches = {"search_rare": self.rare, "search_common": self.common}
+        short = [part[:2] for part in self.common]
+        searches = {"search_rare": self.rare, "search_common": self.common, "search_short": short}
         files = {operation: self._write(name, operation, [
             ("GET", "/api/v1/contacts?limit=50&q=" + quote(part), "", "") for part in parts])
             for operation, parts in searches.items()}

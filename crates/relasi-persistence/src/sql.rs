@@ -1,6 +1,6 @@
 //! Statements as text and bound values, the one form in which queries reach either database.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{
@@ -11,6 +11,8 @@ use diesel::{
     sql_types::{BigInt, Bool, HasSqlType, Nullable, Text, Untyped},
 };
 use uuid::Uuid;
+
+use crate::database::sight::Sight;
 
 /// A value sent apart from the text of a statement. `None` is NULL of that type.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,7 +97,9 @@ pub struct Statement {
     text: String,
     /// Each value with the place in the text before which it stands.
     binds: Vec<(usize, Value)>,
-    cached: bool,
+    keep: Keep,
+    /// What its functions go by, on SQLite.
+    sight: Option<Arc<Sight>>,
 }
 
 impl Statement {
@@ -104,7 +108,8 @@ impl Statement {
         Self {
             text: text.into(),
             binds: Vec::new(),
-            cached: true,
+            keep: Keep::Always,
+            sight: None,
         }
     }
 
@@ -131,7 +136,7 @@ impl Statement {
         self
     }
 
-    /// Adds another statement, its values included; uncached if either is.
+    /// Adds another statement, its values included; it is kept no longer than either.
     pub fn append(&mut self, other: &Self) -> &mut Self {
         let start = self.text.len();
         self.text.push_str(&other.text);
@@ -141,8 +146,22 @@ impl Statement {
                 .iter()
                 .map(|(at, value)| (start + at, value.clone())),
         );
-        self.cached &= other.cached;
+        self.keep = self.keep.max(other.keep);
+        if let Some(sight) = &other.sight {
+            self.sight = Some(Arc::clone(sight));
+        }
         self
+    }
+
+    /// Lets its functions go by this. A statement is for one caller: all parts of it have the same.
+    pub(crate) fn seen_by(&mut self, sight: Sight) -> &mut Self {
+        self.sight = Some(Arc::new(sight));
+        self
+    }
+
+    /// What its functions go by.
+    pub(crate) fn sight(&self) -> Option<&Arc<Sight>> {
+        self.sight.as_ref()
     }
 
     /// Adds ` LIMIT n` as a literal.
@@ -151,10 +170,27 @@ impl Statement {
     }
 
     /// Keeps the statement out of the connection's cache, for texts of which there are endlessly
-    /// many, such as those made from filters or with lists of values.
+    /// many, such as those with lists of values.
     pub fn uncached(&mut self) -> &mut Self {
-        self.cached = false;
+        self.keep = Keep::Never;
         self
+    }
+
+    /// Keeps the statement out of the connection's cache until its text has come several times, for
+    /// texts made from filters.
+    pub fn cached_if_common(&mut self) -> &mut Self {
+        self.keep = self.keep.max(Keep::IfCommon);
+        self
+    }
+
+    /// How it is kept.
+    pub(crate) fn keep(&self) -> Keep {
+        self.keep
+    }
+
+    /// Its text without its values.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
     }
 
     /// The values in their order.
@@ -168,7 +204,26 @@ impl Statement {
     }
 }
 
-impl<DB> QueryFragment<DB> for Statement
+/// Whether a connection keeps a statement prepared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Keep {
+    /// Its text is one of few.
+    Always,
+    /// When its text comes again and again.
+    IfCommon,
+    /// Its text is one of endlessly many.
+    Never,
+}
+
+/// A statement about to run.
+#[derive(Clone, Copy)]
+pub(crate) struct Running<'s> {
+    pub(crate) statement: &'s Statement,
+    /// The connection keeps it prepared.
+    pub(crate) kept: bool,
+}
+
+impl<DB> QueryFragment<DB> for Running<'_>
 where
     DB: Bindable,
     Option<String>: ToSql<Nullable<Text>, DB>,
@@ -176,26 +231,26 @@ where
     Option<bool>: ToSql<Nullable<Bool>, DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        if !self.cached {
+        if !self.kept {
             out.unsafe_to_cache_prepared();
         }
-        let mut done = 0;
-        for (at, value) in &self.binds {
-            out.push_sql(&self.text[done..*at]);
+        let (text, mut done) = (&self.statement.text, 0);
+        for (at, value) in &self.statement.binds {
+            out.push_sql(&text[done..*at]);
             done = *at;
             push_value(value, &mut out)?;
         }
-        out.push_sql(&self.text[done..]);
+        out.push_sql(&text[done..]);
         Ok(())
     }
 }
 
-impl Query for Statement {
+impl Query for Running<'_> {
     type SqlType = Untyped;
 }
 
 /// No static id: diesel's cache goes by the text.
-impl QueryId for Statement {
+impl QueryId for Running<'_> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }

@@ -17,11 +17,11 @@ use diesel::{
     sqlite::{Sqlite, SqliteConnection},
 };
 
-use super::{Dialect, postgres::PgLink};
+use super::{Dialect, common::is_common, postgres::PgLink, sight::seeing};
 use crate::{
     error::StoreError,
     row::{Decode, Row, Typed},
-    sql::{Insert, Statement},
+    sql::{Insert, Keep, Running, Statement},
 };
 
 /// Prepared statements that one connection keeps at most; all are dropped when there are more.
@@ -147,7 +147,8 @@ impl Conn {
 
     /// Runs a statement without an answer; the number of rows it touched.
     pub fn execute(&mut self, statement: &Statement) -> Result<usize, StoreError> {
-        self.run(statement)
+        let running = running(statement);
+        seeing(statement.sight(), || self.run(&running))
     }
 
     /// Puts rows into a table.
@@ -200,7 +201,8 @@ impl Conn {
         take: &mut dyn FnMut(&Row<'_>) -> Result<bool, StoreError>,
     ) -> Result<(), StoreError> {
         self.bound_cache();
-        let result = on_link!(self, conn => load(conn, statement, take));
+        let (sight, running) = (statement.sight(), running(statement));
+        let result = on_link!(self, conn => seeing(sight, || load(conn, running, take)));
         self.noted(result)
     }
 
@@ -243,17 +245,27 @@ impl Conn {
     }
 }
 
+/// A statement with whether it is kept.
+pub(super) fn running(statement: &Statement) -> Running<'_> {
+    let kept = match statement.keep() {
+        Keep::Always => true,
+        Keep::IfCommon => is_common(statement.text()),
+        Keep::Never => false,
+    };
+    Running { statement, kept }
+}
+
 pub(super) fn load<C, DB>(
     conn: &mut C,
-    statement: &Statement,
+    running: Running<'_>,
     take: &mut dyn FnMut(&Row<'_>) -> Result<bool, StoreError>,
 ) -> Result<(), StoreError>
 where
     C: LoadConnection<Backend = DB>,
     DB: Decode + QueryMetadata<Untyped> + 'static,
-    Statement: QueryFragment<DB>,
+    for<'s> Running<'s>: QueryFragment<DB>,
 {
-    for row in conn.load(statement)? {
+    for row in conn.load(running)? {
         let row = row?;
         if !take(&Row::new(&Typed::<_, DB>::new(&row)))? {
             break;

@@ -2,6 +2,7 @@
 
 mod bulk;
 mod checkpoint;
+mod common;
 mod conn;
 mod lane;
 mod options;
@@ -11,6 +12,7 @@ mod replica;
 mod scope;
 mod search_rows;
 mod server;
+pub(crate) mod sight;
 mod sqlite;
 mod tls;
 mod transaction;

@@ -7,7 +7,7 @@ use std::{
 
 use diesel::{Connection, SqliteConnection};
 
-use super::{Conn, Options, checkpoint::Checkpoints, lane::Lane, pool::Pool};
+use super::{Conn, Options, checkpoint::Checkpoints, lane::Lane, pool::Pool, sight};
 use crate::{error::StoreError, sql::Statement};
 
 /// Older libraries can damage a file in WAL mode.
@@ -103,6 +103,7 @@ pub(crate) fn connect(
     })?;
     let mut conn = SqliteConnection::establish(name)?;
     check_version(&mut conn)?;
+    sight::register(&mut conn)?;
     let cache = match access {
         Access::Read => options.cache_kib,
         Access::Write | Access::Lane => options.writer_cache_kib,
@@ -137,7 +138,7 @@ fn check_version(conn: &mut SqliteConnection) -> Result<(), StoreError> {
     let mut found = String::new();
     super::conn::load(
         conn,
-        &Statement::new("SELECT sqlite_version()"),
+        super::conn::running(&Statement::new("SELECT sqlite_version()")),
         &mut |row| {
             found = row.text(0)?;
             Ok(false)

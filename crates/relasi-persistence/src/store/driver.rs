@@ -130,7 +130,9 @@ impl Store<'_> {
             self.push_rows(object, &rows, &mut statement);
             // By its order, PostgreSQL takes the index; of values that it has no statistics of it expects many.
             statement.push(&format!(" ORDER BY f.value LIMIT {}) AS counted", FEW + 1));
-            let count = self.conn().row(statement.uncached(), |row| row.int(0))?;
+            let count = self
+                .conn()
+                .row(statement.cached_if_common(), |row| row.int(0))?;
             if count.is_some_and(|count| usize::try_from(count).is_ok_and(|count| count <= FEW)) {
                 return Ok(Source::Index(rows));
             }

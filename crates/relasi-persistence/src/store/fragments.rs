@@ -50,11 +50,13 @@ impl Store<'_> {
             .push(join)
             .push(" WHERE d.object = '")
             .push(object.name)
-            // The plus keeps SQLite from reading a workspace's rows by the workspace instead of by their number.
-            .push(if matches!(found, Found::Waiting { .. }) {
-                "' AND +d.workspace_id = "
-            } else {
-                "' AND d.workspace_id = "
+            // The plus keeps SQLite from reading a workspace's rows by the workspace instead of by their number, the newest
+            // first: a page would wait for all of them.
+            .push(match (found, self.dialect()) {
+                (Found::Waiting { .. } | Found::Documents, Dialect::Sqlite) => {
+                    "' AND +d.workspace_id = "
+                }
+                _ => "' AND d.workspace_id = ",
             })
             .bind(self.workspace());
         match found {
@@ -92,7 +94,7 @@ pub(super) fn push_named(
 }
 
 /// Long enough for the trigram index, which knows nothing shorter.
-fn all_indexed(needles: &[String]) -> bool {
+pub(super) fn all_indexed(needles: &[String]) -> bool {
     needles.iter().all(|needle| needle.chars().count() >= 3)
 }
 

@@ -78,7 +78,7 @@ impl Store<'_> {
         self.push_all(object, query, (grouped, Key::Bare), "", &mut statement)?;
         statement.push(") q GROUP BY g ORDER BY count(*) DESC, g");
         statement.limit(u32::try_from(grouped.most + 3).unwrap_or(u32::MAX));
-        let found = self.conn().rows(statement.uncached(), |row| {
+        let found = self.conn().rows(statement.cached_if_common(), |row| {
             Ok((row.opt_text(0)?.filter(|key| !key.is_empty()), row.int(1)?))
         })?;
         let mut rows: Vec<GroupRow> = Vec::with_capacity(found.len());
@@ -144,7 +144,7 @@ impl Store<'_> {
         ));
         statement.bind(self.workspace());
         let read = |row: &crate::Row<'_>| Ok((row.opt_text(0)?, row.opt_text(1)?));
-        for (key, label) in self.conn().rows(statement.uncached(), read)? {
+        for (key, label) in self.conn().rows(statement.cached_if_common(), read)? {
             if let Some(row) = rows.iter_mut().find(|row| row.key == key) {
                 row.label = label;
             }
@@ -220,7 +220,7 @@ impl Store<'_> {
             statement.push(" OR g IN (").bind_all(known).push(")");
         }
         statement.push(") GROUP BY g, c");
-        self.conn().rows(statement.uncached(), |row| {
+        self.conn().rows(statement.cached_if_common(), |row| {
             let sum = |place: usize| {
                 let high = row.opt_int(2 + place * 2)?;
                 let low = row.opt_int(3 + place * 2)?.unwrap_or(0);
@@ -256,7 +256,7 @@ impl Store<'_> {
             self.push_from(object, query, source, &mut statement);
         }
         statement.push(") q");
-        let ends = self.conn().row(statement.uncached(), |row| {
+        let ends = self.conn().row(statement.cached_if_common(), |row| {
             Ok(row.opt_text(0)?.zip(row.opt_text(1)?))
         })?;
         Ok(ends.flatten())

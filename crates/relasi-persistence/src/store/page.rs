@@ -5,7 +5,7 @@ use std::sync::Arc;
 use relasi_domain::{
     field::Field,
     filter::{Condition, SortKey},
-    identity::access::Limit,
+    identity::access::{Limit, RecordScope},
     record::Object,
 };
 use serde_json::Value as Json;
@@ -13,7 +13,7 @@ use serde_json::Value as Json;
 use super::{
     Store, condition, custom,
     driver::{self, Part, Source},
-    fragments::{Found, needles, push_named},
+    fragments::{Found, all_indexed, needles, push_named},
     json::{self, References, Shown},
     keyset::{Key, push_after, push_order},
     layout::{Form, layout},
@@ -115,7 +115,7 @@ impl Store<'_> {
             push_order(&part.keys, &mut statement);
             statement.limit(left);
             if query.filter.is_some() || !query.fields.is_empty() || custom_order {
-                statement.uncached();
+                statement.cached_if_common();
             }
             if self.read_part(&shown, &part, query.limit, &statement, &mut page)? {
                 return Ok(page);
@@ -145,7 +145,9 @@ impl Store<'_> {
                 _ => self.push_from(object, query, &source, &mut statement),
             }
             statement.push(&format!(" LIMIT {}) AS counted", cap - counted));
-            let count = self.conn().row(statement.uncached(), |row| row.int(0))?;
+            let count = self
+                .conn()
+                .row(statement.cached_if_common(), |row| row.int(0))?;
             counted += count.and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
         }
         Ok(counted)
@@ -209,7 +211,18 @@ impl Store<'_> {
         statement: &mut Statement,
     ) {
         let needle = query.text.unwrap_or_default();
-        self.push_found(&needles(needle), object, found, "", statement);
+        let all = needles(needle);
+        // PostgreSQL can't know how few of the newest rows somebody sees, and may look for matches among those.
+        let matches_first = self.dialect() == Dialect::Postgres
+            && query.visible.scope != RecordScope::All
+            && all_indexed(&all);
+        if matches_first {
+            statement.push(" FROM (SELECT d.*");
+        }
+        self.push_found(&all, object, found, "", statement);
+        if matches_first {
+            statement.push(" OFFSET 0) d WHERE 1 = 1");
+        }
         push_named(&query.visible, needle, self.dialect(), statement);
         push_visible_found(&query.visible, "d", self.dialect(), statement);
     }

@@ -3,15 +3,38 @@
 use std::collections::BTreeSet;
 
 use chrono::Utc;
-use relasi_domain::identity::access::{Limit, RecordScope, Shared, Shown};
+use relasi_domain::{
+    filter::Condition,
+    identity::access::{Limit, RecordScope, Shared, Shown},
+};
 use uuid::Uuid;
 
-use super::{Store, condition::push_joined};
-use crate::{Dialect, StoreError, sql::Statement};
+use super::{
+    Store,
+    condition::{push_condition, push_joined},
+};
+use crate::{Dialect, StoreError, database::sight::Sight, sql::Statement};
 
 /// `AND …` for the records `alias` that the caller may see; nothing when those are all.
 pub fn push_visible(limit: &Limit<'_>, alias: &str, statement: &mut Statement) {
     push_reached(limit, (alias, "id"), statement);
+}
+
+/// `AND …` for the living records `alias` that a filter takes and the caller may see. For reports, which read other tables
+/// beside them.
+pub fn push_taken(
+    filter: Option<&Condition>,
+    limit: &Limit<'_>,
+    alias: &str,
+    dialect: Dialect,
+    statement: &mut Statement,
+) {
+    statement.push(&format!(" AND {alias}.deleted_at IS NULL"));
+    push_visible(limit, alias, statement);
+    if let Some(filter) = filter {
+        statement.push(" AND ").cached_if_common();
+        push_condition(filter, alias, dialect, statement);
+    }
 }
 
 /// The same by whose the rows are, whatever is shared: for rows that are no single records.
@@ -107,8 +130,10 @@ pub(super) fn ways(limit: &Limit<'_>, (alias, id): (&str, &str), by: In) -> Vec<
     }
     if limit.scope == RecordScope::Team && !limit.team_ids.is_empty() {
         let column = format!("{alias}.team_id");
-        if matches!(by, In::Page(_)) && limit.team_ids.len() > NAMED {
-            ways.push(is_own_team(limit, &column));
+        if let In::Page(dialect) = by
+            && limit.team_ids.len() > NAMED
+        {
+            ways.push(is_own_team(limit, &column, dialect));
         } else {
             let (before, after) = among(limit, by);
             let mut team = Statement::new(format!("{column} {before}"));
@@ -121,6 +146,13 @@ pub(super) fn ways(limit: &Limit<'_>, (alias, id): (&str, &str), by: In) -> Vec<
         let mut tree = Statement::new(format!("{alias}.owner_id "));
         match by {
             In::Row => tree.push("IN (").append(&reports(limit)).push(")"),
+            In::Page(Dialect::Sqlite) if limit.report_ids.len() > NAMED => {
+                tree = Statement::new(format!("in_own_people({alias}.owner_id)"));
+                tree.seen_by(sight(limit))
+            }
+            In::Page(Dialect::Postgres) if limit.report_ids.len() > NAMED => {
+                push_listed(limit.report_ids, &mut tree)
+            }
             In::Page(dialect) | In::Index(dialect) => push_reports(limit, dialect, &mut tree),
         };
         ways.push(tree);
@@ -141,8 +173,8 @@ pub(super) fn ways(limit: &Limit<'_>, (alias, id): (&str, &str), by: In) -> Vec<
             _ => "",
         };
         match by {
-            In::Page(_) if limit.team_ids.len() > NAMED => {
-                push_shares_of_row(limit, &mut shared);
+            In::Page(dialect) if limit.team_ids.len() > NAMED => {
+                push_shares_of_row(limit, dialect, &mut shared);
             }
             _ => push_shares(limit, index, &mut shared),
         }
@@ -196,26 +228,36 @@ fn push_teams(limit: &Limit<'_>, statement: &mut Statement) {
     statement.push(" AND m.team_id IS NOT NULL");
 }
 
-/// Whether a column is one of the teams of who asks, looked for by itself.
-fn is_own_team(limit: &Limit<'_>, column: &str) -> Statement {
-    let member = |what: &str, statement: &mut Statement| {
-        statement
-            .push(&format!(
-                "(SELECT m.{what} FROM memberships m WHERE m.workspace_id = "
-            ))
-            .bind(limit.workspace_id)
-            .push(" AND m.user_id = ")
-            .bind(limit.user_id)
-            .push(")");
-    };
-    let mut own = Statement::new(format!("({column} = "));
-    member("team_id", &mut own);
-    own.push(" OR EXISTS (SELECT 1 FROM member_teams mt WHERE mt.workspace_id = ")
-        .bind(limit.workspace_id)
-        .push(" AND mt.membership_id = ");
-    member("id", &mut own);
-    own.push(&format!(" AND mt.team_id = {column}))"));
+/// What SQLite's functions are to know of who asks.
+fn sight(limit: &Limit<'_>) -> Sight {
+    let mut teams = limit.team_ids.to_vec();
+    teams.sort_unstable();
+    Sight {
+        teams,
+        people: limit.report_ids.to_vec(),
+    }
+}
+
+/// Whether a column is one of the teams of who asks, of however many.
+fn is_own_team(limit: &Limit<'_>, column: &str, dialect: Dialect) -> Statement {
+    if dialect == Dialect::Sqlite {
+        let mut own = Statement::new(format!("in_own_teams({column})"));
+        own.seen_by(sight(limit));
+        return own;
+    }
+    let mut own = Statement::new(format!("{column} "));
+    push_listed(limit.team_ids, &mut own);
     own
+}
+
+/// `IN …` these ids. PostgreSQL makes a table of hashes of them once for each run, of however many there are, whether it
+/// plans with their values or without.
+fn push_listed<'s>(ids: &[Uuid], statement: &'s mut Statement) -> &'s mut Statement {
+    let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
+    statement
+        .push("IN (SELECT unnest(string_to_array(")
+        .bind(ids.join(","))
+        .push(", ',')))")
 }
 
 /// `= …` any of the people who report to who asks, as far as they are known.
@@ -238,14 +280,14 @@ fn push_reports<'s>(
 }
 
 /// The same as [`push_shares`] where a record has few: whom each is shared with is asked of each.
-fn push_shares_of_row(limit: &Limit<'_>, statement: &mut Statement) {
+fn push_shares_of_row(limit: &Limit<'_>, dialect: Dialect, statement: &mut Statement) {
     statement
         .push(" FROM record_shares s WHERE s.workspace_id = ")
         .bind(limit.workspace_id)
         .push(" AND (s.to_id = ")
         .bind(limit.user_id)
         .push(" OR ")
-        .append(&is_own_team(limit, "s.to_id"));
+        .append(&is_own_team(limit, "s.to_id", dialect));
     push_in_force(limit, statement);
 }
 
