@@ -50,6 +50,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("companies/:id") view=lazy::company/>
                     <Route path=path!("deals/:id") view=lazy::deal/>
                     <Route path=path!("history/:object/:id") view=lazy::past/>
+                    <Route path=path!("analytics/sales") view=lazy::sales_figures/>
+                    <Route path=path!("analytics/sales/rows") view=lazy::sales_rows/>
                     <Route path=path!("quality") view=lazy::quality/>
                     <Route path=path!("quality/duplicates") view=lazy::duplicates/>
                     <Route path=path!("quality/work/:object/:queue") view=lazy::quality_work/>

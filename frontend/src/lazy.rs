@@ -26,6 +26,7 @@ use crate::records::views::{Arranged, Options};
 use crate::records::{Form, Record};
 use crate::screens::home::HomePage;
 use crate::screens::insight::quality::{AuditPage, QualityPage, WorkPage};
+use crate::screens::insight::sales::{RowsPage, SalesPage};
 use crate::screens::notifications::NotificationsPage;
 use crate::screens::people::{CompanyList, ContactList, DuplicatesPage, MergePage};
 use crate::screens::platform::import::{ImportPage, ImportStart};
@@ -125,6 +126,8 @@ parts! {
         Page quality() = view! { <QualityPage/> };
         Page quality_work() = view! { <WorkPage/> };
         Page quality_audit() = view! { <AuditPage/> };
+        Page sales_figures() = view! { <SalesPage/> };
+        Page sales_rows() = view! { <RowsPage/> };
         Page trash() = view! { <Trash/> };
         Page import_start() = view! { <ImportStart/> };
         Page import() = view! { <ImportPage/> };

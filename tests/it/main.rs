@@ -60,6 +60,7 @@ mod rights;
 mod robust;
 mod roles;
 mod row_security;
+mod sales_figures;
 mod sample;
 mod schema;
 mod search;

@@ -2,6 +2,7 @@
 
 mod audits;
 mod quality;
+mod sales;
 mod schema;
 
 use actix_web::HttpResponse;
@@ -48,6 +49,7 @@ pub fn register(api: &mut Api) {
     schema::register(api);
     quality::register(api);
     audits::register(api);
+    sales::register(api);
 }
 
 async fn get_home(caller: Caller) -> Result<HttpResponse, Problem> {

@@ -39,7 +39,7 @@ const fn place(
 pub const COMPANIES: &str = "/app/companies";
 
 /// The menu in order.
-pub const PLACES: [Place; 9] = [
+pub const PLACES: [Place; 10] = [
     place("/app", k::place::HOME, icon::HOUSE, "G H", false),
     place(
         "/app/tasks",
@@ -70,6 +70,13 @@ pub const PLACES: [Place; 9] = [
         false,
     ),
     place("/app/deals", k::place::DEALS, icon::HANDSHAKE, "G D", false),
+    place(
+        "/app/analytics/sales",
+        k::place::SALES_FIGURES,
+        icon::CHART_COLUMN,
+        "G A",
+        true,
+    ),
     place("/app/import", k::place::IMPORT, icon::UPLOAD, "G M", true),
     place(
         "/app/quality",

@@ -5,6 +5,7 @@ pub mod amount_words;
 pub mod banner;
 pub mod board;
 pub mod button;
+pub mod chart;
 pub mod combobox;
 pub mod composer;
 pub mod date_find;

@@ -48,7 +48,7 @@ pub struct Groups {
 }
 
 /// One group.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Group {
     /// What its records have in common: a code, text, an id, a truth value, the first day; null for no value.
     pub value: Value,
@@ -63,7 +63,7 @@ pub struct Group {
 }
 
 /// A sum of one field.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct GroupSum {
     /// The field.
     pub field: String,

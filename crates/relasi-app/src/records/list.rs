@@ -10,7 +10,10 @@ use relasi_domain::{
     record::Object,
     shape::Shape,
 };
-use relasi_persistence::store::{Page, Query, Related};
+use relasi_persistence::{
+    Statement,
+    store::{Page, Query, Related, push_taken},
+};
 use serde_json::{Value, json};
 
 use super::Work;
@@ -97,6 +100,21 @@ impl Work<'_> {
         let query = query(&parsed, request, access.limit(object, action));
         let count = self.store().count(object, &query, COUNT_CAP + 1)?;
         Ok((count.min(COUNT_CAP), count > COUNT_CAP))
+    }
+
+    /// `AND …` for the living records `alias` that a filter takes and the worker may see.
+    pub(crate) fn push_taken(
+        &mut self,
+        object: &'static Object,
+        filter: &ListRequest,
+        alias: &str,
+        statement: &mut Statement,
+    ) -> Result<()> {
+        let parsed = self.parse(object, filter)?;
+        let limit = self.access.limit(object, Action::See);
+        let condition = parsed.condition.as_ref();
+        push_taken(condition, &limit, alias, self.conn.dialect(), statement);
+        Ok(())
     }
 
     /// What relative words of filters mean for the worker.

@@ -131,7 +131,8 @@ async fn list_records(
     Ok(page(listing))
 }
 
-fn page(listing: Listing) -> HttpResponse {
+/// A page of a list as it is sent.
+pub fn page(listing: Listing) -> HttpResponse {
     let mut body = Vec::with_capacity(listing.items.len() + 256);
     body.extend_from_slice(b"{\"items\":[");
     body.extend_from_slice(&listing.items);

@@ -6,6 +6,7 @@ mod lists;
 mod past;
 pub mod schema;
 
+pub use lists::page;
 use std::str::FromStr;
 
 use actix_web::{

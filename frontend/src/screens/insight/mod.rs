@@ -1,3 +1,4 @@
 //! What the records say as a whole.
 
 pub mod quality;
+pub mod sales;

@@ -1,0 +1,377 @@
+//! Reports that read when deals came and went: cycle, time in each stage, funnel.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Weekday};
+use relasi_domain::{
+    fault::Fault,
+    field::{FieldRef, Kind},
+    filter::start_of_day,
+    grouping::Grouping,
+    insight::sales::share,
+    record::Object,
+    sales::{deal, stage},
+};
+use relasi_persistence::{Statement, store::text_of};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{Asked, Figure, Group, Unit, count, grouped::Parts, spread, unreadable};
+use crate::{records::Work, refusal::Result};
+
+/// Microseconds of a second.
+const SECOND: i64 = 1_000_000;
+
+/// `FROM` the deals `d` of a status that were closed in the period, as far as the caller may see them.
+fn push_closed(
+    work: &mut Work<'_>,
+    asked: &Asked,
+    status: &str,
+    statement: &mut Statement,
+) -> Result<()> {
+    statement
+        .push(" FROM deals d WHERE d.workspace_id = ")
+        .bind(work.access.workspace_id)
+        .push(" AND d.status = ")
+        .bind(status);
+    asked.push_period("d.closed_at", statement);
+    work.push_taken(&deal::OBJECT, &asked.list, "d", statement)
+}
+
+impl Asked {
+    /// `AND …` for points in time within the period.
+    pub(super) fn push_period(&self, column: &str, statement: &mut Statement) {
+        let zone = self.list.zone.unwrap_or(chrono_tz::UTC);
+        let edge = |day| start_of_day(zone, day);
+        statement
+            .push(&format!(" AND {column} >= "))
+            .bind(edge(self.period.from))
+            .push(&format!(" AND {column} < "))
+            .bind(edge(self.period.to));
+    }
+}
+
+/// From the creation of deals to the day on which they were won.
+pub(super) fn cycle(work: &mut Work<'_>, asked: &Asked, by: &str) -> Result<Parts> {
+    let shape = work.access.shape(&deal::OBJECT);
+    let grouping = Grouping::parse(by, shape).map_err(|fault| Fault {
+        pointer: "?by".to_owned(),
+        ..fault
+    })?;
+    let column = column_of(&grouping.field)
+        .ok_or_else(|| Fault::at("?by", "not_groupable").with("field", by))?;
+    let mut statement = Statement::new(format!("SELECT {column}, d.closed_at - d.created_at"));
+    push_closed(work, asked, "won", &mut statement)?;
+    let zone = asked.list.zone.unwrap_or(chrono_tz::UTC);
+    let found = work.conn.rows(&statement, |row| {
+        let key = match grouping.unit {
+            None => row.opt_text(0)?,
+            Some(unit) => row
+                .opt_int(0)?
+                .and_then(DateTime::from_timestamp_micros)
+                .map(|at| {
+                    unit.first(at.with_timezone(&zone).date_naive(), Weekday::Mon)
+                        .to_string()
+                }),
+        };
+        Ok((key, row.int(1)? / SECOND))
+    })?;
+    let mut all: Vec<i64> = found.iter().map(|(_, seconds)| *seconds).collect();
+    let mut by_key: BTreeMap<Option<String>, Vec<i64>> = BTreeMap::new();
+    for (key, seconds) in found {
+        by_key
+            .entry(key.filter(|key| !key.is_empty()))
+            .or_default()
+            .push(seconds);
+    }
+    let won = asked.with(&asked.closed("won"));
+    let names = names(work, &grouping.field, by_key.keys().flatten())?;
+    let mut groups: Vec<Group> = by_key
+        .into_iter()
+        .map(|(key, mut seconds)| {
+            let filter =
+                grouping.filter(key.as_deref().map(|key| operand(&grouping, key)).as_ref());
+            Group {
+                label: key.as_ref().and_then(|key| names.get(key).cloned()),
+                value: json!(key),
+                figures: spread(&mut seconds, Some(&format!("{won} and {filter}"))),
+            }
+        })
+        .collect();
+    if grouping.unit.is_none() {
+        groups.sort_by_key(|group| {
+            (
+                group.value.is_null(),
+                -group.figures.first().map_or(0, |one| one.n),
+            )
+        });
+    }
+    Ok((grouping.to_string(), spread(&mut all, Some(&won)), groups))
+}
+
+/// The column of a field that deals have of themselves, as values of a group compare.
+fn column_of(field: &FieldRef) -> Option<String> {
+    let fits = matches!(
+        field.kind,
+        Kind::Reference(_) | Kind::Person | Kind::Choice(_) | Kind::Instant | Kind::Text { .. }
+    );
+    (fits && field.custom.is_none()).then(|| format!("d.{}", field.name))
+}
+
+fn operand(grouping: &Grouping, key: &str) -> relasi_domain::filter::Value {
+    use relasi_domain::filter::Value as Operand;
+    let id = || Uuid::try_parse(key).ok().map(Operand::Id);
+    let day = || key.parse().ok().map(Operand::Date);
+    let found = match grouping.field.kind {
+        Kind::Reference(_) | Kind::Person => id(),
+        Kind::Instant => day(),
+        _ => None,
+    };
+    found.unwrap_or_else(|| Operand::Text(key.to_owned()))
+}
+
+/// What records and people are called, by their ids; texts are their own names.
+fn names<'k>(
+    work: &mut Work<'_>,
+    field: &FieldRef,
+    keys: impl Iterator<Item = &'k String>,
+) -> Result<BTreeMap<String, String>> {
+    let keys: Vec<String> = keys.cloned().collect();
+    let Some(target) = field.target() else {
+        let own = matches!(field.kind, Kind::Text { .. });
+        return Ok(keys
+            .into_iter()
+            .filter(|_| own)
+            .map(|key| (key.clone(), key))
+            .collect());
+    };
+    let named = work.store().named(target, &keys)?;
+    let named = named.map(|(_, names)| names).unwrap_or_default();
+    Ok(named.into_iter().map(|one| (one.id, one.title)).collect())
+}
+
+/// A stage of the pipeline that a report is about.
+struct Step {
+    id: String,
+    name: String,
+    kind: String,
+}
+
+fn steps(work: &mut Work<'_>, pipeline: Uuid) -> Result<Vec<Step>> {
+    let mut statement = Statement::new("SELECT id, name, kind FROM stages WHERE workspace_id = ");
+    statement
+        .bind(work.access.workspace_id)
+        .push(" AND pipeline_id = ")
+        .bind(pipeline)
+        .push(" AND deleted_at IS NULL ORDER BY position, id");
+    Ok(work.conn.rows(&statement, |row| {
+        Ok(Step {
+            id: row.text(0)?,
+            name: row.text(1)?,
+            kind: row.text(2)?,
+        })
+    })?)
+}
+
+/// How long won deals stood in each stage.
+pub(super) fn time(work: &mut Work<'_>, asked: &Asked, pipeline: Uuid) -> Result<Parts> {
+    let mut statement =
+        Statement::new("SELECT c.deal_id, c.from_stage_id, c.at FROM (SELECT d.workspace_id, d.id");
+    push_closed(work, asked, "won", &mut statement)?;
+    statement.push(" AND d.pipeline_id = ").bind(pipeline);
+    statement.push(
+        ") d JOIN stage_changes c ON c.workspace_id = d.workspace_id AND c.deal_id = d.id ORDER BY c.deal_id, c.at, c.id",
+    );
+    let changes = work.conn.rows(&statement, |row| {
+        Ok((row.text(0)?, row.opt_text(1)?, row.int(2)?))
+    })?;
+    let mut stays = stays(&changes);
+    let groups = steps(work, pipeline)?
+        .into_iter()
+        .filter(|step| step.kind == "open")
+        .map(|step| Group {
+            figures: spread(
+                stays.get_mut(&step.id).map_or(&mut [], Vec::as_mut_slice),
+                None,
+            ),
+            value: json!(step.id),
+            label: Some(step.name),
+        });
+    let groups = groups.collect();
+    let won = format!("pipeline_id = {pipeline} and {}", asked.closed("won"));
+    let mut whole: Vec<i64> = totals(&changes);
+    Ok((
+        "stage_id".to_owned(),
+        spread(&mut whole, Some(&asked.with(&won))),
+        groups,
+    ))
+}
+
+/// The first deal, stage left and time of a change.
+type Move = (String, Option<String>, i64);
+
+/// Seconds that each deal stood in a stage it left, all of its stays together, by stage.
+fn stays(changes: &[Move]) -> BTreeMap<String, Vec<i64>> {
+    let mut found: BTreeMap<String, Vec<i64>> = BTreeMap::new();
+    for of_deal in changes.chunk_by(|one, other| one.0 == other.0) {
+        let mut stood: BTreeMap<&str, i64> = BTreeMap::new();
+        for pair in of_deal.windows(2) {
+            if let [(.., since), (_, Some(left), at)] = pair {
+                *stood.entry(left).or_default() += at - since;
+            }
+        }
+        for (stage, micros) in stood {
+            found
+                .entry(stage.to_owned())
+                .or_default()
+                .push(micros / SECOND);
+        }
+    }
+    found
+}
+
+/// Seconds from the first change of each deal to its last one.
+fn totals(changes: &[Move]) -> Vec<i64> {
+    let of_deals = changes.chunk_by(|one, other| one.0 == other.0);
+    let whole = |of_deal: &[Move]| match of_deal {
+        [first, .., last] => Some((last.2 - first.2) / SECOND),
+        _ => None,
+    };
+    of_deals.filter_map(whole).collect()
+}
+
+/// Deals that entered a stage of a pipeline in the period: ` FROM … WHERE …`, with the changes `c` and the deals `d`.
+pub(super) fn push_entered(
+    work: &mut Work<'_>,
+    asked: &Asked,
+    stage: &str,
+    statement: &mut Statement,
+) -> Result<()> {
+    statement
+        .push(
+            " FROM stage_changes c JOIN deals d ON d.workspace_id = c.workspace_id AND d.id = c.deal_id \
+             WHERE c.workspace_id = ",
+        )
+        .bind(work.access.workspace_id)
+        .push(" AND c.to_stage_id = ")
+        .bind(stage);
+    asked.push_period("c.at", statement);
+    work.push_taken(&deal::OBJECT, &asked.list, "d", statement)
+}
+
+/// Deals won in the period that left a stage once: ` FROM … WHERE …`, with the deals `d`.
+pub(super) fn push_stood(
+    work: &mut Work<'_>,
+    asked: &Asked,
+    stage: &str,
+    statement: &mut Statement,
+) -> Result<()> {
+    push_closed(work, asked, "won", statement)?;
+    statement
+        .push(" AND EXISTS (SELECT 1 FROM stage_changes c WHERE c.workspace_id = d.workspace_id AND c.deal_id = d.id AND c.from_stage_id = ")
+        .bind(stage)
+        .push(")");
+    Ok(())
+}
+
+/// `EXISTS (…)` for changes `c` after which the deal came to a later stage that is not lost.
+pub(super) fn push_came_further(work: &Work<'_>, stage: &str, statement: &mut Statement) {
+    statement
+        .push(
+            "EXISTS (SELECT 1 FROM stage_changes n JOIN stages t ON t.workspace_id = n.workspace_id AND t.id = n.to_stage_id \
+             JOIN stages s ON s.workspace_id = t.workspace_id AND s.pipeline_id = t.pipeline_id AND s.position < t.position \
+             WHERE n.workspace_id = ",
+        )
+        .bind(work.access.workspace_id)
+        .push(" AND n.deal_id = c.deal_id AND n.at >= c.at AND t.kind <> 'lost' AND s.id = ")
+        .bind(stage)
+        .push(")");
+}
+
+/// Deals that entered each stage, and how many of them came further.
+pub(super) fn funnel(work: &mut Work<'_>, asked: &Asked, pipeline: Uuid) -> Result<Parts> {
+    let mut groups = Vec::new();
+    let mut first = (0, 0);
+    for step in steps(work, pipeline)? {
+        if step.kind == "lost" {
+            continue;
+        }
+        let mut statement =
+            Statement::new("SELECT count(DISTINCT c.deal_id), count(DISTINCT CASE WHEN ");
+        push_came_further(work, &step.id, &mut statement);
+        statement.push(" THEN c.deal_id END)");
+        push_entered(work, asked, &step.id, &mut statement)?;
+        let found = work
+            .conn
+            .row(&statement, |row| Ok((row.int(0)?, row.int(1)?)))?;
+        let (entered, further) = found.ok_or_else(|| unreadable("count"))?;
+        if groups.is_empty() {
+            first = (entered, further);
+        }
+        let mut figures = vec![count("entered", entered, None)];
+        if step.kind == "open" {
+            figures.push(count("further", further, None));
+            figures.push(conversion((entered, further)));
+        }
+        groups.push(Group {
+            value: json!(step.id),
+            label: Some(step.name),
+            figures,
+        });
+    }
+    let figures = vec![
+        count("entered", first.0, None),
+        count("further", first.1, None),
+        conversion(first),
+    ];
+    Ok(("stage_id".to_owned(), figures, groups))
+}
+
+fn conversion((entered, further): (i64, i64)) -> Figure {
+    Figure {
+        name: "conversion",
+        unit: Unit::Share,
+        currency: None,
+        value: share(further, entered),
+        n: entered,
+        filter: None,
+    }
+}
+
+/// Whether a stage is there.
+pub(super) fn known_stage(work: &mut Work<'_>, id: Uuid) -> Result<String> {
+    let object: &'static Object = &stage::OBJECT;
+    let found = work.store().find(object, id)?;
+    let found = found
+        .ok_or_else(|| Fault::at("?stage_id", "no_such_record").with("object", object.name))?;
+    Ok(text_of(&found, "id"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn change(deal: &str, left: Option<&str>, at: i64) -> Move {
+        (deal.to_owned(), left.map(str::to_owned), at * SECOND)
+    }
+
+    #[test]
+    fn all_stays_of_a_deal_in_a_stage_count_together() {
+        let changes = [
+            change("a", None, 0),
+            change("a", Some("new"), 10),
+            change("a", Some("talk"), 15),
+            // Back to where it was.
+            change("a", Some("new"), 18),
+            change("a", Some("talk"), 30),
+            change("b", None, 100),
+            change("b", Some("new"), 101),
+        ];
+        let stays = stays(&changes);
+        assert_eq!(stays["new"], [13, 1]);
+        assert_eq!(stays["talk"], [17]);
+        assert_eq!(totals(&changes), [30, 1]);
+        let of_a: i64 = stays["new"][0] + stays["talk"][0];
+        assert_eq!(of_a, totals(&changes)[0], "the parts are the whole");
+    }
+}

@@ -1,0 +1,176 @@
+//! Figures of sales on one page; each opens the rows behind it.
+
+mod asked;
+mod card;
+mod model;
+mod period;
+mod rows;
+
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+pub use rows::RowsPage;
+
+use self::{
+    asked::{Asked, use_asked, use_report},
+    card::{Drawn, ReportCard, overall},
+    model::{Figure, Report},
+    period::PERIODS,
+};
+use crate::api::use_api;
+use crate::frame::PageBar;
+use crate::i18n::{k, number};
+use crate::records::store::{self, Query};
+use crate::ui::kpi::Kpi;
+use crate::ui::select::{Choice, Select};
+
+/// `/app/analytics/sales`.
+#[component]
+pub fn SalesPage() -> impl IntoView {
+    let (asked, change) = use_asked();
+    view! {
+        <PageBar title=k::insight::SALES/>
+        <div class="page-body insight">
+            <Questions asked change/>
+            <Overall asked/>
+            <div class="insight-cards">
+                <ReportCard question=k::insight::Q_WON asked report="results" by="closed_at:month" drawn=Drawn::Columns("amount_won")/>
+                <ReportCard question=k::insight::Q_FUNNEL asked report="funnel" by="" drawn=Drawn::Bars("entered")/>
+                <ReportCard question=k::insight::Q_STAGES asked report="stage_time" by="" drawn=Drawn::Spans/>
+                <ReportCard question=k::insight::Q_CYCLE asked report="cycle" by="owner_id" drawn=Drawn::Spans/>
+                <ReportCard question=k::insight::Q_RATE asked report="results" by="owner_id" drawn=Drawn::Bars("close_rate")/>
+                <ReportCard question=k::insight::Q_LOST asked report="lost_reasons" by="" drawn=Drawn::Bars("lost")/>
+                <ReportCard question=k::insight::Q_SOURCES asked report="cohort" by="source" drawn=Drawn::Bars("won_share")/>
+                <ReportCard question=k::insight::Q_ACTIVITIES asked report="activities" by="owner_id" drawn=Drawn::Sum/>
+            </div>
+        </div>
+    }
+}
+
+/// Period, whose, and pipeline.
+#[component]
+fn Questions(asked: Memo<Asked>, change: Callback<Asked>) -> impl IntoView {
+    let api = use_api();
+    let pipelines = RwSignal::new(Vec::<Choice>::new());
+    spawn_local(async move {
+        let query = Query {
+            sort: "position".to_owned(),
+            limit: 200,
+            ..Query::default()
+        };
+        let object = &relasi_domain::sales::pipeline::OBJECT;
+        // The choice is an extra: without it all pipelines count.
+        if let Ok(page) = store::list(api, object, &query).await {
+            let choice = |one: &crate::records::Record| Choice::new(one.id(), one.title(object));
+            _ = pipelines.try_set(page.items.iter().map(choice).collect());
+        }
+    });
+    let now = asked.get_untracked();
+    let period = RwSignal::new(if now.name.is_empty() {
+        "quarter".to_owned()
+    } else {
+        now.name
+    });
+    let (whose, pipeline) = (RwSignal::new(now.whose), RwSignal::new(now.pipeline));
+    // Back and forward change the address alone.
+    Effect::new(move |_| {
+        let now = asked.get();
+        period.set(if now.name.is_empty() {
+            "quarter".to_owned()
+        } else {
+            now.name
+        });
+        whose.set(now.whose);
+        pipeline.set(now.pipeline);
+    });
+    let go = Callback::new(move |_: String| {
+        change.run(Asked {
+            name: period.get_untracked(),
+            whose: whose.get_untracked(),
+            pipeline: pipeline.get_untracked(),
+            ..asked.get_untracked()
+        });
+    });
+    let periods = || {
+        PERIODS
+            .iter()
+            .map(|(_, name, words)| Choice::new(*name, words.get()))
+            .collect::<Vec<_>>()
+    };
+    let people = || {
+        vec![
+            Choice::new("", k::insight::EVERYBODY.get()),
+            Choice::new("team", k::insight::MY_TEAM.get()),
+            Choice::new("me", k::insight::ME.get()),
+        ]
+    };
+    let ways = move || {
+        let mut all = vec![Choice::new("", k::insight::ALL_PIPELINES.get())];
+        all.extend(pipelines.get());
+        all
+    };
+    view! {
+        <div class="insight-questions">
+            <Select label=k::insight::PERIOD value=period choices=Signal::derive(periods) on_change=go/>
+            <Select label=k::insight::WHOSE value=whose choices=Signal::derive(people) on_change=go/>
+            <Select label=k::insight::PIPELINE value=pipeline choices=Signal::derive(ways) on_change=go/>
+        </div>
+    }
+}
+
+/// The figures over everything.
+#[component]
+fn Overall(asked: Memo<Asked>) -> impl IntoView {
+    let results = use_report(asked, "results", "closed_at:month");
+    let flow = use_report(asked, "velocity", "");
+    let shown = move || {
+        let mut kpis = Vec::new();
+        for (found, names) in [
+            (results, ["amount_won", "won", "close_rate"]),
+            (flow, ["cycle", "mean_won", "velocity"]),
+        ] {
+            let Some(report) = overall(found) else {
+                continue;
+            };
+            for name in names {
+                kpis.extend(
+                    of_name(&report, name)
+                        .into_iter()
+                        .map(|figure| kpi(&report, figure)),
+                );
+            }
+        }
+        kpis.collect_view()
+    };
+    view! { <section class="kpis" aria-label=k::insight::FIGURES>{shown}</section> }
+}
+
+/// The figures of a name, one for each currency.
+fn of_name<'r>(report: &'r Report, name: &str) -> Vec<&'r Figure> {
+    report
+        .figures
+        .iter()
+        .filter(|one| one.name == name)
+        .collect()
+}
+
+fn kpi(report: &Report, figure: &Figure) -> AnyView {
+    let (href, n) = (card::rows(&report.rows_of, figure), figure.n);
+    let (title, short, full) = (figure.clone(), figure.clone(), figure.clone());
+    let currency = figure.currency.clone();
+    let label = move || match &currency {
+        Some(code) if title.unit != "money" => format!("{} ({code})", title.title()),
+        _ => title.title(),
+    };
+    let (value, exact, note) = (
+        move || short.short(),
+        move || full.full(),
+        move || k::insight::n(&number(n)),
+    );
+    match href {
+        Some(href) => {
+            view! { <Kpi label=label value=value exact=exact note=note href=href/> }.into_any()
+        }
+        None => view! { <Kpi label=label value=value exact=exact note=note/> }.into_any(),
+    }
+}

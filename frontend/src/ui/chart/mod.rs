@@ -1,0 +1,9 @@
+//! Charts: a question as the title, marks with their figures on them, and the same figures as a table one press away.
+
+mod columns;
+mod frame;
+mod span_bars;
+
+pub use columns::{Column, Columns};
+pub use frame::{ChartFrame, Line};
+pub use span_bars::{SpanBar, SpanBars};
