@@ -1,4 +1,4 @@
-//! What happened to a contact, company or deal, as people read it.
+//! What happened to a contact, company, lead or deal, as people read it.
 
 use chrono::DateTime;
 use relasi_domain::{
@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// Objects that have a timeline of their own.
-const SUBJECTS: [&str; 3] = ["contact", "company", "deal"];
+const SUBJECTS: [&str; 4] = ["contact", "company", "lead", "deal"];
 
 /// An event on the timeline of a subject.
 #[derive(Debug)]

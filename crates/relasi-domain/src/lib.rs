@@ -28,6 +28,7 @@ pub static OBJECTS: &[&Object] = &[
     &people::relationship::OBJECT,
     &people::tag::OBJECT,
     &interaction::activity::OBJECT,
+    &sales::lead::OBJECT,
     &sales::deal::OBJECT,
     &sales::pipeline::OBJECT,
     &sales::stage::OBJECT,

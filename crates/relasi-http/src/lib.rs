@@ -31,7 +31,7 @@ use relasi_domain::{
         tag::Tag,
     },
     platform::{custom_field::CustomField, saved_view::SavedView},
-    sales::{deal::Deal, pipeline::Pipeline, stage::Stage},
+    sales::{deal::Deal, lead::Lead, pipeline::Pipeline, stage::Stage},
 };
 
 use api::Api;
@@ -50,6 +50,7 @@ pub fn api() -> Api {
     crud::<Tag>(&mut api);
     crud::<Activity>(&mut api);
     interaction::register(&mut api);
+    crud::<Lead>(&mut api);
     crud::<Deal>(&mut api);
     crud::<Pipeline>(&mut api);
     crud::<Stage>(&mut api);

@@ -8,7 +8,7 @@ use relasi_domain::{
     interaction::{activity, mention::added},
     people::{company, contact},
     record::{Document, Object},
-    sales::deal,
+    sales::{deal, lead},
 };
 use relasi_persistence::{
     sql::{Statement, Value as Sql},
@@ -25,7 +25,8 @@ use crate::{
 };
 
 /// What an activity may concern: the object and the member that names the record.
-static SUBJECTS: [(&Object, &str); 3] = [
+static SUBJECTS: [(&Object, &str); 4] = [
+    (&lead::OBJECT, "lead_id"),
     (&deal::OBJECT, "deal_id"),
     (&contact::OBJECT, "contact_id"),
     (&company::OBJECT, "company_id"),

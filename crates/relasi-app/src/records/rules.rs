@@ -10,7 +10,7 @@ use relasi_domain::{
     },
     platform::{custom_field::CustomField, saved_view::SavedView},
     record::{Document, Object, Record},
-    sales::{deal::Deal, pipeline::Pipeline, stage::Stage},
+    sales::{deal::Deal, lead::Lead, pipeline::Pipeline, stage::Stage},
 };
 use serde_json::Value;
 
@@ -104,6 +104,7 @@ pub fn rules(object: &'static Object) -> &'static dyn Rules {
     match object.name {
         Activity::NAME => &crate::interaction::activity::ActivityRules,
         Deal::NAME => &crate::sales::deal::DealRules,
+        Lead::NAME => &crate::sales::lead::LeadRules,
         Stage::NAME => &crate::sales::stage::StageRules,
         Contact::NAME => &crate::people::contact::ContactRules,
         Company::NAME => &crate::people::company::CompanyRules,

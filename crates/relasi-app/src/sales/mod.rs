@@ -1,6 +1,7 @@
 //! Deals and the way they go.
 
 pub mod deal;
+pub mod lead;
 pub mod pipeline;
 pub mod stage;
 pub mod totals;

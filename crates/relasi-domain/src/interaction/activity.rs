@@ -28,6 +28,8 @@ pub struct Activity {
     pub company_id: Option<Uuid>,
     /// The deal concerned.
     pub deal_id: Option<Uuid>,
+    /// The lead concerned.
+    pub lead_id: Option<Uuid>,
     /// When it is due; with `done_at` empty it is a next step.
     pub due_at: Option<DateTime<Utc>>,
     /// When it was done; notes, and calls logged afterwards, have it from the start.
@@ -79,6 +81,7 @@ static FIELDS: &[Field] = &[
     Field::reference("contact_id", "contact"),
     Field::reference("company_id", "company"),
     Field::reference("deal_id", "deal"),
+    Field::reference("lead_id", "lead"),
     Field::new("due_at", Kind::Instant).sortable(),
     Field::new("done_at", Kind::Instant).sortable().on_create(),
     Field::choice("outcome", OUTCOMES),

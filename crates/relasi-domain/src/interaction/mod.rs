@@ -10,13 +10,14 @@ pub mod warm_up;
 use crate::{
     people::{company, contact},
     record::Object,
-    sales::deal,
+    sales::{deal, lead},
 };
 
 /// Objects whose records have files, comments and followers.
-pub static DISCUSSED: [&Object; 4] = [
+pub static DISCUSSED: [&Object; 5] = [
     &contact::OBJECT,
     &company::OBJECT,
+    &lead::OBJECT,
     &deal::OBJECT,
     &activity::OBJECT,
 ];

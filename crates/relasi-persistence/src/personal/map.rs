@@ -119,9 +119,18 @@ pub static MAP: &[Mapped] = &[
         (Member, "created_by updated_by owner_id"), (Plain, "workspace_id id version created_at updated_at team_id deleted_at"),
     ]),
     person("activities", &["contact_id"], Erase::Activities, &[
-        (Contact, "subject subject_key body outcome location custom"), (Link, "contact_id company_id deal_id import_id"),
+        (Contact, "subject subject_key body outcome location custom"), (Link, "contact_id company_id deal_id lead_id import_id"),
         (Member, "created_by updated_by owner_id"),
         (Plain, "workspace_id id version created_at updated_at team_id deleted_at kind due_at done_at direction duration_minutes priority"),
+    ]),
+    // A lead is the person as they came to us.
+    person("leads", &["id"], Erase::Rows, &[
+        (Contact, "name name_key company_name company_name_key job_title emails phones language country city city_key website source \
+                   campaign source_detail first_touch_at score return_reason unqualified_reason description tags problems custom \
+                   next_step_at last_activity_at"),
+        (Link, "id contact_id company_id deal_id import_id"), (Member, "created_by updated_by owner_id handed_off_by accepted_by"),
+        (Plain, "workspace_id version created_at updated_at team_id deleted_at status mql_at sql_at handed_off_at accepted_at \
+                 returned_at first_response_at response_due_at converted_at"),
     ]),
     person("deals", &["contact_id"], Erase::Loose, &[
         (Text, "name name_key lost_reason description custom"), (Link, "contact_id company_id import_id"),

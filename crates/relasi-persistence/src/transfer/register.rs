@@ -60,6 +60,7 @@ pub static TABLES: &[Table] = &[
     of("contact_roles", ID),
     of("relationships", ID),
     of("deals", ID),
+    of("leads", ID),
     of("activities", ID),
     of("saved_views", ID),
     of("stage_changes", ID),

@@ -5,7 +5,7 @@ use relasi_domain::{
     identity::{access::RecordScope, field_right::FieldRight},
     people::{company, contact},
     record::{Document, Object},
-    sales::{deal, stage},
+    sales::{deal, lead, stage},
 };
 use relasi_persistence::store::text_of;
 use serde::Deserialize;
@@ -26,9 +26,10 @@ pub const MAX_IDS: usize = 1_000;
 const MAX_COLUMNS: usize = 200;
 
 /// Objects whose records are worked on in bulk.
-static OBJECTS: [&Object; 4] = [
+static OBJECTS: [&Object; 5] = [
     &contact::OBJECT,
     &company::OBJECT,
+    &lead::OBJECT,
     &deal::OBJECT,
     &relasi_domain::interaction::activity::OBJECT,
 ];
