@@ -4,11 +4,13 @@ use chrono::DateTime;
 use relasi_domain::{
     OBJECTS,
     identity::access::Action,
+    people::contact,
     record::{Document, Object},
+    sales::lead,
 };
 use relasi_persistence::{
     sql::{Statement, Value as Sql},
-    store::{instant_micros, instant_text},
+    store::{instant_micros, instant_text, push_visible},
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -20,6 +22,9 @@ use crate::{
     records::{Change, Entries, Work, member_id, parsed},
     refusal::Result,
 };
+
+/// Leads whose past is told with the contact that they became.
+const MOST_LEADS: u32 = 10;
 
 /// Objects that have a timeline of their own.
 const SUBJECTS: [&str; 4] = ["contact", "company", "lead", "deal"];
@@ -138,15 +143,14 @@ impl Work<'_> {
     ) -> Result<Entries> {
         let found = self.get(object, id)?;
         let mut told = self.events_of(id, before.as_ref(), limit)?;
+        if object.name == contact::OBJECT.name {
+            told.extend(self.past_as_lead(id, before.as_ref(), limit)?);
+        }
         if SUBJECTS.contains(&object.name) {
             told.extend(self.changes_of(object, id, before.as_ref(), limit)?);
             let document: Document = serde_json::from_slice(&found.json).unwrap_or_default();
             let making = making(object, id, &document);
-            told.extend(making.filter(|(at, id, _)| {
-                before
-                    .as_ref()
-                    .is_none_or(|before| (*at, id.as_str()) < (before.0, before.1.as_str()))
-            }));
+            told.extend(making.filter(|told| is_before(told, before.as_ref())));
         }
         told.sort_by(|a, b| (b.0, &b.1).cmp(&(a.0, &a.1)));
         let mut entries = Entries::of(told, limit);
@@ -155,9 +159,51 @@ impl Work<'_> {
         Ok(entries)
     }
 
+    /// What happened to a contact while they were a lead, as far as the caller may see that lead. What stands on the contact's
+    /// own timeline as well, such as activities, is told there.
+    fn past_as_lead(
+        &mut self,
+        contact: Uuid,
+        before: Option<&(i64, String)>,
+        limit: u32,
+    ) -> Result<Vec<Told>> {
+        let mut leads = Statement::new("SELECT t.id FROM leads t WHERE t.workspace_id = ");
+        leads
+            .bind(self.access.workspace_id)
+            .push(" AND t.contact_id = ")
+            .bind(contact)
+            .push(" AND t.deleted_at IS NULL");
+        let limits = self.access.limit(&lead::OBJECT, Action::See);
+        push_visible(&limits, "t", &mut leads);
+        leads
+            .push(" ORDER BY t.created_at DESC, t.id")
+            .limit(MOST_LEADS);
+        let leads = self.conn.rows(&leads, |row| row.id(0))?;
+        let mut told = Vec::new();
+        for id in leads {
+            told.extend(self.events_but(id, Some(contact), before, limit)?);
+            told.extend(self.changes_of(&lead::OBJECT, id, before, limit)?);
+            let document = self.store().find(&lead::OBJECT, id)?.unwrap_or_default();
+            let making = making(&lead::OBJECT, id, &document);
+            told.extend(making.filter(|told| is_before(told, before)));
+        }
+        Ok(told)
+    }
+
     fn events_of(
         &mut self,
         id: Uuid,
+        before: Option<&(i64, String)>,
+        limit: u32,
+    ) -> Result<Vec<Told>> {
+        self.events_but(id, None, before, limit)
+    }
+
+    /// Events of a subject, but for those about what stands on another one's timeline too.
+    fn events_but(
+        &mut self,
+        id: Uuid,
+        other: Option<Uuid>,
         before: Option<&(i64, String)>,
         limit: u32,
     ) -> Result<Vec<Told>> {
@@ -168,6 +214,15 @@ impl Work<'_> {
             .bind(self.access.workspace_id)
             .push(" AND subject_id = ")
             .bind(id);
+        if let Some(other) = other {
+            statement
+                .push(
+                    " AND NOT EXISTS (SELECT 1 FROM timeline_events o WHERE o.workspace_id = timeline_events.workspace_id \
+                     AND o.record_id = timeline_events.record_id AND o.record_id <> o.subject_id AND o.subject_id = ",
+                )
+                .bind(other)
+                .push(")");
+        }
         push_before(&mut statement, before);
         statement
             .push(" ORDER BY at DESC, id DESC")
@@ -264,6 +319,11 @@ impl Work<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether an event belongs to the page that ends where the last one began.
+fn is_before((at, id, _): &Told, before: Option<&(i64, String)>) -> bool {
+    before.is_none_or(|before| (*at, id.as_str()) < (before.0, before.1.as_str()))
 }
 
 /// The event of a record's making.

@@ -1,4 +1,7 @@
-//! Verbs of deals and the totals of pipelines.
+//! Verbs of deals and leads, and the totals of pipelines.
+
+mod hand_offs;
+mod leads;
 
 use actix_web::{HttpResponse, web::Path};
 use relasi_app::{
@@ -36,6 +39,8 @@ struct Nothing {}
 
 /// Registers the verbs.
 pub fn register(api: &mut Api) {
+    leads::register(api);
+    hand_offs::register(api);
     let to_stage = || {
         json!({"type": "object", "description": "The stage to go to.", "required": ["stage_id"], "additionalProperties": false,
             "properties": {"stage_id": {"type": "string", "format": "uuid", "description": "A stage of the deal's pipeline."}}})

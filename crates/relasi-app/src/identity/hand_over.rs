@@ -14,7 +14,7 @@ use relasi_domain::{
     people::{company, contact, contact_role, relationship, tag},
     platform::saved_view,
     record::Object,
-    sales::deal,
+    sales::{deal, lead},
 };
 use relasi_persistence::{Conn, Statement};
 use serde::{Deserialize, Serialize};
@@ -34,9 +34,10 @@ use crate::{
 
 /// What goes over in the background, with what its records have in common besides their owner. What is done stays with
 /// who did it.
-static RECORDS: [(&Object, Option<&str>); 7] = [
+static RECORDS: [(&Object, Option<&str>); 8] = [
     (&contact::OBJECT, None),
     (&company::OBJECT, None),
+    (&lead::OBJECT, None),
     (&deal::OBJECT, None),
     (&activity::OBJECT, Some("done_at")),
     (&contact_role::OBJECT, None),

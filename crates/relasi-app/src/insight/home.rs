@@ -81,7 +81,7 @@ pub fn of(work: &mut Work<'_>, zone: Tz) -> Result<Home> {
 }
 
 fn steps(access: &Access, zone: Tz) -> ListRequest {
-    let about = ["contact", "company", "deal"].into_iter();
+    let about = ["contact", "company", "deal", "lead"].into_iter();
     let about = about.filter(|name| !access.hides(&activity::OBJECT, &format!("{name}_id")));
     ListRequest {
         filter: Some("owner_id = me and done_at is empty and due_at <= tomorrow".to_owned()),
@@ -94,7 +94,7 @@ fn steps(access: &Access, zone: Tz) -> ListRequest {
 }
 
 /// The first moment of a day; where a day begins with a gap, the first one after it.
-fn midnight(zone: Tz, day: NaiveDate) -> DateTime<Utc> {
+pub(crate) fn midnight(zone: Tz, day: NaiveDate) -> DateTime<Utc> {
     let naive = day.and_time(chrono::NaiveTime::MIN);
     let found = (0..=180).step_by(30).find_map(|minutes| {
         zone.from_local_datetime(&(naive + chrono::TimeDelta::minutes(minutes)))

@@ -21,6 +21,7 @@ use crate::{
     interaction::{email, mention},
     records::{Change, Draft, Rules, Work, member_id, validate_as},
     refusal::{Refusal, Result},
+    sales::lead::response,
     timeline,
 };
 
@@ -40,7 +41,7 @@ impl Rules for ActivityRules {
         validate_as::<activity::Activity>(document, faults);
     }
 
-    /// A new activity takes over the contact and company of its deal or contact; without a due time it is done.
+    /// A new activity takes over the contact, company and deal of its lead, deal or contact; without a due time it is done.
     fn prepare(
         &self,
         work: &mut Work<'_>,
@@ -57,6 +58,13 @@ impl Rules for ActivityRules {
                 .to_mut()
                 .insert("done_at".into(), json!(instant_text(work.micros())));
         }
+        inherit(
+            work,
+            draft,
+            &lead::OBJECT,
+            "lead_id",
+            &["contact_id", "company_id", "deal_id"],
+        )?;
         inherit(
             work,
             draft,
@@ -86,6 +94,9 @@ impl Rules for ActivityRules {
         for (index, id) in concerned {
             let (object, member) = SUBJECTS[index];
             follow_steps(work, object, member, id)?;
+            if object.name == lead::OBJECT.name {
+                response::follow(work.conn, work.access.workspace_id, id)?;
+            }
         }
         Ok(())
     }

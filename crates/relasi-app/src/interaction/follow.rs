@@ -131,6 +131,7 @@ pub(crate) fn tell(
         return Ok(());
     }
     for (name, member) in [
+        ("lead", "lead_id"),
         ("deal", "deal_id"),
         ("contact", "contact_id"),
         ("company", "company_id"),

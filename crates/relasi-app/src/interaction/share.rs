@@ -323,7 +323,7 @@ fn tell(
 }
 
 /// The active members of a team, whether it is their main one or a further one.
-fn members_of(work: &mut Work<'_>, team: Uuid) -> Result<Vec<Uuid>> {
+pub(crate) fn members_of(work: &mut Work<'_>, team: Uuid) -> Result<Vec<Uuid>> {
     let workspace = work.access.workspace_id;
     let mut statement =
         Statement::new("SELECT m.user_id FROM memberships m WHERE m.workspace_id = ");

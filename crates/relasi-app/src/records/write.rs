@@ -357,7 +357,10 @@ impl Work<'_> {
         changes: &[Change<'_>],
     ) -> Result<()> {
         if let [change] = changes {
-            notification::assigned(self, object, change)?;
+            // Who is handed a lead is told of that.
+            if verb != "handed_off" {
+                notification::assigned(self, object, change)?;
+            }
             follow::tell(self, object, verb, change)?;
         }
         audit::record(self, object, verb, changes)?;

@@ -7,7 +7,7 @@ use relasi_domain::{
     people::{company, contact, contact_role, relationship, tag},
     platform::saved_view,
     record::{Document, Object},
-    sales::{deal, pipeline, stage},
+    sales::{deal, lead, pipeline, stage},
 };
 use relasi_persistence::{sql::Statement, store::text_of};
 use serde_json::Value;
@@ -21,8 +21,9 @@ use crate::{
 };
 
 /// Objects in the order in which they can go: who refers before who is referred to.
-static LEAVING: [&Object; 10] = [
+static LEAVING: [&Object; 11] = [
     &activity::OBJECT,
+    &lead::OBJECT,
     &relationship::OBJECT,
     &contact_role::OBJECT,
     &deal::OBJECT,

@@ -14,12 +14,17 @@ use crate::{
     field::{FieldRef, Kind, Write},
     people::{company, contact},
     record::Object,
-    sales::deal,
+    sales::{deal, lead},
     shape::Shape,
 };
 
 /// The objects that are measured.
-pub static OBJECTS: [&Object; 3] = [&contact::OBJECT, &company::OBJECT, &deal::OBJECT];
+pub static OBJECTS: [&Object; 4] = [
+    &contact::OBJECT,
+    &company::OBJECT,
+    &lead::OBJECT,
+    &deal::OBJECT,
+];
 
 /// All of something, in ten-thousandths.
 pub const WHOLE: i64 = 10_000;
@@ -73,6 +78,7 @@ impl Measure {
                 "lifecycle_stage",
                 "owner_id",
             ],
+            "lead" => &["emails", "phones", "company_name", "source", "owner_id"],
             "company" => &["domain", "industry", "phones", "city", "owner_id"],
             _ => &["amount", "close_date", "contact_id", "owner_id"],
         };

@@ -48,6 +48,10 @@ pub struct Contact {
     pub lifecycle_stage: Option<String>,
     /// How they came to us.
     pub source: Option<String>,
+    /// The campaign that brought them.
+    pub campaign: Option<String>,
+    /// When they first met us.
+    pub first_touch_at: Option<DateTime<Utc>>,
     /// Language to write to them in.
     pub language: Option<String>,
     /// IANA time zone.
@@ -181,6 +185,10 @@ static FIELDS: &[Field] = &[
     Field::text("source", 80)
         .sortable()
         .aliases(&["lead source", "sumber", "แหล่งที่มา"]),
+    Field::text("campaign", 120).sortable(),
+    Field::new("first_touch_at", Kind::Instant)
+        .sortable()
+        .on_create(),
     Field::choice("language", LANGUAGES).aliases(&["bahasa", "ภาษา"]),
     Field::text("time_zone", 60).aliases(&["timezone", "time zone", "zona waktu", "เขตเวลา"]),
     Field::choice("preferred_channel", CHANNELS),

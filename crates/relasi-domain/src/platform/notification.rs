@@ -13,6 +13,8 @@ pub enum Occasion {
     Commented,
     /// Something else happened to a record that they follow.
     Followed,
+    /// A lead was handed to them, or one that they handed on was taken or given back.
+    Lead,
     /// An import of theirs ended.
     Import,
     /// Their work on many records ended.
@@ -25,9 +27,10 @@ pub enum Occasion {
 
 impl Occasion {
     /// All in the order in which they are offered.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Mentioned,
         Self::Assigned,
+        Self::Lead,
         Self::Shared,
         Self::Commented,
         Self::Followed,
@@ -41,6 +44,7 @@ impl Occasion {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Assigned => "assigned",
+            Self::Lead => "lead",
             Self::Shared => "shared",
             Self::Mentioned => "mentioned",
             Self::Commented => "commented",
@@ -64,6 +68,7 @@ impl Occasion {
             ("bulk_", Self::Bulk),
             ("duplicates_", Self::Duplicates),
             ("quality_audit_", Self::Review),
+            ("lead_", Self::Lead),
         ];
         match kind {
             "assigned" | "bulk_assigned" => Some(Self::Assigned),

@@ -43,6 +43,8 @@ pub struct Deal {
     pub lost_reason: Option<String>,
     /// How it came about.
     pub source: Option<String>,
+    /// The campaign that brought it.
+    pub campaign: Option<String>,
     /// Free description.
     pub description: Option<String>,
     /// Tags.
@@ -101,6 +103,7 @@ static FIELDS: &[Field] = &[
         .read_only(),
     Field::text("lost_reason", 250).read_only(),
     Field::text("source", 80).sortable(),
+    Field::text("campaign", 120).sortable(),
     Field::long_text("description", 10_000),
     Field::new("tags", Kind::Many(Item::Reference(Cow::Borrowed("tag")))),
     Field::new("next_step_at", Kind::Instant)

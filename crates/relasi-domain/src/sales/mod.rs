@@ -1,5 +1,6 @@
 //! From first contact to a won deal.
 
+pub mod checklist;
 pub mod deal;
 pub mod lead;
 pub mod pipeline;

@@ -25,7 +25,7 @@ fn name() -> Value {
 }
 
 fn target() -> Value {
-    json!({"type": "string", "enum": ["contact", "company"], "description": "What comes becomes one of these."})
+    json!({"type": "string", "enum": ["contact", "company", "lead"], "description": "What comes becomes one of these."})
 }
 
 fn mapping() -> Value {

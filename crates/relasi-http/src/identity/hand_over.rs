@@ -45,7 +45,7 @@ pub fn register(api: &mut Api) {
             "to": {
                 "type": "object", "description": "Active members by what they get.", "additionalProperties": false,
                 "properties": {
-                    "contact": to("Contacts."), "company": to("Companies."), "deal": to("Deals."),
+                    "contact": to("Contacts."), "company": to("Companies."), "lead": to("Leads."), "deal": to("Deals."),
                     "activity": to("Open activities."), "contact_role": to("Roles at companies."),
                     "relationship": to("Relationships."), "tag": to("Tags."),
                     "saved_view": to("Views that others are shown.")
@@ -79,7 +79,7 @@ pub fn register(api: &mut Api) {
                 "properties": {
                     "member_id": to("The membership."), "user_id": to("The person."),
                     "full_name": {"type": "string", "description": "The name."},
-                    "records": {"type": "integer", "format": "int64", "description": "Contacts, companies, deals, open activities, roles at companies, relationships and tags."}
+                    "records": {"type": "integer", "format": "int64", "description": "Contacts, companies, leads, deals, open activities, roles at companies, relationships and tags."}
                 }
             }}}
         }),
@@ -98,9 +98,9 @@ fn belongings_schema() -> Value {
         "properties": {
             "records": {
                 "type": "object", "description": "Living records.",
-                "required": ["contact", "company", "deal", "activity", "contact_role", "relationship", "tag", "saved_view"],
+                "required": ["contact", "company", "lead", "deal", "activity", "contact_role", "relationship", "tag", "saved_view"],
                 "properties": {
-                    "contact": count("Contacts."), "company": count("Companies."), "deal": count("Deals."),
+                    "contact": count("Contacts."), "company": count("Companies."), "lead": count("Leads."), "deal": count("Deals."),
                     "activity": count("Open activities."), "contact_role": count("Roles at companies."),
                     "relationship": count("Relationships."), "tag": count("Tags."),
                     "saved_view": count("Views that others are shown.")

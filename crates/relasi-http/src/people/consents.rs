@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, web::Path};
 use relasi_app::{
     idempotency::Answer,
-    people::consent::{self, NewNote, NewPurpose, PurposePatch},
+    people::consent::{self, NewNote, NewPurpose, PurposePatch, Subject},
     records::Work,
 };
 use relasi_domain::fault::Fault;
@@ -47,21 +47,39 @@ pub(super) fn register(api: &mut Api) {
     .body(reference("ConsentPurposePatch"))
     .returns(200, "The purpose.", reference("ConsentPurpose"));
     api.add(patch, change_purpose);
-    let of_contact = "/contacts/{id}/consents";
-    let get = Operation::get(of_contact, TAG, "get_consents_of_contact", "What a person agreed to")
+    register_of(api, consent::CONTACT);
+    register_of(api, consent::LEAD);
+}
+
+/// Registers the consents of one object's records.
+fn register_of(api: &mut Api, of: Subject) {
+    let (name, plural) = (of.object.name, of.object.plural);
+    let path = format!("/{plural}/{{id}}/consents");
+    let get = Operation::get(&path, TAG, &format!("get_consents_of_{name}"), &format!("What a {name} agreed to"))
         .about("How each purpose and channel stands, and everything that was noted, the newest first, of those too who were merged into the person.")
         .returns(200, "The consents.", reference("Consents"));
-    api.add(get, get_consents);
-    let note = Operation::post(of_contact, TAG, "note_consent_of_contact", "Note what a person agreed to or took back")
-        .about("For those who may change the contact. Nothing is overwritten: the newest note counts. 409 `purpose_retired` when consent is given to a retired purpose; it can still be taken back.")
+    api.add(get, move |caller: Caller, id: Path<String>| {
+        get_consents(caller, of, id)
+    });
+    let note = Operation::post(&path, TAG, &format!("note_consent_of_{name}"), &format!("Note what a {name} agreed to or took back"))
+        .about("For those who may change the record. Nothing is overwritten: the newest note counts. 409 `purpose_retired` when consent is given to a retired purpose; it can still be taken back.")
         .body(reference("NewConsent"))
         .returns(201, "The consents.", reference("Consents"));
-    api.add(note, add_note);
+    api.add(
+        note,
+        move |caller: Caller, id: Path<String>, body: Body<NewNote>| add_note(caller, of, id, body),
+    );
+    // Contacts were asked about first.
+    let operation = if name == "contact" {
+        "may_contact".to_owned()
+    } else {
+        format!("may_contact_{name}")
+    };
     let may = Operation::get(
-        "/contacts/{id}/may-contact",
+        &format!("/{plural}/{{id}}/may-contact"),
         TAG,
-        "may_contact",
-        "Whether a person may be contacted",
+        &operation,
+        &format!("Whether a {name} may be contacted"),
     )
     .about("Asked by whoever is about to send something.")
     .query(
@@ -71,7 +89,12 @@ pub(super) fn register(api: &mut Api) {
     )
     .query("channel", "The channel.", json!({"type": "string"}))
     .returns(200, "The answer.", reference("MayContact"));
-    api.add(may, get_may_contact);
+    api.add(
+        may,
+        move |caller: Caller, id: Path<String>, asked: Query<Asked>| {
+            get_may_contact(caller, of, id, asked)
+        },
+    );
 }
 
 fn text(about: &str) -> Value {
@@ -209,25 +232,30 @@ async fn change_purpose(
     caller.write(&body.bytes, work).await
 }
 
-async fn get_consents(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
+async fn get_consents(
+    caller: Caller,
+    of: Subject,
+    id: Path<String>,
+) -> Result<HttpResponse, Problem> {
     let id = parse_id(&id)?;
     let vault = caller.state.webhooks.vault.clone();
     let view = caller
-        .read_short(move |work| consent::view(work, &vault, id))
+        .read_short(move |work| consent::view(work, &vault, of, id))
         .await?;
     Ok(HttpResponse::Ok().json(view))
 }
 
 async fn add_note(
     caller: Caller,
+    of: Subject,
     id: Path<String>,
     body: Body<NewNote>,
 ) -> Result<HttpResponse, Problem> {
     let (id, new) = (parse_id(&id)?, body.value);
     let vault = caller.state.webhooks.vault.clone();
     let work = move |work: &mut Work<'_>| {
-        consent::note(work, id, &new)?;
-        let view = consent::view(work, &vault, id)?;
+        consent::note(work, of, id, &new)?;
+        let view = consent::view(work, &vault, of, id)?;
         Ok(Answer {
             status: 201,
             body: json!(view).to_string(),
@@ -246,6 +274,7 @@ struct Asked {
 
 async fn get_may_contact(
     caller: Caller,
+    of: Subject,
     id: Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<HttpResponse, Problem> {
@@ -258,16 +287,13 @@ async fn get_may_contact(
         (Err(problem), _) | (_, Err(problem)) => {
             // Whoever may not know of the person learns nothing else.
             caller
-                .read_short(move |work| {
-                    work.get(&relasi_domain::people::contact::OBJECT, id)
-                        .map(drop)
-                })
+                .read_short(move |work| work.get(of.object, id).map(drop))
                 .await?;
             return Err(problem);
         }
     };
     let verdict = caller
-        .read_short(move |work| consent::may_contact_record(work, id, &channel, purpose))
+        .read_short(move |work| consent::may_contact_record(work, of, id, &channel, purpose))
         .await?;
     Ok(HttpResponse::Ok().json(verdict))
 }

@@ -87,6 +87,21 @@ pub static MAP: &[Mapped] = &[
         (Contact, "state at source proof note ip"), (Link, "contact_id file_id"), (Member, "recorded_by"),
         (Plain, "workspace_id id purpose_id channel proof_version recorded_at"),
     ]),
+    person("lead_consents", &["lead_id"], Erase::Rows, &[
+        (Contact, "state at source proof note ip"), (Link, "lead_id file_id"), (Member, "recorded_by"),
+        (Plain, "workspace_id id purpose_id channel proof_version recorded_at"),
+    ]),
+    person("lead_hand_offs", &["lead_id"], Erase::Rows, &[
+        (Contact, "note return_reason"), (Link, "lead_id"),
+        (Member, "by_id from_owner_id to_owner_id accepted_by returned_by"),
+        (Plain, "workspace_id id at from_team_id to_team_id accepted_at returned_at replaced_at"),
+    ]),
+    person("lead_checks", &["lead_id"], Erase::Rows, &[
+        (Link, "lead_id"), (Member, "by_id"), (Plain, "workspace_id item_id at"),
+    ]),
+    person("lead_conversions", &["lead_id", "contact_id"], Erase::Rows, &[
+        (Contact, "former moved"), (Link, "lead_id contact_id"), (Member, "by_id undone_by"), (Plain, "workspace_id id at undone_at"),
+    ]),
     // Messages with others stay with them, without the person's addresses.
     person("email_suppressions", &["email_id"], Erase::Naming, &[
         (Contact, "address"), (Text, "detail"), (Link, "email_id"), (Member, "created_by"), (Plain, "workspace_id id reason created_at"),
@@ -118,7 +133,7 @@ pub static MAP: &[Mapped] = &[
         (Contact, "kind from_date to_date note note_key custom"), (Link, "from_contact_id to_contact_id import_id"),
         (Member, "created_by updated_by owner_id"), (Plain, "workspace_id id version created_at updated_at team_id deleted_at"),
     ]),
-    person("activities", &["contact_id"], Erase::Activities, &[
+    person("activities", &["contact_id", "lead_id"], Erase::Activities, &[
         (Contact, "subject subject_key body outcome location custom"), (Link, "contact_id company_id deal_id lead_id import_id"),
         (Member, "created_by updated_by owner_id"),
         (Plain, "workspace_id id version created_at updated_at team_id deleted_at kind due_at done_at direction duration_minutes priority"),
@@ -136,7 +151,7 @@ pub static MAP: &[Mapped] = &[
         (Text, "name name_key lost_reason description custom"), (Link, "contact_id company_id import_id"),
         (Member, "created_by updated_by owner_id"),
         (Plain, "workspace_id id version created_at updated_at team_id deleted_at pipeline_id stage_id status amount currency \
-                 close_date stage_since closed_at source tags next_step_at last_activity_at"),
+                 close_date stage_since closed_at source campaign tags next_step_at last_activity_at"),
     ]),
     person("audit_entries", &["record_id"], Erase::Emptied, &[
         (Contact, "changes"), (Link, "record_id"), (Member, "actor_id"), (Plain, "workspace_id id at action object cause erased"),
@@ -146,7 +161,7 @@ pub static MAP: &[Mapped] = &[
     ]),
     person("contacts", &["id"], Erase::Rows, &[
         (Contact, "full_name full_name_key family_name family_name_key nickname honorific emails phones job_title \
-                   lifecycle_stage source language time_zone preferred_channel birth_date address city city_key province \
+                   lifecycle_stage source campaign first_touch_at language time_zone preferred_channel birth_date address city city_key province \
                    postal_code country description tags problems custom next_step_at last_activity_at"),
         (Link, "id company_id import_id"), (Member, "created_by updated_by owner_id"),
         (Plain, "workspace_id version created_at updated_at team_id deleted_at"),
@@ -208,6 +223,7 @@ pub static MAP: &[Mapped] = &[
         (Member, "created_by"),
         (Plain, "workspace_id id version name name_key description legal_basis channels wording wording_version retired_at created_at updated_at"),
     ]),
+    rest("lead_checklists", &[(Member, "updated_by"), (Plain, "workspace_id version items updated_at")]),
     rest("processing_entries", &[(Member, "updated_by"), (Plain, "workspace_id id version entry created_at updated_at")]),
     rest("workspaces", &[(Plain, "id version created_at updated_at name language currency time_zone fields_version hides_companies")]),
     rest("users", &[(Member, "id email email_key full_name language password_hash password_changed_at"), (Plain, "version created_at updated_at")]),

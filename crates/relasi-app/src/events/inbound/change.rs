@@ -102,11 +102,11 @@ fn open(work: &mut Work<'_>, id: Uuid, version: Option<i64>) -> Result<Hook> {
 
 /// What a hook can make.
 fn made_of(name: &str) -> Result<&'static Object> {
-    let known =
-        relasi_domain::object(name).filter(|object| matches!(object.name, "contact" | "company"));
+    let known = relasi_domain::object(name)
+        .filter(|object| matches!(object.name, "contact" | "company" | "lead"));
     known.ok_or_else(|| {
         Fault::field("object", "not_a_choice")
-            .with("choices", "contact, company")
+            .with("choices", "contact, company, lead")
             .into()
     })
 }

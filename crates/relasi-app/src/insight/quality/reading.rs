@@ -34,6 +34,7 @@ pub(super) fn page(
     let always = ["version", "owner_id", "updated_at", "last_activity_at"];
     let own: &[&str] = match object.name {
         "deal" => &["status", "close_date"],
+        "lead" => &["status", "emails", "phones", "problems"],
         _ => &["emails", "phones", "problems"],
     };
     let mut fields: BTreeSet<String> = always

@@ -13,6 +13,8 @@ use relasi_persistence::store::{instant_micros, text_of};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::sales::lead::is_open;
+
 /// The counts so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Tally {
@@ -49,8 +51,12 @@ impl Tally {
         alike: &BTreeSet<String>,
     ) {
         let is_deal = standard.object.name == "deal";
-        let open = !is_deal || text_of(document, "status") == "open";
-        // Deals that are over are not worked on any more.
+        let open = match standard.object.name {
+            "deal" => text_of(document, "status") == "open",
+            "lead" => is_open(document),
+            _ => true,
+        };
+        // Deals and leads that are over are not worked on any more.
         if !open {
             return;
         }
@@ -87,13 +93,13 @@ impl Tally {
         }
     }
 
-    /// The shares of what was counted. Deals are never compared with each other.
+    /// The shares of what was counted. Deals are never compared with each other, nor are leads.
     pub(super) fn shares(&self, object: &Object) -> Shares {
         let unique = share(self.unique, self.records);
         Shares {
             complete: share(self.filled, self.asked),
             valid: share(self.valid, self.records),
-            unique: unique.filter(|_| object.name != "deal"),
+            unique: unique.filter(|_| !matches!(object.name, "deal" | "lead")),
             fresh: share(self.fresh, self.records),
         }
     }

@@ -61,15 +61,17 @@ pub(super) fn store(
     let others: Vec<&str> = others
         .filter(|one| suppression::key(one) != suppression::key(&account.address))
         .collect();
-    let mut contacts = thread::contacts(work, others.into_iter())?;
+    let mut contacts = thread::contacts(work, others.iter().copied())?;
     let answered = thread::answered(work, emails, arrived, &contacts)?;
     if let (true, Some(answered)) = (contacts.is_empty(), &answered) {
         contacts = thread::linked(work, answered.id)?;
     }
-    if contacts.is_empty() && account.stores_unknown && !is_own {
+    // Who is a lead is known already.
+    let has_lead = !thread::leads(work, others.into_iter())?.is_empty();
+    if contacts.is_empty() && !has_lead && account.stores_unknown && !is_own {
         contacts.extend(made_of(work, arrived)?);
     }
-    if contacts.is_empty() {
+    if contacts.is_empty() && !has_lead {
         return Ok(Outcome::Left);
     }
     let id = Uuid::now_v7();

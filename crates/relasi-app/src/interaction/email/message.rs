@@ -1,7 +1,7 @@
 //! Messages as rows, and as those see them who may.
 
 use chrono::{DateTime, Utc};
-use relasi_domain::{identity::access::Action, people::contact, record::Document};
+use relasi_domain::{identity::access::Action, people::contact, record::Document, sales::lead};
 use relasi_persistence::{Conn, Row, Statement, StoreError, sql::Value as Sql};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -12,6 +12,7 @@ use crate::{
     interaction::activity,
     records::Work,
     refusal::{Refusal, Result},
+    sales::lead::response,
     timeline,
 };
 
@@ -263,6 +264,29 @@ pub(super) fn insert(work: &mut Work<'_>, message: &Message, contacts: &[Uuid]) 
     timeline::add(work, &events)?;
     for contact in contacts {
         activity::in_touch(work, *contact)?;
+    }
+    on_leads(work, message)
+}
+
+/// Puts a message on the timelines of the leads that it is from or goes to; one of ours may be the first response to them.
+fn on_leads(work: &mut Work<'_>, message: &Message) -> Result<()> {
+    let others = message.recipients.iter().map(|one| one.address.as_str());
+    let others = others.chain([message.sender.as_str()]);
+    let leads = super::thread::leads(work, others)?;
+    if leads.is_empty() {
+        return Ok(());
+    }
+    let told = leads.iter().map(|id| timeline::Event {
+        subject: (lead::OBJECT.name, *id),
+        kind: "email",
+        at: message.at.timestamp_micros(),
+        about: ("email", message.id),
+        data: json!({"direction": message.direction}),
+    });
+    let told: Vec<timeline::Event<'_>> = told.collect();
+    timeline::add(work, &told)?;
+    for id in leads {
+        response::follow(work.conn, work.access.workspace_id, id)?;
     }
     Ok(())
 }

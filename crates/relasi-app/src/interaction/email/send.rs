@@ -146,6 +146,7 @@ impl Handler for Send {
             return context.chunk(move |conn| {
                 let now = SystemTime::now().into();
                 outbox::sent(conn, workspace, id, now)?;
+                crate::sales::lead::response::sent(conn, workspace, id)?;
                 buckets.calm(conn, workspace)?;
                 if was_bad {
                     note(conn, (workspace, account_id), None, now)?;

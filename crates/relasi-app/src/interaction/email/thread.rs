@@ -1,7 +1,12 @@
 //! Which conversation a message belongs to, and whose it is.
 
 use chrono::TimeDelta;
-use relasi_domain::{identity::access::Action, people::contact};
+use relasi_domain::{
+    identity::access::Action,
+    people::contact,
+    record::{Document, Object},
+    sales::lead,
+};
 use relasi_persistence::store::text_of;
 use uuid::Uuid;
 
@@ -13,7 +18,7 @@ use super::{
     suppression::key,
     token,
 };
-use crate::{records::Work, refusal::Result};
+use crate::{records::Work, refusal::Result, sales::lead::is_open};
 
 /// A conversation that rested for so long is over, when nothing but its subject speaks for it.
 const OVER: TimeDelta = TimeDelta::days(30);
@@ -26,6 +31,29 @@ pub(super) fn contacts<'a>(
     work: &mut Work<'_>,
     addresses: impl Iterator<Item = &'a str>,
 ) -> Result<Vec<Uuid>> {
+    let found = with_address(work, &contact::OBJECT, addresses)?;
+    Ok(found.iter().filter_map(id_of).collect())
+}
+
+/// The leads with one of the addresses with whom somebody is at work, as far as the worker sees them.
+pub(super) fn leads<'a>(
+    work: &mut Work<'_>,
+    addresses: impl Iterator<Item = &'a str>,
+) -> Result<Vec<Uuid>> {
+    let found = with_address(work, &lead::OBJECT, addresses)?;
+    let open = found.iter().filter(|one| is_open(one));
+    Ok(open.filter_map(id_of).collect())
+}
+
+fn id_of(record: &Document) -> Option<Uuid> {
+    Uuid::try_parse(&text_of(record, "id")).ok()
+}
+
+fn with_address<'a>(
+    work: &mut Work<'_>,
+    object: &'static Object,
+    addresses: impl Iterator<Item = &'a str>,
+) -> Result<Vec<Document>> {
     const MOST_OF_ONE: u32 = 5;
     let keys: Vec<String> = addresses.map(key).collect();
     if keys.is_empty() {
@@ -33,16 +61,14 @@ pub(super) fn contacts<'a>(
     }
     let found = work
         .store()
-        .some_matches(&contact::OBJECT, "emails", &keys, MOST_OF_ONE)?;
+        .some_matches(object, "emails", &keys, MOST_OF_ONE)?;
     let mut ids: Vec<String> = found.into_iter().map(|(_, id)| id).collect();
     ids.sort_unstable();
     ids.dedup();
-    let found = work.store().find_all(&contact::OBJECT, &ids)?;
-    let found = work.reached(&contact::OBJECT, Action::See, found)?;
-    let living = found.iter().filter(|one| !crate::records::in_trash(one));
-    Ok(living
-        .filter_map(|one| Uuid::try_parse(&text_of(one, "id")).ok())
-        .collect())
+    let found = work.store().find_all(object, &ids)?;
+    let mut found = work.reached(object, Action::See, found)?;
+    found.retain(|one| !crate::records::in_trash(one));
+    Ok(found)
 }
 
 /// The contacts that a message is linked to.

@@ -1,11 +1,11 @@
 //! The question that whoever sends something asks first.
 
-use relasi_domain::{fault::Fault, people::contact};
+use relasi_domain::fault::Fault;
 use serde::Serialize;
 use uuid::Uuid;
 
 use super::{
-    purpose,
+    Subject, purpose,
     view::{allowed, notes},
 };
 use crate::{
@@ -34,17 +34,15 @@ const fn no(reason: &'static str) -> Verdict {
 /// right of its own.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] when there is no such contact; a fault at `?purpose` when there is no such purpose.
+/// [`Refusal::NotFound`] when there is no such person; a fault at `?purpose` when there is no such purpose.
 pub fn may_contact(
     work: &mut Work<'_>,
-    contact: Uuid,
+    of: Subject,
+    id: Uuid,
     channel: &str,
     purpose: Uuid,
 ) -> Result<Verdict> {
-    let record = work
-        .store()
-        .find(&contact::OBJECT, contact)?
-        .ok_or(Refusal::NotFound)?;
+    let record = work.store().find(of.object, id)?.ok_or(Refusal::NotFound)?;
     let purpose = purpose::find(work, purpose).map_err(|error| match error {
         Refusal::NotFound => Fault::at("?purpose", "no_such_record").into(),
         other => other,
@@ -58,7 +56,7 @@ pub fn may_contact(
     if !purpose.channels.iter().any(|one| one == channel) {
         return Ok(no("channel_not_used"));
     }
-    let history = notes(work, contact)?;
+    let history = notes(work, of, id)?;
     let latest = history
         .iter()
         .find(|note| note.purpose_id == purpose.id && note.channel == channel);
@@ -75,13 +73,14 @@ pub fn may_contact(
     })
 }
 
-/// The same for who sees the contact.
+/// The same for who sees the person.
 pub fn may_contact_record(
     work: &mut Work<'_>,
-    contact: Uuid,
+    of: Subject,
+    id: Uuid,
     channel: &str,
     purpose: Uuid,
 ) -> Result<Verdict> {
-    work.visible(&contact::OBJECT, contact)?;
-    may_contact(work, contact, channel, purpose)
+    work.visible(of.object, id)?;
+    may_contact(work, of, id, channel, purpose)
 }

@@ -10,10 +10,35 @@ mod view;
 
 use std::borrow::Cow;
 
+use relasi_domain::{people::contact, record::Object, sales::lead};
+
 pub use ask::{Verdict, may_contact, may_contact_record};
 pub use note::{NewNote, note};
 pub use purpose::{MAX_PURPOSES, NewPurpose, Purpose, PurposePatch, change, create, list};
 pub use view::{Current, Note, View, view};
+
+/// Whose consent it is: of which object, and where it is kept.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject {
+    /// The object.
+    pub object: &'static Object,
+    table: &'static str,
+    column: &'static str,
+}
+
+/// That of contacts.
+pub static CONTACT: Subject = Subject {
+    object: &contact::OBJECT,
+    table: "consents",
+    column: "contact_id",
+};
+
+/// That of leads, which goes over to the contact that they become.
+pub static LEAD: Subject = Subject {
+    object: &lead::OBJECT,
+    table: "lead_consents",
+    column: "lead_id",
+};
 
 /// On what a use of data rests.
 pub const BASES: [&str; 6] = [

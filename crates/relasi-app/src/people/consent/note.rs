@@ -6,14 +6,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use relasi_domain::{
     fault::{Fault, Faults},
     identity::access::Action,
-    people::contact,
 };
 use relasi_persistence::Statement;
 use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{SOURCES, purpose, purpose::Purpose};
+use super::{SOURCES, Subject, purpose, purpose::Purpose};
 use crate::{
     audit,
     records::{Work, in_trash},
@@ -47,17 +46,17 @@ pub struct NewNote {
     pub note: Option<String>,
     /// From which network address it came.
     pub ip: Option<String>,
-    /// A file of the contact that proves it.
+    /// A file of the person that proves it.
     pub file_id: Option<Uuid>,
 }
 
-/// Notes it, for those who may change the contact. Taking back asks for no more than giving.
-pub fn note(work: &mut Work<'_>, contact: Uuid, new: &NewNote) -> Result<()> {
-    let record = work.visible(&contact::OBJECT, contact)?;
+/// Notes it, for those who may change the person's record. Taking back asks for no more than giving.
+pub fn note(work: &mut Work<'_>, of: Subject, id: Uuid, new: &NewNote) -> Result<()> {
+    let record = work.visible(of.object, id)?;
     if in_trash(&record) {
         return Err(Refusal::NotFound);
     }
-    if !work.may(&contact::OBJECT, Action::Edit, &record)? {
+    if !work.may(of.object, Action::Edit, &record)? {
         return Err(Refusal::Forbidden);
     }
     let purpose = match new.purpose_id {
@@ -67,7 +66,7 @@ pub fn note(work: &mut Work<'_>, contact: Uuid, new: &NewNote) -> Result<()> {
             other => other,
         })?,
     };
-    check(work, contact, new, &purpose)?;
+    check(work, id, new, &purpose)?;
     let given = new.state == "given";
     if purpose.retired && given {
         return Err(Refusal::Conflict("purpose_retired"));
@@ -78,7 +77,7 @@ pub fn note(work: &mut Work<'_>, contact: Uuid, new: &NewNote) -> Result<()> {
         &new.channels
     };
     for channel in channels {
-        insert(work, contact, (&purpose, channel), new)?;
+        insert(work, (of, id), (&purpose, channel), new)?;
     }
     let said = format!("{} · {}", purpose.name, channels.join(", "));
     let action = if given {
@@ -87,10 +86,10 @@ pub fn note(work: &mut Work<'_>, contact: Uuid, new: &NewNote) -> Result<()> {
         "consent_withdrawn"
     };
     let changes = json!([{"field": "consent", "old": null, "new": said}]);
-    audit::note(work, action, contact::OBJECT.name, contact, changes)
+    audit::note(work, action, of.object.name, id, changes)
 }
 
-fn check(work: &mut Work<'_>, contact: Uuid, new: &NewNote, purpose: &Purpose) -> Result<()> {
+fn check(work: &mut Work<'_>, person: Uuid, new: &NewNote, purpose: &Purpose) -> Result<()> {
     let mut faults = Faults::default();
     if !["given", "withdrawn"].contains(&new.state.as_str()) {
         faults.push(Fault::field("state", "not_a_choice").with("choices", "given, withdrawn"));
@@ -133,7 +132,7 @@ fn check(work: &mut Work<'_>, contact: Uuid, new: &NewNote, purpose: &Purpose) -
         there
             .bind(work.access.workspace_id)
             .push(" AND record_id = ")
-            .bind(contact);
+            .bind(person);
         let there = work
             .conn
             .row(there.push(" AND id = ").bind(file), |_| Ok(()))?;
@@ -144,7 +143,7 @@ fn check(work: &mut Work<'_>, contact: Uuid, new: &NewNote, purpose: &Purpose) -
 
 fn insert(
     work: &mut Work<'_>,
-    contact: Uuid,
+    (of, person): (Subject, Uuid),
     (purpose, channel): (&Purpose, &str),
     new: &NewNote,
 ) -> Result<()> {
@@ -164,14 +163,15 @@ fn insert(
         .as_deref()
         .map(str::trim)
         .filter(|text| !text.is_empty());
-    let mut insert = Statement::new(
-        "INSERT INTO consents (workspace_id, contact_id, id, purpose_id, channel, state, at, source, proof, \
-         proof_version, note, ip, file_id, recorded_at, recorded_by) VALUES (",
-    );
+    let mut insert = Statement::new(format!(
+        "INSERT INTO {} (workspace_id, {}, id, purpose_id, channel, state, at, source, proof, proof_version, note, ip, \
+         file_id, recorded_at, recorded_by) VALUES (",
+        of.table, of.column
+    ));
     insert
         .bind(work.access.workspace_id)
         .push(", ")
-        .bind(contact)
+        .bind(person)
         .push(", ")
         .bind(Uuid::now_v7());
     insert

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use relasi_domain::people::contact;
 use relasi_persistence::{Row, Statement, StoreError, store::instant_text};
 use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Purpose, purpose};
+use super::{Purpose, Subject, purpose};
 use crate::{
     people::duplicate,
     platform::{privacy, vault::Vault},
@@ -102,14 +101,15 @@ impl Note {
 
 /// What was noted of a person and of those who were merged into them, the newest first: what was said later counts, and
 /// of what was said at once what was noted later.
-pub(super) fn notes(work: &mut Work<'_>, contact: Uuid) -> Result<Vec<Note>> {
+pub(super) fn notes(work: &mut Work<'_>, of: Subject, id: Uuid) -> Result<Vec<Note>> {
     let mut statement = Statement::new(format!(
-        "SELECT {COLUMNS} FROM consents WHERE workspace_id = "
+        "SELECT {COLUMNS} FROM {} WHERE workspace_id = ",
+        of.table
     ));
     statement
         .bind(work.access.workspace_id)
-        .push(" AND contact_id IN (");
-    statement.bind_all(duplicate::absorbed(work, contact)?);
+        .push(&format!(" AND {} IN (", of.column));
+    statement.bind_all(duplicate::absorbed(work, id)?);
     statement
         .push(") ORDER BY at DESC, id DESC")
         .limit(MOST)
@@ -128,10 +128,10 @@ pub(super) fn allowed(purpose: &Purpose, state: Option<&str>) -> bool {
     }
 }
 
-/// How everything stands, for those who see the contact.
-pub fn view(work: &mut Work<'_>, vault: &Vault, contact: Uuid) -> Result<View> {
-    let record = work.visible(&contact::OBJECT, contact)?;
-    let history = notes(work, contact)?;
+/// How everything stands, for those who see the person.
+pub fn view(work: &mut Work<'_>, vault: &Vault, of: Subject, id: Uuid) -> Result<View> {
+    let record = work.visible(of.object, id)?;
+    let history = notes(work, of, id)?;
     let mut latest: BTreeMap<(Uuid, &str), &Note> = BTreeMap::new();
     for note in &history {
         latest

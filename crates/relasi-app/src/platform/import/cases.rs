@@ -44,10 +44,10 @@ pub fn handlers(registry: Registry, files: &Files, vault: &Vault) -> Registry {
 /// [`Refusal::Forbidden`], or a fault of the parameter `object`.
 pub fn importable(access: &Access, name: &str) -> Result<&'static Object> {
     allowed(access)?;
-    let known =
-        relasi_domain::object(name).filter(|object| matches!(object.name, "contact" | "company"));
+    let known = relasi_domain::object(name)
+        .filter(|object| matches!(object.name, "contact" | "company" | "lead"));
     let object = known.ok_or_else(|| {
-        Fault::field("object", "not_a_choice").with("choices", "contact, company")
+        Fault::field("object", "not_a_choice").with("choices", "contact, company, lead")
     })?;
     if access.allows_some(object, Action::Add) {
         Ok(object)

@@ -359,7 +359,10 @@ impl Planner {
                 tags.push(json!(tag));
             }
         }
-        if self.object.field("company_id").is_some() && !body.contains_key("company_id") {
+        let company = self.object.field("company_id");
+        if company.is_some_and(|field| field.write != relasi_domain::field::Write::Never)
+            && !body.contains_key("company_id")
+        {
             let (found, new) = self
                 .companies
                 .resolve(&made.company, self.options.company)?;

@@ -15,6 +15,8 @@ const SOME: usize = 500;
 pub(super) struct Circle {
     /// The contact, and those that were merged into it.
     pub(super) contacts: Vec<String>,
+    /// What they were before: leads that became the contact, and such with an address of theirs.
+    pub(super) leads: Vec<String>,
     /// Activities with the person alone.
     pub(super) own: Vec<String>,
     /// Activities that are a company's or a deal's as well.
@@ -34,15 +36,21 @@ impl Circle {
     pub(super) fn of(conn: &mut Conn, workspace: Uuid, contact: Uuid) -> Result<Self> {
         let at = At(workspace);
         let contacts = at.merged(conn, contact)?;
+        let leads = at.leads(conn, &contacts)?;
         let (mut own, mut shared) = (Vec::new(), Vec::new());
+        let mut known = BTreeSet::new();
         let sql = "SELECT id, CASE WHEN company_id IS NULL AND deal_id IS NULL THEN 1 ELSE 0 END FROM activities";
-        for ids in contacts.chunks(SOME) {
-            let rows = at.asked(sql, "contact_id", ids);
-            for (id, alone) in conn.rows(&rows, |row| Ok((row.text(0)?, row.int(1)?)))? {
-                if alone == 1 { &mut own } else { &mut shared }.push(id);
+        for (column, all) in [("contact_id", &contacts), ("lead_id", &leads)] {
+            for ids in all.chunks(SOME) {
+                let rows = at.asked(sql, column, ids);
+                for (id, alone) in conn.rows(&rows, |row| Ok((row.text(0)?, row.int(1)?)))? {
+                    if known.insert(id.clone()) {
+                        if alone == 1 { &mut own } else { &mut shared }.push(id);
+                    }
+                }
             }
         }
-        let subjects: Vec<String> = [&contacts, &own, &shared]
+        let subjects: Vec<String> = [&contacts, &leads, &own, &shared]
             .into_iter()
             .flatten()
             .cloned()
@@ -57,7 +65,7 @@ impl Circle {
             parts.extend(at.texts(conn, "SELECT id FROM relationships", end, &contacts)?);
         }
         parts.extend(at.texts(conn, "SELECT id FROM comments", "record_id", &subjects)?);
-        parts.extend(at.letters(conn, &contacts)?);
+        parts.extend(at.letters(conn, &contacts, &leads)?);
         let files = at.texts(conn, "SELECT id FROM files", "record_id", &subjects)?;
         let contents = at.texts(
             conn,
@@ -79,7 +87,10 @@ impl Circle {
             &contacts,
         )?;
         imports.extend(made.into_iter().filter(|id| !id.is_empty()));
+        let of_leads = "SELECT DISTINCT import_id FROM import_changes";
+        imports.extend(at.texts(conn, of_leads, "record_id", &leads)?);
         Ok(Self {
+            leads,
             own,
             shared,
             parts,
@@ -95,7 +106,13 @@ impl Circle {
 
     /// Every id by which rows are the person's.
     pub(super) fn all(&self) -> Vec<String> {
-        let all = [&self.contacts, &self.own, &self.shared, &self.parts];
+        let all = [
+            &self.contacts,
+            &self.leads,
+            &self.own,
+            &self.shared,
+            &self.parts,
+        ];
         let all: BTreeSet<&String> = all.into_iter().flatten().collect();
         all.into_iter().cloned().collect()
     }
@@ -126,11 +143,52 @@ impl At {
         Ok(found)
     }
 
-    /// E-mails that belong to none but these contacts.
-    fn letters(&self, conn: &mut Conn, contacts: &[String]) -> Result<Vec<String>> {
+    /// Leads that became these contacts, and those with an e-mail address that is theirs alone. A telephone is shared too
+    /// often to say who somebody is.
+    fn leads(&self, conn: &mut Conn, contacts: &[String]) -> Result<Vec<String>> {
+        let mut all = BTreeSet::new();
+        all.extend(self.texts(conn, "SELECT id FROM leads", "contact_id", contacts)?);
+        let mut addresses = BTreeSet::new();
+        for ids in contacts.chunks(SOME) {
+            let mut own = self.asked("SELECT value FROM field_index", "record_id", ids);
+            own.push(" AND object = 'contact' AND field = 'emails'");
+            addresses.extend(conn.rows(&own, |row| row.text(0))?);
+        }
+        let addresses: Vec<String> = addresses.into_iter().collect();
+        for values in addresses.chunks(SOME) {
+            let found = "SELECT value, object, record_id FROM field_index";
+            let mut found = self.asked(found, "value", values);
+            found.push(" AND object IN ('contact', 'company', 'lead') AND field = 'emails'");
+            let found = conn.rows(&found, |row| Ok((row.text(0)?, row.text(1)?, row.text(2)?)))?;
+            let others: BTreeSet<&String> = found
+                .iter()
+                .filter(|(_, object, id)| object != "lead" && !contacts.contains(id))
+                .map(|(value, _, _)| value)
+                .collect();
+            let own = found
+                .iter()
+                .filter(|(value, object, _)| object == "lead" && !others.contains(value));
+            all.extend(own.map(|(_, _, id)| id.clone()));
+        }
+        Ok(all.into_iter().collect())
+    }
+
+    /// E-mails that belong to none but these contacts and leads.
+    fn letters(
+        &self,
+        conn: &mut Conn,
+        contacts: &[String],
+        leads: &[String],
+    ) -> Result<Vec<String>> {
         let links = "SELECT DISTINCT email_id FROM email_links";
         let mut own: BTreeSet<String> = BTreeSet::new();
         own.extend(self.texts(conn, links, "contact_id", contacts)?);
+        for ids in leads.chunks(SOME) {
+            let told = "SELECT DISTINCT record_id FROM timeline_events";
+            let mut told = self.asked(told, "subject_id", ids);
+            told.push(" AND kind = 'email'");
+            own.extend(conn.rows(&told, |row| row.text(0))?);
+        }
         let all: Vec<String> = own.iter().cloned().collect();
         for ids in all.chunks(SOME) {
             let mut others = self.asked(links, "email_id", ids);

@@ -24,6 +24,9 @@ const SOME: usize = 500;
 /// What leads to everything else: it goes last.
 const LAST: [&str; 2] = ["merges", "contacts"];
 
+/// Activities lead to leads: these go after them.
+const LEADS: &str = "leads";
+
 /// How many rows went or were emptied, by table.
 pub(super) type Counts = BTreeMap<String, u64>;
 
@@ -59,9 +62,10 @@ pub(super) fn rows(
     counts: &mut Counts,
 ) -> Result<()> {
     let ids = circle.all();
+    let later = |name: &str| name == LEADS || LAST.contains(&name);
     let going = MAP
         .iter()
-        .filter(|table| table.erase == Erase::Rows && !LAST.contains(&table.name));
+        .filter(|table| table.erase == Erase::Rows && !later(table.name));
     for table in going {
         for ids in ids.chunks(SOME) {
             if table.name == "search_documents" && conn.dialect() == Dialect::Sqlite {
@@ -84,8 +88,14 @@ pub(super) fn rows(
         }
     }
     activities(conn, workspace, circle, counts)?;
+    for ids in circle.leads.chunks(SOME) {
+        let mut condition = Statement::new("id IN (");
+        condition.bind_all(ids).push(")").uncached();
+        let gone = run(conn, "DELETE FROM leads", workspace, &condition)?;
+        add(counts, LEADS, gone);
+    }
     // With what is gone nothing leads to its entries any more.
-    let parts = [&circle.own, &circle.shared, &circle.parts];
+    let parts = [&circle.leads, &circle.own, &circle.shared, &circle.parts];
     let parts: Vec<String> = parts.into_iter().flatten().cloned().collect();
     log(conn, workspace, &parts, counts)
 }
@@ -117,7 +127,7 @@ fn activities(
         add(counts, "activities", gone);
     }
     let emptied = format!(
-        "UPDATE activities SET contact_id = NULL, subject = '{TAKEN_OUT}', subject_key = '{TAKEN_OUT}', body = NULL, \
+        "UPDATE activities SET contact_id = NULL, lead_id = NULL, subject = '{TAKEN_OUT}', subject_key = '{TAKEN_OUT}', body = NULL, \
          outcome = NULL, location = NULL, custom = '{{}}'"
     );
     for ids in circle.shared.chunks(SOME) {

@@ -30,7 +30,7 @@ pub(super) struct Needles {
 }
 
 impl Needles {
-    /// Reads them of the contacts of a circle and of the log of their changes.
+    /// Reads them of the contacts and leads of a circle and of the log of their changes.
     pub(super) fn of(conn: &mut Conn, workspace: Uuid, circle: &Circle) -> Result<Self> {
         let mut found = Found::default();
         for ids in circle.contacts.chunks(500) {
@@ -49,20 +49,43 @@ impl Needles {
                 found.take("emails", &emails);
                 found.take("phones", &phones);
             }
-            let mut log = Statement::new("SELECT changes FROM audit_entries WHERE workspace_id = ");
-            log.bind(workspace)
-                .push(" AND record_id IN (")
-                .bind_all(ids);
-            log.push(") AND changes <> '[]'").uncached();
-            for changes in conn.rows(&log, |row| row.json::<Value>(0))? {
-                for change in changes.as_array().into_iter().flatten() {
-                    let field = change["field"].as_str().unwrap_or_default();
-                    found.take(field, &change["old"]);
-                    found.take(field, &change["new"]);
-                }
+            Self::of_log(conn, workspace, ids, &mut found)?;
+        }
+        for ids in circle.leads.chunks(500) {
+            let mut rows =
+                Statement::new("SELECT name, emails, phones FROM leads WHERE workspace_id = ");
+            rows.bind(workspace)
+                .push(" AND id IN (")
+                .bind_all(ids)
+                .push(")")
+                .uncached();
+            for (name, emails, phones) in conn.rows(&rows, |row| {
+                Ok((row.text(0)?, row.json::<Value>(1)?, row.json::<Value>(2)?))
+            })? {
+                found.take("full_name", &Value::String(name));
+                found.take("emails", &emails);
+                found.take("phones", &phones);
             }
+            Self::of_log(conn, workspace, ids, &mut found)?;
         }
         found.needles(conn, workspace, circle)
+    }
+
+    /// Reads what changes of records named.
+    fn of_log(conn: &mut Conn, workspace: Uuid, ids: &[String], found: &mut Found) -> Result<()> {
+        let mut log = Statement::new("SELECT changes FROM audit_entries WHERE workspace_id = ");
+        log.bind(workspace)
+            .push(" AND record_id IN (")
+            .bind_all(ids);
+        log.push(") AND changes <> '[]'").uncached();
+        for changes in conn.rows(&log, |row| row.json::<Value>(0))? {
+            for change in changes.as_array().into_iter().flatten() {
+                let field = change["field"].as_str().unwrap_or_default();
+                found.take(field, &change["old"]);
+                found.take(field, &change["new"]);
+            }
+        }
+        Ok(())
     }
 
     /// Everything that names the person.
@@ -128,7 +151,7 @@ struct Found {
 impl Found {
     fn take(&mut self, field: &str, value: &Value) {
         let into = match field {
-            "full_name" => &mut self.names,
+            "full_name" | "name" => &mut self.names,
             "emails" => &mut self.emails,
             "phones" => &mut self.phones,
             _ => return,

@@ -23,12 +23,13 @@ use super::{
 use crate::{audit::seal, records::in_trash, refusal::Result};
 
 /// Tables whose texts are made of others, and those that are seen to otherwise.
-const OTHERWISE: [&str; 5] = [
+const OTHERWISE: [&str; 6] = [
     "field_index",
     "unique_values",
     "search_documents",
     "audit_entries",
     "contacts",
+    "leads",
 ];
 
 /// Whether addresses are taken out of a table's texts.

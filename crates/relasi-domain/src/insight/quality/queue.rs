@@ -28,17 +28,23 @@ pub enum Queue {
 impl Queue {
     /// The queues of an object.
     pub fn of(object: &Object) -> &'static [Self] {
-        if object.name == "deal" {
-            &[Self::Overdue, Self::NoOwner, Self::Stale, Self::Missing]
-        } else {
-            &[
+        match object.name {
+            "deal" => &[Self::Overdue, Self::NoOwner, Self::Stale, Self::Missing],
+            "lead" => &[
+                Self::BadEmail,
+                Self::BadPhone,
+                Self::NoOwner,
+                Self::Stale,
+                Self::Missing,
+            ],
+            _ => &[
                 Self::Duplicates,
                 Self::BadEmail,
                 Self::BadPhone,
                 Self::NoOwner,
                 Self::Stale,
                 Self::Missing,
-            ]
+            ],
         }
     }
 
@@ -65,11 +71,11 @@ impl Queue {
     }
 }
 
-/// Deals that are over are not worked on any more.
+/// Deals and leads that are over are not worked on any more.
 fn limited(object: &Object, filter: String) -> String {
-    if object.name == "deal" && !filter.starts_with("status") {
-        format!("status = open and ({filter})")
-    } else {
-        filter
+    match object.name {
+        "deal" if !filter.starts_with("status") => format!("status = open and ({filter})"),
+        "lead" => format!("not status in (unqualified, converted) and ({filter})"),
+        _ => filter,
     }
 }

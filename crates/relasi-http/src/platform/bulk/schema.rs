@@ -7,11 +7,12 @@ use crate::{
     records::schema::{anything, reference},
 };
 
-const OBJECTS: [&str; 4] = ["contact", "company", "deal", "activity"];
+const OBJECTS: [&str; 5] = ["contact", "company", "lead", "deal", "activity"];
 /// The same, and what else is given to another owner when somebody leaves.
-const WORKED_ON: [&str; 7] = [
+const WORKED_ON: [&str; 8] = [
     "contact",
     "company",
+    "lead",
     "deal",
     "activity",
     "contact_role",

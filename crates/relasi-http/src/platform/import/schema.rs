@@ -20,7 +20,7 @@ fn import() -> Value {
         "required": ["id", "object", "state", "file_name", "file_size", "file_rows", "file_sha256", "encoding", "delimiter", "source", "columns", "options", "preview", "counts", "error", "job_id", "created_at", "created_by", "updated_at", "finished_at"],
         "properties": {
             "id": {"type": "string", "format": "uuid", "description": "The import; records that it made name it in `import_id`."},
-            "object": {"type": "string", "enum": ["contact", "company"], "description": "What the rows become."},
+            "object": {"type": "string", "enum": ["contact", "company", "lead"], "description": "What the rows become."},
             "state": {"type": "string", "enum": ["uploaded", "checking", "checked", "running", "done", "failed", "cancelled", "undoing", "undone"], "description": "Where it stands."},
             "file_name": text("Name of the file."),
             "file_size": {"type": "integer", "description": "Bytes."},
@@ -73,7 +73,7 @@ pub(super) fn another() -> Value {
         "type": "object", "description": "Which sheet.", "required": ["sheet", "object"], "additionalProperties": false,
         "properties": {
             "sheet": {"type": "integer", "minimum": 0, "description": "The sheet, from 0."},
-            "object": choice(&["contact", "company"], "What its rows become.")
+            "object": choice(&["contact", "company", "lead"], "What its rows become.")
         }
     })
 }
