@@ -42,12 +42,14 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("tasks") view=lazy::tasks/>
                     <Route path=path!("activities") view=lazy::activities/>
                     <Route path=path!("notifications") view=lazy::notifications/>
+                    <Route path=path!("leads") view=lazy::leads/>
                     <Route path=path!("deals") view=lazy::deals/>
                     <Route path=path!("contacts") view=lazy::contacts/>
                     <Route path=path!("companies") view=lazy::companies/>
                     <Route path=path!("trash") view=lazy::trash/>
                     <Route path=path!("contacts/:id") view=lazy::contact/>
                     <Route path=path!("companies/:id") view=lazy::company/>
+                    <Route path=path!("leads/:id") view=lazy::lead/>
                     <Route path=path!("deals/:id") view=lazy::deal/>
                     <Route path=path!("history/:object/:id") view=lazy::past/>
                     <Route path=path!("analytics/sales") view=lazy::sales_figures/>

@@ -31,8 +31,8 @@ use crate::screens::notifications::NotificationsPage;
 use crate::screens::people::{CompanyList, ContactList, DuplicatesPage, MergePage};
 use crate::screens::platform::import::{ImportPage, ImportStart};
 use crate::screens::platform::jobs::JobsPage;
-use crate::screens::record::{CompanyPage, ContactPage, DealPage, PastPage};
-use crate::screens::sales::DealsPage;
+use crate::screens::record::{CompanyPage, ContactPage, DealPage, LeadPage, PastPage};
+use crate::screens::sales::{DealsPage, LeadList};
 use crate::screens::settings::{Consent, SecondFactorFirst, Settings};
 use crate::screens::tasks::{ActivityList, TasksPage};
 use crate::screens::trash::Trash;
@@ -94,9 +94,11 @@ parts! {
         Page notifications() = view! { <NotificationsPage/> };
     }
     records {
+        Page leads() = view! { <LeadList/> };
         Page deals() = view! { <DealsPage/> };
         Page contact() = view! { <ContactPage/> };
         Page company() = view! { <CompanyPage/> };
+        Page lead() = view! { <LeadPage/> };
         Page deal() = view! { <DealPage/> };
         Page past() = view! { <PastPage/> };
         Page duplicates() = view! { <DuplicatesPage/> };

@@ -69,6 +69,7 @@ pub const PLACES: [Place; 10] = [
         "G O",
         false,
     ),
+    place("/app/leads", k::place::LEADS, icon::USER_PLUS, "G L", false),
     place("/app/deals", k::place::DEALS, icon::HANDSHAKE, "G D", false),
     place(
         "/app/analytics/sales",

@@ -13,7 +13,7 @@ use crate::records::fields::people_only;
 use crate::theme::{self, Theme};
 use crate::ui::icon::{self, Icon};
 
-const NEW: [(Key, Icon, &str); 4] = [
+const NEW: [(Key, Icon, &str); 5] = [
     (
         k::palette::NEW_CONTACT,
         icon::USER_PLUS,
@@ -24,6 +24,7 @@ const NEW: [(Key, Icon, &str); 4] = [
         icon::BUILDING_2,
         "/app/companies?new=1",
     ),
+    (k::palette::NEW_LEAD, icon::USER_PLUS, "/app/leads?new=1"),
     (k::palette::NEW_DEAL, icon::HANDSHAKE, "/app/deals?new=1"),
     (
         k::palette::NEW_TASK,
@@ -33,7 +34,7 @@ const NEW: [(Key, Icon, &str); 4] = [
 ];
 
 /// Pages of the settings by the last part of their address.
-const SETTINGS_PAGES: [(&str, Key); 11] = [
+const SETTINGS_PAGES: [(&str, Key); 12] = [
     ("profile", k::settings::PROFILE),
     ("password", k::settings::PASSWORD),
     ("sessions", k::settings::SESSIONS),
@@ -41,6 +42,7 @@ const SETTINGS_PAGES: [(&str, Key); 11] = [
     ("members", k::settings::MEMBERS),
     ("teams", k::settings::TEAMS),
     ("pipelines", k::settings::PIPELINES),
+    ("lead-qualification", k::leads::SETTINGS),
     ("workspace", k::settings::WORKSPACE),
     ("fields", k::fields::TITLE),
     ("data", k::settings::DATA),

@@ -39,7 +39,8 @@ fn group(object: &str) -> Option<(usize, Key, Icon)> {
         "contact" => Some((0, k::palette::PEOPLE, icon::USER)),
         "company" if people_only() => None,
         "company" => Some((1, k::palette::COMPANIES, icon::BUILDING_2)),
-        "deal" => Some((2, k::palette::DEALS, icon::HANDSHAKE)),
+        "lead" => Some((2, k::palette::LEADS, icon::USER_PLUS)),
+        "deal" => Some((3, k::palette::DEALS, icon::HANDSHAKE)),
         _ => None,
     }
 }

@@ -15,7 +15,7 @@ use crate::ui::select::Choice;
 
 /// Where a record's page is, for objects that have one.
 pub fn page_path(object: &Object, id: &str) -> Option<String> {
-    matches!(object.name, "contact" | "company" | "deal")
+    matches!(object.name, "contact" | "company" | "lead" | "deal")
         .then(|| format!("/app/{}/{id}", object.plural))
 }
 

@@ -133,8 +133,9 @@ fn choice(object: &'static Object, name: &str, code: String) -> impl IntoView + 
 /// The tone that goes with well-known codes.
 pub fn choice_tone(code: &str) -> Tone {
     match code {
-        "customer" | "won" | "reached" => Tone::Ok,
-        "lead" | "mql" | "sql" => Tone::Info,
+        "customer" | "won" | "reached" | "converted" => Tone::Ok,
+        "lead" | "mql" | "sql" | "working" => Tone::Info,
+        "qualified" => Tone::Accent,
         "opportunity" | "evangelist" => Tone::Accent,
         "lost" | "wrong_number" => Tone::Bad,
         "high" => Tone::Warn,

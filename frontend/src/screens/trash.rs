@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use relasi_domain::interaction::activity;
 use relasi_domain::people::{company, contact};
 use relasi_domain::record::Object;
-use relasi_domain::sales::deal;
+use relasi_domain::sales::{deal, lead};
 use serde_json::json;
 use wasm_bindgen_futures::spawn_local;
 
@@ -28,9 +28,10 @@ use crate::ui::tabs::{Tab, Tabs};
 use crate::ui::text_input::SearchInput;
 use crate::ui::toast::use_toasts;
 
-static KINDS: [&Object; 4] = [
+static KINDS: [&Object; 5] = [
     &contact::OBJECT,
     &company::OBJECT,
+    &lead::OBJECT,
     &deal::OBJECT,
     &activity::OBJECT,
 ];

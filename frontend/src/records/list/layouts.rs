@@ -14,9 +14,15 @@ use crate::ui::tabs::{Segmented, Tab};
 /// Fields whose values can be the columns of a board, between which cards are moved.
 pub fn board_fields(object: &'static Object) -> impl Iterator<Item = &'static Field> {
     object.all_fields().filter(|field| {
-        let moved = field.write == Write::Always || field.name == "stage_id";
+        let moved =
+            field.write == Write::Always || field.name == "stage_id" || has_verbs(object, field);
         moved && grouping::makes_columns(field)
     })
+}
+
+/// Whether cards move between the values of a field by verbs of the record.
+pub fn has_verbs(object: &Object, field: &Field) -> bool {
+    object.name == "lead" && field.name == "status"
 }
 
 /// Fields whose values can be the days of a calendar.
@@ -30,6 +36,12 @@ pub fn usual_by(object: &'static Object, layout: &str) -> Option<&'static Field>
     let first = |names: &[&str]| names.iter().find_map(|name| object.field(name));
     match layout {
         "board" => first(&["stage_id"]).or_else(|| {
+            if let Some(status) = object
+                .field("status")
+                .filter(|field| has_verbs(object, field))
+            {
+                return Some(status);
+            }
             let choice = |field: &&Field| matches!(field.kind, Kind::Choice(_));
             board_fields(object)
                 .find(choice)

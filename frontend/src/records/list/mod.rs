@@ -60,7 +60,7 @@ use conflict::ConflictDialog;
 use content::Content;
 pub use content::{Hands, PlainTable};
 pub use edit::Editing;
-pub use layouts::{LayoutSwitch, board_fields, day_fields, usual_by};
+pub use layouts::{LayoutSwitch, board_fields, day_fields, has_verbs, usual_by};
 pub use look::{Arrangement, Shown};
 use many::bulk_of;
 use others::{NewRows, Others};

@@ -10,9 +10,10 @@ use serde_json::Value;
 use wasm_bindgen_futures::spawn_local;
 
 use super::groups::{self, Group, Groups};
+use super::status;
 use crate::api::ApiError;
 use crate::i18n::k;
-use crate::records::list::{Hands, both, reason, usual_by};
+use crate::records::list::{Hands, both, has_verbs, reason, usual_by};
 use crate::records::store::quoted;
 use crate::records::{Query, Record, labels, store, value};
 use crate::ui::board::{Board, BoardColumn, CardKind, CardMove};
@@ -233,7 +234,9 @@ impl Model {
     }
 
     fn place(self, asked: &CardMove) {
-        if self.field.write == Write::Always {
+        if has_verbs(self.object(), self.field) {
+            status::go(self.hands, &asked.card, &asked.to);
+        } else if self.field.write == Write::Always {
             let new = self.value_of(&asked.to);
             self.hands
                 .editing()

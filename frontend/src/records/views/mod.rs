@@ -8,6 +8,7 @@ mod groups;
 mod moving;
 mod options;
 mod places;
+mod status;
 
 use leptos::prelude::*;
 

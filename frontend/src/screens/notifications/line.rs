@@ -56,6 +56,7 @@ pub fn glyph(notification: &Notification) -> Icon {
     match notification.object.as_deref() {
         Some("contact") => icon::USER,
         Some("company") => icon::BUILDING_2,
+        Some("lead") => icon::USER_PLUS,
         Some("deal") => icon::HANDSHAKE,
         Some("activity") => icon::SQUARE_CHECK_BIG,
         Some("import") => icon::UPLOAD,
@@ -91,6 +92,19 @@ pub fn words(notification: &Notification) -> String {
             Some(by) => k::notifications::assigned(&by, &object, &title),
             None => k::notifications::assigned_to_you(&object, &title),
         },
+        "lead_handed_off" => k::notifications::lead_handed_off(
+            &use_people().name(&of("by")).unwrap_or_default(),
+            &title,
+        ),
+        "lead_accepted" => k::notifications::lead_accepted(
+            &use_people().name(&of("by")).unwrap_or_default(),
+            &title,
+        ),
+        "lead_returned" => k::notifications::lead_returned(
+            &use_people().name(&of("by")).unwrap_or_default(),
+            &title,
+            &of("text"),
+        ),
         "quality_audit_assigned" => k::notifications::quality_audit(
             &use_people().name(&of("by")).unwrap_or_default(),
             &title,

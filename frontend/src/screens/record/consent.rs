@@ -79,7 +79,7 @@ pub fn ConsentCard(
     let found: Found = RwSignal::new(None);
     Effect::new(move |_| {
         live.news();
-        let path = format!("/contacts/{}/consents", live.id());
+        let path = format!("/{}/{}/consents", live.object.plural, live.id());
         spawn_local(async move {
             // What can't be read stays as it was.
             if let Ok(read) = live.api.get(&path).await.and_then(Reply::read::<Consents>) {
@@ -239,7 +239,7 @@ pub(super) async fn note(
     body: &serde_json::Value,
     found: Found,
 ) -> Option<crate::api::ApiError> {
-    let path = format!("/contacts/{}/consents", live.id());
+    let path = format!("/{}/{}/consents", live.object.plural, live.id());
     match live
         .api
         .post(&path, body)

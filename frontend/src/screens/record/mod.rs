@@ -1,4 +1,4 @@
-//! Record pages: one frame for contacts, companies and deals.
+//! Record pages: one frame for contacts, companies, leads and deals.
 
 mod access;
 mod attached;
@@ -11,6 +11,7 @@ mod fact_row;
 mod facts;
 mod figures;
 mod history;
+mod lead;
 mod letter;
 mod letter_files;
 mod live;
@@ -46,6 +47,7 @@ use leptos_router::params::ParamsMap;
 pub use company::CompanyPage;
 pub use contact::ContactPage;
 pub use deal::DealPage;
+pub use lead::LeadPage;
 pub use past::PastPage;
 
 use crate::records::store::Query;

@@ -9,7 +9,7 @@ use super::timeline_feed::Event;
 use crate::i18n::{k, money};
 use crate::records::people::use_people;
 use crate::records::refs::use_titles;
-use crate::records::{Record, labels};
+use crate::records::{Record, changes, labels};
 use crate::ui::icon::{self, Icon};
 use crate::ui::timeline::Entry;
 
@@ -217,6 +217,20 @@ fn record_words(kind: &str, event: &Event, on: &Object) -> Words {
         "restored" => (icon::ARCHIVE_RESTORE, k::record::RESTORED.get().to_owned()),
         "merged" => (icon::MERGE, k::record::MERGED.get().to_owned()),
         "unmerged" => (icon::UNDO_2, k::record::UNMERGED.get().to_owned()),
+        "handed_off"
+        | "accepted"
+        | "returned"
+        | "marketing_qualified"
+        | "sales_qualified"
+        | "disqualified"
+        | "converted"
+        | "conversion_undone"
+        | "checked"
+        | "unchecked"
+            if object == "lead" =>
+        {
+            (icon::USER_PLUS, changes::action(verb))
+        }
         "reverted" => {
             let fields = changed_names(event, on);
             (icon::HISTORY, k::history::fields_set_back(&fields))

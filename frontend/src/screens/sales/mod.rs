@@ -1,6 +1,10 @@
-//! Deals on their way: a board of stages, and the list in every other layout.
+//! Leads and deals on their way: a board of stages, and the lists in every other layout.
 
 pub mod board;
+mod hand_offs;
+mod leads;
 mod list;
 
+pub use hand_offs::span;
+pub use leads::LeadList;
 pub use list::DealsPage;

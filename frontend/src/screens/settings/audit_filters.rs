@@ -14,7 +14,7 @@ use crate::ui::date_input::DateInput;
 use crate::ui::select::{Choice, Select};
 
 /// Things other than records that the log tells of.
-const OTHERS: [&str; 28] = [
+const OTHERS: [&str; 29] = [
     "user",
     "member",
     "role",
@@ -28,6 +28,7 @@ const OTHERS: [&str; 28] = [
     "quality_settings",
     "duplicate_pair",
     "duplicate_settings",
+    "lead_checklist",
     "webhook_endpoint",
     "inbound_hook",
     "api_key",

@@ -136,6 +136,7 @@ fn label(name: &str, count: i64) -> String {
     match name {
         "contact" => k::hand_over::contacts(&count),
         "company" => k::hand_over::companies(&count),
+        "lead" => k::hand_over::leads(&count),
         "deal" => k::hand_over::deals(&count),
         "activity" => k::hand_over::tasks(&count),
         "contact_role" => k::hand_over::roles(&count),
@@ -146,9 +147,10 @@ fn label(name: &str, count: i64) -> String {
     }
 }
 
-const PARTS: [&str; 9] = [
+const PARTS: [&str; 10] = [
     "contact",
     "company",
+    "lead",
     "deal",
     "activity",
     "contact_role",

@@ -14,6 +14,7 @@ mod fields;
 mod hand_over;
 mod inbound;
 mod invitations;
+mod lead_checklist;
 mod letters;
 mod listed;
 mod mail;
@@ -135,12 +136,20 @@ const TEAM: [Page; 3] = [
         icon::USERS_ROUND,
     ),
 ];
-const SALES: [Page; 1] = [page(
-    "pipelines",
-    k::settings::PIPELINES,
-    k::settings::PIPELINES_WORDS,
-    icon::SQUARE_KANBAN,
-)];
+const SALES: [Page; 2] = [
+    page(
+        "pipelines",
+        k::settings::PIPELINES,
+        k::settings::PIPELINES_WORDS,
+        icon::SQUARE_KANBAN,
+    ),
+    page(
+        "lead-qualification",
+        k::leads::SETTINGS,
+        k::leads::SETTINGS_WORDS,
+        icon::SQUARE_CHECK_BIG,
+    ),
+];
 const WORKSPACE: [Page; 13] = [
     page(
         "workspace",
@@ -261,6 +270,7 @@ fn draw(id: &str) -> AnyView {
         "roles" => view! { <roles::Roles/> }.into_any(),
         "teams" => view! { <teams::Teams/> }.into_any(),
         "pipelines" => view! { <pipelines::Pipelines/> }.into_any(),
+        "lead-qualification" => view! { <lead_checklist::LeadChecklist/> }.into_any(),
         "workspace" => view! { <workspace::Workspace/> }.into_any(),
         "fields" => view! { <fields::Fields/> }.into_any(),
         "data" => view! { <data::Data/> }.into_any(),

@@ -19,6 +19,7 @@ struct Muted {
 const fn name(occasion: Occasion) -> Key {
     match occasion {
         Occasion::Assigned => k::notifications::ON_ASSIGNED,
+        Occasion::Lead => k::notifications::ON_LEAD,
         Occasion::Shared => k::notifications::ON_SHARED,
         Occasion::Mentioned => k::notifications::ON_MENTIONED,
         Occasion::Commented => k::notifications::ON_COMMENTED,

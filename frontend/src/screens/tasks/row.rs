@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use relasi_domain::interaction::activity::OBJECT;
 use relasi_domain::people::{company, contact};
 use relasi_domain::record::Object;
-use relasi_domain::sales::deal;
+use relasi_domain::sales::{deal, lead};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
@@ -129,7 +129,12 @@ pub fn TaskRow(
 #[component]
 fn About(task: Record) -> impl IntoView {
     let titles = use_titles();
-    let objects: [&'static Object; 3] = [&contact::OBJECT, &company::OBJECT, &deal::OBJECT];
+    let objects: [&'static Object; 4] = [
+        &contact::OBJECT,
+        &company::OBJECT,
+        &lead::OBJECT,
+        &deal::OBJECT,
+    ];
     let link = |object: &'static Object| {
         // Those that are hidden are no field of it.
         let field = format!("{}_id", object.name);

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use relasi_domain::people::{company, contact};
+use relasi_domain::sales::lead;
 use wasm_bindgen_futures::spawn_local;
 
 use super::mapping::Draft;
@@ -42,7 +43,7 @@ pub fn OtherSheets(import: Import) -> impl IntoView {
     let object = RwSignal::new(contact::OBJECT.name.to_owned());
     let busy = RwSignal::new(false);
     let objects = Signal::derive(|| {
-        [&contact::OBJECT, &company::OBJECT]
+        [&contact::OBJECT, &company::OBJECT, &lead::OBJECT]
             .map(|o| Tab::new(o.name, labels::one(o)))
             .to_vec()
     });

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use relasi_domain::people::{company, contact};
+use relasi_domain::sales::lead;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
 
@@ -78,7 +79,7 @@ pub fn FileStep() -> impl IntoView {
         }
     });
     let objects = Signal::derive(|| {
-        let objects = [&contact::OBJECT, &company::OBJECT].into_iter();
+        let objects = [&contact::OBJECT, &company::OBJECT, &lead::OBJECT].into_iter();
         let shown = objects.filter(|object| is_shown(object));
         shown.map(|o| Tab::new(o.name, labels::one(o))).collect()
     });
