@@ -37,6 +37,7 @@ pub fn minimal(client: &Client, object: &str) -> Value {
                 "currency": "IDR",
             })
         }
+        "lead" => json!({"name": fresh("Dewi")}),
         "pipeline" => json!({"name": fresh("Penjualan"), "position": 7, "currency": "IDR"}),
         "stage" => json!({
             "pipeline_id": make(client, "pipeline")["id"], "name": fresh("Baru"), "position": 0, "probability": 20,

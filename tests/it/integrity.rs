@@ -14,7 +14,7 @@ const OF_RECORDS: [Rule; 8] = [
         "records without one audit entry per version",
         "SELECT count(*) FROM {t} r WHERE r.import_id IS NULL AND version <> \
         (SELECT count(*) FROM audit_entries e WHERE e.workspace_id = r.workspace_id AND e.record_id = r.id \
-        AND e.action NOT IN ('shared', 'unshared', 'consent_given', 'consent_withdrawn', 'exported', 'erasure_ordered', 'erased', 'held', 'released'))",
+        AND e.action NOT IN ('shared', 'unshared', 'consent_given', 'consent_withdrawn', 'checked', 'unchecked', 'exported', 'erasure_ordered', 'erased', 'held', 'released'))",
     ),
     (
         "records without one event per version",
@@ -111,7 +111,7 @@ pub fn number(database: &Database, sql: &str) -> i64 {
 pub fn broken(database: &Database) -> Vec<String> {
     let mut found = Vec::new();
     for object in
-        ["contact", "company", "deal"].map(|name| relasi_domain::object(name).expect("an object"))
+        ["contact", "company", "lead", "deal"].map(|name| relasi_domain::object(name).expect("an object"))
     {
         for (name, sql) in OF_RECORDS {
             let sql = sql

@@ -38,6 +38,7 @@ mod import_chunks;
 mod integrity;
 mod isolation;
 mod jobs;
+mod leads;
 mod lists;
 mod mail;
 mod mail_links;

@@ -194,7 +194,7 @@ fn is_told_of(client: &Client, object: &'static Object, record: &Value) {
         .iter()
         .map(|e| e["kind"].clone())
         .collect();
-    if matches!(object.name, "contact" | "company" | "deal") {
+    if matches!(object.name, "contact" | "company" | "lead" | "deal") {
         let [updated, created] =
             ["updated", "created"].map(|verb| json!(format!("{}.{verb}", object.name)));
         assert_eq!(kinds, [updated.clone(), updated, created]);

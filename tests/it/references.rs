@@ -54,7 +54,7 @@ on_both! {
         let mut app = app;
         fill(&app);
         let neighbour = second_workspace(&mut app);
-        for object in ["team", "tag", "company", "contact", "deal", "activity", "contact_role", "relationship", "saved_view"] {
+        for object in ["team", "tag", "company", "contact", "deal", "lead", "activity", "contact_role", "relationship", "saved_view"] {
             make(&neighbour.client, object);
         }
         let ids = app.at.settings.clone();

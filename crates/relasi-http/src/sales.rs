@@ -1,6 +1,7 @@
 //! Verbs of deals and leads, and the totals of pipelines.
 
 mod hand_offs;
+mod lead_schemas;
 mod leads;
 
 use actix_web::{HttpResponse, web::Path};

@@ -4,6 +4,7 @@ use relasi_domain::{people::contact, record::Object};
 use relasi_tests::{Client, Method};
 use serde_json::{Value, json};
 
+use super::leads;
 use crate::bodies;
 
 /// Something to send twice: path, version that it is based on, body.
@@ -116,9 +117,9 @@ pub(super) fn prepared(client: &Client, operation: &str, path: &str) -> Request 
                 .with(&json!({"text": "Nomor lama", "severity": "low"}))
         }
         ("create_consent_purpose", _) => Request::new("consent-purposes").with(&purpose()),
-        ("note_consent_of_contact", _) => {
+        ("note_consent_of_contact" | "note_consent_of_lead", Some(object)) => {
             let purpose = client.post("consent-purposes", &purpose()).ok(201);
-            let at = format!("contacts/{}", bodies::id(&bodies::make(client, "contact")));
+            let at = bodies::path(object, &bodies::make(client, object.name));
             Request::new(format!("{at}/consents"))
                 .with(&json!({"purpose_id": purpose["id"], "state": "given"}))
         }
@@ -195,6 +196,9 @@ pub(super) fn prepared(client: &Client, operation: &str, path: &str) -> Request 
             Request::new(format!("{at}/revert"))
                 .on(1 + i64::from(written))
                 .with(&back)
+        }
+        (name, Some(object)) if object.name == "lead" && name != "create_lead" && leads::is_verb(name) => {
+            leads::request(client, path)
         }
         ("move_deal" | "win_deal" | "lose_deal" | "reopen_deal", _) => deal(client, path),
         ("complete_activity", _) => Request::new(format!(

@@ -134,6 +134,9 @@ fn fill(app: &TestApp) -> Filled {
         "company",
         json!({"name": "PT Lain", "description": format!("lewat {EMAIL}")}),
     );
+    let purpose = json!({"name": "Kabar bulanan", "legal_basis": "consent", "channels": ["email", "whatsapp"], "wording": "Boleh kami kirim kabar?"});
+    let purpose = id(&client.post("consent-purposes", &purpose).ok(201));
+    super::leads::fill(client, &contact, &purpose);
     let loser = make_with(
         client,
         "contact",
@@ -142,8 +145,6 @@ fn fill(app: &TestApp) -> Filled {
     let version = client.get(&at).ok(200)["version"].as_i64().unwrap();
     let order = json!({"loser_id": loser["id"], "loser_version": 1, "fields": {}});
     client.verb(&format!("{at}/merge"), version, &order).ok(200);
-    let purpose = json!({"name": "Kabar bulanan", "legal_basis": "consent", "channels": ["email", "whatsapp"], "wording": "Boleh kami kirim kabar?"});
-    let purpose = id(&client.post("consent-purposes", &purpose).ok(201));
     let yes = json!({"purpose_id": purpose, "state": "given", "source": "paper", "note": CANARY, "proof": CANARY, "file_id": id(&file)});
     client.post(&format!("{at}/consents"), &yes).ok(201);
     sent_and_written(client, &at);
@@ -254,7 +255,7 @@ on_both! {
         seal_all(&app.at.settings);
         let lower = CANARY.to_lowercase();
         let before = tables_with(&integrity::open(&app.at.settings), &lower);
-        for table in ["contacts", "activities", "comments", "files", "audit_entries", "timeline_events", "search_documents", "field_index", "webhook_deliveries", "idempotency_keys", "jobs", "mail_messages", "notifications", "imports", "saved_views", "companies", "deals", "consents", "relationships", "contact_roles", "bulk_operations", "inbound_requests", "email_messages", "email_suppressions", "email_soft_bounces"] {
+        for table in ["contacts", "activities", "comments", "files", "audit_entries", "timeline_events", "search_documents", "field_index", "webhook_deliveries", "idempotency_keys", "jobs", "mail_messages", "notifications", "imports", "saved_views", "companies", "deals", "consents", "relationships", "contact_roles", "bulk_operations", "inbound_requests", "email_messages", "email_suppressions", "email_soft_bounces", "leads", "lead_consents", "lead_hand_offs", "lead_conversions"] {
             assert!(before.iter().any(|found| found.starts_with(&format!("{table}."))), "{table} has no canary: {before:?}");
         }
         let data = app.at.settings.data_dir.clone();

@@ -202,8 +202,12 @@ fn row(operation: &str) -> Option<Asks> {
         | "list_retention_holds" | "hold_contact" | "release_contact" => Settings,
         "list_processing_entries" | "create_processing_entry" | "update_processing_entry" | "delete_processing_entry"
         | "draft_processing_entries" | "export_processing_entries" => Settings,
-        "get_consents_of_contact" | "may_contact" => See,
-        "note_consent_of_contact" => Edit,
+        "get_consents_of_contact" | "may_contact" | "get_consents_of_lead" | "may_contact_lead" | "get_checklist_of_lead" | "list_matches_of_lead" => See,
+        "note_consent_of_contact" | "note_consent_of_lead" => Edit,
+        "move_lead" | "qualify_lead" | "disqualify_lead" | "reopen_lead" | "hand_off_lead" | "accept_lead" | "return_lead" | "convert_lead"
+        | "undo_conversion_of_lead" | "tick_lead" => Edit,
+        "get_lead_checklist" | "get_hand_off_report" | "list_hand_offs" => Nothing,
+        "set_lead_checklist" => Settings,
         "get_activity_calendar" => Export,
         "get_reporting_line_of_contact" | "get_family_of_company" | "get_file" => See,
         "complete_activity" | "reopen_activity" | "move_deal" | "win_deal" | "lose_deal" | "reopen_deal" => Edit,

@@ -63,7 +63,7 @@ impl<'a> Targets<'a> {
             _ if *method == Method::GET && operation.starts_with("group_") => {
                 client.get(&format!("{at}?by=owner_id"))
             }
-            "may_contact" => {
+            "may_contact" | "may_contact_lead" => {
                 let purpose = id(&self
                     .maker
                     .client
@@ -137,9 +137,13 @@ impl<'a> Targets<'a> {
             ("create_consent_purpose", _) => purpose(),
             ("create_retention_rule", _) => rule(),
             ("create_processing_entry", _) => json!({"name": fresh("Kegiatan")}),
-            ("note_consent_of_contact", _) => {
+            ("note_consent_of_contact" | "note_consent_of_lead", _) => {
                 let purpose = id(&maker.post("consent-purposes", &purpose()).ok(201));
                 json!({"purpose_id": purpose, "state": "withdrawn"})
+            }
+            ("set_lead_checklist", _) => json!({"items": []}),
+            ("tick_lead", _) => {
+                json!({"item_id": crate::leads::asked(maker, &[("mql", "Anggaran", false)])[0], "done": true})
             }
             ("scan_duplicates", _) => json!({"object": "contact"}),
             ("set_duplicate_settings", _) => json!({"review": 51, "sure": 91}),

@@ -105,7 +105,55 @@ fn write(work: &mut Work<'_>, plan: SamplePlan) -> Result<()> {
         }
         timeline::add(work, &moves)?;
     }
+    hand_offs(work)?;
     Ok(work.store().gather_statistics()?)
+}
+
+/// What the report on leads that were handed over goes by.
+fn hand_offs(work: &mut Work<'_>) -> Result<()> {
+    let mut leads = Statement::new(
+        "SELECT id, handed_off_at, handed_off_by, owner_id, accepted_at, accepted_by, returned_at, return_reason FROM leads \
+         WHERE handed_off_at IS NOT NULL AND import_id IS NOT NULL AND workspace_id = ",
+    );
+    leads
+        .bind(work.access.workspace_id)
+        .push(" AND import_id = ")
+        .bind(IMPORT_ID);
+    let workspace = work.access.workspace_id;
+    let rows = work.conn.rows(&leads, |row| {
+        let (by, owner) = (row.text(2)?, row.opt_text(3)?);
+        let returned = row.opt_int(6)?;
+        let returned_by = returned.and(owner.clone());
+        Ok(vec![
+            workspace.into(),
+            Uuid::now_v7().into(),
+            row.text(0)?.into(),
+            row.int(1)?.into(),
+            by.into(),
+            owner.into(),
+            row.opt_int(4)?.into(),
+            row.opt_text(5)?.into(),
+            returned.into(),
+            returned_by.into(),
+            row.opt_text(7)?.into(),
+        ])
+    })?;
+    let columns = [
+        "workspace_id",
+        "id",
+        "lead_id",
+        "at",
+        "by_id",
+        "to_owner_id",
+        "accepted_at",
+        "accepted_by",
+        "returned_at",
+        "returned_by",
+        "return_reason",
+    ];
+    work.store()
+        .insert_rows("lead_hand_offs", &columns, &rows)?;
+    Ok(())
 }
 
 /// The moves of a deal for all timelines; none for a document without stage history.

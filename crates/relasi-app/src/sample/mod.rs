@@ -13,6 +13,7 @@ mod document;
 mod firm;
 mod goods;
 mod history;
+mod leads;
 mod load;
 mod money;
 mod phone;
@@ -39,7 +40,7 @@ use relasi_domain::{
     people::{company, contact, contact_role, tag},
     platform::saved_view,
     record::{Document, Object},
-    sales::{deal, pipeline as way, stage},
+    sales::{deal, lead, pipeline as way, stage},
 };
 use uuid::Uuid;
 
@@ -116,6 +117,8 @@ pub struct SamplePlan {
     pub contact_roles: Vec<Document>,
     /// Deals with `stage_changes`.
     pub deals: Vec<Document>,
+    /// Leads, and those that some of the deals came from.
+    pub leads: Vec<Document>,
     /// What was done and what is still to do.
     pub activities: Vec<Document>,
     /// Saved views.
@@ -124,7 +127,7 @@ pub struct SamplePlan {
 
 impl SamplePlan {
     /// Each object with its documents, in the order in which they refer to each other.
-    pub fn parts(self) -> [(&'static Object, Vec<Document>); 9] {
+    pub fn parts(self) -> [(&'static Object, Vec<Document>); 10] {
         [
             (&tag::OBJECT, self.tags),
             (&way::OBJECT, self.pipelines),
@@ -133,6 +136,7 @@ impl SamplePlan {
             (&contact::OBJECT, self.contacts),
             (&contact_role::OBJECT, self.contact_roles),
             (&deal::OBJECT, self.deals),
+            (&lead::OBJECT, self.leads),
             (&activity::OBJECT, self.activities),
             (&saved_view::OBJECT, self.saved_views),
         ]
@@ -201,7 +205,7 @@ pub fn plan(setting: &Setting<'_>) -> SamplePlan {
         scribe.activity(entry, &about, deal.map(|(course, _)| course))
     });
     let activities = activities.collect();
-    SamplePlan {
+    let mut plan = SamplePlan {
         tags,
         pipelines: vec![service.pipeline],
         stages: service.stages,
@@ -209,9 +213,12 @@ pub fn plan(setting: &Setting<'_>) -> SamplePlan {
         contacts,
         contact_roles,
         deals,
+        leads: Vec::new(),
         activities,
         saved_views: views::views(setting, &calendar),
-    }
+    };
+    plan.leads = leads::leads(setting, &calendar, &plan);
+    plan
 }
 
 fn records_id(document: &Document) -> Uuid {

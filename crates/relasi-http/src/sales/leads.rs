@@ -17,7 +17,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Nothing, Reason};
+use super::{Nothing, Reason, lead_schemas};
 use crate::{
     api::{Api, Operation},
     body::Body,
@@ -43,18 +43,19 @@ struct Qualified {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Ticked {
+    item_id: Uuid,
     done: bool,
 }
 
 pub(super) fn register(api: &mut Api) {
-    register_schemas(api);
+    lead_schemas::register(api);
     register_states(api);
     register_hand_off(api);
     register_conversion(api);
     register_checklist(api);
 }
 
-fn object(about: &str, required: &[&str], properties: &Value) -> Value {
+pub(super) fn object(about: &str, required: &[&str], properties: &Value) -> Value {
     json!({"type": "object", "description": about, "required": required, "additionalProperties": false, "properties": properties})
 }
 
@@ -70,11 +71,11 @@ fn reason(about: &str) -> Value {
     )
 }
 
-fn id_of(about: &str) -> Value {
+pub(super) fn id_of(about: &str) -> Value {
     json!({"type": "string", "format": "uuid", "description": about})
 }
 
-fn stages(about: &str) -> Value {
+pub(super) fn stages(about: &str) -> Value {
     json!({"type": "string", "enum": Stage::ALL.map(Stage::code), "description": about})
 }
 
@@ -273,93 +274,20 @@ fn register_checklist(api: &mut Api) {
     )
     .returns(200, "The items.", list.clone());
     api.add(of, checklist_of);
-    let done = json!({"done": {"type": "boolean", "description": "Whether the lead has it."}});
-    let tick = Operation::put(
-        "/leads/{id}/checklist/{item}",
+    let ticked = json!({
+        "item_id": id_of("The item."),
+        "done": {"type": "boolean", "description": "Whether the lead has it."}
+    });
+    let tick = Operation::post(
+        "/leads/{id}/tick",
         TAG,
-        "tick_checklist_of_lead",
+        "tick_lead",
         "Tick an item of the checklist off",
     )
     .about("409 `checklist_item_by_filter` for items that go by what the lead is like.")
-    .body(object("Whether it is done.", &["done"], &done))
+    .body(object("What is done.", &["item_id", "done"], &ticked))
     .returns(200, "The items.", list);
     api.add(tick, tick_item);
-}
-
-fn register_schemas(api: &mut Api) {
-    let text = |about: &str| json!({"type": "string", "description": about});
-    let flag = |about: &str| json!({"type": "boolean", "description": about});
-    let filter = json!({"type": ["string", "null"], "description": "What a lead must be like, in the grammar of lists; none for what somebody ticks off."});
-    let mut item = json!({
-        "id": id_of("Its id."), "stage": stages("For whom it is asked."), "label": text("What it is called."),
-        "required": flag("Whether nobody is qualified without it."), "filter": filter
-    });
-    api.schema("NewLeadChecklistItem", json!({
-        "type": "object", "description": "An item of the checklist.", "required": ["stage", "label"], "additionalProperties": false, "properties": item
-    }));
-    let all = ["id", "stage", "label", "required", "filter"];
-    api.schema("LeadChecklistItem", json!({
-        "type": "object", "description": "An item of the checklist.", "required": all, "properties": item
-    }));
-    api.schema("LeadChecklist", json!({
-        "type": "object", "description": "What is asked of a lead.", "required": ["version", "items"], "properties": {
-            "version": {"type": "integer", "format": "int64", "description": "Counts up with each change."},
-            "items": {"type": "array", "description": "The items, in their order.", "items": reference("LeadChecklistItem")}
-        }
-    }));
-    item["done"] = flag("Whether the lead has it.");
-    item["at"] = json!({"type": ["string", "null"], "format": "date-time", "description": "When it was ticked off."});
-    item["by"] = json!({"type": ["string", "null"], "format": "uuid", "description": "By whom."});
-    let all: Vec<&str> = all.into_iter().chain(["done", "at", "by"]).collect();
-    api.schema("LeadChecklistStanding", json!({
-        "type": "object", "description": "How an item stands with a lead.", "required": all, "properties": item
-    }));
-    let alike = |about: &str, of: &str| json!({"type": "array", "description": about, "items": reference(of)});
-    api.schema("LeadMatches", json!({
-        "type": "object", "description": "What looks like a lead.", "required": ["contacts", "companies"], "properties": {
-            "contacts": alike("People, the likest first.", "Similar"),
-            "companies": alike("Companies, the likest first.", "Similar")
-        }
-    }));
-    api.schema("LeadConversion", conversion());
-    api.schema("ConversionLeft", json!({
-        "type": "object", "description": "What stays as it is.", "required": ["object", "id", "title", "field"], "properties": {
-            "object": text("Its object."), "id": id_of("The record."), "title": text("What it is called."),
-            "field": {"type": ["string", "null"], "description": "The field that kept its value; null when the record as a whole stays."}
-        }
-    }));
-    api.schema("UndoneConversion", json!({
-        "type": "object", "description": "An undone conversion.", "required": ["lead", "left"], "properties": {
-            "lead": reference("Lead"),
-            "left": {"type": "array", "description": "What stays, because it was changed since.", "items": reference("ConversionLeft")}
-        }
-    }));
-}
-
-fn conversion() -> Value {
-    let one = |about: &str, properties: &Value| object(about, &[], properties);
-    let contact = json!({"id": id_of("One that is there.")});
-    let company = json!({
-        "id": id_of("One that is there."),
-        "name": {"type": "string", "maxLength": 200, "description": "What a new one is called; as the lead says when it is left out."}
-    });
-    let deal = json!({
-        "name": {"type": "string", "maxLength": 200, "description": "What it is about; the company or person when it is left out."},
-        "pipeline_id": id_of("Its pipeline; the first one when it is left out."),
-        "amount": {"type": "integer", "format": "int64", "description": "In minor units."},
-        "currency": {"type": "string", "description": "ISO 4217; that of the pipeline when it is left out."},
-        "close_date": {"type": "string", "format": "date", "description": "When it should close."}
-    });
-    object(
-        "What a lead is to become.",
-        &[],
-        &json!({
-            "contact": one("The person; a new one when no id is given.", &contact),
-            "company": one("Their company; none when it is left out, a new one when no id is given.", &company),
-            "deal": one("A deal; none when it is left out.", &deal),
-            "allow_duplicates": {"type": "boolean", "description": "Makes new ones even when they look like ones that are there."}
-        }),
-    )
 }
 
 async fn run<T>(
@@ -438,13 +366,13 @@ async fn checklist_of(caller: Caller, id: Path<String>) -> Result<HttpResponse, 
 
 async fn tick_item(
     caller: Caller,
-    path: Path<(String, String)>,
+    id: Path<String>,
     body: Body<Ticked>,
 ) -> Result<HttpResponse, Problem> {
-    let (id, item) = (parse_id(&path.0)?, parse_id(&path.1)?);
-    let (done, zone) = (body.value.done, caller.zone());
+    let (id, zone) = (parse_id(&id)?, caller.zone());
+    let Ticked { item_id, done } = body.value;
     let work = move |work: &mut Work<'_>| {
-        let items = checklist::tick(work, id, item, done, zone)?;
+        let items = checklist::tick(work, id, item_id, done, zone)?;
         Ok(Answer {
             status: 200,
             body: json!({"items": items}).to_string(),

@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 use super::verbs::refuse_converted;
 use crate::{
-    audit, outbox,
+    audit,
     records::Work,
     refusal::{Refusal, Result},
     versioned::same_version,
@@ -273,14 +273,6 @@ pub fn tick(
         let changes = json!([{"field": "checklist", "old": old, "new": new}]);
         let action = if done { "checked" } else { "unchecked" };
         audit::note(work, action, lead::OBJECT.name, id, changes)?;
-        let kind = format!("lead.{action}");
-        outbox::note(
-            work,
-            &kind,
-            lead::OBJECT.name,
-            id,
-            json!({"item_id": item, "label": found.label}),
-        )?;
     }
     standings(work, id, &lead, zone)
 }

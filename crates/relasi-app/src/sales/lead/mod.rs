@@ -2,6 +2,7 @@
 
 pub mod checklist;
 pub mod convert;
+mod deal_of;
 pub mod hand_off;
 pub mod matches;
 mod moves;

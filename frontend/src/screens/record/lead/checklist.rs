@@ -9,7 +9,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::super::live::Live;
 use super::super::related::Section;
 use super::verbs::{act, words};
-use crate::api::{Reply, Request};
+use crate::api::Reply;
 use crate::i18n::k;
 use crate::ui::button::{Button, Size};
 use crate::ui::icon::{self, Glyph};
@@ -107,10 +107,10 @@ fn Line(live: Live, item: Item, found: Found, may_work: Signal<bool>) -> impl In
     let by_hand = item.filter.is_none();
     let (id, done) = (item.id.clone(), item.done);
     let tick = move |done: bool| {
-        let path = format!("/leads/{}/checklist/{id}", live.id());
+        let path = format!("/leads/{}/tick", live.id());
+        let body = json!({"item_id": id, "done": done});
         spawn_local(async move {
-            let body = json!({ "done": done });
-            let sent = Request::put(&path).json(&body).send(live.api).await;
+            let sent = live.api.post(&path, &body).await;
             match sent.and_then(Reply::read::<Items>) {
                 Ok(read) => {
                     let _ = found.try_set(Some(read.items));
