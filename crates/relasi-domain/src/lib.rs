@@ -11,6 +11,7 @@ pub mod identity;
 pub mod insight;
 pub mod interaction;
 pub mod locale;
+pub mod marketing;
 pub mod people;
 pub mod platform;
 pub mod record;

@@ -1,5 +1,6 @@
 //! What every capability stands on.
 
+pub mod business_hours;
 pub mod custom_field;
 pub mod event;
 pub mod import;

@@ -4,4 +4,6 @@ pub mod checklist;
 pub mod deal;
 pub mod lead;
 pub mod pipeline;
+pub mod routing;
+pub mod speed;
 pub mod stage;
