@@ -8,6 +8,7 @@ pub mod idempotency;
 pub mod identity;
 pub mod insight;
 pub mod interaction;
+pub mod marketing;
 pub mod outbox;
 pub mod people;
 pub mod platform;

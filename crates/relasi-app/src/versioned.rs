@@ -72,3 +72,12 @@ pub(crate) fn update(
         _ => Ok(()),
     }
 }
+
+/// A member that may be left out, `null` or given.
+pub(crate) fn said<'de, T, D>(deserializer: D) -> std::result::Result<Option<Option<T>>, D::Error>
+where
+    T: serde::Deserialize<'de>,
+    D: serde::Deserializer<'de>,
+{
+    serde::Deserialize::deserialize(deserializer).map(Some)
+}

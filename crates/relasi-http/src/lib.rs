@@ -13,6 +13,7 @@ pub mod insight;
 pub mod interaction;
 pub mod limits;
 pub mod machine;
+pub mod marketing;
 mod moment;
 pub mod people;
 pub mod platform;
@@ -55,6 +56,7 @@ pub fn api() -> Api {
     crud::<Pipeline>(&mut api);
     crud::<Stage>(&mut api);
     sales::register(&mut api);
+    marketing::register(&mut api);
     crud::<SavedView>(&mut api);
     crud::<CustomField>(&mut api);
     crud::<Team>(&mut api);
@@ -68,6 +70,7 @@ pub fn api() -> Api {
     platform::archive::register(&mut api);
     platform::jobs::register(&mut api);
     platform::background::register(&mut api);
+    platform::business_hours::register(&mut api);
     platform::mail::register(&mut api);
     platform::notification::register(&mut api);
     platform::sample::register(&mut api);

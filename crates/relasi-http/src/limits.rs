@@ -5,6 +5,7 @@ mod held;
 
 use std::{
     collections::HashMap,
+    net::IpAddr,
     num::NonZeroU32,
     sync::{Arc, Mutex, PoisonError},
     time::Instant,
@@ -26,10 +27,14 @@ use held::{Held, Step};
 /// The window of every limit, in seconds.
 pub const WINDOW: u32 = 60;
 
+/// Submissions of forms that one address may send within a minute.
+const FORMS: NonZeroU32 = NonZeroU32::new(20).expect("more than none");
+
 /// Requests that one key or one app for one person, and all of a workspace, may send within a minute.
 pub struct Limits {
     key: Limit,
     workspace: Limit,
+    form: Limit,
     shared: Option<Shared>,
 }
 
@@ -155,6 +160,7 @@ impl Limits {
         Self {
             key: Limit::new(key),
             workspace: Limit::new(workspace),
+            form: Limit::new(FORMS),
             shared,
         }
     }
@@ -206,9 +212,19 @@ impl Limits {
         }
     }
 
+    /// Counts what an address sends to forms, in this process; seconds to wait when it is one too many.
+    pub(crate) fn admit_form(&self, ip: IpAddr) -> Result<(), u64> {
+        let name = Uuid::from_u128(match ip {
+            IpAddr::V4(ip) => u128::from(ip.to_bits()),
+            // Whoever has one address of the newer kind has a whole network of them.
+            IpAddr::V6(ip) => ip.to_bits() >> 64 << 64,
+        });
+        self.form.take("form", name).wait.map_or(Ok(()), Err)
+    }
+
     /// Forgets keys and workspaces that have been quiet.
     pub fn tidy(&self) {
-        for limit in [&self.key, &self.workspace] {
+        for limit in [&self.key, &self.workspace, &self.form] {
             limit.counted.retain_recent();
         }
         if let Some(shared) = &self.shared {

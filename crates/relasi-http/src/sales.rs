@@ -3,6 +3,9 @@
 mod hand_offs;
 mod lead_schemas;
 mod leads;
+mod routing;
+mod routing_schema;
+mod speed;
 
 use actix_web::{HttpResponse, web::Path};
 use relasi_app::{
@@ -82,6 +85,8 @@ pub fn register(api: &mut Api) {
         },
     );
     register_totals(api);
+    routing::register(api);
+    speed::register(api);
 }
 
 fn verb(name: &str, summary: &str, body: Value) -> Operation {

@@ -32,6 +32,7 @@ use relasi_app::{
         storage::Storage,
         vault::Vault,
     },
+    sales::speed,
 };
 use relasi_http::{
     api::{Api, reading},
@@ -39,6 +40,7 @@ use relasi_http::{
     envelope::envelope,
     identity::oauth,
     limits::Limits,
+    marketing,
     problem::Problem,
     state::State,
 };
@@ -281,6 +283,7 @@ pub fn registry(
     let registry = privacy::handlers(registry, files, storage, vault);
     let registry = webhook::handlers(registry);
     let registry = events::inbound::handlers(registry, vault);
+    let registry = speed::handlers(registry);
     let registry = mail::handlers(registry, post);
     let registry = email::handlers(registry, emails);
     duplicate::handlers(registry, data_dir.join("scratch"))
@@ -330,6 +333,7 @@ fn routes(config: &mut ServiceConfig, api: &Api, document: docs::Document) {
         .route("/readyz", reading().to(ready));
     docs::configure(config, document);
     oauth::configure(config);
+    marketing::configure(config);
     api.configure(config);
 }
 

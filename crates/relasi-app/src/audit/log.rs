@@ -42,11 +42,13 @@ pub enum Cause {
     Hook,
     /// A request of an app that somebody has let in.
     App,
+    /// What was sent to a form on the web.
+    Form,
 }
 
 impl Cause {
     /// Every cause.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Request,
         Self::Import,
         Self::Bulk,
@@ -56,6 +58,7 @@ impl Cause {
         Self::Key,
         Self::Hook,
         Self::App,
+        Self::Form,
     ];
 
     /// Its name in requests; entries begin theirs with it and a colon.
@@ -70,6 +73,7 @@ impl Cause {
             Self::Key => "key",
             Self::Hook => "hook",
             Self::App => "app",
+            Self::Form => "form",
         }
     }
 

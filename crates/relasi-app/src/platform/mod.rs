@@ -3,6 +3,7 @@
 pub mod allowance;
 pub mod archive;
 pub mod bulk;
+pub mod business_hours;
 pub mod custom_field;
 mod growing;
 pub mod import;

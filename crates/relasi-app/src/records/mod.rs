@@ -37,7 +37,7 @@ pub use groups::{Group, GroupSum, Groups, GroupsRequest};
 pub use list::{ListRequest, Listing};
 pub(crate) use read::parsed;
 pub use read::{Entries, Found};
-pub(crate) use ready::{Ready, ready};
+pub(crate) use ready::{Ready, UNROUTED, ready};
 pub(crate) use refer::{Referring, referring};
 pub(crate) use rules::validate_as;
 pub use rules::{Rules, rules, typed};

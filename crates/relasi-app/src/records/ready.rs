@@ -7,11 +7,14 @@ use relasi_domain::{
     record::{Document, Guard, Object},
 };
 use relasi_persistence::store::{Rows, instant_text};
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Batch, check, custom, owned_by};
+use super::{Batch, check, custom, owned_by, rules};
 use crate::refusal::{Refusal, Result};
+
+/// A member of new documents whose owner nobody named: their rules find one.
+pub(crate) const UNROUTED: &str = "unrouted";
 
 /// Whole records with the rows that they become, made before the transaction that writes them.
 #[derive(Debug)]
@@ -68,8 +71,13 @@ fn fill(
     let now = instant_text(now.timestamp_micros());
     let user = json!(access.user_id);
     let owned = matches!(object.guard, Guard::Records | Guard::Personal);
-    if owned && !body.contains_key("owner_id") {
+    let finds_owner = rules(object).finds_owner();
+    let nobody = |body: &Document| body.get("owner_id").is_none_or(Value::is_null);
+    if owned && (!body.contains_key("owner_id") || finds_owner && nobody(body)) {
         body.insert("owner_id".into(), user.clone());
+        if finds_owner {
+            body.insert(UNROUTED.into(), json!(true));
+        }
         let team = access.team_ids.first();
         if let (Some(team), false) = (team, body.contains_key("team_id")) {
             body.insert("team_id".into(), json!(team));

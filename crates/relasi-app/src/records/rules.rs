@@ -27,6 +27,16 @@ pub trait Rules: Sync {
         Ok(Faults::default())
     }
 
+    /// Whether the rules find an owner for new records that come without one.
+    fn finds_owner(&self) -> bool {
+        false
+    }
+
+    /// Looks at new records together, before each of them is prepared.
+    fn welcome(&self, _work: &mut Work<'_>, _drafts: &mut [Draft<'_>]) -> Result<()> {
+        Ok(())
+    }
+
     /// Fills in what follows from the rest, and refuses what only the database can tell.
     fn prepare(
         &self,

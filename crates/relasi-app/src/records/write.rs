@@ -121,6 +121,7 @@ impl Work<'_> {
         let shape = self.access.whole(object);
         let own: Vec<FieldRef> = shape.fields().filter(|f| f.write != Write::Never).collect();
         self.references(object, &as_documents(&drafts), &own, None)?;
+        rules(object).welcome(self, &mut drafts)?;
         for draft in &mut drafts {
             rules(object).prepare(self, draft, None)?;
         }

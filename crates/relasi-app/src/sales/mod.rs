@@ -3,5 +3,7 @@
 pub mod deal;
 pub mod lead;
 pub mod pipeline;
+pub mod routing;
+pub mod speed;
 pub mod stage;
 pub mod totals;

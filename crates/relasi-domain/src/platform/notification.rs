@@ -23,6 +23,8 @@ pub enum Occasion {
     Duplicates,
     /// A review of all data is theirs, or due.
     Review,
+    /// A lead waits for an answer.
+    Leads,
 }
 
 impl Occasion {
@@ -34,6 +36,7 @@ impl Occasion {
         Self::Shared,
         Self::Commented,
         Self::Followed,
+        Self::Leads,
         Self::Review,
         Self::Import,
         Self::Bulk,
@@ -53,6 +56,7 @@ impl Occasion {
             Self::Bulk => "bulk",
             Self::Duplicates => "duplicates",
             Self::Review => "review",
+            Self::Leads => "leads",
         }
     }
 
@@ -76,6 +80,7 @@ impl Occasion {
             "mentioned" => Some(Self::Mentioned),
             "commented" => Some(Self::Commented),
             "logged" | "changed" => Some(Self::Followed),
+            "lead_waits" | "lead_escalated" => Some(Self::Leads),
             _ => begins
                 .into_iter()
                 .find_map(|(begin, occasion)| kind.starts_with(begin).then_some(occasion)),
@@ -95,6 +100,7 @@ mod tests {
             ("changed", Some(Occasion::Followed)),
             ("quality_audit_due", Some(Occasion::Review)),
             ("import_failed", Some(Occasion::Import)),
+            ("lead_escalated", Some(Occasion::Leads)),
             ("something", None),
         ] {
             assert_eq!(Occasion::of_kind(kind), occasion, "{kind}");

@@ -203,7 +203,10 @@ mod tests {
         assert_eq!(clocks.last(), Some(60));
         clocks.marks[1].minutes = 1;
         clocks.marks[2].minutes = 0;
-        assert_eq!(faults(&clocks), ["not_rising", "out_of_range", "not_rising"]);
+        assert_eq!(
+            faults(&clocks),
+            ["not_rising", "out_of_range", "not_rising"]
+        );
         clocks.marks.clear();
         assert_eq!(faults(&clocks), ["required"]);
     }

@@ -4,7 +4,7 @@ mod inbound;
 mod inbound_schema;
 mod list;
 mod live;
-mod schema;
+pub(crate) mod schema;
 mod webhooks;
 
 use actix_web::{HttpResponse, body::MessageBody, http::StatusCode};

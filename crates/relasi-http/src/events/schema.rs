@@ -21,31 +21,31 @@ pub(super) fn register(api: &mut Api) {
     api.schema("WebhookDelivery", delivery());
 }
 
-pub(super) fn id(about: &str) -> Value {
+pub(crate) fn id(about: &str) -> Value {
     json!({"type": "string", "format": "uuid", "description": about})
 }
 
-pub(super) fn time(about: &str) -> Value {
+pub(crate) fn time(about: &str) -> Value {
     json!({"type": "string", "format": "date-time", "description": about})
 }
 
-pub(super) fn some_time(about: &str) -> Value {
+pub(crate) fn some_time(about: &str) -> Value {
     json!({"type": ["string", "null"], "format": "date-time", "description": about})
 }
 
-pub(super) fn text(about: &str) -> Value {
+pub(crate) fn text(about: &str) -> Value {
     json!({"type": "string", "description": about})
 }
 
-pub(super) fn some_text(about: &str) -> Value {
+pub(crate) fn some_text(about: &str) -> Value {
     json!({"type": ["string", "null"], "description": about})
 }
 
-pub(super) fn whole(about: &str) -> Value {
+pub(crate) fn whole(about: &str) -> Value {
     json!({"type": "integer", "format": "int64", "description": about})
 }
 
-fn some_whole(about: &str) -> Value {
+pub(crate) fn some_whole(about: &str) -> Value {
     json!({"type": ["integer", "null"], "format": "int64", "description": about})
 }
 
@@ -80,7 +80,7 @@ fn endpoint() -> Value {
 }
 
 /// All of it required.
-pub(super) fn object(about: &str, properties: Value) -> Value {
+pub(crate) fn object(about: &str, properties: Value) -> Value {
     let required: Vec<&String> = properties
         .as_object()
         .into_iter()

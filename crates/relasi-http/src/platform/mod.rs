@@ -3,6 +3,7 @@
 pub mod archive;
 pub mod background;
 pub mod bulk;
+pub mod business_hours;
 pub mod import;
 pub mod jobs;
 pub mod mail;

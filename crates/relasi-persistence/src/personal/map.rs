@@ -79,6 +79,10 @@ pub static MAP: &[Mapped] = &[
     person("inbound_requests", &["record_id"], Erase::Naming, &[
         (Text, "sender_key body faults error"), (Link, "record_id"), (Plain, "workspace_id hook_id id received_at state attempted_at"),
     ]),
+    person("form_submissions", &["lead_id"], Erase::Naming, &[
+        (Text, "answers consents referrer"), (Contact, "ip_hash"), (Link, "lead_id"), (Member, "decided_by"),
+        (Plain, "workspace_id form_id id version received_at page state reason language decided_at"),
+    ]),
     person("outbox_events", &["record_id"], Erase::Rows, &[
         (Text, "payload"), (Link, "record_id"), (Plain, "workspace_id seq id at kind object"),
     ]),
@@ -286,6 +290,20 @@ pub static MAP: &[Mapped] = &[
     rest("inbound_hooks", &[
         (Member, "created_by"), (Plain, "workspace_id id version name object mapping options state token_hash token created_at updated_at"),
     ]),
+    rest("business_calendars", &[
+        (Member, "created_by"), (Plain, "workspace_id id version name time_zone week holidays is_default created_at updated_at"),
+    ]),
+    rest("team_calendars", &[(Plain, "workspace_id team_id calendar_id")]),
+    rest("work_profiles", &[
+        (Member, "user_id languages skills territories max_open max_per_day away_until"), (Plain, "workspace_id version updated_at"),
+    ]),
+    rest("routing_rules", &[
+        (Member, "user_ids fallback_id created_by"),
+        (Plain, "workspace_id id version position name filter method team_id needs active created_at updated_at"),
+    ]),
+    rest("routing_turns", &[(Member, "user_id"), (Plain, "workspace_id rule_id turn")]),
+    rest("routing_settings", &[(Member, "default_user_id"), (Plain, "workspace_id version turn clocks updated_at")]),
+    rest("forms", &[(Member, "created_by"), (Plain, "workspace_id id version name slug design active created_at updated_at")]),
     rest("email_accounts", &[
         (Member, "address sender_name user_id smtp_user bounce_address imap_user created_by"),
         (Plain, "workspace_id id version privacy is_default state smtp_host smtp_port smtp_tls per_minute daily_cap per_domain warm_up_since \

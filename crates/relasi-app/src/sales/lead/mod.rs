@@ -23,8 +23,9 @@ use serde_json::{Value, json};
 
 use crate::{
     people::mark_problems,
-    records::{Draft, Rules, Work, validate_as},
+    records::{Change, Draft, Rules, Work, validate_as},
     refusal::{Refusal, Result},
+    sales::{routing, speed},
 };
 
 /// What is special to leads.
@@ -66,6 +67,21 @@ impl Rules for LeadRules {
             );
         }
         Ok(faults)
+    }
+
+    fn finds_owner(&self) -> bool {
+        true
+    }
+
+    /// Nobody's leads go to whom the routing rules give them, and their time begins.
+    fn welcome(&self, work: &mut Work<'_>, drafts: &mut [Draft<'_>]) -> Result<()> {
+        routing::place(work, drafts)?;
+        speed::begin(work, drafts)
+    }
+
+    fn written(&self, work: &mut Work<'_>, changes: &[Change<'_>]) -> Result<()> {
+        routing::tell(work, changes)?;
+        speed::watch(work, changes)
     }
 
     /// A new lead begins its life with the time at which we first met; one that became a contact stays as it is.

@@ -1,6 +1,8 @@
 //! Counting time by a calendar.
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono::{
+    DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc,
+};
 use chrono_tz::Tz;
 
 use super::{Calendar, TimeOfDay};
@@ -99,7 +101,8 @@ fn moment(zone: Tz, date: NaiveDate, time: TimeOfDay) -> DateTime<Utc> {
     let midnight = NaiveDateTime::new(date, NaiveTime::MIN);
     let local = midnight + TimeDelta::minutes(i64::from(time.minutes()));
     // In steps of one minute, so that a later time never comes before an earlier one.
-    let mut tries = (0..=LONGEST_GAP).filter_map(|n| local.checked_add_signed(TimeDelta::minutes(n)));
+    let mut tries =
+        (0..=LONGEST_GAP).filter_map(|n| local.checked_add_signed(TimeDelta::minutes(n)));
     let found = tries.find_map(|time| zone.from_local_datetime(&time).earliest());
     found.map_or_else(|| local.and_utc(), |time| time.with_timezone(&Utc))
 }

@@ -1,0 +1,3 @@
+//! Being found, and being asked.
+
+pub mod form;
