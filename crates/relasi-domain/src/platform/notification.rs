@@ -24,19 +24,19 @@ pub enum Occasion {
     /// A review of all data is theirs, or due.
     Review,
     /// A lead waits for an answer.
-    Leads,
+    LeadWaits,
 }
 
 impl Occasion {
     /// All in the order in which they are offered.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Mentioned,
         Self::Assigned,
         Self::Lead,
         Self::Shared,
         Self::Commented,
         Self::Followed,
-        Self::Leads,
+        Self::LeadWaits,
         Self::Review,
         Self::Import,
         Self::Bulk,
@@ -56,7 +56,7 @@ impl Occasion {
             Self::Bulk => "bulk",
             Self::Duplicates => "duplicates",
             Self::Review => "review",
-            Self::Leads => "leads",
+            Self::LeadWaits => "lead_waits",
         }
     }
 
@@ -80,7 +80,7 @@ impl Occasion {
             "mentioned" => Some(Self::Mentioned),
             "commented" => Some(Self::Commented),
             "logged" | "changed" => Some(Self::Followed),
-            "lead_waits" | "lead_escalated" => Some(Self::Leads),
+            "lead_waits" | "lead_escalated" => Some(Self::LeadWaits),
             _ => begins
                 .into_iter()
                 .find_map(|(begin, occasion)| kind.starts_with(begin).then_some(occasion)),
@@ -100,7 +100,7 @@ mod tests {
             ("changed", Some(Occasion::Followed)),
             ("quality_audit_due", Some(Occasion::Review)),
             ("import_failed", Some(Occasion::Import)),
-            ("lead_escalated", Some(Occasion::Leads)),
+            ("lead_escalated", Some(Occasion::LeadWaits)),
             ("something", None),
         ] {
             assert_eq!(Occasion::of_kind(kind), occasion, "{kind}");
