@@ -54,6 +54,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("history/:object/:id") view=lazy::past/>
                     <Route path=path!("analytics/sales") view=lazy::sales_figures/>
                     <Route path=path!("analytics/sales/rows") view=lazy::sales_rows/>
+                    <Route path=path!("speed-to-lead") view=lazy::speed_to_lead/>
                     <Route path=path!("quality") view=lazy::quality/>
                     <Route path=path!("quality/duplicates") view=lazy::duplicates/>
                     <Route path=path!("quality/work/:object/:queue") view=lazy::quality_work/>

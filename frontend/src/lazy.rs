@@ -32,7 +32,7 @@ use crate::screens::people::{CompanyList, ContactList, DuplicatesPage, MergePage
 use crate::screens::platform::import::{ImportPage, ImportStart};
 use crate::screens::platform::jobs::JobsPage;
 use crate::screens::record::{CompanyPage, ContactPage, DealPage, LeadPage, PastPage};
-use crate::screens::sales::{DealsPage, LeadList};
+use crate::screens::sales::{DealsPage, LeadList, SpeedPage};
 use crate::screens::settings::{Consent, SecondFactorFirst, Settings};
 use crate::screens::tasks::{ActivityList, TasksPage};
 use crate::screens::trash::Trash;
@@ -126,6 +126,7 @@ parts! {
     }
     admin {
         Page quality() = view! { <QualityPage/> };
+        Page speed_to_lead() = view! { <SpeedPage/> };
         Page quality_work() = view! { <WorkPage/> };
         Page quality_audit() = view! { <AuditPage/> };
         Page sales_figures() = view! { <SalesPage/> };

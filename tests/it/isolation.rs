@@ -214,6 +214,17 @@ pub(crate) fn secrets(app: &TestApp) -> BTreeMap<String, String> {
     let hook = json!({"name": SECRET, "object": "contact"});
     let hook = client.post("inbound-hooks", &hook).ok(201);
     ids.insert("inbound-hooks".into(), id(&hook));
+    let calendar = merged(crate::lead_routing::calendar(), &json!({"name": SECRET}));
+    let calendar = client.post("business-calendars", &calendar).ok(201);
+    ids.insert("business-calendars".into(), id(&calendar));
+    let rule = json!({"name": SECRET, "user_ids": [app.owner.id]});
+    ids.insert(
+        "routing-rules".into(),
+        id(&client.post("routing-rules", &rule).ok(201)),
+    );
+    ids.insert("work-profiles".into(), app.owner.id.clone());
+    let form = json!({"name": SECRET, "active": true});
+    ids.insert("forms".into(), id(&client.post("forms", &form).ok(201)));
     ids.insert(
         "duplicates".into(),
         id(&client.get("duplicates").ok(200)["items"][0]),
@@ -258,6 +269,9 @@ pub(crate) fn all_of(client: &Client) -> Value {
         "quality-audits",
         "webhook-endpoints",
         "inbound-hooks",
+        "business-calendars",
+        "routing-rules",
+        "forms",
         "email-accounts",
         "email-suppressions",
         "apps",
@@ -342,7 +356,7 @@ on_both! {
         assert!(found["items"].as_array().unwrap().len() >= 4, "{found}");
         let home = stranger.get("home").ok(200);
         assert_eq!((&home["open"], &home["tasks"]), (&json!([]), &json!([])));
-        for (path, own) in [("members", 1), ("roles", 5), ("invitations", 0), ("jobs", 0), ("imports", 0), ("bulk-operations", 0), ("notifications", 0), ("sessions", 1), ("duplicates", 0), ("merges", 0), ("quality-audits", 0), ("webhook-endpoints", 0), ("inbound-hooks", 0)] {
+        for (path, own) in [("members", 1), ("roles", 5), ("invitations", 0), ("jobs", 0), ("imports", 0), ("bulk-operations", 0), ("notifications", 0), ("sessions", 1), ("duplicates", 0), ("merges", 0), ("quality-audits", 0), ("webhook-endpoints", 0), ("inbound-hooks", 0), ("business-calendars", 0), ("routing-rules", 0), ("forms", 0), ("work-profiles", 1)] {
             let items = stranger.get(path).ok(200)["items"].clone();
             assert_eq!(items.as_array().unwrap().len(), own, "{path}: {items}");
         }

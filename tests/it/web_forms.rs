@@ -88,6 +88,21 @@ fn submissions(client: &Client, form: &Value) -> Vec<Value> {
     client.get(&at).ok(200)["items"].as_array().unwrap().clone()
 }
 
+/// Something that is held: a field was filled in that people do not see.
+pub fn held(client: &Client, form: &Value) -> Value {
+    let nobody = client.anonymous();
+    let name = fresh("Siti");
+    let email = format!("{}@kopi.example", name.to_lowercase().replace(' ', ""));
+    let seal = hidden(&page(&nobody, form), "page");
+    let answers = [
+        ("q.name", name.as_str()),
+        ("q.emails", &email),
+        ("url", "x"),
+    ];
+    assert_eq!(sent(&nobody, form, &seal, &answers).status, 303);
+    submissions(client, form).remove(0)
+}
+
 const SITI: [(&str, &str); 3] = [
     ("q.name", "Siti Rahmawati"),
     ("q.emails", "siti@kopi.example"),

@@ -83,8 +83,8 @@ pub const ACTIONS: [&str; 14] = [
 ];
 
 /// What can be behind a write.
-pub const CAUSES: [&str; 9] = [
-    "request", "import", "bulk", "merge", "undo", "revert", "key", "hook", "app",
+pub const CAUSES: [&str; 10] = [
+    "request", "import", "bulk", "merge", "undo", "revert", "key", "hook", "app", "form",
 ];
 
 /// In place of a field: that a record was shared.

@@ -139,6 +139,25 @@ pub(super) fn prepared(client: &Client, operation: &str, path: &str) -> Request 
         ("create_inbound_hook", _) => {
             Request::new("inbound-hooks").with(&json!({"name": "Formulir", "object": "contact"}))
         }
+        ("create_business_calendar", _) => {
+            Request::new("business-calendars").with(&crate::lead_routing::calendar())
+        }
+        ("create_routing_rule", _) => Request::new("routing-rules").with(&rule(client)),
+        ("route_lead", _) => {
+            client.post("routing-rules", &rule(client)).ok(201);
+            let lead = client.create("leads", &json!({"name": bodies::fresh("Siti")}));
+            Request::new(format!("leads/{}/route", bodies::id(&lead))).on(1)
+        }
+        ("create_form", _) => {
+            Request::new("forms").with(&json!({"name": bodies::fresh("Formulir")}))
+        }
+        ("release_submission" | "discard_submission", _) => {
+            let form = crate::web_forms::form(client, &json!({}));
+            let held = crate::web_forms::held(client, &form);
+            let verb = path.rsplit('/').next().expect("a verb");
+            Request::new(format!("forms/{}/{verb}", bodies::id(&form)))
+                .with(&json!({"submission_id": held["id"]}))
+        }
         ("rotate_inbound_token", _) => inbound(client, "rotate-token").0.on(1),
         ("replay_inbound_request", _) => {
             let (request, came) = inbound(client, "replay");
@@ -278,6 +297,12 @@ pub(super) fn prepared(client: &Client, operation: &str, path: &str) -> Request 
         ("run_import", _) => Request::new(format!("imports/{}/run", uploaded(client, "Rudi"))),
         other => panic!("{other:?} takes an Idempotency-Key: say here how it is called"),
     }
+}
+
+/// A rule that gives leads to whoever asks.
+fn rule(client: &Client) -> Value {
+    let me = client.get("me").ok(200)["user"]["id"].clone();
+    json!({"name": bodies::fresh("Aturan"), "user_ids": [me], "active": true})
 }
 
 fn purpose() -> Value {

@@ -26,6 +26,8 @@ pub fn acceptable(stranger: &Client, method: &Method, path: &str) -> Value {
             json!({"loser_id": make(stranger, object)["id"], "loser_version": 1})
         }
         ("job-schedules", "{id}") => json!({"paused": true}),
+        ("work-profiles", "{id}") => json!({}),
+        ("forms", "release" | "discard") => json!({"submission_id": Uuid::now_v7()}),
         ("inbound-hooks", "replay") => json!({"request_id": Uuid::now_v7()}),
         ("email-accounts", "{id}") => json!({"sender_name": "Stolen"}),
         ("contacts", "emails") => {
@@ -36,8 +38,8 @@ pub fn acceptable(stranger: &Client, method: &Method, path: &str) -> Value {
         ("webhook-endpoints", "replay") => json!({"since": Utc::now()}),
         ("quality-steps", "findings") => json!({"text": "Stolen", "severity": "low"}),
         (
-            "quality-audits" | "apps" | "files" | "passkeys" | "consent-purposes"
-            | "retention-rules" | "processing-entries",
+            "quality-audits" | "business-calendars" | "routing-rules" | "forms" | "apps" | "files"
+            | "passkeys" | "consent-purposes" | "retention-rules" | "processing-entries",
             "{id}",
         )
         | ("roles", _) => {

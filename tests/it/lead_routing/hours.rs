@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{lead, settings};
 use crate::{
-    bodies::{fresh, id, make},
+    bodies::{id, make, merged},
     isolation::second_workspace,
 };
 
@@ -15,10 +15,7 @@ pub fn week(from: &str, to: &str) -> Value {
 }
 
 fn calendar(client: &Client, more: &Value) -> Value {
-    let mut body = json!({"name": fresh("Kantor"), "time_zone": "Asia/Jakarta", "week": week("00:00", "24:00")});
-    for (name, value) in more.as_object().unwrap() {
-        body[name] = value.clone();
-    }
+    let body = merged(super::calendar(), more);
     client.post("business-calendars", &body).ok(201)
 }
 

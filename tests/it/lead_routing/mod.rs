@@ -38,7 +38,7 @@ pub fn profile(client: &Client, user: &str, body: &Value) -> Reply {
     client.json(
         relasi_tests::Method::PUT,
         &format!("work-profiles/{user}"),
-        &[("if-match", &relasi_tests::etag(version))],
+        &[("if-match", &format!("\"{version}\""))],
         body,
     )
 }
@@ -60,4 +60,9 @@ pub fn told(client: &Client, lead: &Value, kind: &str) -> Vec<Value> {
 /// Two people who can take leads.
 pub fn two(app: &TestApp) -> [relasi_tests::Member; 2] {
     [app.member("member"), app.member("member")]
+}
+
+/// Body of a calendar that is open on every day.
+pub fn calendar() -> Value {
+    json!({"name": fresh("Kantor"), "time_zone": "Asia/Jakarta", "week": hours::week("00:00", "24:00")})
 }

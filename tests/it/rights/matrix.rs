@@ -76,6 +76,8 @@ enum Asks {
     Overview,
     /// The settings, every record, and to take out every record.
     Everything,
+    /// To see every record and to add some.
+    Reception,
     /// The maker of it, or who may do everything.
     Maker,
     /// The maker of it, or who manages members.
@@ -91,7 +93,8 @@ enum Asks {
 }
 use Asks::{
     Add, Audit, Comment, Delete, Edit, Everything, Export, ExportSome, Import, Keeper, Maker,
-    Members, Nothing, OnlyMaker, Overview, OwnCopy, OwnFile, Owner, See, SeeAll, Settings, Writer,
+    Members, Nothing, OnlyMaker, Overview, OwnCopy, OwnFile, Owner, Reception, See, SeeAll,
+    Settings, Writer,
 };
 
 impl Asks {
@@ -118,6 +121,7 @@ impl Asks {
             Members => plain(given.members),
             Audit => plain(given.audit),
             SeeAll => plain(see),
+            Reception => plain(see && given.add),
             Writer => on_record(false),
             Keeper => (!given.members).then_some(404),
             OnlyMaker => Some(404),
@@ -190,6 +194,13 @@ fn row(operation: &str) -> Option<Asks> {
         "get_schema" | "get_workspace" | "list_members" | "get_member" | "list_roles" | "get_role" | "search" | "get_home"
         | "list_duplicates" | "count_duplicates" | "get_duplicate_settings" | "list_merges" | "list_jobs" | "list_bulk_operations"
         | "totals_of_pipeline" | "get_sample_data" | "list_events" | "stream_events" => Nothing,
+        "list_business_calendars" | "get_business_calendar" | "list_work_profiles" | "get_speed_to_lead" => Nothing,
+        "create_business_calendar" | "update_business_calendar" | "delete_business_calendar" | "list_routing_rules" | "create_routing_rule"
+        | "get_routing_rule" | "update_routing_rule" | "delete_routing_rule" | "get_routing_settings" | "update_routing_settings"
+        | "try_routing" | "set_work_profile" | "create_form" | "update_form" | "delete_form" => Settings,
+        "list_forms" | "get_form" | "list_submissions" | "release_submission" | "discard_submission" => Reception,
+        "export_speed_to_lead" => ExportSome,
+        "route_lead" => Edit,
         "get_quality" | "get_quality_settings" | "list_quality_scores" | "list_quality_audits" | "get_quality_audit" => SeeAll,
         // One's own views and what is shown; another one's is not there.
         "replace_saved_view" | "update_saved_view" | "restore_saved_view" | "revert_saved_view" | "delete_saved_view" => Nothing,

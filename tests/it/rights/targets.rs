@@ -87,6 +87,15 @@ impl<'a> Targets<'a> {
                 let body = json!({"delivery_id": id(&sent.ok(202))});
                 client.post(&at, &body)
             }
+            "release_submission" | "discard_submission" => {
+                let form = self
+                    .maker
+                    .client
+                    .get(at.rsplit_once('/').unwrap().0)
+                    .ok(200);
+                let held = crate::web_forms::held(&self.maker.client, &form);
+                client.post(&at, &json!({"submission_id": held["id"]}))
+            }
             "replay_inbound_request" => {
                 let hook = at.trim_end_matches("/replay");
                 let maker = &self.maker.client;
@@ -119,6 +128,11 @@ impl<'a> Targets<'a> {
             ("create_api_key", _) => json!({"name": fresh("Kunci"), "scopes": ["see"]}),
             ("suppress_email", _) => json!({"address": fresh_email("tidak")}),
             ("create_inbound_hook", _) => json!({"name": fresh("Formulir"), "object": "contact"}),
+            ("create_business_calendar", _) => crate::lead_routing::calendar(),
+            ("create_routing_rule", _) => {
+                json!({"name": fresh("Aturan"), "user_ids": [self.app.owner.id]})
+            }
+            ("create_form", _) => json!({"name": fresh("Formulir")}),
             ("create_app", _) => an_app(),
             ("set_sign_in_provider", _) => {
                 json!({"label": "Kopi", "issuer": "https://kopi.invalid", "client_id": "x", "domains": ["kopi.example"], "active": false})
@@ -203,6 +217,16 @@ impl<'a> Targets<'a> {
                 let hook = json!({"name": fresh("Formulir"), "object": "contact"});
                 id(&client.post("inbound-hooks", &hook).ok(201))
             }
+            "business-calendars" => {
+                let made = client.post("business-calendars", &crate::lead_routing::calendar());
+                id(&made.ok(201))
+            }
+            "routing-rules" => {
+                let rule = json!({"name": fresh("Aturan"), "user_ids": [self.app.owner.id]});
+                id(&client.post("routing-rules", &rule).ok(201))
+            }
+            "work-profiles" => self.app.owner.id.clone(),
+            "forms" => id(&crate::web_forms::form(client, &json!({}))),
             "email-accounts" => id(&crate::email::account(client, 25)),
             "emails" => {
                 let contact = make(client, "contact");

@@ -109,6 +109,12 @@ pub fn words(notification: &Notification) -> String {
             &use_people().name(&of("by")).unwrap_or_default(),
             &title,
         ),
+        "lead_waits" => k::routing::lead_waits(&minutes(notification), &title),
+        "lead_escalated" => k::routing::lead_escalated(
+            &minutes(notification),
+            &use_people().name(&of("owner_id")).unwrap_or_default(),
+            &title,
+        ),
         "quality_audit_due" => k::notifications::quality_audit_due(&title),
         "webhook_disabled" => match of("reason").as_str() {
             "gone" => k::notifications::webhook_gone(&of("host")),
@@ -137,6 +143,11 @@ pub fn words(notification: &Notification) -> String {
         _ if title.is_empty() => k::notifications::SOMETHING.get().to_owned(),
         _ => k::notifications::changed(&object, &title),
     }
+}
+
+/// How long a lead has waited.
+fn minutes(notification: &Notification) -> String {
+    number(notification.data["minutes"].as_i64().unwrap_or_default())
 }
 
 /// What somebody said of a record or did with it; tracked.

@@ -6,7 +6,7 @@ use relasi_domain::record::Object;
 use relasi_domain::sales::stage;
 
 use super::timeline_feed::Event;
-use crate::i18n::{k, money};
+use crate::i18n::{k, label, money, number};
 use crate::records::people::use_people;
 use crate::records::refs::use_titles;
 use crate::records::{Record, changes, labels};
@@ -32,6 +32,7 @@ pub fn entry(event: &Event, on: &Object) -> Option<Entry> {
             )
         }
         "relationship.created" | "relationship.ended" => relation_words(event)?,
+        "lead.routed" | "lead.waited" | "lead.form_sent" => routing_words(event),
         kind => record_words(kind, event, on),
     };
     let by = event
@@ -198,6 +199,29 @@ fn relation_words(event: &Event) -> Option<Words> {
         said.get().to_owned(),
         String::new(),
     ))
+}
+
+/// By which rule a lead went to whom, how long it waited, and which form was filled in.
+fn routing_words(event: &Event) -> Words {
+    let of = |name: &str| event.data[name].as_str().unwrap_or_default();
+    let plain = |icon, title| (icon, title, String::new(), String::new());
+    match event.kind.as_str() {
+        "lead.waited" => {
+            let minutes = event.data["minutes"].as_i64().unwrap_or_default();
+            plain(icon::ALARM_CLOCK, k::routing::waited(&number(minutes)))
+        }
+        "lead.form_sent" => plain(icon::FILE_TEXT, k::routing::form_sent(of("form"))),
+        _ => {
+            let owner = use_people().name(of("owner_id")).unwrap_or_default();
+            let title = match event.data["rule"].as_str() {
+                Some(rule) => k::routing::routed_by(&owner, rule),
+                None => k::routing::routed(&owner),
+            };
+            let why = label(&format!("routing.why_{}", of("reason")));
+            let why = why.map(|key| key.get().to_owned()).unwrap_or_default();
+            (icon::GIT_BRANCH, title, String::new(), why)
+        }
+    }
 }
 
 fn deal_amount(event: &Event) -> Option<String> {

@@ -14,7 +14,12 @@ use crate::ui::date_input::DateInput;
 use crate::ui::select::{Choice, Select};
 
 /// Things other than records that the log tells of.
-const OTHERS: [&str; 29] = [
+const OTHERS: [&str; 34] = [
+    "business_calendar",
+    "work_profile",
+    "routing_rule",
+    "routing_settings",
+    "form",
     "user",
     "member",
     "role",

@@ -12,6 +12,7 @@ mod email_accounts;
 mod everything;
 mod fields;
 mod hand_over;
+mod hours;
 mod inbound;
 mod invitations;
 mod lead_checklist;
@@ -35,11 +36,13 @@ mod provider;
 mod quality;
 pub mod rights;
 mod roles;
+mod routing;
 mod saving;
 mod security;
 mod sessions;
 mod stages;
 mod teams;
+mod web_forms;
 mod webhooks;
 mod workspace;
 mod workspaces;
@@ -121,7 +124,7 @@ const YOU: [Page; 7] = [
         icon::BUILDING_2,
     ),
 ];
-const TEAM: [Page; 3] = [
+const TEAM: [Page; 4] = [
     page(
         "members",
         k::settings::MEMBERS,
@@ -135,8 +138,9 @@ const TEAM: [Page; 3] = [
         k::settings::TEAMS_WORDS,
         icon::USERS_ROUND,
     ),
+    page("hours", k::hours::TITLE, k::hours::WORDS, icon::CLOCK),
 ];
-const SALES: [Page; 2] = [
+const SALES: [Page; 4] = [
     page(
         "pipelines",
         k::settings::PIPELINES,
@@ -148,6 +152,18 @@ const SALES: [Page; 2] = [
         k::leads::SETTINGS,
         k::leads::SETTINGS_WORDS,
         icon::SQUARE_CHECK_BIG,
+    ),
+    page(
+        "lead-routing",
+        k::routing::TITLE,
+        k::routing::WORDS,
+        icon::GIT_BRANCH,
+    ),
+    page(
+        "forms",
+        k::web_forms::TITLE,
+        k::web_forms::WORDS,
+        icon::FILE_TEXT,
     ),
 ];
 const WORKSPACE: [Page; 13] = [
@@ -269,6 +285,9 @@ fn draw(id: &str) -> AnyView {
         "members" => view! { <members::Members/> }.into_any(),
         "roles" => view! { <roles::Roles/> }.into_any(),
         "teams" => view! { <teams::Teams/> }.into_any(),
+        "hours" => view! { <hours::Hours/> }.into_any(),
+        "lead-routing" => view! { <routing::Routing/> }.into_any(),
+        "forms" => view! { <web_forms::WebForms/> }.into_any(),
         "pipelines" => view! { <pipelines::Pipelines/> }.into_any(),
         "lead-qualification" => view! { <lead_checklist::LeadChecklist/> }.into_any(),
         "workspace" => view! { <workspace::Workspace/> }.into_any(),

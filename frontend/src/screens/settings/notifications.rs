@@ -28,6 +28,8 @@ const fn name(occasion: Occasion) -> Key {
         Occasion::Bulk => k::notifications::ON_BULK,
         Occasion::Duplicates => k::notifications::ON_DUPLICATES,
         Occasion::Review => k::notifications::ON_REVIEW,
+        Occasion::LeadWaits => k::routing::ON_LEAD_WAITS,
+        Occasion::Lead => k::routing::ON_LEAD,
     }
 }
 

@@ -158,7 +158,7 @@ pub fn release(work: &mut Work<'_>, form: Uuid, which: Which) -> Result<Submissi
     settle(work.conn, (workspace, form.id, id), &fate)?;
     decided(work, form.id, id)?;
     let what = json!([{"field": "submission_id", "old": null, "new": id}]);
-    audit::note(work, "released", "form", form.id, what)?;
+    audit::note(work, "let_through", "form", form.id, what)?;
     one(work, form.id, id)
 }
 

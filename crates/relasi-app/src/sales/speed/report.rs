@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use relasi_domain::{
     fault::Fault,
     filter::start_of_day,
-    identity::access::Action,
+    identity::access::{Action, RecordScope},
     sales::{
         lead,
         speed::{Speeds, Wait, Within},
@@ -125,8 +125,11 @@ pub(super) struct Period {
     pub(super) lines: Vec<Line>,
 }
 
-/// The leads of a period whose time was counted, as far as the caller sees them.
-pub(super) fn period(work: &mut Work<'_>, asked: Asked) -> Result<Period> {
+/// The leads of a period whose time was counted, as far as the caller may see them or take them out.
+pub(super) fn period(work: &mut Work<'_>, asked: Asked, action: Action) -> Result<Period> {
+    if work.access.scope(&lead::OBJECT, action) == RecordScope::None {
+        return Err(Refusal::Forbidden);
+    }
     // Figures tell of fields that a role may not see.
     let told = ["created_at", "first_response_at", "owner_id", "source"];
     if told
@@ -152,7 +155,7 @@ pub(super) fn period(work: &mut Work<'_>, asked: Asked) -> Result<Period> {
     statement.push(" AND l.created_at >= ").bind(begin);
     statement.push(" AND l.created_at < ").bind(end);
     push_visible(
-        &work.access.limit(&lead::OBJECT, Action::See),
+        &work.access.limit(&lead::OBJECT, action),
         "l",
         &mut statement,
     );
@@ -195,7 +198,7 @@ pub(super) fn period(work: &mut Work<'_>, asked: Asked) -> Result<Period> {
 
 /// The figures of a period.
 pub fn report(work: &mut Work<'_>, asked: Asked) -> Result<Report> {
-    let period = period(work, asked)?;
+    let period = period(work, asked, Action::See)?;
     let clocks = routing::clocks(work.conn, work.access.workspace_id)?;
     let limits: Vec<i64> = clocks.marks.iter().map(|mark| mark.minutes).collect();
     let mut grid: Vec<i64> = GRID.into_iter().chain(limits.iter().copied()).collect();

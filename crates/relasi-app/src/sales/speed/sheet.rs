@@ -1,6 +1,7 @@
 //! The leads behind the figures as a CSV file.
 
-use relasi_persistence::store::instant_text;
+use relasi_domain::identity::access::Action;
+use relasi_persistence::{StoreError, store::instant_text};
 
 use super::report::{Asked, Line, period};
 use crate::{
@@ -8,7 +9,6 @@ use crate::{
     records::Work,
     refusal::Result,
 };
-use relasi_persistence::StoreError;
 
 /// The columns.
 const HEADINGS: [&str; 8] = [
@@ -24,7 +24,7 @@ const HEADINGS: [&str; 8] = [
 
 /// One line for each lead of a period; those that nobody answered have no times.
 pub fn sheet(work: &mut Work<'_>, asked: Asked) -> Result<Vec<u8>> {
-    let period = period(work, asked)?;
+    let period = period(work, asked, Action::Export)?;
     let mut owners: Vec<String> = period
         .lines
         .iter()
