@@ -25,6 +25,7 @@ pub mod store;
 pub mod tags;
 pub mod value;
 pub mod views;
+pub mod waiting;
 
 pub use form::{Draft, Form, RecordForm};
 pub use people::People;

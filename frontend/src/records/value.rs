@@ -9,7 +9,7 @@ use super::people::use_people;
 use super::refs::{page_path, use_titles};
 use super::store::Record;
 use super::tags::use_tags;
-use super::{instant, labels};
+use super::{instant, labels, waiting};
 use crate::i18n::{Day, date_short, decimal, k, money, number};
 use crate::ui::tag::{Avatar, Tag, Tone};
 
@@ -47,6 +47,7 @@ pub fn show(object: &'static Object, field: &'static Field, record: &Record) -> 
             .and_then(|text| Day::parse_iso(&text))
             .map(|day| move || date_short(day))
             .into_any(),
+        Kind::Instant if name == "response_due_at" => waiting::left(record),
         Kind::Instant => text.map(|at| move || instant::shown(&at)).into_any(),
         Kind::Choice(_) => text.map(|code| choice(object, name, code)).into_any(),
         Kind::Person => text.map(person).into_any(),

@@ -10,6 +10,7 @@ mod submission;
 mod submit;
 mod take;
 
+pub(crate) use self::change::create_as;
 pub use self::{
     change::{FormPatch, NewForm, change, create, delete, find, list},
     page::{Page, Shown, open},

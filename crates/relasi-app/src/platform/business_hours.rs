@@ -127,6 +127,11 @@ fn check_teams(work: &mut Work<'_>, teams: &[Uuid], faults: &mut Faults) -> Resu
 
 /// Makes a calendar.
 pub fn create(work: &mut Work<'_>, new: &NewCalendar) -> Result<CalendarView> {
+    create_as(work, Uuid::now_v7(), new)
+}
+
+/// The same under an id that is known before.
+pub(crate) fn create_as(work: &mut Work<'_>, id: Uuid, new: &NewCalendar) -> Result<CalendarView> {
     may(work)?;
     check(work, new)?;
     let workspace = work.access.workspace_id;
@@ -138,7 +143,6 @@ pub fn create(work: &mut Work<'_>, new: &NewCalendar) -> Result<CalendarView> {
         Some(zone) => zone.clone(),
         None => zone_of(work.conn, workspace)?.name().to_owned(),
     };
-    let id = Uuid::now_v7();
     let first = others.is_empty();
     let members: [(&str, Sql); 11] = [
         ("workspace_id", workspace.into()),

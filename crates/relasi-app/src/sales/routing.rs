@@ -24,5 +24,6 @@ pub use self::{
 };
 pub(crate) use self::{
     place::{place, tell},
+    rule::create_as as create_rule_as,
     settings::clocks,
 };

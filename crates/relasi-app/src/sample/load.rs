@@ -12,7 +12,7 @@ use relasi_persistence::{sql::Statement, store::instant_micros};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Owner, SamplePlan, Setting, Way, plan};
+use super::{Owner, SamplePlan, Setting, Way, plan, reception};
 use crate::{
     identity::furnish,
     records::{Batch, Work, member_id},
@@ -87,7 +87,8 @@ pub fn load(work: &mut Work<'_>) -> Result<()> {
         position: next_position(work)?,
         tags: tags(work)?,
     };
-    write(work, plan(&setting))
+    write(work, plan(&setting))?;
+    reception::furnish(work, language)
 }
 
 fn write(work: &mut Work<'_>, plan: SamplePlan) -> Result<()> {

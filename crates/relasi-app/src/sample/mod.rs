@@ -21,6 +21,7 @@ mod pipeline;
 mod plot;
 mod profile;
 mod random;
+mod reception;
 mod remove;
 mod scene;
 mod steps;

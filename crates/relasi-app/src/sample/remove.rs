@@ -12,7 +12,10 @@ use relasi_domain::{
 use relasi_persistence::{sql::Statement, store::text_of};
 use serde_json::Value;
 
-use super::adopt::{self, not_of_sample, of_sample, sample_ids};
+use super::{
+    adopt::{self, not_of_sample, of_sample, sample_ids},
+    reception,
+};
 use crate::{
     audit, outbox,
     records::{Change, Draft, Work, member_id, rules},
@@ -56,6 +59,7 @@ pub fn remove(work: &mut Work<'_>) -> Result<()> {
     if !super::is_present(work)? {
         return Err(Refusal::NotFound);
     }
+    reception::clear(work)?;
     adopt::pipelines(work)?;
     adopt::tags(work)?;
     for object in relasi_domain::OBJECTS {

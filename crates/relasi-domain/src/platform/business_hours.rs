@@ -31,6 +31,9 @@ const DAY: u16 = 24 * 60;
 pub struct TimeOfDay(u16);
 
 impl TimeOfDay {
+    /// The beginning of the day.
+    pub const MIDNIGHT: Self = Self(0);
+
     /// Of hours and minutes; none beyond the end of the day.
     pub const fn new(hours: u16, minutes: u16) -> Option<Self> {
         if minutes < 60 && hours * 60 + minutes <= DAY {

@@ -12,6 +12,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::Utc;
 use relasi_app::marketing::form::{MAX_BODY, Outcome, Page, Post, Shown, open, submit};
 use relasi_domain::{fault::Faults, locale::Language, marketing::form::Sent};
+use relasi_persistence::Conn;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -172,13 +173,8 @@ async fn take(
     bytes: Bytes,
 ) -> Result<HttpResponse, Problem> {
     let wish = wished(&request);
-    let ip = address_of(&request);
-    if let Err(wait) = state.limits.admit_form(ip) {
-        let body = html::throttled(wish.unwrap_or_default());
-        let mut response = page(StatusCode::TOO_MANY_REQUESTS, None, body);
-        let headers = response.headers_mut();
-        headers.insert(header::RETRY_AFTER, HeaderValue::from(wait));
-        return Ok(response);
+    if let Err(wait) = state.limits.admit_form(address_of(&request)) {
+        return Ok(too_much(wish.unwrap_or_default(), wait));
     }
     if bytes.len() > MAX_BODY {
         return Err(Problem::of_status(StatusCode::PAYLOAD_TOO_LARGE));
@@ -187,32 +183,60 @@ async fn take(
         return Ok(missing(wish));
     };
     let language = wish.unwrap_or(shown.language);
-    let mut sent = texts(&request, &bytes)?;
+    let post = post(&request, language, texts(&request, &bytes)?);
+    match judged(&state, &shown, &post).await? {
+        Outcome::Taken => Ok(taken(&state, &shown, language)),
+        Outcome::Faulty(faults) => Ok(again(&state, &shown, &post, (&faults, false))),
+        Outcome::Old => Ok(again(&state, &shown, &post, (&Faults::default(), true))),
+    }
+}
+
+/// What was sent, apart from what the page itself sends along.
+fn post(request: &HttpRequest, language: Language, mut sent: Sent) -> Post {
     let mut own = |name: &str| sent.remove(name).unwrap_or_default();
     let from: String = own("from").chars().take(MAX_REFERRER).collect();
-    let (seal, trap) = (own("page"), own("url"));
-    let post = Post {
+    let (page, trap) = (own("page"), own("url"));
+    Post {
         sent,
-        page: seal,
+        page,
         trap,
         language,
-        referrer: Some(from.clone()).filter(|from| !from.is_empty()),
-        ip,
-    };
-    let (vault, form, copy) = (state.webhooks.vault.clone(), shown.clone(), post.clone());
-    let outcome = state
-        .database
-        .within(shown.form.workspace_id)
-        .write(move |conn| submit(conn, &vault, &form, &copy, Utc::now()))
-        .await?;
-    let (faults, is_old) = match outcome {
-        Outcome::Taken => return Ok(taken(&state, &shown, language)),
-        Outcome::Faulty(faults) => (faults, false),
-        Outcome::Old => (Faults::default(), true),
-    };
-    let again = (&post.sent, &faults, is_old);
-    let body = drawn(&state, &shown, language, again, &from);
-    Ok(page(StatusCode::UNPROCESSABLE_ENTITY, Some(&shown), body))
+        referrer: Some(from).filter(|from| !from.is_empty()),
+        ip: address_of(request),
+    }
+}
+
+async fn judged(state: &Data<State>, shown: &Shown, post: &Post) -> Result<Outcome, Problem> {
+    let (vault, shown, post) = (state.webhooks.vault.clone(), shown.clone(), post.clone());
+    let rows = state.database.within(shown.form.workspace_id);
+    let work = move |conn: &mut Conn| submit(conn, &vault, &shown, &post, Utc::now());
+    Ok(rows.write(work).await?)
+}
+
+/// The page once more, with what was written and what is wrong with it.
+fn again(
+    state: &Data<State>,
+    shown: &Shown,
+    post: &Post,
+    (faults, is_old): (&Faults, bool),
+) -> HttpResponse {
+    let from = post.referrer.as_deref().unwrap_or_default();
+    let body = drawn(
+        state,
+        shown,
+        post.language,
+        (&post.sent, faults, is_old),
+        from,
+    );
+    page(StatusCode::UNPROCESSABLE_ENTITY, Some(shown), body)
+}
+
+fn too_much(language: Language, wait: u64) -> HttpResponse {
+    let body = html::throttled(language);
+    let mut response = page(StatusCode::TOO_MANY_REQUESTS, None, body);
+    let headers = response.headers_mut();
+    headers.insert(header::RETRY_AFTER, HeaderValue::from(wait));
+    response
 }
 
 /// Leads to the thanks, so that the form is not sent again by going back.

@@ -26,7 +26,7 @@ static LEADS: ListSpec = ListSpec {
         ("next_step_at", 150),
         ("created_at", 150),
     ],
-    phone: ["company_name", "status"],
+    phone: ["company_name", "response_due_at"],
     sort: "-created_at",
     layout: "",
     form: &[
@@ -101,6 +101,7 @@ pub fn LeadList() -> impl IntoView {
     let bar = move || {
         view! {
             <Button label=k::leads::REPORT icon=icon::CHART_COLUMN size=Size::Small variant=Variant::Quiet on_press=move |()| open.set(true)/>
+            <a class="btn quiet small" href="/app/speed-to-lead">{k::speed::TITLE}</a>
         }
     };
     view! {

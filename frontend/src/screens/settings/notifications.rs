@@ -29,7 +29,6 @@ const fn name(occasion: Occasion) -> Key {
         Occasion::Duplicates => k::notifications::ON_DUPLICATES,
         Occasion::Review => k::notifications::ON_REVIEW,
         Occasion::LeadWaits => k::routing::ON_LEAD_WAITS,
-        Occasion::Lead => k::routing::ON_LEAD,
     }
 }
 

@@ -108,6 +108,11 @@ fn address(name: &str) -> String {
 
 /// Makes a form.
 pub fn create(work: &mut Work<'_>, new: &NewForm) -> Result<Form> {
+    create_as(work, Uuid::now_v7(), new)
+}
+
+/// The same under an id that is known before.
+pub(crate) fn create_as(work: &mut Work<'_>, id: Uuid, new: &NewForm) -> Result<Form> {
     may(work)?;
     let design = new
         .design
@@ -118,7 +123,6 @@ pub fn create(work: &mut Work<'_>, new: &NewForm) -> Result<Form> {
     if all(work.conn, workspace)?.len() >= MAX_FORMS {
         return Err(Refusal::Conflict("too_many_forms"));
     }
-    let id = Uuid::now_v7();
     let members: [(&str, Sql); 10] = [
         ("workspace_id", workspace.into()),
         ("id", id.into()),

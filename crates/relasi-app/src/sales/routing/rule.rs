@@ -156,6 +156,11 @@ fn values(new: &NewRule) -> [(&'static str, Sql); 8] {
 
 /// Makes a rule.
 pub fn create(work: &mut Work<'_>, new: &NewRule) -> Result<Rule> {
+    create_as(work, Uuid::now_v7(), new)
+}
+
+/// The same under an id that is known before.
+pub(crate) fn create_as(work: &mut Work<'_>, id: Uuid, new: &NewRule) -> Result<Rule> {
     may(work)?;
     check(work, new, None)?;
     let workspace = work.access.workspace_id;
@@ -164,7 +169,6 @@ pub fn create(work: &mut Work<'_>, new: &NewRule) -> Result<Rule> {
         return Err(Refusal::Conflict("too_many_routing_rules"));
     }
     let position = others.last().map_or(0, |last| last.position + 1);
-    let id = Uuid::now_v7();
     let own: [(&str, Sql); 7] = [
         ("workspace_id", workspace.into()),
         ("id", id.into()),

@@ -75,7 +75,7 @@ fn Lead(id: String) -> impl IntoView {
     };
     let navigate = use_navigate();
     let gone = Callback::new(move |()| navigate(LIST, NavigateOptions::default()));
-    let items = more_items(asking, status, may_work);
+    let items = more_items(live, asking, status, may_work);
     let is_open = move || may_work.get() && status.with(|status| status != "unqualified");
     let actions = move || {
         view! {
@@ -115,6 +115,7 @@ fn Lead(id: String) -> impl IntoView {
 
 /// What is seldom done to a lead.
 fn more_items(
+    live: Live,
     asking: Asking,
     status: Memo<String>,
     may_work: Signal<bool>,
@@ -125,8 +126,10 @@ fn more_items(
         }
         let hand_off = move || asking.hand_off.set(true);
         let ending = move || asking.ending.set(Some(Ending::Disqualify));
+        let route = move || act(live, "route", json!({}), k::routing::ROUTED_AGAIN);
         vec![
             MenuItem::new(k::leads::HAND_OFF, hand_off).icon(icon::SEND),
+            MenuItem::new(k::routing::ROUTE_AGAIN, route).icon(icon::GIT_BRANCH),
             MenuItem::new(k::leads::DISQUALIFY, ending).icon(icon::CIRCLE_X),
         ]
     })

@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use crate::i18n::{k, number, percent};
+use crate::i18n::percent;
+pub use crate::records::waiting::lasting;
 
 /// The share answered in time.
 #[derive(Clone, PartialEq, Debug, Deserialize)]
@@ -77,26 +78,6 @@ impl Report {
         } else {
             &self.curve.wall
         }
-    }
-}
-
-/// "45 s", "4 min", "2 h 5 min", "3 d"; tracked.
-pub fn lasting(seconds: i64) -> String {
-    let (minutes, hours, days) = (seconds / 60, seconds / 3_600, seconds / 86_400);
-    if seconds < 60 {
-        k::speed::seconds(&number(seconds))
-    } else if minutes < 60 {
-        k::speed::minutes(&number(minutes))
-    } else if hours < 48 {
-        let rest = minutes % 60;
-        let hours = k::speed::hours(&number(hours));
-        if rest == 0 {
-            hours
-        } else {
-            format!("{hours} {}", k::speed::minutes(&number(rest)))
-        }
-    } else {
-        k::speed::days(&number(days))
     }
 }
 

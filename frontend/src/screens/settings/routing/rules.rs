@@ -118,7 +118,7 @@ fn Line(rule: Rule, desk: Desk, place: usize, count: usize) -> impl IntoView {
             <div class="settings-line-text">
                 <strong>{rule.name}</strong>
                 <p class="hint">{move || method(how).get()}{": "}{who}</p>
-                <p class="hint">{if filter.is_empty() { k::routing::EVERY_LEAD.into_any() } else { filter.into_any() }}</p>
+                <p class="hint">{if filter.is_empty() { (move || k::routing::EVERY_LEAD.get()).into_any() } else { filter.into_any() }}</p>
             </div>
             <Tag label tone/>
             <Menu label=move || k::routing::more(&name) items=menu icon_only=true size=Size::Small/>

@@ -1,0 +1,108 @@
+//! How the leads of the sample are received: hours, two rules, a form. They go with the sample unless somebody has made
+//! them their own by a change.
+
+use relasi_domain::{
+    locale::Language,
+    marketing::form::usual,
+    platform::business_hours::{TimeOfDay, Week},
+    sales::routing::{Method, Needs},
+};
+use relasi_persistence::Statement;
+use uuid::Uuid;
+
+use crate::{
+    marketing::form::{self, NewForm},
+    platform::business_hours::{self as hours, NewCalendar},
+    records::Work,
+    refusal::{Refusal, Result},
+    sales::routing::{self, NewRule},
+};
+
+const CALENDAR: Uuid = Uuid::from_u128(0x0190_5a4d_0000_7000_8000_0000_0001_0001);
+const LOCAL: Uuid = Uuid::from_u128(0x0190_5a4d_0000_7000_8000_0000_0001_0002);
+const OTHERS: Uuid = Uuid::from_u128(0x0190_5a4d_0000_7000_8000_0000_0001_0003);
+const FORM: Uuid = Uuid::from_u128(0x0190_5a4d_0000_7000_8000_0000_0001_0004);
+
+const fn said(language: Language, texts: [&'static str; 3]) -> &'static str {
+    texts[language as usize]
+}
+
+/// Makes what is not there yet; a workspace that has its own keeps to that.
+pub(super) fn furnish(work: &mut Work<'_>, language: Language) -> Result<()> {
+    let name = |texts: [&'static str; 3]| said(language, texts).to_owned();
+    if hours::list(work)?.is_empty() {
+        let time = |hours| TimeOfDay::new(hours, 0).unwrap_or(TimeOfDay::MIDNIGHT);
+        let calendar = NewCalendar {
+            name: name(["Office", "Kantor", "สำนักงาน"]),
+            time_zone: None,
+            week: Week::working_days(time(9), time(17)),
+            holidays: Vec::new(),
+            team_ids: Vec::new(),
+            is_default: true,
+        };
+        hours::create_as(work, CALENDAR, &calendar)?;
+    }
+    if routing::list(work)?.is_empty() {
+        let me = work.access.user_id;
+        let rule = |name: String, filter: &str, method, needs| NewRule {
+            name,
+            filter: filter.to_owned(),
+            method,
+            user_ids: vec![me],
+            needs,
+            active: true,
+            ..NewRule::default()
+        };
+        let speaks = Needs {
+            language: true,
+            ..Needs::default()
+        };
+        let local = name([
+            "Thailand, by language",
+            "Thailand, menurut bahasa",
+            "ประเทศไทย ตามภาษา",
+        ]);
+        let local = rule(local, "country = TH", Method::LeastOpen, speaks);
+        routing::create_rule_as(work, LOCAL, &local)?;
+        let others = name(["Everybody in turns", "Semua bergiliran", "ทุกคนหมุนเวียน"]);
+        let others = rule(others, "", Method::RoundRobin, Needs::default());
+        routing::create_rule_as(work, OTHERS, &others)?;
+    }
+    if form::find(work, FORM).is_ok() {
+        return Ok(());
+    }
+    let form = NewForm {
+        name: name(["Contact form", "Formulir kontak", "แบบฟอร์มติดต่อ"]),
+        design: Some(usual()),
+        active: true,
+    };
+    form::create_as(work, FORM, &form).map(drop)
+}
+
+/// Takes away what nobody has changed.
+pub(super) fn clear(work: &mut Work<'_>) -> Result<()> {
+    let untouched = Some(1);
+    for rule in [LOCAL, OTHERS] {
+        gone(routing::delete(work, rule, untouched))?;
+    }
+    if is_unused(work)? {
+        gone(form::delete(work, FORM, untouched))?;
+    }
+    gone(hours::delete(work, CALENDAR, untouched))
+}
+
+/// What is not there any more, was changed or is needed stays as it is.
+fn gone(outcome: Result<()>) -> Result<()> {
+    match outcome {
+        Err(Refusal::NotFound | Refusal::Stale(_) | Refusal::Conflict(_)) => Ok(()),
+        other => other,
+    }
+}
+
+/// Whether nobody has sent anything yet.
+fn is_unused(work: &mut Work<'_>) -> Result<bool> {
+    let mut statement = Statement::new("SELECT 1 FROM form_submissions WHERE workspace_id = ");
+    statement.bind(work.access.workspace_id);
+    statement.push(" AND form_id = ").bind(FORM).limit(1);
+    Ok(work.conn.row(&statement, |row| row.int(0))?.is_none())
+}
