@@ -214,7 +214,7 @@ pub(crate) fn secrets(app: &TestApp) -> BTreeMap<String, String> {
     let hook = json!({"name": SECRET, "object": "contact"});
     let hook = client.post("inbound-hooks", &hook).ok(201);
     ids.insert("inbound-hooks".into(), id(&hook));
-    let calendar = merged(crate::lead_routing::calendar(), &json!({"name": SECRET}));
+    let calendar = crate::bodies::merged(crate::lead_routing::calendar(), &json!({"name": SECRET}));
     let calendar = client.post("business-calendars", &calendar).ok(201);
     ids.insert("business-calendars".into(), id(&calendar));
     let rule = json!({"name": SECRET, "user_ids": [app.owner.id]});

@@ -283,7 +283,7 @@ pub fn registry(
     let registry = privacy::handlers(registry, files, storage, vault);
     let registry = webhook::handlers(registry);
     let registry = events::inbound::handlers(registry, vault);
-    let registry = speed::handlers(registry);
+    let registry = speed::handlers(registry, post);
     let registry = mail::handlers(registry, post);
     let registry = email::handlers(registry, emails);
     duplicate::handlers(registry, data_dir.join("scratch"))

@@ -38,6 +38,7 @@ CREATE TABLE work_profiles (
     max_open bigint,
     max_per_day bigint,
     away_until bigint,
+    alerts_by_mail boolean NOT NULL,
     updated_at bigint NOT NULL,
     PRIMARY KEY (workspace_id, user_id),
     FOREIGN KEY (workspace_id, user_id) REFERENCES memberships (workspace_id, user_id)

@@ -38,6 +38,7 @@ CREATE TABLE work_profiles (
     max_open INTEGER,
     max_per_day INTEGER,
     away_until INTEGER,
+    alerts_by_mail INTEGER NOT NULL CHECK (alerts_by_mail IN (0, 1)),
     updated_at INTEGER NOT NULL,
     PRIMARY KEY (workspace_id, user_id),
     FOREIGN KEY (workspace_id, user_id) REFERENCES memberships (workspace_id, user_id)

@@ -53,8 +53,8 @@ on_both! {
             "/holidays/1/day named_twice", "/name required", "/team_ids/0 no_such_record", "/time_zone not_time_zone",
             "/week/0/1/from hours_overlap", "/week/0/1/to before_start",
         ]);
-        client.post("business-calendars", &json!({"name": "x", "week": [[]]})).problem(400, "malformed");
-        client.post("business-calendars", &json!({"name": "x", "week": week("9", "17:00")})).problem(400, "malformed");
+        assert_eq!(client.post("business-calendars", &json!({"name": "x", "week": [[]]})).faults(), [" malformed"]);
+        assert_eq!(client.post("business-calendars", &json!({"name": "x", "week": week("9", "17:00")})).faults(), [" malformed"]);
     }
 
     fn leads_are_due_in_business_hours_of_the_team(app: TestApp) {

@@ -66,6 +66,7 @@ pub use invitation::{Acceptance, InvitationView, Invite, Invited, Preview};
 pub use key_log::{CalledBy, KeyLog, KeyRequest, Seen};
 pub use manage::{Granted, Me};
 pub use member::{MemberPatch, MemberView, Other};
+pub(crate) use notice::send as send_notice;
 pub use oauth::{
     AppGrant, AppPatch, AppView, Asking, ClientProof, ConnectedApp, Decision, ExchangeFault,
     MadeApp, NewApp, TokenRequest, Tokens,

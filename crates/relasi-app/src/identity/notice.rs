@@ -20,7 +20,7 @@ use crate::{
 const NEWS: TimeDelta = TimeDelta::days(3);
 
 /// Tells somebody at her own address.
-pub(super) fn send(
+pub(crate) fn send(
     conn: &mut Conn,
     post: &Post,
     (workspace, user): (Uuid, Uuid),

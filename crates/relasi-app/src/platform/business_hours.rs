@@ -113,6 +113,9 @@ fn check(work: &mut Work<'_>, new: &NewCalendar) -> Result<()> {
 }
 
 fn check_teams(work: &mut Work<'_>, teams: &[Uuid], faults: &mut Faults) -> Result<()> {
+    if teams.is_empty() {
+        return Ok(());
+    }
     let ids: Vec<String> = teams.iter().map(Uuid::to_string).collect();
     let living = work
         .store()

@@ -73,6 +73,8 @@ pub struct Profile {
     pub max_per_day: Option<i64>,
     /// They take nothing before this moment.
     pub away_until: Option<DateTime<Utc>>,
+    /// They are told of leads that wait by e-mail as well.
+    pub alerts_by_mail: bool,
 }
 
 impl Profile {
@@ -281,6 +283,7 @@ mod tests {
             max_open: Some(2),
             max_per_day: Some(3),
             away_until: None,
+            alerts_by_mail: false,
         };
         let lead = Wanted {
             language: Some("th"),

@@ -49,7 +49,8 @@ fn profile() -> Value {
         "territories": words("Countries by their code, and cities."),
         "max_open": limit("Open leads at most."),
         "max_per_day": limit("New leads of one day at most."),
-        "away_until": {"type": ["string", "null"], "format": "date-time", "description": "They take nothing before."}
+        "away_until": {"type": ["string", "null"], "format": "date-time", "description": "They take nothing before."},
+        "alerts_by_mail": {"type": "boolean", "description": "They are told of leads that wait by e-mail as well."}
     })
 }
 

@@ -295,7 +295,7 @@ pub static MAP: &[Mapped] = &[
     ]),
     rest("team_calendars", &[(Plain, "workspace_id team_id calendar_id")]),
     rest("work_profiles", &[
-        (Member, "user_id languages skills territories max_open max_per_day away_until"), (Plain, "workspace_id version updated_at"),
+        (Member, "user_id languages skills territories max_open max_per_day away_until alerts_by_mail"), (Plain, "workspace_id version updated_at"),
     ]),
     rest("routing_rules", &[
         (Member, "user_ids fallback_id created_by"),

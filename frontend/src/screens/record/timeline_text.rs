@@ -20,7 +20,7 @@ pub fn entry(event: &Event, on: &Object) -> Option<Entry> {
         "activity" => activity_words(event)?,
         "email" => letter_words(event)?,
         // The change of stage beside it says more.
-        "deal.moved" | "deal.won" | "deal.lost" | "deal.reopened" => return None,
+        "deal.moved" | "deal.won" | "deal.lost" | "deal.reopened" | "lead.rerouted" => return None,
         "deal.stage_changed" => stage_words(event, on),
         "file.added" => {
             let name = event.data["name"].as_str().unwrap_or_default();

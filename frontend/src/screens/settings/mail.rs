@@ -153,6 +153,7 @@ fn purpose(code: &str) -> Key {
         "invitation" => k::mail::PURPOSE_INVITATION,
         "new_device" => k::mail::PURPOSE_NEW_DEVICE,
         "factors_changed" => k::mail::PURPOSE_FACTORS_CHANGED,
+        "lead_waits" => k::routing::ON_LEAD_WAITS,
         _ => k::mail::PURPOSE_TEST,
     }
 }

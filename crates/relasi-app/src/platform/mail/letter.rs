@@ -26,12 +26,14 @@ pub enum Purpose {
     NewDevice,
     /// What is asked for beside the password has changed.
     FactorsChanged,
+    /// A lead waits for an answer.
+    LeadWaits,
     /// To see that messages arrive.
     Test,
 }
 
 impl Purpose {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::PasswordReset,
         Self::PasswordChanged,
         Self::EmailChange,
@@ -40,6 +42,7 @@ impl Purpose {
         Self::Invitation,
         Self::NewDevice,
         Self::FactorsChanged,
+        Self::LeadWaits,
         Self::Test,
     ];
 
@@ -54,6 +57,7 @@ impl Purpose {
             Self::Invitation => "invitation",
             Self::NewDevice => "new_device",
             Self::FactorsChanged => "factors_changed",
+            Self::LeadWaits => "lead_waits",
             Self::Test => "test",
         }
     }
@@ -187,7 +191,7 @@ mod tests {
     fn every_purpose_has_words_in_every_language() {
         let values = json!({
             "name": "Siti <b>Rahayu</b>", "link": "https://crm.example.com/x?a=1&b=2", "new": "siti@kopi.example",
-            "workspace": "Kopi & Teh", "by": "Dewi", "device": "Firefox, Linux", "ip": "203.0.113.7", "what": "passkey_added",
+            "workspace": "Kopi & Teh", "by": "Dewi", "device": "Firefox, Linux", "ip": "203.0.113.7", "what": "passkey_added", "lead": "Rudi", "minutes": 60,
         });
         for (language, _) in LANGUAGES {
             for purpose in Purpose::ALL {

@@ -102,7 +102,7 @@ fn event(work: &Work<'_>, id: Uuid, data: Value) -> timeline::Event<'static> {
 /// Gives a lead away anew, by the rules as they are now.
 pub fn again(work: &mut Work<'_>, id: Uuid, version: Option<i64>) -> Result<Document> {
     let mut data = Value::Null;
-    let changed = work.change(&lead::OBJECT, id, version, "routed", |work, before| {
+    let changed = work.change(&lead::OBJECT, id, version, "rerouted", |work, before| {
         let over = ["unqualified", lead::CONVERTED];
         let status = before.get("status").and_then(Value::as_str);
         if status.is_some_and(|status| over.contains(&status)) {

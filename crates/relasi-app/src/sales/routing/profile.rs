@@ -28,8 +28,8 @@ pub struct ProfileView {
 /// The profiles that were ever written.
 pub(super) fn all(conn: &mut Conn, workspace: Uuid) -> Result<Vec<(Uuid, ProfileView)>> {
     let mut statement = Statement::new(
-        "SELECT user_id, version, languages, skills, territories, max_open, max_per_day, away_until \
-         FROM work_profiles WHERE workspace_id = ",
+        "SELECT user_id, version, languages, skills, territories, max_open, max_per_day, away_until, \
+         alerts_by_mail FROM work_profiles WHERE workspace_id = ",
     );
     statement.bind(workspace).push(" ORDER BY user_id");
     let rows = conn.rows(&statement, |row| {
@@ -43,6 +43,7 @@ pub(super) fn all(conn: &mut Conn, workspace: Uuid) -> Result<Vec<(Uuid, Profile
                 max_open: row.opt_int(5)?,
                 max_per_day: row.opt_int(6)?,
                 away_until: row.opt_at(7)?,
+                alerts_by_mail: row.bool(8)?,
             },
         };
         Ok((view.user_id, view))
@@ -128,7 +129,7 @@ fn tidy(profile: &Profile) -> Profile {
 fn put(work: &mut Work<'_>, before: &ProfileView, new: &Profile) -> Result<()> {
     let mut statement = Statement::new(
         "INSERT INTO work_profiles (workspace_id, user_id, version, languages, skills, territories, max_open, max_per_day, \
-         away_until, updated_at) VALUES (",
+         away_until, alerts_by_mail, updated_at) VALUES (",
     );
     statement
         .bind(work.access.workspace_id)
@@ -144,11 +145,12 @@ fn put(work: &mut Work<'_>, before: &ProfileView, new: &Profile) -> Result<()> {
     statement.push(", ").bind(new.max_open);
     statement.push(", ").bind(new.max_per_day);
     statement.push(", ").bind(new.away_until);
+    statement.push(", ").bind(new.alerts_by_mail);
     statement.push(", ").bind(work.now);
     statement.push(
         ") ON CONFLICT (workspace_id, user_id) DO UPDATE SET version = work_profiles.version + 1, \
          languages = excluded.languages, skills = excluded.skills, territories = excluded.territories, \
-         max_open = excluded.max_open, max_per_day = excluded.max_per_day, away_until = excluded.away_until, \
+         max_open = excluded.max_open, max_per_day = excluded.max_per_day, away_until = excluded.away_until, alerts_by_mail = excluded.alerts_by_mail, \
          updated_at = excluded.updated_at WHERE work_profiles.version = ",
     );
     statement.bind(before.version);

@@ -121,7 +121,10 @@ fn check_people(
 ) -> Result<()> {
     let named = new.user_ids.iter().chain(&new.fallback_id);
     let ids: Vec<String> = named.map(Uuid::to_string).collect();
-    let members = work.store().members(&ids)?;
+    let members = match ids.is_empty() {
+        true => Vec::new(),
+        false => work.store().members(&ids)?,
+    };
     let here = |id: &Uuid| members.contains(&id.to_string());
     let was = |id: &Uuid| before.is_some_and(|rule| rule.user_ids.contains(id));
     for (place, id) in new.user_ids.iter().enumerate() {

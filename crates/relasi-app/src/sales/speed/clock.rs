@@ -20,9 +20,11 @@ use uuid::Uuid;
 
 use super::{instant, waits};
 use crate::{
+    identity::send_notice,
     platform::{
         business_hours::Hours,
         jobs::{self, Handler, JobContext, JobError, NewJob, Registry, Step},
+        mail::{Post, Purpose},
         notification,
     },
     records::member_id,
@@ -36,8 +38,8 @@ const KIND: &str = "leads.clock";
 const QUEUE: &str = "leads";
 
 /// Adds the handler of such jobs.
-pub fn handlers(registry: Registry) -> Registry {
-    registry.with(Clock)
+pub fn handlers(registry: Registry, post: &Post) -> Registry {
+    registry.with(Clock(post.clone()))
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -71,7 +73,7 @@ fn next(conn: &mut Conn, workspace: Uuid, lead: Uuid) -> Result<Option<DateTime<
     Ok(first.map(|(_, at)| at))
 }
 
-struct Clock;
+struct Clock(Post);
 
 impl Handler for Clock {
     fn kind(&self) -> &'static str {
@@ -82,9 +84,10 @@ impl Handler for Clock {
         let Payload { lead_id } = context.payload()?;
         let workspace = context.job().workspace_id;
         let told: Told = context.checkpoint()?.unwrap_or_default();
+        let post = self.0.clone();
         let (told, wait) = context.chunk(move |conn| {
             let mut told = told.clone();
-            let wait = look(conn, workspace, lead_id, &mut told)?;
+            let wait = look(conn, &post, (workspace, lead_id), &mut told)?;
             let done = i64::try_from(told.minutes.len()).unwrap_or_default();
             Ok(Step {
                 checkpoint: json!(told),
@@ -102,6 +105,7 @@ impl Handler for Clock {
 
 /// A lead that waits, and by what.
 struct Watched {
+    workspace: Uuid,
     lead: Document,
     made: DateTime<Utc>,
     clocks: Clocks,
@@ -121,6 +125,7 @@ impl Watched {
         };
         let hours = Hours::load(conn, workspace)?;
         Ok(Some(Self {
+            workspace,
             lead,
             made,
             clocks,
@@ -157,7 +162,7 @@ fn look(conn: &mut Conn, workspace: Uuid, id: Uuid, told: &mut Told) -> Result<O
     }
     // Where several passed while nobody looked, the last one says it all.
     if let Some(mark) = last {
-        tell(conn, workspace, &watched, mark, now)?;
+        tell(conn, post, &watched, mark, now)?;
     }
     keep_due(conn, workspace, &watched, end)?;
     Ok(wait)
@@ -183,12 +188,12 @@ fn keep_due(
 /// Tells everybody whom a limit names, each once, and puts it on the timeline.
 fn tell(
     conn: &mut Conn,
-    workspace: Uuid,
+    post: &Post,
     watched: &Watched,
     mark: &Mark,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let lead = &watched.lead;
+    let (lead, workspace) = (&watched.lead, watched.workspace);
     let Some(id) = member_id(lead, "id") else {
         return Ok(());
     };
@@ -212,9 +217,30 @@ fn tell(
         };
         let about = Some((lead::OBJECT.name, id));
         notification::tell(conn, (workspace, user), kind, about, &data, now.into())?;
+        by_mail(conn, post, (workspace, user), (id, &data), now)?;
     }
     let data = json!({"minutes": mark.minutes, "told": people});
     on_timeline(conn, workspace, id, &data, now)
+}
+
+/// Writes to those who wish for that.
+fn by_mail(
+    conn: &mut Conn,
+    post: &Post,
+    (workspace, user): (Uuid, Uuid),
+    (lead, data): (Uuid, &Value),
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let mut statement =
+        Statement::new("SELECT alerts_by_mail FROM work_profiles WHERE workspace_id = ");
+    statement.bind(workspace).push(" AND user_id = ").bind(user);
+    if conn.row(&statement, |row| row.bool(0))? != Some(true) {
+        return Ok(());
+    }
+    let link = post.link(&format!("/app/leads/{lead}"));
+    let values = json!({"lead": data["title"], "minutes": data["minutes"], "link": link});
+    let to = (workspace, user);
+    send_notice(conn, post, to, Purpose::LeadWaits, values, now)
 }
 
 fn on_timeline(

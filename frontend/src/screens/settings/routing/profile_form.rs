@@ -5,6 +5,7 @@ use serde_json::json;
 use wasm_bindgen_futures::spawn_local;
 
 use super::model::{Working, words};
+use super::rule_form::tick;
 use crate::api::{FormErrors, Request, use_api};
 use crate::i18n::{Day, k, local_day};
 use crate::records::instant;
@@ -36,6 +37,7 @@ pub fn ProfileForm(
     let until = profile.away_until.map(|at| at.to_rfc3339());
     let until: Option<Day> = until.and_then(|at| local_day(&at));
     let away = RwSignal::new(until);
+    let by_mail = RwSignal::new(profile.alerts_by_mail);
     let (errors, busy) = (FormErrors::default(), RwSignal::new(false));
     let save = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
@@ -48,7 +50,7 @@ pub fn ProfileForm(
         let body = json!({
             "languages": many(languages), "skills": many(skills), "territories": many(territories),
             "max_open": count(most_open), "max_per_day": count(a_day),
-            "away_until": until.map(|day| instant::of_local(day, "00:00")),
+            "away_until": until.map(|day| instant::of_local(day, "00:00")), "alerts_by_mail": by_mail.get_untracked(),
         });
         let (path, version) = (format!("/work-profiles/{}", now.user_id), now.version);
         spawn_local(async move {
@@ -77,6 +79,7 @@ pub fn ProfileForm(
             <TextInput label=k::routing::MAX_OPEN value=most_open kind="number" error=errors.of("max_open")/>
             <TextInput label=k::routing::MAX_PER_DAY value=a_day kind="number" error=errors.of("max_per_day")/>
             <DateInput label=k::routing::AWAY_UNTIL value=away error=errors.of("away_until")/>
+            {tick(k::routing::ALERTS_BY_MAIL, by_mail)}
             <div class="row-end"><Button label=k::common::SAVE variant=Variant::Primary submit=true busy/></div>
         </form>
     }

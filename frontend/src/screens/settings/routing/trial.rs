@@ -39,8 +39,7 @@ struct Skipped {
 /// The text of a reason; tracked.
 fn word(kind: &str, code: &str) -> String {
     label(&format!("routing.{kind}_{code}"))
-        .map_or(code, Key::get)
-        .to_owned()
+        .map_or_else(|| code.to_owned(), |key: Key| key.get().to_owned())
 }
 
 /// What of a lead counts, and what would come of it.

@@ -73,8 +73,7 @@ pub fn Submissions(desk: Desk) -> impl IntoView {
 /// A text by a code; the code itself where there is none.
 fn word(kind: &str, code: &str) -> String {
     label(&format!("web_forms.{kind}_{code}"))
-        .map_or(code, Key::get)
-        .to_owned()
+        .map_or_else(|| code.to_owned(), |key: Key| key.get().to_owned())
 }
 
 /// An answer as people read it.
