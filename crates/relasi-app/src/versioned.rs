@@ -74,6 +74,10 @@ pub(crate) fn update(
 }
 
 /// A member that may be left out, `null` or given.
+#[expect(
+    clippy::option_option,
+    reason = "what is left out stays, and null empties"
+)]
 pub(crate) fn said<'de, T, D>(deserializer: D) -> std::result::Result<Option<Option<T>>, D::Error>
 where
     T: serde::Deserialize<'de>,

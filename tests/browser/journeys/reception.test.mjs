@@ -18,7 +18,7 @@ journey(app, "hours and days off are set", {}, async (page) => {
   for (const day of ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"])
     await sheet.getByLabel(day).fill("0-24");
   await sheet.getByRole("button", { name: "Add a day off" }).click();
-  await sheet.getByLabel("Day", { exact: true }).fill("25 dec 2030");
+  await sheet.getByLabel("Day", { exact: true }).fill("2030-12-25");
   await sheet.getByLabel("What it is called").fill("Christmas");
   await accessible(page);
   await screenshot(page, "hours-form");

@@ -4,11 +4,12 @@ use relasi_persistence::Statement;
 use relasi_tests::{Client, TestApp, on_both};
 use serde_json::{Value, json};
 
-use super::{lead, told, two};
+use super::{lead, profile, told, two};
 use crate::{
     bodies::{id, version},
     integrity,
     jobs::queue::until,
+    mail::Mailing,
 };
 
 /// Lets so many minutes pass for all leads while nothing runs, and starts the program again.
@@ -76,6 +77,20 @@ on_both! {
         until(|| done(&app));
         assert_eq!(news(&again(&app, &manager), "lead_escalated").len(), 1);
         assert_eq!(told(app.client(), &waiting, "lead.waited").len(), 2);
+    }
+
+    fn whoever_wishes_for_it_is_written_to_as_well(at: Mailing) {
+        let Mailing { mut app, sink } = at;
+        let [seller, quiet] = two(&app);
+        profile(app.client(), &seller.id, &json!({"alerts_by_mail": true})).ok(200);
+        lead(app.client(), &json!({"owner_id": quiet.id}));
+        let waiting = lead(app.client(), &json!({"owner_id": seller.id}));
+        minutes_pass(&mut app, 1);
+        let mail = sink.wait_for(&seller.email, 1)[0].clone();
+        assert_eq!(mail.header("Subject"), "A lead waits for an answer");
+        let link = format!("https://crm.relasi.example/app/leads/{}", id(&waiting));
+        assert!(mail.text().contains(&link), "{}", mail.text());
+        assert!(sink.received().iter().all(|one| !one.header("To").contains(&quiet.email)));
     }
 
     fn figures_say_how_soon_leads_were_answered(app: TestApp) {

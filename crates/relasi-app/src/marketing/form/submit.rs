@@ -10,7 +10,7 @@ use relasi_domain::{
     sales::lead,
     shape::Shape,
 };
-use relasi_persistence::{Conn, Statement, sql::Value as Sql, store::Store};
+use relasi_persistence::{Conn, Statement, sql::Value as Sql};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -79,13 +79,13 @@ pub fn submit(
         return Ok(Outcome::Old);
     };
     let workspace = form.workspace_id;
-    if known(conn, workspace, form.id, page.id)? {
-        return Ok(Outcome::Taken);
-    }
     let kept = keep(shown, post, answers);
     let id = Uuid::now_v7();
     let reason = suspicion(post, page, now);
-    insert(conn, vault, shown, post, (id, page.id), &kept, now)?;
+    if !insert(conn, vault, shown, post, (id, page.id), &kept, now)? {
+        // The page was sent before, perhaps a moment ago.
+        return Ok(Outcome::Taken);
+    }
     let fate = match reason {
         Some(reason) => Fate::held(reason),
         None => make(conn, shown, &kept, now)?,
@@ -176,13 +176,7 @@ fn keep(shown: &Shown, post: &Post, answers: Answers) -> Kept {
     }
 }
 
-fn known(conn: &mut Conn, workspace: Uuid, form: Uuid, page: Uuid) -> Result<bool> {
-    let mut statement = Statement::new("SELECT 1 FROM form_submissions WHERE workspace_id = ");
-    statement.bind(workspace).push(" AND form_id = ").bind(form);
-    statement.push(" AND page = ").bind(page);
-    Ok(conn.row(&statement, |row| row.int(0))?.is_some())
-}
-
+/// Whether it is the first that comes of its page.
 fn insert(
     conn: &mut Conn,
     vault: &Vault,
@@ -191,7 +185,7 @@ fn insert(
     (id, page): (Uuid, Uuid),
     kept: &Kept,
     now: DateTime<Utc>,
-) -> Result<()> {
+) -> Result<bool> {
     let workspace = shown.form.workspace_id;
     let mark = vault.marks(workspace, "form_ip", &post.ip.to_string());
     let members: [(&str, Sql); 12] = [
@@ -212,8 +206,11 @@ fn insert(
         ("ip_hash", mark.first().map(String::as_str).into()),
     ];
     let (columns, row): (Vec<&str>, Vec<Sql>) = members.into_iter().unzip();
-    let mut store = Store::of_workspace(conn, workspace);
-    Ok(store.insert_rows("form_submissions", &columns, &[row])?)
+    let columns = columns.join(", ");
+    let mut statement =
+        Statement::new(format!("INSERT INTO form_submissions ({columns}) VALUES ("));
+    statement.bind_all(row).push(") ON CONFLICT DO NOTHING");
+    Ok(conn.execute(&statement)? == 1)
 }
 
 /// Writes what became of it.

@@ -48,6 +48,10 @@ pub struct NewRule {
 }
 
 /// What changes a rule; what is left out stays.
+#[expect(
+    clippy::option_option,
+    reason = "what is left out stays, and null empties"
+)]
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RulePatch {
@@ -121,9 +125,10 @@ fn check_people(
 ) -> Result<()> {
     let named = new.user_ids.iter().chain(&new.fallback_id);
     let ids: Vec<String> = named.map(Uuid::to_string).collect();
-    let members = match ids.is_empty() {
-        true => Vec::new(),
-        false => work.store().members(&ids)?,
+    let members = if ids.is_empty() {
+        Vec::new()
+    } else {
+        work.store().members(&ids)?
     };
     let here = |id: &Uuid| members.contains(&id.to_string());
     let was = |id: &Uuid| before.is_some_and(|rule| rule.user_ids.contains(id));
