@@ -110,8 +110,8 @@ pub fn number(database: &Database, sql: &str) -> i64 {
 /// Every rule that is broken, none in a sound database.
 pub fn broken(database: &Database) -> Vec<String> {
     let mut found = Vec::new();
-    for object in
-        ["contact", "company", "lead", "deal"].map(|name| relasi_domain::object(name).expect("an object"))
+    for object in ["contact", "company", "lead", "deal"]
+        .map(|name| relasi_domain::object(name).expect("an object"))
     {
         for (name, sql) in OF_RECORDS {
             let sql = sql

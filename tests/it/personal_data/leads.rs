@@ -20,9 +20,7 @@ pub(super) fn fill(client: &Client, contact: &str, purpose: &str) {
     let at = format!("leads/{lead}");
     let go = |verb: &str, body: Value| {
         let version = client.get(&at).ok(200)["version"].as_i64().unwrap();
-        client
-            .verb(&format!("{at}/{verb}"), version, &body)
-            .ok(200)
+        client.verb(&format!("{at}/{verb}"), version, &body).ok(200)
     };
     client
         .post(

@@ -144,7 +144,12 @@ impl Watched {
 }
 
 /// Tells of the limits that have passed, and says how long it is until the next one.
-fn look(conn: &mut Conn, workspace: Uuid, id: Uuid, told: &mut Told) -> Result<Option<Duration>> {
+fn look(
+    conn: &mut Conn,
+    post: &Post,
+    (workspace, id): (Uuid, Uuid),
+    told: &mut Told,
+) -> Result<Option<Duration>> {
     let Some(watched) = Watched::read(conn, workspace, id)? else {
         return Ok(None);
     };

@@ -9,7 +9,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use self::form::CalendarForm;
 use self::model::{Calendar, PATH};
-use super::listed::{Listed, listed};
+use super::listed::listed;
 use super::rights::may;
 use crate::api::{Api, use_api};
 use crate::i18n::k;
@@ -27,7 +27,6 @@ use crate::ui::toast::{Toasts, use_toasts};
 pub struct Desk {
     pub(super) api: Api,
     pub(super) toasts: Toasts,
-    pub(super) found: Listed<Calendar>,
     pub(super) load: Callback<()>,
     /// The one that the form is about; none for a new one.
     pub(super) chosen: RwSignal<Option<Calendar>>,
@@ -62,7 +61,6 @@ pub fn Hours() -> impl IntoView {
     let desk = Desk {
         api,
         toasts: use_toasts(),
-        found,
         load: Callback::new(move |()| load()),
         chosen: RwSignal::new(None),
         editing: RwSignal::new(false),
