@@ -7,6 +7,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use relasi_domain::{
+    identity::access::Action,
     record::Document,
     sales::{
         lead,
@@ -20,14 +21,14 @@ use uuid::Uuid;
 
 use super::{instant, waits};
 use crate::{
-    identity::send_notice,
+    identity::{access_of, send_notice},
     platform::{
         business_hours::Hours,
         jobs::{self, Handler, JobContext, JobError, NewJob, Registry, Step},
         mail::{Post, Purpose},
         notification,
     },
-    records::member_id,
+    records::{member_id, reaches},
     refusal::Result,
     sales::routing,
 };
@@ -214,7 +215,12 @@ fn tell(
     let data = json!({
         "title": lead.get("name"), "minutes": mark.minutes, "owner_id": owner,
     });
-    for user in people.iter().copied() {
+    for user in people.clone() {
+        // Nobody is told of what they may not see, and nobody who has left.
+        if !sees(conn, workspace, user, lead)? {
+            people.remove(&user);
+            continue;
+        }
         let kind = if Some(user) == owner {
             "lead_waits"
         } else {
@@ -226,6 +232,13 @@ fn tell(
     }
     let data = json!({"minutes": mark.minutes, "told": people});
     on_timeline(conn, workspace, id, &data, now)
+}
+
+fn sees(conn: &mut Conn, workspace: Uuid, user: Uuid, lead: &Document) -> Result<bool> {
+    match access_of(conn, workspace, user)? {
+        Some(access) => reaches(conn, &access, (&lead::OBJECT, Action::See), lead),
+        None => Ok(false),
+    }
 }
 
 /// Writes to those who wish for that.
