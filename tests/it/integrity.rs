@@ -61,14 +61,19 @@ const OF_DEALS: [Rule; 3] = [
     (
         "sums of deals that the board does not show",
         "SELECT count(*) FROM (SELECT workspace_id, stage_id, currency, \
-        count(*), coalesce(sum(amount), 0) FROM deals WHERE deleted_at IS NULL GROUP BY 1, 2, 3 \
-        EXCEPT SELECT workspace_id, stage_id, currency, sum(count), sum(amount) FROM deal_totals GROUP BY 1, 2, 3) d",
+        count(*), coalesce(sum(amount), 0), \
+        sum(CASE WHEN status = 'open' AND probability IS NOT NULL THEN coalesce(amount, 0) ELSE 0 END), \
+        sum(CASE WHEN status = 'open' AND probability IS NOT NULL THEN coalesce(amount, 0) * probability / 100 ELSE 0 END) \
+        FROM deals WHERE deleted_at IS NULL GROUP BY 1, 2, 3 \
+        EXCEPT SELECT workspace_id, stage_id, currency, sum(count), sum(amount), sum(own_amount), sum(own_weighted) FROM deal_totals GROUP BY 1, 2, 3) d",
     ),
     (
         "sums on the board that no deals have",
         "SELECT count(*) FROM (SELECT workspace_id, stage_id, currency, sum(count), \
-        sum(amount) FROM deal_totals GROUP BY 1, 2, 3 HAVING sum(count) <> 0 OR sum(amount) <> 0 \
-        EXCEPT SELECT workspace_id, stage_id, currency, count(*), coalesce(sum(amount), 0) FROM deals \
+        sum(amount), sum(own_amount), sum(own_weighted) FROM deal_totals GROUP BY 1, 2, 3 HAVING sum(count) <> 0 OR sum(amount) <> 0 \
+        EXCEPT SELECT workspace_id, stage_id, currency, count(*), coalesce(sum(amount), 0), \
+        sum(CASE WHEN status = 'open' AND probability IS NOT NULL THEN coalesce(amount, 0) ELSE 0 END), \
+        sum(CASE WHEN status = 'open' AND probability IS NOT NULL THEN coalesce(amount, 0) * probability / 100 ELSE 0 END) FROM deals \
         WHERE deleted_at IS NULL GROUP BY 1, 2, 3) d",
     ),
     (

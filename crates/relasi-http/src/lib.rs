@@ -32,7 +32,10 @@ use relasi_domain::{
         tag::Tag,
     },
     platform::{custom_field::CustomField, saved_view::SavedView},
-    sales::{deal::Deal, lead::Lead, pipeline::Pipeline, stage::Stage},
+    sales::{
+        competitor::Competitor, deal::Deal, deal_competitor::DealCompetitor,
+        deal_contact::DealContact, lead::Lead, pipeline::Pipeline, stage::Stage,
+    },
 };
 
 use api::Api;
@@ -53,6 +56,9 @@ pub fn api() -> Api {
     interaction::register(&mut api);
     crud::<Lead>(&mut api);
     crud::<Deal>(&mut api);
+    crud::<DealContact>(&mut api);
+    crud::<DealCompetitor>(&mut api);
+    crud::<Competitor>(&mut api);
     crud::<Pipeline>(&mut api);
     crud::<Stage>(&mut api);
     sales::register(&mut api);

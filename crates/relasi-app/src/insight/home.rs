@@ -129,19 +129,16 @@ fn without_step(work: &mut Work<'_>) -> Result<i64> {
 }
 
 fn open_deals(work: &mut Work<'_>) -> Result<Vec<Sum>> {
-    let mut statement = Statement::new(
-        "SELECT d.currency, CAST(sum(d.count) AS BIGINT), CAST(sum(d.amount) AS BIGINT), s.probability",
-    );
+    let mut statement = Statement::new(format!("SELECT d.currency, {}", totals::PARTS));
     totals::push_totals(work.access, None, &mut statement);
     statement
         .push(" WHERE s.kind = 'open' GROUP BY d.currency, s.probability HAVING sum(d.count) > 0 ORDER BY d.currency");
     let parts = work.conn.rows(&statement, |row| {
-        let amount = row.int(2)?;
-        let weighted = totals::weighted(amount, row.int(3)?);
+        let (parts, weighted) = totals::Parts::read(row, 1)?;
         Ok(Sum {
             currency: row.text(0)?,
-            count: row.int(1)?,
-            amount: Some(amount),
+            count: parts.count,
+            amount: Some(parts.amount),
             weighted: Some(weighted),
         })
     })?;

@@ -24,7 +24,12 @@ use crate::{
 };
 
 /// Members that follow from other records and change without an entry.
-const FOLLOWING: [&str; 2] = ["next_step_at", "last_activity_at"];
+const FOLLOWING: [&str; 4] = [
+    "next_step_at",
+    "last_activity_at",
+    "contact_roles",
+    "competitors",
+];
 
 /// Members that every write sets.
 const EVERY_WRITE: [&str; 2] = ["updated_at", "updated_by"];

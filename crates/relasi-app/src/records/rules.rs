@@ -10,7 +10,10 @@ use relasi_domain::{
     },
     platform::{custom_field::CustomField, saved_view::SavedView},
     record::{Document, Object, Record},
-    sales::{deal::Deal, lead::Lead, pipeline::Pipeline, stage::Stage},
+    sales::{
+        competitor::Competitor, deal::Deal, deal_competitor::DealCompetitor,
+        deal_contact::DealContact, lead::Lead, pipeline::Pipeline, stage::Stage,
+    },
 };
 use serde_json::Value;
 
@@ -106,6 +109,7 @@ const fn plain<R>() -> Plain<R> {
 }
 
 static CONTACT_ROLE: Plain<ContactRole> = plain();
+static COMPETITOR: Plain<Competitor> = plain();
 static TAG: Plain<Tag> = plain();
 static TEAM: Plain<Team> = plain();
 
@@ -115,6 +119,9 @@ pub fn rules(object: &'static Object) -> &'static dyn Rules {
         Activity::NAME => &crate::interaction::activity::ActivityRules,
         Deal::NAME => &crate::sales::deal::DealRules,
         Lead::NAME => &crate::sales::lead::LeadRules,
+        DealContact::NAME => &crate::sales::parts::DealContactRules,
+        DealCompetitor::NAME => &crate::sales::parts::DealCompetitorRules,
+        Competitor::NAME => &COMPETITOR,
         Stage::NAME => &crate::sales::stage::StageRules,
         Contact::NAME => &crate::people::contact::ContactRules,
         Company::NAME => &crate::people::company::CompanyRules,

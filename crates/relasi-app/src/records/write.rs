@@ -199,6 +199,25 @@ impl Work<'_> {
         self.apply(object, before, patch, faults, verb)
     }
 
+    /// The same, with members that a client sent along with the verb: those are judged as a patch is.
+    pub(crate) fn change_along(
+        &mut self,
+        object: &'static Object,
+        (id, version): (Uuid, Option<i64>),
+        verb: &'static str,
+        mut along: Document,
+        members: impl FnOnce(&mut Self, &Document) -> Result<Document>,
+    ) -> Result<Document> {
+        let mut faults = Faults::default();
+        self.know_members(object, &along)?;
+        check::members(self.access, object, &mut along, false, &mut faults);
+        let before = self.open(object, id, version, Action::Edit)?;
+        let patch = members(self, &before)?;
+        faults.0.extend(self.closed(object, &before, &patch).0);
+        along.extend(patch);
+        self.apply(object, before, along, faults, verb)
+    }
+
     /// The members of a patch that are closed to the worker's role, but for those that the product maintains.
     pub(super) fn closed(
         &self,

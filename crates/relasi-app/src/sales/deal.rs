@@ -1,4 +1,4 @@
-//! Rules and verbs of deals: stage, status, stage history, totals.
+//! Rules of deals: stage, status, stage history, totals.
 
 use relasi_domain::{
     fault::{Fault, Faults},
@@ -6,18 +6,25 @@ use relasi_domain::{
     sales::{deal, stage},
 };
 use relasi_persistence::{
-    sql::Value as Sql,
-    store::{instant_micros, instant_text, text_of},
+    Statement,
+    store::{instant_text, text_of},
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::totals;
+use super::{entry, moves, parts, totals};
 use crate::{
     records::{Change, Draft, Rules, Work, in_trash, member_id, validate_as},
-    refusal::{Refusal, Result},
-    timeline,
+    refusal::Result,
 };
+
+/// What is said of the end of a deal, by the status that it belongs to.
+const OF_END: [(&str, &[&str]); 4] = [
+    ("lost_reason", &["lost"]),
+    ("lost_to_id", &["lost"]),
+    ("won_reason", &["won"]),
+    ("closed_note", &["won", "lost"]),
+];
 
 /// What is special to deals.
 pub struct DealRules;
@@ -27,7 +34,7 @@ impl Rules for DealRules {
         validate_as::<deal::Deal>(document, faults);
     }
 
-    /// The status and the times follow from the stage.
+    /// The status and the times follow from the stage, which is entered with what it asks for.
     fn prepare(
         &self,
         work: &mut Work<'_>,
@@ -35,41 +42,11 @@ impl Rules for DealRules {
         before: Option<&Document>,
     ) -> Result<()> {
         let moved = before.is_none_or(|before| before.get("stage_id") != draft.get("stage_id"));
-        if !moved {
-            return Ok(());
-        }
-        let id = member_id(draft, "stage_id").unwrap_or_default();
-        let stage = work.store().find(&stage::OBJECT, id)?;
-        let stage = stage.filter(|stage| !in_trash(stage));
-        let Some(stage) = stage else {
-            return Err(Fault::field("stage_id", "no_such_record").into());
-        };
-        if stage.get("pipeline_id") != draft.get("pipeline_id") {
-            return Err(Fault::field("stage_id", "stage_of_other_pipeline").into());
-        }
-        // A time that comes with the move is that of a deal which brings its past, or gets it back.
-        let given = |name: &str| {
-            let at = draft.get(name).filter(|at| !at.is_null());
-            at.filter(|at| before.and_then(|before| before.get(name)) != Some(at))
-                .cloned()
-        };
-        let (since, closed) = (given("stage_since"), given("closed_at"));
-        let now = since.unwrap_or_else(|| json!(instant_text(work.micros())));
-        let status = text_of(&stage, "kind");
-        let closed = if status == "open" {
-            Value::Null
+        if moved {
+            enter(work, draft, before)
         } else {
-            closed.unwrap_or_else(|| now.clone())
-        };
-        if status != "lost" {
-            draft.to_mut().insert("lost_reason".into(), Value::Null);
+            entry::check_reasons(work, draft, before, false)
         }
-        draft.to_mut().extend([
-            ("status".to_owned(), json!(status)),
-            ("closed_at".to_owned(), closed),
-            ("stage_since".to_owned(), now),
-        ]);
-        Ok(())
     }
 
     fn written(&self, work: &mut Work<'_>, changes: &[Change<'_>]) -> Result<()> {
@@ -78,183 +55,75 @@ impl Rules for DealRules {
             .iter()
             .filter(|change| change.touched("stage_id"))
             .collect();
-        record_moves(work, &moved)
-    }
-}
-
-/// Appends to the stage history; a new deal that brings its history with it (`stage_changes`) keeps that.
-fn record_moves(work: &mut Work<'_>, moved: &[&Change<'_>]) -> Result<()> {
-    let mut rows = Vec::new();
-    let mut events = Vec::new();
-    for change in moved {
-        if let Some(history) = change.is("stage_changes").as_array() {
-            for entry in history {
-                let at = entry["at"]
-                    .as_str()
-                    .and_then(instant_micros)
-                    .unwrap_or_else(|| work.micros());
-                rows.push(history_row(
-                    work,
-                    change.id,
-                    &entry["from"],
-                    &entry["to"],
-                    at,
-                ));
+        moves::record(work, &moved)?;
+        for change in changes.iter().filter(|change| change.before.is_some()) {
+            if change.touched("status") {
+                parts::settle(work, change)?;
             }
-            continue;
-        }
-        let at = change
-            .is("stage_since")
-            .as_str()
-            .and_then(instant_micros)
-            .unwrap_or_else(|| work.micros());
-        rows.push(history_row(
-            work,
-            change.id,
-            change.was("stage_id"),
-            change.is("stage_id"),
-            at,
-        ));
-        if change.before.is_some() {
-            let data = json!({"from": change.was("stage_id"), "to": change.is("stage_id"), "since": change.was("stage_since")});
-            events.push((change, data, at));
-        }
-    }
-    let columns = [
-        "workspace_id",
-        "id",
-        "deal_id",
-        "from_stage_id",
-        "to_stage_id",
-        "at",
-        "actor_id",
-    ];
-    work.store().insert_rows("stage_changes", &columns, &rows)?;
-    let mut told = Vec::new();
-    for (change, data, at) in events {
-        for subject in ["deal", "company", "contact"] {
-            let id = if subject == "deal" {
-                Some(change.id)
-            } else {
-                member_id(&change.after, &format!("{subject}_id"))
-            };
-            told.extend(id.map(|id| timeline::Event {
-                subject: (subject, id),
-                kind: "deal.stage_changed",
-                at,
-                about: ("deal", change.id),
-                data: data.clone(),
-            }));
-        }
-    }
-    timeline::add(work, &told)
-}
-
-fn history_row(work: &Work<'_>, deal: Uuid, from: &Value, to: &Value, at: i64) -> Vec<Sql> {
-    vec![
-        work.access.workspace_id.into(),
-        Uuid::now_v7().into(),
-        deal.into(),
-        from.as_str().into(),
-        to.as_str().unwrap_or_default().into(),
-        at.into(),
-        work.access.user_id.into(),
-    ]
-}
-
-/// Moves a deal to a stage of its pipeline.
-pub fn move_to(
-    work: &mut Work<'_>,
-    id: Uuid,
-    version: Option<i64>,
-    stage: Uuid,
-) -> Result<Document> {
-    work.change(&deal::OBJECT, id, version, "moved", |_, _| {
-        Ok(members(&[("stage_id", json!(stage))]))
-    })
-}
-
-/// Wins a deal: moves it to the won stage of its pipeline.
-pub fn win(work: &mut Work<'_>, id: Uuid, version: Option<i64>) -> Result<Document> {
-    work.change(&deal::OBJECT, id, version, "won", |work, deal| {
-        let stage = closing_stage(work, deal, "won")?;
-        Ok(members(&[("stage_id", json!(stage))]))
-    })
-}
-
-/// Loses a deal for a reason: moves it to the lost stage of its pipeline.
-pub fn lose(work: &mut Work<'_>, id: Uuid, version: Option<i64>, reason: &str) -> Result<Document> {
-    if reason.trim().is_empty() {
-        return Err(Fault::field("reason", "required").into());
-    }
-    let lost = work.change(&deal::OBJECT, id, version, "lost", |work, deal| {
-        if let Some(code) = work.closed_to_role(&deal::OBJECT, "lost_reason") {
-            return Err(Fault::field("lost_reason", code).into());
-        }
-        let stage = closing_stage(work, deal, "lost")?;
-        Ok(members(&[
-            ("stage_id", json!(stage)),
-            ("lost_reason", json!(reason.trim())),
-        ]))
-    });
-    lost.map_err(|refusal| match refusal {
-        Refusal::Invalid(mut faults) => {
-            for fault in faults
-                .0
-                .iter_mut()
-                .filter(|fault| fault.pointer == "/lost_reason")
-            {
-                "/reason".clone_into(&mut fault.pointer);
+            if change.touched("owner_id") || change.touched("team_id") {
+                parts::hand_over(work, change)?;
             }
-            Refusal::Invalid(faults)
         }
-        other => other,
-    })
+        Ok(())
+    }
 }
 
-/// Opens a closed deal again in the given open stage.
-pub fn reopen(
-    work: &mut Work<'_>,
-    id: Uuid,
-    version: Option<i64>,
-    stage: Uuid,
-) -> Result<Document> {
-    work.change(&deal::OBJECT, id, version, "reopened", |work, deal| {
-        if text_of(deal, "status") == "open" {
-            return Err(Refusal::Conflict("deal_is_open"));
+fn enter(work: &mut Work<'_>, draft: &mut Draft<'_>, before: Option<&Document>) -> Result<()> {
+    let stage = stage_of(work, draft)?;
+    // A time that comes with the move is that of a deal which brings its past, or gets it back.
+    let given = |name: &str| {
+        let at = draft.get(name).filter(|at| !at.is_null());
+        at.filter(|at| before.and_then(|before| before.get(name)) != Some(at))
+            .cloned()
+    };
+    let (since, closed) = (given("stage_since"), given("closed_at"));
+    let past = since.is_some();
+    let now = since.unwrap_or_else(|| json!(instant_text(work.micros())));
+    let status = text_of(&stage, "kind");
+    let closed = if status == "open" {
+        Value::Null
+    } else {
+        closed.unwrap_or_else(|| now.clone())
+    };
+    for (name, of) in OF_END {
+        if !of.contains(&status.as_str()) && draft.get(name).is_some_and(|value| !value.is_null()) {
+            draft.to_mut().insert(name.to_owned(), Value::Null);
         }
-        let kind = work
-            .store()
-            .find(&stage::OBJECT, stage)?
-            .map(|stage| text_of(&stage, "kind"));
-        match kind.as_deref() {
-            Some("open") => Ok(members(&[("stage_id", json!(stage))])),
-            _ => Err(Fault::field("stage_id", "not_an_open_stage").into()),
-        }
-    })
+    }
+    draft.to_mut().extend([
+        ("status".to_owned(), json!(status)),
+        ("closed_at".to_owned(), closed),
+        ("stage_since".to_owned(), now),
+    ]);
+    if past {
+        return Ok(());
+    }
+    entry::check(work, draft, &stage)?;
+    entry::check_reasons(work, draft, before, true)
 }
 
-fn members(pairs: &[(&str, Value)]) -> Document {
-    pairs
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), value.clone()))
-        .collect()
+/// The stage that a deal names, of its own pipeline.
+fn stage_of(work: &mut Work<'_>, draft: &Document) -> Result<Document> {
+    let id = member_id(draft, "stage_id").unwrap_or_default();
+    let stage = work.store().find(&stage::OBJECT, id)?;
+    let Some(stage) = stage.filter(|stage| !in_trash(stage)) else {
+        return Err(Fault::field("stage_id", "no_such_record").into());
+    };
+    if stage.get("pipeline_id") == draft.get("pipeline_id") {
+        Ok(stage)
+    } else {
+        Err(Fault::field("stage_id", "stage_of_other_pipeline").into())
+    }
 }
 
-/// The first stage of the deal's pipeline that is won or lost.
-fn closing_stage(work: &mut Work<'_>, deal: &Document, kind: &str) -> Result<String> {
-    let mut statement =
-        relasi_persistence::sql::Statement::new("SELECT id FROM stages WHERE workspace_id = ");
+/// Whether a living deal has this id in a column: what it names is still needed.
+pub(super) fn any_with(work: &mut Work<'_>, column: &str, id: Uuid) -> Result<bool> {
+    let mut statement = Statement::new("SELECT 1 FROM deals WHERE workspace_id = ");
     statement
         .bind(work.access.workspace_id)
-        .push(" AND pipeline_id = ")
-        .bind(text_of(deal, "pipeline_id"));
-    statement
-        .push(" AND kind = ")
-        .bind(kind)
-        .push(" AND deleted_at IS NULL ORDER BY position")
+        .push(&format!(" AND {column} = "))
+        .bind(id)
+        .push(" AND deleted_at IS NULL")
         .limit(1);
-    work.conn
-        .row(&statement, |row| row.text(0))?
-        .ok_or(Refusal::Conflict("no_closing_stage"))
+    Ok(work.conn.row(&statement, |row| row.int(0))?.is_some())
 }

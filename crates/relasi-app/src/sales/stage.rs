@@ -1,10 +1,14 @@
 //! Rules of stages.
 
-use relasi_domain::{fault::Faults, record::Document, sales::stage::Stage};
-use relasi_persistence::{sql::Statement, store::text_of};
+use relasi_domain::{
+    fault::{Fault, Faults},
+    record::Document,
+    sales::{deal, facts, stage::Stage},
+};
 
+use super::deal::any_with;
 use crate::{
-    records::{Rules, Work, validate_as},
+    records::{Draft, Rules, Work, member_id, validate_as},
     refusal::{Refusal, Result},
 };
 
@@ -16,16 +20,33 @@ impl Rules for StageRules {
         validate_as::<Stage>(document, faults);
     }
 
-    fn before_trash(&self, work: &mut Work<'_>, document: &Document) -> Result<()> {
-        let mut statement = Statement::new("SELECT 1 FROM deals WHERE workspace_id = ");
-        statement
-            .bind(work.access.workspace_id)
-            .push(" AND stage_id = ")
-            .bind(text_of(document, "id"));
-        statement.push(" AND deleted_at IS NULL").limit(1);
-        match work.conn.row(&statement, |row| row.int(0))? {
-            Some(_) => Err(Refusal::Conflict("stage_in_use")),
-            None => Ok(()),
+    /// A stage asks for what a deal of the workspace can tell.
+    fn prepare(
+        &self,
+        work: &mut Work<'_>,
+        draft: &mut Draft<'_>,
+        before: Option<&Document>,
+    ) -> Result<()> {
+        let asked = draft.get("required_fields");
+        if before.is_some_and(|before| before.get("required_fields") == asked) {
+            return Ok(());
         }
+        let deals = work.access.whole(&deal::OBJECT);
+        let mut faults = Faults::default();
+        for (place, fact) in facts::of_stage(draft).enumerate() {
+            if !facts::is_fact(fact, deals) {
+                let fault = Fault::at(format!("/required_fields/{place}"), "not_a_fact");
+                faults.push(fault.with("fact", fact));
+            }
+        }
+        Ok(faults.into_result()?)
+    }
+
+    fn before_trash(&self, work: &mut Work<'_>, document: &Document) -> Result<()> {
+        let id = member_id(document, "id").unwrap_or_default();
+        if any_with(work, "stage_id", id)? {
+            return Err(Refusal::Conflict("stage_in_use"));
+        }
+        Ok(())
     }
 }

@@ -8,7 +8,8 @@ use relasi_domain::{
     sales::deal,
 };
 use relasi_persistence::{
-    Conn,
+    Conn, StoreError,
+    row::Row,
     sql::Statement,
     store::{push_only_shared, push_owned, text_of},
 };
@@ -32,52 +33,108 @@ pub struct StageTotal {
     pub count: i64,
     /// Sum of their amounts in minor units; none for who may not see amounts.
     pub amount: Option<i64>,
-    /// The same times the stage's probability, rounded down.
+    /// The same times the chance of the stage, and of deals with a chance of their own times that; rounded down.
     pub weighted: Option<i64>,
 }
+
+/// What deals add up to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Parts {
+    pub(crate) count: i64,
+    pub(crate) amount: i64,
+    /// Of the amount, what belongs to deals with a chance of their own.
+    pub(crate) own_amount: i64,
+    /// The amounts of those, each times its chance and rounded down.
+    pub(crate) own_weighted: i64,
+}
+
+/// Columns of the totals `d` and of their stages `s` in the order of [`Parts`], and the chance of the stage.
+pub(crate) const PARTS: &str = "CAST(sum(d.count) AS BIGINT), CAST(sum(d.amount) AS BIGINT), CAST(sum(d.own_amount) AS BIGINT), \
+     CAST(sum(d.own_weighted) AS BIGINT), s.probability";
+
+impl Parts {
+    /// The parts of a row from a place on, and what they are worth by their chances.
+    pub(crate) fn read(row: &Row<'_>, at: usize) -> std::result::Result<(Self, i64), StoreError> {
+        let parts = Self {
+            count: row.int(at)?,
+            amount: row.int(at + 1)?,
+            own_amount: row.int(at + 2)?,
+            own_weighted: row.int(at + 3)?,
+        };
+        Ok((parts, parts.weighted(row.int(at + 4)?)))
+    }
+
+    fn weighted(self, probability: i64) -> i64 {
+        deal::weighted(self.amount - self.own_amount, probability) + self.own_weighted
+    }
+
+    /// Adds a deal, or takes it away.
+    fn add(&mut self, deal: &Document, sign: i64) {
+        let amount = deal.get("amount").and_then(Value::as_i64).unwrap_or(0);
+        self.count += sign;
+        self.amount += sign * amount;
+        if let Some(own) = deal::own_probability(deal) {
+            self.own_amount += sign * amount;
+            self.own_weighted += sign * deal::weighted(amount, own);
+        }
+    }
+}
+
+/// What a single deal `t` adds.
+pub(super) const OF_ONE: &str = "1 AS count, coalesce(t.amount, 0) AS amount, \
+     CASE WHEN t.status = 'open' AND t.probability IS NOT NULL THEN coalesce(t.amount, 0) ELSE 0 END AS own_amount, \
+     CASE WHEN t.status = 'open' AND t.probability IS NOT NULL THEN coalesce(t.amount, 0) * t.probability / 100 ELSE 0 END AS own_weighted";
 
 /// The place where a deal counts.
 type Place = [String; 5];
 
 /// Adds what changed to the totals.
 pub(crate) fn follow(work: &mut Work<'_>, changes: &[Change<'_>]) -> Result<()> {
-    let mut differences: BTreeMap<Place, (i64, i64)> = BTreeMap::new();
+    let mut differences: BTreeMap<Place, Parts> = BTreeMap::new();
     for change in changes {
         if let Some(before) = &change.before {
             count(&mut differences, before, -1);
         }
         count(&mut differences, &change.after, 1);
     }
-    for (place, (count, amount)) in differences {
-        if count != 0 || amount != 0 {
-            add(work, &place, count, amount)?;
+    for (place, parts) in differences {
+        if parts != Parts::default() {
+            add(work, &place, parts)?;
         }
     }
     Ok(())
 }
 
-fn count(differences: &mut BTreeMap<Place, (i64, i64)>, deal: &Document, sign: i64) {
+fn count(differences: &mut BTreeMap<Place, Parts>, deal: &Document, sign: i64) {
     if in_trash(deal) {
         return;
     }
     let place = ["pipeline_id", "stage_id", "currency", "owner_id", "team_id"]
         .map(|name| text_of(deal, name));
-    let entry = differences.entry(place).or_default();
-    entry.0 += sign;
-    entry.1 += sign * deal.get("amount").and_then(Value::as_i64).unwrap_or(0);
+    differences.entry(place).or_default().add(deal, sign);
 }
 
-fn add(work: &mut Work<'_>, place: &Place, count: i64, amount: i64) -> Result<()> {
+fn add(work: &mut Work<'_>, place: &Place, parts: Parts) -> Result<()> {
     let mut statement = Statement::new(
-        "INSERT INTO deal_totals (workspace_id, pipeline_id, stage_id, currency, owner_id, team_id, count, amount) VALUES (",
+        "INSERT INTO deal_totals (workspace_id, pipeline_id, stage_id, currency, owner_id, team_id, count, amount, own_amount, own_weighted) VALUES (",
     );
     statement.bind(work.access.workspace_id);
     for part in place {
         statement.push(", ").bind(part);
     }
-    statement.push(", ").bind(count).push(", ").bind(amount);
+    let Parts {
+        count,
+        amount,
+        own_amount,
+        own_weighted,
+    } = parts;
+    for number in [count, amount, own_amount, own_weighted] {
+        statement.push(", ").bind(number);
+    }
     statement.push(
-        ") ON CONFLICT (workspace_id, pipeline_id, stage_id, currency, owner_id, team_id) DO UPDATE SET count = deal_totals.count + excluded.count, amount = deal_totals.amount + excluded.amount",
+        ") ON CONFLICT (workspace_id, pipeline_id, stage_id, currency, owner_id, team_id) DO UPDATE SET count = deal_totals.count + excluded.count, \
+         amount = deal_totals.amount + excluded.amount, own_amount = deal_totals.own_amount + excluded.own_amount, \
+         own_weighted = deal_totals.own_weighted + excluded.own_weighted",
     );
     work.conn.execute(&statement)?;
     Ok(())
@@ -85,20 +142,27 @@ fn add(work: &mut Work<'_>, place: &Place, count: i64, amount: i64) -> Result<()
 
 /// The totals of a pipeline's stages over the deals that the caller may see.
 pub fn of_pipeline(conn: &mut Conn, access: &Access, pipeline: Uuid) -> Result<Vec<StageTotal>> {
-    let mut statement = Statement::new(
-        "SELECT d.stage_id, d.currency, CAST(sum(d.count) AS BIGINT), CAST(sum(d.amount) AS BIGINT), s.probability",
-    );
+    let mut statement = Statement::new(format!("SELECT d.stage_id, d.currency, {PARTS}"));
     push_totals(access, Some(pipeline), &mut statement);
     statement.push(" GROUP BY d.stage_id, d.currency, s.probability HAVING sum(d.count) > 0 ORDER BY d.stage_id, d.currency");
+    read(conn, access, &statement)
+}
+
+/// Totals out of rows of stage, currency and [`PARTS`].
+pub(super) fn read(
+    conn: &mut Conn,
+    access: &Access,
+    statement: &Statement,
+) -> Result<Vec<StageTotal>> {
     let shown = sees_amounts(access);
-    let totals = conn.rows(&statement, |row| {
-        let amount = row.int(3)?;
+    let totals = conn.rows(statement, |row| {
+        let (parts, weighted) = Parts::read(row, 2)?;
         Ok(StageTotal {
             stage_id: row.text(0)?,
             currency: row.text(1)?,
-            count: row.int(2)?,
-            amount: Some(amount).filter(|_| shown),
-            weighted: Some(weighted(amount, row.int(4)?)).filter(|_| shown),
+            count: parts.count,
+            amount: Some(parts.amount).filter(|_| shown),
+            weighted: Some(weighted).filter(|_| shown),
         })
     })?;
     Ok(totals)
@@ -121,16 +185,16 @@ pub(crate) fn push_totals(access: &Access, pipeline: Option<Uuid>, statement: &m
         }
     };
     statement
-        .push(" FROM (SELECT d.workspace_id, d.stage_id, d.currency, d.count, d.amount FROM deal_totals d WHERE d.workspace_id = ")
+        .push(" FROM (SELECT d.workspace_id, d.stage_id, d.currency, d.count, d.amount, d.own_amount, d.own_weighted FROM deal_totals d WHERE d.workspace_id = ")
         .bind(access.workspace_id);
     of_pipeline("d", statement);
     push_owned(&limit, "d", statement);
     if limit.shared != Shared::Nothing {
         statement
-            .push(
-                " UNION ALL SELECT t.workspace_id, t.stage_id, t.currency, 1, coalesce(t.amount, 0) FROM deals t \
-                 WHERE t.deleted_at IS NULL AND t.workspace_id = ",
-            )
+            .push(&format!(
+                " UNION ALL SELECT t.workspace_id, t.stage_id, t.currency, {OF_ONE} FROM deals t \
+                 WHERE t.deleted_at IS NULL AND t.workspace_id = "
+            ))
             .bind(access.workspace_id);
         of_pipeline("t", statement);
         push_only_shared(&limit, "t", statement);
@@ -138,8 +202,54 @@ pub(crate) fn push_totals(access: &Access, pipeline: Option<Uuid>, statement: &m
     statement.push(") d JOIN stages s ON s.workspace_id = d.workspace_id AND s.id = d.stage_id");
 }
 
-/// An amount times a chance in per cent, rounded down. The product may need more than 64 bits, the result does not.
-pub(crate) fn weighted(amount: i64, probability: i64) -> i64 {
-    let weighted = i128::from(amount) * i128::from(probability) / 100;
-    i64::try_from(weighted).unwrap_or(i64::MAX)
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn deal((open, amount, own): (bool, i64, Option<i64>)) -> Document {
+        let status = if open { "open" } else { "won" };
+        let document = json!({"status": status, "amount": amount, "probability": own});
+        serde_json::from_value(document).unwrap()
+    }
+
+    prop_compose! {
+        fn any_deal()(open in any::<bool>(), amount in 0..deal::MAX_AMOUNT, own in prop::option::of(0_i64..=100)) -> Document {
+            deal((open, amount, own))
+        }
+    }
+
+    proptest! {
+        /// Whatever comes and goes, what is kept is what counting anew gives, and what is gone leaves nothing behind.
+        #[test]
+        fn what_is_kept_is_what_counting_gives(deals in prop::collection::vec((any_deal(), any_deal(), any::<bool>()), 0..40)) {
+            let (mut kept, mut anew) = (Parts::default(), Parts::default());
+            for (before, after, stays) in &deals {
+                kept.add(before, 1);
+                kept.add(before, -1);
+                kept.add(after, 1);
+                if *stays {
+                    anew.add(after, 1);
+                } else {
+                    kept.add(after, -1);
+                }
+            }
+            prop_assert_eq!(kept, anew);
+            prop_assert!(kept.own_weighted <= kept.own_amount && kept.own_amount <= kept.amount);
+        }
+
+        /// A chance of one's own that is that of the stage makes no difference but for rounding.
+        #[test]
+        fn an_own_chance_weighs_like_one_of_the_stage(amounts in prop::collection::vec(0..deal::MAX_AMOUNT, 0..40), chance in 0_i64..=100) {
+            let (mut own, mut plain) = (Parts::default(), Parts::default());
+            for amount in &amounts {
+                own.add(&deal((true, *amount, Some(chance))), 1);
+                plain.add(&deal((true, *amount, None)), 1);
+            }
+            let (own, plain) = (own.weighted(0), plain.weighted(chance));
+            prop_assert!(own <= plain && plain - own <= i64::try_from(amounts.len()).unwrap());
+        }
+    }
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    Way,
+    Way, buying,
     course::{Course, Fate},
     document::{Registry, instant, members, stamped},
     words::Words,
@@ -41,6 +41,13 @@ impl Registry<'_> {
         let reason = reasons
             .get(course.reason)
             .filter(|_| course.fate == Fate::Lost);
+        let won = self.setting.language.lines("won_reason");
+        let won = won
+            .get(course.number / 3 % won.len().max(1))
+            .filter(|_| course.fate == Fate::Won);
+        // Now and then somebody knows better than the stage.
+        let chance = course.number / 3 % 9 == 4 && course.fate == Fate::Open;
+        let chance = chance.then_some(course.number / 3 % 4 * 20 + 20);
         let since = course
             .closed
             .or(course.entered.last().copied())
@@ -60,6 +67,9 @@ impl Registry<'_> {
             ("stage_since", json!(instant(since))),
             ("closed_at", json!(course.closed.map(instant))),
             ("lost_reason", json!(reason)),
+            ("won_reason", json!(won)),
+            ("lost_to_id", json!(buying::winner(course, self.rivals))),
+            ("probability", json!(chance)),
             (
                 "source",
                 json!(self.setting.language.lines("source").get(course.source)),

@@ -40,6 +40,8 @@ pub(super) struct Registry<'r> {
     pub(super) courses: &'r [Course],
     /// Ids of the tags, in the order of their section.
     pub(super) tags: &'r [Uuid],
+    /// Ids of the competitors, in the order of their section.
+    pub(super) rivals: &'r [Uuid],
     pub(super) random: Random,
 }
 

@@ -5,6 +5,7 @@
 
 mod activities;
 mod adopt;
+mod buying;
 mod calendar;
 mod cast;
 mod course;
@@ -41,7 +42,7 @@ use relasi_domain::{
     people::{company, contact, contact_role, tag},
     platform::saved_view,
     record::{Document, Object},
-    sales::{deal, lead, pipeline as way, stage},
+    sales::{competitor, deal, deal_competitor, deal_contact, lead, pipeline as way, stage},
 };
 use uuid::Uuid;
 
@@ -116,10 +117,16 @@ pub struct SamplePlan {
     pub contacts: Vec<Document>,
     /// What people are and were at companies.
     pub contact_roles: Vec<Document>,
+    /// Who else is after deals.
+    pub competitors: Vec<Document>,
     /// Deals with `stage_changes`.
     pub deals: Vec<Document>,
     /// Leads, and those that some of the deals came from.
     pub leads: Vec<Document>,
+    /// People of deals in their roles.
+    pub deal_contacts: Vec<Document>,
+    /// Competitors in deals.
+    pub deal_competitors: Vec<Document>,
     /// What was done and what is still to do.
     pub activities: Vec<Document>,
     /// Saved views.
@@ -128,7 +135,7 @@ pub struct SamplePlan {
 
 impl SamplePlan {
     /// Each object with its documents, in the order in which they refer to each other.
-    pub fn parts(self) -> [(&'static Object, Vec<Document>); 10] {
+    pub fn parts(self) -> [(&'static Object, Vec<Document>); 13] {
         [
             (&tag::OBJECT, self.tags),
             (&way::OBJECT, self.pipelines),
@@ -136,8 +143,11 @@ impl SamplePlan {
             (&company::OBJECT, self.companies),
             (&contact::OBJECT, self.contacts),
             (&contact_role::OBJECT, self.contact_roles),
+            (&competitor::OBJECT, self.competitors),
             (&deal::OBJECT, self.deals),
             (&lead::OBJECT, self.leads),
+            (&deal_contact::OBJECT, self.deal_contacts),
+            (&deal_competitor::OBJECT, self.deal_competitors),
             (&activity::OBJECT, self.activities),
             (&saved_view::OBJECT, self.saved_views),
         ]
@@ -170,12 +180,14 @@ pub fn plan(setting: &Setting<'_>) -> SamplePlan {
     );
 
     let (tags, tag_ids) = views::tags(setting, &calendar);
+    let (competitors, rivals) = buying::competitors(setting, &calendar);
     let mut scribe = Scribe::new(setting, &calendar, &cast);
     let mut registry = Registry {
         setting,
         cast: &cast,
         courses: &courses,
         tags: &tag_ids,
+        rivals: &rivals,
         random: Random::new(setting, 10),
     };
     let companies = (0..cast.firms.len())
@@ -213,8 +225,11 @@ pub fn plan(setting: &Setting<'_>) -> SamplePlan {
         companies,
         contacts,
         contact_roles,
+        competitors,
         deals,
         leads: Vec::new(),
+        deal_contacts: buying::people(setting, &cast, &courses),
+        deal_competitors: buying::rivals(setting, &cast, &courses, &rivals),
         activities,
         saved_views: views::views(setting, &calendar),
     };

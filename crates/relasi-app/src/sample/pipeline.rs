@@ -14,6 +14,22 @@ const STAGES: [(&str, i64, &str); 4] = [
     ("ended", 0, "lost"),
 ];
 
+/// What an open stage asks for and says: days until a deal is quiet, colour, forecast, facts.
+fn rules(language: Language, code: &'static str) -> Document {
+    let (days, colour, forecast, facts) = match code {
+        "due" => (30, "blue", "pipeline", json!(null)),
+        "offered" => (14, "gold", "best_case", json!(["amount", "close_date", "role:decision_maker"])),
+        _ => return Document::new(),
+    };
+    members([
+        ("rotting_days", json!(days)),
+        ("colour", json!(colour)),
+        ("forecast_category", json!(forecast)),
+        ("required_fields", facts),
+        ("guidance", json!(language.word("stage_guidance", code))),
+    ])
+}
+
 /// A pipeline with its stages, as documents and as the ids that deals need.
 #[derive(Debug)]
 pub(super) struct NewPipeline {
@@ -37,6 +53,9 @@ pub(super) fn service(
         ("name", json!(language.word("pipeline", "service"))),
         ("position", json!(position)),
         ("currency", json!(currency)),
+        ("next_step_required", json!(true)),
+        ("lost_reasons", json!(language.lines("lost_reason"))),
+        ("won_reasons", json!(language.lines("won_reason"))),
     ]);
     let mut way = Way {
         pipeline: pipeline_id,
@@ -52,14 +71,16 @@ pub(super) fn service(
             "lost" => way.lost = stage_id,
             _ => way.open.push(stage_id),
         }
-        stages.push(members([
+        let mut stage = members([
             ("id", json!(stage_id)),
             ("pipeline_id", json!(pipeline_id)),
             ("name", json!(language.word("stage", code))),
             ("position", json!(position)),
             ("probability", json!(probability)),
             ("kind", json!(kind)),
-        ]));
+        ]);
+        stage.append(&mut rules(language, code));
+        stages.push(stage);
     }
     NewPipeline {
         pipeline,

@@ -7,7 +7,7 @@ use relasi_domain::{
     people::{company, contact, contact_role, relationship, tag},
     platform::saved_view,
     record::{Document, Object},
-    sales::{deal, lead, pipeline, stage},
+    sales::{competitor, deal, deal_competitor, deal_contact, lead, pipeline, stage},
 };
 use relasi_persistence::{sql::Statement, store::text_of};
 use serde_json::Value;
@@ -24,12 +24,15 @@ use crate::{
 };
 
 /// Objects in the order in which they can go: who refers before who is referred to.
-static LEAVING: [&Object; 11] = [
+static LEAVING: [&Object; 14] = [
     &activity::OBJECT,
     &lead::OBJECT,
     &relationship::OBJECT,
     &contact_role::OBJECT,
+    &deal_contact::OBJECT,
+    &deal_competitor::OBJECT,
     &deal::OBJECT,
+    &competitor::OBJECT,
     &contact::OBJECT,
     &company::OBJECT,
     &stage::OBJECT,
@@ -79,6 +82,13 @@ pub fn remove(work: &mut Work<'_>) -> Result<()> {
     let both = ["from_contact_id", "to_contact_id"].map(|side| (side, "contacts"));
     let relationships = tied(work, &relationship::OBJECT, both)?;
     erase(work, &relationship::OBJECT, relationships)?;
+    for (object, other) in [
+        (&deal_contact::OBJECT, ("contact_id", "contacts")),
+        (&deal_competitor::OBJECT, ("competitor_id", "competitors")),
+    ] {
+        let parts = tied(work, object, [("deal_id", "deals"), other])?;
+        erase(work, object, parts)?;
+    }
     for object in LEAVING {
         let ids = sample_ids(work, object)?;
         erase(work, object, ids)?;

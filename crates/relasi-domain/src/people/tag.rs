@@ -19,7 +19,7 @@ pub struct Tag {
     pub colour: Option<String>,
 }
 
-static COLOURS: &[Cow<'static, str>] = &[
+pub static COLOURS: &[Cow<'static, str>] = &[
     Cow::Borrowed("teal"),
     Cow::Borrowed("gold"),
     Cow::Borrowed("violet"),

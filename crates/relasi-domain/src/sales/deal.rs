@@ -4,13 +4,15 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
     choices,
     fault::Faults,
     field::{Field, Item, Kind},
-    record::{Guard, Object, Record},
+    record::{Document, Guard, Object, Record},
+    sales::{deal_contact::ROLES, stage::CATEGORIES},
 };
 
 /// Business that may be won.
@@ -39,8 +41,24 @@ pub struct Deal {
     pub stage_since: Option<DateTime<Utc>>,
     /// When it was won or lost; maintained.
     pub closed_at: Option<DateTime<Utc>>,
+    /// Chance to win in per cent, where it is another one than that of the stage.
+    pub probability: Option<i64>,
+    /// Where it counts in a forecast, where it is elsewhere than its stage says.
+    pub forecast_category: Option<String>,
     /// Why it was lost; set by the verb `lose`.
     pub lost_reason: Option<String>,
+    /// Why it was won; set by the verb `win`.
+    pub won_reason: Option<String>,
+    /// What else is to be said of its end; set by the verbs `win` and `lose`.
+    pub closed_note: Option<String>,
+    /// Who won it instead; set by the verb `lose`.
+    pub lost_to_id: Option<Uuid>,
+    /// What is to be done next, in words.
+    pub next_step: Option<String>,
+    /// Roles of its people that are filled; maintained.
+    pub contact_roles: Vec<String>,
+    /// Who else is after it; maintained.
+    pub competitors: Vec<Uuid>,
     /// How it came about.
     pub source: Option<String>,
     /// The campaign that brought it.
@@ -101,7 +119,15 @@ static FIELDS: &[Field] = &[
     Field::new("closed_at", Kind::Instant)
         .sortable()
         .read_only(),
+    Field::new("probability", Kind::Integer).sortable(),
+    Field::choice("forecast_category", CATEGORIES).sortable(),
     Field::text("lost_reason", 250).read_only(),
+    Field::text("won_reason", 250).read_only(),
+    Field::long_text("closed_note", 2_000).read_only(),
+    Field::reference("lost_to_id", "competitor").read_only(),
+    Field::text("next_step", 250),
+    Field::new("contact_roles", Kind::Many(Item::Choice(Cow::Borrowed(ROLES)))).read_only(),
+    Field::new("competitors", Kind::Many(Item::Reference(Cow::Borrowed("competitor")))).read_only(),
     Field::text("source", 80).sortable(),
     Field::text("campaign", 120).sortable(),
     Field::long_text("description", 10_000),
@@ -145,5 +171,24 @@ impl Record for Deal {
             "amount",
             "out_of_range",
         );
+        let own = self.probability;
+        faults.check(
+            own.is_some_and(|own| !(0..=100).contains(&own)),
+            "probability",
+            "out_of_range",
+        );
     }
+}
+
+/// The chance that a deal was given against that of its stage, in per cent. What is over has none of its own.
+pub fn own_probability(deal: &Document) -> Option<i64> {
+    let open = deal.get("status").and_then(Value::as_str) == Some("open");
+    let own = deal.get("probability").and_then(Value::as_i64);
+    own.filter(|_| open)
+}
+
+/// An amount times a chance in per cent, rounded down. The product may need more than 64 bits, the result does not.
+pub fn weighted(amount: i64, probability: i64) -> i64 {
+    let weighted = i128::from(amount) * i128::from(probability) / 100;
+    i64::try_from(weighted).unwrap_or(i64::MAX)
 }

@@ -137,6 +137,10 @@ pub static MAP: &[Mapped] = &[
         (Contact, "kind from_date to_date note note_key custom"), (Link, "from_contact_id to_contact_id import_id"),
         (Member, "created_by updated_by owner_id"), (Plain, "workspace_id id version created_at updated_at team_id deleted_at"),
     ]),
+    person("deal_contacts", &["contact_id"], Erase::Rows, &[
+        (Contact, "role note note_key custom"), (Link, "contact_id deal_id import_id"),
+        (Member, "created_by updated_by owner_id"), (Plain, "workspace_id id version created_at updated_at team_id deleted_at"),
+    ]),
     person("activities", &["contact_id", "lead_id"], Erase::Activities, &[
         (Contact, "subject subject_key body outcome location custom"), (Link, "contact_id company_id deal_id lead_id import_id"),
         (Member, "created_by updated_by owner_id"),
@@ -152,10 +156,11 @@ pub static MAP: &[Mapped] = &[
                  returned_at first_response_at response_due_at converted_at"),
     ]),
     person("deals", &["contact_id"], Erase::Loose, &[
-        (Text, "name name_key lost_reason description custom"), (Link, "contact_id company_id import_id"),
+        (Text, "name name_key lost_reason won_reason closed_note next_step description custom"), (Link, "contact_id company_id import_id"),
         (Member, "created_by updated_by owner_id"),
         (Plain, "workspace_id id version created_at updated_at team_id deleted_at pipeline_id stage_id status amount currency \
-                 close_date stage_since closed_at source campaign tags next_step_at last_activity_at"),
+                 close_date stage_since closed_at source campaign tags next_step_at last_activity_at probability forecast_category lost_to_id \
+                 contact_roles competitors"),
     ]),
     person("audit_entries", &["record_id"], Erase::Emptied, &[
         (Contact, "changes"), (Link, "record_id"), (Member, "actor_id"), (Plain, "workspace_id id at action object cause erased"),
@@ -266,14 +271,24 @@ pub static MAP: &[Mapped] = &[
     ]),
     rest("pipelines", &[
         (Member, "created_by updated_by owner_id"),
-        (Plain, "workspace_id id version created_at updated_at team_id deleted_at import_id custom name name_key position currency"),
+        (Plain, "workspace_id id version created_at updated_at team_id deleted_at import_id custom name name_key position currency \
+                 next_step_required win_reason_required lost_reasons won_reasons"),
+    ]),
+    rest("competitors", &[
+        (Member, "created_by updated_by owner_id"), (Text, "strengths weaknesses"),
+        (Plain, "workspace_id id version created_at updated_at team_id deleted_at import_id custom name name_key website"),
+    ]),
+    rest("deal_competitors", &[
+        (Member, "created_by updated_by owner_id"), (Text, "note note_key"),
+        (Plain, "workspace_id id version created_at updated_at team_id deleted_at import_id custom deal_id competitor_id state"),
     ]),
     rest("stages", &[
         (Member, "created_by updated_by owner_id"),
-        (Plain, "workspace_id id version created_at updated_at team_id deleted_at import_id custom pipeline_id name name_key position probability kind"),
+        (Plain, "workspace_id id version created_at updated_at team_id deleted_at import_id custom pipeline_id name name_key position probability kind \
+                 required_fields rotting_days guidance colour forecast_category"),
     ]),
     rest("stage_changes", &[(Member, "actor_id"), (Plain, "workspace_id id deal_id from_stage_id to_stage_id at")]),
-    rest("deal_totals", &[(Member, "owner_id"), (Plain, "workspace_id pipeline_id stage_id currency team_id count amount")]),
+    rest("deal_totals", &[(Member, "owner_id"), (Plain, "workspace_id pipeline_id stage_id currency team_id count amount own_amount own_weighted")]),
     rest("custom_fields", &[
         (Member, "created_by updated_by owner_id"),
         (Plain, "workspace_id id version created_at updated_at team_id deleted_at import_id custom label label_key object name kind \

@@ -11,6 +11,7 @@ mod groups;
 mod json;
 mod keyset;
 pub mod layout;
+mod maintained;
 mod matches;
 mod page;
 mod reach;

@@ -9,7 +9,6 @@ use relasi_domain::{
     text,
 };
 use serde_json::Value as Json;
-use uuid::Uuid;
 
 use super::{Store, custom, json, search::search_row};
 use crate::{
@@ -146,44 +145,6 @@ impl Store<'_> {
             .bind(id)
             .push(" AND title <> ''");
         self.conn().execute(&statement).map(drop)
-    }
-
-    /// Writes values that the product maintains, without a new version.
-    pub fn maintain(
-        &mut self,
-        object: &'static Object,
-        id: Uuid,
-        values: &[(&'static str, Value)],
-    ) -> Result<(), StoreError> {
-        let mut statement = Statement::new(format!("UPDATE {} SET ", object.table));
-        for (index, (name, value)) in values.iter().enumerate() {
-            statement.push(if index == 0 { "" } else { ", " });
-            statement.push(name).push(" = ").bind(value.clone());
-        }
-        statement
-            .push(" WHERE workspace_id = ")
-            .bind(self.workspace())
-            .push(" AND id = ")
-            .bind(id);
-        self.conn().execute(&statement).map(drop)
-    }
-
-    /// Makes other writers of this record wait until the transaction ends, so that what is read next and written to it
-    /// holds. On SQLite there are no others.
-    pub fn lock(&mut self, object: &'static Object, id: Uuid) -> Result<(), StoreError> {
-        if self.dialect() == Dialect::Sqlite {
-            return Ok(());
-        }
-        let mut statement = Statement::new(format!(
-            "SELECT version FROM {} WHERE workspace_id = ",
-            object.table
-        ));
-        statement
-            .bind(self.workspace())
-            .push(" AND id = ")
-            .bind(id)
-            .push(" FOR NO KEY UPDATE");
-        self.conn().row(&statement, |row| row.int(0)).map(drop)
     }
 
     /// `INSERT INTO table (columns) VALUES (…), (…)`.

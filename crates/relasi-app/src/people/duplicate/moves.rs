@@ -2,7 +2,6 @@
 
 use relasi_domain::{
     field::{FieldRef, Kind},
-    people::relationship,
     record::Object,
 };
 use relasi_persistence::{Statement, store::text_of};
@@ -49,9 +48,9 @@ pub(super) fn references(work: &mut Work<'_>, way: Way) -> Result<()> {
                 match work.repoint(&by, document.clone(), value) {
                     Ok(_) => note(work, way.merge, &by, &id, &former)?,
                     // What the two were to each other, or both to a third, is not left over.
-                    Err(Refusal::Invalid(_)) if by.object.name == relationship::OBJECT.name => {
+                    Err(Refusal::Invalid(_)) if SAID_ONCE.contains(&by.object.name) => {
                         work.put_away(by.object, document)?;
-                        note(work, way.merge, &put_away(), &id, &Value::Null)?;
+                        note(work, way.merge, &put_away(by.object), &id, &Value::Null)?;
                     }
                     Err(other) => return Err(other),
                 }
@@ -61,9 +60,11 @@ pub(super) fn references(work: &mut Work<'_>, way: Way) -> Result<()> {
     Ok(())
 }
 
-/// The field that says of a relationship that it went with the merge.
-pub(super) fn put_away() -> Referring {
-    let object = &relationship::OBJECT;
+/// What is said of somebody once: said of both, one of it goes with the merge.
+const SAID_ONCE: [&str; 2] = ["relationship", "deal_contact"];
+
+/// The field that says of a record that it went with the merge.
+fn put_away(object: &'static Object) -> Referring {
     let field = object.field("deleted_at");
     let field = field.expect("every object has the common fields");
     Referring {

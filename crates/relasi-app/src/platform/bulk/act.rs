@@ -79,6 +79,15 @@ fn one(work: &mut Work<'_>, setting: &Setting, id: Uuid, title: &mut String) -> 
             }
             work.alter(object, before, moved(stage, verb), verb)?
         }
+        Task::Reason(reason) => {
+            let Some((name, reason)) = reason.of(&text_of(&before, "status")) else {
+                return Ok(false);
+            };
+            if let Some(code) = work.closed_to_role(object, name) {
+                return Err(Fault::field(name, code).into());
+            }
+            work.alter(object, before, members([(name, json!(reason))]), "updated")?
+        }
         // Goes a way of its own, since it writes no record.
         Task::Export(_) => return Ok(false),
     };
@@ -111,6 +120,8 @@ fn moved(stage: &Stage, verb: &str) -> Document {
     if verb == "lost" {
         let reason = stage.lost_reason.as_deref().map(str::trim);
         members.insert("lost_reason".into(), json!(reason));
+    } else if let (Some(reason), "won") = (&stage.won_reason, verb) {
+        members.insert("won_reason".into(), json!(reason.trim()));
     }
     members
 }

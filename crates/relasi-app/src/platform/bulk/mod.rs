@@ -33,7 +33,7 @@ pub use format::Format;
 pub use operation::{Counts, Operation, OperationState, Target, UndoCounts};
 pub use order::{MAX_IDS, Order, Ordered};
 pub use single::single;
-pub use task::Task;
+pub use task::{NewReason, Task};
 
 /// The time of what is written now.
 fn now() -> DateTime<Utc> {

@@ -5,7 +5,7 @@ use relasi_domain::{
     identity::{access::RecordScope, field_right::FieldRight},
     people::{company, contact},
     record::{Document, Object},
-    sales::{deal, lead, stage},
+    sales::{deal, lead, pipeline::MAX_REASON, stage},
 };
 use relasi_persistence::store::text_of;
 use serde::Deserialize;
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::{
     Format, Target, Task,
-    task::{ACTIONS, Stage},
+    task::{ACTIONS, NewReason, Stage},
 };
 use crate::{
     records::{ListRequest, Work, in_trash},
@@ -148,6 +148,7 @@ impl Ordered {
                 })
             }
             Task::Stage(stage) => check_stage(work, stage),
+            Task::Reason(reason) => check_reason(work, reason),
             Task::Export(export) => {
                 self.check_format(export.format)?;
                 self.check_columns(work, &export.columns)
@@ -227,6 +228,29 @@ fn check_stage(work: &mut Work<'_>, task: &Stage) -> Result<()> {
     }
     if reason.chars().count() > 250 {
         faults.push(Fault::at("/parameters/lost_reason", "too_long").with("max", 250));
+    }
+    Ok(faults.into_result()?)
+}
+
+/// There is a reason, and the role may write it.
+fn check_reason(work: &Work<'_>, task: &NewReason) -> Result<()> {
+    let mut faults = Faults::default();
+    let given = [
+        ("lost_reason", &task.lost_reason),
+        ("won_reason", &task.won_reason),
+    ];
+    let none = given.iter().all(|(_, reason)| reason.is_none());
+    faults.check(none, "parameters/lost_reason", "required");
+    for (name, reason) in given {
+        let Some(reason) = reason else { continue };
+        let at = format!("parameters/{name}");
+        if let Some(code) = work.closed_to_role(&deal::OBJECT, name) {
+            faults.check(true, &at, code);
+        }
+        faults.check(reason.trim().is_empty(), &at, "required");
+        if reason.chars().count() > MAX_REASON {
+            faults.push(Fault::field(&at, "too_long").with("max", MAX_REASON));
+        }
     }
     Ok(faults.into_result()?)
 }

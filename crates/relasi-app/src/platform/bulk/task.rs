@@ -22,6 +22,8 @@ pub enum Task {
     Tag(Tags),
     /// Deals move to a stage of their pipeline.
     Stage(Stage),
+    /// Deals that are closed get another reason.
+    Reason(NewReason),
     /// Into the trash.
     Delete,
     /// Out of the trash.
@@ -31,8 +33,8 @@ pub enum Task {
 }
 
 /// Every action, for messages.
-pub(super) const ACTIONS: [&str; 7] = [
-    "edit", "owner", "tag", "stage", "delete", "restore", "export",
+pub(super) const ACTIONS: [&str; 8] = [
+    "edit", "owner", "tag", "stage", "reason", "delete", "restore", "export",
 ];
 
 /// Fields that all records get.
@@ -70,6 +72,31 @@ pub struct Stage {
     /// Why they are lost, for a stage that says so.
     #[serde(default)]
     pub lost_reason: Option<String>,
+    /// Why they are won, for a stage that says so.
+    #[serde(default)]
+    pub won_reason: Option<String>,
+}
+
+/// Why deals are said to have ended; those that ended otherwise stay as they are.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct NewReason {
+    /// For lost ones.
+    pub lost_reason: Option<String>,
+    /// For won ones.
+    pub won_reason: Option<String>,
+}
+
+impl NewReason {
+    /// The reason of deals with a status, and the field that holds it.
+    pub(super) fn of(&self, status: &str) -> Option<(&'static str, &str)> {
+        let (name, reason) = match status {
+            "lost" => ("lost_reason", &self.lost_reason),
+            "won" => ("won_reason", &self.won_reason),
+            _ => return None,
+        };
+        reason.as_deref().map(|reason| (name, reason.trim()))
+    }
 }
 
 /// What a file holds.
@@ -106,7 +133,7 @@ impl Task {
     /// The right that it needs on each record.
     pub fn right(&self) -> Action {
         match self {
-            Self::Edit(_) | Self::Owner(_) | Self::Tag(_) | Self::Stage(_) | Self::Restore => {
+            Self::Edit(_) | Self::Owner(_) | Self::Tag(_) | Self::Stage(_) | Self::Reason(_) | Self::Restore => {
                 Action::Edit
             }
             Self::Delete => Action::Delete,
@@ -124,6 +151,7 @@ impl Task {
         match self {
             Self::Tag(_) => object.field("tags").is_some(),
             Self::Stage(_) => object.field("stage_id").is_some(),
+            Self::Reason(_) => object.field("lost_reason").is_some(),
             _ => true,
         }
     }
@@ -140,6 +168,7 @@ mod tests {
             ("owner", Some(json!({"owner_id": null}))),
             ("tag", Some(json!({"add": [Uuid::nil()]}))),
             ("stage", Some(json!({"stage_id": Uuid::nil()}))),
+            ("reason", Some(json!({"lost_reason": "Price"}))),
             ("delete", None),
             ("delete", Some(json!({}))),
             ("restore", None),

@@ -223,13 +223,20 @@ fn patch(
         // The times of a stage go back with it; what else follows from it does so by itself.
         let with_stage = matches!(
             name.as_str(),
-            "stage_id" | "lost_reason" | "closed_at" | "stage_since"
+            "stage_id"
+                | "lost_reason"
+                | "won_reason"
+                | "lost_to_id"
+                | "closed_note"
+                | "closed_at"
+                | "stage_since"
         );
+        let reason = matches!(task, Task::Reason(_)) && name.ends_with("_reason");
         let field = shape.field(name);
         let ours = if stage {
             with_stage
         } else {
-            field.is_some_and(|field| field.write == Write::Always)
+            reason || field.is_some_and(|field| field.write == Write::Always)
         };
         if ours && trace.stands(document, name) {
             set_member(&mut patch, name, old.clone());

@@ -64,6 +64,13 @@ impl Circle {
         for end in ["from_contact_id", "to_contact_id"] {
             parts.extend(at.texts(conn, "SELECT id FROM relationships", end, &contacts)?);
         }
+        let roles = at.texts(
+            conn,
+            "SELECT id FROM deal_contacts",
+            "contact_id",
+            &contacts,
+        )?;
+        parts.extend(roles);
         parts.extend(at.texts(conn, "SELECT id FROM comments", "record_id", &subjects)?);
         parts.extend(at.letters(conn, &contacts, &leads)?);
         let files = at.texts(conn, "SELECT id FROM files", "record_id", &subjects)?;

@@ -13,7 +13,7 @@ use super::{
     Circle, Needles,
     needles::{TAKEN_OUT, containing},
 };
-use crate::{audit::seal, refusal::Result};
+use crate::{audit::seal, refusal::Result, sales::parts};
 
 /// Shorter searches are a part of everybody's name.
 const SHORTEST_SEARCH: usize = 3;
@@ -63,6 +63,7 @@ pub(super) fn rows(
 ) -> Result<()> {
     let ids = circle.all();
     let later = |name: &str| name == LEADS || LAST.contains(&name);
+    let deals = parts::deals_of(conn, workspace, &circle.contacts)?;
     let going = MAP
         .iter()
         .filter(|table| table.erase == Erase::Rows && !later(table.name));
@@ -86,6 +87,9 @@ pub(super) fn rows(
             )?;
             add(counts, table.name, gone);
         }
+    }
+    for deal in deals {
+        parts::keep_roles(conn, workspace, deal)?;
     }
     activities(conn, workspace, circle, counts)?;
     for ids in circle.leads.chunks(SOME) {

@@ -1,0 +1,3 @@
+DROP TABLE deal_competitors;
+DROP TABLE deal_contacts;
+DROP TABLE competitors;
