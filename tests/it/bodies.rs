@@ -38,6 +38,13 @@ pub fn minimal(client: &Client, object: &str) -> Value {
             })
         }
         "lead" => json!({"name": fresh("Dewi")}),
+        "deal_contact" => json!({
+            "deal_id": make(client, "deal")["id"], "contact_id": make(client, "contact")["id"], "role": "decision_maker",
+        }),
+        "deal_competitor" => json!({
+            "deal_id": make(client, "deal")["id"], "competitor_id": make(client, "competitor")["id"], "state": "engaged",
+        }),
+        "competitor" => json!({"name": fresh("Pesaing")}),
         "pipeline" => json!({"name": fresh("Penjualan"), "position": 7, "currency": "IDR"}),
         "stage" => json!({
             "pipeline_id": make(client, "pipeline")["id"], "name": fresh("Baru"), "position": 0, "probability": 20,

@@ -15,9 +15,10 @@ use uuid::Uuid;
 use crate::custom_fields::customs;
 
 /// What the records are about: each object with how many there are, those first that others refer to.
-pub const COUNTS: [(&str, usize); 8] = [
+pub const COUNTS: [(&str, usize); 9] = [
     ("team", 3),
     ("tag", 5),
+    ("competitor", 4),
     ("pipeline", 2),
     ("stage", 6),
     ("company", 60),
@@ -152,7 +153,7 @@ fn record(object: &'static Object, n: usize, dice: &mut Dice) -> Document {
             "import_id" => Value::Null,
             "deleted_at"
                 if dice.below(9) > 0
-                    || COUNTS[..4].iter().any(|(name, _)| *name == object.name) =>
+                    || COUNTS[..5].iter().any(|(name, _)| *name == object.name) =>
             {
                 Value::Null
             }

@@ -48,6 +48,7 @@ mod notifications;
 mod oauth;
 mod operations;
 mod personal_data;
+mod pipelines;
 mod provider_links;
 mod providers;
 mod quality;

@@ -115,7 +115,7 @@ on_both! {
         assert_eq!(client.get("sample-data").ok(200), json!({"present": true}));
         client.post("sample-data", &json!({})).problem(409, "sample_data_present");
         let full = counts(client);
-        for plural in ["companies", "contacts", "contact-roles", "deals", "activities", "pipelines", "stages", "tags", "saved-views"] {
+        for plural in ["companies", "contacts", "contact-roles", "competitors", "deals", "deal-contacts", "deal-competitors", "activities", "pipelines", "stages", "tags", "saved-views"] {
             assert!(full[plural] > own[plural], "{plural}: {full:?}");
         }
         sums_are_true(client);

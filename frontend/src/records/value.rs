@@ -90,6 +90,9 @@ pub fn text(object: &'static Object, field: &Field, record: &Record) -> String {
             let words = record.items(name).iter().filter_map(|entry| match item {
                 Item::Email | Item::Phone => entry["value"].as_str().map(str::to_owned),
                 Item::Choice(_) => Some(labels::choice(object, name, entry.as_str()?)),
+                Item::Reference(target) if target != "tag" => {
+                    use_titles().get(relasi_domain::object(target)?, entry.as_str()?)
+                }
                 Item::Reference(_) => use_tags().get(entry.as_str()?).map(|(word, _)| word),
             });
             words.collect::<Vec<_>>().join(", ")
@@ -171,6 +174,11 @@ pub fn reference(target: &str, id: String) -> impl IntoView + use<> {
 fn many(item: &Item, record: &Record, name: &str) -> AnyView {
     let items = record.items(name);
     match item {
+        Item::Reference(target) if target != "tag" => {
+            let ids = items.iter().filter_map(|id| id.as_str().map(str::to_owned));
+            let titles = ids.map(|id| reference(target, id));
+            view! { <span class="row">{titles.collect_view()}</span> }.into_any()
+        }
         Item::Reference(_) => {
             let ids = items.iter().filter_map(|id| id.as_str().map(str::to_owned));
             tag_marks(ids.collect()).into_any()

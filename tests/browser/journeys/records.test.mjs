@@ -280,7 +280,7 @@ journey(app, "a deal moves, is won, opened again and lost", {}, async (page) => 
   await page.keyboard.press("q");
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("button", { name: "Mark as lost" }).click();
-  await dialog.getByText("Say why, in a word or two.").waitFor();
+  await dialog.getByText("Write or choose a reason.").waitFor();
   await dialog.getByRole("button", { name: "Too expensive" }).click();
   await accessible(page, { within: "dialog[open]" });
   await dialog.getByRole("button", { name: "Mark as lost" }).click();

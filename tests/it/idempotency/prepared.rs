@@ -80,6 +80,13 @@ pub(super) fn prepared(client: &Client, operation: &str, path: &str) -> Request 
             Request::new(path.trim_start_matches("/api/v1/"))
                 .with(&bodies::minimal(client, object.name))
         }
+        ("merge_reasons_of_pipeline", _) => {
+            let lists = json!({"lost_reasons": ["Price", "Budget"]});
+            let made = bodies::make_with(client, "pipeline", lists);
+            Request::new(format!("pipelines/{}/merge-reasons", bodies::id(&made)))
+                .on(1)
+                .with(&json!({"kind": "lost", "from": ["Price"], "to": "Budget"}))
+        }
         (name, Some(object)) if name.starts_with("merge_") => merge(client, object),
         ("undo_merge", _) => {
             let Request(at, version, body) = merge(client, &contact::OBJECT);

@@ -50,6 +50,7 @@ pub fn acceptable(stranger: &Client, method: &Method, path: &str) -> Value {
         }
         ("quality-steps", "{id}") => json!({"state": "done"}),
         ("quality-findings", "{id}") => json!({"text": "Stolen"}),
+        ("pipelines", "merge-reasons") => json!({"kind": "lost", "from": ["a"], "to": "Stolen"}),
         ("deals", "lose") => json!({"reason": "No budget"}),
         ("members", "hand-over") => json!({}),
         ("members", _) => json!({"role": "read_only"}),

@@ -27,7 +27,9 @@ pub(super) fn check(work: &mut Work<'_>, deal: &Document, stage: &Document) -> R
     let mut faults = Faults::default();
     let mut hidden = false;
     for fact in facts::missing(stage, deal, work.access.whole(&deal::OBJECT)) {
-        let field = fact.strip_prefix(facts::ROLE).map_or(fact, |_| "contact_roles");
+        let field = fact
+            .strip_prefix(facts::ROLE)
+            .map_or(fact, |_| "contact_roles");
         if shape.field(field).is_none() {
             // Its name is nothing for this role.
             hidden = true;
@@ -58,12 +60,18 @@ pub(super) fn check_reasons(
     let fresh = given.filter(|_| before.and_then(|before| before.get(field)) != given);
     let owed = moved && before.is_some() && status == "won" && given.is_none();
     // What is taken back is what it was, whatever the lists say by now.
-    let undone = work.cause.as_deref().is_some_and(|cause| cause.starts_with("undo:"));
+    let undone = work
+        .cause
+        .as_deref()
+        .is_some_and(|cause| cause.starts_with("undo:"));
     if undone || (fresh.is_none() && !owed) {
         return Ok(());
     }
     let id = member_id(deal, "pipeline_id").unwrap_or_default();
-    let pipeline = work.store().find(&pipeline::OBJECT, id)?.unwrap_or_default();
+    let pipeline = work
+        .store()
+        .find(&pipeline::OBJECT, id)?
+        .unwrap_or_default();
     if owed && pipeline.get("win_reason_required") == Some(&Value::Bool(true)) {
         return Err(Fault::field(field, "required").into());
     }

@@ -44,15 +44,28 @@ impl Rules for DealContactRules {
         before: Option<&Document>,
     ) -> Result<()> {
         let own = ["deal_id", "contact_id", "role"];
-        if before.is_some_and(|before| own.iter().all(|name| before.get(*name) == draft.get(*name))) {
+        if before.is_some_and(|before| own.iter().all(|name| before.get(*name) == draft.get(*name)))
+        {
             return Ok(());
         }
-        once(work, &deal_contact::OBJECT, draft, &own, Fault::field("role", "role_is_there"))
+        once(
+            work,
+            &deal_contact::OBJECT,
+            draft,
+            &own,
+            Fault::field("role", "role_is_there"),
+        )
     }
 
     fn before_restore(&self, work: &mut Work<'_>, document: &Document) -> Result<()> {
         let own = ["deal_id", "contact_id", "role"];
-        once(work, &deal_contact::OBJECT, document, &own, Fault::field("role", "role_is_there"))
+        once(
+            work,
+            &deal_contact::OBJECT,
+            document,
+            &own,
+            Fault::field("role", "role_is_there"),
+        )
     }
 
     fn written(&self, work: &mut Work<'_>, changes: &[Change<'_>]) -> Result<()> {
@@ -86,12 +99,24 @@ impl Rules for DealCompetitorRules {
             return Ok(());
         }
         let fault = Fault::field("competitor_id", "competitor_is_there");
-        once(work, &deal_competitor::OBJECT, draft, &["deal_id", "competitor_id"], fault)
+        once(
+            work,
+            &deal_competitor::OBJECT,
+            draft,
+            &["deal_id", "competitor_id"],
+            fault,
+        )
     }
 
     fn before_restore(&self, work: &mut Work<'_>, document: &Document) -> Result<()> {
         let fault = Fault::field("competitor_id", "competitor_is_there");
-        once(work, &deal_competitor::OBJECT, document, &["deal_id", "competitor_id"], fault)
+        once(
+            work,
+            &deal_competitor::OBJECT,
+            document,
+            &["deal_id", "competitor_id"],
+            fault,
+        )
     }
 
     fn written(&self, work: &mut Work<'_>, changes: &[Change<'_>]) -> Result<()> {
@@ -114,13 +139,18 @@ fn once(
     own: &[&str],
     fault: Fault,
 ) -> Result<()> {
-    let mut statement = Statement::new(format!("SELECT 1 FROM {} WHERE workspace_id = ", object.table));
+    let mut statement = Statement::new(format!(
+        "SELECT 1 FROM {} WHERE workspace_id = ",
+        object.table
+    ));
     statement
         .bind(work.access.workspace_id)
         .push(" AND deleted_at IS NULL AND id <> ")
         .bind(text_of(draft, "id"));
     for name in own {
-        statement.push(&format!(" AND {name} = ")).bind(text_of(draft, name));
+        statement
+            .push(&format!(" AND {name} = "))
+            .bind(text_of(draft, name));
     }
     match work.conn.row(statement.limit(1), |row| row.int(0))? {
         Some(_) => Err(fault.into()),
@@ -175,7 +205,12 @@ fn follow(
 
 /// Writes down which roles are filled in a deal.
 pub(crate) fn keep_roles(conn: &mut Conn, workspace: Uuid, deal: Uuid) -> Result<()> {
-    let filled = column(conn, workspace, "SELECT DISTINCT role FROM deal_contacts", deal)?;
+    let filled = column(
+        conn,
+        workspace,
+        "SELECT DISTINCT role FROM deal_contacts",
+        deal,
+    )?;
     let roles = ROLES.iter().map(ToString::to_string);
     let roles: Vec<String> = roles.filter(|role| filled.contains(role)).collect();
     let mut store = Store::of_workspace(conn, workspace);
@@ -191,7 +226,8 @@ fn keep_competitors(conn: &mut Conn, workspace: Uuid, deal: Uuid) -> Result<()> 
 
 /// The deals in which somebody has a role.
 pub(crate) fn deals_of(conn: &mut Conn, workspace: Uuid, people: &[String]) -> Result<Vec<Uuid>> {
-    let mut statement = Statement::new("SELECT DISTINCT deal_id FROM deal_contacts WHERE workspace_id = ");
+    let mut statement =
+        Statement::new("SELECT DISTINCT deal_id FROM deal_contacts WHERE workspace_id = ");
     statement
         .bind(workspace)
         .push(" AND contact_id IN (")
@@ -278,7 +314,11 @@ pub(super) fn settle(work: &mut Work<'_>, change: &Change<'_>) -> Result<()> {
 
 /// What belonged to the owner of a deal belongs to the next one.
 pub(super) fn hand_over(work: &mut Work<'_>, change: &Change<'_>) -> Result<()> {
-    let Some(before) = change.before.as_ref().and_then(|deal| member_id(deal, "owner_id")) else {
+    let Some(before) = change
+        .before
+        .as_ref()
+        .and_then(|deal| member_id(deal, "owner_id"))
+    else {
         return Ok(());
     };
     for object in [&deal_contact::OBJECT, &deal_competitor::OBJECT] {

@@ -59,7 +59,11 @@ pub fn rates(conn: &mut Conn, access: &Access, pipeline: Uuid) -> Result<Vec<Sta
         .push(" AND t.pipeline_id = ")
         .bind(pipeline)
         .push(" AND t.status IN ('won', 'lost') AND t.deleted_at IS NULL");
-    push_visible(&access.limit(&deal::OBJECT, Action::See), "t", &mut statement);
+    push_visible(
+        &access.limit(&deal::OBJECT, Action::See),
+        "t",
+        &mut statement,
+    );
     statement.push(" GROUP BY c.to_stage_id ORDER BY c.to_stage_id");
     let rates = conn.rows(&statement, |row| {
         Ok(StageRate {
@@ -79,16 +83,21 @@ pub fn totals_at(
     pipeline: Uuid,
     at: DateTime<Utc>,
 ) -> Result<Vec<StageTotal>> {
-    let mut statement =
-        Statement::new(format!("SELECT d.stage_id, d.currency, {PARTS} FROM (SELECT t.workspace_id, c.to_stage_id AS stage_id, t.currency, {OF_ONE} \
-         FROM deals t JOIN stage_changes c ON c.workspace_id = t.workspace_id AND c.deal_id = t.id AND c.at <= "));
+    let mut statement = Statement::new(format!(
+        "SELECT d.stage_id, d.currency, {PARTS} FROM (SELECT t.workspace_id, c.to_stage_id AS stage_id, t.currency, {OF_ONE} \
+         FROM deals t JOIN stage_changes c ON c.workspace_id = t.workspace_id AND c.deal_id = t.id AND c.at <= "
+    ));
     statement.bind(at).push(" WHERE t.workspace_id = ");
     statement
         .bind(access.workspace_id)
         .push(" AND t.pipeline_id = ")
         .bind(pipeline)
         .push(" AND t.deleted_at IS NULL");
-    push_visible(&access.limit(&deal::OBJECT, Action::See), "t", &mut statement);
+    push_visible(
+        &access.limit(&deal::OBJECT, Action::See),
+        "t",
+        &mut statement,
+    );
     // The last move of each until then.
     statement
         .push(" AND NOT EXISTS (SELECT 1 FROM stage_changes n WHERE n.workspace_id = t.workspace_id AND n.deal_id = t.id AND n.at <= ")

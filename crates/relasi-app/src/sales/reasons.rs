@@ -44,7 +44,11 @@ pub fn merge(
         let kept = after(texts(before.get(list)), merge);
         Ok(members(&[(list, json!(kept))]))
     })?;
-    let quoted: Vec<String> = merge.from.iter().map(|reason| json!(reason).to_string()).collect();
+    let quoted: Vec<String> = merge
+        .from
+        .iter()
+        .map(|reason| json!(reason).to_string())
+        .collect();
     let filter = format!(
         "pipeline_id = \"{id}\" and status = {} and {field} in ({})",
         merge.kind,
@@ -84,7 +88,11 @@ fn checked(merge: &Merge) -> std::result::Result<(&'static str, &'static str), F
         }
     };
     let to = Value::from(merge.to.as_str());
-    faults.check(is_nothing(&to) || merge.to.trim() != merge.to, "to", "required");
+    faults.check(
+        is_nothing(&to) || merge.to.trim() != merge.to,
+        "to",
+        "required",
+    );
     if merge.to.chars().count() > pipeline::MAX_REASON {
         faults.push(Fault::field("to", "too_long").with("max", pipeline::MAX_REASON));
     }
@@ -130,9 +138,18 @@ mod tests {
             to: to.into(),
         };
         let list = || ["Price", "Budget", "Timing"].into_iter();
-        assert_eq!(after(list(), &merge(&["Budget", "Price"], "Money")), ["Money", "Timing"]);
-        assert_eq!(after(list(), &merge(&["Price"], "Budget")), ["Budget", "Timing"]);
-        assert_eq!(after(list(), &merge(&["Old"], "New")), ["Price", "Budget", "Timing", "New"]);
+        assert_eq!(
+            after(list(), &merge(&["Budget", "Price"], "Money")),
+            ["Money", "Timing"]
+        );
+        assert_eq!(
+            after(list(), &merge(&["Price"], "Budget")),
+            ["Budget", "Timing"]
+        );
+        assert_eq!(
+            after(list(), &merge(&["Old"], "New")),
+            ["Price", "Budget", "Timing", "New"]
+        );
         for (one, code) in [
             (merge(&[], "x"), "required"),
             (merge(&["x"], " "), "required"),

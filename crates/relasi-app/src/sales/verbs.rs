@@ -74,7 +74,11 @@ pub fn win(work: &mut Work<'_>, deal: Known, end: &End, along: &Along) -> Result
 
 /// Loses a deal for a reason: moves it to the lost stage of its pipeline.
 pub fn lose(work: &mut Work<'_>, deal: Known, end: &End, along: &Along) -> Result<Document> {
-    if end.reason.as_deref().is_none_or(|reason| reason.trim().is_empty()) {
+    if end
+        .reason
+        .as_deref()
+        .is_none_or(|reason| reason.trim().is_empty())
+    {
         return Err(Fault::field("reason", "required").into());
     }
     go(work, deal, "lost", along, |work, deal| {
@@ -107,7 +111,9 @@ fn go(
     patch: impl FnOnce(&mut Work<'_>, &Document) -> Result<Document>,
 ) -> Result<Document> {
     if along.contacts.len() > MOST_ROLES {
-        return Err(Fault::field("contacts", "too_many").with("max", MOST_ROLES).into());
+        return Err(Fault::field("contacts", "too_many")
+            .with("max", MOST_ROLES)
+            .into());
     }
     if !along.contacts.is_empty() {
         work.open(&deal::OBJECT, id, version, Action::Edit)?;
@@ -148,7 +154,10 @@ fn close(
 ) -> Result<Document> {
     let said = [
         (reason, end.reason.as_deref().map(|text| json!(text.trim()))),
-        ("closed_note", end.comment.as_deref().map(|text| json!(text))),
+        (
+            "closed_note",
+            end.comment.as_deref().map(|text| json!(text)),
+        ),
         ("lost_to_id", end.competitor_id.map(|id| json!(id))),
     ];
     let stage = closing_stage(work, deal, kind)?;

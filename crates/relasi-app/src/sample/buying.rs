@@ -21,7 +21,10 @@ const CHOSE_ANOTHER: usize = 1;
 const ROLES: [&str; 5] = ["decision_maker", "buyer", "user", "influencer", "other"];
 
 /// The competitors, and their ids.
-pub(super) fn competitors(setting: &Setting<'_>, calendar: &Calendar) -> (Vec<Document>, Vec<Uuid>) {
+pub(super) fn competitors(
+    setting: &Setting<'_>,
+    calendar: &Calendar,
+) -> (Vec<Document>, Vec<Uuid>) {
     let mut random = Random::new(setting, 11);
     let created = calendar::at(calendar.ago(calendar::HISTORY), setting.zone, 560);
     let lines = setting.language.lines("competitor").iter();
@@ -58,7 +61,8 @@ pub(super) fn people(setting: &Setting<'_>, cast: &Cast, courses: &[Course]) -> 
     for course in courses {
         let owner = cast.firms[course.firm].owner;
         let of_firm = cast.people.iter().enumerate();
-        let of_firm = of_firm.filter(|(_, person)| person.firm == course.firm && person.created <= course.created);
+        let of_firm = of_firm
+            .filter(|(_, person)| person.firm == course.firm && person.created <= course.created);
         for (place, person) in of_firm.take(4) {
             if place != course.person && !random.chance(70) {
                 continue;

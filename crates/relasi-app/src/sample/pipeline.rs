@@ -18,7 +18,12 @@ const STAGES: [(&str, i64, &str); 4] = [
 fn rules(language: Language, code: &'static str) -> Document {
     let (days, colour, forecast, facts) = match code {
         "due" => (30, "blue", "pipeline", json!(null)),
-        "offered" => (14, "gold", "best_case", json!(["amount", "close_date", "role:decision_maker"])),
+        "offered" => (
+            14,
+            "gold",
+            "best_case",
+            json!(["amount", "close_date", "role:decision_maker"]),
+        ),
         _ => return Document::new(),
     };
     members([

@@ -126,8 +126,16 @@ static FIELDS: &[Field] = &[
     Field::long_text("closed_note", 2_000).read_only(),
     Field::reference("lost_to_id", "competitor").read_only(),
     Field::text("next_step", 250),
-    Field::new("contact_roles", Kind::Many(Item::Choice(Cow::Borrowed(ROLES)))).read_only(),
-    Field::new("competitors", Kind::Many(Item::Reference(Cow::Borrowed("competitor")))).read_only(),
+    Field::new(
+        "contact_roles",
+        Kind::Many(Item::Choice(Cow::Borrowed(ROLES))),
+    )
+    .read_only(),
+    Field::new(
+        "competitors",
+        Kind::Many(Item::Reference(Cow::Borrowed("competitor"))),
+    )
+    .read_only(),
     Field::text("source", 80).sortable(),
     Field::text("campaign", 120).sortable(),
     Field::long_text("description", 10_000),

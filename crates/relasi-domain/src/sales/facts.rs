@@ -51,7 +51,8 @@ pub fn is_known(fact: &str, deal: &Document, deals: Shape<'_>) -> bool {
     let Some(field) = deals.field(fact) else {
         return true;
     };
-    let planned = || fact == "next_step" && deal.get("next_step_at").is_some_and(|at| !at.is_null());
+    let planned =
+        || fact == "next_step" && deal.get("next_step_at").is_some_and(|at| !at.is_null());
     !is_nothing(field.of(deal)) || planned()
 }
 
@@ -104,7 +105,17 @@ mod tests {
         for fact in ["amount", "contact_id", "tags", "next_step", "role:champion"] {
             assert!(is_fact(fact, deals), "{fact}");
         }
-        for fact in ["", "name", "status", "stage_id", "contact_roles", "role:", "role:king", "custom.x", "id"] {
+        for fact in [
+            "",
+            "name",
+            "status",
+            "stage_id",
+            "contact_roles",
+            "role:",
+            "role:king",
+            "custom.x",
+            "id",
+        ] {
             assert!(!is_fact(fact, deals), "{fact}");
         }
         let known = all(deals);

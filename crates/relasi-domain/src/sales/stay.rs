@@ -36,7 +36,9 @@ pub fn lengths<S>(moves: &[Move<S>], end: DateTime<Utc>) -> Vec<TimeDelta> {
     let next = moves.iter().skip(1).map(|one| one.at);
     let ends = next.chain([end]);
     let lengths = moves.iter().zip(ends).map(|(one, end)| end - one.at);
-    lengths.map(|length| length.max(TimeDelta::zero())).collect()
+    lengths
+        .map(|length| length.max(TimeDelta::zero()))
+        .collect()
 }
 
 /// The time spent in each stage: the sum of its stays.

@@ -23,7 +23,11 @@ pub(super) fn register(api: &mut Api) {
         "People of a deal and their roles",
     )
     .about("At most 200, whoever they belong to. Made and changed as `deal-contacts`.")
-    .returns(200, "The people.", page("DealContact", "People in their roles."));
+    .returns(
+        200,
+        "The people.",
+        page("DealContact", "People in their roles."),
+    );
     api.add(people, |caller: Caller, id: Path<String>| {
         list(&deal_contact::OBJECT, caller, id)
     });
@@ -34,7 +38,11 @@ pub(super) fn register(api: &mut Api) {
         "Competitors in a deal",
     )
     .about("At most 200, whoever they belong to. Made and changed as `deal-competitors`.")
-    .returns(200, "The competitors.", page("DealCompetitor", "Competitors and how it stands with them."));
+    .returns(
+        200,
+        "The competitors.",
+        page("DealCompetitor", "Competitors and how it stands with them."),
+    );
     api.add(rivals, |caller: Caller, id: Path<String>| {
         list(&deal_competitor::OBJECT, caller, id)
     });
@@ -61,10 +69,10 @@ fn page(item: &str, about: &str) -> Value {
 }
 
 fn register_way(api: &mut Api) {
-    let whole =
-        |about: &str| json!({"type": "integer", "format": "int64", "description": about});
+    let whole = |about: &str| json!({"type": "integer", "format": "int64", "description": about});
     let id = |about: &str| json!({"type": "string", "format": "uuid", "description": about});
-    let id_or_none = |about: &str| json!({"type": ["string", "null"], "format": "uuid", "description": about});
+    let id_or_none =
+        |about: &str| json!({"type": ["string", "null"], "format": "uuid", "description": about});
     api.schema("DealWay", json!({
         "type": "object", "description": "Where a deal has been.", "required": ["items", "stages", "quiet_days"],
         "properties": {

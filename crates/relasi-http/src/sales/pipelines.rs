@@ -50,7 +50,11 @@ pub(super) fn register(api: &mut Api) {
         "How often deals that entered a stage were won",
     )
     .about("Over the closed deals that the caller may see. A stage without any is left out.")
-    .returns(200, "The rates.", list("Stages that closed deals have been in.", "StageRate"));
+    .returns(
+        200,
+        "The rates.",
+        list("Stages that closed deals have been in.", "StageRate"),
+    );
     api.add(rates, stage_rates);
     let merge = Operation::post(
         "/pipelines/{id}/merge-reasons",
@@ -104,7 +108,9 @@ async fn stage_totals(
 ) -> Result<HttpResponse, Problem> {
     let id = parse_id(&id)?;
     let at = query.0.at.as_deref();
-    let at = at.map(|at| moment(&caller, at, Edge::End, "?at")).transpose()?;
+    let at = at
+        .map(|at| moment(&caller, at, Edge::End, "?at"))
+        .transpose()?;
     let work = move |work: &mut Work<'_>| {
         work.get(&OBJECT, id)?;
         match at {

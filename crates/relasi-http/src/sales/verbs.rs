@@ -73,14 +73,18 @@ pub(super) fn register(api: &mut Api) {
         verb("win", "Win a deal", won()),
         |caller, id, version, body: Body<Won>| {
             let won = body.value.clone();
-            run(caller, id, version, body, move |work, deal| win(work, deal, &won))
+            run(caller, id, version, body, move |work, deal| {
+                win(work, deal, &won)
+            })
         },
     );
     api.add(
         verb("lose", "Lose a deal", lost()),
         |caller, id, version, body: Body<Lost>| {
             let lost = body.value.clone();
-            run(caller, id, version, body, move |work, deal| lose(work, deal, &lost))
+            run(caller, id, version, body, move |work, deal| {
+                lose(work, deal, &lost)
+            })
         },
     );
     api.add(
@@ -156,9 +160,12 @@ fn body(about: &str, required: &[&str], own: Value) -> Value {
 }
 
 fn to_stage() -> Value {
-    let stage =
-        json!({"type": "string", "format": "uuid", "description": "A stage of the deal's pipeline."});
-    body("The stage to go to.", &["stage_id"], json!({"stage_id": stage}))
+    let stage = json!({"type": "string", "format": "uuid", "description": "A stage of the deal's pipeline."});
+    body(
+        "The stage to go to.",
+        &["stage_id"],
+        json!({"stage_id": stage}),
+    )
 }
 
 fn comment() -> Value {

@@ -34,6 +34,8 @@ pub fn Inputs(
         Action::Tag => view! { <TagInputs bulk parameters errors/> }.into_any(),
         Action::Stage => view! { <StageInputs bulk parameters errors/> }.into_any(),
         Action::Export => view! { <ExportInputs bulk parameters/> }.into_any(),
+        // Only merging reasons starts it.
+        Action::Reason => ().into_any(),
         Action::Delete | Action::Restore => {
             parameters.set(Some(json!({})));
             view! { <p class="hint">{k::bulk::UNDO_HINT}</p> }.into_any()

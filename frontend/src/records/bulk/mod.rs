@@ -18,6 +18,7 @@ use super::store::Count;
 use crate::api::{Api, use_api};
 use crate::lazy;
 use crate::ui::toast::{Toasts, use_toasts};
+pub use model::get as operation;
 pub use model::{Action, Counts, Operation, Work, operations, save_export, save_refused, undo};
 pub use panel::Panel;
 pub use words::{action_name, outcome};

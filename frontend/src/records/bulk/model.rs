@@ -19,6 +19,8 @@ pub enum Action {
     Tag,
     /// The stage of deals.
     Stage,
+    /// Why deals ended.
+    Reason,
     /// Into the trash.
     Delete,
     /// Out of the trash.
@@ -35,6 +37,7 @@ impl Action {
             Self::Owner => "owner",
             Self::Tag => "tag",
             Self::Stage => "stage",
+            Self::Reason => "reason",
             Self::Delete => "delete",
             Self::Restore => "restore",
             Self::Export => "export",
@@ -46,6 +49,7 @@ impl Action {
         match self {
             Self::Tag => object.field("tags").is_some(),
             Self::Stage => object.field("stage_id").is_some(),
+            Self::Reason => object.field("lost_reason").is_some(),
             _ => true,
         }
     }

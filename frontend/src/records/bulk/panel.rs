@@ -41,7 +41,7 @@ const fn drawing(action: Action) -> Option<Icon> {
         Action::Export => Some(icon::DOWNLOAD),
         Action::Delete => Some(icon::TRASH_2),
         Action::Restore => Some(icon::ARCHIVE_RESTORE),
-        Action::Owner | Action::Tag | Action::Stage => None,
+        Action::Owner | Action::Tag | Action::Stage | Action::Reason => None,
     }
 }
 

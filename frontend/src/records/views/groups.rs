@@ -44,6 +44,17 @@ pub struct GroupSum {
     sum: Value,
 }
 
+impl Group {
+    /// Sums of amounts, in minor units by currency.
+    pub fn amounts(&self) -> Vec<(String, i64)> {
+        let amounts = self
+            .sums
+            .iter()
+            .map(|sum| Some((sum.currency.clone()?, sum.sum.as_i64()?)));
+        amounts.flatten().collect()
+    }
+}
+
 /// Asks for the groups of a list.
 pub async fn load(
     api: Api,

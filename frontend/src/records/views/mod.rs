@@ -4,7 +4,7 @@ mod board;
 mod calendar;
 mod days;
 mod grouped;
-mod groups;
+pub mod groups;
 mod moving;
 mod options;
 mod places;

@@ -8,6 +8,7 @@ use relasi_domain::people::contact;
 use wasm_bindgen_futures::spawn_local;
 
 use super::consent::ConsentCard;
+use super::deal_people::{self, DealPeople};
 use super::figures::Figures;
 use super::live::Live;
 use super::log::Log;
@@ -52,7 +53,7 @@ fn Contact(id: String) -> impl IntoView {
         deals_of(live),
         roles::listing(live),
     );
-    let relations = relations::listing(live);
+    let (relations, parts) = (relations::listing(live), deal_people::listing(live));
     let may_edit = may_edit(live.object);
     let adding = RwSignal::new(false);
     let navigate = use_navigate();
@@ -74,6 +75,7 @@ fn Contact(id: String) -> impl IntoView {
                 action=ViewFn::from(move || view! { <AddDeal adding may_edit/> })>
                 <DealCards deals/>
             </Section>
+            {move || parts.count().is_some_and(|n| n > 0).then(|| view! { <DealPeople live roles=parts may_edit/> })}
             {(!people_only()).then(|| view! { <Roles live roles title=k::record::ROLES empty=k::record::NO_ROLES may_edit/> })}
             <Relations live relations may_edit/>
             <ConsentCard live may_edit/>

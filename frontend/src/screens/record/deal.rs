@@ -7,11 +7,12 @@ use relasi_domain::people::contact;
 use relasi_domain::record::Object;
 use relasi_domain::sales::deal;
 
+use super::competitors::{self, Competitors};
+use super::deal_people::{self, DealPeople};
 use super::figures::{LastContact, NextDue};
 use super::id_of;
 use super::live::Live;
 use super::log::Log;
-use super::lose::LoseDialog;
 use super::marks::marks;
 use super::more::More;
 use super::page::{RecordPage, may_edit};
@@ -23,6 +24,9 @@ use crate::keys::{self, Scope};
 use crate::records::Record;
 use crate::records::store::Query;
 use crate::records::value;
+use crate::screens::sales::board::step_for;
+use crate::screens::tasks::actions::Tasks;
+use crate::screens::tasks::dialog::{Task, TaskDialog};
 use crate::ui::button::Button;
 use crate::ui::icon;
 use crate::ui::kpi::Kpi;
@@ -42,20 +46,22 @@ pub fn DealPage() -> impl IntoView {
 fn Deal(id: String) -> impl IntoView {
     let live = Live::open(&deal::OBJECT, id);
     let (log, steps, way) = (Log::of(live), Steps::of(live), Way::of(live));
+    let (roles, rivals) = (deal_people::listing(live), competitors::listing(live));
     let may_edit = may_edit(live.object);
-    let losing = RwSignal::new(false);
+    let step = RwSignal::new(None::<Task>);
+    let tasks = Tasks::new(RwSignal::default(), Callback::new(move |()| live.refresh()));
+    ask_for_step(live, steps, way, step);
     let navigate = use_navigate();
     let gone = Callback::new(move |()| navigate(LIST, NavigateOptions::default()));
-    let is_open = move || live.with(|deal| deal.text("status") == Some("open"));
-    let can_close = move || may_edit.get() && is_open();
+    let can_close = move || may_edit.get() && live.with(is_open);
     let win = move || {
         if untrack(can_close) {
-            way.win();
+            way.close("won");
         }
     };
     let lose = move || {
         if untrack(can_close) {
-            losing.set(true);
+            way.close("lost");
         }
     };
     keys::bind(Scope::Page, "W", k::record::WIN, win);
@@ -66,7 +72,7 @@ fn Deal(id: String) -> impl IntoView {
                 <Button label=k::record::WIN icon=icon::TROPHY key_hint="W" on_press=move |()| win()/>
                 <Button label=k::record::LOSE icon=icon::CIRCLE_X key_hint="Q" on_press=move |()| lose()/>
             </Show>
-            <Show when=move || may_edit.get() && live.with(|_| true) && !is_open()>
+            <Show when=move || may_edit.get() && live.with(|deal| !is_open(deal))>
                 <Button label=k::record::REOPEN icon=icon::UNDO_2 on_press=move |()| reopen(way)/>
             </Show>
             <More live may_edit gone/>
@@ -78,11 +84,32 @@ fn Deal(id: String) -> impl IntoView {
             list=(k::place::DEALS, LIST)
             marks=marks(live, "status")
             actions=ViewFn::from(actions)
-            below_bar=ViewFn::from(move || view! { <StageBar way may_edit on_lose=move |()| lose()/><LoseDialog way open=losing/> })
+            below_bar=ViewFn::from(move || view! { <StageBar way may_edit/><TaskDialog task=step tasks/> })
             figures=ViewFn::from(move || view! { <DealFigures live way/> })
-            related=ViewFn::from(move || view! { <People live/> })
+            related=ViewFn::from(move || view! {
+                <People live/>
+                <DealPeople live roles may_edit/>
+                <Competitors live rivals may_edit/>
+            })
         />
     }
+}
+
+/// In a pipeline that wants a next step, whoever finishes the last one is asked for another.
+fn ask_for_step(live: Live, steps: Steps, way: Way, step: RwSignal<Option<Task>>) {
+    Effect::new(move |before: Option<bool>| {
+        let has = steps.next().is_some();
+        let finished = before == Some(true) && !has;
+        let deal = untrack(|| live.record()).filter(is_open);
+        if let Some(deal) = deal.filter(|_| finished && way.wants_step()) {
+            step.set(Some(Task::New(step_for(&deal))));
+        }
+        has
+    });
+}
+
+fn is_open(deal: &Record) -> bool {
+    deal.text("status") == Some("open")
 }
 
 /// A closed deal opens in the last open stage of its pipeline.
@@ -104,13 +131,8 @@ fn DealFigures(live: Live, way: Way) -> impl IntoView {
                 .zip(deal.text("currency").map(str::to_owned))
         })
     });
-    let chance = move || {
-        let stage = live.with(|deal| deal.text("stage_id").unwrap_or_default().to_owned());
-        way.stages()
-            .iter()
-            .find(|other| other.id() == stage)
-            .and_then(|stage| stage.integer("probability"))
-    };
+    let own = move || live.with(|deal| deal.integer("probability").filter(|_| is_open(deal)));
+    let chance = move || own().or_else(|| way.here()?.integer("probability"));
     let short = move || {
         amount.get().map_or_else(
             || k::common::NONE.get().to_owned(),
@@ -129,18 +151,23 @@ fn DealFigures(live: Live, way: Way) -> impl IntoView {
             .map(|chance| percent(chance as f64 / 100.0))
             .unwrap_or_default()
     };
+    let history = move || {
+        let (n, share) = way.rate(way.here()?.id())?;
+        Some(k::deals::hist(n, &percent(share)))
+    };
     let weighted = move || {
         let weighted = amount
             .get()
             .zip(chance())
             .map(|((minor, currency), chance)| money_compact(minor * chance / 100, &currency));
-        weighted
-            .map(|amount| k::record::weighted(&amount))
-            .unwrap_or_default()
+        let weighted = weighted.map(|amount| k::record::weighted(&amount));
+        let own = own().map(|_| k::deals::OWN_CHANCE.get().to_owned());
+        let parts = [history(), own, weighted].into_iter().flatten();
+        parts.collect::<Vec<_>>().join(" · ")
     };
     let close =
         Memo::new(move |_| live.with(|deal| deal.text("close_date").and_then(Day::parse_iso)));
-    let open = move || live.with(|deal| deal.text("status") == Some("open"));
+    let open = move || live.with(is_open);
     let days = move || close.get().map(|day| day.number() - today().number());
     let late = move || open() && days().is_some_and(|days| days < 0);
     let note = move || days().map(relative_days).unwrap_or_default();

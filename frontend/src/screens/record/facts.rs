@@ -12,7 +12,7 @@ use crate::ui::dialog::Modal;
 use crate::ui::feedback::Skeleton;
 
 /// Kept by the product or shown elsewhere on the page.
-const LEFT_OUT: [&str; 9] = [
+const LEFT_OUT: [&str; 11] = [
     "deleted_at",
     "import_id",
     "next_step_at",
@@ -22,6 +22,8 @@ const LEFT_OUT: [&str; 9] = [
     "status",
     "stage_since",
     "updated_by",
+    "contact_roles",
+    "competitors",
 ];
 
 /// The fields of a record, each changed where it stands.

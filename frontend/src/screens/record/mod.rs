@@ -3,10 +3,12 @@
 mod access;
 mod attached;
 mod company;
+mod competitors;
 mod consent;
 mod consent_form;
 mod contact;
 mod deal;
+mod deal_people;
 mod fact_row;
 mod facts;
 mod figures;
@@ -17,7 +19,6 @@ mod letter_files;
 mod live;
 mod log;
 mod log_box;
-mod lose;
 mod mail;
 mod mail_files;
 mod marks;
@@ -49,6 +50,7 @@ pub use contact::ContactPage;
 pub use deal::DealPage;
 pub use lead::LeadPage;
 pub use past::PastPage;
+pub use timeline_text::days_between;
 
 use crate::records::store::Query;
 

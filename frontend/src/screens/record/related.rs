@@ -5,7 +5,7 @@ use relasi_domain::record::Object;
 use wasm_bindgen_futures::spawn_local;
 
 use super::live::Live;
-use crate::api::{Api, use_api};
+use crate::api::{Api, Reply, use_api};
 use crate::i18n::{Day, date_short, k, money, number};
 use crate::records::labels;
 use crate::records::refs::{Titles, use_titles};
@@ -53,6 +53,32 @@ impl Listing {
                 self.items.try_set(Some(page.items));
             }
         });
+    }
+
+    /// The same of a list with an address of its own, which is not paged.
+    pub fn at(live: Live, path: impl Fn() -> String + Send + Sync + 'static) -> Self {
+        let listing = Self {
+            api: use_api(),
+            titles: use_titles(),
+            items: RwSignal::new(None),
+        };
+        Effect::new(move |_| {
+            live.news();
+            let path = untrack(&path);
+            spawn_local(async move {
+                // As above.
+                if let Ok(page) = listing
+                    .api
+                    .get(&path)
+                    .await
+                    .and_then(Reply::read::<store::Page>)
+                {
+                    listing.titles.learn(&page);
+                    listing.items.try_set(Some(page.items));
+                }
+            });
+        });
+        listing
     }
 
     /// How many there are; tracked.

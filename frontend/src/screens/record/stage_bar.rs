@@ -4,30 +4,31 @@ use std::collections::HashMap;
 
 use leptos::prelude::*;
 use relasi_domain::record::Document;
-use relasi_domain::sales::stage;
+use relasi_domain::sales::{facts, pipeline, stage};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use wasm_bindgen_futures::spawn_local;
 
 use super::live::Live;
-use super::timeline_feed::Event;
-use super::timeline_text::days_between;
 use super::verb::Verb;
-use crate::api::{Api, Reply, use_api};
+use crate::api::{Reply, use_api};
 use crate::i18n::k;
 use crate::records::refs::use_titles;
-use crate::records::store::{self, Query, Record, encode};
+use crate::records::store::{self, Query, Record};
+use crate::screens::sales::going::{Going, GoingDialog, fact_words, is_known};
+use crate::screens::sales::quiet::{QuietMark, quiet_days};
 use crate::ui::icon::{self, Glyph};
-
-/// Pages of its timeline that are searched for changes of stage.
-const PAGES: u32 = 5;
 
 /// The stages of a deal's pipeline, and how long it stood in each.
 #[derive(Clone, Copy)]
 pub struct Way {
     live: Live,
     stages: RwSignal<Vec<Record>>,
-    days: RwSignal<HashMap<String, i64>>,
+    pipeline: RwSignal<Option<Record>>,
+    spent: RwSignal<HashMap<String, Spent>>,
+    rates: RwSignal<HashMap<String, Rate>>,
+    /// What has to be told before the deal goes on.
+    pub asking: RwSignal<Option<Going>>,
 }
 
 impl Way {
@@ -38,7 +39,10 @@ impl Way {
         let way = Self {
             live,
             stages: RwSignal::default(),
-            days: RwSignal::default(),
+            pipeline: RwSignal::new(None),
+            spent: RwSignal::default(),
+            rates: RwSignal::default(),
+            asking: RwSignal::new(None),
         };
         let pipeline =
             Memo::new(move |_| live.with(|deal| deal.text("pipeline_id").map(str::to_owned)));
@@ -52,6 +56,18 @@ impl Way {
                 limit: 200,
                 ..Query::default()
             };
+            let of = pipeline.clone();
+            spawn_local(async move {
+                if let Ok(found) = store::get(api, &pipeline::OBJECT, &of).await {
+                    way.pipeline.try_set(Some(found));
+                }
+                let path = format!("/pipelines/{of}/rates");
+                if let Ok(rates) = api.get(&path).await.and_then(Reply::read::<Rates>) {
+                    let rates = rates.stages.into_iter();
+                    let rates = rates.map(|rate| (rate.stage_id.clone(), rate));
+                    way.rates.try_set(rates.collect());
+                }
+            });
             spawn_local(async move {
                 if let Ok(page) = store::list(api, &stage::OBJECT, &query).await {
                     for stage in &page.items {
@@ -65,7 +81,13 @@ impl Way {
             live.news();
             let id = live.id();
             spawn_local(async move {
-                way.days.try_set(days_by_stage(api, &id).await);
+                let path = format!("/deals/{id}/stages");
+                // Without an answer the days stay as they were.
+                if let Ok(found) = api.get(&path).await.and_then(Reply::read::<Stays>) {
+                    let spent = found.stages.into_iter();
+                    let spent = spent.map(|spent| (spent.stage_id.clone(), spent));
+                    way.spent.try_set(spent.collect());
+                }
             });
         });
         way
@@ -85,81 +107,98 @@ impl Way {
         })
     }
 
-    /// Moves the deal; a closed one is opened again.
+    /// Moves the deal, after what the stage asks for was told; a closed one is opened again.
     pub fn move_to(self, stage: &Record) {
-        let (from, status, reason) = untrack(|| {
-            self.live.with(|deal| {
-                let text = |name: &str| deal.text(name).unwrap_or_default().to_owned();
-                (text("stage_id"), text("status"), text("lost_reason"))
-            })
-        });
-        if from == stage.id() {
+        let Some(deal) = untrack(|| self.live.record()) else {
+            return;
+        };
+        if deal.text("stage_id") == Some(stage.id()) {
             return;
         }
-        let to = json!({ "stage_id": stage.id() });
-        let (name, back) = match status.as_str() {
-            "won" => ("reopen", ("win", json!({}))),
-            "lost" => ("reopen", ("lose", json!({ "reason": reason }))),
-            _ => ("move", ("move", json!({ "stage_id": from }))),
+        let going = Going {
+            deal,
+            stage: stage.clone(),
+            pipeline: self.pipeline.get_untracked(),
         };
-        let said = k::record::moved(&stage.title(&stage::OBJECT));
-        let guess = guess(stage, "open");
-        self.live.verb(Verb {
-            name,
-            body: to,
-            guess,
-            said,
-            back,
-        });
-    }
-
-    /// Wins the deal.
-    pub fn win(self) {
-        self.close("win", json!({}), "won", k::record::WON.get().to_owned());
-    }
-
-    /// Loses the deal for a reason.
-    pub fn lose(self, reason: &str) {
-        self.close(
-            "lose",
-            json!({ "reason": reason }),
-            "lost",
-            k::record::LOST.get().to_owned(),
-        );
-    }
-
-    fn close(self, name: &'static str, body: Value, kind: &'static str, said: String) {
-        let from = untrack(|| {
-            self.live
-                .with(|deal| deal.text("stage_id").unwrap_or_default().to_owned())
-        });
-        let guess = self
-            .first(kind)
-            .map(|stage| guess(&stage, kind))
-            .unwrap_or_default();
-        let back = ("reopen", json!({ "stage_id": from }));
-        self.live.verb(Verb {
-            name,
-            body,
-            guess,
-            said,
-            back,
-        });
-    }
-
-    /// Days in a stage: those of the past, and of the present one until now. Tracked.
-    fn days_in(self, stage: &str) -> Option<i64> {
-        let past = self.days.with(|days| days.get(stage).copied());
-        let since = self.live.with(|deal| {
-            let here = deal.text("stage_id") == Some(stage) && deal.text("status") == Some("open");
-            deal.text("stage_since").filter(|_| here).map(str::to_owned)
-        });
-        let now = String::from(js_sys::Date::new_0().to_iso_string());
-        let present = since.and_then(|since| days_between(&since, &now));
-        match (past, present) {
-            (None, None) => None,
-            (past, present) => Some(past.unwrap_or(0) + present.unwrap_or(0)),
+        if going.asks() {
+            self.asking.set(Some(going));
+        } else {
+            self.go(&going, Document::new());
         }
+    }
+
+    /// Wins or loses the deal.
+    pub fn close(self, kind: &str) {
+        if let Some(stage) = self.first(kind) {
+            self.move_to(&stage);
+        }
+    }
+
+    /// Sends the deal on its way, with what was told of it.
+    pub fn go(self, going: &Going, told: Document) {
+        let deal = &going.deal;
+        let text = |name: &str| deal.text(name).unwrap_or_default();
+        let kind = going.stage.text("kind").unwrap_or("open");
+        let back = match text("status") {
+            "won" => ("win", json!({ "reason": deal.value("won_reason") })),
+            "lost" => ("lose", json!({ "reason": text("lost_reason") })),
+            _ if kind == "open" => ("move", json!({ "stage_id": text("stage_id") })),
+            _ => ("reopen", json!({ "stage_id": text("stage_id") })),
+        };
+        let said = match kind {
+            "won" => k::record::WON.get().to_owned(),
+            "lost" => k::record::LOST.get().to_owned(),
+            _ => k::record::moved(&going.stage.title(&stage::OBJECT)),
+        };
+        self.live.verb(Verb {
+            name: going.verb(),
+            body: going.body(told),
+            guess: guess(&going.stage, kind),
+            said,
+            back,
+        });
+    }
+
+    /// The stage that the deal stands in; tracked.
+    pub fn here(self) -> Option<Record> {
+        let here = self
+            .live
+            .with(|deal| deal.text("stage_id").map(str::to_owned))?;
+        self.stages
+            .with(|all| all.iter().find(|stage| stage.id() == here).cloned())
+    }
+
+    /// The open stage after the one that the deal stands in, or the won one; tracked.
+    fn next(self) -> Option<Record> {
+        let here = self.here()?;
+        let goes_on = |stage: &&Record| stage.text("kind") != Some("lost");
+        self.stages.with(|all| {
+            let at = all.iter().position(|stage| stage.id() == here.id())?;
+            all.iter().skip(at + 1).find(goes_on).cloned()
+        })
+    }
+
+    /// The pipeline wants every open deal to have a next step.
+    pub fn wants_step(self) -> bool {
+        let wants = |one: &Record| one.value("next_step_required") == true;
+        self.pipeline
+            .with_untracked(|one| one.as_ref().is_some_and(wants))
+    }
+
+    /// The closed deals that entered a stage and the share of them that was won; tracked.
+    pub fn rate(self, stage: &str) -> Option<(i64, f64)> {
+        self.rates.with(|rates| {
+            let rate = rates.get(stage).filter(|rate| rate.closed > 0)?;
+            #[expect(clippy::cast_precision_loss, reason = "a share")]
+            let share = rate.won as f64 / rate.closed as f64;
+            Some((rate.closed, share))
+        })
+    }
+
+    /// Days in a stage, all stays together; tracked.
+    fn days_in(self, stage: &str) -> Option<i64> {
+        self.spent
+            .with(|spent| spent.get(stage).map(|spent| spent.days))
     }
 }
 
@@ -171,40 +210,28 @@ fn guess(stage: &Record, status: &str) -> Document {
 }
 
 #[derive(Deserialize)]
-struct Page {
-    items: Vec<Event>,
-    next_cursor: Option<String>,
+struct Stays {
+    stages: Vec<Spent>,
 }
 
-async fn days_by_stage(api: Api, deal: &str) -> HashMap<String, i64> {
-    let mut days = HashMap::new();
-    let mut cursor = None::<String>;
-    for _ in 0..PAGES {
-        let from = cursor
-            .map(|cursor| format!("&cursor={}", encode(&cursor)))
-            .unwrap_or_default();
-        let path = format!("/deals/{deal}/timeline?limit=200{from}");
-        let Ok(page) = api.get(&path).await.and_then(Reply::read::<Page>) else {
-            break;
-        };
-        for event in page
-            .items
-            .iter()
-            .filter(|event| event.kind == "deal.stage_changed")
-        {
-            let (from, since) = (event.data["from"].as_str(), event.data["since"].as_str());
-            if let Some((stage, spent)) =
-                from.zip(since.and_then(|since| days_between(since, &event.at)))
-            {
-                *days.entry(stage.to_owned()).or_insert(0) += spent;
-            }
-        }
-        cursor = page.next_cursor;
-        if cursor.is_none() {
-            break;
-        }
-    }
-    days
+/// The time in a stage.
+#[derive(Clone, Deserialize)]
+struct Spent {
+    stage_id: String,
+    days: i64,
+}
+
+#[derive(Deserialize)]
+struct Rates {
+    stages: Vec<Rate>,
+}
+
+/// What became of the deals of a stage.
+#[derive(Clone, Deserialize)]
+struct Rate {
+    stage_id: String,
+    closed: i64,
+    won: i64,
 }
 
 /// The bar itself.
@@ -215,9 +242,6 @@ pub fn StageBar(
     /// May be changed by this person.
     #[prop(into)]
     may_edit: Signal<bool>,
-    /// Asks why the deal is lost.
-    #[prop(into)]
-    on_lose: Callback<()>,
 ) -> impl IntoView {
     let current = Memo::new(move |_| {
         way.live
@@ -244,15 +268,18 @@ pub fn StageBar(
         };
         let open = kind == "open";
         let class = format!("stage {kind}");
-        let go = move |_| match kind.as_str() {
-            _ if !may_edit.get_untracked() || current.get_untracked() == id => {}
-            "won" => way.win(),
-            "lost" => on_lose.run(()),
-            _ => way.move_to(&stage),
+        let colour = stage
+            .text("colour")
+            .map(|colour| format!("stage-colour tone-{colour}"));
+        let go = move |_| {
+            if may_edit.get_untracked() && current.get_untracked() != id {
+                way.move_to(&stage);
+            }
         };
         view! {
             <li class=class class:passed=move || { open && at < position() } aria-current=move || current.with(|c| *c == mine).then_some("step")>
                 <button type="button" on:click=go aria-disabled=move || (!may_edit.get()).then_some("true")>
+                    {colour.map(|class| view! { <span class=class aria-hidden="true"></span> })}
                     {icon.map(|icon| view! { <Glyph icon/> })}
                     <span class="stage-name">{name}</span>
                     <span class="stage-days">{days}</span>
@@ -264,5 +291,56 @@ pub fn StageBar(
         <nav class="stage-bar" aria-label=k::record::STAGES>
             <ol>{move || way.stages().into_iter().enumerate().map(step).collect_view()}</ol>
         </nav>
+        <StageNotes way/>
+        <GoingDialog going=way.asking on_go=move |(going, told): (Going, Document)| way.go(&going, told)/>
+    }
+}
+
+/// Below the bar: what is to be done in the stage, what the next one asks for, and that nothing happens.
+#[component]
+fn StageNotes(way: Way) -> impl IntoView {
+    let open = Memo::new(move |_| way.live.with(|deal| deal.text("status") == Some("open")));
+    let guidance = move || {
+        let text = way.here()?.text("guidance").map(str::to_owned)?;
+        Some(view! { <p class="stage-guidance">{text}</p> })
+    };
+    let quiet = move || {
+        let stage = way.here()?;
+        let days = way
+            .live
+            .record()
+            .and_then(|deal| quiet_days(&deal, &stage))?;
+        Some(view! { <QuietMark days/> })
+    };
+    let checklist = move || {
+        let next = way.next()?;
+        let deal = way.live.record()?;
+        let facts: Vec<String> = facts::of_stage(&next.fields).map(str::to_owned).collect();
+        if facts.is_empty() {
+            return None;
+        }
+        let line = |fact: String| {
+            let known = is_known(&fact, &deal);
+            let (icon, said) = if known {
+                (icon::CIRCLE_CHECK, k::deals::KNOWN)
+            } else {
+                (icon::CIRCLE, k::deals::NOT_KNOWN)
+            };
+            view! {
+                <li class:known=known><Glyph icon/><span class="hidden-visually">{said}" "</span>{move || fact_words(&fact)}</li>
+            }
+        };
+        let name = next.title(&stage::OBJECT);
+        Some(view! {
+            <div class="stage-needs">
+                <span class="secondary">{move || k::deals::to_enter(&name)}</span>
+                <ul>{facts.into_iter().map(line).collect_view()}</ul>
+            </div>
+        })
+    };
+    view! {
+        <Show when=move || open.get()>
+            <div class="stage-notes">{quiet}{guidance}{checklist}</div>
+        </Show>
     }
 }

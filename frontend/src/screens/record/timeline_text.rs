@@ -3,7 +3,7 @@
 use relasi_domain::interaction::{activity, mention::plain};
 use relasi_domain::people::{contact, relationship};
 use relasi_domain::record::Object;
-use relasi_domain::sales::stage;
+use relasi_domain::sales::{competitor, deal_competitor, deal_contact, stage};
 
 use super::timeline_feed::Event;
 use crate::i18n::{k, label, money, number};
@@ -33,6 +33,7 @@ pub fn entry(event: &Event, on: &Object) -> Option<Entry> {
         }
         "relationship.created" | "relationship.ended" => relation_words(event)?,
         "lead.routed" | "lead.waited" | "lead.form_sent" => routing_words(event),
+        "deal_contact.created" | "deal_competitor.stands" => part_words(event)?,
         kind => record_words(kind, event, on),
     };
     let by = event
@@ -222,6 +223,22 @@ fn routing_words(event: &Event) -> Words {
             (icon::GIT_BRANCH, title, String::new(), why)
         }
     }
+}
+
+/// "Siti is decision maker", "Northwind: Lost to them".
+fn part_words(event: &Event) -> Option<Words> {
+    let (record, titles) = (event.record.as_ref()?, use_titles());
+    let code = |name: &str| event.data[name].as_str().unwrap_or_default().to_owned();
+    let (icon, title) = if event.object == deal_contact::OBJECT.name {
+        let name = titles.get(&contact::OBJECT, record.text("contact_id")?)?;
+        let role = labels::choice(&deal_contact::OBJECT, "role", &code("role"));
+        (icon::USERS_ROUND, k::deals::got_role(&name, &role))
+    } else {
+        let name = titles.get(&competitor::OBJECT, record.text("competitor_id")?)?;
+        let state = labels::choice(&deal_competitor::OBJECT, "state", &code("state"));
+        (icon::FLAG, k::deals::stands(&name, &state))
+    };
+    Some((icon, title, String::new(), String::new()))
 }
 
 fn deal_amount(event: &Event) -> Option<String> {

@@ -5,6 +5,7 @@ mod apps;
 mod audit;
 mod audit_filters;
 mod background;
+mod competitors;
 mod data;
 mod duplicates;
 mod email;
@@ -28,18 +29,22 @@ mod older;
 mod once;
 mod password;
 mod pipeline_card;
+mod pipeline_rules;
 mod pipelines;
 mod policy;
 mod privacy;
 mod profile;
 mod provider;
 mod quality;
+mod reason_merge;
 pub mod rights;
 mod roles;
 mod routing;
 mod saving;
 mod security;
 mod sessions;
+mod stage_leave;
+mod stage_rules;
 mod stages;
 mod teams;
 mod web_forms;
@@ -140,12 +145,18 @@ const TEAM: [Page; 4] = [
     ),
     page("hours", k::hours::TITLE, k::hours::WORDS, icon::CLOCK),
 ];
-const SALES: [Page; 4] = [
+const SALES: [Page; 5] = [
     page(
         "pipelines",
         k::settings::PIPELINES,
         k::settings::PIPELINES_WORDS,
         icon::SQUARE_KANBAN,
+    ),
+    page(
+        "competitors",
+        k::deals::RIVALS,
+        k::deals::RIVALS_WORDS,
+        icon::FLAG,
     ),
     page(
         "lead-qualification",
@@ -290,6 +301,7 @@ fn draw(id: &str) -> AnyView {
         "forms" => view! { <web_forms::WebForms/> }.into_any(),
         "pipelines" => view! { <pipelines::Pipelines/> }.into_any(),
         "lead-qualification" => view! { <lead_checklist::LeadChecklist/> }.into_any(),
+        "competitors" => view! { <competitors::Competitors/> }.into_any(),
         "workspace" => view! { <workspace::Workspace/> }.into_any(),
         "fields" => view! { <fields::Fields/> }.into_any(),
         "data" => view! { <data::Data/> }.into_any(),

@@ -54,12 +54,14 @@ pub fn Pipelines() -> impl IntoView {
         load,
     };
     let cards = move |(pipelines, stages): (Vec<Record>, Vec<Record>)| {
+        let order: Vec<Record> = pipelines.clone();
+        let order = StoredValue::new(order);
         let card = |pipeline: Record| {
             let own = stages
                 .iter()
                 .filter(|stage| stage.text("pipeline_id") == Some(pipeline.id()));
             let own = own.cloned().collect::<Vec<_>>();
-            view! { <PipelineCard pipeline stages=own desk/> }
+            view! { <PipelineCard pipeline stages=own order desk/> }
         };
         pipelines.into_iter().map(card).collect_view()
     };

@@ -7,6 +7,8 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::DragEvent;
 
 use super::pipelines::{Desk, document};
+use super::stage_leave::{LeaveDialog, is_open};
+use super::stage_rules::StageRulesDialog;
 use crate::i18n::{k, number};
 use crate::records::labels;
 use crate::records::store::{self, Record};
@@ -26,12 +28,21 @@ struct Order {
     dragged: RwSignal<Option<String>>,
     /// Said aloud after a move.
     said: RwSignal<String>,
+    /// The stage whose rules are being written.
+    ruled: RwSignal<Option<Record>>,
+    /// The stage that goes once its deals are elsewhere.
+    leaving: RwSignal<Option<Record>>,
 }
 
 impl Order {
     fn place(self, id: &str) -> Option<usize> {
         self.all
             .with_untracked(|all| all.iter().position(|stage| stage.id() == id))
+    }
+
+    fn find(self, id: &str) -> Option<Record> {
+        let all = self.all.try_get_untracked()?;
+        all.into_iter().find(|stage| stage.id() == id)
     }
 
     /// Puts a stage at another place at once and stores the new places.
@@ -108,6 +119,8 @@ pub fn Stages(
         all: RwSignal::new(stages),
         dragged: RwSignal::new(None),
         said: RwSignal::default(),
+        ruled: RwSignal::new(None),
+        leaving: RwSignal::new(None),
     };
     let ids = Memo::new(move |_| {
         order
@@ -125,6 +138,8 @@ pub fn Stages(
             <For each=move || ids.get() key=String::clone let:id><StageLine id order/></For>
         </div>
         <p class="hidden-visually" role="status">{order.said}</p>
+        <StageRulesDialog stage=order.ruled on_saved=desk.load/>
+        <LeaveDialog leaving=order.leaving others=order.all desk/>
         <Show when=move || desk.allowed.get()><NewStage pipeline_id=pipeline_id.clone() order/></Show>
     }
 }
@@ -223,7 +238,14 @@ fn StageActions(
             )
             .await;
             if let Err(error) = gone {
-                toasts.bad(format!("{name}: {}", error.text()));
+                let used = error
+                    .problem()
+                    .is_some_and(|one| one.code == "stage_in_use");
+                let stage = order.find(&id).filter(|stage| used && is_open(stage));
+                match stage {
+                    Some(stage) => order.leaving.set(Some(stage)),
+                    None => toasts.bad(format!("{name}: {}", error.text())),
+                }
                 return;
             }
             order.desk.load.run(());
@@ -244,7 +266,9 @@ fn StageActions(
         }
     };
     let down = move |()| order.shift(&id.get_value(), place.get_untracked() + 1);
+    let rules = move |()| order.ruled.set(order.find(&id.get_value()));
     view! {
+        <IconButton label=move || k::deals::stage_rules(&name.get()) icon=icon::SLIDERS_HORIZONTAL on_press=rules/>
         <IconButton label=move || k::settings::move_up(&name.get()) icon=icon::ARROW_UP on_press=up/>
         <IconButton label=move || k::settings::move_down(&name.get()) icon=icon::ARROW_DOWN on_press=down/>
         <IconButton label=move || k::settings::trash_named(&name.get()) icon=icon::TRASH_2 on_press=trash/>

@@ -133,9 +133,12 @@ impl Task {
     /// The right that it needs on each record.
     pub fn right(&self) -> Action {
         match self {
-            Self::Edit(_) | Self::Owner(_) | Self::Tag(_) | Self::Stage(_) | Self::Reason(_) | Self::Restore => {
-                Action::Edit
-            }
+            Self::Edit(_)
+            | Self::Owner(_)
+            | Self::Tag(_)
+            | Self::Stage(_)
+            | Self::Reason(_)
+            | Self::Restore => Action::Edit,
             Self::Delete => Action::Delete,
             Self::Export(_) => Action::Export,
         }

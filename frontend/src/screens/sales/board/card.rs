@@ -4,12 +4,14 @@ use leptos::prelude::*;
 use relasi_domain::people::company;
 use relasi_domain::sales::deal::OBJECT;
 
+use super::model::Deals;
 use crate::i18n::money;
 use crate::records::fields::whole;
 use crate::records::list::Shown;
 use crate::records::people::use_people;
 use crate::records::refs::use_titles;
 use crate::records::{Record, labels, value};
+use crate::screens::sales::quiet::{QuietMark, quiet_days};
 use crate::screens::tasks::due::NextStepMark;
 use crate::ui::tag::Avatar;
 
@@ -50,12 +52,14 @@ pub fn DealCard(
     deal: Record,
     /// What of it.
     fields: Memo<Shows>,
+    /// The board.
+    deals: Deals,
 ) -> impl IntoView {
-    move || view! { <Drawn deal=deal.clone() shows=fields.get()/> }
+    move || view! { <Drawn deal=deal.clone() shows=fields.get() deals/> }
 }
 
 #[component]
-fn Drawn(deal: Record, shows: Shows) -> impl IntoView {
+fn Drawn(deal: Record, shows: Shows, deals: Deals) -> impl IntoView {
     let has = |name: &&str| shows.placed.contains(name);
     let (titles, people) = (use_titles(), use_people());
     let href = format!("/app/deals/{}", deal.id());
@@ -75,7 +79,16 @@ fn Drawn(deal: Record, shows: Shows) -> impl IntoView {
         .integer("amount")
         .filter(|_| has(&"amount"))
         .map(|minor| view! { <strong class="money">{move || money(minor, &currency)}</strong> });
-    let open = deal.text("status") == Some("open") && has(&"next_step_at");
+    let is_open = deal.text("status") == Some("open");
+    // A pipeline that wants a next step says so on every card without one.
+    let owes = is_open
+        && deals.pipelines.wants_step(&deals.pipeline.get())
+        && deal.text("next_step_at").is_none();
+    let open = is_open && (owes || has(&"next_step_at"));
+    let stage = deal
+        .text("stage_id")
+        .and_then(|id| deals.pipelines.stage(id));
+    let quiet = stage.and_then(|stage| quiet_days(&deal, &stage.record));
     let line = |name: &String| {
         let field = whole(&OBJECT).field(name)?;
         let value = deal.value(name);
@@ -98,7 +111,7 @@ fn Drawn(deal: Record, shows: Shows) -> impl IntoView {
         {has(&"company_id").then(|| view! { <span class="secondary cut">{company}</span> })}
         {more}
         <div class="card-foot">
-            <span class="card-facts">{amount}{open.then(|| view! { <NextStepMark at=step/> })}</span>
+            <span class="card-facts">{amount}{open.then(|| view! { <NextStepMark at=step/> })}{quiet.map(|days| view! { <QuietMark days/> })}</span>
             {avatar}
         </div>
     }

@@ -1,7 +1,7 @@
 //! Deals as a board: a column per stage of a pipeline.
 
 mod card;
-mod lost;
+mod filtered;
 mod model;
 mod moves;
 mod new_deal;
@@ -18,6 +18,7 @@ use relasi_domain::sales::deal::OBJECT;
 use crate::i18n::k;
 use crate::records::Record;
 use crate::records::list::Hands;
+use crate::screens::sales::going::{Going, GoingDialog};
 use crate::screens::tasks::actions::Tasks;
 use crate::screens::tasks::dialog::{Task, TaskDialog};
 use crate::screens::tasks::new_task;
@@ -26,9 +27,7 @@ use crate::ui::button::{Button, Size, Variant};
 use crate::ui::feedback::{EmptyState, ErrorState, Skeleton};
 use crate::ui::icon;
 use card::DealCard;
-use lost::LostDialog;
 use model::Deals;
-use moves::Losing;
 pub use new_deal::NewDealDialog;
 pub use pipelines::{Pipelines, Stage};
 pub use sums::Sums;
@@ -52,7 +51,7 @@ pub fn StageBoard(
     let state = hands.state();
     let pipeline = which::follow(state, pipelines);
     let deals = Deals::new(hands, pipelines, pipeline);
-    let losing = RwSignal::new(None::<Losing>);
+    let going = RwSignal::new(None::<Going>);
     let task = RwSignal::new(None::<Task>);
     let tasks = Tasks::new(RwSignal::default(), Callback::new(move |()| deals.reload()));
     Effect::new(move |_| shown.set(Some(pipeline.get()).filter(|id| !id.is_empty())));
@@ -87,12 +86,12 @@ pub fn StageBoard(
         if pipeline.with(String::is_empty) {
             return view! { <EmptyState text=k::board::NO_PIPELINE icon=icon::HANDSHAKE><a class="btn plain medium" href="/app/settings/pipelines">{k::place::SETTINGS}</a></EmptyState> }.into_any();
         }
-        view! { <Columns hands deals losing adding task/> }.into_any()
+        view! { <Columns hands deals going adding task/> }.into_any()
     };
     view! {
         <div class="board-head"><PipelineSwitch state pipeline pipelines/>{sums}</div>
         {body}
-        <LostDialog losing deals/>
+        <GoingDialog going on_go=move |(going, told): (Going, Document)| deals.go(going, told, true)/>
         <TaskDialog task tasks/>
     }
 }
@@ -102,7 +101,7 @@ pub fn StageBoard(
 fn Columns(
     hands: Hands,
     deals: Deals,
-    losing: RwSignal<Option<Losing>>,
+    going: RwSignal<Option<Going>>,
     adding: RwSignal<Option<String>>,
     task: RwSignal<Option<Task>>,
 ) -> impl IntoView {
@@ -111,7 +110,7 @@ fn Columns(
         id: |deal: &Record| deal.id().to_owned(),
         column: |deal: &Record| deal.text("stage_id").unwrap_or_default().to_owned(),
         name: |deal: &Record| deal.title(&OBJECT),
-        view: Arc::new(move |deal: Record| view! { <DealCard deal fields/> }.into_any()),
+        view: Arc::new(move |deal: Record| view! { <DealCard deal fields deals/> }.into_any()),
     };
     let keys = move |(key, id): (String, String)| {
         let closing = match key.as_str() {
@@ -124,7 +123,7 @@ fn Columns(
             _ => return false,
         };
         if let Some(stage) = closing {
-            deals.place(&id, &stage.id, losing);
+            deals.place(&id, &stage.id, going);
         }
         true
     };
@@ -132,14 +131,15 @@ fn Columns(
     let foot = move |id: String| view! { <ColumnFoot stage=id deals adding columns/> }.into_any();
     view! {
         <Board label=k::place::DEALS columns cards=deals.cards kind
-            on_move=move |asked: CardMove| deals.place(&asked.card, &asked.to, losing)
+            on_move=move |asked: CardMove| deals.place(&asked.card, &asked.to, going)
             on_open=hands.open() on_peek=hands.peek()
             on_key=keys
             column_foot=foot/>
     }
 }
 
-fn step_for(deal: &Record) -> Document {
+/// A task that is the next step of a deal.
+pub fn step_for(deal: &Record) -> Document {
     let mut given = new_task();
     for (from, to) in [
         ("id", "deal_id"),

@@ -25,6 +25,8 @@ pub struct Loaded {
     pub cursor: Option<String>,
     /// Deals in it that fit the filter; known when there is a filter.
     pub count: Option<i64>,
+    /// Their amounts by currency.
+    pub sums: Vec<(String, i64)>,
     /// A page is on its way.
     pub busy: bool,
 }
@@ -40,17 +42,17 @@ pub struct Deals {
     pub pipeline: Memo<String>,
     /// The cards of all columns, in order: the rows of the list.
     pub cards: RwSignal<Vec<Record>>,
-    rows: Rows,
+    pub(super) rows: Rows,
     /// The list's order when nobody says another.
     usual: &'static str,
-    loaded: RwSignal<HashMap<String, Loaded>>,
+    pub(super) loaded: RwSignal<HashMap<String, Loaded>>,
     totals: RwSignal<Vec<StageTotal>>,
     /// Closed stages whose cards are shown.
     pub unfolded: RwSignal<BTreeSet<String>>,
     /// Why there are no cards.
     pub fault: RwSignal<Option<ApiError>>,
     /// Answers of an earlier pipeline or filter are thrown away.
-    turn: StoredValue<u32>,
+    pub(super) turn: StoredValue<u32>,
 }
 
 impl Deals {
@@ -94,8 +96,8 @@ impl Deals {
             {
                 self.load(&stage);
             }
-            self.load_count(&stage);
         }
+        self.load_counts();
     }
 
     /// The stages shown; tracked.
@@ -103,12 +105,12 @@ impl Deals {
         self.pipelines.stages_of(&self.pipeline.get())
     }
 
-    fn asked(self) -> Query {
+    pub(super) fn asked(self) -> Query {
         self.rows.asked().unwrap_or_default()
     }
 
     /// What is asked for narrows the deals of the pipeline; tracked.
-    fn narrowed(self) -> bool {
+    pub(super) fn narrowed(self) -> bool {
         self.rows.turn.track();
         let asked = self.asked();
         let all = format!("pipeline_id = {}", store::quoted(&self.pipeline.get()));
@@ -172,24 +174,6 @@ impl Deals {
                     self.fault.set(None);
                 }
                 Err(error) => self.fault.set(Some(error)),
-            }
-        });
-    }
-
-    fn load_count(self, stage: &Stage) {
-        if !untrack(|| self.narrowed()) {
-            return;
-        }
-        let (turn, id) = (self.turn.get_value(), stage.id.clone());
-        let query = Query {
-            filter: self.condition(stage),
-            ..self.asked()
-        };
-        spawn_local(async move {
-            let found = store::count(self.api, &OBJECT, &query).await;
-            if let (Ok(found), true) = (found, self.turn.try_get_value() == Some(turn)) {
-                self.loaded
-                    .update(|all| all.entry(id).or_default().count = Some(found.count));
             }
         });
     }
@@ -312,7 +296,7 @@ impl Deals {
             .collect()
     }
 
-    fn folded(self, stage: &Stage) -> bool {
+    pub(super) fn folded(self, stage: &Stage) -> bool {
         !stage.is_open() && self.unfolded.with(|open| !open.contains(&stage.id))
     }
 
@@ -345,45 +329,10 @@ impl Deals {
             }
         })
     }
-
-    /// With a filter the figures are those of the cards, as far as they are here.
-    fn filtered_column(self, stage: Stage) -> BoardColumn {
-        let first = self.pipelines.currency(&self.pipeline.get());
-        let loaded = self.loaded(&stage.id);
-        let mine = self.cards.with(|cards| {
-            let mine = cards
-                .iter()
-                .filter(|card| card.text("stage_id") == Some(&stage.id));
-            mine.map(|card| {
-                (
-                    card.text("currency").unwrap_or_default().to_owned(),
-                    Some(card.integer("amount").unwrap_or_default()),
-                )
-            })
-            .collect::<Vec<_>>()
-        });
-        let here = i64::try_from(mine.len()).unwrap_or_default();
-        let count = loaded.count.unwrap_or(here);
-        let whole = here == count;
-        let sum = Sums::seen(mine, &first);
-        BoardColumn {
-            folded: self.folded(&stage),
-            count,
-            sum: if whole { sum.first() } else { String::new() },
-            note: if whole { sum.others() } else { String::new() },
-            detail: if whole {
-                sum.exact()
-            } else {
-                k::board::SUM_UNKNOWN.get().to_owned()
-            },
-            id: stage.id,
-            title: stage.name,
-        }
-    }
 }
 
 /// Other currencies and the weighted sum, below a column's heading.
-fn note(sum: &Sums, weighted: &Sums, open: bool) -> String {
+pub(super) fn note(sum: &Sums, weighted: &Sums, open: bool) -> String {
     let parts = [
         sum.others(),
         if open && !weighted.is_empty() {

@@ -1,38 +1,35 @@
 //! Moving cards: shown at once, then saved, and undone on demand.
 
 use leptos::prelude::*;
-use relasi_domain::sales::deal::OBJECT;
-use serde_json::{Value, json};
+use relasi_domain::record::Document;
+use relasi_domain::sales::{deal::OBJECT, stage};
 use wasm_bindgen_futures::spawn_local;
 
 use super::model::Deals;
 use super::pipelines::Stage;
 use crate::i18n::k;
 use crate::records::Record;
+use crate::screens::sales::going::Going;
 use crate::screens::verbs;
 
-/// A deal that is about to be lost.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Losing {
-    /// The deal.
-    pub deal: Record,
-    /// The stage it goes to.
-    pub stage: Stage,
-}
-
 impl Deals {
-    /// Moves a card. A lost deal asks for the reason first.
-    pub fn place(self, card: &str, stage: &str, losing: RwSignal<Option<Losing>>) {
+    /// Moves a card; first asks for what the stage needs, and why a deal is lost.
+    pub fn place(self, card: &str, stage: &str, asking: RwSignal<Option<Going>>) {
         let (Some(deal), Some(stage)) = (self.card(card), self.pipelines.stage(stage)) else {
             return;
         };
         if deal.text("stage_id") == Some(&stage.id) {
             return;
         }
-        if stage.kind == "lost" {
-            losing.set(Some(Losing { deal, stage }));
+        let going = Going {
+            pipeline: self.pipelines.pipeline(&stage.pipeline),
+            stage: stage.record,
+            deal,
+        };
+        if going.asks() {
+            asking.set(Some(going));
         } else {
-            self.go(deal, stage, None, true);
+            self.go(going, Document::new(), true);
         }
     }
 
@@ -43,25 +40,27 @@ impl Deals {
             .find(|stage| stage.kind == kind)
     }
 
-    /// Sends a deal to a stage; `reason` for a lost one.
-    pub fn go(self, deal: Record, stage: Stage, reason: Option<String>, undoable: bool) {
+    /// Sends a deal to a stage, with what was told of it.
+    pub fn go(self, going: Going, told: Document, undoable: bool) {
+        let (verb, body) = (going.verb(), going.body(told));
+        let Going { deal, stage, .. } = going;
         let from = deal.text("stage_id").unwrap_or_default().to_owned();
         let mut shown = deal.clone();
-        shown
-            .fields
-            .insert("stage_id".to_owned(), stage.id.clone().into());
-        shown
-            .fields
-            .insert("status".to_owned(), stage.kind.clone().into());
+        for (name, value) in [
+            ("stage_id", stage.id().into()),
+            ("status", stage.value("kind").clone()),
+        ] {
+            shown.fields.insert(name.to_owned(), value);
+        }
         self.put(shown);
-        self.shift_totals(&deal, &from, &stage.id);
-        let (verb, body) = verb_for(&deal, &stage, reason.as_deref());
+        self.shift_totals(&deal, &from, stage.id());
         spawn_local(async move {
             match verbs::post(self.api, &OBJECT, &deal, verb, &body, "stage_id").await {
                 Ok(now) => {
                     self.put(now.clone());
                     self.load_totals();
-                    let said = k::ui::moved_to(&now.title(&OBJECT), &stage.name);
+                    self.load_counts();
+                    let said = k::ui::moved_to(&now.title(&OBJECT), &stage.title(&stage::OBJECT));
                     if undoable {
                         self.toasts
                             .undoable(said, move || self.back(now.clone(), &deal));
@@ -83,50 +82,16 @@ impl Deals {
             .text("stage_id")
             .and_then(|id| self.pipelines.stage(id));
         if let Some(stage) = stage {
-            let reason = before.text("lost_reason").map(str::to_owned);
-            self.go(now, stage, reason, false);
-        }
-    }
-}
-
-fn verb_for(deal: &Record, stage: &Stage, reason: Option<&str>) -> (&'static str, Value) {
-    let closed = deal.text("status").is_some_and(|status| status != "open");
-    match stage.kind.as_str() {
-        "lost" => ("lose", json!({ "reason": reason.unwrap_or_default() })),
-        "won" => ("win", json!({})),
-        _ if closed => ("reopen", json!({ "stage_id": stage.id })),
-        _ => ("move", json!({ "stage_id": stage.id })),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Stage, verb_for};
-    use crate::records::Record;
-    use serde_json::json;
-
-    #[test]
-    fn picks_the_verb() {
-        let deal =
-            |status: &str| serde_json::from_value::<Record>(json!({ "status": status })).unwrap();
-        let stage = |kind: &str| Stage {
-            id: "s".to_owned(),
-            pipeline: String::new(),
-            name: String::new(),
-            kind: kind.to_owned(),
-        };
-        for (from, to, verb) in [
-            ("open", "open", "move"),
-            ("open", "won", "win"),
-            ("open", "lost", "lose"),
-            ("won", "open", "reopen"),
-            ("lost", "won", "win"),
-        ] {
-            assert_eq!(
-                verb_for(&deal(from), &stage(to), Some("x")).0,
-                verb,
-                "{from} to {to}"
-            );
+            let reasons = [("lost", "lost_reason"), ("won", "won_reason")].into_iter();
+            let reason = reasons.filter(|(kind, _)| *kind == stage.kind);
+            let reason = reason.filter_map(|(_, name)| before.text(name)).next();
+            let told = reason.map(|reason| ("reason".to_owned(), reason.into()));
+            let going = Going {
+                deal: now,
+                stage: stage.record,
+                pipeline: None,
+            };
+            self.go(going, told.into_iter().collect(), false);
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::api::{Api, ApiError, use_api};
 use crate::records::{Query, Record, store};
 
 /// A stage as the board needs it.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Stage {
     /// Id.
     pub id: String,
@@ -18,6 +18,8 @@ pub struct Stage {
     pub name: String,
     /// open, won or lost.
     pub kind: String,
+    /// All of it: what it asks for, when deals are quiet.
+    pub record: Record,
 }
 
 impl Stage {
@@ -28,6 +30,7 @@ impl Stage {
             pipeline: text("pipeline_id"),
             name: text("name"),
             kind: text("kind"),
+            record: record.clone(),
         }
     }
 
@@ -106,6 +109,20 @@ impl Pipelines {
     pub fn stage(self, id: &str) -> Option<Stage> {
         self.stages
             .with_untracked(|all| all.iter().find(|stage| stage.id == id).cloned())
+    }
+
+    /// A pipeline; not tracked.
+    pub fn pipeline(self, id: &str) -> Option<Record> {
+        let all = self.all;
+        all.with_untracked(|all| all.iter().find(|one| one.id() == id).cloned())
+    }
+
+    /// A pipeline wants every open deal to have a next step; tracked.
+    pub fn wants_step(self, pipeline: &str) -> bool {
+        self.all.with(|all| {
+            let found = all.iter().find(|one| one.id() == pipeline);
+            found.is_some_and(|one| one.value("next_step_required") == true)
+        })
     }
 
     /// The currency new deals of a pipeline start with; tracked.

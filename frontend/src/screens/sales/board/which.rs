@@ -1,9 +1,13 @@
-//! Which pipeline the board shows: the one of the link, else the one that this browser showed last, else the first.
+//! Which pipeline the board shows: the one that the filter names, else the one of the link, else the one that this
+//! browser showed last, else the first.
 
 use leptos::prelude::*;
+use relasi_domain::filter::{Filter, Operand, Operator, Test, Value as Literal};
+use relasi_domain::sales::deal::OBJECT;
 
-use super::pipelines::Pipelines;
+use super::pipelines::{Pipelines, Stage};
 use crate::records::Record;
+use crate::records::fields::parse_filter;
 use crate::records::list::ListState;
 use crate::records::store::quoted;
 use crate::storage;
@@ -16,8 +20,9 @@ const LAST: &str = "relasi.pipeline";
 /// Id of the pipeline shown; empty until there is one. The list counts its deals alone.
 pub fn follow(state: ListState, pipelines: Pipelines) -> Memo<String> {
     let pipeline = Memo::new(move |_| {
-        let named = Some(state.part.get()).filter(|id| !id.is_empty());
-        let wanted = named.or_else(|| storage::read(LAST));
+        let filtered = named_by(&state.filter(), pipelines);
+        let part = Some(state.part.get()).filter(|id| !id.is_empty());
+        let wanted = filtered.or(part).or_else(|| storage::read(LAST));
         pipelines.all.with(|all| {
             let known = all.iter().find(|one| Some(one.id()) == wanted.as_deref());
             known
@@ -41,6 +46,90 @@ pub fn follow(state: ListState, pipelines: Pipelines) -> Memo<String> {
     pipeline
 }
 
+/// The one pipeline that every deal of a filter is in, when it names one or stages of one alone.
+fn named_by(filter: &str, pipelines: Pipelines) -> Option<String> {
+    let filter = parse_filter(&OBJECT, filter)?;
+    let mut named = Vec::new();
+    required(&filter, &mut |test| {
+        if let Some(ids) = ids_of(test) {
+            let of_stage = |id: &String| pipelines.stages.with(|all| pipeline_of(all, id));
+            let of = if test.path.to_string() == "stage_id" {
+                ids.iter().map(of_stage).collect()
+            } else {
+                ids.iter().cloned().map(Some).collect()
+            };
+            named.push(of);
+        }
+    });
+    let one = |of: Vec<Option<String>>| {
+        let mut of = of.into_iter().flatten();
+        let first = of.next()?;
+        of.all(|other| other == first).then_some(first)
+    };
+    named.into_iter().find_map(one)
+}
+
+fn pipeline_of(stages: &[Stage], id: &str) -> Option<String> {
+    let stage = stages.iter().find(|stage| stage.id == id)?;
+    Some(stage.pipeline.clone())
+}
+
+/// The tests that every record of a filter passes.
+fn required<'f>(filter: &'f Filter, each: &mut impl FnMut(&'f Test)) {
+    match filter {
+        Filter::All(all) => {
+            for one in all {
+                required(one, each);
+            }
+        }
+        Filter::Test(test) => each(test),
+        Filter::Any(_) | Filter::Not(_) => {}
+    }
+}
+
+/// The ids that a test on the pipeline or the stage takes.
+fn ids_of(test: &Test) -> Option<Vec<String>> {
+    let path = test.path.to_string();
+    let taken = matches!(test.operator, Operator::Equal | Operator::In);
+    if !taken || !matches!(path.as_str(), "pipeline_id" | "stage_id") {
+        return None;
+    }
+    let id = |operand: &Operand| match operand {
+        Operand::Literal(Literal::Id(id)) => Some(id.to_string()),
+        _ => None,
+    };
+    match &test.operand {
+        Operand::List(all) => all.iter().map(id).collect(),
+        one => id(one).map(|id| vec![id]),
+    }
+}
+
+/// Another pipeline is wanted than the one that the filter names: the filter lets go of it.
+fn let_go(state: ListState, pipelines: Pipelines) {
+    let text = untrack(|| state.filter());
+    if untrack(|| named_by(&text, pipelines)).is_none() {
+        return;
+    }
+    let kept = parse_filter(&OBJECT, &text).and_then(without);
+    state.set_filter(&kept.map(|filter| filter.to_string()).unwrap_or_default());
+}
+
+/// A filter without its tests on the pipeline and the stage.
+fn without(filter: Filter) -> Option<Filter> {
+    match filter {
+        Filter::All(all) => {
+            let mut kept: Vec<_> = all.into_iter().filter_map(without).collect();
+            match kept.len() {
+                0 => None,
+                1 => kept.pop(),
+                _ => Some(Filter::All(kept)),
+            }
+        }
+        Filter::Test(test) if ids_of(&test).is_some() => None,
+        other => Some(other),
+    }
+}
+
 /// The menu that goes to another pipeline; just the name while there is one only.
 #[component]
 pub fn PipelineSwitch(
@@ -53,6 +142,7 @@ pub fn PipelineSwitch(
             let id = one.id().to_owned();
             MenuItem::new(one.text("name").unwrap_or_default().to_owned(), move || {
                 storage::write(LAST, &id);
+                let_go(state, pipelines);
                 state.part.set(id.clone());
             })
         };
