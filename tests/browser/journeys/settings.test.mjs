@@ -172,7 +172,8 @@ journey(app, "stages are made, put in order and guarded while in use", {}, async
   const used = stages.find((stage) => stage.name === before[0]);
   await app.api.post("deals", { name: "Gayo 1 kg", pipeline_id: used.pipeline_id, stage_id: used.id, currency: "IDR" });
   await table.getByRole("button", { name: `Move ${before[0]} to trash` }).click();
-  await page.getByText(`${before[0]}: Deals still stand in this stage. Move them first.`).waitFor();
+  const leaving = page.getByRole("dialog", { name: `Where do the deals of ${before[0]} go?` });
+  await leaving.getByRole("button", { name: "Cancel" }).click();
   await table.getByRole("button", { name: "Move Sample sent to trash" }).click();
   await table.getByRole("button", { name: "Move Sample sent up" }).waitFor({ state: "detached" });
   await page.getByRole("button", { name: "Undo" }).last().click();

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use relasi_domain::field::{Field, Item, Kind, Write};
 use relasi_domain::record::{Document, Object};
-use relasi_domain::sales::{pipeline, stage};
+use relasi_domain::sales::{pipeline, stage, texts};
 use serde_json::{Value, json};
 use wasm_bindgen_futures::spawn_local;
 
@@ -171,19 +171,44 @@ fn StageInputs(
             }
         }
     });
-    let lost = Memo::new(move |_| {
+    // Of a stage that closes deals, how, and the reasons of its pipeline.
+    let closing = Memo::new(move |_| {
         let chosen = value.get();
-        let kind = |one: &Record| one.id() == chosen && one.text("kind") == Some("lost");
-        stages.with(|all| all.iter().any(kind))
+        let stage = stages.with(|all| all.iter().find(|one| one.id() == chosen).cloned())?;
+        let kind = stage.text("kind").filter(|kind| *kind != "open")?.to_owned();
+        let of = stage.text("pipeline_id").unwrap_or_default();
+        let list = format!("{kind}_reasons");
+        let known = |one: &Record| {
+            let known = texts(Some(one.value(&list)));
+            known.map(str::to_owned).collect::<Vec<_>>()
+        };
+        let known = pipelines.with(|all| all.iter().find(|one| one.id() == of).map(known));
+        Some((kind, known.unwrap_or_default()))
     });
+    let asked = move |(kind, known): &(String, Vec<String>)| kind == "lost" || !known.is_empty();
     Effect::new(move |_| {
         let stage = Some(value.get()).filter(|stage| !stage.is_empty());
         let mut order = stage.map(|stage| json!({"stage_id": stage}));
-        if let Some(order) = order.as_mut().filter(|_| lost.get()) {
-            order["lost_reason"] = reason.get().into();
+        if let (Some(order), Some((kind, _))) = (order.as_mut(), closing.get().filter(asked)) {
+            let reason = reason.get();
+            if kind == "lost" || !reason.is_empty() {
+                order[format!("{kind}_reason")] = reason.into();
+            }
         }
         parameters.set(order);
     });
+    let reasons = move |(kind, known): (String, Vec<String>)| {
+        let field = if kind == "lost" { "lost_reason" } else { "won_reason" };
+        let (error, required) = (errors.of(field), kind == "lost");
+        if known.is_empty() {
+            return view! { <TextInput label=k::record::REASON value=reason error required/> }
+                .into_any();
+        }
+        let none = Choice::new("", k::common::SELECT.get());
+        let known = known.into_iter().map(|one| Choice::new(one.clone(), one));
+        let choices = Signal::stored(std::iter::once(none).chain(known).collect::<Vec<_>>());
+        view! { <Select label=k::record::REASON value=reason choices error required/> }.into_any()
+    };
     let choices = Signal::derive(move || {
         let mut all = vec![Choice::new("", k::common::SELECT.get())];
         for pipeline in pipelines.get() {
@@ -202,9 +227,7 @@ fn StageInputs(
     let label = move || labels::field(object, "stage_id");
     view! {
         <Select label value choices error=errors.of("stage_id") required=true hint=k::bulk::STAGE_HINT/>
-        <Show when=move || lost.get()>
-            <TextInput label=k::record::REASON value=reason error=errors.of("lost_reason") required=true/>
-        </Show>
+        {move || closing.get().filter(asked).map(reasons)}
     }
 }
 

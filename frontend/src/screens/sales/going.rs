@@ -119,6 +119,8 @@ pub fn is_known(fact: &str, deal: &Record) -> bool {
 pub fn fact_words(fact: &str) -> String {
     match fact.strip_prefix(facts::ROLE) {
         Some(role) => k::deals::has_role(&role_words(role)),
+        // A planned one will do as well as words.
+        None if fact == "next_step" => labels::field(&OBJECT, "next_step_at"),
         None => labels::field(whole(&OBJECT), fact),
     }
 }
