@@ -17,7 +17,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Nothing, Reason, lead_schemas};
+use super::lead_schemas;
 use crate::{
     api::{Api, Operation},
     body::Body,
@@ -46,6 +46,16 @@ struct Ticked {
     item_id: Uuid,
     done: bool,
 }
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Reason {
+    reason: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
 
 pub(super) fn register(api: &mut Api) {
     lead_schemas::register(api);
