@@ -46,6 +46,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("deals") view=lazy::deals/>
                     <Route path=path!("contacts") view=lazy::contacts/>
                     <Route path=path!("companies") view=lazy::companies/>
+                    <Route path=path!("quotes") view=lazy::quotes/>
+                    <Route path=path!("quotes/:id") view=lazy::quote/>
+                    <Route path=path!("products") view=lazy::products/>
+                    <Route path=path!("products/:id") view=lazy::product/>
                     <Route path=path!("trash") view=lazy::trash/>
                     <Route path=path!("contacts/:id") view=lazy::contact/>
                     <Route path=path!("companies/:id") view=lazy::company/>

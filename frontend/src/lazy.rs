@@ -24,6 +24,7 @@ use crate::records::list::{
 };
 use crate::records::views::{Arranged, Options};
 use crate::records::{Form, Record};
+use crate::screens::commerce::{ProductList, QuoteList};
 use crate::screens::home::HomePage;
 use crate::screens::insight::quality::{AuditPage, QualityPage, WorkPage};
 use crate::screens::insight::sales::{RowsPage, SalesPage};
@@ -31,7 +32,9 @@ use crate::screens::notifications::NotificationsPage;
 use crate::screens::people::{CompanyList, ContactList, DuplicatesPage, MergePage};
 use crate::screens::platform::import::{ImportPage, ImportStart};
 use crate::screens::platform::jobs::JobsPage;
-use crate::screens::record::{CompanyPage, ContactPage, DealPage, LeadPage, PastPage};
+use crate::screens::record::{
+    CompanyPage, ContactPage, DealPage, LeadPage, PastPage, ProductPage, QuotePage,
+};
 use crate::screens::sales::{DealsPage, LeadList, SpeedPage};
 use crate::screens::settings::{Consent, SecondFactorFirst, Settings};
 use crate::screens::tasks::{ActivityList, TasksPage};
@@ -100,6 +103,10 @@ parts! {
         Page company() = view! { <CompanyPage/> };
         Page lead() = view! { <LeadPage/> };
         Page deal() = view! { <DealPage/> };
+        Page quotes() = view! { <QuoteList/> };
+        Page quote() = view! { <QuotePage/> };
+        Page products() = view! { <ProductList/> };
+        Page product() = view! { <ProductPage/> };
         Page past() = view! { <PastPage/> };
         Page duplicates() = view! { <DuplicatesPage/> };
         Page merge() = view! { <MergePage/> };

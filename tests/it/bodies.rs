@@ -16,6 +16,14 @@ pub fn fresh(word: &str) -> String {
     format!("{word} {}", NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
+/// A day that no other record of the run has.
+fn day() -> String {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    let days = NEXT.fetch_add(1, Ordering::Relaxed) as u64;
+    let first = chrono::NaiveDate::from_ymd_opt(1990, 1, 1).expect("a day");
+    (first + chrono::Days::new(days)).to_string()
+}
+
 /// The least that makes a record of the object; what it needs is made first.
 #[track_caller]
 pub fn minimal(client: &Client, object: &str) -> Value {
@@ -50,6 +58,15 @@ pub fn minimal(client: &Client, object: &str) -> Value {
             "pipeline_id": make(client, "pipeline")["id"], "name": fresh("Baru"), "position": 0, "probability": 20,
             "kind": "open",
         }),
+        "product" => json!({"name": fresh("Gayo")}),
+        "tax_rate" => json!({"name": fresh("PPN"), "percent": "11"}),
+        "price_book" => json!({"name": fresh("Eceran"), "currency": "IDR"}),
+        "price" => json!({
+            "price_book_id": make(client, "price_book")["id"], "product_id": make(client, "product")["id"],
+            "unit_price": 4_200_000,
+        }),
+        "quote" => json!({"name": fresh("Kontrak"), "currency": "IDR"}),
+        "exchange_rate" => json!({"currency": "USD", "day": day(), "rate": "15850"}),
         "saved_view" => json!({"name": fresh("Pelanggan"), "object": "contact"}),
         "custom_field" => json!({"object": "contact", "label": fresh("Tier"), "kind": "text"}),
         "team" => json!({"name": fresh("Bandung")}),

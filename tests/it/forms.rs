@@ -52,13 +52,17 @@ fn refused_later(
 }
 
 /// Fields with rules beyond their length.
-const RULED: [&str; 6] = [
+const RULED: [&str; 10] = [
     "country",
     "currency",
     "website",
     "domain",
     "time_zone",
     "object",
+    "percent",
+    "rate",
+    "min_quantity",
+    "segment",
 ];
 
 /// Members of views that name fields of their object.

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::{bodies, integrity, mail::Mailing};
 
 mod leads;
-mod prepared;
+pub(crate) mod prepared;
 
 use prepared::{Request, prepared};
 

@@ -9,6 +9,7 @@ mod bodies;
 mod bucket;
 mod bulk;
 mod command_line;
+mod commerce;
 mod comments;
 mod companies;
 mod compress;

@@ -3,6 +3,7 @@
 //! API, imports, jobs and the command line all come through here.
 
 pub mod audit;
+pub mod commerce;
 pub mod events;
 pub mod idempotency;
 pub mod identity;

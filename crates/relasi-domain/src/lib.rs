@@ -3,6 +3,7 @@
 //! Pure: no I/O, no clock, no randomness, so that server, browser and tests share it.
 
 pub mod choices;
+pub mod commerce;
 pub mod fault;
 pub mod field;
 pub mod filter;
@@ -36,6 +37,12 @@ pub static OBJECTS: &[&Object] = &[
     &sales::competitor::OBJECT,
     &sales::pipeline::OBJECT,
     &sales::stage::OBJECT,
+    &commerce::tax_rate::OBJECT,
+    &commerce::product::OBJECT,
+    &commerce::price_book::OBJECT,
+    &commerce::price::OBJECT,
+    &commerce::quote::OBJECT,
+    &platform::exchange_rate::OBJECT,
     &platform::saved_view::OBJECT,
     &platform::custom_field::OBJECT,
     &identity::team::OBJECT,

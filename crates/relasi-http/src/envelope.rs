@@ -173,7 +173,12 @@ fn with_problem(
 
 /// The path as it may be logged: whoever reads the link of an invitation can accept it.
 fn loggable(path: &str) -> String {
-    for place in ["/invite/", "/api/v1/invitations/", "/api/v1/inbound/"] {
+    for place in [
+        "/invite/",
+        "/q/",
+        "/api/v1/invitations/",
+        "/api/v1/inbound/",
+    ] {
         if let Some(secret) = path.strip_prefix(place) {
             let rest = secret
                 .split_once('/')

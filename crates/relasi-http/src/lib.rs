@@ -4,6 +4,7 @@ pub mod api;
 pub mod audit;
 pub mod body;
 pub mod caller;
+pub mod commerce;
 pub mod compress;
 mod download;
 pub mod envelope;
@@ -25,13 +26,16 @@ pub mod search;
 pub mod state;
 
 use relasi_domain::{
+    commerce::{
+        price::Price, price_book::PriceBook, product::Product, quote::Quote, tax_rate::TaxRate,
+    },
     identity::team::Team,
     interaction::activity::Activity,
     people::{
         company::Company, contact::Contact, contact_role::ContactRole, relationship::Relationship,
         tag::Tag,
     },
-    platform::{custom_field::CustomField, saved_view::SavedView},
+    platform::{custom_field::CustomField, exchange_rate::ExchangeRate, saved_view::SavedView},
     sales::{
         competitor::Competitor, deal::Deal, deal_competitor::DealCompetitor,
         deal_contact::DealContact, lead::Lead, pipeline::Pipeline, stage::Stage,
@@ -63,6 +67,13 @@ pub fn api() -> Api {
     crud::<Stage>(&mut api);
     sales::register(&mut api);
     marketing::register(&mut api);
+    crud::<TaxRate>(&mut api);
+    crud::<Product>(&mut api);
+    crud::<PriceBook>(&mut api);
+    crud::<Price>(&mut api);
+    crud::<Quote>(&mut api);
+    crud::<ExchangeRate>(&mut api);
+    commerce::register(&mut api);
     crud::<SavedView>(&mut api);
     crud::<CustomField>(&mut api);
     crud::<Team>(&mut api);

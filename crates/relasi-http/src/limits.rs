@@ -29,12 +29,15 @@ pub const WINDOW: u32 = 60;
 
 /// Submissions of forms that one address may send within a minute.
 const FORMS: NonZeroU32 = NonZeroU32::new(20).expect("more than none");
+/// Requests to public pages from one address within a minute.
+const VISITS: NonZeroU32 = NonZeroU32::new(120).expect("more than none");
 
 /// Requests that one key or one app for one person, and all of a workspace, may send within a minute.
 pub struct Limits {
     key: Limit,
     workspace: Limit,
     form: Limit,
+    visitor: Limit,
     shared: Option<Shared>,
 }
 
@@ -92,6 +95,14 @@ impl Limit {
             wait,
         }
     }
+}
+
+/// What an address counts as. Networks of version 6 have more addresses than anybody could count: there it is the network.
+fn name_of(address: IpAddr) -> Uuid {
+    Uuid::from_u128(match address {
+        IpAddr::V4(address) => u128::from(address.to_ipv6_mapped()),
+        IpAddr::V6(address) => u128::from(address) >> 64 << 64,
+    })
 }
 
 fn let_through(left: Left) -> Result<(), Problem> {
@@ -161,6 +172,7 @@ impl Limits {
             key: Limit::new(key),
             workspace: Limit::new(workspace),
             form: Limit::new(FORMS),
+            visitor: Limit::new(VISITS),
             shared,
         }
     }
@@ -213,18 +225,19 @@ impl Limits {
     }
 
     /// Counts what an address sends to forms, in this process; seconds to wait when it is one too many.
-    pub(crate) fn admit_form(&self, ip: IpAddr) -> Result<(), u64> {
-        let name = Uuid::from_u128(match ip {
-            IpAddr::V4(ip) => u128::from(ip.to_bits()),
-            // Whoever has one address of the newer kind has a whole network of them.
-            IpAddr::V6(ip) => ip.to_bits() >> 64 << 64,
-        });
-        self.form.take("form", name).wait.map_or(Ok(()), Err)
+    pub(crate) fn admit_form(&self, address: IpAddr) -> Result<(), u64> {
+        let left = self.form.take("form", name_of(address));
+        left.wait.map_or(Ok(()), Err)
+    }
+
+    /// Counts what comes to a public page from an address, in this process; 429 when it is one too many.
+    pub fn admit_visitor(&self, address: IpAddr) -> Result<(), Problem> {
+        let_through(self.visitor.take("visitor", name_of(address)))
     }
 
     /// Forgets keys and workspaces that have been quiet.
     pub fn tidy(&self) {
-        for limit in [&self.key, &self.workspace, &self.form] {
+        for limit in [&self.key, &self.workspace, &self.form, &self.visitor] {
             limit.counted.retain_recent();
         }
         if let Some(shared) = &self.shared {

@@ -37,6 +37,7 @@ use relasi_app::{
 use relasi_http::{
     api::{Api, reading},
     body::MAX_BODY,
+    commerce,
     envelope::envelope,
     identity::oauth,
     limits::Limits,
@@ -334,6 +335,7 @@ fn routes(config: &mut ServiceConfig, api: &Api, document: docs::Document) {
     docs::configure(config, document);
     oauth::configure(config);
     marketing::configure(config);
+    commerce::configure(config);
     api.configure(config);
 }
 

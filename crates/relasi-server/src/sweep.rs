@@ -9,6 +9,7 @@ use metrics::gauge;
 use relasi_app::{
     Refusal, Result,
     audit::seal,
+    commerce,
     events, idempotency,
     interaction::{comment, email, file},
     people::duplicate,
@@ -79,6 +80,7 @@ async fn database(state: &State, now: DateTime<Utc>, daily: bool) {
     told("idempotency keys", write(idempotency::forget).await);
     told("messages", write(mail::forget).await);
     told("merges", write(duplicate::sweep).await);
+    told("quotes", write(commerce::expire).await);
     told("comments", write(comment::sweep).await);
     told("events", events::sweep(&state.database, now).await);
     let deliveries = events::webhook::sweep(&state.database, now);

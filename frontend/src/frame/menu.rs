@@ -39,7 +39,7 @@ const fn place(
 pub const COMPANIES: &str = "/app/companies";
 
 /// The menu in order.
-pub const PLACES: [Place; 10] = [
+pub const PLACES: [Place; 13] = [
     place("/app", k::place::HOME, icon::HOUSE, "G H", false),
     place(
         "/app/tasks",
@@ -71,6 +71,14 @@ pub const PLACES: [Place; 10] = [
     ),
     place("/app/leads", k::place::LEADS, icon::USER_PLUS, "G L", false),
     place("/app/deals", k::place::DEALS, icon::HANDSHAKE, "G D", false),
+    place("/app/quotes", k::place::QUOTES, icon::RECEIPT, "G E", false),
+    place(
+        "/app/products",
+        k::place::PRODUCTS,
+        icon::PACKAGE,
+        "G P",
+        false,
+    ),
     place(
         "/app/analytics/sales",
         k::place::SALES_FIGURES,

@@ -65,7 +65,7 @@ pub struct Entries {
 }
 
 /// Actions of records, by which a log can be narrowed.
-pub const ACTIONS: [&str; 14] = [
+pub const ACTIONS: [&str; 22] = [
     "created",
     "updated",
     "trashed",
@@ -78,6 +78,14 @@ pub const ACTIONS: [&str; 14] = [
     "lost",
     "reopened",
     "completed",
+    "lines_changed",
+    "approval_asked",
+    "approved",
+    "rejected",
+    "viewed",
+    "accepted",
+    "declined",
+    "expired",
     "shared",
     "unshared",
 ];
@@ -210,6 +218,10 @@ fn plain(field: &str, value: &Value) -> String {
             .to_owned(),
         Value::String(text) => text.clone(),
         Value::Array(items) if items.is_empty() => String::new(),
+        Value::Array(items) if items.iter().all(Value::is_string) => {
+            let words = items.iter().filter_map(Value::as_str);
+            words.collect::<Vec<_>>().join(", ")
+        }
         other => other.to_string(),
     }
 }

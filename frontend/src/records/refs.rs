@@ -15,7 +15,10 @@ use crate::ui::select::Choice;
 
 /// Where a record's page is, for objects that have one.
 pub fn page_path(object: &Object, id: &str) -> Option<String> {
-    matches!(object.name, "contact" | "company" | "lead" | "deal")
+    matches!(
+        object.name,
+        "contact" | "company" | "lead" | "deal" | "product" | "quote"
+    )
         .then(|| format!("/app/{}/{id}", object.plural))
 }
 

@@ -137,12 +137,11 @@ fn choice(object: &'static Object, name: &str, code: String) -> impl IntoView + 
 /// The tone that goes with well-known codes.
 pub fn choice_tone(code: &str) -> Tone {
     match code {
-        "customer" | "won" | "reached" | "converted" => Tone::Ok,
-        "lead" | "mql" | "sql" | "working" => Tone::Info,
-        "qualified" => Tone::Accent,
-        "opportunity" | "evangelist" => Tone::Accent,
-        "lost" | "wrong_number" => Tone::Bad,
-        "high" => Tone::Warn,
+        "customer" | "won" | "reached" | "converted" | "accepted" => Tone::Ok,
+        "lead" | "mql" | "sql" | "working" | "sent" | "viewed" => Tone::Info,
+        "opportunity" | "evangelist" | "qualified" | "approved" => Tone::Accent,
+        "lost" | "wrong_number" | "declined" => Tone::Bad,
+        "high" | "waiting" | "expired" => Tone::Warn,
         _ => Tone::Neutral,
     }
 }

@@ -8,22 +8,22 @@ use super::leads;
 use crate::bodies;
 
 /// Something to send twice: path, version that it is based on, body.
-pub(super) struct Request(
-    pub(super) String,
-    pub(super) Option<i64>,
-    pub(super) Vec<u8>,
+pub(crate) struct Request(
+    pub(crate) String,
+    pub(crate) Option<i64>,
+    pub(crate) Vec<u8>,
 );
 
 impl Request {
-    pub(super) fn new(path: impl Into<String>) -> Self {
+    pub(crate) fn new(path: impl Into<String>) -> Self {
         Self(path.into(), None, b"{}".to_vec())
     }
 
-    pub(super) fn on(self, version: i64) -> Self {
+    pub(crate) fn on(self, version: i64) -> Self {
         Self(self.0, Some(version), self.2)
     }
 
-    pub(super) fn with(self, body: &Value) -> Self {
+    pub(crate) fn with(self, body: &Value) -> Self {
         Self(self.0, self.1, body.to_string().into_bytes())
     }
 
@@ -226,6 +226,11 @@ pub(super) fn prepared(client: &Client, operation: &str, path: &str) -> Request 
         (name, Some(object)) if object.name == "lead" && name != "create_lead" && leads::is_verb(name) => {
             leads::request(client, path)
         }
+        (
+            "send_quote" | "request_approval_of_quote" | "approve_quote" | "reject_quote"
+            | "copy_lines_to_quote",
+            _,
+        ) => crate::commerce::prepared(client, operation),
         ("move_deal" | "win_deal" | "lose_deal" | "reopen_deal", _) => deal(client, path),
         ("complete_activity", _) => Request::new(format!(
             "activities/{}/complete",

@@ -50,8 +50,9 @@ pub fn acceptable(stranger: &Client, method: &Method, path: &str) -> Value {
         }
         ("quality-steps", "{id}") => json!({"state": "done"}),
         ("quality-findings", "{id}") => json!({"text": "Stolen"}),
+        ("deals" | "quotes", "lines") => json!({"lines": []}),
         ("pipelines", "merge-reasons") => json!({"kind": "lost", "from": ["a"], "to": "Stolen"}),
-        ("deals", "lose") => json!({"reason": "No budget"}),
+        ("deals", "lose") | ("quotes", "reject") => json!({"reason": "No budget"}),
         ("members", "hand-over") => json!({}),
         ("members", _) => json!({"role": "read_only"}),
         ("comments", "{id}") | (_, "comments") => json!({"body": "Stolen"}),

@@ -17,6 +17,7 @@ use super::{
 use crate::{
     audit_seals::seal_all,
     bodies::{id, make, make_with, pipeline},
+    commerce::{send, set_lines},
     import::{done, upload},
     integrity,
 };
@@ -87,6 +88,11 @@ fn fill(app: &TestApp) -> Filled {
     let (pipeline, stages) = pipeline(client);
     let deal = json!({"name": format!("Mesin {NAME}"), "contact_id": contact, "pipeline_id": pipeline, "stage_id": stages[0], "currency": "IDR", "amount": 5_000_000, "description": format!("Telepon {PHONE}")});
     let deal = id(&client.create("deals", &deal));
+    let quote = json!({"name": format!("Kontrak {NAME}"), "contact_id": contact, "deal_id": deal, "terms": format!("Kirim ke {EMAIL}")});
+    let quote = client.create("quotes", &quote);
+    let line = json!([{"name": format!("Kopi untuk {NAME}"), "quantity": 1, "unit_price": 5}]);
+    set_lines(client, &format!("quotes/{}", id(&quote)), 1, &line).ok(200);
+    send(client, &quote);
     client
         .post(
             &format!("deals/{deal}/comments"),

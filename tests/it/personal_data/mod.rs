@@ -9,6 +9,8 @@ mod retention;
 mod sealed;
 mod traces;
 
+pub(crate) use traces::tables_with;
+
 use relasi_tests::{Method, TestApp};
 use serde_json::json;
 

@@ -26,6 +26,14 @@ impl Secret {
         }
     }
 
+    /// One that is made of 32 bytes which nobody can guess.
+    pub(crate) fn of(workspace_id: Uuid, bytes: [u8; SECRET_BYTES]) -> Self {
+        Self {
+            workspace_id,
+            bytes,
+        }
+    }
+
     /// Reads one that a client sent.
     pub fn parse(text: &str) -> Option<Self> {
         let raw = URL_SAFE_NO_PAD.decode(text).ok()?;

@@ -5,6 +5,7 @@ pub mod archive;
 pub mod bulk;
 pub mod business_hours;
 pub mod custom_field;
+pub mod exchange_rate;
 mod growing;
 pub mod import;
 pub mod jobs;

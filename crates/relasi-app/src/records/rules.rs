@@ -1,6 +1,9 @@
 //! Rules of single objects, found by the generic layer.
 
 use relasi_domain::{
+    commerce::{
+        price::Price, price_book::PriceBook, product::Product, quote::Quote, tax_rate::TaxRate,
+    },
     fault::{Fault, Faults},
     identity::team::Team,
     interaction::activity::Activity,
@@ -8,7 +11,7 @@ use relasi_domain::{
         company::Company, contact::Contact, contact_role::ContactRole, relationship::Relationship,
         tag::Tag,
     },
-    platform::{custom_field::CustomField, saved_view::SavedView},
+    platform::{custom_field::CustomField, exchange_rate::ExchangeRate, saved_view::SavedView},
     record::{Document, Object, Record},
     sales::{
         competitor::Competitor, deal::Deal, deal_competitor::DealCompetitor,
@@ -129,6 +132,12 @@ pub fn rules(object: &'static Object) -> &'static dyn Rules {
         Relationship::NAME => &crate::people::relationship::RelationshipRules,
         Tag::NAME => &TAG,
         Pipeline::NAME => &crate::sales::pipeline::PipelineRules,
+        Product::NAME => &crate::commerce::product::ProductRules,
+        TaxRate::NAME => &crate::commerce::tax_rate::TaxRateRules,
+        PriceBook::NAME => &crate::commerce::price_book::PriceBookRules,
+        Price::NAME => &crate::commerce::price::PriceRules,
+        Quote::NAME => &crate::commerce::quote::QuoteRules,
+        ExchangeRate::NAME => &crate::platform::exchange_rate::ExchangeRateRules,
         SavedView::NAME => &crate::platform::saved_view::SavedViewRules,
         CustomField::NAME => &crate::platform::custom_field::CustomFieldRules,
         Team::NAME => &TEAM,

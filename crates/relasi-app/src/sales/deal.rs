@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::{entry, moves, parts, totals};
 use crate::{
+    commerce::lines,
     records::{Change, Draft, Rules, Work, in_trash, member_id, validate_as},
     refusal::Result,
 };
@@ -41,6 +42,7 @@ impl Rules for DealRules {
         draft: &mut Draft<'_>,
         before: Option<&Document>,
     ) -> Result<()> {
+        follow_lines(work, draft, before)?;
         let moved = before.is_none_or(|before| before.get("stage_id") != draft.get("stage_id"));
         if moved {
             enter(work, draft, before)
@@ -126,4 +128,28 @@ pub(super) fn any_with(work: &mut Work<'_>, column: &str, id: Uuid) -> Result<bo
         .push(" AND deleted_at IS NULL")
         .limit(1);
     Ok(work.conn.row(&statement, |row| row.int(0))?.is_some())
+}
+
+/// Where the amount follows the lines it is what they come to; and they stay in their currency.
+fn follow_lines(
+    work: &mut Work<'_>,
+    draft: &mut Draft<'_>,
+    before: Option<&Document>,
+) -> Result<()> {
+    let Some(before) = before else {
+        return Ok(());
+    };
+    let id = member_id(before, "id").unwrap_or_default();
+    if before.get("currency") != draft.get("currency")
+        && lines::has(work, lines::Owner::Deal, id)?
+    {
+        return Err(Fault::field("currency", "currency_has_lines").into());
+    }
+    if draft.get("amount_follows_lines") == Some(&json!(true))
+        && let Some(total) = lines::total_of_deal(work, id)?
+        && draft.get("amount") != Some(&json!(total))
+    {
+        draft.to_mut().insert("amount".to_owned(), json!(total));
+    }
+    Ok(())
 }

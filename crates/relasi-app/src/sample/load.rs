@@ -12,7 +12,7 @@ use relasi_persistence::{sql::Statement, store::instant_micros};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Owner, SamplePlan, Setting, Way, plan, reception};
+use super::{Owner, SamplePlan, Setting, Way, catalogue, plan, reception};
 use crate::{
     identity::furnish,
     records::{Batch, Work, member_id},
@@ -88,26 +88,29 @@ pub fn load(work: &mut Work<'_>) -> Result<()> {
         tags: tags(work)?,
     };
     write(work, plan(&setting))?;
-    reception::furnish(work, language)
+    catalogue::write(work, &setting, BATCH)?;
+    reception::furnish(work, language)?;
+    Ok(work.store().gather_statistics()?)
 }
 
+/// The documents bring their past.
+const BATCH: Batch = Batch {
+    import_id: Some(IMPORT_ID),
+    historic: true,
+};
+
 fn write(work: &mut Work<'_>, plan: SamplePlan) -> Result<()> {
-    let batch = Batch {
-        import_id: Some(IMPORT_ID),
-        historic: true,
-    };
     for (object, documents) in plan.parts() {
         let moves: Vec<timeline::Event<'_>> = documents.iter().flat_map(moves).collect();
         let mut left = documents;
         while !left.is_empty() {
             let rest = left.split_off(left.len().min(CHUNK));
-            work.create_many(object, left, batch)?;
+            work.create_many(object, left, BATCH)?;
             left = rest;
         }
         timeline::add(work, &moves)?;
     }
-    hand_offs(work)?;
-    Ok(work.store().gather_statistics()?)
+    hand_offs(work)
 }
 
 /// What the report on leads that were handed over goes by.

@@ -8,6 +8,7 @@ mod adopt;
 mod buying;
 mod calendar;
 mod cast;
+mod catalogue;
 mod course;
 mod deal_document;
 mod document;

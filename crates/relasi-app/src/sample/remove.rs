@@ -1,6 +1,7 @@
 //! Takes the sample data away and leaves everything else as it is.
 
 use relasi_domain::{
+    commerce::{price, product, quote, tax_rate},
     field::{Field, Kind},
     identity::access::Action,
     interaction::activity,
@@ -24,9 +25,12 @@ use crate::{
 };
 
 /// Objects in the order in which they can go: who refers before who is referred to.
-static LEAVING: [&Object; 14] = [
+static LEAVING: [&Object; 17] = [
     &activity::OBJECT,
     &lead::OBJECT,
+    &quote::OBJECT,
+    &product::OBJECT,
+    &tax_rate::OBJECT,
     &relationship::OBJECT,
     &contact_role::OBJECT,
     &deal_contact::OBJECT,
@@ -73,6 +77,13 @@ pub fn remove(work: &mut Work<'_>) -> Result<()> {
         }
     }
     forget_parents(work)?;
+    forget_products(work)?;
+    let prices = tied(
+        work,
+        &price::OBJECT,
+        [("product_id", "products"), ("price_book_id", "price_books")],
+    )?;
+    erase(work, &price::OBJECT, prices)?;
     let roles = tied(
         work,
         &contact_role::OBJECT,
@@ -157,6 +168,24 @@ fn forget_parents(work: &mut Work<'_>) -> Result<()> {
     statement.bind(work.access.workspace_id);
     of_sample(&mut statement);
     work.conn.execute(&statement)?;
+    Ok(())
+}
+
+/// Own lines let go of sample products and taxes: they keep name, price and tax as they were written.
+fn forget_products(work: &mut Work<'_>) -> Result<()> {
+    for (column, table) in [("product_id", "products"), ("tax_rate_id", "tax_rates")] {
+        let mut statement = Statement::new(format!(
+            "UPDATE line_items SET {column} = NULL WHERE workspace_id = "
+        ));
+        statement
+            .bind(work.access.workspace_id)
+            .push(&format!(
+                " AND {column} IN (SELECT id FROM {table} WHERE workspace_id = "
+            ))
+            .bind(work.access.workspace_id);
+        of_sample(&mut statement);
+        work.conn.execute(statement.push(")"))?;
+    }
     Ok(())
 }
 

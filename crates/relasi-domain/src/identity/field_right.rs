@@ -41,17 +41,19 @@ impl FieldRight {
 }
 
 /// Objects whose fields a role may not see or change: those of the CRM that people fill in.
-const NARROWABLE: [&str; 6] = [
+const NARROWABLE: [&str; 8] = [
     "contact",
     "company",
     "deal",
     "activity",
     "contact_role",
     "relationship",
+    "product",
+    "quote",
 ];
 
 /// Fields that no record can be understood without, though the product fills them.
-const BASIC: [(&str, &str); 1] = [("deal", "status")];
+const BASIC: [(&str, &str); 2] = [("deal", "status"), ("quote", "status")];
 
 /// Whether roles have rights of their own to fields of an object.
 pub fn has_field_rights(object: &Object) -> bool {

@@ -8,18 +8,21 @@ pub mod mention;
 pub mod warm_up;
 
 use crate::{
+    commerce::{product, quote},
     people::{company, contact},
     record::Object,
     sales::{deal, lead},
 };
 
 /// Objects whose records have files, comments and followers.
-pub static DISCUSSED: [&Object; 5] = [
+pub static DISCUSSED: [&Object; 7] = [
     &contact::OBJECT,
     &company::OBJECT,
     &lead::OBJECT,
     &deal::OBJECT,
     &activity::OBJECT,
+    &product::OBJECT,
+    &quote::OBJECT,
 ];
 
 /// Whether records of an object have files, comments and followers.

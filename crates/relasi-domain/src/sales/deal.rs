@@ -33,6 +33,8 @@ pub struct Deal {
     pub status: String,
     /// Worth in minor units of `currency`.
     pub amount: Option<i64>,
+    /// The amount is what its lines come to.
+    pub amount_follows_lines: bool,
     /// ISO 4217.
     pub currency: String,
     /// When it should close.
@@ -105,6 +107,7 @@ static FIELDS: &[Field] = &[
     Field::money("amount", "currency")
         .sortable()
         .aliases(&["value", "nilai", "มูลค่า"]),
+    Field::new("amount_follows_lines", Kind::Boolean),
     Field::text("currency", 3)
         .required()
         .aliases(&["mata uang", "สกุลเงิน"]),

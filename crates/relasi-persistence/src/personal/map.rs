@@ -158,9 +158,25 @@ pub static MAP: &[Mapped] = &[
     person("deals", &["contact_id"], Erase::Loose, &[
         (Text, "name name_key lost_reason won_reason closed_note next_step description custom"), (Link, "contact_id company_id import_id"),
         (Member, "created_by updated_by owner_id"),
-        (Plain, "workspace_id id version created_at updated_at team_id deleted_at pipeline_id stage_id status amount currency \
+        (Plain, "workspace_id id version created_at updated_at team_id deleted_at pipeline_id stage_id status amount amount_follows_lines currency \
                  close_date stage_since closed_at source campaign tags next_step_at last_activity_at probability forecast_category lost_to_id \
                  contact_roles competitors"),
+    ]),
+    // Quotes stay for their figures, without the person; what was sent to them and what they signed goes with them.
+    person("quote_versions", &["contact_id"], Erase::Rows, &[
+        (Contact, "document viewed_at outcome decided_at signer comment address_hash"), (Link, "contact_id"), (Member, "sent_by"),
+        (Plain, "workspace_id quote_id number digest sent_at valid_until token_hash"),
+    ]),
+    person("quotes", &["contact_id"], Erase::Loose, &[
+        (Text, "name name_key terms reason custom"), (Link, "contact_id company_id import_id"),
+        (Member, "created_by updated_by owner_id approver_id asked_by"),
+        (Plain, "workspace_id id version created_at updated_at team_id deleted_at number revision status deal_id currency \
+                 price_book_id language valid_until subtotal discount tax total sent_at viewed_at decided_at"),
+    ]),
+    person("line_items", &[], Erase::Loose, &[
+        (Text, "name description"),
+        (Plain, "workspace_id id deal_id quote_id position product_id unit options quantity unit_price list_price \
+                 discount_percent discount_amount tax_rate_id tax_name tax_percent tax_included gross discount net"),
     ]),
     person("audit_entries", &["record_id"], Erase::Emptied, &[
         (Contact, "changes"), (Link, "record_id"), (Member, "actor_id"), (Plain, "workspace_id id at action object cause erased"),
@@ -287,6 +303,30 @@ pub static MAP: &[Mapped] = &[
         (Plain, "workspace_id id version created_at updated_at team_id deleted_at import_id custom pipeline_id name name_key position probability kind \
                  required_fields rotting_days guidance colour forecast_category"),
     ]),
+    rest("tax_rates", &[
+        (Member, "created_by updated_by owner_id"), (Plain, "workspace_id id version created_at updated_at team_id deleted_at import_id custom name name_key percent included"),
+    ]),
+    rest("products", &[
+        (Member, "created_by updated_by owner_id"),
+        (Plain, "workspace_id id version created_at updated_at team_id deleted_at import_id custom name name_key code code_key kind category \
+                 category_key unit price cost currency tax_rate_id options components bundle_price discontinued description"),
+    ]),
+    rest("price_books", &[
+        (Member, "created_by updated_by owner_id"),
+        (Plain, "workspace_id id version created_at updated_at team_id deleted_at import_id custom name name_key currency segment valid_from \
+                 valid_to priority inactive"),
+    ]),
+    rest("prices", &[
+        (Member, "created_by updated_by owner_id"),
+        (Plain, "workspace_id id version created_at updated_at team_id deleted_at import_id custom price_book_id product_id unit_price \
+                 currency min_quantity note note_key"),
+    ]),
+    rest("exchange_rates", &[
+        (Member, "created_by updated_by owner_id"),
+        (Plain, "workspace_id id version created_at updated_at team_id deleted_at import_id custom currency day rate note note_key"),
+    ]),
+    rest("number_series", &[(Plain, "workspace_id name last")]),
+    rest("commerce_settings", &[(Plain, "workspace_id settings version updated_at")]),
     rest("stage_changes", &[(Member, "actor_id"), (Plain, "workspace_id id deal_id from_stage_id to_stage_id at")]),
     rest("deal_totals", &[(Member, "owner_id"), (Plain, "workspace_id pipeline_id stage_id currency team_id count amount own_amount own_weighted")]),
     rest("custom_fields", &[

@@ -58,6 +58,7 @@ pub fn glyph(notification: &Notification) -> Icon {
         Some("company") => icon::BUILDING_2,
         Some("lead") => icon::USER_PLUS,
         Some("deal") => icon::HANDSHAKE,
+        Some("quote") => icon::RECEIPT,
         Some("activity") => icon::SQUARE_CHECK_BIG,
         Some("import") => icon::UPLOAD,
         Some("duplicates") => icon::MERGE,
@@ -116,6 +117,7 @@ pub fn words(notification: &Notification) -> String {
             &title,
         ),
         "quality_audit_due" => k::notifications::quality_audit_due(&title),
+        kind if kind.starts_with("quote_") => quote_words(kind, notification),
         "webhook_disabled" => match of("reason").as_str() {
             "gone" => k::notifications::webhook_gone(&of("host")),
             "failing" => k::notifications::webhook_failing(&of("host")),
@@ -249,5 +251,25 @@ pub fn NotificationLine(
             </button>
             {menu}
         </li>
+    }
+}
+
+/// What happened to a quote.
+fn quote_words(kind: &str, notification: &Notification) -> String {
+    let of = |name: &str| {
+        let text = notification.data[name].as_str();
+        text.unwrap_or_default().to_owned()
+    };
+    let by = || use_people().name(&of("by")).unwrap_or_default();
+    let (title, text) = (of("title"), of("text"));
+    match kind {
+        "quote_approval" => k::notifications::quote_approval(&by(), &title),
+        "quote_approved" => k::notifications::quote_approved(&by(), &title),
+        "quote_rejected" => k::notifications::quote_rejected(&by(), &text, &title),
+        "quote_viewed" => k::notifications::quote_viewed(&title),
+        "quote_accepted" => k::notifications::quote_accepted(&of("name"), &title),
+        "quote_declined" => k::notifications::quote_declined(&text, &title),
+        "quote_deal_open" => k::notifications::quote_deal_open(&title),
+        _ => k::notifications::SOMETHING.get().to_owned(),
     }
 }

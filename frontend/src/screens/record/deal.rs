@@ -15,7 +15,9 @@ use super::live::Live;
 use super::log::Log;
 use super::marks::marks;
 use super::more::More;
+use super::lines::Sheet;
 use super::page::{RecordPage, may_edit};
+use super::quotes::{DealLines, DealQuotes};
 use super::related::{Listing, Section};
 use super::stage_bar::{StageBar, Way};
 use super::steps::Steps;
@@ -47,6 +49,7 @@ fn Deal(id: String) -> impl IntoView {
     let live = Live::open(&deal::OBJECT, id);
     let (log, steps, way) = (Log::of(live), Steps::of(live), Way::of(live));
     let (roles, rivals) = (deal_people::listing(live), competitors::listing(live));
+    let sheet = Sheet::of(live);
     let may_edit = may_edit(live.object);
     let step = RwSignal::new(None::<Task>);
     let tasks = Tasks::new(RwSignal::default(), Callback::new(move |()| live.refresh()));
@@ -87,6 +90,8 @@ fn Deal(id: String) -> impl IntoView {
             below_bar=ViewFn::from(move || view! { <StageBar way may_edit/><TaskDialog task=step tasks/> })
             figures=ViewFn::from(move || view! { <DealFigures live way/> })
             related=ViewFn::from(move || view! {
+                <DealLines sheet may_edit/>
+                <DealQuotes live sheet/>
                 <People live/>
                 <DealPeople live roles may_edit/>
                 <Competitors live rivals may_edit/>

@@ -1,7 +1,7 @@
 //! What is known of a record: filled fields first, empty ones folded.
 
 use leptos::prelude::*;
-use relasi_domain::field::Field;
+use relasi_domain::field::{Field, Kind};
 
 use super::fact_row::{FactRow, is_editable, is_empty};
 use super::live::{Conflict, Live};
@@ -42,7 +42,7 @@ pub fn Facts(
     let fields: Vec<&'static Field> = live
         .object
         .all_fields()
-        .filter(|field| !LEFT_OUT.contains(&field.name.as_ref()))
+        .filter(|field| !LEFT_OUT.contains(&field.name.as_ref()) && field.kind != Kind::Json)
         .collect();
     let fields = StoredValue::new(fields);
     // Which fields are empty when the page opens decides, so that a field does not jump while it is being filled.

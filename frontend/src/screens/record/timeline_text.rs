@@ -1,5 +1,6 @@
 //! Events as people read them.
 
+use relasi_domain::commerce::quote;
 use relasi_domain::interaction::{activity, mention::plain};
 use relasi_domain::people::{contact, relationship};
 use relasi_domain::record::Object;
@@ -31,6 +32,7 @@ pub fn entry(event: &Event, on: &Object) -> Option<Entry> {
                 String::new(),
             )
         }
+        "quote.created" | "quote.sent" | "quote.accepted" | "quote.declined" => quote_words(event),
         "relationship.created" | "relationship.ended" => relation_words(event)?,
         "lead.routed" | "lead.waited" | "lead.form_sent" => routing_words(event),
         "deal_contact.created" | "deal_competitor.stands" => part_words(event)?,
@@ -84,6 +86,19 @@ pub fn activity_icon(kind: &str) -> Icon {
 }
 
 type Words = (Icon, String, String, String);
+
+/// What happened to a quote of the record.
+fn quote_words(event: &Event) -> Words {
+    let number = event.data["number"].as_str().unwrap_or_default();
+    let title = match event.kind.as_str() {
+        "quote.created" => k::record::quote_created(number),
+        "quote.sent" => k::record::quote_sent(number),
+        "quote.accepted" => k::record::quote_accepted(number),
+        _ => k::record::quote_declined(number),
+    };
+    let name = event.record.as_ref().map(|quote| quote.title(&quote::OBJECT));
+    (icon::RECEIPT, title, name.unwrap_or_default(), String::new())
+}
 
 /// One line becomes the text below "Call, 12 min"; a subject with a text stands in bold itself.
 fn activity_words(event: &Event) -> Option<Words> {

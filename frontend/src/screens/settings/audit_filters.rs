@@ -14,7 +14,7 @@ use crate::ui::date_input::DateInput;
 use crate::ui::select::{Choice, Select};
 
 /// Things other than records that the log tells of.
-const OTHERS: [&str; 34] = [
+const OTHERS: [&str; 35] = [
     "business_calendar",
     "work_profile",
     "routing_rule",
@@ -46,6 +46,7 @@ const OTHERS: [&str; 34] = [
     "email_account",
     "email_suppression",
     "email",
+    "commerce_settings",
     "job",
     "job_schedule",
     "background_work",

@@ -32,11 +32,15 @@ mod pipeline_card;
 mod pipeline_rules;
 mod pipelines;
 mod policy;
+mod prices;
 mod privacy;
 mod profile;
 mod provider;
 mod quality;
 mod reason_merge;
+mod quotes;
+mod rates;
+mod record_lines;
 pub mod rights;
 mod roles;
 mod routing;
@@ -145,7 +149,7 @@ const TEAM: [Page; 4] = [
     ),
     page("hours", k::hours::TITLE, k::hours::WORDS, icon::CLOCK),
 ];
-const SALES: [Page; 5] = [
+const SALES: [Page; 8] = [
     page(
         "pipelines",
         k::settings::PIPELINES,
@@ -175,6 +179,24 @@ const SALES: [Page; 5] = [
         k::web_forms::TITLE,
         k::web_forms::WORDS,
         icon::FILE_TEXT,
+    ),
+    page(
+        "prices",
+        k::commerce::TITLE_PRICES,
+        k::commerce::TITLE_PRICES_WORDS,
+        icon::PACKAGE,
+    ),
+    page(
+        "quotes",
+        k::commerce::QUOTE_SETTINGS,
+        k::commerce::QUOTE_SETTINGS_WORDS,
+        icon::RECEIPT,
+    ),
+    page(
+        "exchange-rates",
+        k::commerce::MONEY,
+        k::commerce::MONEY_WORDS,
+        icon::WALLET,
     ),
 ];
 const WORKSPACE: [Page; 13] = [
@@ -302,6 +324,9 @@ fn draw(id: &str) -> AnyView {
         "pipelines" => view! { <pipelines::Pipelines/> }.into_any(),
         "lead-qualification" => view! { <lead_checklist::LeadChecklist/> }.into_any(),
         "competitors" => view! { <competitors::Competitors/> }.into_any(),
+        "prices" => view! { <prices::PriceSettings/> }.into_any(),
+        "quotes" => view! { <quotes::QuoteSettings/> }.into_any(),
+        "exchange-rates" => view! { <rates::RateSettings/> }.into_any(),
         "workspace" => view! { <workspace::Workspace/> }.into_any(),
         "fields" => view! { <fields::Fields/> }.into_any(),
         "data" => view! { <data::Data/> }.into_any(),

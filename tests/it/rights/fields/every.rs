@@ -342,12 +342,18 @@ on_both! {
         every_field(&app, relasi_domain::object("deal").unwrap());
     }
 
+    fn t4_each_field_of_products_and_quotes_obeys_the_role(app: TestApp) {
+        for object in ["product", "quote"] {
+            every_field(&app, relasi_domain::object(object).unwrap());
+        }
+    }
+
     fn t4_each_field_of_what_belongs_to_them_obeys_the_role(app: TestApp) {
         for object in ["activity", "contact_role", "relationship"] {
             every_field(&app, relasi_domain::object(object).unwrap());
         }
         // Every object with such rights is in one of these tests.
         let all: Vec<&str> = OBJECTS.iter().filter(|object| has_field_rights(object)).map(|object| object.name).collect();
-        assert_eq!(all.len(), 6, "{all:?}");
+        assert_eq!(all.len(), 8, "{all:?}");
     }
 }

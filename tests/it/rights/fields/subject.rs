@@ -7,7 +7,7 @@ use relasi_domain::{
 use relasi_tests::Client;
 use serde_json::{Value, json};
 
-use crate::bodies::{id, make, make_with, version};
+use crate::bodies::{fresh, id, make, make_with, version};
 
 /// A value that a field takes, and another one.
 pub fn values(client: &Client, field: &Field) -> Option<(Value, Value)> {
@@ -16,6 +16,8 @@ pub fn values(client: &Client, field: &Field) -> Option<(Value, Value)> {
         ("country", _) => pair("ID", "TH"),
         ("time_zone", _) => pair("Asia/Jakarta", "Asia/Bangkok"),
         ("currency", _) => pair("IDR", "THB"),
+        // No two products have the same one.
+        ("code", _) => (json!(fresh("GY")), json!(fresh("GY"))),
         ("domain", _) => pair("rahasia.example", "lain.example"),
         ("website", _) => pair("https://rahasia.example", "https://lain.example"),
         (_, Kind::Text { .. } | Kind::LongText { .. }) => pair("Rahasia", "Terbuka"),

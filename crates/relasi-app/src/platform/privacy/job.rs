@@ -20,7 +20,7 @@ use uuid::Uuid;
 use super::{
     Circle, Needles, artefacts, copy_job,
     erase::{self, Counts, add},
-    list, marks, may_erase, retention, scrub,
+    list, marks, may_erase, retention, scrub, scrub_quotes,
 };
 use crate::{
     audit, outbox,
@@ -263,7 +263,10 @@ fn in_database(
     let counts = &mut reached.counts;
     match part {
         Part::Naming(table) => erase::naming(conn, workspace, table, person, counts)?,
-        Part::Deals => scrub::deals(conn, &whole.access, person, counts)?,
+        Part::Deals => {
+            scrub::deals(conn, &whole.access, person, counts)?;
+            scrub_quotes::quotes(conn, &whole.access, person, counts)?;
+        }
         Part::Imports => reached.imports = scrub::imports(conn, workspace, person, counts)?,
         Part::Rows => erase::rows(conn, workspace, &whole.circle, counts)?,
         Part::Texts(table) => scrub::table(conn, workspace, table, &whole.needles, counts)?,
@@ -280,6 +283,7 @@ fn last(conn: &mut Conn, vault: &Vault, whole: &Whole, counts: &mut Counts) -> R
     let now: DateTime<Utc> = SystemTime::now().into();
     let circle = Circle::of(conn, workspace, payload.contact)?;
     scrub::deals(conn, &whole.access, (&circle, &whole.needles), counts)?;
+    scrub_quotes::quotes(conn, &whole.access, (&circle, &whole.needles), counts)?;
     erase::rows(conn, workspace, &circle, counts)?;
     marks::note(
         conn,

@@ -16,6 +16,7 @@ mod order;
 pub mod processing;
 pub mod retention;
 mod scrub;
+mod scrub_quotes;
 
 pub use copy_job::{COPY_EXTENSION, Copy, begin as begin_copy, file as copy_file, sweep};
 pub use job::handlers;

@@ -64,7 +64,7 @@ pub(super) fn table(
     Ok(())
 }
 
-fn replace(
+pub(super) fn replace(
     conn: &mut Conn,
     workspace: Uuid,
     (table, columns): (&str, &[&str]),
@@ -185,7 +185,7 @@ fn one_deal(conn: &mut Conn, access: &Access, id: &str, needles: &[String]) -> R
     list_again(conn, access, &deal::OBJECT, id)
 }
 
-fn without(text: &str, needles: &[String]) -> String {
+pub(super) fn without(text: &str, needles: &[String]) -> String {
     let mut needles: Vec<&String> = needles.iter().collect();
     needles.sort_by_key(|needle| std::cmp::Reverse(needle.len()));
     needles.into_iter().fold(text.to_owned(), |text, needle| {
@@ -194,7 +194,7 @@ fn without(text: &str, needles: &[String]) -> String {
 }
 
 /// Makes the search text of a record anew.
-fn list_again(conn: &mut Conn, access: &Access, object: &'static Object, id: &str) -> Result<()> {
+pub(super) fn list_again(conn: &mut Conn, access: &Access, object: &'static Object, id: &str) -> Result<()> {
     let mut store = Store::new(conn, access);
     let found: Option<Document> = match Uuid::try_parse(id) {
         Ok(id) => store.find(object, id)?,

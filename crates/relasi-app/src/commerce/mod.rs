@@ -1,0 +1,22 @@
+//! What is sold, for how much, and what is offered to whom.
+
+mod approval;
+pub mod document;
+pub mod lines;
+pub mod link;
+mod number;
+pub mod page;
+pub mod pdf;
+pub mod price;
+pub mod price_book;
+pub mod pricing;
+pub mod product;
+pub mod quote;
+pub mod settings;
+mod sweep;
+pub mod tax_rate;
+pub mod version;
+mod workspace;
+
+pub use approval::{approve, reject, request};
+pub use sweep::expire;

@@ -1,0 +1,31 @@
+//! Exchange rates: one for each day, the latest counts.
+
+use relasi_tests::{TestApp, on_both};
+use serde_json::json;
+
+use crate::bodies::id;
+
+on_both! {
+    fn the_latest_rate_on_or_before_a_day_counts(app: TestApp) {
+        let client = app.client();
+        let own = client.get("workspace").ok(200)["currency"].as_str().unwrap().to_owned();
+        let rate = |day: &str, rate: &str| client.post("exchange-rates", &json!({"currency": "USD", "day": day, "rate": rate}));
+        rate("2026-11-01", "15850").ok(201);
+        let second = rate("2026-11-10", "15900.25").ok(201);
+        client.post("exchange-rates", &json!({"currency": "JPY", "day": "2026-11-05", "rate": "104.5"})).ok(201);
+        let on = |day: &str| client.get(&format!("exchange-rates/of-day?day={day}")).ok(200);
+        assert_eq!(on("2026-10-31")["rates"], json!({}));
+        assert_eq!(on("2026-11-09"), json!({"currency": own, "day": "2026-11-09", "rates": {"USD": "15850", "JPY": "104.5"}}));
+        assert_eq!(on("2027-01-01")["rates"]["USD"], "15900.25");
+        client.delete(&format!("exchange-rates/{}", id(&second)), 1).ok(204);
+        assert_eq!(on("2027-01-01")["rates"]["USD"], "15850");
+        assert_eq!(rate("2026-11-01", "1").faults(), ["/day taken_day"]);
+        assert_eq!(rate("2026-11-02", "0").faults(), ["/rate not_rate"]);
+        let home = client.post("exchange-rates", &json!({"currency": own, "day": "2026-11-01", "rate": "1"}));
+        assert_eq!(home.faults(), ["/currency rate_of_own_currency"]);
+        let mate = app.member("member").client;
+        assert_eq!(mate.get("exchange-rates/of-day").ok(200)["rates"]["USD"], "15850");
+        mate.post("exchange-rates", &json!({"currency": "EUR", "day": "2026-11-01", "rate": "1"})).problem(403, "forbidden");
+        assert_eq!(client.get("exchange-rates/of-day?day=x").status, 422);
+    }
+}
