@@ -78,6 +78,16 @@ pub fn limits(client: &Client, limits: &Value) {
         .ok(200);
 }
 
+/// Something in each table of prices and quotes.
+pub fn fill(client: &Client) {
+    limits(client, &json!({"member": 10}));
+    for object in ["price", "exchange_rate"] {
+        crate::bodies::make(client, object);
+    }
+    let (_, quote) = quote_of_deal(client);
+    send(client, &quote);
+}
+
 /// A request for each verb of quotes that takes a key.
 pub fn prepared(client: &Client, operation: &str) -> Request {
     let at = |quote: &Value, verb: &str| format!("quotes/{}/{verb}", id(quote));

@@ -3,7 +3,7 @@
 use relasi_tests::{TestApp, on_both};
 use serde_json::json;
 
-use crate::bodies::id;
+use crate::bodies::{id, pipeline};
 
 on_both! {
     fn the_latest_rate_on_or_before_a_day_counts(app: TestApp) {
@@ -27,5 +27,25 @@ on_both! {
         assert_eq!(mate.get("exchange-rates/of-day").ok(200)["rates"]["USD"], "15850");
         mate.post("exchange-rates", &json!({"currency": "EUR", "day": "2026-11-01", "rate": "1"})).problem(403, "forbidden");
         assert_eq!(client.get("exchange-rates/of-day?day=x").status, 422);
+    }
+
+    fn the_board_adds_currencies_up_where_there_are_rates(app: TestApp) {
+        let client = app.client();
+        let own = client.get("workspace").ok(200)["currency"].as_str().unwrap().to_owned();
+        let (pipeline, stages) = pipeline(client);
+        for (currency, amount) in [(own.as_str(), 1_000), ("USD", 200), ("EUR", 5)] {
+            let body = json!({"name": "Mesin", "pipeline_id": pipeline, "stage_id": stages[0], "currency": currency, "amount": amount});
+            client.create("deals", &body);
+        }
+        let board = || client.get(&format!("pipelines/{pipeline}/totals")).ok(200);
+        assert_eq!(board()["own"], json!([{"stage_id": stages[0], "amount": 1_000, "weighted": 100, "complete": false}]));
+        for currency in ["USD", "EUR"] {
+            client.create("exchange-rates", &json!({"currency": currency, "day": "2020-01-01", "rate": "2.5"}));
+        }
+        let board = board();
+        assert_eq!(board["currency"], own);
+        assert_eq!(board["own"][0]["complete"], true);
+        assert_eq!(board["own"][0]["amount"], 1_000 + 500 + 13, "half of a unit goes up");
+        assert_eq!(board["stages"].as_array().map(Vec::len), Some(3), "by currency as before");
     }
 }

@@ -177,6 +177,7 @@ pub(crate) fn fill(app: &TestApp) {
     let measure = client.post("quality/measure", &json!({})).ok(202);
     app.finished(&id(&measure));
     make(client, "relationship");
+    crate::commerce::fill(client);
     let weights = json!({"complete": 3, "valid": 1, "unique": 0, "fresh": 0});
     let settings = json!({"contact": {"weights": weights, "fields": ["city"]}});
     client

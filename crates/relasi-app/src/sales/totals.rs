@@ -18,6 +18,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
+    platform::exchange_rate::Rates,
     records::{Change, Work, in_trash},
     refusal::Result,
 };
@@ -84,6 +85,48 @@ impl Parts {
 pub(super) const OF_ONE: &str = "1 AS count, coalesce(t.amount, 0) AS amount, \
      CASE WHEN t.status = 'open' AND t.probability IS NOT NULL THEN coalesce(t.amount, 0) ELSE 0 END AS own_amount, \
      CASE WHEN t.status = 'open' AND t.probability IS NOT NULL THEN coalesce(t.amount, 0) * t.probability / 100 ELSE 0 END AS own_weighted";
+
+/// What a stage holds over all currencies, in that of the workspace.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OwnTotal {
+    /// The stage.
+    pub stage_id: String,
+    /// Sum of the amounts for which there is a rate, in minor units.
+    pub amount: i64,
+    /// The same times the stage's probability.
+    pub weighted: i64,
+    /// Every currency in the stage has a rate.
+    pub complete: bool,
+}
+
+/// The totals of each stage in the currency of the workspace, by the rates of a day; none for who may not see amounts.
+pub fn in_own_currency(totals: &[StageTotal], rates: &Rates) -> Vec<OwnTotal> {
+    let mut own: Vec<OwnTotal> = Vec::new();
+    for total in totals {
+        let (Some(amount), Some(weighted)) = (total.amount, total.weighted) else {
+            continue;
+        };
+        let at = own.iter().position(|own| own.stage_id == total.stage_id);
+        let at = at.unwrap_or_else(|| {
+            own.push(OwnTotal {
+                stage_id: total.stage_id.clone(),
+                amount: 0,
+                weighted: 0,
+                complete: true,
+            });
+            own.len() - 1
+        });
+        let converted = |amount| rates.own_amount(amount, &total.currency);
+        match converted(amount).zip(converted(weighted)) {
+            Some((amount, weighted)) => {
+                own[at].amount = own[at].amount.saturating_add(amount);
+                own[at].weighted = own[at].weighted.saturating_add(weighted);
+            }
+            None => own[at].complete = false,
+        }
+    }
+    own
+}
 
 /// The place where a deal counts.
 type Place = [String; 5];

@@ -3,6 +3,7 @@
 use actix_web::{HttpResponse, web::Path};
 use relasi_app::{
     idempotency::Answer,
+    platform::exchange_rate,
     records::Work,
     sales::{
         pipeline,
@@ -41,7 +42,14 @@ pub(super) fn register(api: &mut Api) {
     let totals = Operation::get("/pipelines/{id}/totals", "pipelines", "totals_of_pipeline", "Deals per stage of a pipeline")
         .about("Over the deals that the caller may see, kept with every write. With `at`: where they stood then, by their moves; amounts and chances are those of now.")
         .query("at", "An instant, or a day of the workspace for its end.", json!({"type": "string"}))
-        .returns(200, "The totals.", list("Stages that hold deals, by currency.", "StageTotal"));
+        .returns(200, "The totals.", json!({
+            "type": "object", "description": "Totals by stage and currency.", "required": ["stages", "currency", "own"],
+            "properties": {
+                "stages": {"type": "array", "description": "Stages that hold deals, by currency.", "items": reference("StageTotal")},
+                "currency": {"type": "string", "description": "The workspace's own, ISO 4217."},
+                "own": {"type": "array", "description": "The same in the workspace's own currency, by the exchange rates of today, or of the day of `at`.", "items": reference("OwnTotal")}
+            }
+        }));
     api.add(totals, stage_totals);
     let rates = Operation::get(
         "/pipelines/{id}/rates",
@@ -73,6 +81,16 @@ fn register_schemas(api: &mut Api) {
     let whole = |about: &str| json!({"type": "integer", "format": "int64", "description": about});
     let amount = |about: &str| json!({"type": ["integer", "null"], "format": "int64", "description": format!("{about}; null for who may not see amounts.")});
     let stage = || json!({"type": "string", "format": "uuid", "description": "The stage."});
+    api.schema("OwnTotal", json!({
+        "type": "object", "description": "What a stage holds over all currencies, in that of the workspace.",
+        "required": ["stage_id", "amount", "weighted", "complete"],
+        "properties": {
+            "stage_id": {"type": "string", "format": "uuid", "description": "The stage."},
+            "amount": {"type": "integer", "format": "int64", "description": "Sum of the amounts for which there is a rate, in minor units."},
+            "weighted": {"type": "integer", "format": "int64", "description": "The sum times the chances of the deals."},
+            "complete": {"type": "boolean", "description": "Every currency in the stage has a rate."}
+        }
+    }));
     api.schema("StageTotal", json!({
         "type": "object", "description": "What a stage holds in one currency.",
         "required": ["stage_id", "currency", "count", "amount", "weighted"],
@@ -111,18 +129,22 @@ async fn stage_totals(
     let at = at
         .map(|at| moment(&caller, at, Edge::End, "?at"))
         .transpose()?;
+    let zone = caller.zone().unwrap_or(chrono_tz::UTC);
+    let day = at.unwrap_or(caller.now).with_timezone(&zone).date_naive();
     let work = move |work: &mut Work<'_>| {
         work.get(&OBJECT, id)?;
-        match at {
+        let stages = match at {
             None => totals::of_pipeline(work.conn, work.access, id),
             Some(at) => pipeline::totals_at(work.conn, work.access, id, at),
-        }
+        }?;
+        Ok((stages, exchange_rate::of_day(work, day)?))
     };
-    let stages = match at {
+    let (stages, rates) = match at {
         None => caller.read_short(work).await?,
         Some(_) => caller.read_much(work).await?,
     };
-    Ok(HttpResponse::Ok().json(json!({"stages": stages})))
+    let own = totals::in_own_currency(&stages, &rates);
+    Ok(HttpResponse::Ok().json(json!({"stages": stages, "currency": rates.own(), "own": own})))
 }
 
 async fn stage_rates(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
