@@ -98,7 +98,7 @@ on_both! {
         let quote = mate.create("quotes", &json!({"name": "Murah", "currency": "IDR"}));
         let at = format!("quotes/{}", id(&quote));
         let line = json!([{"product_id": gayo["id"], "quantity": 3, "unit_price": 80_000}]);
-        let lines = super::set_lines(&mate, &at, 1, &line).ok(200);
+        let lines = crate::commerce::set_lines(&mate, &at, 1, &line).ok(200);
         assert_eq!(lines["discount_share"], 20);
         mate.verb(&format!("{at}/send"), 2, &json!({})).problem(409, "approval_needed");
     }

@@ -22,6 +22,7 @@ use uuid::Uuid;
 
 use super::{document::Printed, quote::members, workspace::seller};
 use crate::{
+    sales::verbs,
     identity::{Secret, access_of},
     platform::notification::{Topic, notify},
     records::{Work, member_id},
@@ -266,7 +267,7 @@ fn win(work: &mut Work<'_>, quote: &Document) -> Result<()> {
         return Ok(());
     }
     let version = found.get("version").and_then(Value::as_i64);
-    match crate::sales::deal::win(work, id, version) {
+    match verbs::win(work, (id, version), &verbs::End::default(), &verbs::Along::default()) {
         Ok(_) => Ok(()),
         Err(Refusal::Store(error)) => Err(error.into()),
         Err(refusal) => {
