@@ -180,7 +180,7 @@ on_both! {
         let reader = app.member("read_only");
         reader.client.verb(&format!("leads/{lead}/convert"), 1, &json!({})).problem(403, "forbidden");
         // Whoever may not make contacts makes none this way.
-        let rights = json!({"records": {"see": "all", "add": "all", "edit": "all"}, "objects": {"contact": {"see": "all"}}});
+        let rights = json!({"records": {"see": "all", "add": "all", "edit": "all"}, "objects": {"contact": {"see": "all", "add": "none"}}});
         let member = crate::rights::member_with(&app, &rights, None);
         member.client.verb(&format!("leads/{lead}/convert"), 1, &json!({})).problem(403, "forbidden");
         assert_eq!(client.get(&format!("leads/{lead}")).ok(200)["version"], 1);

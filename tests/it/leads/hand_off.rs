@@ -37,7 +37,7 @@ on_both! {
         assert_eq!((&back["return_reason"], &back["owner_id"], &back["status"]), (&json!("Too early"), &json!(app.owner.id), &json!("nurturing")));
         assert_eq!(told(client)[0]["data"]["text"], "Too early");
         assert_eq!(kinds(client, &at), ["lead.returned", "lead.accepted", "lead.handed_off", "lead.created"]);
-        let events = client.all("events", &[("kinds", "lead.*")], "kind");
+        let events = client.all("events", &[("kind", "lead.*")], "kind");
         assert!(["lead.handed_off", "lead.accepted", "lead.returned"].iter().all(|kind| events.contains(&json!(kind))), "{events:?}");
     }
 

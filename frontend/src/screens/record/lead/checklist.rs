@@ -58,7 +58,7 @@ pub fn ChecklistCard(live: Live, may_work: Signal<bool>) -> impl IntoView {
             </ul>
         </Section>
         // A lead can be called qualified though nothing is asked.
-        {move || (count.get() == Some(0)).then(|| Stage::ALL.map(|stage| view! { <Qualify live stage may_work/> }).collect_view())}
+        {move || (count.get() == Some(0)).then(|| view! { <div class="row">{Stage::ALL.map(|stage| view! { <Qualify live stage may_work/> }).collect_view()}</div> })}
     }
 }
 
