@@ -148,7 +148,8 @@ fn record(object: &'static Object, n: usize, dice: &mut Dice) -> Document {
     for field in object.all_fields() {
         let always =
             field.required || matches!(field.name.as_ref(), "created_at" | "updated_at" | "status");
-        let empty = dice.below(4) == 0 && !always;
+        // A stored one is yes or no.
+        let empty = dice.below(4) == 0 && !always && field.kind != Kind::Boolean;
         let value = match field.name.as_ref() {
             "import_id" => Value::Null,
             "deleted_at"

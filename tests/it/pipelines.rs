@@ -51,8 +51,8 @@ on_both! {
         let reply = client.verb(&format!("{}/move", at(&deal)), 1, &to);
         assert_eq!(reply.body()["errors"][3]["params"]["fact"], "role:decision_maker");
         assert_eq!(reply.faults(), [
-            "/fields/amount required_in_stage", "/fields/close_date required_in_stage",
-            "/fields/next_step required_in_stage", "/contacts required_in_stage",
+            "/contacts required_in_stage", "/fields/amount required_in_stage",
+            "/fields/close_date required_in_stage", "/fields/next_step required_in_stage",
         ]);
         assert_eq!(client.get(&at(&deal)).ok(200), deal, "it stays as it was");
         // They come along with the move, in one request.
@@ -81,7 +81,7 @@ on_both! {
         // A new deal.
         let body = json!({"name": "Baru", "pipeline_id": scene.pipeline, "stage_id": scene.stages[1], "currency": "IDR", "amount": 5});
         assert_eq!(client.post("deals", &body).faults(), [
-            "/close_date required_in_stage", "/next_step required_in_stage", "/contact_roles required_in_stage",
+            "/close_date required_in_stage", "/contact_roles required_in_stage", "/next_step required_in_stage",
         ]);
         // Many at once.
         let all = [scene.deal(client, json!({})), scene.deal(client, json!({}))];

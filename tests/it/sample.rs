@@ -59,7 +59,7 @@ fn plain(name: &str, value: &Value) -> bool {
     !(name == "id"
         || name.ends_with("_id")
         || name.ends_with("_by")
-        || matches!(name, "tags" | "import_id")
+        || matches!(name, "tags" | "competitors" | "import_id")
         || value.is_null())
 }
 

@@ -21,7 +21,12 @@ pub fn then(client: &Client, at: &str, record: &Value) -> Value {
 
 /// What a record tells of itself, without what follows from other records.
 pub fn told(mut record: Value) -> Value {
-    for name in ["next_step_at", "last_activity_at"] {
+    for name in [
+        "next_step_at",
+        "last_activity_at",
+        "contact_roles",
+        "competitors",
+    ] {
         if record.get(name).is_some() {
             record[name] = Value::Null;
         }

@@ -93,6 +93,8 @@ fn fill(app: &TestApp) -> Filled {
     let line = json!([{"name": format!("Kopi untuk {NAME}"), "quantity": 1, "unit_price": 5}]);
     set_lines(client, &format!("quotes/{}", id(&quote)), 1, &line).ok(200);
     send(client, &quote);
+    let part = json!({"deal_id": deal, "contact_id": contact, "role": "champion", "note": CANARY});
+    client.create("deal-contacts", &part);
     client
         .post(
             &format!("deals/{deal}/comments"),
@@ -237,7 +239,7 @@ on_both! {
             let filled = rows.as_array().is_some_and(|rows| !rows.is_empty());
             assert!(filled || may_be_empty.contains(&table.name), "{} has no rows", table.name);
         }
-        for table in ["contacts", "activities", "comments", "files", "consents", "relationships", "contact_roles", "audit_entries", "timeline_events", "search_documents"] {
+        for table in ["contacts", "activities", "comments", "files", "consents", "relationships", "contact_roles", "deal_contacts", "audit_entries", "timeline_events", "search_documents"] {
             assert!(part(&mut zip, &format!("tables/{table}.json")).contains(CANARY), "{table}");
         }
         let names: Vec<String> = zip.file_names().map(|name| name.unwrap().into_owned()).filter(|name| name.starts_with("files/")).collect();
@@ -261,7 +263,7 @@ on_both! {
         seal_all(&app.at.settings);
         let lower = CANARY.to_lowercase();
         let before = tables_with(&integrity::open(&app.at.settings), &lower);
-        for table in ["contacts", "activities", "comments", "files", "audit_entries", "timeline_events", "search_documents", "field_index", "webhook_deliveries", "idempotency_keys", "jobs", "mail_messages", "notifications", "imports", "saved_views", "companies", "deals", "consents", "relationships", "contact_roles", "bulk_operations", "inbound_requests", "email_messages", "email_suppressions", "email_soft_bounces", "leads", "lead_consents", "lead_hand_offs", "lead_conversions"] {
+        for table in ["contacts", "activities", "comments", "files", "audit_entries", "timeline_events", "search_documents", "field_index", "webhook_deliveries", "idempotency_keys", "jobs", "mail_messages", "notifications", "imports", "saved_views", "companies", "deals", "consents", "relationships", "contact_roles", "deal_contacts", "bulk_operations", "inbound_requests", "email_messages", "email_suppressions", "email_soft_bounces", "leads", "lead_consents", "lead_hand_offs", "lead_conversions"] {
             assert!(before.iter().any(|found| found.starts_with(&format!("{table}."))), "{table} has no canary: {before:?}");
         }
         let data = app.at.settings.data_dir.clone();

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    field::{Field, Kind, Point},
+    choices,
+    fault::Faults,
+    field::Field,
     record::{Guard, Object, Record},
 };
 
@@ -23,7 +25,7 @@ pub struct Competitor {
 
 static FIELDS: &[Field] = &[
     Field::text("name", 120).required().sortable().keyed(),
-    Field::new("website", Kind::Point(Point::Link)),
+    Field::text("website", 500),
     Field::long_text("strengths", 4_000),
     Field::long_text("weaknesses", 4_000),
 ];
@@ -43,4 +45,12 @@ pub static OBJECT: Object = Object {
 impl Record for Competitor {
     const OBJECT: &'static Object = &OBJECT;
     const NAME: &'static str = "competitor";
+
+    fn validate(&self, faults: &mut Faults) {
+        faults.check(
+            choices::bad_url(self.website.as_deref()),
+            "website",
+            "not_url",
+        );
+    }
 }

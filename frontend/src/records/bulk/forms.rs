@@ -175,7 +175,10 @@ fn StageInputs(
     let closing = Memo::new(move |_| {
         let chosen = value.get();
         let stage = stages.with(|all| all.iter().find(|one| one.id() == chosen).cloned())?;
-        let kind = stage.text("kind").filter(|kind| *kind != "open")?.to_owned();
+        let kind = stage
+            .text("kind")
+            .filter(|kind| *kind != "open")?
+            .to_owned();
         let of = stage.text("pipeline_id").unwrap_or_default();
         let list = format!("{kind}_reasons");
         let known = |one: &Record| {
@@ -198,7 +201,11 @@ fn StageInputs(
         parameters.set(order);
     });
     let reasons = move |(kind, known): (String, Vec<String>)| {
-        let field = if kind == "lost" { "lost_reason" } else { "won_reason" };
+        let field = if kind == "lost" {
+            "lost_reason"
+        } else {
+            "won_reason"
+        };
         let (error, required) = (errors.of(field), kind == "lost");
         if known.is_empty() {
             return view! { <TextInput label=k::record::REASON value=reason error required/> }

@@ -146,7 +146,7 @@ fn RejectForm(live: Live, open: RwSignal<bool>) -> impl IntoView {
     let save = move || {
         let words = reason.get_untracked();
         if words.trim().is_empty() {
-            error.set(Some(k::record::REASON_NEEDED.get().to_owned()));
+            error.set(Some(k::commerce::REASON_NEEDED.get().to_owned()));
             return;
         }
         open.set(false);
