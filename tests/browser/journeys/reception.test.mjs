@@ -11,7 +11,7 @@ journey(app, "hours and days off are set", {}, async (page) => {
   await page.getByText("No hours yet: every hour counts.").waitFor();
   await page.getByRole("button", { name: "Add hours" }).click();
   const sheet = page.getByRole("dialog", { name: "Add hours" });
-  await sheet.getByLabel("Name", { exact: true }).fill("Office");
+  await sheet.getByLabel("Name", { exact: false }).first().fill("Office");
   await sheet.getByLabel("Monday").fill("morning");
   await sheet.getByRole("button", { name: "Save" }).click();
   await sheet.getByText("Write hours such as 09:00-17:00.").waitFor();
@@ -55,7 +55,7 @@ journey(app, "a rule gives leads away, and a trial says why", {}, async (page) =
   await accessible(page);
   await screenshot(page, "routing");
   const limits = page.locator(".clock-line");
-  await limits.first().getByLabel("Minutes").fill("2");
+  await limits.first().getByLabel("Minutes", { exact: true }).fill("2");
   await page.locator("form:has(.clock-line)").getByRole("button", { name: "Save" }).click();
   await page.getByText("The limits are saved.").waitFor();
   assert.equal((await api.get("routing-settings")).clocks.marks[0].minutes, 2);

@@ -173,7 +173,7 @@ impl Desk {
     ) -> Result<Decision> {
         let users = self.people_of(place);
         self.people.know_loads(work.conn, &users)?;
-        let turns = self.turns_of(work, place)?.clone();
+        let turns = self.turns_of(work, place)?;
         let rule = &self.rules[place];
         let nobody = super::people::Person::default();
         let candidates: Vec<Candidate<'_>> = users
@@ -236,19 +236,21 @@ impl Desk {
         users
     }
 
-    fn turns_of(&mut self, work: &mut Work<'_>, place: usize) -> Result<&BTreeMap<Uuid, i64>> {
+    fn turns_of(&mut self, work: &mut Work<'_>, place: usize) -> Result<BTreeMap<Uuid, i64>> {
         let rule = self.rules[place].id;
-        if !self.turns.contains_key(&rule) {
-            let mut statement =
-                Statement::new("SELECT user_id, turn FROM routing_turns WHERE workspace_id = ");
-            statement.bind(work.access.workspace_id);
-            statement.push(" AND rule_id = ").bind(rule);
-            let turns = work
-                .conn
-                .rows(&statement, |row| Ok((row.id(0)?, row.int(1)?)))?;
-            self.turns.insert(rule, turns.into_iter().collect());
+        if let Some(known) = self.turns.get(&rule) {
+            return Ok(known.clone());
         }
-        Ok(self.turns.entry(rule).or_default())
+        let mut statement =
+            Statement::new("SELECT user_id, turn FROM routing_turns WHERE workspace_id = ");
+        statement.bind(work.access.workspace_id);
+        statement.push(" AND rule_id = ").bind(rule);
+        let turns = work
+            .conn
+            .rows(&statement, |row| Ok((row.id(0)?, row.int(1)?)))?;
+        let turns: BTreeMap<Uuid, i64> = turns.into_iter().collect();
+        self.turns.insert(rule, turns.clone());
+        Ok(turns)
     }
 
     /// Notes that a lead was given away by the `turn`-th turn of the workspace.

@@ -120,8 +120,10 @@ pub fn SpeedPage() -> impl IntoView {
                 <DateInput label=k::speed::TO value=wanted.to/>
                 <Select label=k::speed::BY value=wanted.by choices=parts/>
             </div>
-            <Segmented label=k::speed::CLOCK items=clocks current=Signal::derive(move || business.get())
-                on_choose=move |id: String| business.set(id)/>
+            <div class="row">
+                <Segmented label=k::speed::CLOCK items=clocks current=Signal::derive(move || business.get())
+                    on_choose=move |id: String| business.set(id)/>
+            </div>
             {body}
         </div>
     }
