@@ -48,10 +48,6 @@ pub struct NewRule {
 }
 
 /// What changes a rule; what is left out stays.
-#[expect(
-    clippy::option_option,
-    reason = "what is left out stays, and null empties"
-)]
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RulePatch {

@@ -30,10 +30,6 @@ pub struct Settings {
 }
 
 /// What changes the settings; what is left out stays.
-#[expect(
-    clippy::option_option,
-    reason = "what is left out stays, and null empties"
-)]
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SettingsPatch {

@@ -107,13 +107,11 @@ pub fn CalendarForm(desk: Desk) -> impl IntoView {
         errors.clear();
         let mut week = Vec::new();
         for (place, day) in days.iter().enumerate() {
-            match day.with_untracked(|text| read(text)) {
-                Some(spans) => week.push(spans),
-                None => {
-                    unread.set(Some(place));
-                    return;
-                }
-            }
+            let Some(spans) = day.with_untracked(|text| read(text)) else {
+                unread.set(Some(place));
+                return;
+            };
+            week.push(spans);
         }
         unread.set(None);
         busy.set(true);

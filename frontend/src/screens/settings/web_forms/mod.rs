@@ -58,7 +58,7 @@ fn Line(form: Form, desk: Desk, allowed: Signal<bool>) -> impl IntoView {
     let active = form.active;
     let menu = Signal::derive(move || {
         let act = move |does: fn(Desk, &Form)| move || one.with_value(|one| does(desk, one));
-        let place = act(|desk, one| desk.place(one));
+        let place = act(Desk::place);
         let mut menu = vec![MenuItem::new(k::web_forms::PLACE, place).icon(icon::LINK)];
         if allowed.get() {
             let edit = act(|desk, one| desk.edit(Some(one.clone())));
