@@ -123,27 +123,20 @@ fn become_of(
             .as_ref()
             .and_then(|contact| member_id(contact, "company_id")),
     };
-    let contact = match known {
-        Some(contact) => fill(work, lead, contact, company, moved)?,
-        None => {
-            let mut body = person(lead);
-            owned_like(lead, &mut body);
-            body.insert("company_id".into(), json!(company));
-            let stage = if order.deal.is_some() {
-                "opportunity"
-            } else {
-                "sql"
-            };
-            body.insert("lifecycle_stage".into(), json!(stage));
-            let at = "/contact";
-            make(
-                work,
-                &contact::OBJECT,
-                body,
-                (at, order.allow_duplicates),
-                moved,
-            )?
-        }
+    let contact = if let Some(contact) = known {
+        fill(work, lead, contact, company, moved)?
+    } else {
+        let mut body = person(lead);
+        owned_like(lead, &mut body);
+        body.insert("company_id".into(), json!(company));
+        let stage = if order.deal.is_some() {
+            "opportunity"
+        } else {
+            "sql"
+        };
+        body.insert("lifecycle_stage".into(), json!(stage));
+        let given = ("/contact", order.allow_duplicates);
+        make(work, &contact::OBJECT, body, given, moved)?
     };
     let deal = match &order.deal {
         None => None,
