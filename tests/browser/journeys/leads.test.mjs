@@ -105,7 +105,7 @@ journey(app, "a lead comes back with a reason, and one is given up", {}, async (
   await page.getByText("Returned: Too early").waitFor();
   await page.getByRole("button", { name: "More actions" }).click();
   await page.getByRole("menuitem", { name: "Disqualify" }).click();
-  await dialog.getByLabel("Reason").fill("Closed down");
+  await dialog.getByRole("textbox", { name: "Reason" }).fill("Closed down");
   await dialog.getByRole("button", { name: "Disqualify" }).click();
   await page.getByText("Unqualified: Closed down").waitFor();
   await page.getByRole("button", { name: "Reopen" }).click();
@@ -137,7 +137,7 @@ for (const phone of [false, true]) {
   const name = phone ? "phone-" : "";
   everywhere(app, `list of leads${phone ? " on a phone" : ""}`, { phone }, async (page, { theme, language }) => {
     await page.goto("/app/leads");
-    await page.getByText("Dewi Lestari").first().waitFor();
+    await page.getByText("Kopi Senja").first().waitFor();
     await accessible(page);
     await fits(page);
     await screenshot(page, `leads-list-${name}${theme}-${language}`);
