@@ -25,6 +25,7 @@ use super::relations::{self, Relations};
 use super::roles::{self, Roles};
 use super::steps::Steps;
 use super::tree::TreeSection;
+use super::was_lead::{self, WasLead};
 use super::{deals_of, id_of};
 use crate::api::{ApiError, Request};
 use crate::download::save_file;
@@ -54,6 +55,7 @@ fn Contact(id: String) -> impl IntoView {
         roles::listing(live),
     );
     let (relations, parts) = (relations::listing(live), deal_people::listing(live));
+    let leads = was_lead::listing(live);
     let may_edit = may_edit(live.object);
     let adding = RwSignal::new(false);
     let navigate = use_navigate();
@@ -78,6 +80,7 @@ fn Contact(id: String) -> impl IntoView {
             {move || parts.count().is_some_and(|n| n > 0).then(|| view! { <DealPeople live roles=parts may_edit/> })}
             {(!people_only()).then(|| view! { <Roles live roles title=k::record::ROLES empty=k::record::NO_ROLES may_edit/> })}
             <Relations live relations may_edit/>
+            <WasLead leads/>
             <ConsentCard live may_edit/>
             <TreeSection live part="reporting-line" title=k::record::REPORTING_LINE empty=k::record::NO_REPORTING_LINE/>
             <NewDeal live open=adding/>

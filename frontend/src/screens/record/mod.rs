@@ -51,6 +51,7 @@ mod timeline_feed;
 mod timeline_text;
 mod tree;
 mod verb;
+mod was_lead;
 
 use leptos_router::params::ParamsMap;
 
