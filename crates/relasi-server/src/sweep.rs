@@ -9,8 +9,7 @@ use metrics::gauge;
 use relasi_app::{
     Refusal, Result,
     audit::seal,
-    commerce,
-    events, idempotency,
+    commerce, events, idempotency,
     interaction::{comment, email, file},
     people::duplicate,
     platform::{archive, bulk, custom_field, import, jobs, mail, privacy},

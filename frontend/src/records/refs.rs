@@ -19,7 +19,7 @@ pub fn page_path(object: &Object, id: &str) -> Option<String> {
         object.name,
         "contact" | "company" | "lead" | "deal" | "product" | "quote"
     )
-        .then(|| format!("/app/{}/{id}", object.plural))
+    .then(|| format!("/app/{}/{id}", object.plural))
 }
 
 /// Titles of records seen so far: `use_titles()`.

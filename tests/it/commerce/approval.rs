@@ -12,8 +12,12 @@ pub fn asked(client: &Client) -> (Value, Client) {
     let mate = admin_of(client);
     let quote = quote_with(&mate, json!({}), 20);
     let at = format!("quotes/{}", id(&quote));
-    mate.verb(&format!("{at}/request-approval"), version(&quote), &json!({}))
-        .ok(200);
+    mate.verb(
+        &format!("{at}/request-approval"),
+        version(&quote),
+        &json!({}),
+    )
+    .ok(200);
     (client.get(&at).ok(200), mate)
 }
 

@@ -19,7 +19,12 @@ use crate::{
 pub fn set_lines(client: &Client, at: &str, version: i64, lines: &Value) -> Reply {
     let etag = format!("\"{version}\"");
     let body = json!({"lines": lines});
-    client.json(Method::PUT, &format!("{at}/lines"), &[("if-match", &etag)], &body)
+    client.json(
+        Method::PUT,
+        &format!("{at}/lines"),
+        &[("if-match", &etag)],
+        &body,
+    )
 }
 
 /// A quote with a line of so much, in so many per cent less.
@@ -49,7 +54,10 @@ pub fn quote_of_deal(client: &Client) -> (Value, Value) {
         "company_id": company["id"], "contact_id": contact["id"],
     });
     let deal = client.create("deals", &deal);
-    let quote = client.create("quotes", &json!({"name": fresh("Kontrak"), "deal_id": deal["id"]}));
+    let quote = client.create(
+        "quotes",
+        &json!({"name": fresh("Kontrak"), "deal_id": deal["id"]}),
+    );
     let at = format!("quotes/{}", id(&quote));
     let line = json!([{"name": "Gayo 1 kg", "quantity": 2, "unit_price": 42_000}]);
     set_lines(client, &at, 1, &line).ok(200);

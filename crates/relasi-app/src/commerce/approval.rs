@@ -16,12 +16,7 @@ use relasi_persistence::{Conn, Statement, store::text_of};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{
-    lines,
-    lines::Owner,
-    quote::members,
-    settings,
-};
+use super::{lines, lines::Owner, quote::members, settings};
 use crate::{
     platform::notification::{Topic, notify},
     records::{Work, member_id},
@@ -121,7 +116,11 @@ fn decide(
             let about = Some((OBJECT.name, id));
             notify(work, asked_by, Topic::You, &kind, about, &data)?;
         }
-        let status = if reason.is_none() { "approved" } else { "draft" };
+        let status = if reason.is_none() {
+            "approved"
+        } else {
+            "draft"
+        };
         Ok(members(&[
             ("status", json!(status)),
             ("approver_id", json!(work.access.user_id)),
@@ -160,9 +159,8 @@ fn approver(work: &mut Work<'_>, share: Exact) -> Result<Option<Uuid>> {
     if let Some(found) = managers.into_iter().find(enough) {
         return Ok(Some(found.user));
     }
-    let mut statement = Statement::new(
-        "SELECT user_id FROM memberships WHERE role = 'owner' AND workspace_id = ",
-    );
+    let mut statement =
+        Statement::new("SELECT user_id FROM memberships WHERE role = 'owner' AND workspace_id = ");
     statement
         .bind(work.access.workspace_id)
         .push(" AND active = ")

@@ -88,7 +88,9 @@ pub(super) fn printed(
     sent: Option<NaiveDate>,
 ) -> Result<Printed> {
     let owner = member_id(quote, "owner_id").map(|id| id.to_string());
-    let names = work.store().user_names(&owner.into_iter().collect::<Vec<_>>())?;
+    let names = work
+        .store()
+        .user_names(&owner.into_iter().collect::<Vec<_>>())?;
     let language = Language::from_tag(&text_of(quote, "language")).unwrap_or(seller.language);
     let text = |name: &str| Some(text_of(quote, name)).filter(|text| !text.is_empty());
     let totals = totals(&lines).map_err(Faults::from)?;

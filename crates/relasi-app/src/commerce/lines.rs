@@ -383,11 +383,7 @@ pub(crate) fn fill(
 }
 
 /// Gives a new quote the lines of its deal.
-pub fn copy_from_deal(
-    work: &mut Work<'_>,
-    id: Uuid,
-    version: Option<i64>,
-) -> Result<Lines> {
+pub fn copy_from_deal(work: &mut Work<'_>, id: Uuid, version: Option<i64>) -> Result<Lines> {
     let quote = work.open(&quote::OBJECT, id, version, Action::Edit)?;
     let deal = member_id(&quote, "deal_id").ok_or(Refusal::NotFound)?;
     let lines = get(work, Owner::Deal, deal)?.lines;

@@ -6,10 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use relasi_domain::{
     commerce::quote::{OBJECT, State},
     fault::{Fault, Faults},
-    identity::{
-        access::Access,
-        role::Role,
-    },
+    identity::{access::Access, role::Role},
     record::Document,
     sales::deal,
 };
@@ -22,11 +19,11 @@ use uuid::Uuid;
 
 use super::{document::Printed, quote::members, workspace::seller};
 use crate::{
-    sales::verbs,
     identity::{Secret, access_of},
     platform::notification::{Topic, notify},
     records::{Work, member_id},
     refusal::{Refusal, Result},
+    sales::verbs,
 };
 
 const MAX_NAME: usize = 120;
@@ -90,7 +87,12 @@ impl Said {
         match self {
             Self::Yes(name, comment) => {
                 text("name", name, MAX_NAME, true);
-                text("comment", comment.as_deref().unwrap_or_default(), MAX_COMMENT, false);
+                text(
+                    "comment",
+                    comment.as_deref().unwrap_or_default(),
+                    MAX_COMMENT,
+                    false,
+                );
             }
             Self::No(reason) => text("reason", reason, MAX_COMMENT, true),
         }
@@ -179,7 +181,12 @@ fn note_view(conn: &mut Conn, token: &Secret, found: &Found, now: DateTime<Utc>)
         return Ok(());
     };
     let id = member_id(&found.quote, "id").unwrap_or_default();
-    set(conn, workspace, (id, found.number), &[("viewed_at", now.into())])?;
+    set(
+        conn,
+        workspace,
+        (id, found.number),
+        &[("viewed_at", now.into())],
+    )?;
     let mut work = behind_link(conn, &access, now);
     tell(&mut work, &found.quote, "quote_viewed", &Value::Null)?;
     let version = found.quote.get("version").and_then(Value::as_i64);
@@ -267,7 +274,12 @@ fn win(work: &mut Work<'_>, quote: &Document) -> Result<()> {
         return Ok(());
     }
     let version = found.get("version").and_then(Value::as_i64);
-    match verbs::win(work, (id, version), &verbs::End::default(), &verbs::Along::default()) {
+    match verbs::win(
+        work,
+        (id, version),
+        &verbs::End::default(),
+        &verbs::Along::default(),
+    ) {
         Ok(_) => Ok(()),
         Err(Refusal::Store(error)) => Err(error.into()),
         Err(refusal) => {
@@ -300,9 +312,8 @@ pub(super) fn on_behalf(
     {
         return Ok(Some(access.with_rights(rights)));
     }
-    let mut statement = Statement::new(
-        "SELECT user_id FROM memberships WHERE role = 'owner' AND workspace_id = ",
-    );
+    let mut statement =
+        Statement::new("SELECT user_id FROM memberships WHERE role = 'owner' AND workspace_id = ");
     statement
         .bind(workspace)
         .push(" AND active = ")
@@ -325,7 +336,14 @@ fn tell(work: &mut Work<'_>, quote: &Document, kind: &str, more: &Value) -> Resu
         all.extend(more.clone());
     }
     let id = member_id(quote, "id").unwrap_or_default();
-    notify(work, owner, Topic::You, kind, Some((OBJECT.name, id)), &data)
+    notify(
+        work,
+        owner,
+        Topic::You,
+        kind,
+        Some((OBJECT.name, id)),
+        &data,
+    )
 }
 
 fn set(

@@ -130,7 +130,11 @@ impl Prices {
         }
         if product.bundle_price.as_deref() == Some("sum") && !product.components.is_empty() {
             let part = |part: &product::Component| {
-                let bought = Exact(part.quantity.0.saturating_mul(quantity.0.max(1) / 1_000_000));
+                let bought = Exact(
+                    part.quantity
+                        .0
+                        .saturating_mul(quantity.0.max(1) / 1_000_000),
+                );
                 let price = self.price(part.product_id, bought.max(part.quantity));
                 (part.quantity, price)
             };

@@ -11,12 +11,7 @@ use relasi_persistence::store::{instant_text, text_of};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{
-    approval, lines,
-    lines::Owner,
-    number, pricing, settings, version,
-    workspace::seller,
-};
+use super::{approval, lines, lines::Owner, number, pricing, settings, version, workspace::seller};
 use crate::{
     platform::vault::Vault,
     records::{Change, Draft, Rules, Work, member_id, validate_as},

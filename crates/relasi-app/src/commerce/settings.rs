@@ -123,6 +123,12 @@ pub fn set(work: &mut Work<'_>, new: &Settings) -> Result<Settings> {
         );
     work.conn.execute(&statement)?;
     let changes = differences(&json!(old), &json!(new));
-    audit::note(work, "updated", "commerce_settings", workspace, json!(changes))?;
+    audit::note(
+        work,
+        "updated",
+        "commerce_settings",
+        workspace,
+        json!(changes),
+    )?;
     Ok(new.clone())
 }

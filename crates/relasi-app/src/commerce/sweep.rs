@@ -23,7 +23,10 @@ pub fn expire(conn: &mut Conn, now: DateTime<Utc>) -> Result<()> {
     let due = conn.rows(&due, |row| Ok((row.id(0)?, row.id(1)?, row.text(2)?)))?;
     for (workspace, id, until) in due {
         let today = seller(conn, workspace)?.day(now);
-        if until.parse().is_ok_and(|until: chrono::NaiveDate| until >= today) {
+        if until
+            .parse()
+            .is_ok_and(|until: chrono::NaiveDate| until >= today)
+        {
             continue;
         }
         let Some(quote) = Store::of_workspace(conn, workspace).find(&OBJECT, id)? else {

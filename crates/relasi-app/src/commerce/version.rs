@@ -131,9 +131,9 @@ pub fn token(work: &mut Work<'_>, vault: &Vault, id: Uuid) -> Result<String> {
         .bind(id)
         .push(" ORDER BY number DESC")
         .limit(1);
-    let found = work
-        .conn
-        .row(&statement, |row| Ok((row.int(0)?, row.int(1)?, row.opt_text(2)?)))?;
+    let found = work.conn.row(&statement, |row| {
+        Ok((row.int(0)?, row.int(1)?, row.opt_text(2)?))
+    })?;
     let (number, sent_at, hash) = found.ok_or(Refusal::NotFound)?;
     let known = link(vault, workspace, id, (number, sent_at));
     let found = known.into_iter().find(|link| Some(link.hash()) == hash);
@@ -179,8 +179,7 @@ pub fn get(work: &mut Work<'_>, id: Uuid, number: i64) -> Result<Printed> {
 }
 
 fn document(conn: &mut Conn, workspace: Uuid, (id, number): (Uuid, i64)) -> Result<Printed> {
-    let mut statement =
-        Statement::new("SELECT document FROM quote_versions WHERE workspace_id = ");
+    let mut statement = Statement::new("SELECT document FROM quote_versions WHERE workspace_id = ");
     statement
         .bind(workspace)
         .push(" AND quote_id = ")

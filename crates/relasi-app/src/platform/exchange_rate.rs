@@ -92,18 +92,20 @@ impl Rates {
             "SELECT r.currency, r.rate FROM exchange_rates r JOIN (SELECT currency, max(day) AS day FROM exchange_rates \
              WHERE deleted_at IS NULL AND workspace_id = ",
         );
-        statement.bind(workspace).push(" AND day <= ").bind(day).push(
-            " GROUP BY currency) l ON l.currency = r.currency AND l.day = r.day \
+        statement
+            .bind(workspace)
+            .push(" AND day <= ")
+            .bind(day)
+            .push(
+                " GROUP BY currency) l ON l.currency = r.currency AND l.day = r.day \
              WHERE r.deleted_at IS NULL AND r.workspace_id = ",
-        );
+            );
         statement.bind(workspace);
         let rows = conn.rows(&statement, |row| Ok((row.text(0)?, row.text(1)?)))?;
-        let rates = rows
-            .into_iter()
-            .filter_map(|(currency, text)| {
-                let rate = Rate::parse(&text)?;
-                Some((currency, (text, rate)))
-            });
+        let rates = rows.into_iter().filter_map(|(currency, text)| {
+            let rate = Rate::parse(&text)?;
+            Some((currency, (text, rate)))
+        });
         Ok(Self {
             own: own_currency(conn, workspace)?,
             rates: rates.collect(),

@@ -140,8 +140,7 @@ fn follow_lines(
         return Ok(());
     };
     let id = member_id(before, "id").unwrap_or_default();
-    if before.get("currency") != draft.get("currency")
-        && lines::has(work, lines::Owner::Deal, id)?
+    if before.get("currency") != draft.get("currency") && lines::has(work, lines::Owner::Deal, id)?
     {
         return Err(Fault::field("currency", "currency_has_lines").into());
     }

@@ -1,11 +1,7 @@
 //! What the sample firm sells, and quotes for some of its open deals.
 
 use relasi_domain::{
-    commerce::{
-        exact::Exact,
-        line::NewLine,
-        product, quote, tax_rate,
-    },
+    commerce::{exact::Exact, line::NewLine, product, quote, tax_rate},
     locale::Language,
     record::Document,
 };
@@ -43,7 +39,12 @@ pub(super) fn write(work: &mut Work<'_>, setting: &Setting<'_>, batch: Batch) ->
         .collect();
     work.create_many(&quote::OBJECT, quotes.clone(), batch)?;
     for (place, quote) in quotes.iter().enumerate() {
-        let lines = lines_of(&products, place, &text_of(quote, "currency"), setting.currency);
+        let lines = lines_of(
+            &products,
+            place,
+            &text_of(quote, "currency"),
+            setting.currency,
+        );
         let totals = lines::fill(work, LinesOf::Quote, quote, &lines)?;
         let values = [
             ("subtotal", totals.subtotal.into()),
@@ -117,9 +118,9 @@ fn products(setting: &Setting<'_>, tax: &Document) -> Vec<Document> {
 /// Heads of lines begin with a capital letter, where there are any.
 fn capital(text: &str) -> String {
     let mut letters = text.chars();
-    letters
-        .next()
-        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }
 
 /// Open deals of the sample with a company, the first of them.

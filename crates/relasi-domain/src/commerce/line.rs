@@ -177,9 +177,9 @@ impl Line {
         }
         let share = (less * i128::from(WHOLE) + full - 1) / full;
         // A discount of 10 per cent must not count as a bit more because a minor unit was rounded.
-        let exact = self.discount_percent.filter(|_| {
-            self.discount_amount.is_none() && i128::from(self.unit_price) == list
-        });
+        let exact = self
+            .discount_percent
+            .filter(|_| self.discount_amount.is_none() && i128::from(self.unit_price) == list);
         exact.unwrap_or_else(|| Exact(i64::try_from(share).unwrap_or(WHOLE).min(WHOLE)))
     }
 }

@@ -61,7 +61,11 @@ impl Rate {
     pub fn convert(self, amount: i64, from: &str, to: &str) -> Option<i64> {
         let up = 10_i128.checked_pow(minor_digits(to))?;
         let down = 10_i128.checked_pow(self.scale + minor_digits(from))?;
-        wide_share(amount.into(), i128::from(self.digits).checked_mul(up)?, down)
+        wide_share(
+            amount.into(),
+            i128::from(self.digits).checked_mul(up)?,
+            down,
+        )
     }
 
     /// An amount of `to` in the minor units of `from`: the way back.

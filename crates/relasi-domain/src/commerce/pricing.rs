@@ -120,10 +120,7 @@ mod tests {
             (Some(420), Some(400), Some(400))
         );
         let of = |quantity| price(&[other], &tiers, Exact::whole(quantity));
-        assert_eq!(
-            (of(49), of(50), of(100)),
-            (Some(420), Some(390), Some(380))
-        );
+        assert_eq!((of(49), of(50), of(100)), (Some(420), Some(390), Some(380)));
         assert_eq!(price(&[], &tiers, Exact::whole(5)), None);
     }
 }

@@ -272,7 +272,6 @@ pub fn sum_of_parts(parts: &[(Exact, Option<i64>)]) -> Option<i64> {
     })
 }
 
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -289,11 +288,14 @@ mod tests {
 
     #[test]
     fn options_have_names_and_values() {
-        let size = json!({"name": "Size", "values": [{"name": "250 g"}, {"name": "1 kg", "price": 900}]});
+        let size =
+            json!({"name": "Size", "values": [{"name": "250 g"}, {"name": "1 kg", "price": 900}]});
         assert_eq!(found(json!({"name": "Gayo", "options": [size]})), []);
         let at = |at: &str, code| (at.to_owned(), code);
         assert_eq!(
-            found(json!({"name": "Gayo", "options": [size, {"name": "Size", "values": [{"name": "a"}, {"name": "a"}]}, {"name": "Grind"}]})),
+            found(
+                json!({"name": "Gayo", "options": [size, {"name": "Size", "values": [{"name": "a"}, {"name": "a"}]}, {"name": "Grind"}]})
+            ),
             [
                 at("/options/1/name", "named_twice"),
                 at("/options/1/values/1/name", "named_twice"),
@@ -322,8 +324,12 @@ mod tests {
 
     #[test]
     fn choices_change_the_price() {
-        let product: Product = serde_json::from_value(json!({"options": [{"name": "Size", "values": [{"name": "1 kg", "price": 900}]}]})).unwrap();
-        let chosen = |name: &str, value: &str| BTreeMap::from([(name.to_owned(), value.to_owned())]);
+        let product: Product = serde_json::from_value(
+            json!({"options": [{"name": "Size", "values": [{"name": "1 kg", "price": 900}]}]}),
+        )
+        .unwrap();
+        let chosen =
+            |name: &str, value: &str| BTreeMap::from([(name.to_owned(), value.to_owned())]);
         assert_eq!(product.surcharge(&chosen("Size", "1 kg"), ""), Ok(900));
         let refused = product.surcharge(&chosen("Size", "2 kg"), "/lines/0/options");
         assert_eq!(refused.unwrap_err().0[0].pointer, "/lines/0/options/Size");

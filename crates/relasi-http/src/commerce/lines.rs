@@ -117,7 +117,6 @@ async fn copy_lines(
     body: Body<Nothing>,
 ) -> Result<HttpResponse, Problem> {
     let id = parse_id(&id)?;
-    let work =
-        move |work: &mut Work<'_>| Ok(shown(&lines::copy_from_deal(work, id, version)?));
+    let work = move |work: &mut Work<'_>| Ok(shown(&lines::copy_from_deal(work, id, version)?));
     caller.write(&body.bytes, work).await
 }

@@ -21,11 +21,7 @@ use serde_json::Value;
 
 use super::quotes::as_pdf;
 use crate::{
-    api::reading,
-    body::read_object,
-    envelope::OwnBody,
-    identity::address_of,
-    problem::Problem,
+    api::reading, body::read_object, envelope::OwnBody, identity::address_of, problem::Problem,
     state::State,
 };
 
@@ -64,7 +60,9 @@ pub fn configure(config: &mut ServiceConfig) {
 /// The language that the address names, else the one that the browser likes best, else that of the quote.
 fn language(request: &HttpRequest, shown: Option<&Shown>) -> Language {
     let named = web::Query::<BTreeMap<String, String>>::from_query(request.query_string());
-    let named = named.ok().and_then(|all| Language::from_tag(all.get("lang")?));
+    let named = named
+        .ok()
+        .and_then(|all| Language::from_tag(all.get("lang")?));
     let liked = || {
         let header = request.headers().get(header::ACCEPT_LANGUAGE)?;
         Language::accepted(header.to_str().ok()?)

@@ -115,7 +115,8 @@ fn register_verbs(api: &mut Api) {
          `quote_accepted`, `quote_over`.",
         nothing(),
     );
-    let link = json!({"type": "string", "format": "uri", "description": "The link; told this once."});
+    let link =
+        json!({"type": "string", "format": "uri", "description": "The link; told this once."});
     api.add(
         sent.returns(
             200,
@@ -133,12 +134,9 @@ fn register_verbs(api: &mut Api) {
         "Goes to the nearest manager who may give that much, else to an owner. 409 `no_approval_needed`, `nobody_approves`.",
         nothing(),
     );
-    api.add(
-        made(asked),
-        |caller, id, version, body: Body<Nothing>| {
-            run(caller, id, version, body, commerce::request)
-        },
-    );
+    api.add(made(asked), |caller, id, version, body: Body<Nothing>| {
+        run(caller, id, version, body, commerce::request)
+    });
     let approved = verb(
         "approve",
         "approve_quote",

@@ -50,7 +50,10 @@ fn list(about: &str, items: &Value) -> Value {
 
 /// An object all of whose members are there.
 fn object(about: &str, properties: &Value) -> Value {
-    let names = properties.as_object().into_iter().flat_map(|all| all.keys());
+    let names = properties
+        .as_object()
+        .into_iter()
+        .flat_map(|all| all.keys());
     let names: Vec<&String> = names.collect();
     json!({"type": "object", "description": about, "required": names, "properties": properties})
 }
@@ -78,11 +81,15 @@ pub(super) fn register(api: &mut Api) {
         "id": id("The tax."), "name": text("What it is called."), "percent": number("In per cent"),
         "included": {"type": "boolean", "description": "Prices contain it."}
     });
-    api.schema("LineTax", object("A tax as it was when the line was written.", &tax));
+    api.schema(
+        "LineTax",
+        object("A tax as it was when the line was written.", &tax),
+    );
     tax["base"] = minor("What it is taken of, without the tax");
     tax["amount"] = minor("The tax");
     api.schema("TaxSum", object("What a tax comes to.", &tax));
-    let line_tax = json!({"description": "The tax.", "oneOf": [reference("LineTax"), {"type": "null"}]});
+    let line_tax =
+        json!({"description": "The tax.", "oneOf": [reference("LineTax"), {"type": "null"}]});
     let line = json!({
         "id": id("The line."), "product_id": maybe_id("What is sold; none for free text."),
         "name": text("What it is called."), "description": maybe("More about it."), "unit": maybe("What the quantity counts."),
@@ -117,7 +124,10 @@ fn documents(api: &mut Api) {
         "digest": text("SHA-256 of what was sent, in hexadecimal."), "total": minor("What it came to"),
         "currency": text("ISO 4217.")
     });
-    api.schema("QuoteVersion", object("A version as it was sent.", &version));
+    api.schema(
+        "QuoteVersion",
+        object("A version as it was sent.", &version),
+    );
     let buyer = json!({
         "name": text("The company, or the person where there is none."), "person": maybe("The person at the company."),
         "address": list("Lines of the address.", &json!({"type": "string"})), "tax_id": maybe("Tax number.")
@@ -130,7 +140,10 @@ fn documents(api: &mut Api) {
         "buyer": object("Who would buy.", &buyer), "lines": list("The lines.", &reference("Line")),
         "totals": reference("LineTotals"), "terms": maybe("Terms.")
     });
-    api.schema("QuoteDocument", object("A quote as it is printed.", &printed));
+    api.schema(
+        "QuoteDocument",
+        object("A quote as it is printed.", &printed),
+    );
     let limits = json!({
         "type": "object", "description": "The largest discount in per cent that a role gives without approval, by the code or id of the role. Roles that are not named give any.",
         "additionalProperties": {"type": "number", "format": "double"}

@@ -29,10 +29,15 @@ pub(super) fn register(api: &mut Api) {
         reference("QuoteSettings"),
     );
     api.add(get, find);
-    let put = Operation::put(path, TAG, "set_quote_settings", "Set the settings of quotes")
-        .about("For those who may change settings. What is left out is as usual then.")
-        .body(reference("QuoteSettings"))
-        .returns(200, "The settings.", reference("QuoteSettings"));
+    let put = Operation::put(
+        path,
+        TAG,
+        "set_quote_settings",
+        "Set the settings of quotes",
+    )
+    .about("For those who may change settings. What is left out is as usual then.")
+    .body(reference("QuoteSettings"))
+    .returns(200, "The settings.", reference("QuoteSettings"));
     api.add(put, set);
     let rates = Operation::get(
         "/exchange-rates/of-day",
@@ -82,10 +87,7 @@ struct OnDay {
     day: Option<NaiveDate>,
 }
 
-async fn rates_of_day(
-    caller: Caller,
-    Query(query): Query<OnDay>,
-) -> Result<HttpResponse, Problem> {
+async fn rates_of_day(caller: Caller, Query(query): Query<OnDay>) -> Result<HttpResponse, Problem> {
     let zone = caller.zone().unwrap_or(chrono_tz::UTC);
     let day = query
         .day
@@ -93,5 +95,6 @@ async fn rates_of_day(
     let found = caller
         .read_short(move |work| exchange_rate::of_day(work, day))
         .await?;
-    Ok(HttpResponse::Ok().json(json!({"currency": found.own(), "day": day, "rates": found.texts()})))
+    Ok(HttpResponse::Ok()
+        .json(json!({"currency": found.own(), "day": day, "rates": found.texts()})))
 }

@@ -77,7 +77,10 @@ pub static TABLES: &[Table] = &[
     of("quotes", ID),
     of("line_items", ID),
     // Links lead to the former address.
-    without(of("quote_versions", &["quote_id", "number"]), &["token_hash"]),
+    without(
+        of("quote_versions", &["quote_id", "number"]),
+        &["token_hash"],
+    ),
     of("number_series", &["name"]),
     of("commerce_settings", &["workspace_id"]),
     of("activities", ID),

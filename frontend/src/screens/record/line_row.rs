@@ -67,8 +67,10 @@ impl Row {
     pub fn of(key: usize, line: &Line, api: Api) -> Self {
         let row = Self::new(key);
         let id = line.product_id.map(|id| id.to_string()).unwrap_or_default();
-        row.item.set(Some(Choice::new(id.clone(), line.name.clone())));
-        row.description.set(line.description.clone().unwrap_or_default());
+        row.item
+            .set(Some(Choice::new(id.clone(), line.name.clone())));
+        row.description
+            .set(line.description.clone().unwrap_or_default());
         row.unit.set(line.unit.clone().unwrap_or_default());
         row.quantity.set(written(line.quantity.0));
         row.price.set(Some(line.unit_price));
@@ -93,7 +95,9 @@ impl Row {
             let options = serde_json::from_value(found.value("options").clone());
             let _ = self.options.try_set(options.unwrap_or_default());
             if fill {
-                let _ = self.unit.try_set(found.text("unit").unwrap_or_default().to_owned());
+                let _ = self
+                    .unit
+                    .try_set(found.text("unit").unwrap_or_default().to_owned());
             }
         });
     }
@@ -176,9 +180,8 @@ pub fn LineRow(
     let key = row.key;
     let of = move |names: &'static [&'static str]| {
         Signal::derive(move || {
-            let at = |name: &&str| {
-                faults.with(|faults| faults.get(&(key, (*name).to_owned())).cloned())
-            };
+            let at =
+                |name: &&str| faults.with(|faults| faults.get(&(key, (*name).to_owned())).cloned());
             names.iter().find_map(at)
         })
     };
@@ -190,7 +193,12 @@ pub fn LineRow(
         row.tax.set(OWN_TAX.to_owned());
         if let Some(choice) = choice {
             // Behind the name stands what tells products apart in the list.
-            let name = choice.label.split(" · ").next().unwrap_or_default().to_owned();
+            let name = choice
+                .label
+                .split(" · ")
+                .next()
+                .unwrap_or_default()
+                .to_owned();
             row.item.set(Some(Choice::new(choice.value.clone(), name)));
             row.learn(api, choice.value, true);
         }
@@ -244,7 +252,12 @@ fn OptionSelect(row: Row, option: ProductOption) -> impl IntoView {
         .unwrap_or_default();
     let value = RwSignal::new(start);
     let mut choices = vec![Choice::new("", k::common::NONE.get())];
-    choices.extend(option.values.into_iter().map(|one| Choice::new(one.name.clone(), one.name)));
+    choices.extend(
+        option
+            .values
+            .into_iter()
+            .map(|one| Choice::new(one.name.clone(), one.name)),
+    );
     let change = move |picked: String| {
         row.chosen.update(|chosen| {
             if picked.is_empty() {

@@ -158,14 +158,17 @@ fn table(all: Lines) -> impl IntoView {
     }
 }
 
-fn row(
-    line: Line,
-    amount: impl Fn(i64) -> String + Copy + Send + Sync + 'static,
-) -> impl IntoView {
+fn row(line: Line, amount: impl Fn(i64) -> String + Copy + Send + Sync + 'static) -> impl IntoView {
     let options = line.options.iter();
-    let options: Vec<String> = options.map(|(name, value)| format!("{name}: {value}")).collect();
+    let options: Vec<String> = options
+        .map(|(name, value)| format!("{name}: {value}"))
+        .collect();
     let more = [Some(options.join(", ")), line.description.clone()];
-    let more: Vec<String> = more.into_iter().flatten().filter(|text| !text.is_empty()).collect();
+    let more: Vec<String> = more
+        .into_iter()
+        .flatten()
+        .filter(|text| !text.is_empty())
+        .collect();
     let more = more.join(" · ");
     let unit = line.unit.clone().unwrap_or_default();
     let quantity = move || format!("{} {unit}", decimal(line.quantity.0));

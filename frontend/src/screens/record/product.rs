@@ -69,12 +69,18 @@ fn card(price: Record) -> impl IntoView {
         .zip(price.text("currency").map(str::to_owned));
     let from = price.text("min_quantity").map(str::to_owned);
     let words = move || {
-        let amount = amount.as_ref().map(|(minor, currency)| money(*minor, currency));
+        let amount = amount
+            .as_ref()
+            .map(|(minor, currency)| money(*minor, currency));
         let from = from.as_ref().map(|from| {
             let label = labels::field(&price::OBJECT, "min_quantity");
             format!("{label} {from}")
         });
-        [amount, from].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+        [amount, from]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" · ")
     };
     view! {
         <li class="related-card">

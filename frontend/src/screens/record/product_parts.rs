@@ -27,7 +27,12 @@ fn written(options: &[ProductOption]) -> String {
             price => format!("{} {price:+}", value.name),
         });
         // Writing into a String cannot fail.
-        let _ = writeln!(text, "{}: {}", option.name, values.collect::<Vec<_>>().join(", "));
+        let _ = writeln!(
+            text,
+            "{}: {}",
+            option.name,
+            values.collect::<Vec<_>>().join(", ")
+        );
     }
     text
 }
@@ -39,7 +44,10 @@ fn read(text: &str) -> Result<Vec<ProductOption>, usize> {
     lines
         .map(|(at, line)| {
             let (name, values) = line.split_once(':').ok_or(at + 1)?;
-            let values = values.split(',').map(str::trim).filter(|value| !value.is_empty());
+            let values = values
+                .split(',')
+                .map(str::trim)
+                .filter(|value| !value.is_empty());
             let values: Vec<ChoiceValue> = values.map(value_of).collect();
             if name.trim().is_empty() || values.is_empty() {
                 return Err(at + 1);

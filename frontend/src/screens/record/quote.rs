@@ -44,9 +44,12 @@ fn Quote(id: String) -> impl IntoView {
     let navigate = use_navigate();
     let gone = Callback::new(move |()| navigate(LIST, NavigateOptions::default()));
     let status = Memo::new(move |_| live.with(|quote| quote.text("status").map(str::to_owned)));
-    let is = move |all: &[&str]| status.with(|status| status.as_deref().is_some_and(|now| all.contains(&now)));
+    let is = move |all: &[&str]| {
+        status.with(|status| status.as_deref().is_some_and(|now| all.contains(&now)))
+    };
     let changeable = Signal::derive(move || edits.get() && !is(&["accepted"]));
-    let may_send = move || edits.get() && sheet.has_some() && is(&["draft", "approved", "sent", "viewed"]);
+    let may_send =
+        move || edits.get() && sheet.has_some() && is(&["draft", "approved", "sent", "viewed"]);
     let asked_by = move || live.with(|quote| quote.text("asked_by").map(str::to_owned));
     let decides = move || is(&["waiting"]) && asked_by() != live.api.user_id();
     let approve = move |()| {
@@ -97,7 +100,10 @@ fn Quote(id: String) -> impl IntoView {
 
 /// Runs a verb of the quote that can't be undone.
 pub fn run(live: Live, verb: &'static str, body: Value, said: String) {
-    let (id, version) = (live.id(), untrack(|| live.with(|quote| Some(quote.version()))));
+    let (id, version) = (
+        live.id(),
+        untrack(|| live.with(|quote| Some(quote.version()))),
+    );
     spawn_local(async move {
         match live.run(&id, verb, &body, version).await {
             Ok(record) => {

@@ -44,7 +44,8 @@ enum Stand {
 fn SendForm(live: Live, sheet: Sheet, open: RwSignal<bool>) -> impl IntoView {
     let stand = RwSignal::new(Stand::Asking);
     let (link, busy) = (RwSignal::new(String::new()), RwSignal::new(false));
-    let out = untrack(|| live.with(|quote| matches!(quote.text("status"), Some("sent" | "viewed"))));
+    let out =
+        untrack(|| live.with(|quote| matches!(quote.text("status"), Some("sent" | "viewed"))));
     let send = move |()| {
         busy.set(true);
         let version = untrack(|| live.with(Record::version));
@@ -90,7 +91,8 @@ fn SendForm(live: Live, sheet: Sheet, open: RwSignal<bool>) -> impl IntoView {
         let share = sheet.get().map(|all| all.discount_share.0);
         k::commerce::approval_text(&decimal(share.unwrap_or_default()))
     };
-    move || match stand.get() {
+    move || {
+        match stand.get() {
         Stand::Asking => view! {
             <div class="stack">
                 <p>{if out { k::commerce::NEW_LINK_TEXT } else { k::commerce::SEND_TEXT }}</p>
@@ -114,6 +116,7 @@ fn SendForm(live: Live, sheet: Sheet, open: RwSignal<bool>) -> impl IntoView {
             </div>
         }
         .into_any(),
+    }
     }
 }
 

@@ -75,7 +75,10 @@ pub fn DealQuotes(
     });
     let session = live.api.session();
     let may_add = Memo::new(move |_| {
-        session.with(|s| s.as_ref().is_some_and(|s| s.may_on(Action::Add, quote::OBJECT.name)))
+        session.with(|s| {
+            s.as_ref()
+                .is_some_and(|s| s.may_on(Action::Add, quote::OBJECT.name))
+        })
     });
     let navigate = use_navigate();
     let busy = RwSignal::new(false);
@@ -92,7 +95,9 @@ pub fn DealQuotes(
             busy.try_set(false);
             match made {
                 Ok(quote) => {
-                    toasts.ok(k::commerce::quote_made(quote.text("number").unwrap_or_default()));
+                    toasts.ok(k::commerce::quote_made(
+                        quote.text("number").unwrap_or_default(),
+                    ));
                     navigate(
                         &format!("/app/quotes/{}", quote.id()),
                         NavigateOptions::default(),
@@ -125,7 +130,9 @@ async fn make(api: Api, deal: String, name: String, with_lines: bool) -> Result<
     let quote = store::create(api, &quote::OBJECT, body).await?;
     if with_lines {
         let path = format!("/quotes/{}/copy-lines", quote.id());
-        let request = Request::post(&path).json(&json!({})).version(quote.version());
+        let request = Request::post(&path)
+            .json(&json!({}))
+            .version(quote.version());
         request.send(api).await?;
     }
     Ok(quote)
@@ -141,10 +148,18 @@ fn card(record: Record) -> impl IntoView {
     let revision = record.integer("revision").unwrap_or(1);
     let sent = record.text("sent_at").map(str::to_owned);
     let line = move || {
-        let total = total.as_ref().map(|(minor, currency)| money(*minor, currency));
-        let sent = sent.as_deref().map(|at| k::commerce::sent_on(&instant::shown(at)));
+        let total = total
+            .as_ref()
+            .map(|(minor, currency)| money(*minor, currency));
+        let sent = sent
+            .as_deref()
+            .map(|at| k::commerce::sent_on(&instant::shown(at)));
         let version = Some(k::commerce::version_n(&revision.to_string()));
-        [version, total, sent].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+        [version, total, sent]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" · ")
     };
     view! {
         <li class="related-card">

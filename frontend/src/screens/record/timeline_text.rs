@@ -96,8 +96,16 @@ fn quote_words(event: &Event) -> Words {
         "quote.accepted" => k::record::quote_accepted(number),
         _ => k::record::quote_declined(number),
     };
-    let name = event.record.as_ref().map(|quote| quote.title(&quote::OBJECT));
-    (icon::RECEIPT, title, name.unwrap_or_default(), String::new())
+    let name = event
+        .record
+        .as_ref()
+        .map(|quote| quote.title(&quote::OBJECT));
+    (
+        icon::RECEIPT,
+        title,
+        name.unwrap_or_default(),
+        String::new(),
+    )
 }
 
 /// One line becomes the text below "Call, 12 min"; a subject with a text stands in bold itself.

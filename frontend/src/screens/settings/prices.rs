@@ -73,8 +73,8 @@ fn book(record: &Record) -> String {
         let label = labels::field(&price_book::OBJECT, name);
         Some(format!("{label} {}", date_short(day)))
     };
-    let inactive = (record.value("inactive") == true)
-        .then(|| labels::field(&price_book::OBJECT, "inactive"));
+    let inactive =
+        (record.value("inactive") == true).then(|| labels::field(&price_book::OBJECT, "inactive"));
     let parts = [
         Some(record.title(&price_book::OBJECT)),
         record.text("currency").map(str::to_owned),

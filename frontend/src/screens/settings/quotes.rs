@@ -54,7 +54,10 @@ async fn read(api: Api) -> Result<(Settings, Vec<(String, String)>), ApiError> {
         let name = role.name.clone().or_else(word);
         Some((role.id.clone(), name.unwrap_or(role.id)))
     };
-    Ok((settings, roles.items.into_iter().filter_map(named).collect()))
+    Ok((
+        settings,
+        roles.items.into_iter().filter_map(named).collect(),
+    ))
 }
 
 /// The page.
@@ -81,11 +84,7 @@ pub fn QuoteSettings() -> impl IntoView {
 }
 
 #[component]
-fn Form(
-    settings: Settings,
-    roles: Vec<(String, String)>,
-    allowed: Signal<bool>,
-) -> impl IntoView {
+fn Form(settings: Settings, roles: Vec<(String, String)>, allowed: Signal<bool>) -> impl IntoView {
     let (api, saving) = (use_api(), Saving::new());
     let errors = FormErrors::default();
     let days = RwSignal::new(settings.valid_days.to_string());

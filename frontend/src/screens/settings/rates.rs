@@ -113,7 +113,9 @@ fn cells(line: &str) -> Vec<String> {
 }
 
 fn is_heading(line: &str) -> bool {
-    cells(line).first().is_some_and(|cell| cell.eq_ignore_ascii_case("currency"))
+    cells(line)
+        .first()
+        .is_some_and(|cell| cell.eq_ignore_ascii_case("currency"))
 }
 
 /// The body of a rate: currency, day, rate, and where it is from.

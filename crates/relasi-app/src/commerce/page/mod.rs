@@ -47,7 +47,10 @@ pub struct Typed {
 pub fn render(shown: &Shown, language: Language, base: &str, typed: &Typed) -> Result<String> {
     let printed = &shown.printed;
     let open = shown.standing == Standing::Open;
-    let mut context = common(language, &format!("{} – {}", printed.number, printed.seller));
+    let mut context = common(
+        language,
+        &format!("{} – {}", printed.number, printed.seller),
+    );
     let version = [("n", printed.revision.to_string())];
     context["w"]["version"] = json!(filled(language, "quote_document.version", &version));
     let amount = word(language, "quote_document.amount");
@@ -91,15 +94,35 @@ fn common(language: Language, title: &str) -> Value {
         .collect();
     let mut words = Map::new();
     for key in [
-        "title", "number", "date", "valid_until", "to", "from", "item", "quantity", "price", "discount", "tax",
-        "total", "terms",
+        "title",
+        "number",
+        "date",
+        "valid_until",
+        "to",
+        "from",
+        "item",
+        "quantity",
+        "price",
+        "discount",
+        "tax",
+        "total",
+        "terms",
     ] {
         let text = word(language, &format!("quote_document.{key}"));
         words.insert(key.to_owned(), json!(text));
     }
     for key in [
-        "download", "accept", "accept_hint", "name", "comment", "optional", "decline", "decline_title", "reason",
-        "gone", "gone_text",
+        "download",
+        "accept",
+        "accept_hint",
+        "name",
+        "comment",
+        "optional",
+        "decline",
+        "decline_title",
+        "reason",
+        "gone",
+        "gone_text",
     ] {
         let text = word(language, &format!("quote_page.{key}"));
         words.insert(key.to_owned(), json!(text));
@@ -115,9 +138,12 @@ fn common(language: Language, title: &str) -> Value {
 fn quote(printed: &Printed, language: Language) -> Value {
     let totals = &printed.totals;
     let lines = printed.lines.iter();
-    let all = lines
-        .flat_map(|line| [line.unit_price, line.net])
-        .chain([totals.subtotal, totals.discount, totals.tax, totals.total]);
+    let all = lines.flat_map(|line| [line.unit_price, line.net]).chain([
+        totals.subtotal,
+        totals.discount,
+        totals.tax,
+        totals.total,
+    ]);
     let amounts = Amounts::new(language, &printed.currency, all);
     let row = |line: &Line| line_of(line, &amounts, language);
     let mut sums = vec![json!([
@@ -156,8 +182,13 @@ fn quote(printed: &Printed, language: Language) -> Value {
 
 fn line_of(line: &Line, amounts: &Amounts, language: Language) -> Value {
     let options = line.options.iter();
-    let options: Vec<String> = options.map(|(name, value)| format!("{name}: {value}")).collect();
-    let parts = [options.join(", "), line.description.clone().unwrap_or_default()];
+    let options: Vec<String> = options
+        .map(|(name, value)| format!("{name}: {value}"))
+        .collect();
+    let parts = [
+        options.join(", "),
+        line.description.clone().unwrap_or_default(),
+    ];
     let more: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     let quantity = number(line.quantity, language);
     let quantity = match &line.unit {
@@ -185,7 +216,10 @@ fn notice(standing: &Standing, language: Language) -> Value {
         Standing::Open => return Value::Null,
         Standing::Accepted(name, at) => {
             let at = moment(*at, language);
-            ("ok", text("accepted", &[("name", name.clone()), ("at", at)]))
+            (
+                "ok",
+                text("accepted", &[("name", name.clone()), ("at", at)]),
+            )
         }
         Standing::Declined(at) => ("warn", text("declined", &[("at", moment(*at, language))])),
         Standing::Outdated => ("warn", text("outdated", &[])),
@@ -228,7 +262,10 @@ mod tests {
             assert!(page.len() < 60_000, "{} bytes", page.len());
             assert!(!page.contains("<script") && page.contains("&lt;script&gt;"));
             assert!(page.contains("accept?lang=") && page.contains("decline?lang="));
-            assert!(page.contains("51,231.60") || page.contains("51.231,60"), "{page}");
+            assert!(
+                page.contains("51,231.60") || page.contains("51.231,60"),
+                "{page}"
+            );
             if let Some(folder) = std::env::var_os("RELASI_PDF_DIR") {
                 let name = format!("quote-{}.html", language.tag());
                 std::fs::write(std::path::PathBuf::from(folder).join(name), page).unwrap();

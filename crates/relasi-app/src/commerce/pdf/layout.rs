@@ -65,9 +65,12 @@ pub(super) struct Sheet<'p> {
 pub(super) fn pages(printed: &Printed) -> Vec<Vec<Mark>> {
     let totals = &printed.totals;
     let lines = printed.lines.iter();
-    let all = lines
-        .flat_map(|line| [line.unit_price, line.net])
-        .chain([totals.subtotal, totals.discount, totals.tax, totals.total]);
+    let all = lines.flat_map(|line| [line.unit_price, line.net]).chain([
+        totals.subtotal,
+        totals.discount,
+        totals.tax,
+        totals.total,
+    ]);
     let mut sheet = Sheet {
         printed,
         amounts: Amounts::new(printed.language, &printed.currency, all),
@@ -167,7 +170,13 @@ impl Sheet<'_> {
         self.ending(RIGHT, 20.0, Weight::Strong, Ink::Black, &title);
         self.y += 22.0;
         for (label, value) in self.facts() {
-            self.text(MARGIN + half + 24.0, BODY, Weight::Regular, Ink::Grey, &label);
+            self.text(
+                MARGIN + half + 24.0,
+                BODY,
+                Weight::Regular,
+                Ink::Grey,
+                &label,
+            );
             self.ending(RIGHT, BODY, Weight::Regular, Ink::Black, &value);
             self.down(BODY);
         }
@@ -194,7 +203,9 @@ impl Sheet<'_> {
             self.word("number"),
             format!("{} · {version}", printed.number),
         )];
-        let made = printed.day.map_or_else(|| self.word("draft"), |on| day(on, language));
+        let made = printed
+            .day
+            .map_or_else(|| self.word("draft"), |on| day(on, language));
         facts.push((self.word("date"), made));
         if let Some(until) = printed.valid_until {
             facts.push((self.word("valid_until"), day(until, language)));
@@ -215,7 +226,11 @@ impl Sheet<'_> {
             .as_ref()
             .map(|id| format!("{} {id}", self.word("tax_id")));
         let lines = [Some(&buyer.name), buyer.person.as_ref()];
-        let lines = lines.into_iter().flatten().chain(&buyer.address).chain(&tax_id);
+        let lines = lines
+            .into_iter()
+            .flatten()
+            .chain(&buyer.address)
+            .chain(&tax_id);
         let lines: Vec<String> = lines
             .flat_map(|line| wrap(line, Weight::Regular, BODY, most))
             .collect();
@@ -300,7 +315,10 @@ impl Sheet<'_> {
         self.room(rows.len() as f32 * BODY * LEADING + 40.0);
         let left = 330.0;
         for (label, amount) in rows {
-            for (place, label) in wrap(&label, Weight::Regular, BODY, 120.0).into_iter().enumerate() {
+            for (place, label) in wrap(&label, Weight::Regular, BODY, 120.0)
+                .into_iter()
+                .enumerate()
+            {
                 if place > 0 {
                     self.down(BODY);
                 }
@@ -314,7 +332,11 @@ impl Sheet<'_> {
         self.y += 18.0;
         let total = self.word("total");
         self.text(left, 11.0, Weight::Strong, Ink::Black, &total);
-        let amount = format!("{} {}", self.printed.currency, self.amounts.text(totals.total));
+        let amount = format!(
+            "{} {}",
+            self.printed.currency,
+            self.amounts.text(totals.total)
+        );
         self.ending(RIGHT, 11.0, Weight::Strong, Ink::Black, &amount);
         self.y += 26.0;
     }
@@ -339,7 +361,10 @@ impl Sheet<'_> {
         let pages = self.pages.len();
         let language = self.language();
         for (place, page) in self.pages.iter_mut().enumerate() {
-            let params = [("page", (place + 1).to_string()), ("pages", pages.to_string())];
+            let params = [
+                ("page", (place + 1).to_string()),
+                ("pages", pages.to_string()),
+            ];
             let text = filled(language, "quote_document.page", &params);
             page.push(Mark::Text {
                 x: RIGHT - width(&text, Weight::Regular, SMALL),
@@ -355,9 +380,15 @@ impl Sheet<'_> {
 
 /// What stands below the name of a line.
 fn details(line: &Line) -> String {
-    let options = line.options.iter().map(|(name, value)| format!("{name}: {value}"));
+    let options = line
+        .options
+        .iter()
+        .map(|(name, value)| format!("{name}: {value}"));
     let options: Vec<String> = options.collect();
-    let parts = [options.join(", "), line.description.clone().unwrap_or_default()];
+    let parts = [
+        options.join(", "),
+        line.description.clone().unwrap_or_default(),
+    ];
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     parts.join("\n")
 }

@@ -45,9 +45,24 @@ fn line(name: &str, description: &str, quantity: i64, price: i64) -> Line {
 /// A quote with so many lines in a language.
 pub(crate) fn sample(language: Language, count: usize) -> Printed {
     let (name, item, text, terms) = match language {
-        Language::En => ("Roastery contract 2026", "Gayo, washed", "Whole beans, roasted to order", "Payment within 30 days. Delivery free of charge above THB 20,000."),
-        Language::Id => ("Kontrak pemanggangan 2026", "Gayo, cuci basah", "Biji utuh, dipanggang sesuai pesanan", "Pembayaran dalam 30 hari. Pengiriman gratis untuk pesanan di atas Rp 20.000.000."),
-        Language::Th => ("สัญญาโรงคั่วกาแฟ ปี ๒๕๖๙ ที่เชียงใหม่", "กาแฟกาโย่ ล้างเปียก น้ำหนักเต็ม", "เมล็ดเต็ม คั่วตามคำสั่งซื้อ ปลอดภัยทั้งที่อยู่และผู้ดื่ม", "ชำระเงินภายใน ๓๐ วันนับจากวันที่ได้รับสินค้า ผู้ซื้อเป็นผู้รับผิดชอบค่าใช้จ่ายในการขนส่งสินค้าที่มีมูลค่าต่ำกว่าสองหมื่นบาท ทั้งนี้ใบเสนอราคานี้ใช้ได้ถึงวันที่ระบุไว้เท่านั้น"),
+        Language::En => (
+            "Roastery contract 2026",
+            "Gayo, washed",
+            "Whole beans, roasted to order",
+            "Payment within 30 days. Delivery free of charge above THB 20,000.",
+        ),
+        Language::Id => (
+            "Kontrak pemanggangan 2026",
+            "Gayo, cuci basah",
+            "Biji utuh, dipanggang sesuai pesanan",
+            "Pembayaran dalam 30 hari. Pengiriman gratis untuk pesanan di atas Rp 20.000.000.",
+        ),
+        Language::Th => (
+            "สัญญาโรงคั่วกาแฟ ปี ๒๕๖๙ ที่เชียงใหม่",
+            "กาแฟกาโย่ ล้างเปียก น้ำหนักเต็ม",
+            "เมล็ดเต็ม คั่วตามคำสั่งซื้อ ปลอดภัยทั้งที่อยู่และผู้ดื่ม",
+            "ชำระเงินภายใน ๓๐ วันนับจากวันที่ได้รับสินค้า ผู้ซื้อเป็นผู้รับผิดชอบค่าใช้จ่ายในการขนส่งสินค้าที่มีมูลค่าต่ำกว่าสองหมื่นบาท ทั้งนี้ใบเสนอราคานี้ใช้ได้ถึงวันที่ระบุไว้เท่านั้น",
+        ),
     };
     let lines: Vec<Line> = (0..count)
         .map(|place| line(&format!("{item} {}", place + 1), text, 120, 42_000))
@@ -57,7 +72,12 @@ pub(crate) fn sample(language: Language, count: usize) -> Printed {
         revision: 2,
         name: name.into(),
         language,
-        currency: if language == Language::Id { "IDR" } else { "THB" }.into(),
+        currency: if language == Language::Id {
+            "IDR"
+        } else {
+            "THB"
+        }
+        .into(),
         day: NaiveDate::from_ymd_opt(2026, 11, 30),
         valid_until: NaiveDate::from_ymd_opt(2026, 12, 15),
         seller: "CV Kopi Nusantara".into(),
@@ -115,7 +135,11 @@ fn heads_are_repeated_and_every_line_stands_once() {
         }
         let foot = format!("Page {} of {}", place + 1, pages.len());
         assert!(texts.contains(&foot.as_str()), "page {place}");
-        items.extend(texts.into_iter().filter(|text| text.starts_with("Gayo, washed ")));
+        items.extend(
+            texts
+                .into_iter()
+                .filter(|text| text.starts_with("Gayo, washed ")),
+        );
         for mark in page {
             let (Mark::Text { x, y, .. } | Mark::Rule { x, y, .. }) = mark;
             assert!(*x >= 40.0 && *y > 30.0 && *y < PAGE.1 - 30.0, "{mark:?}");
@@ -133,11 +157,20 @@ fn amounts_and_days_are_in_the_language_of_the_quote() {
         texts(&pages[0]).join("|")
     };
     let english = told(Language::En);
-    assert!(english.contains("15 December 2026") && english.contains("THB 51,231.60"), "{english}");
+    assert!(
+        english.contains("15 December 2026") && english.contains("THB 51,231.60"),
+        "{english}"
+    );
     let indonesian = told(Language::Id);
-    assert!(indonesian.contains("15 Desember 2026") && indonesian.contains("IDR 51.231,60"), "{indonesian}");
+    assert!(
+        indonesian.contains("15 Desember 2026") && indonesian.contains("IDR 51.231,60"),
+        "{indonesian}"
+    );
     let thai = told(Language::Th);
-    assert!(thai.contains("15 ธันวาคม 2569") && thai.contains("ยอดรวมทั้งสิ้น"), "{thai}");
+    assert!(
+        thai.contains("15 ธันวาคม 2569") && thai.contains("ยอดรวมทั้งสิ้น"),
+        "{thai}"
+    );
 }
 
 #[test]

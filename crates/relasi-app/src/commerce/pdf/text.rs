@@ -19,7 +19,8 @@ static REGULAR: &[u8] = include_bytes!("../../../data/fonts/IBMPlexSansThai-Regu
 static STRONG: &[u8] = include_bytes!("../../../data/fonts/IBMPlexSansThai-SemiBold.ttf");
 
 static FACES: LazyLock<[Face<'static>; 2]> = LazyLock::new(|| {
-    [REGULAR, STRONG].map(|font| Face::from_slice(font, 0).expect("the fonts are part of the program"))
+    [REGULAR, STRONG]
+        .map(|font| Face::from_slice(font, 0).expect("the fonts are part of the program"))
 });
 
 impl Weight {
@@ -76,7 +77,11 @@ pub(super) fn run_width(run: &str, weight: Weight) -> f32 {
 
 /// How wide a line is.
 pub(super) fn width(text: &str, weight: Weight, size: f32) -> f32 {
-    runs(text).into_iter().map(|run| run_width(run, weight)).sum::<f32>() * size
+    runs(text)
+        .into_iter()
+        .map(|run| run_width(run, weight))
+        .sum::<f32>()
+        * size
 }
 
 /// The places where a line may be broken; in Thai, which has no spaces between words, by a dictionary.
@@ -163,7 +168,11 @@ mod tests {
             assert!(width(line, Weight::Regular, 10.0) <= 90.0, "{line}");
             // No line begins with a mark or a following vowel.
             let first = line.chars().next().unwrap();
-            assert!(!('\u{0e30}'..='\u{0e3a}').contains(&first) && !('\u{0e45}'..='\u{0e4e}').contains(&first), "{line}");
+            assert!(
+                !('\u{0e30}'..='\u{0e3a}').contains(&first)
+                    && !('\u{0e45}'..='\u{0e4e}').contains(&first),
+                "{line}"
+            );
         }
         let joined = lines.join("|");
         for word in ["ราคา", "เดือน", "เท่านั้น"] {
@@ -176,8 +185,18 @@ mod tests {
         let lines = wrap(&"น้ำ".repeat(40), Weight::Regular, 10.0, 50.0);
         assert!(lines.len() > 3);
         assert!(lines.iter().all(|line| line.starts_with('น')), "{lines:?}");
-        let latin = wrap("Donaudampfschifffahrtsgesellschaft", Weight::Regular, 10.0, 50.0);
-        assert!(latin.iter().all(|line| width(line, Weight::Regular, 10.0) <= 50.0), "{latin:?}");
+        let latin = wrap(
+            "Donaudampfschifffahrtsgesellschaft",
+            Weight::Regular,
+            10.0,
+            50.0,
+        );
+        assert!(
+            latin
+                .iter()
+                .all(|line| width(line, Weight::Regular, 10.0) <= 50.0),
+            "{latin:?}"
+        );
         assert_eq!(latin.concat(), "Donaudampfschifffahrtsgesellschaft");
         assert_eq!(wrap("a\n\nb", Weight::Regular, 10.0, 50.0), ["a", "", "b"]);
     }

@@ -13,16 +13,46 @@ const BUDDHIST: i32 = 543;
 
 const MONTHS: [[&str; 12]; 3] = [
     [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-        "November", "December",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
     ],
     [
-        "Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober",
-        "November", "Desember",
+        "Januari",
+        "Februari",
+        "Maret",
+        "April",
+        "Mei",
+        "Juni",
+        "Juli",
+        "Agustus",
+        "September",
+        "Oktober",
+        "November",
+        "Desember",
     ],
     [
-        "มกราคม", "กุมภาพันธ์", "มีนาคม", "เมษายน", "พฤษภาคม", "มิถุนายน", "กรกฎาคม", "สิงหาคม", "กันยายน", "ตุลาคม",
-        "พฤศจิกายน", "ธันวาคม",
+        "มกราคม",
+        "กุมภาพันธ์",
+        "มีนาคม",
+        "เมษายน",
+        "พฤษภาคม",
+        "มิถุนายน",
+        "กรกฎาคม",
+        "สิงหาคม",
+        "กันยายน",
+        "ตุลาคม",
+        "พฤศจิกายน",
+        "ธันวาคม",
     ],
 ];
 
@@ -88,7 +118,11 @@ pub(crate) struct Amounts {
 
 impl Amounts {
     /// For a currency, where these are the amounts: minor units stand everywhere or nowhere.
-    pub(crate) fn new(language: Language, currency: &str, all: impl IntoIterator<Item = i64>) -> Self {
+    pub(crate) fn new(
+        language: Language,
+        currency: &str,
+        all: impl IntoIterator<Item = i64>,
+    ) -> Self {
         let digits = minor_digits(currency);
         let unit = 10_i64.pow(digits);
         let whole = all.into_iter().all(|amount| amount % unit == 0);
@@ -117,7 +151,9 @@ impl Amounts {
 /// A quantity or a percentage.
 pub(crate) fn number(number: Exact, language: Language) -> String {
     let text = number.text();
-    let (sign, size) = text.strip_prefix('-').map_or(("", text.as_str()), |size| ("-", size));
+    let (sign, size) = text
+        .strip_prefix('-')
+        .map_or(("", text.as_str()), |size| ("-", size));
     let (whole, fraction) = size.split_once('.').unwrap_or((size, ""));
     let (group, decimal) = marks(language);
     let whole = grouped(whole, group);
@@ -134,7 +170,9 @@ mod tests {
 
     #[test]
     fn amounts_are_written_as_their_language_does() {
-        let text = |language, currency: &str, amount| Amounts::new(language, currency, [amount]).text(amount);
+        let text = |language, currency: &str, amount| {
+            Amounts::new(language, currency, [amount]).text(amount)
+        };
         assert_eq!(text(Language::En, "THB", 5_123_160), "51,231.60");
         assert_eq!(text(Language::Id, "IDR", 3_600_000_000), "36.000.000");
         assert_eq!(text(Language::Id, "IDR", 3_600_000_050), "36.000.000,50");

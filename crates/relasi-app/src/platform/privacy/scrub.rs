@@ -194,7 +194,12 @@ pub(super) fn without(text: &str, needles: &[String]) -> String {
 }
 
 /// Makes the search text of a record anew.
-pub(super) fn list_again(conn: &mut Conn, access: &Access, object: &'static Object, id: &str) -> Result<()> {
+pub(super) fn list_again(
+    conn: &mut Conn,
+    access: &Access,
+    object: &'static Object,
+    id: &str,
+) -> Result<()> {
     let mut store = Store::new(conn, access);
     let found: Option<Document> = match Uuid::try_parse(id) {
         Ok(id) => store.find(object, id)?,

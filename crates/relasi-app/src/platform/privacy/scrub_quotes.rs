@@ -40,7 +40,13 @@ pub(super) fn quotes(
                 ("notifications", &["data"], "record_id"),
             ];
             for (table, columns, by) in told {
-                let changed = replace(conn, workspace, (table, columns), &needles, Some(&about(by)))?;
+                let changed = replace(
+                    conn,
+                    workspace,
+                    (table, columns),
+                    &needles,
+                    Some(&about(by)),
+                )?;
                 add(counts, table, changed);
             }
             let mut naming = about("record_id");
@@ -74,8 +80,7 @@ fn one(conn: &mut Conn, access: &Access, id: &str, needles: &[String]) -> Result
     let Some(texts) = found else {
         return Ok(());
     };
-    let [name, terms, reason, custom] =
-        texts.map(|text| text.map(|text| without(&text, needles)));
+    let [name, terms, reason, custom] = texts.map(|text| text.map(|text| without(&text, needles)));
     let mut update = Statement::new("UPDATE quotes SET contact_id = NULL, name = ");
     update
         .bind(name.as_deref())
