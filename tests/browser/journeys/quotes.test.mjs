@@ -33,7 +33,7 @@ journey(app, "from a product to a won deal", {}, async (page) => {
   await page.goto("/app/products");
   await page.getByRole("button", { name: "New product" }).first().click();
   let dialog = page.getByRole("dialog", { name: "New product" });
-  await dialog.getByLabel("Name", { exact: true }).fill("Gayo 1 kg");
+  await dialog.getByLabel("Name").fill("Gayo 1 kg");
   await dialog.getByLabel("Code (SKU)").fill("GY-1");
   await dialog.getByLabel("Unit").fill("bag");
   await page.keyboard.press("Control+Enter");
@@ -45,7 +45,7 @@ journey(app, "from a product to a won deal", {}, async (page) => {
   await page.goto("/app/settings/prices");
   await page.getByRole("button", { name: "Add price book" }).click();
   dialog = page.getByRole("dialog", { name: "Add price book" });
-  await dialog.getByLabel("Name", { exact: true }).fill("Retail 2026");
+  await dialog.getByLabel("Name").fill("Retail 2026");
   await dialog.getByLabel("Currency").fill("THB");
   await page.keyboard.press("Control+Enter");
   await page.locator(".settings-line", { hasText: "Retail 2026" }).waitFor();
@@ -102,8 +102,8 @@ journey(app, "from a product to a won deal", {}, async (page) => {
 
 journey(app, "a discount is approved further up", {}, async (page) => {
   await page.goto("/app/settings/quotes");
-  await page.getByLabel("Admin: up to, in per cent").fill("10");
-  await page.getByLabel("Admin: up to, in per cent").blur();
+  await page.getByLabel("Administrator: up to, in per cent").fill("10");
+  await page.getByLabel("Administrator: up to, in per cent").blur();
   await until(page, async () => (await api.get("quote-settings")).discount_limits.admin === 10, "the limit is kept");
   const invited = await api.post("invitations", { email: "admin@relasi.example", role: "admin" });
   const open = new Api(app.address);

@@ -3,7 +3,7 @@
 use relasi_tests::{Client, TestApp, on_both};
 use serde_json::{Value, json};
 
-use super::{limits, quote_with, send};
+use super::{limits, quote_with, send, set_lines};
 use crate::bodies::{id, membership, place, version};
 
 /// A quote that waits for approval, asked for by an admin who is limited; and that admin's client.
@@ -102,7 +102,7 @@ on_both! {
         let quote = mate.create("quotes", &json!({"name": "Murah", "currency": "IDR"}));
         let at = format!("quotes/{}", id(&quote));
         let line = json!([{"product_id": gayo["id"], "quantity": 3, "unit_price": 80_000}]);
-        let lines = crate::commerce::set_lines(&mate, &at, 1, &line).ok(200);
+        let lines = set_lines(&mate, &at, 1, &line).ok(200);
         assert_eq!(lines["discount_share"], 20);
         mate.verb(&format!("{at}/send"), 2, &json!({})).problem(409, "approval_needed");
     }

@@ -94,9 +94,9 @@ on_both! {
             {"name": "a", "quantity": 1, "unit_price": 1, "tax_rate_id": Uuid::now_v7()},
         ]);
         assert_eq!(set_lines(client, &at, 1, &lines).faults(), [
-            "/lines/0/unit_price no_price", "/lines/0/name required", "/lines/1/quantity not_positive",
+            "/lines/0/name required", "/lines/0/unit_price no_price", "/lines/1/quantity not_positive",
             "/lines/2/discount_amount discount_beyond_price", "/lines/3/discount_percent out_of_range",
-            "/lines/4/product_id no_such_record", "/lines/4/name required", "/lines/5/unit_price no_price",
+            "/lines/4/name required", "/lines/4/product_id no_such_record", "/lines/5/unit_price no_price",
             "/lines/6/name too_long", "/lines/7/tax_rate_id no_such_record",
         ]);
         let many: Vec<Value> = (0..201).map(|_| json!({"name": "a", "quantity": 1, "unit_price": 1})).collect();

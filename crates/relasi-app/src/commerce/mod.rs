@@ -1,6 +1,7 @@
 //! What is sold, for how much, and what is offered to whom.
 
 mod approval;
+mod compose;
 pub mod document;
 pub mod lines;
 pub mod link;

@@ -18,6 +18,8 @@ pub fn Nothing(state: ListState, creating: RwSignal<bool>) -> impl IntoView {
         state.rich.set(String::new());
         state.text.set(String::new());
     };
+    // The import takes in people and companies, and nothing else.
+    let imports = matches!(state.spec.object.name, "contact" | "company");
     move || {
         if narrowed() {
             view! { <EmptyState text=k::lists::NO_MATCH icon=icon::SEARCH><Button label=k::lists::CLEAR_FILTERS on_press=clear/></EmptyState> }.into_any()
@@ -25,7 +27,7 @@ pub fn Nothing(state: ListState, creating: RwSignal<bool>) -> impl IntoView {
             view! {
                 <EmptyState text=state.spec.empty icon=icon::USERS>
                     <Button label=state.spec.new variant=Variant::Primary on_press=move |()| creating.set(true)/>
-                    <a class="btn plain medium" href="/app/import">{k::place::IMPORT}</a>
+                    {imports.then(|| view! { <a class="btn plain medium" href="/app/import">{k::place::IMPORT}</a> })}
                 </EmptyState>
             }.into_any()
         }
