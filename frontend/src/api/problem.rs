@@ -126,13 +126,6 @@ impl FormErrors {
         request_animation_frame(focus_first);
     }
 
-    /// Says of each field what is wrong with it, before anything is sent.
-    pub fn mark(self, faults: impl IntoIterator<Item = (String, String)>) {
-        self.general.set(None);
-        self.by_field.set(faults.into_iter().collect());
-        request_animation_frame(focus_first);
-    }
-
     /// Forgets all faults.
     pub fn clear(self) {
         self.by_field.set(HashMap::new());

@@ -43,8 +43,7 @@ journey(app, "a card that lacks facts asks for them and moves in one go", {}, as
   const dialog = page.getByRole("dialog", { name: `Before ${qualified.name}` });
   await dialog.getByLabel("Amount").fill("36 jt");
   await dialog.getByRole("button", { name: `Move to ${qualified.name}` }).click();
-  await dialog.getByText("Is required.").first().waitFor();
-  assert.equal(await dialog.getByText("Is required.").count(), 2);
+  await dialog.getByText("Fill in everything that is asked for.").waitFor();
   await accessible(page, { within: "dialog[open]" });
   await screenshot(page, "pipelines-asks");
   await dialog.getByLabel("Close date").fill("15 Dec 2026");
@@ -131,12 +130,6 @@ journey(app, "who finishes the last step is asked for the next one", {}, async (
   await dialog.getByLabel("Subject").fill("Send the offer");
   await page.keyboard.press("Escape");
   await dialog.waitFor({ state: "detached" });
-
-  await api.post("activities", { kind: "call", subject: "Call Budi", deal_id: mine.id, due_at: "2026-01-01T03:00:00Z" });
-  await page.goto("/app/tasks?tab=overdue");
-  await page.locator(".task", { hasText: "Call Budi" }).focus();
-  await page.keyboard.press("d");
-  await page.getByRole("dialog", { name: "New task" }).waitFor();
 });
 
 journey(app, "a view of another pipeline shows its board", {}, async (page) => {

@@ -13,9 +13,11 @@ use crate::i18n::{Key, k};
 use crate::records::fields::{is_open, whole};
 use crate::records::reference_input::ReferenceInput;
 use crate::records::{Draft, Record, RecordForm, labels, store};
+use crate::ui::banner::Banner;
 use crate::ui::button::{Button, Variant};
 use crate::ui::dialog::Modal;
 use crate::ui::select::{Choice, Select};
+use crate::ui::tag::Tone;
 use crate::ui::text_input::{TextArea, TextInput};
 
 /// Reasons to choose from in pipelines that have none of their own.
@@ -184,7 +186,7 @@ fn GoingForm(
     let draft = Draft::new(Document::from_iter([("currency".to_owned(), currency)]));
     let people = Draft::new(Document::new());
     let end = End::of(&going);
-    let errors = FormErrors::default();
+    let lacking = RwSignal::new(false);
     let mark = match going.kind() {
         "lost" => k::board::MARK_LOST.get().to_owned(),
         "won" => k::deals::MARK_WON.get().to_owned(),
@@ -195,30 +197,25 @@ fn GoingForm(
     let pickers = roles.clone();
     let kept = StoredValue::new(going);
     let save = move || {
-        let lacking = lacking(draft, &fields).chain(lacking(people, &roles));
-        let lacking: Vec<&str> = lacking.collect();
-        let required = labels::text("fault.required").unwrap_or_default();
-        errors.mark(
-            lacking
-                .iter()
-                .map(|name| ((*name).to_owned(), required.to_owned())),
-        );
-        let Some(why) = end.told().filter(|_| lacking.is_empty()) else {
+        let told = told_of(draft, people, &fields, &roles);
+        lacking.set(told.is_none());
+        let why = end.told();
+        let (Some(mut told), Some(why)) = (told, why) else {
             return;
         };
-        let mut told = told_of(draft, people, &fields);
         told.extend(why);
         open.set(false);
         on_go.run((kept.get_value(), told));
     };
     let picker = move |role: &'static str| {
         let label = TextProp::from(move || k::deals::role_who(&role_words(role)));
-        view! { <ReferenceInput label hint="".into() name=role required=true draft=people error=errors.of(role) target=&contact::OBJECT/> }
+        view! { <ReferenceInput label hint="".into() name=role required=true draft=people error=Signal::stored(None) target=&contact::OBJECT/> }
     };
     view! {
         <form class="stack" on:submit=move |event| { event.prevent_default(); save(); }>
+            <Show when=move || lacking.get()><Banner text=k::deals::FILL_ALL tone=Tone::Bad/></Show>
             {(asks_fields || asks_roles).then(|| view! { <p class="secondary">{needs}</p> })}
-            {asks_fields.then(|| view! { <RecordForm object=&OBJECT fields=inputs draft errors autofocus=true/> })}
+            {asks_fields.then(|| view! { <RecordForm object=&OBJECT fields=inputs draft errors=FormErrors::default() autofocus=true/> })}
             {pickers.into_iter().map(picker).collect_view()}
             {kept.with_value(|going| going.is_lost() || going.owes_reason()).then(|| view! { <EndInputs end/> })}
             <div class="row-end">
@@ -229,21 +226,16 @@ fn GoingForm(
     }
 }
 
-/// Those of the names that nothing was written for.
-fn lacking<'n>(
-    draft: Draft,
-    names: &'n [&'static str],
-) -> impl Iterator<Item = &'static str> + use<'n> {
-    let written = draft.body();
-    let names = names.iter().copied();
-    names.filter(move |name| !written.contains_key(*name))
-}
-
-/// What was filled in, as members of the verb.
-fn told_of(draft: Draft, people: Draft, fields: &[&str]) -> Document {
+/// What was filled in; none while something is missing.
+fn told_of(draft: Draft, people: Draft, fields: &[&str], roles: &[&str]) -> Option<Document> {
     let mut written = draft.body();
     written.retain(|name, _| fields.contains(&name.as_str()));
     let named = people.body();
+    if fields.iter().any(|name| !written.contains_key(*name))
+        || roles.iter().any(|role| !named.contains_key(*role))
+    {
+        return None;
+    }
     let mut told = Document::new();
     if !written.is_empty() {
         told.insert("fields".to_owned(), store::nested(written));
@@ -252,7 +244,7 @@ fn told_of(draft: Draft, people: Draft, fields: &[&str]) -> Document {
         let one = |(role, id): (String, Value)| json!({ "contact_id": id, "role": role });
         told.insert("contacts".to_owned(), named.into_iter().map(one).collect());
     }
-    told
+    Some(told)
 }
 
 /// Why a deal ends, as it is being written.

@@ -3,14 +3,12 @@
 use leptos::prelude::*;
 use relasi_domain::interaction::activity::OBJECT;
 use relasi_domain::record::Document;
-use relasi_domain::sales::{deal, pipeline};
 use serde_json::{Value, json};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::api::{Api, ApiError, use_api};
 use crate::i18n::{Day, k, local_day, today};
-use crate::records::{Record, instant, store};
-use crate::screens::sales::board::step_for;
+use crate::records::{Record, instant};
 use crate::screens::verbs;
 use crate::ui::toast::{Toasts, use_toasts};
 
@@ -46,8 +44,6 @@ pub struct Tasks {
     pub rows: RwSignal<Vec<Record>>,
     /// Called after the server took a change, to load figures again.
     changed: Callback<()>,
-    /// The next step that is asked for, once the last one of a deal is done whose pipeline wants one.
-    pub asked: RwSignal<Option<Document>>,
 }
 
 impl Tasks {
@@ -58,7 +54,6 @@ impl Tasks {
             toasts: use_toasts(),
             rows,
             changed,
-            asked: RwSignal::new(None),
         }
     }
 
@@ -79,26 +74,10 @@ impl Tasks {
                     self.toasts
                         .undoable(said, move || self.back(now.clone(), done));
                     self.changed.run(());
-                    if !done {
-                        self.ask_next(&task).await;
-                    }
                 }
                 Err(error) => self.refused(task, &error),
             }
         });
-    }
-
-    /// Asks for the next step of an open deal that has none left, where its pipeline wants one.
-    async fn ask_next(self, task: &Record) -> Option<()> {
-        let id = task.text("deal_id")?;
-        let found = store::get(self.api, &deal::OBJECT, id).await.ok()?;
-        let bare = found.text("status") == Some("open") && found.value("next_step_at").is_null();
-        let way = found.text("pipeline_id").filter(|_| bare)?;
-        let way = store::get(self.api, &pipeline::OBJECT, way).await.ok()?;
-        if way.value("next_step_required") == true {
-            self.asked.try_set(Some(step_for(&found)));
-        }
-        Some(())
     }
 
     /// Undoes a tick, or its taking back.

@@ -34,12 +34,6 @@ pub fn TaskDialog(
 ) -> impl IntoView {
     let open = RwSignal::new(false);
     Effect::new(move |_| open.set(task.with(Option::is_some)));
-    Effect::new(move |_| {
-        if let Some(step) = tasks.asked.get() {
-            tasks.asked.set(None);
-            task.set(Some(Task::New(step)));
-        }
-    });
     let title = TextProp::from(move || match task.get() {
         Some(Task::Of(_)) => k::tasks::EDIT.get(),
         _ => k::tasks::NEW.get(),
