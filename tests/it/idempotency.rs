@@ -38,7 +38,7 @@ on_both! {
     fn a_key_is_good_for_one_query_and_one_body(app: TestApp) {
         let client = app.client();
         let file = b"Name,City\nSiti,Bandung\n";
-        let send = |path: &str, file: &[u8]| Request(path.into(), None, file.to_vec()).send(client, "berkas");
+        let send = |path: &str, file: &[u8]| Request(path.into(), None, file.to_vec(), None).send(client, "berkas");
         let first = send("imports?object=contact&file_name=a.csv", file).ok(201);
         for (path, file) in [
             ("imports?object=company&file_name=a.csv", file.as_slice()),
@@ -53,7 +53,7 @@ on_both! {
         // Every object can be made with a parameter.
         for object in relasi_domain::OBJECTS {
             let plain = Request::new(object.plural).with(&bodies::minimal(client, object.name));
-            let allowed = Request(format!("{}?duplicates=allow", plain.0), None, plain.2.clone());
+            let allowed = Request(format!("{}?duplicates=allow", plain.0), None, plain.2.clone(), None);
             let made = plain.send(client, "dua").ok(201);
             assert_eq!(allowed.send(client, "dua").faults(), [" idempotency_key_reused"], "{}", object.name);
             assert_eq!(plain.send(client, "dua").ok(201), made);

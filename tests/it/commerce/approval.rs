@@ -6,11 +6,16 @@ use serde_json::{Value, json};
 use super::{limits, quote_with, send, set_lines};
 use crate::bodies::{id, membership, place, version};
 
-/// A quote that waits for approval, asked for by an admin who is limited; and that admin's client.
-pub fn asked(client: &Client) -> (Value, Client) {
+/// A quote with more than an admin may give; and that admin's client.
+pub fn above(client: &Client) -> (Value, Client) {
     limits(client, &json!({"admin": 10}));
     let mate = admin_of(client);
-    let quote = quote_with(&mate, json!({}), 20);
+    (quote_with(&mate, json!({}), 20), mate)
+}
+
+/// A quote that waits for approval, asked for by an admin who is limited; and that admin's client.
+pub fn asked(client: &Client) -> (Value, Client) {
+    let (quote, mate) = above(client);
     let at = format!("quotes/{}", id(&quote));
     mate.verb(
         &format!("{at}/request-approval"),

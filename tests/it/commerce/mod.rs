@@ -110,9 +110,14 @@ pub fn prepared(client: &Client, operation: &str) -> Request {
             let quote = quote_with(client, json!({}), 0);
             Request::new(at(&quote, "send")).on(version(&quote))
         }
+        "request_approval_of_quote" => {
+            let (quote, asker) = approval::above(client);
+            Request::new(at(&quote, "request-approval"))
+                .on(version(&quote))
+                .by(asker)
+        }
         _ => {
-            let (quote, asker) = approval::asked(client);
-            let _ = asker;
+            let (quote, _) = approval::asked(client);
             match operation {
                 "approve_quote" => Request::new(at(&quote, "approve")).on(version(&quote)),
                 "reject_quote" => Request::new(at(&quote, "reject"))

@@ -86,6 +86,10 @@ pub(crate) fn fill(app: &TestApp) {
     client.post("sample-data", &json!({})).ok(204);
     personal_data::fill(app);
     client.create("custom-fields", &json!({"object": "contact", "label": "Kode", "kind": "text", "name": "kode", "is_unique": true}));
+    let items = crate::leads::asked(client, &[("mql", "Anggaran", false)]);
+    let lead = id(&make(client, "lead"));
+    let tick = json!({"item_id": items[0], "done": true});
+    client.post(&format!("leads/{lead}/tick"), &tick).ok(200);
     let team = make(client, "team");
     app.owner.invite("member", Some(&id(&team)));
     let mate = app.member("manager");

@@ -12,19 +12,25 @@ pub(crate) struct Request(
     pub(crate) String,
     pub(crate) Option<i64>,
     pub(crate) Vec<u8>,
+    /// Who sends it; the owner if nobody else is said.
+    pub(crate) Option<Client>,
 );
 
 impl Request {
     pub(crate) fn new(path: impl Into<String>) -> Self {
-        Self(path.into(), None, b"{}".to_vec())
+        Self(path.into(), None, b"{}".to_vec(), None)
     }
 
     pub(crate) fn on(self, version: i64) -> Self {
-        Self(self.0, Some(version), self.2)
+        Self(self.0, Some(version), self.2, self.3)
     }
 
     pub(crate) fn with(self, body: &Value) -> Self {
-        Self(self.0, self.1, body.to_string().into_bytes())
+        Self(self.0, self.1, body.to_string().into_bytes(), self.3)
+    }
+
+    pub(crate) fn by(self, client: Client) -> Self {
+        Self(self.0, self.1, self.2, Some(client))
     }
 
     pub(super) fn send(&self, client: &Client, key: &str) -> relasi_tests::Reply {
@@ -34,6 +40,7 @@ impl Request {
             headers.push(("content-type", "application/json"));
         }
         headers.extend(etag.as_deref().map(|etag| ("if-match", etag)));
+        let client = self.3.as_ref().unwrap_or(client);
         client.send(Method::POST, &self.0, &headers, &self.2)
     }
 }
@@ -89,7 +96,7 @@ pub(super) fn prepared(client: &Client, operation: &str, path: &str) -> Request 
         }
         (name, Some(object)) if name.starts_with("merge_") => merge(client, object),
         ("undo_merge", _) => {
-            let Request(at, version, body) = merge(client, &contact::OBJECT);
+            let Request(at, version, body, _) = merge(client, &contact::OBJECT);
             let order = serde_json::from_slice(&body).expect("JSON");
             let done = client
                 .verb(&at, version.expect("a version"), &order)
@@ -253,7 +260,7 @@ pub(super) fn prepared(client: &Client, operation: &str, path: &str) -> Request 
         }
         (name, Some(object)) if name.starts_with("attach_file_to_") => {
             let at = bodies::path(object, &bodies::make(client, object.name));
-            Request(format!("{at}/files?name=a.txt"), None, b"satu".to_vec())
+            Request(format!("{at}/files?name=a.txt"), None, b"satu".to_vec(), None)
         }
         (name, Some(object)) if name.starts_with("share_") => {
             let at = bodies::path(object, &bodies::make(client, object.name));
@@ -266,7 +273,7 @@ pub(super) fn prepared(client: &Client, operation: &str, path: &str) -> Request 
         ("restore_file", _) => Request::new(format!("files/{}/restore", removed(client, "files"))),
         ("add_file_version", _) => {
             let path = format!("files/{}/versions?name=b.txt", attached(client, "files"));
-            Request(path, None, b"dua".to_vec())
+            Request(path, None, b"dua".to_vec(), None)
         }
         ("start_bulk_operation", _) => {
             let contact = bodies::make(client, "contact");
@@ -298,6 +305,7 @@ pub(super) fn prepared(client: &Client, operation: &str, path: &str) -> Request 
             "imports?file_name=a.csv".into(),
             None,
             b"Name,City\nSiti,Bandung\n".to_vec(),
+            None,
         ),
         ("import_another_sheet", _) => {
             let file = crate::doors::workbook::two_sheets();
