@@ -44,7 +44,7 @@ await activity("task", "Send the price list", { done_at: null, due_at: new Date(
 await api.post("contact-roles", { contact_id: siti.id, company_id: kopi.id, role: "Buyer", from_date: "2024-01-01" });
 
 const toast = (page, text) => page.locator(".toast").filter({ hasText: text });
-const fact = (page, label) => page.locator(".record-facts .fact").filter({ has: page.locator("dt", { hasText: label }) });
+const fact = (page, label) => page.locator(".record-facts .fact").filter({ has: page.locator("dt").getByText(label, { exact: true }) });
 const entry = (page, text) => page.locator(".timeline .entry").filter({ hasText: text });
 const open = async (page, path, name) => {
   await page.goto(path);

@@ -15,7 +15,6 @@ pub fn acceptable(stranger: &Client, method: &Method, path: &str) -> Value {
         ("deals", "move" | "reopen") => json!({"stage_id": first_stage(stranger)["id"]}),
         ("leads", "move") => json!({"status": "working"}),
         ("leads", "qualify") => json!({"stage": "mql"}),
-        ("leads", "return" | "disqualify") => json!({"reason": "No budget"}),
         ("leads", "tick") => json!({"item_id": Uuid::now_v7(), "done": true}),
         ("contacts" | "companies", "merge") => {
             let object = if parts[0] == "contacts" {
@@ -26,7 +25,6 @@ pub fn acceptable(stranger: &Client, method: &Method, path: &str) -> Value {
             json!({"loser_id": make(stranger, object)["id"], "loser_version": 1})
         }
         ("job-schedules", "{id}") => json!({"paused": true}),
-        ("work-profiles", "{id}") => json!({}),
         ("forms", "release" | "discard") => json!({"submission_id": Uuid::now_v7()}),
         ("inbound-hooks", "replay") => json!({"request_id": Uuid::now_v7()}),
         ("email-accounts", "{id}") => json!({"sender_name": "Stolen"}),
@@ -52,8 +50,10 @@ pub fn acceptable(stranger: &Client, method: &Method, path: &str) -> Value {
         ("quality-findings", "{id}") => json!({"text": "Stolen"}),
         ("deals" | "quotes", "lines") => json!({"lines": []}),
         ("pipelines", "merge-reasons") => json!({"kind": "lost", "from": ["a"], "to": "Stolen"}),
-        ("deals", "lose") | ("quotes", "reject") => json!({"reason": "No budget"}),
-        ("members", "hand-over") => json!({}),
+        ("deals", "lose") | ("quotes", "reject") | ("leads", "return" | "disqualify") => {
+            json!({"reason": "No budget"})
+        }
+        ("members", "hand-over") | ("work-profiles", "{id}") => json!({}),
         ("members", _) => json!({"role": "read_only"}),
         ("comments", "{id}") | (_, "comments") => json!({"body": "Stolen"}),
         (plural, "{id}") if *method == Method::PUT => {

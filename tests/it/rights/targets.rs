@@ -208,7 +208,9 @@ impl<'a> Targets<'a> {
             }
             "mail" => id(&client.post("mail/test", &json!({})).ok(202)),
             "members" => id(&membership(client, &self.app.member("read_only").email)),
-            "sessions" | "notifications" | "passkeys" => self.app.owner.id.clone(),
+            "sessions" | "notifications" | "passkeys" | "work-profiles" => {
+                self.app.owner.id.clone()
+            }
             "api-keys" => {
                 let key = json!({"name": fresh("Kunci"), "scopes": ["see"]});
                 id(&client.post("api-keys", &key).ok(201))
@@ -225,7 +227,6 @@ impl<'a> Targets<'a> {
                 let rule = json!({"name": fresh("Aturan"), "user_ids": [self.app.owner.id]});
                 id(&client.post("routing-rules", &rule).ok(201))
             }
-            "work-profiles" => self.app.owner.id.clone(),
             "forms" => id(&crate::web_forms::form(client, &json!({}))),
             "email-accounts" => id(&crate::email::account(client, 25)),
             "emails" => {

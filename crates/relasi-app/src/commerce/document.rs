@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use super::{lines, lines::Owner, workspace::Seller};
 use crate::{
+    platform::import::hexadecimal,
     records::{Work, member_id},
     refusal::Result,
 };
@@ -70,8 +71,7 @@ pub struct Printed {
 impl Printed {
     /// SHA-256 of its JSON, in hexadecimal: what somebody agreed to.
     pub fn digest(json: &str) -> String {
-        let digest = Sha256::digest(json.as_bytes());
-        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+        hexadecimal(&Sha256::digest(json.as_bytes()))
     }
 }
 

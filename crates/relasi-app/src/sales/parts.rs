@@ -248,12 +248,11 @@ fn column(conn: &mut Conn, workspace: Uuid, select: &str, deal: Uuid) -> Result<
     Ok(conn.rows(&statement, |row| row.text(0))?)
 }
 
+/// Parts of a deal, and names by the plural of what they are about.
+type Parts = (Vec<Document>, Vec<(String, Vec<Related>)>);
+
 /// The parts of a deal that the caller may see, whoever they belong to, and the names of those whom they are about.
-pub fn of_deal(
-    work: &mut Work<'_>,
-    object: &'static Object,
-    id: Uuid,
-) -> Result<(Vec<Document>, Vec<(String, Vec<Related>)>)> {
+pub fn of_deal(work: &mut Work<'_>, object: &'static Object, id: Uuid) -> Result<Parts> {
     work.visible(&deal::OBJECT, id)?;
     let parts = living(work, object, id)?;
     let about = if object.name == deal_contact::OBJECT.name {

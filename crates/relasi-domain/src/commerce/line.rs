@@ -50,6 +50,10 @@ pub struct NewLine {
     pub tax_rate_id: Option<Option<Uuid>>,
 }
 
+#[expect(
+    clippy::option_option,
+    reason = "left out, null and a value are three things"
+)]
 fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Uuid>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
 }

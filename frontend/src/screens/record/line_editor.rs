@@ -32,13 +32,13 @@ pub fn LineEditor(
     let Some(found) = untrack(|| sheet.get()) else {
         return ().into_any();
     };
-    let next = StoredValue::new(found.lines.len() + 1);
+    let next = StoredValue::new(found.all.len() + 1);
     let mut start: Vec<Row> = (0..)
-        .zip(&found.lines)
+        .zip(&found.all)
         .map(|(key, line)| Row::of(key, line, api))
         .collect();
     if start.is_empty() {
-        start.push(Row::new(found.lines.len()));
+        start.push(Row::new(found.all.len()));
     }
     let rows = RwSignal::new(start);
     let faults = RwSignal::new(Faults::new());

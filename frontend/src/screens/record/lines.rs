@@ -19,7 +19,8 @@ use crate::ui::icon;
 #[derive(Clone, PartialEq, Debug, Deserialize)]
 pub struct Lines {
     /// In their order.
-    pub lines: Vec<Line>,
+    #[serde(rename = "lines")]
+    pub all: Vec<Line>,
     /// The sums.
     pub totals: Totals,
     /// ISO 4217.
@@ -88,7 +89,7 @@ impl Sheet {
     /// Whether there is at least one; tracked.
     pub fn has_some(self) -> bool {
         self.found
-            .with(|found| found.as_ref().is_some_and(|all| !all.lines.is_empty()))
+            .with(|found| found.as_ref().is_some_and(|all| !all.all.is_empty()))
     }
 }
 
@@ -122,7 +123,7 @@ pub fn LineTable(
     let body = move || match sheet.get() {
         _ if sheet.refused.get() => ().into_any(),
         None => view! { <Skeleton lines=4/> }.into_any(),
-        Some(all) if all.lines.is_empty() => {
+        Some(all) if all.all.is_empty() => {
             view! { <p class="hint">{k::commerce::NO_LINES}</p> }.into_any()
         }
         Some(all) => table(all).into_any(),
@@ -138,7 +139,7 @@ pub fn LineTable(
 fn table(all: Lines) -> impl IntoView {
     let currency = StoredValue::new(all.currency.clone());
     let amount = move |minor: i64| money(minor, &currency.get_value());
-    let rows = all.lines.into_iter().map(|line| row(line, amount));
+    let rows = all.all.into_iter().map(|line| row(line, amount));
     let rows = rows.collect_view();
     view! {
         <div class="lines-scroll" tabindex="0" role="region" aria-label=k::commerce::LINES>

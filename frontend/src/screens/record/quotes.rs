@@ -33,13 +33,13 @@ pub fn DealLines(
 ) -> impl IntoView {
     let count = Signal::derive(move || {
         let found = sheet.get();
-        found.and_then(|all| i64::try_from(all.lines.len()).ok())
+        found.and_then(|all| i64::try_from(all.all.len()).ok())
     });
     let list = move || {
         let all = sheet.get()?;
         let currency = StoredValue::new(all.currency.clone());
         let amount = move |minor: i64| money(minor, &currency.get_value());
-        let lines = all.lines.iter().map(|line| {
+        let lines = all.all.iter().map(|line| {
             let (name, quantity, net) = (line.name.clone(), line.quantity.0, line.net);
             view! {
                 <li class="related-card deal-line"><span>{move || k::commerce::line_words(&name, &decimal(quantity))}</span><span class="figure">{move || amount(net)}</span></li>

@@ -44,6 +44,7 @@ mod record_lines;
 pub mod rights;
 mod roles;
 mod routing;
+mod sales_pages;
 mod saving;
 mod security;
 mod sessions;
@@ -62,6 +63,7 @@ pub use security::SecondFactorFirst;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
+use self::sales_pages::SALES;
 use crate::frame::PageBar;
 use crate::i18n::{Key, k};
 use crate::ui::icon::{self, Glyph, Icon};
@@ -148,56 +150,6 @@ const TEAM: [Page; 4] = [
         icon::USERS_ROUND,
     ),
     page("hours", k::hours::TITLE, k::hours::WORDS, icon::CLOCK),
-];
-const SALES: [Page; 8] = [
-    page(
-        "pipelines",
-        k::settings::PIPELINES,
-        k::settings::PIPELINES_WORDS,
-        icon::SQUARE_KANBAN,
-    ),
-    page(
-        "competitors",
-        k::deals::RIVALS,
-        k::deals::RIVALS_WORDS,
-        icon::FLAG,
-    ),
-    page(
-        "lead-qualification",
-        k::leads::SETTINGS,
-        k::leads::SETTINGS_WORDS,
-        icon::SQUARE_CHECK_BIG,
-    ),
-    page(
-        "lead-routing",
-        k::routing::TITLE,
-        k::routing::WORDS,
-        icon::GIT_BRANCH,
-    ),
-    page(
-        "forms",
-        k::web_forms::TITLE,
-        k::web_forms::WORDS,
-        icon::FILE_TEXT,
-    ),
-    page(
-        "prices",
-        k::commerce::TITLE_PRICES,
-        k::commerce::TITLE_PRICES_WORDS,
-        icon::PACKAGE,
-    ),
-    page(
-        "quotes",
-        k::commerce::QUOTE_SETTINGS,
-        k::commerce::QUOTE_SETTINGS_WORDS,
-        icon::RECEIPT,
-    ),
-    page(
-        "exchange-rates",
-        k::commerce::MONEY,
-        k::commerce::MONEY_WORDS,
-        icon::WALLET,
-    ),
 ];
 const WORKSPACE: [Page; 13] = [
     page(

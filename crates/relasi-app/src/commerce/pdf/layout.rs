@@ -1,13 +1,10 @@
 //! Where everything stands on the pages of a quote.
 
-use relasi_domain::{
-    commerce::line::{Line, TaxSum},
-    locale::Language,
-};
+use relasi_domain::{commerce::line::Line, locale::Language};
 
 use super::{
     text::{Weight, width, wrap},
-    words::{Amounts, day, filled, number, word},
+    words::{Amounts, day, filled, number, tax_label, word},
 };
 use crate::commerce::document::Printed;
 
@@ -391,19 +388,4 @@ fn details(line: &Line) -> String {
     ];
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     parts.join("\n")
-}
-
-/// `VAT 7%`, or that it is in the prices.
-fn tax_label(tax: &TaxSum, language: Language) -> String {
-    let percent = format!("{}%", number(tax.tax.percent, language));
-    let name = if tax.tax.name.contains('%') {
-        tax.tax.name.clone()
-    } else {
-        format!("{} {percent}", tax.tax.name)
-    };
-    if tax.tax.included {
-        filled(language, "quote_document.included", &[("tax", name)])
-    } else {
-        name
-    }
 }

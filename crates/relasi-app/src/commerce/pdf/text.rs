@@ -106,7 +106,7 @@ pub(super) fn wrap(text: &str, weight: Weight, size: f32, most: f32) -> Vec<Stri
                 line = longer;
             } else {
                 lines.push(line.trim_end().to_owned());
-                line = word.trim_start().to_owned();
+                word.trim_start().clone_into(&mut line);
             }
             while width(line.trim_end(), weight, size) > most {
                 let rest = cut(&line, weight, size, most);
@@ -125,7 +125,7 @@ pub(super) fn wrap(text: &str, weight: Weight, size: f32, most: f32) -> Vec<Stri
 /// What is left of a word that is wider than a line, at least one letter being taken.
 fn cut(word: &str, weight: Weight, size: f32, most: f32) -> String {
     static CLUSTERS: LazyLock<icu_segmenter::GraphemeClusterSegmenterBorrowed<'static>> =
-        LazyLock::new(|| icu_segmenter::GraphemeClusterSegmenter::new());
+        LazyLock::new(icu_segmenter::GraphemeClusterSegmenter::new);
     let ends = CLUSTERS.segment_str(word).filter(|at| *at > 0);
     let mut taken = 0;
     for end in ends {

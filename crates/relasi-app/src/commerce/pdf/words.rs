@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use relasi_domain::{
-    commerce::exact::Exact,
+    commerce::{exact::Exact, line::TaxSum},
     locale::{self, Language, minor_digits},
 };
 
@@ -100,7 +100,7 @@ fn marks(language: Language) -> (char, char) {
 fn grouped(digits: &str, mark: char) -> String {
     let mut made = String::with_capacity(digits.len() + digits.len() / 3);
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             made.push(mark);
         }
         made.push(digit);
@@ -161,6 +161,21 @@ pub(crate) fn number(number: Exact, language: Language) -> String {
         format!("{sign}{whole}")
     } else {
         format!("{sign}{whole}{decimal}{fraction}")
+    }
+}
+
+/// `VAT 7%`, or that it is in the prices.
+pub(super) fn tax_label(tax: &TaxSum, language: Language) -> String {
+    let percent = format!("{}%", number(tax.tax.percent, language));
+    let name = if tax.tax.name.contains('%') {
+        tax.tax.name.clone()
+    } else {
+        format!("{} {percent}", tax.tax.name)
+    };
+    if tax.tax.included {
+        filled(language, "quote_document.included", &[("tax", name)])
+    } else {
+        name
     }
 }
 

@@ -66,6 +66,10 @@ pub struct Tags {
 /// Where deals move to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "members of an order, named as the API names them"
+)]
 pub struct Stage {
     /// A stage; deals of other pipelines refuse it.
     pub stage_id: Uuid,

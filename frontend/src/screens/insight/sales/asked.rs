@@ -1,6 +1,7 @@
 //! What the page asks of every report: period, whose, which pipeline. It stands in the address.
 
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use leptos_router::params::ParamsMap;
 use wasm_bindgen_futures::spawn_local;
@@ -48,7 +49,7 @@ impl Asked {
     /// The parameters of a report, the first one with `?`.
     pub fn parameters(&self, report: &str, by: &str) -> String {
         let (from, to) = self.period.days();
-        let mut text = format!("?from={}&to={}", from.iso(), to.iso());
+        let mut asked = vec![("from", from.iso()), ("to", to.iso())];
         let mut filters = Vec::new();
         match self.whose.as_str() {
             "me" => filters.push("owner_id = me".to_owned()),
@@ -57,18 +58,21 @@ impl Asked {
         }
         if !self.pipeline.is_empty() {
             if has_stages(report) {
-                text.push_str(&format!("&pipeline_id={}", encode(&self.pipeline)));
+                asked.push(("pipeline_id", self.pipeline.clone()));
             } else if report != "activities" {
                 filters.push(format!("pipeline_id = {}", self.pipeline));
             }
         }
         if !filters.is_empty() {
-            text.push_str(&format!("&filter={}", encode(&filters.join(" and "))));
+            asked.push(("filter", filters.join(" and ")));
         }
         if !by.is_empty() {
-            text.push_str(&format!("&by={}", encode(by)));
+            asked.push(("by", by.to_owned()));
         }
-        text
+        let asked = asked
+            .iter()
+            .map(|(name, value)| format!("{name}={}", encode(value)));
+        format!("?{}", asked.collect::<Vec<_>>().join("&"))
     }
 }
 
@@ -85,7 +89,7 @@ pub fn use_asked() -> (Memo<Asked>, Callback<Asked>) {
     let change = Callback::new(move |asked: Asked| {
         navigate(
             &format!("/app/analytics/sales?{}", asked.query()),
-            Default::default(),
+            NavigateOptions::default(),
         );
     });
     (asked, change)

@@ -100,7 +100,7 @@ fn Shown(
         }
         report.with_value(|report| links.with_value(|asked| draw(report, drawn, asked)))
     });
-    let code = report.with_value(|report| report.report.clone());
+    let code = report.with_value(|report| report.code.clone());
     let actions = ViewFn::from(move || view! { <Save code=code.clone() by asked/> });
     view! {
         <ChartFrame title=question headings=Signal::derive(headings) lines=Signal::derive(lines)
@@ -146,14 +146,14 @@ fn note(report: &Report) -> String {
 
 /// Where the rows behind a group are.
 fn link(report: &Report, group: &Group, asked: &Asked) -> Option<String> {
-    if has_stages(&report.report) {
+    if has_stages(&report.code) {
         let stage = group.value.as_str()?;
-        let which = if report.report == "funnel" {
+        let which = if report.code == "funnel" {
             "entered"
         } else {
             "stood"
         };
-        let code = &report.report;
+        let code = &report.code;
         return Some(format!(
             "/app/analytics/sales/rows?report={code}&which={which}&stage={stage}&{}",
             asked.query()
@@ -253,7 +253,7 @@ fn draw(report: &Report, drawn: Drawn, asked: &Asked) -> AnyView {
 
 /// The figure, and what it is made of.
 fn shown(report: &Report, group: &Group, of: &Figure) -> String {
-    if report.report == "funnel" {
+    if report.code == "funnel" {
         return match figure(&group.figures, "conversion") {
             Some(conversion) => k::insight::funnel(&number(of.n), &conversion.short()),
             None => number(of.n),

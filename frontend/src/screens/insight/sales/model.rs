@@ -3,14 +3,17 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::i18n::{Day, decimal, k, money, money_compact, month_title, number, percent};
+use crate::i18n::{
+    Day, date_short, decimal, k, money, money_compact, month_title, number, percent,
+};
 use crate::records::labels;
 
 /// A report.
 #[derive(Clone, PartialEq, Debug, Deserialize)]
 pub struct Report {
     /// Which one.
-    pub report: String,
+    #[serde(rename = "report")]
+    pub code: String,
     /// The first day.
     pub from: String,
     /// The day after the last one.
@@ -129,19 +132,16 @@ impl Group {
         let Some(text) = self.value.as_str() else {
             return k::insight::NONE.get().to_owned();
         };
-        match by.rsplit_once(':') {
-            Some((_, unit)) => Day::parse_iso(text).map_or_else(
-                || text.to_owned(),
-                |day| match unit {
-                    "month" => month_title(day),
-                    "year" => day.year.to_string(),
-                    _ => crate::i18n::date_short(day),
-                },
-            ),
-            None => {
-                let object = &relasi_domain::sales::deal::OBJECT;
-                labels::choice(object, by, text)
-            }
+        let Some((_, unit)) = by.rsplit_once(':') else {
+            return labels::choice(&relasi_domain::sales::deal::OBJECT, by, text);
+        };
+        let Some(day) = Day::parse_iso(text) else {
+            return text.to_owned();
+        };
+        match unit {
+            "month" => month_title(day),
+            "year" => day.year.to_string(),
+            _ => date_short(day),
         }
     }
 }

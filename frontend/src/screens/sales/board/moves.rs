@@ -83,8 +83,8 @@ impl Deals {
             .and_then(|id| self.pipelines.stage(id));
         if let Some(stage) = stage {
             let reasons = [("lost", "lost_reason"), ("won", "won_reason")].into_iter();
-            let reason = reasons.filter(|(kind, _)| *kind == stage.kind);
-            let reason = reason.filter_map(|(_, name)| before.text(name)).next();
+            let mut reason = reasons.filter(|(kind, _)| *kind == stage.kind);
+            let reason = reason.find_map(|(_, name)| before.text(name));
             let told = reason.map(|reason| ("reason".to_owned(), reason.into()));
             let going = Going {
                 deal: now,

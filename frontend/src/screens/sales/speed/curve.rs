@@ -53,7 +53,7 @@ pub fn Curve(
     let marks = points
         .iter()
         .filter(|point| limits.contains(&point.minutes));
-    let marks = marks.cloned().map(move |point| {
+    let marks = marks.map(move |point| {
         let (minutes, part) = (point.minutes, point.share);
         let at = x(minutes, last);
         let dot = part.map(|part| {
