@@ -90,6 +90,13 @@ pub(crate) fn fill(app: &TestApp) {
     let lead = id(&make(client, "lead"));
     let tick = json!({"item_id": items[0], "done": true});
     client.post(&format!("leads/{lead}/tick"), &tick).ok(200);
+    let purpose = json!({"name": "Kabar prospek", "legal_basis": "consent", "channels": ["email"], "wording": "Boleh?"});
+    let purpose = client.post("consent-purposes", &purpose).ok(201);
+    let yes = json!({"purpose_id": purpose["id"], "state": "given", "source": "form", "ip": "203.0.113.7"});
+    client.post(&format!("leads/{lead}/consents"), &yes).ok(201);
+    client
+        .verb(&format!("leads/{lead}/convert"), 1, &json!({}))
+        .ok(200);
     let team = make(client, "team");
     app.owner.invite("member", Some(&id(&team)));
     let mate = app.member("manager");

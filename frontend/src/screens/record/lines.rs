@@ -142,7 +142,7 @@ fn table(all: Lines) -> impl IntoView {
     let rows = all.all.into_iter().map(|line| row(line, amount));
     let rows = rows.collect_view();
     view! {
-        <div class="lines-scroll" tabindex="0" role="region" aria-label=k::commerce::LINES>
+        <div class="lines-scroll" tabindex="0" role="group" aria-label=k::commerce::LINES>
             <table class="lines">
                 <thead><tr>
                     <th scope="col">{k::commerce::ITEM}</th>

@@ -29,7 +29,9 @@ pub fn SendDialog(
     /// Shown while true.
     open: RwSignal<bool>,
 ) -> impl IntoView {
-    view! { <Modal open title=k::commerce::SEND width=Width::Medium><SendForm live sheet open/></Modal> }
+    // Not before the link has been read: what is drawn anew around the dialog begins it anew.
+    let on_close = Callback::new(move |()| live.refresh());
+    view! { <Modal open title=k::commerce::SEND width=Width::Medium on_close><SendForm live sheet open/></Modal> }
 }
 
 #[derive(Clone, PartialEq, Eq)]
@@ -58,7 +60,6 @@ fn SendForm(live: Live, sheet: Sheet, open: RwSignal<bool>) -> impl IntoView {
                 Ok(answer) => {
                     link.try_set(answer["link"].as_str().unwrap_or_default().to_owned());
                     stand.try_set(Stand::Made);
-                    live.refresh();
                 }
                 Err(error) => {
                     let needs = error.problem().is_some_and(|p| p.code == "approval_needed");

@@ -1,6 +1,7 @@
 //! An operation as clients ask for it.
 
 use relasi_domain::{
+    commerce::{product, quote},
     fault::{Fault, Faults},
     identity::{access::RecordScope, field_right::FieldRight},
     people::{company, contact},
@@ -26,11 +27,13 @@ pub const MAX_IDS: usize = 1_000;
 const MAX_COLUMNS: usize = 200;
 
 /// Objects whose records are worked on in bulk.
-static OBJECTS: [&Object; 5] = [
+static OBJECTS: [&Object; 7] = [
     &contact::OBJECT,
     &company::OBJECT,
     &lead::OBJECT,
     &deal::OBJECT,
+    &product::OBJECT,
+    &quote::OBJECT,
     &relasi_domain::interaction::activity::OBJECT,
 ];
 

@@ -7,7 +7,9 @@ use crate::{
     records::schema::{anything, reference},
 };
 
-const OBJECTS: [&str; 5] = ["contact", "company", "lead", "deal", "activity"];
+const OBJECTS: [&str; 7] = [
+    "contact", "company", "lead", "deal", "product", "quote", "activity",
+];
 /// The same, and what else is given to another owner when somebody leaves.
 const WORKED_ON: [&str; 8] = [
     "contact",
