@@ -290,7 +290,7 @@ journey(app, "a deal moves, is won, opened again and lost", {}, async (page) => 
   await fact(page, "Reason lost").getByText("Too expensive").waitFor();
 
   await fact(page, "Amount").hover();
-  await page.getByRole("button", { name: "Change Amount" }).click();
+  await page.getByRole("button", { name: "Change Amount", exact: true }).click();
   await page.locator(".fact-editor input").fill("1.2M");
   await page.keyboard.press("Enter");
   await fact(page, "Amount").getByText("1,200,000").waitFor();

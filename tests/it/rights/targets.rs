@@ -37,9 +37,13 @@ impl<'a> Targets<'a> {
             .split('/')
             .next()
             .unwrap_or_default();
-        let mut at = path.to_owned();
+        let mut at = path.replace("{report}", "funnel");
         if path.contains("{id}") {
             at = path.replace("{id}", &self.target(part, *method != Method::GET));
+        }
+        if operation == "copy_lines_to_quote" {
+            // Only a quote of a deal has lines to copy.
+            at = crate::commerce::prepared(&self.maker.client, operation).0;
         }
         if operation == "remove_sample_data" {
             let loaded = self.maker.client.post("sample-data", &json!({}));
