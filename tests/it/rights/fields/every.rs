@@ -205,6 +205,7 @@ fn is_read_only(narrowed: &Narrowed<'_>, it: &Subject<'_>) {
     }
     let again = minimal(owner, it.object.name);
     let mut again = again.as_object().unwrap().clone();
+    again.remove(name);
     again.retain(|name, _| {
         it.object
             .field(name)
