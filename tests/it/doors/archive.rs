@@ -86,17 +86,7 @@ pub(crate) fn fill(app: &TestApp) {
     client.post("sample-data", &json!({})).ok(204);
     personal_data::fill(app);
     client.create("custom-fields", &json!({"object": "contact", "label": "Kode", "kind": "text", "name": "kode", "is_unique": true}));
-    let items = crate::leads::asked(client, &[("mql", "Anggaran", false)]);
-    let lead = id(&make(client, "lead"));
-    let tick = json!({"item_id": items[0], "done": true});
-    client.post(&format!("leads/{lead}/tick"), &tick).ok(200);
-    let purpose = json!({"name": "Kabar prospek", "legal_basis": "consent", "channels": ["email"], "wording": "Boleh?"});
-    let purpose = client.post("consent-purposes", &purpose).ok(201);
-    let yes = json!({"purpose_id": purpose["id"], "state": "given", "source": "form", "ip": "203.0.113.7"});
-    client.post(&format!("leads/{lead}/consents"), &yes).ok(201);
-    client
-        .verb(&format!("leads/{lead}/convert"), 1, &json!({}))
-        .ok(200);
+    crate::leads::lived(client);
     let team = make(client, "team");
     let calendar = crate::lead_routing::calendar();
     let calendar = merged(calendar, &json!({"team_ids": [id(&team)]}));

@@ -57,3 +57,18 @@ fn kinds(client: &Client, path: &str) -> Vec<String> {
         .map(|event| event["kind"].as_str().unwrap().to_owned())
         .collect()
 }
+
+/// A lead with all that there may be of one: a checklist, consent, a conversion.
+pub fn lived(client: &Client) {
+    let items = asked(client, &[("mql", "Anggaran", false)]);
+    let lead = crate::bodies::id(&crate::bodies::make(client, "lead"));
+    let tick = json!({"item_id": items[0], "done": true});
+    client.post(&format!("leads/{lead}/tick"), &tick).ok(200);
+    let purpose = json!({"name": "Kabar prospek", "legal_basis": "consent", "channels": ["email"], "wording": "Boleh?"});
+    let purpose = client.post("consent-purposes", &purpose).ok(201);
+    let yes = json!({"purpose_id": purpose["id"], "state": "given", "source": "form", "ip": "203.0.113.7"});
+    client.post(&format!("leads/{lead}/consents"), &yes).ok(201);
+    client
+        .verb(&format!("leads/{lead}/convert"), 1, &json!({}))
+        .ok(200);
+}
