@@ -26,6 +26,7 @@ use sha2::{Digest, Sha256};
 use crate::{envelope::RequestId, identity::address_of, machine, problem::Problem, state::State};
 
 mod rows;
+mod versioned;
 
 /// A signed-in caller.
 #[derive(Clone)]

@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::{
     api::{Api, Operation},
     body::Body,
-    caller::{Caller, IfMatch, etag},
+    caller::{Caller, IfMatch},
     problem::Problem,
     records::{parse_id, schema::reference},
 };
@@ -86,12 +86,11 @@ fn shown(lines: &Lines) -> Answer {
 }
 
 async fn find(owner: Owner, caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
-    let id = parse_id(&id)?;
-    let found = caller
-        .read_short(move |work| lines::get(work, owner, id))
-        .await?;
-    let tag = etag(found.version);
-    Ok(HttpResponse::Ok().insert_header(("ETag", tag)).json(found))
+    let find = move |work: &mut Work<'_>, id| {
+        let found = lines::get(work, owner, id)?;
+        Ok((found.version, found))
+    };
+    caller.show(&id, find).await
 }
 
 async fn change(

@@ -23,7 +23,7 @@ use super::{inbound_schema, revealing};
 use crate::{
     api::{Api, Operation},
     body::{Body, Query, read_object},
-    caller::{Caller, IfMatch, etag},
+    caller::{Caller, IfMatch},
     platform::jobs::NewestFirst,
     problem::{Problem, fault_text},
     records::{parse_id, schema::reference},
@@ -180,39 +180,26 @@ async fn with_token(
 }
 
 async fn find(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
-    let id = parse_id(&id)?;
-    let found = caller
-        .read_short(move |work| inbound::find(work, id))
-        .await?;
-    let tag = etag(found.version);
-    Ok(HttpResponse::Ok().insert_header(("ETag", tag)).json(found))
+    let find =
+        |work: &mut Work<'_>, id| inbound::find(work, id).map(|found| (found.version, found));
+    caller.show(&id, find).await
 }
 
 async fn change(
     caller: Caller,
     id: Path<String>,
-    IfMatch(version): IfMatch,
+    version: IfMatch,
     body: Body<HookPatch>,
 ) -> Result<HttpResponse, Problem> {
-    let (id, patch) = (parse_id(&id)?, body.value);
-    let work = move |work: &mut Work<'_>| {
-        let changed = inbound::change(work, id, version, &patch)?;
-        Ok(Answer::versioned(200, &json!(changed)))
-    };
-    caller.write(&body.bytes, work).await
+    caller.change(&id, version, body, inbound::change).await
 }
 
 async fn delete(
     caller: Caller,
     id: Path<String>,
-    IfMatch(version): IfMatch,
+    version: IfMatch,
 ) -> Result<HttpResponse, Problem> {
-    let id = parse_id(&id)?;
-    let work = move |work: &mut Work<'_>| {
-        inbound::delete(work, id, version)?;
-        Ok(Answer::nothing())
-    };
-    caller.write(&[], work).await
+    caller.remove(&id, version, inbound::delete).await
 }
 
 async fn rotate_token(

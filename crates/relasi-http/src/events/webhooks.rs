@@ -15,7 +15,7 @@ use super::{revealing, schema};
 use crate::{
     api::{Api, Operation},
     body::{Body, Query},
-    caller::{Caller, IfMatch, etag},
+    caller::{Caller, IfMatch},
     platform::jobs::{NewestFirst, shown},
     problem::Problem,
     records::{parse_id, schema::reference},
@@ -157,26 +157,22 @@ async fn with_secret(caller: &Caller, response: HttpResponse) -> Result<HttpResp
 }
 
 async fn find(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
-    let id = parse_id(&id)?;
-    let found = caller
-        .read_short(move |work| webhook::find(work, id))
-        .await?;
-    let tag = etag(found.version);
-    Ok(HttpResponse::Ok().insert_header(("ETag", tag)).json(found))
+    let find =
+        |work: &mut Work<'_>, id| webhook::find(work, id).map(|found| (found.version, found));
+    caller.show(&id, find).await
 }
 
 async fn change(
     caller: Caller,
     id: Path<String>,
-    IfMatch(version): IfMatch,
+    version: IfMatch,
     body: Body<EndpointPatch>,
 ) -> Result<HttpResponse, Problem> {
-    let (id, patch, hooks) = (parse_id(&id)?, body.value, caller.state.webhooks.clone());
-    let work = move |work: &mut Work<'_>| {
-        let changed = webhook::change(work, &hooks, id, version, &patch)?;
-        Ok(Answer::versioned(200, &json!(changed)))
+    let hooks = caller.state.webhooks.clone();
+    let change = move |work: &mut Work<'_>, id, version, patch: &EndpointPatch| {
+        webhook::change(work, &hooks, id, version, patch)
     };
-    let response = caller.write(&body.bytes, work).await?;
+    let response = caller.change(&id, version, body, change).await?;
     caller.state.webhooks.bell.notify_one();
     Ok(response)
 }
@@ -184,14 +180,9 @@ async fn change(
 async fn delete(
     caller: Caller,
     id: Path<String>,
-    IfMatch(version): IfMatch,
+    version: IfMatch,
 ) -> Result<HttpResponse, Problem> {
-    let id = parse_id(&id)?;
-    let work = move |work: &mut Work<'_>| {
-        webhook::delete(work, id, version)?;
-        Ok(Answer::nothing())
-    };
-    caller.write(&[], work).await
+    caller.remove(&id, version, webhook::delete).await
 }
 
 async fn rotate_secret(

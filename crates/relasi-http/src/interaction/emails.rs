@@ -14,7 +14,7 @@ use super::email_schema as schema;
 use crate::{
     api::{Api, Operation},
     body::{Body, Query},
-    caller::{Caller, IfMatch, etag},
+    caller::{Caller, IfMatch},
     platform::jobs::NewestFirst,
     problem::Problem,
     records::{parse_id, schema::reference},
@@ -192,41 +192,35 @@ async fn create(caller: Caller, body: Body<AccountPatch>) -> Result<HttpResponse
 }
 
 async fn find(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
-    let id = parse_id(&id)?;
-    let found = caller.read_short(move |work| {
+    let find = |work: &mut Work<'_>, id| {
         let found = email::find(work, id)?;
         Ok((found.version, one_shown(work, &found)?))
-    });
-    let (version, found) = found.await?;
-    let tag = etag(version);
-    Ok(HttpResponse::Ok().insert_header(("ETag", tag)).json(found))
+    };
+    caller.show(&id, find).await
 }
 
 async fn change(
     caller: Caller,
     id: Path<String>,
-    IfMatch(version): IfMatch,
+    version: IfMatch,
     body: Body<AccountPatch>,
 ) -> Result<HttpResponse, Problem> {
-    let (id, patch, emails) = (parse_id(&id)?, body.value, caller.state.emails.clone());
-    let work = move |work: &mut Work<'_>| {
-        let changed = email::change(work, &emails, id, version, &patch)?;
-        Ok(Answer::versioned(200, &one_shown(work, &changed)?))
+    let emails = caller.state.emails.clone();
+    let change = move |work: &mut Work<'_>, id, version, patch: &AccountPatch| {
+        let changed = email::change(work, &emails, id, version, patch)?;
+        one_shown(work, &changed)
     };
-    caller.write(&body.bytes, work).await
+    caller.change(&id, version, body, change).await
 }
 
 async fn remove(
     caller: Caller,
     id: Path<String>,
-    IfMatch(version): IfMatch,
+    version: IfMatch,
 ) -> Result<HttpResponse, Problem> {
-    let (id, emails) = (parse_id(&id)?, caller.state.emails.clone());
-    let work = move |work: &mut Work<'_>| {
-        email::remove(work, &emails, id, version)?;
-        Ok(Answer::nothing())
-    };
-    caller.write(&[], work).await
+    let emails = caller.state.emails.clone();
+    let remove = move |work: &mut Work<'_>, id, version| email::remove(work, &emails, id, version);
+    caller.remove(&id, version, remove).await
 }
 
 /// Carries out what puts a job in, and wakes the workers.

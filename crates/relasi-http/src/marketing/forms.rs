@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::{
     api::{Api, Operation},
     body::{Body, Query},
-    caller::{Caller, IfMatch, etag},
+    caller::{Caller, IfMatch},
     platform::jobs::NewestFirst,
     problem::Problem,
     records::{parse_id, schema::reference},
@@ -116,37 +116,25 @@ async fn create(caller: Caller, body: Body<NewForm>) -> Result<HttpResponse, Pro
 }
 
 async fn find(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
-    let id = parse_id(&id)?;
-    let found = caller.read_short(move |work| form::find(work, id)).await?;
-    let tag = etag(found.version);
-    Ok(HttpResponse::Ok().insert_header(("ETag", tag)).json(found))
+    let find = |work: &mut Work<'_>, id| form::find(work, id).map(|found| (found.version, found));
+    caller.show(&id, find).await
 }
 
 async fn change(
     caller: Caller,
     id: Path<String>,
-    IfMatch(version): IfMatch,
+    version: IfMatch,
     body: Body<FormPatch>,
 ) -> Result<HttpResponse, Problem> {
-    let (id, patch) = (parse_id(&id)?, body.value);
-    let work = move |work: &mut Work<'_>| {
-        let changed = form::change(work, id, version, &patch)?;
-        Ok(Answer::versioned(200, &json!(changed)))
-    };
-    caller.write(&body.bytes, work).await
+    caller.change(&id, version, body, form::change).await
 }
 
 async fn delete(
     caller: Caller,
     id: Path<String>,
-    IfMatch(version): IfMatch,
+    version: IfMatch,
 ) -> Result<HttpResponse, Problem> {
-    let id = parse_id(&id)?;
-    let work = move |work: &mut Work<'_>| {
-        form::delete(work, id, version)?;
-        Ok(Answer::nothing())
-    };
-    caller.write(&[], work).await
+    caller.remove(&id, version, form::delete).await
 }
 
 /// Query parameters of submissions.

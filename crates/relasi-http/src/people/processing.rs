@@ -20,7 +20,7 @@ use crate::{
     caller::{Caller, IfMatch},
     download,
     problem::Problem,
-    records::{parse_id, schema::reference},
+    records::schema::reference,
 };
 
 const TAG: &str = "personal data";
@@ -141,31 +141,18 @@ async fn create_entry(caller: Caller, body: Body<Words>) -> Result<HttpResponse,
 async fn change_entry(
     caller: Caller,
     id: Path<String>,
-    IfMatch(version): IfMatch,
+    version: IfMatch,
     body: Body<BTreeMap<String, String>>,
 ) -> Result<HttpResponse, Problem> {
-    let (id, patch) = (parse_id(&id)?, body.value);
-    let work = move |work: &mut Work<'_>| {
-        let entry = processing::change(work, id, version, &patch)?;
-        Ok(Answer::versioned(200, &json!(entry)))
-    };
-    caller.write(&body.bytes, work).await
+    caller.change(&id, version, body, processing::change).await
 }
 
 async fn delete_entry(
     caller: Caller,
     id: Path<String>,
-    IfMatch(version): IfMatch,
+    version: IfMatch,
 ) -> Result<HttpResponse, Problem> {
-    let id = parse_id(&id)?;
-    let work = move |work: &mut Work<'_>| {
-        processing::delete(work, id, version)?;
-        Ok(Answer {
-            status: 204,
-            ..Answer::default()
-        })
-    };
-    caller.write(&[], work).await
+    caller.remove(&id, version, processing::delete).await
 }
 
 async fn get_draft(caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {

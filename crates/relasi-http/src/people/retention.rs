@@ -172,15 +172,10 @@ async fn create_rule(caller: Caller, body: Body<NewRule>) -> Result<HttpResponse
 async fn change_rule(
     caller: Caller,
     id: Path<String>,
-    IfMatch(version): IfMatch,
+    version: IfMatch,
     body: Body<RulePatch>,
 ) -> Result<HttpResponse, Problem> {
-    let (id, patch) = (parse_id(&id)?, body.value);
-    let work = move |work: &mut Work<'_>| {
-        let rule = retention::change(work, id, version, &patch)?;
-        Ok(Answer::versioned(200, &json!(rule)))
-    };
-    caller.write(&body.bytes, work).await
+    caller.change(&id, version, body, retention::change).await
 }
 
 /// An answer without a body.
@@ -194,14 +189,9 @@ fn nothing() -> Answer {
 async fn delete_rule(
     caller: Caller,
     id: Path<String>,
-    IfMatch(version): IfMatch,
+    version: IfMatch,
 ) -> Result<HttpResponse, Problem> {
-    let id = parse_id(&id)?;
-    let work = move |work: &mut Work<'_>| {
-        retention::delete(work, id, version)?;
-        Ok(nothing())
-    };
-    caller.write(&[], work).await
+    caller.remove(&id, version, retention::delete).await
 }
 
 async fn get_reach(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {

@@ -12,10 +12,10 @@ use serde_json::{Value, json};
 use crate::{
     api::{Api, Operation},
     body::Body,
-    caller::{Caller, IfMatch, etag},
+    caller::{Caller, IfMatch},
     events::schema::{id, object, text, time, whole},
     problem::Problem,
-    records::{parse_id, schema::reference},
+    records::schema::reference,
 };
 
 const TAG: &str = "business hours";
@@ -118,35 +118,27 @@ async fn create(caller: Caller, body: Body<NewCalendar>) -> Result<HttpResponse,
 }
 
 async fn find(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
-    let id = parse_id(&id)?;
-    let found = caller.read_short(move |work| hours::find(work, id)).await?;
-    let tag = etag(found.version);
-    Ok(HttpResponse::Ok().insert_header(("ETag", tag)).json(found))
+    let find = |work: &mut Work<'_>, id| hours::find(work, id).map(|found| (found.version, found));
+    caller.show(&id, find).await
 }
 
 async fn change(
     caller: Caller,
     id: Path<String>,
-    IfMatch(version): IfMatch,
+    version: IfMatch,
     body: Body<CalendarPatch>,
 ) -> Result<HttpResponse, Problem> {
-    let (id, patch) = (parse_id(&id)?, body.value);
-    let work = move |work: &mut Work<'_>| {
-        let changed = hours::change(work, id, version, patch.clone())?;
-        Ok(Answer::versioned(200, &json!(changed)))
-    };
-    caller.write(&body.bytes, work).await
+    caller
+        .change(&id, version, body, |work, id, version, patch| {
+            hours::change(work, id, version, patch.clone())
+        })
+        .await
 }
 
 async fn delete(
     caller: Caller,
     id: Path<String>,
-    IfMatch(version): IfMatch,
+    version: IfMatch,
 ) -> Result<HttpResponse, Problem> {
-    let id = parse_id(&id)?;
-    let work = move |work: &mut Work<'_>| {
-        hours::delete(work, id, version)?;
-        Ok(Answer::nothing())
-    };
-    caller.write(&[], work).await
+    caller.remove(&id, version, hours::delete).await
 }

@@ -144,39 +144,30 @@ async fn create(caller: Caller, body: Body<NewRule>) -> Result<HttpResponse, Pro
 }
 
 async fn find(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
-    let id = parse_id(&id)?;
-    let found = caller
-        .read_short(move |work| routing::find(work, id))
-        .await?;
-    let tag = etag(found.version);
-    Ok(HttpResponse::Ok().insert_header(("ETag", tag)).json(found))
+    let find =
+        |work: &mut Work<'_>, id| routing::find(work, id).map(|found| (found.version, found));
+    caller.show(&id, find).await
 }
 
 async fn change(
     caller: Caller,
     id: Path<String>,
-    IfMatch(version): IfMatch,
+    version: IfMatch,
     body: Body<RulePatch>,
 ) -> Result<HttpResponse, Problem> {
-    let (id, patch) = (parse_id(&id)?, body.value);
-    let work = move |work: &mut Work<'_>| {
-        let changed = routing::change(work, id, version, patch.clone())?;
-        Ok(Answer::versioned(200, &json!(changed)))
-    };
-    caller.write(&body.bytes, work).await
+    caller
+        .change(&id, version, body, |work, id, version, patch| {
+            routing::change(work, id, version, patch.clone())
+        })
+        .await
 }
 
 async fn delete(
     caller: Caller,
     id: Path<String>,
-    IfMatch(version): IfMatch,
+    version: IfMatch,
 ) -> Result<HttpResponse, Problem> {
-    let id = parse_id(&id)?;
-    let work = move |work: &mut Work<'_>| {
-        routing::delete(work, id, version)?;
-        Ok(Answer::nothing())
-    };
-    caller.write(&[], work).await
+    caller.remove(&id, version, routing::delete).await
 }
 
 async fn settings(caller: Caller) -> Result<HttpResponse, Problem> {
