@@ -1,8 +1,9 @@
 //! What somebody should see first in the morning.
 
-use chrono::{DateTime, Datelike, NaiveDate, TimeZone, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use chrono_tz::Tz;
 use relasi_domain::{
+    filter::start_of_day,
     identity::access::{Access, Action},
     interaction::activity,
     record::Object,
@@ -50,9 +51,9 @@ pub struct Home {
 /// Gathers the home screen of the caller.
 pub fn of(work: &mut Work<'_>, zone: Tz) -> Result<Home> {
     let today = work.now.with_timezone(&zone).date_naive();
-    let start = midnight(zone, today);
-    let end = midnight(zone, today.succ_opt().unwrap_or(today));
-    let month = midnight(zone, today.with_day(1).unwrap_or(today));
+    let start = start_of_day(zone, today);
+    let end = start_of_day(zone, today.succ_opt().unwrap_or(today));
+    let month = start_of_day(zone, today.with_day(1).unwrap_or(today));
     let access = work.access;
     let hides =
         |object: &Object, names: &[&str]| names.iter().any(|name| access.hides(object, name));
@@ -91,16 +92,6 @@ fn steps(access: &Access, zone: Tz) -> ListRequest {
         zone: Some(zone),
         ..ListRequest::default()
     }
-}
-
-/// The first moment of a day; where a day begins with a gap, the first one after it.
-pub(crate) fn midnight(zone: Tz, day: NaiveDate) -> DateTime<Utc> {
-    let naive = day.and_time(chrono::NaiveTime::MIN);
-    let found = (0..=180).step_by(30).find_map(|minutes| {
-        zone.from_local_datetime(&(naive + chrono::TimeDelta::minutes(minutes)))
-            .earliest()
-    });
-    found.map_or_else(|| naive.and_utc(), |at| at.with_timezone(&Utc))
 }
 
 fn due(work: &mut Work<'_>, from: Option<DateTime<Utc>>, to: DateTime<Utc>) -> Result<i64> {

@@ -149,7 +149,7 @@ impl Spread {
             n: i64::try_from(n).unwrap_or(i64::MAX),
             mean: (n > 0).then(|| mean(sum, n)),
             median: median.filter(|_| n > 0),
-            p90: at((n * 9).div_ceil(10)).filter(|_| n > 0),
+            p90: nearest_rank(values, 90),
         }
     }
 }
@@ -161,14 +161,10 @@ fn mean(sum: i128, n: usize) -> i64 {
     i64::try_from((sum * 2 + half) / (n * 2)).unwrap_or(i64::MAX)
 }
 
-/// A part of a whole in ten-thousandths, rounded half up; none of nothing.
-pub fn share(part: i64, whole: i64) -> Option<i64> {
-    (whole > 0).then(|| {
-        mean(
-            i128::from(part) * 10_000,
-            usize::try_from(whole).unwrap_or(1),
-        )
-    })
+/// The smallest of the sorted values that at least so many in a hundred do not exceed; none of nothing.
+pub fn nearest_rank(sorted: &[i64], percent: usize) -> Option<i64> {
+    let rank = (sorted.len() * percent).div_ceil(100);
+    sorted.get(rank.checked_sub(1)?).copied()
 }
 
 /// Sales velocity in minor units a day: open deals × won ÷ closed × mean amount won ÷ mean cycle. None where one of the
@@ -194,6 +190,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::insight::quality::share;
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()

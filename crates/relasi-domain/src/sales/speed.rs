@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::fault::{Fault, Faults};
+use crate::{
+    fault::{Fault, Faults},
+    insight::{quality::share, sales::nearest_rank},
+};
 
 /// Limits of one workspace at most.
 pub const MAX_MARKS: usize = 6;
@@ -133,14 +136,14 @@ impl Speeds {
                 minutes,
                 n,
                 met,
-                share: crate::insight::quality::share(whole(met), whole(n)),
+                share: share(whole(met), whole(n)),
             }
         });
         Self {
             n: waits.len(),
             answered: times.len(),
-            median: quantile(&times, 50),
-            p90: quantile(&times, 90),
+            median: nearest_rank(&times, 50),
+            p90: nearest_rank(&times, 90),
             within: within.collect(),
         }
     }
@@ -148,12 +151,6 @@ impl Speeds {
 
 fn whole(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
-}
-
-/// The smallest of the sorted values that at least so many in a hundred do not exceed.
-fn quantile(sorted: &[i64], percent: usize) -> Option<i64> {
-    let rank = (sorted.len() * percent).div_ceil(100);
-    sorted.get(rank.checked_sub(1)?).copied()
 }
 
 #[cfg(test)]

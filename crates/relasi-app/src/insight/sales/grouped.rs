@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use relasi_domain::{insight::sales::share, interaction::activity, record::Object, sales::deal};
+use relasi_domain::{insight::quality::share, interaction::activity, record::Object, sales::deal};
 use serde_json::Value;
 
 use super::{Asked, Figure, Group, Unit, count};

@@ -8,7 +8,7 @@ use relasi_domain::{
     field::{FieldRef, Kind},
     filter::start_of_day,
     grouping::Grouping,
-    insight::sales::share,
+    insight::quality::share,
     record::Object,
     sales::{deal, stage},
 };

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use relasi_domain::{
-    insight::sales::{Spread, share, velocity},
+    insight::{
+        quality::share,
+        sales::{Spread, velocity},
+    },
     sales::deal,
 };
 use relasi_persistence::Statement;

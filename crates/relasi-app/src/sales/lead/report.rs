@@ -7,12 +7,12 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
-use relasi_domain::{fault::Fault, identity::access::Action, sales::lead};
+use relasi_domain::{fault::Fault, filter::start_of_day, identity::access::Action, sales::lead};
 use relasi_persistence::{Row, Statement, StoreError, store::push_visible};
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::{insight::home::midnight, records::Work, refusal::Result};
+use crate::{records::Work, refusal::Result};
 
 /// A stretch of time, without its end.
 pub type Period = (DateTime<Utc>, DateTime<Utc>);
@@ -39,7 +39,7 @@ pub fn period(
     if from >= to {
         return Err(Fault::at("?to", "out_of_range").into());
     }
-    Ok((midnight(zone, from), midnight(zone, to)))
+    Ok((start_of_day(zone, from), start_of_day(zone, to)))
 }
 
 /// The figures of a period.
