@@ -5,11 +5,12 @@ use leptos::prelude::*;
 use crate::ui::accordion::Accordion;
 use crate::ui::banner::Banner;
 use crate::ui::button::{Button, Size, Variant};
+use crate::ui::chart::{ChartFrame, Line};
 use crate::ui::composer::Composer;
 use crate::ui::dialog::{Drawer, Modal, Sheet};
 use crate::ui::feedback::{EmptyState, ErrorState, JobCard, Skeleton};
 use crate::ui::icon;
-use crate::ui::kpi::{Bar, Bars, Kpi};
+use crate::ui::kpi::{Bar, BarList, Kpi};
 use crate::ui::money::Money;
 use crate::ui::popover::{Menu, MenuItem};
 use crate::ui::tabs::{Stepper, Tab};
@@ -39,12 +40,22 @@ pub fn Marks() -> impl IntoView {
         value,
         shown: format!("{value}"),
         href: None,
+        few: false,
     };
     let bars = vec![
         bar("Referral", 42.0),
         bar("Website", 30.0),
         bar("ตลาดนัด", 12.0),
     ];
+    let bars = Signal::stored(bars);
+    let lines = move || {
+        let line = |bar: &Bar| Line {
+            label: bar.label.clone(),
+            cells: vec![bar.shown.clone()],
+            href: None,
+        };
+        bars.with(|bars| bars.iter().map(line).collect::<Vec<_>>())
+    };
     let entry = |id: &str, at: &str, title: &str, body: &str| Entry {
         id: id.to_owned(),
         at: at.to_owned(),
@@ -116,7 +127,10 @@ pub fn Marks() -> impl IntoView {
             <Accordion title="Empty fields" count=Some(6)><p>"Birthday, source, postal code"</p></Accordion>
             <Composer kinds kind draft="story" people=crate::ui::combobox::local_finder(Vec::new()) on_save=move |_: String| saved.update(|n| *n += 1) saved/>
             <Timeline entries=entries on_older=Some(Callback::new(|()| ()))/>
-            <Bars title="Where do leads come from?" bars=bars note="n 84 · this month"/>
+            <ChartFrame title="Where do leads come from?" headings=Signal::derive(|| vec!["Leads".to_owned()])
+                lines=Signal::derive(lines) note="n 84 · this month" formula="Leads by source.">
+                <BarList bars/>
+            </ChartFrame>
             <JobCard title="Import" done=640 total=Some(1000) note="12,000 rows/s" on_cancel=|()| ()/>
             <Skeleton/>
             <EmptyState text="No contacts yet." icon=icon::USERS><Button label="Import a file" variant=Variant::Primary on_press=|()| ()/></EmptyState>

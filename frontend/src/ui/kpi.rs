@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 
 use super::tag::Tone;
-use crate::i18n::k;
 
 /// A figure with its name, its change and a link to the rows behind it.
 #[component]
@@ -41,7 +40,7 @@ pub fn Kpi(
     }
 }
 
-/// One bar of [`Bars`].
+/// One bar of [`BarList`].
 #[derive(Clone, PartialEq, Debug)]
 pub struct Bar {
     /// What it stands for.
@@ -52,24 +51,18 @@ pub struct Bar {
     pub shown: String,
     /// Where the rows are.
     pub href: Option<String>,
+    /// Made of so few that it says little.
+    pub few: bool,
 }
 
-/// Horizontal bars from zero, with the same figures as a table one click away.
+/// Horizontal bars from zero.
 #[component]
-pub fn Bars(
-    /// The question the chart answers.
-    #[prop(into)]
-    title: TextProp,
+pub fn BarList(
     /// The bars in the order shown.
     #[prop(into)]
     bars: Signal<Vec<Bar>>,
-    /// n, period, formula.
-    #[prop(optional, into)]
-    note: Option<TextProp>,
 ) -> impl IntoView {
-    let as_table = RwSignal::new(false);
-    let (heading, caption) = (title.clone(), title.clone());
-    let chart = move || {
+    let rows = move || {
         let bars = bars.get();
         let longest = bars.iter().map(|bar| bar.value).fold(0.0, f64::max);
         bars.into_iter().map(|bar| {
@@ -79,32 +72,8 @@ pub fn Bars(
                 || view! { <span class="bar-label">{bar.label.clone()}</span> }.into_any(),
                 |href| view! { <a class="bar-label" href=href>{bar.label.clone()}</a> }.into_any(),
             );
-            view! { <li class="bar-row">{label}<span class="bar-track">{fill}</span><span class="bar-value">{bar.shown}</span></li> }
+            view! { <li class="bar-row" class:few=bar.few>{label}<span class="bar-track">{fill}</span><span class="bar-value">{bar.shown}</span></li> }
         }).collect_view()
     };
-    let rows = move || {
-        bars.get()
-            .into_iter()
-            .map(|bar| {
-                view! {
-                    <tr><th scope="row">{bar.label}</th><td class="number">{bar.shown}</td></tr>
-                }
-            })
-            .collect_view()
-    };
-    view! {
-        <figure class="chart">
-            <figcaption>
-                <h2>{move || heading.get()}</h2>
-                <button type="button" class="btn quiet small" aria-pressed=move || if as_table.get() { "true" } else { "false" }
-                    on:click=move |_| as_table.update(|on| *on = !*on)>
-                    <span class="btn-label">{k::ui::AS_TABLE}</span>
-                </button>
-            </figcaption>
-            <Show when=move || as_table.get() fallback=move || view! { <ul class="bars">{chart}</ul> }>
-                <table class="plain-table"><caption class="hidden-visually">{let caption = caption.clone(); move || caption.get()}</caption><tbody>{rows}</tbody></table>
-            </Show>
-            {note.map(|note| view! { <p class="hint">{move || note.get()}</p> })}
-        </figure>
-    }
+    view! { <ul class="bars">{rows}</ul> }
 }

@@ -13,7 +13,7 @@ use crate::ui::button::{Button, Size, Variant};
 use crate::ui::chart::{ChartFrame, Column, Columns, Line, SpanBar, SpanBars};
 use crate::ui::feedback::{EmptyState, ErrorState, Skeleton};
 use crate::ui::icon;
-use crate::ui::kpi::Bar;
+use crate::ui::kpi::{Bar, BarList};
 use crate::ui::toast::use_toasts;
 
 /// Fewer than these say little.
@@ -45,8 +45,11 @@ pub fn ReportCard(
     by: &'static str,
     /// How it is drawn.
     drawn: Drawn,
+    /// The report, where another part of the page asks for it as well.
+    #[prop(optional)]
+    found: Option<Found>,
 ) -> impl IntoView {
-    let found = use_report(asked, report, by);
+    let found = found.unwrap_or_else(|| use_report(asked, report, by));
     view! {
         {move || match found.get() {
             None => view! { <div class="panel"><Skeleton lines=6/></div> }.into_any(),
@@ -198,15 +201,13 @@ fn draw(report: &Report, drawn: Drawn, asked: &Asked) -> AnyView {
         Drawn::Bars(name) => {
             let bar = |group: &Group| {
                 let of = figure(&group.figures, name)?;
-                Some((
-                    Bar {
-                        label: group.title(&report.by),
-                        value: of.value.unwrap_or(0) as f64,
-                        shown: shown(report, group, of),
-                        href: link(report, group, asked),
-                    },
-                    of.n < FEW && of.unit == "share",
-                ))
+                Some(Bar {
+                    label: group.title(&report.by),
+                    value: of.value.unwrap_or(0) as f64,
+                    shown: shown(report, group, of),
+                    href: link(report, group, asked),
+                    few: of.n < FEW && of.unit == "share",
+                })
             };
             plain(report.groups.iter().filter_map(bar).collect())
         }
@@ -217,15 +218,13 @@ fn draw(report: &Report, drawn: Drawn, asked: &Asked) -> AnyView {
                 let parts: Vec<String> = parts
                     .map(|one| format!("{} {}", one.title(), one.short()))
                     .collect();
-                (
-                    Bar {
-                        label: group.title(&report.by),
-                        value: sum as f64,
-                        shown: format!("{} · {}", number(sum), parts.join(", ")),
-                        href: link(report, group, asked),
-                    },
-                    false,
-                )
+                Bar {
+                    label: group.title(&report.by),
+                    value: sum as f64,
+                    shown: format!("{} · {}", number(sum), parts.join(", ")),
+                    href: link(report, group, asked),
+                    few: false,
+                }
             };
             plain(report.groups.iter().map(bar).collect())
         }
@@ -265,22 +264,8 @@ fn shown(report: &Report, group: &Group, of: &Figure) -> String {
     }
 }
 
-fn plain(bars: Vec<(Bar, bool)>) -> AnyView {
-    let longest = bars.iter().map(|(bar, _)| bar.value).fold(0.0, f64::max);
-    let rows = bars.into_iter().map(|(bar, few)| {
-        let width = if longest > 0.0 { bar.value.max(0.0) / longest * 100.0 } else { 0.0 };
-        let label = match bar.href {
-            Some(href) => view! { <a class="bar-label" href=href>{bar.label}</a> }.into_any(),
-            None => view! { <span class="bar-label">{bar.label}</span> }.into_any(),
-        };
-        view! {
-            <li class="bar-row" class:few=few>
-                {label}<span class="bar-track" aria-hidden="true"><span class="bar-fill" style:width=format!("{width:.1}%")></span></span>
-                <span class="bar-value">{bar.shown}</span>
-            </li>
-        }
-    });
-    view! { <ul class="bars">{rows.collect_view()}</ul> }.into_any()
+fn plain(bars: Vec<Bar>) -> AnyView {
+    view! { <BarList bars=Signal::stored(bars)/> }.into_any()
 }
 
 /// Saves the report as a file.
@@ -305,9 +290,4 @@ fn Save(code: String, by: &'static str, asked: Memo<Asked>) -> impl IntoView {
         });
     };
     view! { <Button label=k::insight::CSV icon=icon::DOWNLOAD size=Size::Small variant=Variant::Quiet busy on_press=save/> }
-}
-
-/// The figures over all groups of a report.
-pub fn overall(found: Found) -> Option<Report> {
-    found.get()?.ok()
 }

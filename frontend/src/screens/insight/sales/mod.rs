@@ -12,8 +12,8 @@ use wasm_bindgen_futures::spawn_local;
 pub use rows::RowsPage;
 
 use self::{
-    asked::{Asked, use_asked, use_report},
-    card::{Drawn, ReportCard, overall},
+    asked::{Asked, Found, use_asked, use_report},
+    card::{Drawn, ReportCard},
     model::{Figure, Report},
     period::PERIODS,
 };
@@ -28,13 +28,14 @@ use crate::ui::select::{Choice, Select};
 #[component]
 pub fn SalesPage() -> impl IntoView {
     let (asked, change) = use_asked();
+    let results = use_report(asked, "results", "closed_at:month");
     view! {
         <PageBar title=k::insight::SALES/>
         <div class="page-body insight">
             <Questions asked change/>
-            <Overall asked/>
+            <Overall asked results/>
             <div class="insight-cards">
-                <ReportCard question=k::insight::Q_WON asked report="results" by="closed_at:month" drawn=Drawn::Columns("amount_won")/>
+                <ReportCard question=k::insight::Q_WON asked report="results" by="closed_at:month" drawn=Drawn::Columns("amount_won") found=results/>
                 <ReportCard question=k::insight::Q_FUNNEL asked report="funnel" by="" drawn=Drawn::Bars("entered")/>
                 <ReportCard question=k::insight::Q_STAGES asked report="stage_time" by="" drawn=Drawn::Spans/>
                 <ReportCard question=k::insight::Q_CYCLE asked report="cycle" by="owner_id" drawn=Drawn::Spans/>
@@ -120,8 +121,7 @@ fn Questions(asked: Memo<Asked>, change: Callback<Asked>) -> impl IntoView {
 
 /// The figures over everything.
 #[component]
-fn Overall(asked: Memo<Asked>) -> impl IntoView {
-    let results = use_report(asked, "results", "closed_at:month");
+fn Overall(asked: Memo<Asked>, results: Found) -> impl IntoView {
     let flow = use_report(asked, "velocity", "");
     let shown = move || {
         let mut kpis = Vec::new();
@@ -129,7 +129,7 @@ fn Overall(asked: Memo<Asked>) -> impl IntoView {
             (results, ["amount_won", "won", "close_rate"]),
             (flow, ["cycle", "mean_won", "velocity"]),
         ] {
-            let Some(report) = overall(found) else {
+            let Some(report) = found.get().and_then(Result::ok) else {
                 continue;
             };
             for name in names {
