@@ -11,6 +11,15 @@ logs=target/test-logs
 mkdir -p "$logs"
 rm -f "$logs"/*.log
 
+# Thousands of databases come and go: in memory where there is room, since files of PostgreSQL cost more than its work.
+memory=/dev/shm
+if [ -w "$memory" ] && [ "$(df --output=avail --block-size=1G "$memory" | tail -n 1)" -ge 6 ]; then
+  TMPDIR=$(mktemp -d "$memory/relasi-tests-XXXXXX")
+  export TMPDIR
+  chmod 755 "$TMPDIR"
+  trap 'rm -rf "$TMPDIR"' EXIT
+fi
+
 step() { # NAME COMMAND...: run, show, keep for the tally; a step that fails without naming a test counts as one failure
   local name=$1 started=$SECONDS; shift
   printf '== %s\n' "$name"
@@ -26,7 +35,8 @@ rust_tests() {
   # Always of the whole workspace, as build.sh does, so that both find everything compiled. No crate has tests in its
   # documentation (check.sh sees to it), and looking for them costs more than some crates' tests.
   step unit cargo test --locked --workspace --lib --bins --test engine --no-fail-fast
-  step end-to-end cargo test --locked --workspace --test it --no-fail-fast
+  # They wait for servers more than they work.
+  RUST_TEST_THREADS=$(($(nproc) * 2)) step end-to-end cargo test --locked --workspace --test it --no-fail-fast
   once_more end-to-end cargo test --locked --workspace --test it --no-fail-fast --
 }
 

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::custom_fields::customs;
 
 /// What the records are about: each object with how many there are, those first that others refer to.
-pub const COUNTS: [(&str, usize); 9] = [
+pub const COUNTS: [(&str, usize); 10] = [
     ("team", 3),
     ("tag", 5),
     ("competitor", 4),
@@ -24,6 +24,7 @@ pub const COUNTS: [(&str, usize); 9] = [
     ("company", 60),
     ("contact", 300),
     ("deal", 120),
+    ("lead", 80),
     ("activity", 150),
 ];
 /// People who own records.

@@ -136,6 +136,9 @@ fn replaces(client: &Client, object: &'static Object, record: &Value) -> Value {
             Kind::Boolean => json!(false),
             _ if field.name == "position" => json!(0),
             _ if field.name == "visibility" => json!("private"),
+            _ if (object.name, &*field.name) == ("product", "kind") => json!("good"),
+            // Of the deal, or the company, or the workspace.
+            _ if (object.name, &*field.name) == ("quote", "currency") => json!("IDR"),
             _ => Value::Null,
         };
         assert_eq!(
@@ -340,12 +343,13 @@ fn full(client: &Client, object: &'static Object) -> Value {
             ("website", _) => json!("https://kopi.example/a"),
             ("domain", _) => json!("full.kopi.example"),
             ("time_zone", _) => json!("Asia/Jakarta"),
-            ("filter", _) => json!("city = Bandung"),
+            ("filter" | "segment", _) => json!("city = Bandung"),
             ("sort", _) => json!("-created_at"),
             ("layout_field" | "group_by", _) => json!("city"),
             // People have no amounts.
             ("sums", _) => json!(null),
             ("currency", _) => json!("IDR"),
+            ("min_quantity", _) => json!("2.5"),
             // A name in the API.
             ("name", Kind::Text { max: 40 }) => json!("full_name_2"),
             ("owner_id", _) => client.get("me").ok(200)["user"]["id"].clone(),

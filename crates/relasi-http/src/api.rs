@@ -292,6 +292,14 @@ impl Api {
         config.service(scope.default_service(web::to(not_found)));
     }
 
+    /// The operations alone, for a server: the document is asked for seldom, and what it is made of lies in memory.
+    #[must_use]
+    pub fn without_document(mut self) -> Self {
+        self.documented = Vec::new();
+        self.schemas = BTreeMap::new();
+        self
+    }
+
     /// The OpenAPI document.
     pub fn openapi(&self) -> OpenApi {
         let mut paths = PathsBuilder::new();

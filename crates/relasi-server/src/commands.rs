@@ -88,7 +88,7 @@ pub fn demo(place: &Place) -> Result<(), Failure> {
 
 /// `relasi openapi`
 pub fn openapi() -> Result<(), Failure> {
-    let document = docs::document(&relasi_http::api())?;
+    let document = docs::document().map_err(|error| Failure::Said(error.to_string()))?;
     print!("{}", String::from_utf8_lossy(&document));
     Ok(())
 }

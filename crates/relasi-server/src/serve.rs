@@ -296,17 +296,15 @@ fn http_server(
     draining: Data<Draining>,
     stopper: Option<Stopper>,
 ) -> Result<actix_web::dev::Server, Failure> {
-    let api = Arc::new(relasi_http::api());
-    let document = docs::document(&api)?;
+    let api = Arc::new(relasi_http::api().without_document());
     let (flag, live) = (draining.clone(), state.live.clone());
     let mut server = HttpServer::new(move || {
-        let document = document.clone();
         App::new()
             .app_data(state.clone())
             .app_data(draining.clone())
             .app_data(PayloadConfig::new(MAX_BODY))
             .wrap(middleware::from_fn(envelope))
-            .configure(|config| routes(config, &api, document))
+            .configure(|config| routes(config, &api))
             .default_service(web::to(spa::serve))
     })
     .disable_signals()
@@ -325,14 +323,14 @@ fn http_server(
     Ok(server)
 }
 
-fn routes(config: &mut ServiceConfig, api: &Api, document: docs::Document) {
+fn routes(config: &mut ServiceConfig, api: &Api) {
     config
         .route(
             "/livez",
             reading().to(|| async { HttpResponse::Ok().body("ok") }),
         )
         .route("/readyz", reading().to(ready));
-    docs::configure(config, document);
+    docs::configure(config);
     oauth::configure(config);
     marketing::configure(config);
     commerce::configure(config);

@@ -86,9 +86,11 @@ fn meanwhile<T>(at: &mut Writing, work: impl FnOnce(&relasi_persistence::Databas
 
 /// Lets whoever waits try now.
 fn hurry(database: &relasi_persistence::Database) {
+    // Buckets that were free a day ago are swept away, and what was refused with them.
+    let just_now = chrono::Utc::now().timestamp_micros();
     for now in [
-        "UPDATE rate_buckets SET free_at = 0",
-        "UPDATE jobs SET due_at = 1 WHERE state IN ('ready', 'running')",
+        format!("UPDATE rate_buckets SET free_at = {just_now}"),
+        "UPDATE jobs SET due_at = 1 WHERE state IN ('ready', 'running')".to_owned(),
     ] {
         let statement = Statement::new(now);
         let done = database

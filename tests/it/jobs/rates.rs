@@ -112,7 +112,8 @@ on_both! {
     fn who_is_refused_in_a_row_waits_twice_as_long_each_time(queue: Queue) {
         let workspace = queue.workspaces[0];
         let lengths = (Duration::from_mins(1), Duration::from_mins(3));
-        let refused = || queue.database.within(workspace).write_blocking(move |conn| jobs::back_off(conn, workspace, "smtp", lengths)).unwrap();
+        let bucket = ("smtp", Rate::per_second(1));
+        let refused = || queue.database.within(workspace).write_blocking(move |conn| jobs::back_off(conn, workspace, bucket, lengths)).unwrap();
         assert_eq!(refused(), Duration::from_mins(1));
         assert_eq!(refused(), Duration::from_mins(1), "those on their way together count once");
         for minutes in [2, 3, 3] {
@@ -122,6 +123,18 @@ on_both! {
         queue.database.within(workspace).write_blocking(move |conn| jobs::calm(conn, workspace, &["smtp".to_owned()])).unwrap();
         queue.execute("UPDATE rate_buckets SET free_at = 0");
         assert_eq!(refused(), Duration::from_mins(1), "what was taken makes it forgotten");
+        // The bucket of a slow rate is taken for long ahead by a single message, which is refused in its turn.
+        let slow = Rate { times: 20, per: Duration::from_mins(1) };
+        let refused = |minutes: u64| {
+            let taken = queue.database.within(workspace).write_blocking(move |conn| {
+                jobs::take_from_all(conn, workspace, &[("slow".to_owned(), slow)])?;
+                jobs::back_off(conn, workspace, ("slow", slow), lengths)
+            });
+            assert_eq!(taken.unwrap(), Duration::from_mins(minutes));
+            queue.execute("UPDATE rate_buckets SET free_at = 0");
+        };
+        refused(1);
+        refused(2);
     }
 }
 

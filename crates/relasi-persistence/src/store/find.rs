@@ -132,6 +132,10 @@ impl Store<'_> {
         object: &'static Object,
         ids: &[String],
     ) -> Result<Vec<Related>, StoreError> {
+        // PostgreSQL refuses `IN ()`, here and below.
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut statement = Statement::new(format!(
             "SELECT id, {} FROM {} WHERE workspace_id = ",
             object.title, object.table
@@ -171,6 +175,9 @@ impl Store<'_> {
 
     /// Names of members of the workspace by their user ids.
     pub fn user_names(&mut self, ids: &[String]) -> Result<Vec<Related>, StoreError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut statement = Statement::new(
             "SELECT u.id, u.full_name FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.workspace_id = ",
         );
@@ -184,6 +191,9 @@ impl Store<'_> {
 
     /// Which of the user ids belong to members of the workspace who have not left it.
     pub fn members(&mut self, ids: &[String]) -> Result<Vec<String>, StoreError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut statement = Statement::new("SELECT user_id FROM memberships WHERE workspace_id = ");
         statement
             .bind(self.workspace())
@@ -232,6 +242,9 @@ impl Store<'_> {
         object: &'static Object,
         ids: &[String],
     ) -> Result<Vec<String>, StoreError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut statement = Statement::new(format!(
             "SELECT id FROM {} WHERE deleted_at IS NULL AND workspace_id = ",
             object.table

@@ -131,7 +131,6 @@ pub(super) fn count_today(
 /// The buckets that a message counts in: that of its account, and one for each domain it goes to.
 pub(super) struct Buckets {
     account: String,
-    domains: Vec<String>,
     all: Vec<(String, Rate)>,
 }
 
@@ -153,19 +152,13 @@ impl Buckets {
         let domains: BTreeSet<String> = addresses
             .map(|address| domain_of(address).to_lowercase())
             .collect();
-        let domains: Vec<String> = domains
-            .into_iter()
-            .map(|domain| format!("email-domain:{domain}"))
-            .collect();
         let mut all = vec![(of_account.clone(), minutely(account.per_minute))];
-        all.extend(
-            domains
-                .iter()
-                .map(|name| (name.clone(), minutely(account.per_domain))),
-        );
+        all.extend(domains.into_iter().map(|domain| {
+            let name = format!("email-domain:{domain}");
+            (name, minutely(account.per_domain))
+        }));
         Self {
             account: of_account,
-            domains,
             all,
         }
     }
@@ -185,11 +178,15 @@ impl Buckets {
         context: &mut JobContext,
         trouble: &Trouble,
     ) -> std::result::Result<(), JobError> {
-        if trouble.slows {
-            context.back_off(&self.account, CLOSED)?;
-        }
-        for domain in self.domains.iter().filter(|_| trouble.slows_domain) {
-            context.back_off(domain, CLOSED)?;
+        for (name, rate) in &self.all {
+            let slows = if *name == self.account {
+                trouble.slows
+            } else {
+                trouble.slows_domain
+            };
+            if slows {
+                context.back_off((name, *rate), CLOSED)?;
+            }
         }
         Ok(())
     }

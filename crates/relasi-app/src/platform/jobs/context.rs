@@ -272,11 +272,15 @@ impl JobContext {
     }
 
     /// Lets nothing of this name be done for a while, each time in a row for longer, up to a cap.
-    pub fn back_off(&mut self, name: &str, lengths: (Duration, Duration)) -> Result<(), JobError> {
+    pub fn back_off(
+        &mut self,
+        (name, rate): (&str, Rate),
+        lengths: (Duration, Duration),
+    ) -> Result<(), JobError> {
         self.permits.remove(name);
         let (workspace, name) = (self.job.workspace_id, name.to_owned());
         self.rows()
-            .write_blocking(move |conn| rate::back_off(conn, workspace, &name, lengths))?;
+            .write_blocking(move |conn| rate::back_off(conn, workspace, (&name, rate), lengths))?;
         Ok(())
     }
 

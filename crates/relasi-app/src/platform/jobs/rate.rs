@@ -230,7 +230,7 @@ pub fn close(
 pub fn back_off(
     conn: &mut Conn,
     workspace: Uuid,
-    name: &str,
+    (name, rate): (&str, Rate),
     (first, cap): (Duration, Duration),
 ) -> Result<Duration, StoreError> {
     let now = queue::now(conn)?;
@@ -238,11 +238,13 @@ pub fn back_off(
         Statement::new("INSERT INTO rate_buckets (workspace_id, name, free_at, refusals) VALUES (");
     count.bind(workspace).push(", ").bind(name).push(", ");
     count.bind(now);
-    // Several that were on their way are refused together, which counts once.
+    // Several that were on their way are refused together, which counts once: the bucket is closed for longer than
+    // whoever takes from it moves it.
+    let taken = BLOCK + BLOCK.max(rate.spacing());
     count.push(
         ", 1) ON CONFLICT (workspace_id, name) DO UPDATE SET refusals = rate_buckets.refusals + CASE WHEN rate_buckets.free_at > ",
     );
-    count.bind(now.saturating_add(micros(BLOCK + BLOCK)));
+    count.bind(now.saturating_add(micros(taken)));
     count.push(" AND rate_buckets.refusals > 0 THEN 0 ELSE 1 END RETURNING refusals");
     let times = conn.row(&count, |row| row.int(0))?.unwrap_or(1);
     let doubled = u32::try_from(times - 1).unwrap_or_default().min(16);
