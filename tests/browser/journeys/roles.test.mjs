@@ -36,10 +36,10 @@ journey(app, "a role is made, given, and in force at once", {}, async (page) => 
   const dialog = page.getByRole("dialog", { name: "New role" });
   await dialog.getByLabel(/^Name/).fill("Field sales");
   await dialog.getByLabel("What it is for").fill("Own contacts, deals of the team");
-  await dialog.getByLabel("Deals: See").selectOption("none");
+  await dialog.getByLabel("Deals: See", { exact: true }).selectOption("none");
   await dialog.getByRole("button", { name: "Save" }).click();
   await dialog.getByText("Reaches further than what the role sees.").waitFor();
-  await dialog.getByLabel("Deals: See").selectOption("team");
+  await dialog.getByLabel("Deals: See", { exact: true }).selectOption("team");
   await dialog.getByLabel("Read the audit log").check();
   await screenshot(page, "roles-editor");
   await accessible(page);
@@ -96,9 +96,9 @@ journey(app, "fields are closed to a role, and gone for who has it", {}, async (
   await dialog.getByLabel("Job title").selectOption("see");
   assert.equal(await dialog.getByLabel("Full name").count(), 0, "what every contact must have stays open");
   await dialog.getByLabel("Fields of").selectOption("deal");
-  await dialog.getByLabel("Amount").selectOption("hidden");
+  await dialog.getByLabel("Amount", { exact: true }).selectOption("hidden");
   await dialog.getByRole("option", { name: "Contacts: 2 closed" }).waitFor({ state: "attached" });
-  await dialog.getByLabel("Amount").scrollIntoViewIfNeeded();
+  await dialog.getByLabel("Amount", { exact: true }).scrollIntoViewIfNeeded();
   await screenshot(page, "roles-fields");
   await accessible(page);
   await dialog.getByRole("button", { name: "Save" }).click();
