@@ -57,6 +57,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("deals/:id") view=lazy::deal/>
                     <Route path=path!("history/:object/:id") view=lazy::past/>
                     <Route path=path!("analytics/sales") view=lazy::sales_figures/>
+                    <Route path=path!("analytics/forecast") view=lazy::forecast/>
                     <Route path=path!("analytics/sales/rows") view=lazy::sales_rows/>
                     <Route path=path!("speed-to-lead") view=lazy::speed_to_lead/>
                     <Route path=path!("quality") view=lazy::quality/>

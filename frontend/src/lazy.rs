@@ -27,6 +27,7 @@ use crate::records::{Form, Record};
 use crate::screens::commerce::{ProductList, QuoteList};
 use crate::screens::home::HomePage;
 use crate::screens::insight::quality::{AuditPage, QualityPage, WorkPage};
+use crate::screens::insight::forecast::ForecastPage;
 use crate::screens::insight::sales::{RowsPage, SalesPage};
 use crate::screens::notifications::NotificationsPage;
 use crate::screens::people::{CompanyList, ContactList, DuplicatesPage, MergePage};
@@ -137,6 +138,7 @@ parts! {
         Page quality_work() = view! { <WorkPage/> };
         Page quality_audit() = view! { <AuditPage/> };
         Page sales_figures() = view! { <SalesPage/> };
+        Page forecast() = view! { <ForecastPage/> };
         Page sales_rows() = view! { <RowsPage/> };
         Page trash() = view! { <Trash/> };
         Page import_start() = view! { <ImportStart/> };

@@ -24,6 +24,7 @@ mod events;
 mod files;
 mod filter_data;
 mod filters;
+mod forecast;
 mod forms;
 mod fuzz;
 mod harness;

@@ -1,6 +1,8 @@
 //! Figures over the records: the home screen, and how good the records are.
 
 mod audits;
+mod forecast;
+mod forecast_schema;
 mod quality;
 mod sales;
 mod schema;
@@ -50,6 +52,7 @@ pub fn register(api: &mut Api) {
     quality::register(api);
     audits::register(api);
     sales::register(api);
+    forecast::register(api);
 }
 
 async fn get_home(caller: Caller) -> Result<HttpResponse, Problem> {

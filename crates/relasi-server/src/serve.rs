@@ -19,7 +19,7 @@ use relasi_app::{
         webhook::{self, Reach, Webhooks},
     },
     identity::{Cost, Identity, KeyLog, Speaker},
-    insight::quality,
+    insight::{forecast, quality},
     interaction::email::{self, Bounds, Dns, Emails, Watch},
     people::duplicate,
     platform::{
@@ -279,7 +279,7 @@ pub fn registry(
 ) -> Registry {
     let registry = import::handlers(Registry::default(), files, vault).with(custom_field::Follow);
     let registry = bulk::handlers(registry, files);
-    let registry = quality::handlers(registry);
+    let registry = forecast::handlers(quality::handlers(registry));
     let registry = archive::handlers(registry, files, storage);
     let registry = privacy::handlers(registry, files, storage, vault);
     let registry = webhook::handlers(registry);

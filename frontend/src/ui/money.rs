@@ -28,7 +28,8 @@ pub fn Money(
     }
 }
 
-fn decimal_sign() -> char {
+/// The decimal sign of the language; tracked.
+pub fn decimal_sign() -> char {
     if language() == Language::Id { ',' } else { '.' }
 }
 

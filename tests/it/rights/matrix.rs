@@ -193,11 +193,12 @@ fn row(operation: &str) -> Option<Asks> {
         // Everybody in the workspace, as far as they see.
         "get_schema" | "get_workspace" | "list_members" | "get_member" | "list_roles" | "get_role" | "search" | "get_home"
         | "list_duplicates" | "count_duplicates" | "get_duplicate_settings" | "list_merges" | "list_jobs" | "list_bulk_operations"
-        | "totals_of_pipeline" | "rates_of_pipeline" | "get_sales_report" | "get_sales_report_csv" | "list_sales_report_rows" | "get_sample_data" | "list_events" | "stream_events" => Nothing,
+        | "totals_of_pipeline" | "rates_of_pipeline" | "get_sales_report" | "get_sales_report_csv" | "list_sales_report_rows" | "get_forecast" | "get_forecast_csv"
+        | "get_forecast_changes" | "get_forecast_accuracy" | "get_quotas" | "get_sample_data" | "list_events" | "stream_events" => Nothing,
         "list_business_calendars" | "get_business_calendar" | "list_work_profiles" | "get_speed_to_lead" => Nothing,
         "create_business_calendar" | "update_business_calendar" | "delete_business_calendar" | "list_routing_rules" | "create_routing_rule"
         | "get_routing_rule" | "update_routing_rule" | "delete_routing_rule" | "get_routing_settings" | "update_routing_settings"
-        | "try_routing" | "set_work_profile" | "create_form" | "update_form" | "delete_form" => Settings,
+        | "try_routing" | "set_quotas" | "set_work_profile" | "create_form" | "update_form" | "delete_form" => Settings,
         "list_forms" | "get_form" | "list_submissions" | "release_submission" | "discard_submission" => Reception,
         "export_speed_to_lead" => ExportSome,
         "route_lead" => Edit,

@@ -1,5 +1,6 @@
 //! Figures over the records.
 
+pub mod forecast;
 pub mod home;
 pub mod quality;
 pub mod sales;

@@ -1,6 +1,6 @@
 //! Exchange rates: rules, the rate of a day, sums over currencies.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use relasi_domain::{
@@ -131,6 +131,57 @@ impl Rates {
             return Some(amount);
         }
         let (_, rate) = self.rates.get(currency)?;
+        rate.convert(amount, currency, &self.own)
+    }
+}
+
+/// The rates of all days up to one, for sums over what happened on many.
+pub(crate) struct DatedRates {
+    own: String,
+    rates: BTreeMap<String, Vec<(NaiveDate, Rate)>>,
+}
+
+impl DatedRates {
+    /// The rates of some currencies up to a day.
+    pub(crate) fn of(
+        conn: &mut Conn,
+        workspace: Uuid,
+        own: &str,
+        currencies: &BTreeSet<&str>,
+        until: NaiveDate,
+    ) -> Result<Self> {
+        let mut rates: BTreeMap<String, Vec<(NaiveDate, Rate)>> = BTreeMap::new();
+        if !currencies.is_empty() {
+            let mut statement = Statement::new(
+                "SELECT currency, day, rate FROM exchange_rates WHERE deleted_at IS NULL AND workspace_id = ",
+            );
+            statement.bind(workspace).push(" AND currency IN (");
+            statement.bind_all(currencies.iter().copied());
+            statement.push(") AND day <= ").bind(until);
+            statement.push(" ORDER BY currency, day").uncached();
+            let rows = conn.rows(&statement, |row| {
+                Ok((row.text(0)?, row.text(1)?, row.text(2)?))
+            })?;
+            for (currency, day, rate) in rows {
+                if let Some(rate) = day.parse().ok().zip(Rate::parse(&rate)) {
+                    rates.entry(currency).or_default().push(rate);
+                }
+            }
+        }
+        Ok(Self {
+            own: own.to_owned(),
+            rates,
+        })
+    }
+
+    /// An amount in the workspace's currency by the latest rate on a day or before it; none without one.
+    pub(crate) fn own_amount(&self, amount: i64, currency: &str, day: NaiveDate) -> Option<i64> {
+        if currency == self.own {
+            return Some(amount);
+        }
+        let rates = self.rates.get(currency)?;
+        let after = rates.partition_point(|(known, _)| *known <= day);
+        let (_, rate) = rates.get(after.checked_sub(1)?)?;
         rate.convert(amount, currency, &self.own)
     }
 }

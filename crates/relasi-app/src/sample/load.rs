@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::{Owner, SamplePlan, Setting, Way, catalogue, plan, reception};
 use crate::{
     identity::furnish,
+    insight::forecast::furnish_sample,
     records::{Batch, Work, member_id},
     refusal::{Refusal, Result},
     timeline,
@@ -90,6 +91,7 @@ pub fn load(work: &mut Work<'_>) -> Result<()> {
     write(work, plan(&setting))?;
     catalogue::write(work, &setting, BATCH)?;
     reception::furnish(work, language)?;
+    furnish_sample(work, workspace.zone)?;
     Ok(work.store().gather_statistics()?)
 }
 

@@ -18,7 +18,9 @@ use super::{
     reception,
 };
 use crate::{
-    audit, outbox,
+    audit,
+    insight::forecast::clear_sample,
+    outbox,
     records::{Change, Draft, Work, member_id, rules},
     refusal::{Refusal, Result},
     timeline,
@@ -67,6 +69,7 @@ pub fn remove(work: &mut Work<'_>) -> Result<()> {
         return Err(Refusal::NotFound);
     }
     reception::clear(work)?;
+    clear_sample(work)?;
     adopt::pipelines(work)?;
     adopt::tags(work)?;
     for object in relasi_domain::OBJECTS {

@@ -1,4 +1,6 @@
 //! What the records say as a whole.
 
+pub mod forecast;
+pub mod growth;
 pub mod quality;
 pub mod sales;

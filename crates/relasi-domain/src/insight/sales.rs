@@ -24,10 +24,20 @@ pub enum Report {
     Funnel,
     /// Open deals × close rate × mean amount won ÷ mean cycle in days.
     Velocity,
+    /// Where the deals of a pipeline stood at the end of the period, by their moves.
+    PipelineAt,
+    /// What became of the leads that came in the period, by what brought them.
+    Sources,
+    /// The same by campaign.
+    Campaigns,
+    /// What people did with the leads that came to them.
+    LeadPeople,
+    /// What customers bought for the first time, and more of than the time before.
+    Growth,
 }
 
 /// Each report with its code, in the order in which they are shown.
-pub const REPORTS: [(Report, &str); 8] = [
+pub const REPORTS: [(Report, &str); 13] = [
     (Report::Results, "results"),
     (Report::Cohort, "cohort"),
     (Report::LostReasons, "lost_reasons"),
@@ -36,6 +46,11 @@ pub const REPORTS: [(Report, &str); 8] = [
     (Report::StageTime, "stage_time"),
     (Report::Funnel, "funnel"),
     (Report::Velocity, "velocity"),
+    (Report::PipelineAt, "pipeline_at"),
+    (Report::Sources, "sources"),
+    (Report::Campaigns, "campaigns"),
+    (Report::LeadPeople, "lead_people"),
+    (Report::Growth, "growth"),
 ];
 
 impl Report {
@@ -57,13 +72,26 @@ impl Report {
             Self::Results => Some("closed_at:month"),
             Self::Cohort => Some("source"),
             Self::Activities | Self::Cycle => Some("owner_id"),
-            Self::LostReasons | Self::StageTime | Self::Funnel | Self::Velocity => None,
+            Self::LostReasons
+            | Self::StageTime
+            | Self::Funnel
+            | Self::Velocity
+            | Self::PipelineAt
+            | Self::Sources
+            | Self::Campaigns
+            | Self::LeadPeople
+            | Self::Growth => None,
         }
     }
 
     /// Whether it is about the stages of one pipeline.
     pub const fn has_stages(self) -> bool {
-        matches!(self, Self::StageTime | Self::Funnel)
+        matches!(self, Self::StageTime | Self::Funnel | Self::PipelineAt)
+    }
+
+    /// Whether it is about leads.
+    pub const fn is_of_leads(self) -> bool {
+        matches!(self, Self::Sources | Self::Campaigns | Self::LeadPeople)
     }
 }
 

@@ -55,7 +55,7 @@ fn of_period(operation: Operation) -> Operation {
     operation
         .query("from", "The first day, in the time zone of the workspace; the first of this quarter if not said.", day())
         .query("to", "The day after the last one; three months after `from` if not said.", day())
-        .query("filter", "Only these deals (or activities), in the filter grammar.", json!({"type": "string"}))
+        .query("filter", "Only these deals (or activities, or leads), in the filter grammar.", json!({"type": "string"}))
 }
 
 fn of_report(path: &str, id: &str, summary: &str) -> Operation {
@@ -68,7 +68,7 @@ fn of_report(path: &str, id: &str, summary: &str) -> Operation {
             codes.join(", ")
         ))
         .query("by", "What it is grouped by, as for groups of lists: `owner_id`, `source`, `closed_at:month`; not for reports that have groups of their own.", json!({"type": "string"}))
-        .query("pipeline_id", "The pipeline of `funnel` and `stage_time`; the first one if not said.", json!({"type": "string", "format": "uuid"}))
+        .query("pipeline_id", "The pipeline of `funnel`, `stage_time` and `pipeline_at`; the first one if not said.", json!({"type": "string", "format": "uuid"}))
 }
 
 pub(super) fn register(api: &mut Api) {
@@ -99,9 +99,9 @@ pub(super) fn register(api: &mut Api) {
         "list_sales_report_rows",
         "The deals behind a figure about a stage",
     ))
-    .about("For `funnel` and `stage_time`, whose deals no filter of the list can say; 50 a page, by id.")
+    .about("For `funnel`, `stage_time` and `pipeline_at`, whose deals no filter of the list can say; 50 a page, by id.")
     .query("stage_id", "The stage.", json!({"type": "string", "format": "uuid"}))
-    .query("which", "Those that entered it, came further, or stood in it before they were won.", json!({"type": "string", "enum": ["entered", "further", "stood"]}))
+    .query("which", "Those that entered it, came further, stood in it before they were won, or were in it at the end of the period.", json!({"type": "string", "enum": ["entered", "further", "stood", "standing"]}))
     .query("cursor", "`next_cursor` of the page before.", json!({"type": "string"}))
     .returns(200, "A page.", reference("DealPage"));
     api.add(rows, get_rows);
@@ -140,7 +140,7 @@ fn schemas(api: &mut Api) {
             "to": {"type": "string", "format": "date", "description": "The day after the last one."},
             "zone": text("The time zone in which these are meant."),
             "by": text("What the groups are by."),
-            "rows_of": text("The list that the filters are of: `deals`, `activities`."),
+            "rows_of": text("The list that the filters are of: `deals`, `activities`, `leads`."),
             "formula": text("How it is computed, in the caller's language."),
             "figures": figures("Over all groups."),
             "groups": {"type": "array", "description": "The groups, at most a hundred.", "items": reference("SalesGroup")}
@@ -209,10 +209,11 @@ async fn get_rows(
         "entered" => Which::Entered,
         "further" => Which::Further,
         "stood" => Which::Stood,
+        "standing" => Which::Standing,
         _ => {
             let fault = Fault::at("?which", "not_a_choice");
             return Err(Problem::fault(
-                fault.with("choices", "entered, further, stood"),
+                fault.with("choices", "entered, further, stood, standing"),
             ));
         }
     };

@@ -328,6 +328,15 @@ pub static MAP: &[Mapped] = &[
     rest("number_series", &[(Plain, "workspace_id name last")]),
     rest("commerce_settings", &[(Plain, "workspace_id settings version updated_at")]),
     rest("stage_changes", &[(Member, "actor_id"), (Plain, "workspace_id id deal_id from_stage_id to_stage_id at")]),
+    rest("quotas", &[(Member, "subject_id updated_by"), (Plain, "workspace_id kind measure month value version updated_at")]),
+    rest("forecast_days", &[(Plain, "workspace_id day taken_at deals")]),
+    rest("forecast_snapshots", &[
+        (Member, "owner_id"), (Plain, "workspace_id day close_month team_id stage_id category currency deals amount weighted by_history"),
+    ]),
+    rest("deal_states", &[
+        (Member, "owner_id"), (Plain, "workspace_id deal_id from_day to_day team_id stage_id category chance currency amount close_date"),
+    ]),
+    rest("stage_outcomes", &[(Plain, "workspace_id stage_id day closed won")]),
     rest("deal_totals", &[(Member, "owner_id"), (Plain, "workspace_id pipeline_id stage_id currency team_id count amount own_amount own_weighted")]),
     rest("custom_fields", &[
         (Member, "created_by updated_by owner_id"),

@@ -1,4 +1,5 @@
 //! What the records say as a whole.
 
+pub mod forecast;
 pub mod quality;
 pub mod sales;

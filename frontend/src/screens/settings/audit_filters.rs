@@ -14,7 +14,8 @@ use crate::ui::date_input::DateInput;
 use crate::ui::select::{Choice, Select};
 
 /// Things other than records that the log tells of.
-const OTHERS: [&str; 35] = [
+const OTHERS: [&str; 36] = [
+    "quotas",
     "business_calendar",
     "work_profile",
     "routing_rule",

@@ -37,6 +37,7 @@ mod privacy;
 mod profile;
 mod provider;
 mod quality;
+mod quotas;
 mod quotes;
 mod rates;
 mod reason_merge;
@@ -277,6 +278,7 @@ fn draw(id: &str) -> AnyView {
         "lead-qualification" => view! { <lead_checklist::LeadChecklist/> }.into_any(),
         "competitors" => view! { <competitors::Competitors/> }.into_any(),
         "prices" => view! { <prices::PriceSettings/> }.into_any(),
+        "quotas" => view! { <quotas::Quotas/> }.into_any(),
         "quotes" => view! { <quotes::QuoteSettings/> }.into_any(),
         "exchange-rates" => view! { <rates::RateSettings/> }.into_any(),
         "workspace" => view! { <workspace::Workspace/> }.into_any(),

@@ -5,7 +5,7 @@ use crate::i18n::k;
 use crate::ui::icon;
 
 /// Pages about what is sold, how, and by whom.
-pub(super) const SALES: [Page; 8] = [
+pub(super) const SALES: [Page; 9] = [
     page(
         "pipelines",
         k::settings::PIPELINES,
@@ -35,6 +35,12 @@ pub(super) const SALES: [Page; 8] = [
         k::web_forms::TITLE,
         k::web_forms::WORDS,
         icon::FILE_TEXT,
+    ),
+    page(
+        "quotas",
+        k::forecast::QUOTAS,
+        k::forecast::QUOTAS_WORDS,
+        icon::FLAG,
     ),
     page(
         "prices",

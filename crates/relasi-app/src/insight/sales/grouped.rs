@@ -143,7 +143,7 @@ impl Counted {
     }
 }
 
-fn amount_of(
+pub(super) fn amount_of(
     name: &'static str,
     (currency, amount): (&str, i64),
     n: i64,
@@ -159,7 +159,7 @@ fn amount_of(
     }
 }
 
-fn share_of(name: &'static str, part: i64, whole: i64, filter: String) -> Figure {
+pub(super) fn share_of(name: &'static str, part: i64, whole: i64, filter: String) -> Figure {
     Figure {
         name,
         unit: Unit::Share,

@@ -1,9 +1,13 @@
 //! Figures of sales, each by its definition, with how many records it is made of and the filter that opens them.
 
 mod file;
+mod goal;
 mod grouped;
+mod growth;
+mod leads;
 mod rows;
 mod stages;
+mod standing;
 mod velocity;
 
 use chrono::NaiveDate;
@@ -13,7 +17,7 @@ use relasi_domain::{
     insight::sales::{Period, Report, Spread},
     interaction::activity,
     record::Object,
-    sales::{deal, pipeline},
+    sales::{deal, lead, pipeline},
 };
 use relasi_persistence::{Statement, StoreError};
 use serde::Serialize;
@@ -126,7 +130,10 @@ pub fn report(work: &mut Work<'_>, request: &Request) -> Result<Answer> {
     let object = rows_of(request.report);
     let asked = ask(work, request, object)?;
     let (by, figures, groups) = match request.report {
-        Report::Results => grouped::results(work, &asked, by(request))?,
+        Report::Results => {
+            let found = grouped::results(work, &asked, by(request))?;
+            goal::add(work, &asked, found)?
+        }
         Report::Cohort => grouped::cohort(work, &asked, by(request))?,
         Report::LostReasons => grouped::lost_reasons(work, &asked)?,
         Report::Activities => grouped::activities(work, &asked, by(request))?,
@@ -140,6 +147,14 @@ pub fn report(work: &mut Work<'_>, request: &Request) -> Result<Answer> {
             stages::funnel(work, &asked, pipeline)?
         }
         Report::Velocity => velocity::of(work, &asked)?,
+        Report::PipelineAt => {
+            let pipeline = pipeline(work, request)?;
+            standing::at(work, &asked, pipeline)?
+        }
+        Report::Sources => leads::brought(work, &asked, "source")?,
+        Report::Campaigns => leads::brought(work, &asked, "campaign")?,
+        Report::LeadPeople => leads::people(work, &asked)?,
+        Report::Growth => growth::of(work, &asked)?,
     };
     Ok(Answer {
         report: request.report.code(),
@@ -160,23 +175,36 @@ fn by(request: &Request) -> &str {
 fn rows_of(report: Report) -> &'static Object {
     match report {
         Report::Activities => &activity::OBJECT,
+        report if report.is_of_leads() => &lead::OBJECT,
         _ => &deal::OBJECT,
     }
 }
 
 fn ask(work: &Work<'_>, request: &Request, object: &'static Object) -> Result<Asked> {
-    let fields: &[&str] = if object.name == "activity" {
-        &["kind", "done_at"]
-    } else {
-        &[
+    let of_deals = [
+        "status",
+        "closed_at",
+        "stage_id",
+        "pipeline_id",
+        "lost_reason",
+    ];
+    let fields: &[&str] = match object.name {
+        "activity" => &["kind", "done_at"],
+        "lead" => &[
             "status",
-            "closed_at",
-            "stage_id",
-            "pipeline_id",
-            "lost_reason",
-        ]
+            "source",
+            "campaign",
+            "owner_id",
+            "sql_at",
+            "first_response_at",
+        ],
+        _ => &of_deals,
     };
-    if fields.iter().any(|name| work.access.hides(object, name)) {
+    let deals_too = object.name == "lead"
+        && of_deals
+            .iter()
+            .any(|name| work.access.hides(&deal::OBJECT, name));
+    if deals_too || fields.iter().any(|name| work.access.hides(object, name)) {
         return Err(Refusal::Forbidden);
     }
     let today = work.now.with_timezone(&request.zone).date_naive();

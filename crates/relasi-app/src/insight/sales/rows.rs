@@ -4,7 +4,7 @@ use relasi_domain::sales::deal;
 use relasi_persistence::Statement;
 use uuid::Uuid;
 
-use super::{Request, ask, stages};
+use super::{Request, ask, stages, standing};
 use crate::{
     records::{ListRequest, Listing, Work},
     refusal::Result,
@@ -22,6 +22,8 @@ pub enum Which {
     Further,
     /// Those won in the period that stood in the stage.
     Stood,
+    /// Those that were in the stage at the end of the period.
+    Standing,
 }
 
 /// What a client asks for.
@@ -45,10 +47,15 @@ pub fn rows(work: &mut Work<'_>, request: &RowsRequest) -> Result<Listing> {
     let asked = ask(work, &request.report, &deal::OBJECT)?;
     let stage = stages::known_stage(work, request.stage_id)?;
     let mut statement = Statement::new("SELECT DISTINCT d.id");
-    if request.which == Which::Stood {
-        stages::push_stood(work, &asked, &stage, &mut statement)?;
-    } else {
-        stages::push_entered(work, &asked, &stage, &mut statement)?;
+    match request.which {
+        Which::Stood => stages::push_stood(work, &asked, &stage, &mut statement)?,
+        Which::Standing => {
+            standing::push(work, &asked, &mut statement)?;
+            statement.push(" AND s.id = ").bind(stage.as_str());
+        }
+        Which::Entered | Which::Further => {
+            stages::push_entered(work, &asked, &stage, &mut statement)?;
+        }
     }
     if request.which == Which::Further {
         statement.push(" AND ");

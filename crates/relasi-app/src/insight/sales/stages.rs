@@ -20,7 +20,7 @@ use super::{Asked, Figure, Group, Unit, count, grouped::Parts, spread, unreadabl
 use crate::{records::Work, refusal::Result};
 
 /// Microseconds of a second.
-const SECOND: i64 = 1_000_000;
+pub(super) const SECOND: i64 = 1_000_000;
 
 /// `FROM` the deals `d` of a status that were closed in the period, as far as the caller may see them.
 fn push_closed(
@@ -118,7 +118,7 @@ fn column_of(field: &FieldRef) -> Option<String> {
     (fits && field.custom.is_none()).then(|| format!("d.{}", field.name))
 }
 
-fn operand(grouping: &Grouping, key: &str) -> relasi_domain::filter::Value {
+pub(super) fn operand(grouping: &Grouping, key: &str) -> relasi_domain::filter::Value {
     use relasi_domain::filter::Value as Operand;
     let id = || Uuid::try_parse(key).ok().map(Operand::Id);
     let day = || key.parse().ok().map(Operand::Date);
@@ -131,7 +131,7 @@ fn operand(grouping: &Grouping, key: &str) -> relasi_domain::filter::Value {
 }
 
 /// What records and people are called, by their ids; texts are their own names.
-fn names<'k>(
+pub(super) fn names<'k>(
     work: &mut Work<'_>,
     field: &FieldRef,
     keys: impl Iterator<Item = &'k String>,
@@ -151,13 +151,13 @@ fn names<'k>(
 }
 
 /// A stage of the pipeline that a report is about.
-struct Step {
-    id: String,
-    name: String,
-    kind: String,
+pub(super) struct Step {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) kind: String,
 }
 
-fn steps(work: &mut Work<'_>, pipeline: Uuid) -> Result<Vec<Step>> {
+pub(super) fn steps(work: &mut Work<'_>, pipeline: Uuid) -> Result<Vec<Step>> {
     let mut statement = Statement::new("SELECT id, name, kind FROM stages WHERE workspace_id = ");
     statement
         .bind(work.access.workspace_id)

@@ -59,7 +59,7 @@ impl Asked {
         if !self.pipeline.is_empty() {
             if has_stages(report) {
                 asked.push(("pipeline_id", self.pipeline.clone()));
-            } else if report != "activities" {
+            } else if report != "activities" && !is_of_leads(report) {
                 filters.push(format!("pipeline_id = {}", self.pipeline));
             }
         }
@@ -80,6 +80,12 @@ impl Asked {
 pub fn has_stages(report: &str) -> bool {
     relasi_domain::insight::sales::Report::parse(report)
         .is_some_and(relasi_domain::insight::sales::Report::has_stages)
+}
+
+/// Reports about leads, which are in no pipeline.
+fn is_of_leads(report: &str) -> bool {
+    relasi_domain::insight::sales::Report::parse(report)
+        .is_some_and(relasi_domain::insight::sales::Report::is_of_leads)
 }
 
 /// What the address asks, and what changes it.

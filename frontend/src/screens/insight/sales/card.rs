@@ -151,10 +151,10 @@ fn note(report: &Report) -> String {
 fn link(report: &Report, group: &Group, asked: &Asked) -> Option<String> {
     if has_stages(&report.code) {
         let stage = group.value.as_str()?;
-        let which = if report.code == "funnel" {
-            "entered"
-        } else {
-            "stood"
+        let which = match report.code.as_str() {
+            "funnel" => "entered",
+            "pipeline_at" => "standing",
+            _ => "stood",
         };
         let code = &report.code;
         return Some(format!(
@@ -191,7 +191,11 @@ fn draw(report: &Report, drawn: Drawn, asked: &Asked) -> AnyView {
                     value: of.and_then(|one| one.value).unwrap_or(0) as f64,
                     shown: of.map_or_else(|| number(0), Figure::short),
                     running: running(group),
-                    goal: None,
+                    // A goal in the currency of the columns.
+                    goal: figure(&group.figures, "goal")
+                        .filter(|goal| of.is_none_or(|one| one.currency == goal.currency))
+                        .and_then(|goal| goal.value)
+                        .map(|goal| goal as f64),
                     href: of.and_then(|one| rows(&report.rows_of, one)),
                 }
             };
@@ -257,6 +261,16 @@ fn shown(report: &Report, group: &Group, of: &Figure) -> String {
             Some(conversion) => k::insight::funnel(&number(of.n), &conversion.short()),
             None => number(of.n),
         };
+    }
+    let beside = match report.code.as_str() {
+        "pipeline_at" => Some("amount"),
+        "sources" | "campaigns" => Some("won_share"),
+        "lead_people" => Some("first_response"),
+        "growth" => Some("up_sell"),
+        _ => None,
+    };
+    if let Some(other) = beside.and_then(|name| figure(&group.figures, name)) {
+        return format!("{} · {} {}", of.short(), other.title(), other.short());
     }
     match of.unit.as_str() {
         "count" => of.short(),

@@ -9,12 +9,16 @@ mod rows;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-pub use rows::RowsPage;
+pub use self::{
+    model::{Figure, figure},
+    period::{AHEAD, Period},
+    rows::RowsPage,
+};
 
 use self::{
     asked::{Asked, Found, use_asked, use_report},
     card::{Drawn, ReportCard},
-    model::{Figure, Report},
+    model::Report,
     period::PERIODS,
 };
 use crate::api::use_api;
@@ -30,7 +34,9 @@ pub fn SalesPage() -> impl IntoView {
     let (asked, change) = use_asked();
     let results = use_report(asked, "results", "closed_at:month");
     view! {
-        <PageBar title=k::insight::SALES/>
+        <PageBar title=k::insight::SALES>
+            <a class="btn quiet" href="/app/analytics/forecast"><span class="btn-label">{k::forecast::TITLE}</span></a>
+        </PageBar>
         <div class="page-body insight">
             <Questions asked change/>
             <Overall asked results/>
@@ -43,6 +49,11 @@ pub fn SalesPage() -> impl IntoView {
                 <ReportCard question=k::insight::Q_LOST asked report="lost_reasons" by="" drawn=Drawn::Bars("lost")/>
                 <ReportCard question=k::insight::Q_SOURCES asked report="cohort" by="source" drawn=Drawn::Bars("won_share")/>
                 <ReportCard question=k::insight::Q_ACTIVITIES asked report="activities" by="owner_id" drawn=Drawn::Sum/>
+                <ReportCard question=k::forecast::Q_PIPELINE asked report="pipeline_at" by="" drawn=Drawn::Bars("deals")/>
+                <ReportCard question=k::forecast::Q_LEAD_SOURCES asked report="sources" by="" drawn=Drawn::Bars("leads")/>
+                <ReportCard question=k::forecast::Q_CAMPAIGNS asked report="campaigns" by="" drawn=Drawn::Bars("leads")/>
+                <ReportCard question=k::forecast::Q_LEADS asked report="lead_people" by="" drawn=Drawn::Bars("received")/>
+                <ReportCard question=k::forecast::Q_GROWTH asked report="growth" by="" drawn=Drawn::Bars("cross_sell")/>
             </div>
         </div>
     }

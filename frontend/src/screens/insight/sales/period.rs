@@ -20,7 +20,31 @@ pub enum Period {
     LastYear,
     /// Twelve months up to the end of this one.
     Twelve,
+    /// From the first of the next month.
+    NextMonth,
+    /// The quarter after this one.
+    NextQuarter,
 }
+
+/// Periods of which it is asked what will be: those that are not over, and the last ones to compare with.
+pub const AHEAD: [(Period, &str, Key); 8] = [
+    (Period::Month, "month", k::insight::THIS_MONTH),
+    (Period::NextMonth, "next_month", k::forecast::NEXT_MONTH),
+    (Period::Quarter, "quarter", k::insight::THIS_QUARTER),
+    (
+        Period::NextQuarter,
+        "next_quarter",
+        k::forecast::NEXT_QUARTER,
+    ),
+    (Period::Year, "year", k::insight::THIS_YEAR),
+    (Period::LastMonth, "last_month", k::insight::LAST_MONTH),
+    (
+        Period::LastQuarter,
+        "last_quarter",
+        k::insight::LAST_QUARTER,
+    ),
+    (Period::LastYear, "last_year", k::insight::LAST_YEAR),
+];
 
 /// Each period with its name in addresses and its words.
 pub const PERIODS: [(Period, &str, Key); 7] = [
@@ -44,6 +68,12 @@ impl Period {
         found.map_or(Self::default(), |(period, ..)| *period)
     }
 
+    /// The same of those that may lie ahead.
+    pub fn ahead(name: &str) -> Self {
+        let found = AHEAD.iter().find(|(_, known, _)| *known == name);
+        found.map_or(Self::default(), |(period, ..)| *period)
+    }
+
     /// Its first day, and the day after its last one.
     pub fn days(self) -> (Day, Day) {
         self.days_at(today())
@@ -64,6 +94,8 @@ impl Period {
             Self::Year => (year, 12),
             Self::LastYear => (year.plus_months(-12), 12),
             Self::Twelve => (month.plus_months(-11), 12),
+            Self::NextMonth => (month.plus_months(1), 1),
+            Self::NextQuarter => (quarter.plus_months(3), 3),
         };
         (first, first.plus_months(months))
     }
@@ -93,6 +125,11 @@ mod tests {
                 "{name}"
             );
         }
+        let next = Period::ahead("next_quarter").days_at(today);
+        assert_eq!(
+            (next.0.iso(), next.1.iso()),
+            ("2027-01-01".to_owned(), "2027-04-01".to_owned())
+        );
         let january = Day::parse_iso("2026-01-31").unwrap();
         assert_eq!(Period::LastQuarter.days_at(january).0.iso(), "2025-10-01");
     }

@@ -1,0 +1,4 @@
+DROP TABLE stage_outcomes;
+DROP TABLE deal_states;
+DROP TABLE forecast_snapshots;
+DROP TABLE forecast_days;

@@ -1,0 +1,3 @@
+-- Open deals by the day on which they should close, and moves by the stage that they led to.
+CREATE INDEX deals_close ON deals (workspace_id, status, close_date) WHERE deleted_at IS NULL;
+CREATE INDEX stage_changes_to ON stage_changes (workspace_id, to_stage_id, at, deal_id);

@@ -1,0 +1,2 @@
+DROP INDEX stage_changes_to;
+DROP INDEX deals_close;
