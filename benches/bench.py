@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The benchmark behind `make bench`: speed, memory, size and start of the release build on both databases.
 
-    python3 benches/bench.py [--quick] [--million] [--only sqlite|postgres] [--part operations|volume] [--no-reach] [--rounds 3] [--seconds 4]
+    python3 benches/bench.py [--quick] [--million] [--only sqlite|postgres] [--part operations|volume|history] [--no-reach] [--rounds 3] [--seconds 4]
 
 Needs target/release/relasi, wrk, PostgreSQL's programs, Node with tests/browser's packages, and a C compiler for the
 floor. Writes bench-out/report.md and bench-out/results.json. Takes about 40 minutes; `--quick` is a trial of the
@@ -17,7 +17,7 @@ import subprocess
 import tempfile
 import time
 
-from harness import data, live, measure, product, reach, report, servers, volume, workloads
+from harness import data, history, live, measure, product, reach, report, servers, volume, workloads
 
 ROOT = servers.ROOT
 OUT = ROOT / "bench-out"
@@ -60,12 +60,15 @@ class Bench:
     def _parts(self, name, database):
         """What was asked for, each part on a database of its own."""
         found = {}
-        if self.options.part != "volume":
+        if self.options.part in (None, "operations"):
             with database() as cluster:
                 found = self._backend(name, cluster)
-        if self.options.part != "operations":
+        if self.options.part in (None, "volume"):
             with database() as cluster:
                 found["volume"] = self._volume(name, cluster)
+        if self.options.part in (None, "history"):
+            with database() as cluster:
+                found["history"] = self._history(name, cluster)
         return found
 
     def _one(self, server, file, connections):
@@ -148,6 +151,13 @@ class Bench:
         with servers.Relasi(self.folder / f"{name}-volume", cluster) as server:
             return volume.Volume(server, OUT, 3_000 if self.options.quick else 300_000, say).run(name)
 
+    def _history(self, name, cluster):
+        """Figures of sales over two years, on a server of its own."""
+        with servers.Relasi(self.folder / f"{name}-history", cluster) as server:
+            api = product.Api(server)
+            api.set_up()
+            return history.run(server, api, self.options, say)
+
     def _million(self, server, api, files, found):
         """900,000 more people in one import, then the cost of a page again."""
         more = data.write(OUT / "data-900000", 900_000, 10_000, 0, first=1_000_001)
@@ -171,7 +181,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--million", action="store_true", default=bool(os.environ.get("MILLION")))
-    parser.add_argument("--part", choices=["operations", "volume"], help="only this part; both otherwise")
+    parser.add_argument("--part", choices=["operations", "volume", "history"], help="only this part; both otherwise")
     parser.add_argument("--reach", action=argparse.BooleanOptionalAction, default=True,
                         help="what lists cost a member of 500 teams and one of a tree of 500")
     parser.add_argument("--only", choices=["sqlite", "postgres"])

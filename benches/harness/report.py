@@ -1,5 +1,5 @@
 """The results as a page for people: targets first, then every figure."""
-from . import reach, volume
+from . import history, reach, volume
 
 # Largest allowed ratio of CPU time to the floor, on SQLite. PostgreSQL may cost twice that for reads.
 RATIOS = {"get": 2.0, "page": 1.5, "search_rare": 2.0, "search_common": 2.0, "search_short": 2.0, "totals": 0.15, "create": 2.5, "update": 2.8}
@@ -150,6 +150,8 @@ def markdown(results):
             parts += [_operations(name, found), _others(name, found)]
         if found.get("reach"):
             parts.append(_reach(name, found["reach"]))
+        if "history" in found:
+            parts.append(f"### {name}: two years of deals\n\n" + _table(["what", "measured", "more"], history.rows(found["history"])))
         if "volume" in found:
             parts.append(f"### {name}: volume\n\n" + _table(["what", "measured", "more"], volume.rows(found["volume"])))
     return "\n\n".join(parts) + "\n"

@@ -10,22 +10,38 @@ use crate::{
     jobs::run_schedule,
 };
 
+/// Today where the workspace is.
+fn today() -> NaiveDate {
+    Utc::now()
+        .with_timezone(&chrono_tz::Asia::Jakarta)
+        .date_naive()
+}
+
 /// Days of a year that has begun: whole months, whatever today is.
 fn year() -> [(&'static str, String); 2] {
-    let year = Utc::now().year();
-    [("from", format!("{year}-01-01")), ("to", format!("{}-01-01", year + 1))]
+    let year = today().year();
+    [
+        ("from", format!("{year}-01-01")),
+        ("to", format!("{}-01-01", year + 1)),
+    ]
 }
 
 fn forecast(client: &Client, more: &[(&str, &str)]) -> Value {
     let year = year();
-    let mut parameters: Vec<(&str, &str)> = year.iter().map(|(name, day)| (*name, day.as_str())).collect();
+    let mut parameters: Vec<(&str, &str)> = year
+        .iter()
+        .map(|(name, day)| (*name, day.as_str()))
+        .collect();
     parameters.extend(more);
     client.list("insight/forecast", &parameters).ok(200)
 }
 
 fn figure<'r>(row: &'r Value, name: &str) -> &'r Value {
     let figures = row["figures"].as_array().expect("figures");
-    figures.iter().find(|one| one["name"] == name).unwrap_or_else(|| panic!("no {name}: {row}"))
+    figures
+        .iter()
+        .find(|one| one["name"] == name)
+        .unwrap_or_else(|| panic!("no {name}: {row}"))
 }
 
 fn value(row: &Value, name: &str) -> Value {
@@ -34,7 +50,9 @@ fn value(row: &Value, name: &str) -> Value {
 
 fn row<'r>(found: &'r Value, kind: &str, of: &str) -> &'r Value {
     let rows = found["rows"].as_array().expect("rows");
-    rows.iter().find(|row| row["kind"] == kind && row["id"] == of).unwrap_or_else(|| panic!("no {kind} {of}: {rows:?}"))
+    rows.iter()
+        .find(|row| row["kind"] == kind && row["id"] == of)
+        .unwrap_or_else(|| panic!("no {kind} {of}: {rows:?}"))
 }
 
 /// Every figure with a filter is made of as many deals as the filter opens.
@@ -53,36 +71,52 @@ fn opens(client: &Client, found: &Value) {
 
 /// Today, and a day within this year that is another one.
 fn days() -> (NaiveDate, NaiveDate) {
-    let today = Utc::now().date_naive();
-    let other = if today.month() == 12 { today - Days::new(40) } else { today + Days::new(20) };
+    let today = today();
+    let other = if today.month() == 12 {
+        today - Days::new(40)
+    } else {
+        today + Days::new(20)
+    };
     (today, other)
 }
 
 fn deal(client: &Client, (pipeline, stage): (&str, &str), members: &Value) -> Value {
     let (_, day) = days();
-    let place = json!({"pipeline_id": pipeline, "stage_id": stage, "currency": "IDR", "close_date": day});
+    let place =
+        json!({"pipeline_id": pipeline, "stage_id": stage, "currency": "IDR", "close_date": day});
     make_with(client, "deal", merged(place, members))
 }
 
 fn win(client: &Client, deal: &Value) {
-    client.verb(&format!("deals/{}/win", id(deal)), version(deal), &json!({})).ok(200);
+    client
+        .verb(
+            &format!("deals/{}/win", id(deal)),
+            version(deal),
+            &json!({}),
+        )
+        .ok(200);
 }
 
 fn set(client: &Client, version: i64, body: &Value) -> Reply {
-    client.json(Method::PUT, "quotas", &[("if-match", &format!("\"{version}\""))], body)
+    client.json(
+        Method::PUT,
+        "quotas",
+        &[("if-match", &format!("\"{version}\""))],
+        body,
+    )
 }
 
 on_both! {
     fn quotas_are_set_cell_by_cell_and_seen_by_those_concerned(app: TestApp) {
         let client = app.client();
-        let year = Utc::now().year();
-        let me = client.get("session").ok(200)["user"]["id"].clone();
+        let year = today().year();
+        let me = json!(app.owner.id);
         let cells = |cells: Value| json!({"year": year, "measure": "won_amount", "cells": cells});
         let sheet = client.get("quotas").ok(200);
         assert_eq!((&sheet["year"], &sheet["version"], &sheet["writable"]), (&json!(year), &json!(0), &json!(true)));
         let role = client.post("roles", &json!({"name": "Sendiri", "rights": {"records": {"see": "own", "add": "own"}}})).ok(201);
         let mate = app.member(role["id"].as_str().unwrap());
-        let mate_id = mate.client.get("session").ok(200)["user"]["id"].clone();
+        let mate_id = json!(mate.id);
         // A month, a quarter that does not divide by three, a year for all, and who works for whom.
         let some = cells(json!([
             {"kind": "person", "id": me, "period": format!("{year}-11"), "value": 1_000},
@@ -97,7 +131,7 @@ on_both! {
         assert_eq!(mates.as_array().unwrap()[9..], [json!(34), json!(33), json!(33)]);
         assert_eq!(sheet["lines"][0]["kind"], "workspace");
         // Who has seen another sheet, or none, is told; nothing is half set.
-        set(client, 3, &some).problem(412, "stale");
+        set(client, 3, &some).problem(412, "stale_version");
         client.json(Method::PUT, "quotas", &[], &some).problem(428, "version_required");
         let wrong = cells(json!([
             {"kind": "person", "id": me, "period": format!("{year}-12"), "value": 5},
@@ -125,7 +159,7 @@ on_both! {
         let back = cells(json!([{"kind": "person", "id": me, "period": format!("{year}-11"), "value": null}]));
         let sheet = set(client, 16, &back).ok(200);
         assert_eq!((line(&sheet, &me).unwrap()["months"][10].clone(), &sheet["version"]), (Value::Null, &json!(17)));
-        let log = client.list("audit", &[("object", "quotas")]).ok(200);
+        let log = client.list("audit-entries", &[("object", "quotas")]).ok(200);
         assert_eq!(log["items"].as_array().unwrap().len(), 2, "{log}");
         let mut app = app;
         let other = second_workspace(&mut app).client;
@@ -163,7 +197,7 @@ on_both! {
         assert_eq!((value(total, "quota"), value(total, "gap"), value(total, "coverage")), (Value::Null, Value::Null, Value::Null));
         assert_eq!(found["formulas"]["gap"].as_str().map(str::is_empty), Some(false));
         // With quotas: of a year, and of the month alone.
-        let me = client.get("session").ok(200)["user"]["id"].clone();
+        let me = json!(app.owner.id);
         let quota = json!({"year": day.year(), "measure": "won_amount", "cells": [{"kind": "person", "id": me, "period": day.year().to_string(), "value": 120_500}]});
         set(client, 0, &quota).ok(200);
         let found = forecast(client, &[("filter", &only)]);
@@ -275,7 +309,7 @@ on_both! {
         let one = changes(&[("kind", "up")]);
         assert_eq!(one["items"].as_array().unwrap().len(), 1);
         assert_eq!((&one["items"][0]["name"], &one["items"][0]["amount"]), (&json!("up"), &json!(500)));
-        let me = client.get("session").ok(200)["user"]["id"].clone();
+        let me = json!(app.owner.id);
         assert_eq!(changes(&[("owner_id", me.as_str().unwrap())])["moves"], found["moves"]);
         let nobody = changes(&[("owner_id", "0190aaaa-0000-7000-8000-000000000005")]);
         assert_eq!((&nobody["moves"], &nobody["then_n"]), (&json!([]), &json!(0)));
@@ -367,7 +401,7 @@ on_both! {
         let growth = report("growth", &[]);
         assert_eq!(["cross_sell", "up_sell", "cross_deals", "up_deals"].map(|name| value(&growth, name)), [900, 40, 1, 1]);
         // Goals beside what was won.
-        let me = client.get("session").ok(200)["user"]["id"].clone();
+        let me = json!(app.owner.id);
         let cells = json!({"year": today.year(), "measure": "won_amount", "cells": [{"kind": "person", "id": me, "period": today.year().to_string(), "value": 12_000}]});
         set(client, 0, &cells).ok(200);
         let results = report("results", &[("by", "closed_at:month")]);

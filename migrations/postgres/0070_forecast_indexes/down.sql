@@ -1,2 +1,2 @@
-DROP INDEX stage_changes_to;
+DROP INDEX stage_changes_at;
 DROP INDEX deals_close;

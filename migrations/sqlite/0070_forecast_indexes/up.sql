@@ -1,3 +1,3 @@
--- Open deals by the day on which they should close, and moves by the stage that they led to.
+-- Open deals by the day on which they should close, and moves by their time.
 CREATE INDEX deals_close ON deals (workspace_id, status, close_date) WHERE deleted_at IS NULL;
-CREATE INDEX stage_changes_to ON stage_changes (workspace_id, to_stage_id, at, deal_id);
+CREATE INDEX stage_changes_at ON stage_changes (workspace_id, at, deal_id, to_stage_id);

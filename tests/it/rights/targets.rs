@@ -168,6 +168,10 @@ impl<'a> Targets<'a> {
             ("set_quality_settings", _) => {
                 json!({"contact": {"weights": {"complete": 3, "valid": 1, "unique": 0, "fresh": 0}, "fields": ["city"]}})
             }
+            ("set_quotas", _) => {
+                let one = json!({"kind": "workspace", "period": "2026-01", "value": 1});
+                json!({"year": 2026, "measure": "won_amount", "cells": [one]})
+            }
             ("update_me" | "update_workspace", _) => json!({}),
             ("change_password", _) => json!({"current_password": "", "new_password": ""}),
             (name, _) if name.starts_with("revert_") => json!({"at": "2100-01-01T00:00:00Z"}),

@@ -35,14 +35,17 @@ pub fn growth(bought: &[Bought<'_>]) -> Vec<Growth> {
         for of_deal in of_customer.chunk_by(|one, other| one.deal == other.deal) {
             for one in of_deal {
                 let before = last.iter().find(|(line, _)| Some(*line) == one.line);
-                found.push(match (one.line, before) {
-                    (None, _) => Growth::Same,
-                    _ if Some(one.deal) == first => Growth::First,
-                    (Some(_), None) => Growth::Cross(one.net),
-                    (Some(_), Some((_, before))) if one.net > *before => {
-                        Growth::Up(one.net - before)
-                    }
-                    (Some(_), Some(_)) => Growth::Same,
+                let more = before.map_or(one.net, |(_, before)| one.net - before);
+                found.push(if one.line.is_none() {
+                    Growth::Same
+                } else if Some(one.deal) == first {
+                    Growth::First
+                } else if before.is_none() {
+                    Growth::Cross(more)
+                } else if more > 0 {
+                    Growth::Up(more)
+                } else {
+                    Growth::Same
                 });
             }
             for one in of_deal {
@@ -60,7 +63,10 @@ pub fn growth(bought: &[Bought<'_>]) -> Vec<Growth> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::*;
+    use super::{
+        Growth::{Cross, First, Same, Up},
+        *,
+    };
 
     fn bought(
         customer: &'static str,
@@ -89,7 +95,6 @@ mod tests {
             bought("b", "5", "", 0),
             bought("b", "6", "beans", 50),
         ];
-        use Growth::{Cross, First, Same, Up};
         // More than the last time, not more than ever; and who bought something that was not written down is a customer.
         assert_eq!(
             growth(&all),

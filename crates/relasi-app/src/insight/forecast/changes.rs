@@ -272,14 +272,14 @@ fn lines(work: &mut Work<'_>, period: Period, day: &str) -> Result<Vec<Line>> {
     new.bind(work.access.workspace_id)
         .push(" AND d.status = 'open' AND d.deleted_at IS NULL AND ");
     in_period("d.close_date", &mut new);
+    // No state held on the day: the last one that had begun, by the key, had ended.
     new.push(
-        " AND NOT EXISTS (SELECT 1 FROM deal_states x WHERE x.workspace_id = d.workspace_id AND x.deal_id = d.id \
-         AND x.to_day > ",
+        " AND coalesce((SELECT x.to_day FROM deal_states x WHERE x.workspace_id = d.workspace_id AND x.deal_id = d.id \
+         AND x.from_day <= ",
     );
     new.bind(day)
-        .push(" AND x.from_day <= ")
-        .bind(day)
-        .push(")");
+        .push(" ORDER BY x.from_day DESC LIMIT 1), '') <= ")
+        .bind(day);
     push_visible(&limit, "d", &mut new);
     let mut lines = work.conn.rows(&known, |row| {
         let then = State {

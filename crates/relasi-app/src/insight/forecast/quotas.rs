@@ -223,7 +223,8 @@ pub fn set(work: &mut Work<'_>, version: Option<i64>, new: &Cells) -> Result<She
                 }
             }
             Err((member, code)) => {
-                faults.push(Fault::at(format!("/cells/{place}/{member}"), code));
+                let fault = Fault::at(format!("/cells/{place}/{member}"), code);
+                faults.push(fault.with("choices", SUBJECTS.join(", ")));
             }
         }
     }

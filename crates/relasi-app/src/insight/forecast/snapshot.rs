@@ -172,9 +172,10 @@ fn begin_states(conn: &mut Conn, workspace: Uuid, day: NaiveDate, source: Source
         category_sql()
     ));
     source.push(&mut statement);
+    // The last state of each, by the key: no other index would do.
     statement.push(" AND d.workspace_id = ").bind(workspace).push(&format!(
-        " AND NOT EXISTS (SELECT 1 FROM deal_states x WHERE x.workspace_id = d.workspace_id AND x.deal_id = d.id \
-         AND x.to_day = '{NOW}')"
+        " AND coalesce((SELECT x.to_day FROM deal_states x WHERE x.workspace_id = d.workspace_id AND x.deal_id = d.id \
+         ORDER BY x.from_day DESC LIMIT 1), '') <> '{NOW}'"
     ));
     conn.execute(&statement)?;
     Ok(())
@@ -194,7 +195,7 @@ fn add_up(
     statement.bind(day).push(
         ", coalesce(substr(x.close_date, 1, 7), ''), coalesce(x.owner_id, ''), coalesce(x.team_id, ''), x.stage_id, \
          x.category, x.currency, count(*), CAST(sum(x.amount) AS BIGINT), CAST(sum(x.amount * x.chance / 100) AS BIGINT), \
-         NULL FROM deal_states x WHERE x.workspace_id = ",
+         CAST(NULL AS BIGINT) FROM deal_states x WHERE x.workspace_id = ",
     );
     statement.bind(workspace).push(" AND x.to_day > ").bind(day);
     statement

@@ -219,7 +219,9 @@ pub(super) fn read_won(
                 day,
                 sum: Sum { amount, ..*sum },
             }),
-            None => drop(lacking.insert(currency.clone())),
+            None => {
+                lacking.insert(currency.clone());
+            }
         }
     }
     Ok(won)

@@ -1,6 +1,7 @@
 //! Figures of sales, each by its definition, with how many records it is made of and the filter that opens them.
 
 mod file;
+mod funnel;
 mod goal;
 mod grouped;
 mod growth;
@@ -19,7 +20,7 @@ use relasi_domain::{
     record::Object,
     sales::{deal, lead, pipeline},
 };
-use relasi_persistence::{Statement, StoreError};
+use relasi_persistence::Statement;
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
@@ -144,7 +145,7 @@ pub fn report(work: &mut Work<'_>, request: &Request) -> Result<Answer> {
         }
         Report::Funnel => {
             let pipeline = pipeline(work, request)?;
-            stages::funnel(work, &asked, pipeline)?
+            funnel::of(work, &asked, pipeline)?
         }
         Report::Velocity => velocity::of(work, &asked)?,
         Report::PipelineAt => {
@@ -299,9 +300,4 @@ fn count(name: &'static str, n: i64, filter: Option<String>) -> Figure {
         n,
         filter,
     }
-}
-
-/// A table that can't be read as what was written into it.
-fn unreadable(what: &str) -> StoreError {
-    StoreError::Other(format!("a report met an unreadable {what}"))
 }

@@ -8,7 +8,6 @@ use relasi_domain::{
     field::{FieldRef, Kind},
     filter::start_of_day,
     grouping::Grouping,
-    insight::quality::share,
     record::Object,
     sales::{deal, stage},
 };
@@ -16,7 +15,7 @@ use relasi_persistence::{Statement, store::text_of};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Asked, Figure, Group, Unit, count, grouped::Parts, spread, unreadable};
+use super::{Asked, Figure, Group, grouped::Parts, spread};
 use crate::{records::Work, refusal::Result};
 
 /// Microseconds of a second.
@@ -286,56 +285,6 @@ pub(super) fn push_came_further(work: &Work<'_>, stage: &str, statement: &mut St
         .push(" AND n.deal_id = c.deal_id AND n.at >= c.at AND t.kind <> 'lost' AND s.id = ")
         .bind(stage)
         .push(")");
-}
-
-/// Deals that entered each stage, and how many of them came further.
-pub(super) fn funnel(work: &mut Work<'_>, asked: &Asked, pipeline: Uuid) -> Result<Parts> {
-    let mut groups = Vec::new();
-    let mut first = (0, 0);
-    for step in steps(work, pipeline)? {
-        if step.kind == "lost" {
-            continue;
-        }
-        let mut statement =
-            Statement::new("SELECT count(DISTINCT c.deal_id), count(DISTINCT CASE WHEN ");
-        push_came_further(work, &step.id, &mut statement);
-        statement.push(" THEN c.deal_id END)");
-        push_entered(work, asked, &step.id, &mut statement)?;
-        let found = work
-            .conn
-            .row(&statement, |row| Ok((row.int(0)?, row.int(1)?)))?;
-        let (entered, further) = found.ok_or_else(|| unreadable("count"))?;
-        if groups.is_empty() {
-            first = (entered, further);
-        }
-        let mut figures = vec![count("entered", entered, None)];
-        if step.kind == "open" {
-            figures.push(count("further", further, None));
-            figures.push(conversion((entered, further)));
-        }
-        groups.push(Group {
-            value: json!(step.id),
-            label: Some(step.name),
-            figures,
-        });
-    }
-    let figures = vec![
-        count("entered", first.0, None),
-        count("further", first.1, None),
-        conversion(first),
-    ];
-    Ok(("stage_id".to_owned(), figures, groups))
-}
-
-fn conversion((entered, further): (i64, i64)) -> Figure {
-    Figure {
-        name: "conversion",
-        unit: Unit::Share,
-        currency: None,
-        value: share(further, entered),
-        n: entered,
-        filter: None,
-    }
 }
 
 /// Whether a stage is there.

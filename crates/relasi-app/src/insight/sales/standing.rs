@@ -22,19 +22,15 @@ struct Sum {
 pub(super) fn push(work: &mut Work<'_>, asked: &Asked, statement: &mut Statement) -> Result<()> {
     let zone = asked.list.zone.unwrap_or(chrono_tz::UTC);
     let end = start_of_day(zone, asked.period.to);
+    // The last move of each until then, by the index of its moves.
     statement
-        .push(" FROM deals d JOIN stage_changes c ON c.workspace_id = d.workspace_id AND c.deal_id = d.id AND c.at < ")
-        .bind(end)
         .push(
-            " JOIN stages s ON s.workspace_id = c.workspace_id AND s.id = c.to_stage_id WHERE d.workspace_id = ",
-        )
-        .bind(work.access.workspace_id)
-        .push(
-            " AND NOT EXISTS (SELECT 1 FROM stage_changes n WHERE n.workspace_id = d.workspace_id AND n.deal_id = d.id \
-             AND n.at < ",
+            " FROM deals d CROSS JOIN stages s WHERE s.workspace_id = d.workspace_id AND s.id = (SELECT c.to_stage_id FROM stage_changes c \
+             WHERE c.workspace_id = d.workspace_id AND c.deal_id = d.id AND c.at < ",
         )
         .bind(end)
-        .push(" AND (n.at > c.at OR (n.at = c.at AND n.id > c.id)))");
+        .push(" ORDER BY c.at DESC, c.id DESC LIMIT 1) AND d.workspace_id = ")
+        .bind(work.access.workspace_id);
     work.push_taken(&deal::OBJECT, &asked.list, "d", statement)
 }
 

@@ -169,7 +169,7 @@ fn Shown(forecast: Forecast) -> impl IntoView {
     };
     view! {
         <Show when=move || lacks_rates>
-            <Banner text=k::forecast::lacking(&lacking) tone=Tone::Warning/>
+            <Banner text=k::forecast::lacking(&lacking) tone=Tone::Warn/>
         </Show>
         <Totals forecast=forecast.clone()/>
         <Show when=move || lacks_history><p class="hint">{k::forecast::TOO_LITTLE}</p></Show>

@@ -74,11 +74,10 @@ fn kpi(figure: Figure) -> AnyView {
 
 /// What is won, and what open deals add, up to the quota and beyond; with the range by history.
 #[component]
-#[expect(clippy::cast_precision_loss, reason = "lengths of marks")]
 fn Bar(total: Row, currency: String) -> impl IntoView {
     let sum: i64 = PARTS.iter().map(|name| total.value(name)).sum();
-    let most = sum.max(total.value("quota")).max(1) as f64;
-    let part = |value: i64| value as f64 / most * 100.0;
+    let most = sum.max(total.value("quota")).max(1);
+    let part = |value: i64| percent_of(value, most);
     let fill = |name: &'static str| {
         let width = format!("{:.2}%", part(total.value(name)));
         view! { <span class=format!("forecast-part {name}") style:width=width></span> }
@@ -100,4 +99,9 @@ fn Bar(total: Row, currency: String) -> impl IntoView {
         <div class="forecast-bar" aria-hidden="true"><div class="forecast-track">{parts}{quota}</div><div class="forecast-under">{range}</div></div>
         <ul class="forecast-legend">{legend.collect_view()}</ul>
     }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "lengths of marks")]
+fn percent_of(value: i64, most: i64) -> f64 {
+    value as f64 / most as f64 * 100.0
 }

@@ -35,13 +35,15 @@ impl Written {
         value.map(shown).unwrap_or_default()
     }
 
-    /// None when it is not understood.
-    fn read(&self, text: &str) -> Option<Option<i64>> {
+    /// What is not understood is a fault; nothing at all takes the quota back.
+    fn read(&self, text: &str) -> Result<Option<i64>, ()> {
         if text.trim().is_empty() {
-            return Some(None);
+            return Ok(None);
         }
         let digits = self.currency.as_deref().map_or(0, minor_digits);
-        amount_words::parse(text, decimal_sign(), digits).map(Some)
+        amount_words::parse(text, decimal_sign(), digits)
+            .map(Some)
+            .ok_or(())
     }
 }
 
@@ -100,7 +102,7 @@ pub(super) fn Grid(
         let inputs = inputs.collect_view();
         let sum = move || {
             let sum = cells.with_value(|cells| {
-                let read = |text: &RwSignal<String>| text.with(|text| written.with_value(|written| written.read(text)).flatten());
+                let read = |text: &RwSignal<String>| text.with(|text| written.with_value(|written| written.read(text).ok().flatten()));
                 cells[at].iter().filter_map(read).reduce(|one, other| one.saturating_add(other))
             });
             show(sum)
@@ -137,9 +139,9 @@ fn changed(
                     written.with_value(|written| match written.read(text) {
                         // What stands as it was shown is what it was.
                         _ if *text == written.show(old) => {}
-                        Some(value) if value == old => {}
-                        Some(value) => typed.push(Typed { line, month, value }),
-                        None => wrong.push((line, month)),
+                        Ok(value) if value == old => {}
+                        Ok(value) => typed.push(Typed { line, month, value }),
+                        Err(()) => wrong.push((line, month)),
                     });
                 });
             }
@@ -160,10 +162,9 @@ fn cell(
     allowed: Signal<bool>,
 ) -> impl IntoView {
     let text = cells.with_value(|cells| cells[line][month]);
-    let paste = move |event: web_sys::Event| {
-        let data = js_sys::Reflect::get(&event, &"clipboardData".into())
-            .ok()
-            .and_then(|data| data.dyn_into::<web_sys::DataTransfer>().ok())
+    let paste = move |event: web_sys::ClipboardEvent| {
+        let data = event
+            .clipboard_data()
             .and_then(|data| data.get_data("text/plain").ok());
         let Some(data) = data.filter(|data| data.trim_end().contains(['\t', '\n'])) else {
             return;
