@@ -160,9 +160,15 @@ impl Shares {
     }
 }
 
-/// A part of a whole in ten-thousandths; none of nothing.
+/// A part of a whole in ten-thousandths, rounded half away from zero; none of nothing. Amounts need more than 64 bits on the
+/// way.
 pub fn share(part: i64, whole: i64) -> Option<i64> {
-    (whole > 0).then(|| (part * WHOLE + whole / 2) / whole)
+    if whole <= 0 {
+        return None;
+    }
+    let half = if part < 0 { -whole / 2 } else { whole / 2 };
+    let top = i128::from(part) * i128::from(WHOLE) + i128::from(half);
+    i64::try_from(top / i128::from(whole)).ok()
 }
 
 /// The steps of a guided review, in their order.

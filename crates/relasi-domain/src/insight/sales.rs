@@ -301,6 +301,8 @@ mod tests {
         assert_eq!(share(0, 0), None);
         assert_eq!(share(1, 3), Some(3_333));
         assert_eq!(share(2, 3), Some(6_667));
+        assert_eq!(share(-2, 3), Some(-6_667));
+        assert_eq!(share(i64::MAX, i64::MAX), Some(10_000));
     }
 
     #[test]

@@ -15,7 +15,7 @@ use relasi_persistence::{Statement, store::text_of};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Asked, Figure, Group, grouped::Parts, spread};
+use super::{Asked, Group, grouped::Parts, spread};
 use crate::{records::Work, refusal::Result};
 
 /// Microseconds of a second.
