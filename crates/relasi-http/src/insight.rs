@@ -6,6 +6,7 @@ mod forecast_schema;
 mod quality;
 mod sales;
 mod schema;
+mod suggestions;
 
 use actix_web::HttpResponse;
 use relasi_app::insight::home;
@@ -53,6 +54,7 @@ pub fn register(api: &mut Api) {
     audits::register(api);
     sales::register(api);
     forecast::register(api);
+    suggestions::register(api);
 }
 
 async fn get_home(caller: Caller) -> Result<HttpResponse, Problem> {

@@ -19,7 +19,7 @@ use relasi_app::{
         webhook::{self, Reach, Webhooks},
     },
     identity::{Cost, Identity, KeyLog, Speaker},
-    insight::{forecast, quality},
+    insight::{forecast, quality, suggestions},
     interaction::email::{self, Bounds, Dns, Emails, Watch},
     people::duplicate,
     platform::{
@@ -32,7 +32,7 @@ use relasi_app::{
         storage::Storage,
         vault::Vault,
     },
-    sales::speed,
+    sales::{score, speed},
 };
 use relasi_http::{
     api::{Api, reading},
@@ -285,6 +285,7 @@ pub fn registry(
     let registry = webhook::handlers(registry);
     let registry = events::inbound::handlers(registry, vault);
     let registry = speed::handlers(registry, post);
+    let registry = suggestions::handlers(score::handlers(registry));
     let registry = mail::handlers(registry, post);
     let registry = email::handlers(registry, emails);
     duplicate::handlers(registry, data_dir.join("scratch"))

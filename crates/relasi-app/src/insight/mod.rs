@@ -4,3 +4,4 @@ pub mod forecast;
 pub mod home;
 pub mod quality;
 pub mod sales;
+pub mod suggestions;

@@ -21,7 +21,7 @@ use crate::{
     interaction::{email, mention},
     records::{Change, Draft, Rules, Work, member_id, validate_as},
     refusal::{Refusal, Result},
-    sales::lead::response,
+    sales::{lead::response, score},
     timeline,
 };
 
@@ -91,14 +91,16 @@ impl Rules for ActivityRules {
                 concerned.extend(member_id(&change.after, member).map(|id| (index, id)));
             }
         }
+        let mut leads = BTreeSet::new();
         for (index, id) in concerned {
             let (object, member) = SUBJECTS[index];
             follow_steps(work, object, member, id)?;
             if object.name == lead::OBJECT.name {
                 response::follow(work.conn, work.access.workspace_id, id)?;
+                leads.insert(id);
             }
         }
-        Ok(())
+        score::follow(work.conn, work.access.workspace_id, &leads, work.now)
     }
 }
 

@@ -8,6 +8,7 @@ pub mod parts;
 pub mod pipeline;
 pub mod reasons;
 pub mod routing;
+pub mod score;
 pub mod speed;
 pub mod stage;
 pub mod totals;

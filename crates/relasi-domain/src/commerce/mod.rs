@@ -1,5 +1,6 @@
 //! What is sold, for how much, and what is offered to whom.
 
+pub mod association;
 pub mod exact;
 pub mod line;
 pub mod money;

@@ -46,8 +46,12 @@ pub struct Lead {
     pub first_touch_at: Option<DateTime<Utc>>,
     /// new, working, nurturing, qualified, unqualified or converted; changed by verbs.
     pub status: String,
-    /// How promising they are; maintained.
+    /// How promising they are by the rules; maintained.
     pub score: Option<i64>,
+    /// The same as A, B, C or D; maintained.
+    pub grade: Option<String>,
+    /// How many of a hundred like this one are won, by the model; maintained.
+    pub chance: Option<i64>,
     /// When marketing found them qualified; set by the verb `qualify`.
     pub mql_at: Option<DateTime<Utc>>,
     /// When sales found them qualified; set by the verb `qualify`.
@@ -98,6 +102,14 @@ pub static STATUSES: &[Cow<'static, str>] = &[
     Cow::Borrowed("qualified"),
     Cow::Borrowed("unqualified"),
     Cow::Borrowed("converted"),
+];
+
+/// How promising leads are, the best first.
+pub static GRADES: &[Cow<'static, str>] = &[
+    Cow::Borrowed("a"),
+    Cow::Borrowed("b"),
+    Cow::Borrowed("c"),
+    Cow::Borrowed("d"),
 ];
 
 /// The state in which nothing of a lead changes any more.
@@ -191,6 +203,8 @@ static FIELDS: &[Field] = &[
         .aliases(&["first touch"]),
     Field::choice("status", STATUSES).sortable().read_only(),
     Field::new("score", Kind::Integer).sortable().read_only(),
+    Field::choice("grade", GRADES).read_only(),
+    Field::new("chance", Kind::Integer).sortable().read_only(),
     Field::new("mql_at", Kind::Instant).sortable().read_only(),
     Field::new("sql_at", Kind::Instant).sortable().read_only(),
     Field::new("handed_off_at", Kind::Instant)

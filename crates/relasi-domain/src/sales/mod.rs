@@ -1,5 +1,6 @@
 //! From first contact to a won deal.
 
+pub mod attention;
 pub mod checklist;
 pub mod competitor;
 pub mod deal;
@@ -9,6 +10,7 @@ pub mod facts;
 pub mod lead;
 pub mod pipeline;
 pub mod routing;
+pub mod score;
 pub mod speed;
 pub mod stage;
 pub mod stay;

@@ -7,6 +7,8 @@ mod parts;
 mod pipelines;
 mod routing;
 mod routing_schema;
+mod score;
+mod score_schema;
 mod speed;
 mod verbs;
 
@@ -20,5 +22,6 @@ pub fn register(api: &mut Api) {
     parts::register(api);
     pipelines::register(api);
     routing::register(api);
+    score::register(api);
     speed::register(api);
 }

@@ -91,6 +91,12 @@ pub static MAP: &[Mapped] = &[
         (Contact, "state at source proof note ip"), (Link, "contact_id file_id"), (Member, "recorded_by"),
         (Plain, "workspace_id id purpose_id channel proof_version recorded_at"),
     ]),
+    person("score_marks", &["lead_id"], Erase::Rows, &[
+        (Contact, "points since until counted"), (Link, "lead_id"), (Plain, "workspace_id rule_id"),
+    ]),
+    person("suggestion_rests", &["record_id"], Erase::Rows, &[
+        (Link, "record_id"), (Member, "user_id"), (Plain, "workspace_id kind about_id until made_at"),
+    ]),
     person("lead_consents", &["lead_id"], Erase::Rows, &[
         (Contact, "state at source proof note ip"), (Link, "lead_id file_id"), (Member, "recorded_by"),
         (Plain, "workspace_id id purpose_id channel proof_version recorded_at"),
@@ -149,7 +155,7 @@ pub static MAP: &[Mapped] = &[
     // A lead is the person as they came to us.
     person("leads", &["id"], Erase::Rows, &[
         (Contact, "name name_key company_name company_name_key job_title emails phones language country city city_key website source \
-                   campaign source_detail first_touch_at score return_reason unqualified_reason description tags problems custom \
+                   campaign source_detail first_touch_at score grade chance return_reason unqualified_reason description tags problems custom \
                    next_step_at last_activity_at"),
         (Link, "id contact_id company_id deal_id import_id"), (Member, "created_by updated_by owner_id handed_off_by accepted_by"),
         (Plain, "workspace_id version created_at updated_at team_id deleted_at status mql_at sql_at handed_off_at accepted_at \
@@ -367,6 +373,13 @@ pub static MAP: &[Mapped] = &[
     ]),
     rest("routing_turns", &[(Member, "user_id"), (Plain, "workspace_id rule_id turn")]),
     rest("routing_settings", &[(Member, "default_user_id"), (Plain, "workspace_id version turn clocks updated_at")]),
+    rest("score_rules", &[
+        (Member, "created_by"), (Plain, "workspace_id id version position name filter happening points days active created_at updated_at"),
+    ]),
+    rest("score_settings", &[(Plain, "workspace_id version revision bands least_auc model_id updated_at")]),
+    rest("score_models", &[(Member, "learned_by"), (Plain, "workspace_id id number learned_at newest_at counts test")]),
+    rest("score_examinations", &[(Plain, "workspace_id id model_id at verdict test")]),
+    rest("product_pairs", &[(Plain, "workspace_id product_id other_id together with_product with_other purchases")]),
     rest("forms", &[(Member, "created_by"), (Plain, "workspace_id id version name slug design active created_at updated_at")]),
     rest("email_accounts", &[
         (Member, "address sender_name user_id smtp_user bounce_address imap_user created_by"),

@@ -5,15 +5,12 @@
 
 use chrono::{DateTime, Months, Utc};
 use relasi_domain::{
-    identity::{
-        access::{Access, Action},
-        role::Role,
-    },
+    identity::access::{Access, Action},
     insight::quality::OBJECTS,
     people::problem,
     record::Object,
 };
-use relasi_persistence::{Conn, store::text_of};
+use relasi_persistence::store::text_of;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -25,10 +22,8 @@ use super::{
     tally::{Standard, Tally},
 };
 use crate::{
-    platform::{
-        custom_field,
-        jobs::{self, Handler, Job, JobContext, JobError, NewJob, Plan, Step},
-    },
+    identity::product_access,
+    platform::jobs::{self, Handler, Job, JobContext, JobError, NewJob, Plan, Step},
     records::Work,
     refusal::{Refusal, Result},
 };
@@ -89,7 +84,7 @@ impl Handler for Measuring {
         let workspace = context.job().workspace_id;
         let now = Utc::now();
         let (access, settings) = context.rows().read_blocking(|conn| {
-            let access = everything(conn, workspace)?;
+            let access = product_access(conn, workspace)?;
             let settings = settings::of(conn, &access)?;
             Ok::<_, JobError>((access, settings))
         })?;
@@ -100,13 +95,6 @@ impl Handler for Measuring {
         }
         Ok(json!({"records": place.done}))
     }
-}
-
-/// The product's own eyes: every record, with the fields that the workspace added.
-fn everything(conn: &mut Conn, workspace: Uuid) -> Result<Access> {
-    let nobody = Uuid::nil();
-    let access = Access::new(workspace, nobody, nobody, Vec::new(), Role::Owner);
-    Ok(access.with_customs(custom_field::of_workspace(conn, workspace)?))
 }
 
 fn standard(

@@ -12,7 +12,7 @@ use crate::{
     interaction::activity,
     records::Work,
     refusal::{Refusal, Result},
-    sales::lead::response,
+    sales::{lead::response, score},
     timeline,
 };
 
@@ -285,10 +285,11 @@ fn on_leads(work: &mut Work<'_>, message: &Message) -> Result<()> {
     });
     let told: Vec<timeline::Event<'_>> = told.collect();
     timeline::add(work, &told)?;
-    for id in leads {
-        response::follow(work.conn, work.access.workspace_id, id)?;
+    for id in &leads {
+        response::follow(work.conn, work.access.workspace_id, *id)?;
     }
-    Ok(())
+    let leads = leads.into_iter().collect();
+    score::follow(work.conn, work.access.workspace_id, &leads, work.now)
 }
 
 /// When the last message from or to a contact was, in microseconds since 1970.

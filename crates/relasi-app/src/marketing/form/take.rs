@@ -1,5 +1,7 @@
 //! A submission becomes a lead, or adds to one.
 
+use std::collections::BTreeSet;
+
 use relasi_domain::{
     identity::{
         access::{Access, Action, RecordScope},
@@ -20,6 +22,7 @@ use crate::{
     people::consent::{self, NewNote},
     records::{Work, in_trash, member_id},
     refusal::{Refusal, Result},
+    sales::score,
     timeline,
 };
 
@@ -87,6 +90,8 @@ pub(super) fn take(work: &mut Work<'_>, form: &Form, kept: &Kept) -> Result<Take
         data: json!({"form_id": form.id, "form": form.name, "state": taken.state}),
     };
     timeline::add(work, &[event])?;
+    let leads = BTreeSet::from([taken.lead]);
+    score::follow(work.conn, work.access.workspace_id, &leads, work.now)?;
     Ok(taken)
 }
 

@@ -25,7 +25,7 @@ use crate::{
     people::mark_problems,
     records::{Change, Draft, Rules, Work, validate_as},
     refusal::{Refusal, Result},
-    sales::{routing, speed},
+    sales::{routing, score, speed},
 };
 
 /// What is special to leads.
@@ -75,13 +75,15 @@ impl Rules for LeadRules {
 
     /// Nobody's leads go to whom the routing rules give them, and their time begins.
     fn welcome(&self, work: &mut Work<'_>, drafts: &mut [Draft<'_>]) -> Result<()> {
+        score::begin(work, drafts)?;
         routing::place(work, drafts)?;
         speed::begin(work, drafts)
     }
 
     fn written(&self, work: &mut Work<'_>, changes: &[Change<'_>]) -> Result<()> {
         routing::tell(work, changes)?;
-        speed::watch(work, changes)
+        speed::watch(work, changes)?;
+        score::written(work, changes)
     }
 
     /// A new lead begins its life with the time at which we first met; one that became a contact stays as it is.

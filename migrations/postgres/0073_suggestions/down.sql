@@ -1,0 +1,3 @@
+DROP INDEX contacts_no_step;
+DROP TABLE suggestion_rests;
+DROP TABLE product_pairs;

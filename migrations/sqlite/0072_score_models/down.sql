@@ -1,0 +1,2 @@
+DROP TABLE score_examinations;
+DROP TABLE score_models;
