@@ -20,7 +20,10 @@ pub use self::{
     rule::{NewRule, RulePatch, change, create, delete, find, list},
     settings::{Overview, SettingsPatch, change as change_settings, overview},
 };
-pub(crate) use self::follow::{begin, follow, written};
+pub(crate) use self::{
+    follow::{begin, follow, written},
+    rule::create_as as create_rule_as,
+};
 
 use crate::platform::jobs::Registry;
 

@@ -1,11 +1,14 @@
-//! How the leads of the sample are received: hours, two rules, a form. They go with the sample unless somebody has made
+//! How the leads of the sample are received: hours, two rules, a form, and what gives them points. They go with the sample unless somebody has made
 //! them their own by a change.
 
 use relasi_domain::{
     locale::Language,
     marketing::form::usual,
     platform::business_hours::{TimeOfDay, Week},
-    sales::routing::{Method, Needs},
+    sales::{
+        routing::{Method, Needs},
+        score::Happening,
+    },
 };
 use relasi_persistence::Statement;
 use uuid::Uuid;
@@ -15,13 +18,20 @@ use crate::{
     platform::business_hours::{self as hours, NewCalendar},
     records::Work,
     refusal::{Refusal, Result},
-    sales::routing::{self, NewRule},
+    sales::{
+        routing::{self, NewRule},
+        score,
+    },
 };
 
 const CALENDAR: Uuid = Uuid::from_u128(0x0190_5a4d_0000_7000_8000_0000_0001_0001);
 const LOCAL: Uuid = Uuid::from_u128(0x0190_5a4d_0000_7000_8000_0000_0001_0002);
 const OTHERS: Uuid = Uuid::from_u128(0x0190_5a4d_0000_7000_8000_0000_0001_0003);
 const FORM: Uuid = Uuid::from_u128(0x0190_5a4d_0000_7000_8000_0000_0001_0004);
+
+const REFERRED: Uuid = Uuid::from_u128(0x0190_5a4d_0000_7000_8000_0000_0001_0005);
+const DECIDES: Uuid = Uuid::from_u128(0x0190_5a4d_0000_7000_8000_0000_0001_0006);
+const MET: Uuid = Uuid::from_u128(0x0190_5a4d_0000_7000_8000_0000_0001_0007);
 
 const fn said(language: Language, texts: [&'static str; 3]) -> &'static str {
     texts[language as usize]
@@ -68,6 +78,7 @@ pub(super) fn furnish(work: &mut Work<'_>, language: Language) -> Result<()> {
         let others = rule(others, "", Method::RoundRobin, Needs::default());
         routing::create_rule_as(work, OTHERS, &others)?;
     }
+    points(work, language)?;
     if form::find(work, FORM).is_ok() {
         return Ok(());
     }
@@ -79,11 +90,56 @@ pub(super) fn furnish(work: &mut Work<'_>, language: Language) -> Result<()> {
     form::create_as(work, FORM, &form).map(drop)
 }
 
+/// Three rules by which leads get points.
+fn points(work: &mut Work<'_>, language: Language) -> Result<()> {
+    if !score::list(work)?.is_empty() {
+        return Ok(());
+    }
+    let rules: [(Uuid, [&'static str; 3], &str, Option<Happening>, i64); 3] = [
+        (
+            REFERRED,
+            ["Somebody sent them", "Direkomendasikan", "มีคนแนะนำมา"],
+            "source = Referral",
+            None,
+            30,
+        ),
+        (
+            DECIDES,
+            ["Owns the place", "Pemilik usaha", "เจ้าของกิจการ"],
+            "job_title in (Owner, Pemilik, Partner, Direktur, \"เจ้าของ\")",
+            None,
+            25,
+        ),
+        (
+            MET,
+            ["We talked", "Sudah bicara", "ได้คุยกันแล้ว"],
+            "",
+            Some(Happening::CallHeld),
+            20,
+        ),
+    ];
+    for (id, name, filter, happening, points) in rules {
+        let rule = score::NewRule {
+            name: said(language, name).to_owned(),
+            filter: filter.to_owned(),
+            happening,
+            points,
+            days: happening.map(|_| 30),
+            active: true,
+        };
+        score::create_rule_as(work, id, &rule)?;
+    }
+    Ok(())
+}
+
 /// Takes away what nobody has changed.
 pub(super) fn clear(work: &mut Work<'_>) -> Result<()> {
     let untouched = Some(1);
     for rule in [LOCAL, OTHERS] {
         gone(routing::delete(work, rule, untouched))?;
+    }
+    for rule in [REFERRED, DECIDES, MET] {
+        gone(score::delete(work, rule, untouched))?;
     }
     if is_unused(work)? {
         gone(form::delete(work, FORM, untouched))?;

@@ -74,14 +74,28 @@ fn schemas(api: &mut Api) {
 
 pub(super) fn register(api: &mut Api) {
     schemas(api);
-    let deals = Operation::get("/suggestions/deals", TAG, "list_needy_deals", "Open deals that need attention")
-        .about("Of the 300 largest, at most 50, by amount in the workspace's currency × urgency.")
-        .query("whose", "Whose deals.", json!({"type": "string", "enum": ["mine", "all"], "default": "mine"}))
-        .returns(200, "The deals.", items("NeedyDeal"));
+    let deals = Operation::get(
+        "/suggestions/deals",
+        TAG,
+        "list_needy_deals",
+        "Open deals that need attention",
+    )
+    .about("Of the 300 largest, at most 50, by amount in the workspace's currency × urgency.")
+    .query(
+        "whose",
+        "Whose deals.",
+        json!({"type": "string", "enum": ["mine", "all"], "default": "mine"}),
+    )
+    .returns(200, "The deals.", items("NeedyDeal"));
     api.add(deals, needy);
-    let contacts = Operation::get("/suggestions/contacts", TAG, "list_loose_contacts", "Own contacts without a next step")
-        .about("With an open deal of the caller, or contact within 30 days; at most 50.")
-        .returns(200, "The contacts.", items("LooseContact"));
+    let contacts = Operation::get(
+        "/suggestions/contacts",
+        TAG,
+        "list_loose_contacts",
+        "Own contacts without a next step",
+    )
+    .about("With an open deal of the caller, or contact within 30 days; at most 50.")
+    .returns(200, "The contacts.", items("LooseContact"));
     api.add(contacts, loose);
     let products = |path: &str, operation: &str, summary: &str| {
         Operation::get(path, TAG, operation, summary)
@@ -89,15 +103,28 @@ pub(super) fn register(api: &mut Api) {
             .returns(200, "At most five.", items("SuggestedProduct"))
     };
     let path = "/deals/{id}/product-suggestions";
-    let get = products(path, "suggest_deal_products", "Products that may suit a deal");
+    let get = products(
+        path,
+        "suggest_deal_products",
+        "Products that may suit a deal",
+    );
     api.add(get, for_deal);
     let path = "/companies/{id}/product-suggestions";
-    let get = products(path, "suggest_company_products", "Products that may suit a company");
+    let get = products(
+        path,
+        "suggest_company_products",
+        "Products that may suit a company",
+    );
     api.add(get, for_company);
-    let rest = Operation::post("/suggestions/dismiss", TAG, "dismiss_suggestion", "Put a suggestion off")
-        .about("A product is turned down for everybody, by those who may change the record.")
-        .body(reference("SuggestionRest"))
-        .returns_nothing("It is put off.");
+    let rest = Operation::post(
+        "/suggestions/dismiss",
+        TAG,
+        "dismiss_suggestion",
+        "Put a suggestion off",
+    )
+    .about("A product is turned down for everybody, by those who may change the record.")
+    .body(reference("SuggestionRest"))
+    .returns_nothing("It is put off.");
     api.add(rest, dismiss);
 }
 

@@ -1,5 +1,6 @@
 //! `/app`: what to do next, how it goes, what is new.
 
+mod attention;
 mod bare_deals;
 mod figures;
 mod first_steps;
@@ -24,6 +25,7 @@ use crate::screens::tasks::row::TaskRow;
 use crate::ui::button::{Button, Variant};
 use crate::ui::feedback::{ErrorState, Skeleton};
 use crate::ui::icon;
+use attention::{LooseContacts, NeedyDeals};
 use bare_deals::BareDeals;
 use figures::Figures;
 use first_steps::FirstSteps;
@@ -95,7 +97,7 @@ pub fn HomePage() -> impl IntoView {
             <Figures home=now currency=currency()/>
             <div class="home-columns">
                 <div class="stack"><DoNext tasks form/></div>
-                <div class="stack"><FirstSteps/><BareDeals total=bare form/><Newest/></div>
+                <div class="stack"><FirstSteps/><NeedyDeals form/><BareDeals total=bare form/><LooseContacts form/><Newest/></div>
             </div>
         }
         .into_any()

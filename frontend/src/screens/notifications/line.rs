@@ -21,6 +21,9 @@ fn href(notification: &Notification) -> Option<String> {
     if notification.kind == "new_device" {
         return Some("/app/settings/security".to_owned());
     }
+    if notification.kind == "score_model_off" {
+        return Some("/app/settings/lead-score".to_owned());
+    }
     let id = notification.record_id.as_deref()?;
     if notification.object.as_deref() == Some("import") {
         return Some(format!("/app/import/{id}"));
@@ -62,6 +65,7 @@ pub fn glyph(notification: &Notification) -> Icon {
         Some("activity") => icon::SQUARE_CHECK_BIG,
         Some("import") => icon::UPLOAD,
         Some("duplicates") => icon::MERGE,
+        Some("score_model") => icon::TARGET,
         Some("quality_audit") => icon::CIRCLE_CHECK,
         Some("bulk_operation") => icon::LAYERS,
         _ if notification.kind == "new_device" => icon::SHIELD,
@@ -116,6 +120,9 @@ pub fn words(notification: &Notification) -> String {
             &use_people().name(&of("owner_id")).unwrap_or_default(),
             &title,
         ),
+        "score_model_off" => k::scores::model_off(&number(
+            notification.data["number"].as_i64().unwrap_or_default(),
+        )),
         "quality_audit_due" => k::notifications::quality_audit_due(&title),
         kind if kind.starts_with("quote_") => quote_words(kind, notification),
         "webhook_disabled" => match of("reason").as_str() {

@@ -17,6 +17,7 @@ use super::person_head::head;
 use super::related::{DealCards, Listing, Section};
 use super::roles::{self, Roles};
 use super::steps::Steps;
+use super::suggested::SuggestedProducts;
 use super::tree::TreeSection;
 use super::{deals_of, id_of};
 use crate::i18n::k;
@@ -63,6 +64,7 @@ fn Company(id: String) -> impl IntoView {
                 action=ViewFn::from(move || view! { <AddDeal adding may_edit/> })>
                 <DealCards deals/>
             </Section>
+            <SuggestedProducts live may_edit/>
             <TreeSection live part="family" title=k::record::FAMILY empty=k::record::NO_FAMILY/>
             <NewDeal live open=adding/>
         }

@@ -21,6 +21,7 @@ use super::quotes::{DealLines, DealQuotes};
 use super::related::{Listing, Section};
 use super::stage_bar::{StageBar, Way};
 use super::steps::Steps;
+use super::suggested::SuggestedProducts;
 use crate::i18n::{Day, date_short, k, money, money_compact, percent, relative_days, today};
 use crate::keys::{self, Scope};
 use crate::records::Record;
@@ -92,6 +93,7 @@ fn Deal(id: String) -> impl IntoView {
             related=ViewFn::from(move || view! {
                 <DealLines sheet may_edit/>
                 <DealQuotes live sheet/>
+                <SuggestedProducts live sheet may_edit/>
                 <People live/>
                 <DealPeople live roles may_edit/>
                 <Competitors live rivals may_edit/>

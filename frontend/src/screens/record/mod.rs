@@ -47,6 +47,7 @@ mod roles;
 mod span;
 mod stage_bar;
 mod steps;
+mod suggested;
 mod timeline_feed;
 mod timeline_text;
 mod tree;

@@ -14,12 +14,15 @@ use crate::ui::date_input::DateInput;
 use crate::ui::select::{Choice, Select};
 
 /// Things other than records that the log tells of.
-const OTHERS: [&str; 36] = [
+const OTHERS: [&str; 39] = [
     "quotas",
     "business_calendar",
     "work_profile",
     "routing_rule",
     "routing_settings",
+    "score_rule",
+    "score_settings",
+    "score_model",
     "form",
     "user",
     "member",

@@ -47,6 +47,7 @@ mod roles;
 mod routing;
 mod sales_pages;
 mod saving;
+mod score;
 mod security;
 mod sessions;
 mod stage_leave;
@@ -59,6 +60,7 @@ mod workspace;
 mod workspaces;
 
 pub use apps::Consent;
+pub use listed::items;
 pub use security::SecondFactorFirst;
 
 use leptos::prelude::*;
@@ -272,6 +274,7 @@ fn draw(id: &str) -> AnyView {
         "roles" => view! { <roles::Roles/> }.into_any(),
         "teams" => view! { <teams::Teams/> }.into_any(),
         "hours" => view! { <hours::Hours/> }.into_any(),
+        "lead-score" => view! { <score::LeadScore/> }.into_any(),
         "lead-routing" => view! { <routing::Routing/> }.into_any(),
         "forms" => view! { <web_forms::WebForms/> }.into_any(),
         "pipelines" => view! { <pipelines::Pipelines/> }.into_any(),

@@ -25,6 +25,12 @@ pub(super) const SALES: [Page; 9] = [
         icon::SQUARE_CHECK_BIG,
     ),
     page(
+        "lead-score",
+        k::scores::TITLE,
+        k::scores::WORDS,
+        icon::TARGET,
+    ),
+    page(
         "lead-routing",
         k::routing::TITLE,
         k::routing::WORDS,

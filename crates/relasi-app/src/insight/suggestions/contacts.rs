@@ -57,8 +57,9 @@ pub fn contacts(work: &mut Work<'_>) -> Result<Vec<Loose>> {
     dealing.bind(workspace).push(" AND d.owner_id = ").bind(me);
     push_reach(work.access, &contact::OBJECT, "c", &mut dealing);
     push_reach(work.access, &deal::OBJECT, "d", &mut dealing);
-    dealing.push(" ORDER BY c.last_activity_at DESC, c.id").limit(LOOKED_AT);
+    dealing.push(" ORDER BY c.id").limit(LOOKED_AT);
     let mut all = work.conn.rows(&dealing, |row| loose(row, true))?;
+    all.sort_by(|one, other| other.last_activity_at.cmp(&one.last_activity_at));
     let mut lately = Statement::new(format!(
         "SELECT {COLUMNS} FROM contacts c WHERE c.deleted_at IS NULL AND c.next_step_at IS NULL AND c.workspace_id = "
     ));
@@ -67,7 +68,9 @@ pub fn contacts(work: &mut Work<'_>) -> Result<Vec<Loose>> {
         .push(" AND c.last_activity_at >= ")
         .bind(work.now - RECENT);
     push_reach(work.access, &contact::OBJECT, "c", &mut lately);
-    lately.push(" ORDER BY c.last_activity_at DESC, c.id").limit(LOOKED_AT);
+    lately
+        .push(" ORDER BY c.last_activity_at DESC, c.id")
+        .limit(LOOKED_AT);
     let lately = work.conn.rows(&lately, |row| loose(row, false))?;
     for one in lately {
         if all.iter().all(|known| known.id != one.id) {

@@ -16,9 +16,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{super::home::push_reach, MOST, rests};
-use crate::{
-    platform::exchange_rate, records::Work, refusal::Result, sales::totals::sees_amounts,
-};
+use crate::{platform::exchange_rate, records::Work, refusal::Result, sales::totals::sees_amounts};
 
 /// Open deals that are looked at: the largest.
 const LOOKED_AT: u32 = 300;
@@ -81,7 +79,9 @@ pub fn deals(work: &mut Work<'_>, all: bool, zone: Tz) -> Result<Vec<Needy>> {
         .collect();
     let rates = exchange_rate::of_day(work, today)?;
     let worth = |deal: &Needy| {
-        let own = deal.amount.and_then(|amount| rates.own_amount(amount, &deal.currency));
+        let own = deal
+            .amount
+            .and_then(|amount| rates.own_amount(amount, &deal.currency));
         own.unwrap_or(0).max(1).saturating_mul(deal.urgency)
     };
     needy.sort_by_cached_key(|deal| (std::cmp::Reverse(worth(deal)), deal.id.clone()));

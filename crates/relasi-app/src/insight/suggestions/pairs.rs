@@ -75,9 +75,8 @@ fn push_bought(statement: &mut Statement, workspace: Uuid, since: DateTime<Utc>)
     );
     statement.bind(workspace);
     statement.push(" AND q.decided_at >= ").bind(since);
-    statement.push(
-        ") x), sold AS (SELECT product_id, count(*) AS n FROM bought GROUP BY product_id) ",
-    );
+    statement
+        .push(") x), sold AS (SELECT product_id, count(*) AS n FROM bought GROUP BY product_id) ");
 }
 
 fn together(conn: &mut Conn, workspace: Uuid, since: DateTime<Utc>) -> Result<Vec<Vec<Sql>>> {

@@ -101,7 +101,10 @@ fn going_with(
         .bind(false)
         .push(" AND p.workspace_id = ")
         .bind(work.access.workspace_id);
-    statement.push(" AND p.product_id IN (").bind_all(own).push(")");
+    statement
+        .push(" AND p.product_id IN (")
+        .bind_all(own)
+        .push(")");
     let found = work.conn.rows(statement.uncached(), |row| {
         let pair = Pair {
             together: row.int(2)?,

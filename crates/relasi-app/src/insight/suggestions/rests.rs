@@ -48,8 +48,14 @@ fn object_of(name: &str) -> Option<&'static Object> {
 pub fn put_off(work: &mut Work<'_>, rest: &Rest) -> Result<()> {
     let mut faults = Faults::default();
     let object = object_of(&rest.object);
-    faults.check(object.is_none(), "object", "not_allowed");
-    if rest.days.is_some_and(|days| !(0..=MOST_DAYS).contains(&days)) {
+    if object.is_none() {
+        let choices = "deal, contact, company";
+        faults.push(Fault::field("object", "not_a_choice").with("choices", choices));
+    }
+    if rest
+        .days
+        .is_some_and(|days| !(0..=MOST_DAYS).contains(&days))
+    {
         faults.push(Fault::field("days", "out_of_range").with("max", MOST_DAYS));
     }
     let bare = rest.product_id.is_none() && rest.object == company::OBJECT.name;
@@ -111,10 +117,16 @@ pub(super) fn mine(work: &mut Work<'_>, object: &'static Object) -> Result<BTree
 }
 
 /// Products that were turned down for a record.
-pub(super) fn products(work: &mut Work<'_>, object: &'static Object, id: Uuid) -> Result<BTreeSet<String>> {
+pub(super) fn products(
+    work: &mut Work<'_>,
+    object: &'static Object,
+    id: Uuid,
+) -> Result<BTreeSet<String>> {
     let mut statement = Statement::new("SELECT about_id FROM suggestion_rests WHERE kind = ");
     statement.bind(object.name);
-    statement.push(" AND user_id = '' AND record_id = ").bind(id);
+    statement
+        .push(" AND user_id = '' AND record_id = ")
+        .bind(id);
     statement
         .push(" AND workspace_id = ")
         .bind(work.access.workspace_id);

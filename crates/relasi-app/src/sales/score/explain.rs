@@ -155,7 +155,10 @@ fn hidden(access: &Access, feature: &str) -> bool {
 fn by(work: &mut Work<'_>, lead: &Document) -> Result<Option<By>> {
     let workspace = work.access.workspace_id;
     let over = ["unqualified", CONVERTED].contains(&text_of(lead, "status").as_str());
-    let Some(id) = settings::of(work.conn, workspace)?.model_id.filter(|_| !over) else {
+    let Some(id) = settings::of(work.conn, workspace)?
+        .model_id
+        .filter(|_| !over)
+    else {
         return Ok(None);
     };
     let model = model::by_id(work.conn, workspace, id)?;

@@ -105,17 +105,18 @@ impl Scorer {
 
     /// Works leads out anew that are as these documents say; what became a contact stays as it was.
     pub(super) fn score(&self, conn: &mut Conn, leads: &[&Document]) -> Result<()> {
-        let open = leads.iter().copied().filter(|lead| {
-            text_of(lead, "status") != CONVERTED && !in_trash(lead)
-        });
+        let open = leads
+            .iter()
+            .copied()
+            .filter(|lead| text_of(lead, "status") != CONVERTED && !in_trash(lead));
         let open: Vec<&Document> = open.collect();
         if open.is_empty() {
             return Ok(());
         }
         let ids: Vec<String> = open.iter().map(|lead| text_of(lead, "id")).collect();
         let workspace = self.access.workspace_id;
-        let listens = self.model.is_some()
-            || self.rules.iter().any(|(rule, _)| rule.happening.is_some());
+        let listens =
+            self.model.is_some() || self.rules.iter().any(|(rule, _)| rule.happening.is_some());
         let pasts = if listens {
             past(conn, workspace, &ids)?
         } else {
@@ -306,11 +307,7 @@ fn keep(conn: &mut Conn, workspace: Uuid, values: &Values, leads: &[&str]) -> Re
 }
 
 /// Leads by their ids, with nobody else at work on them until the transaction ends.
-pub(super) fn held(
-    conn: &mut Conn,
-    access: &Access,
-    ids: &[String],
-) -> Result<Vec<Document>> {
+pub(super) fn held(conn: &mut Conn, access: &Access, ids: &[String]) -> Result<Vec<Document>> {
     if conn.dialect() == Dialect::Postgres {
         for ids in ids.chunks(500) {
             let mut statement = Statement::new("SELECT version FROM leads WHERE workspace_id = ");

@@ -60,9 +60,7 @@ fn done(
          WHERE a.deleted_at IS NULL AND a.done_at IS NOT NULL AND a.workspace_id = ",
     );
     statement.bind(workspace).push(" AND a.lead_id IN (");
-    statement
-        .bind_all(ids)
-        .push(") GROUP BY a.lead_id, a.kind");
+    statement.bind_all(ids).push(") GROUP BY a.lead_id, a.kind");
     conn.for_each(statement.uncached(), |row| {
         let past = all.entry(row.text(0)?).or_default();
         let happening = match row.text(1)?.as_str() {
@@ -185,9 +183,7 @@ pub(super) fn decided_after(
         .bind(*made)
         .push(", ")
         .bind(id);
-    statement
-        .push(") ORDER BY l.created_at, l.id")
-        .limit(PAGE);
+    statement.push(") ORDER BY l.created_at, l.id").limit(PAGE);
     Ok(conn.rows(&statement, |row| {
         let texts = (2..7).map(|index| row.opt_text(index));
         let texts: Vec<Option<String>> = texts.collect::<std::result::Result<_, _>>()?;

@@ -112,7 +112,8 @@ fn some(
     if revision.is_some_and(|revision| revision < known) {
         return Ok(None);
     }
-    let mut statement = Statement::new("SELECT id FROM leads WHERE deleted_at IS NULL AND status <> ");
+    let mut statement =
+        Statement::new("SELECT id FROM leads WHERE deleted_at IS NULL AND status <> ");
     statement.bind(CONVERTED).push(" AND workspace_id = ");
     statement.bind(workspace);
     statement
@@ -164,8 +165,7 @@ impl Handler for Expire {
 /// Takes points away that have expired; of how many leads.
 fn expire(conn: &mut Conn, workspace: Uuid) -> Result<i64> {
     let now = now_of(conn)?;
-    let mut statement =
-        Statement::new("SELECT DISTINCT lead_id FROM score_marks WHERE counted = ");
+    let mut statement = Statement::new("SELECT DISTINCT lead_id FROM score_marks WHERE counted = ");
     statement
         .bind(true)
         .push(" AND workspace_id = ")

@@ -13,8 +13,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    QUEUE,
-    examine,
+    QUEUE, examine,
     history::{decided, decided_after},
 };
 use crate::{
@@ -47,7 +46,10 @@ pub fn begin(work: &mut Work<'_>) -> Result<Job> {
 pub fn begin_examining(work: &mut Work<'_>) -> Result<Job> {
     may(work)?;
     let workspace = work.access.workspace_id;
-    if super::settings::of(work.conn, workspace)?.model_id.is_none() {
+    if super::settings::of(work.conn, workspace)?
+        .model_id
+        .is_none()
+    {
         return Err(Refusal::Conflict("no_score_model"));
     }
     put_in(work, examine::KIND)
@@ -146,12 +148,21 @@ fn keep(
     statement.push(", ").bind(test.to_string()).push(")");
     conn.execute(&statement)?;
     let mut old = Statement::new("DELETE FROM score_models WHERE workspace_id = ");
-    old.bind(workspace).push(" AND number <= ").bind(number - KEPT);
+    old.bind(workspace)
+        .push(" AND number <= ")
+        .bind(number - KEPT);
     old.push(
         " AND NOT EXISTS (SELECT 1 FROM score_settings s WHERE s.workspace_id = score_models.workspace_id \
          AND s.model_id = score_models.id)",
     );
     conn.execute(&old)?;
     let changes = json!([{"field": "number", "old": null, "new": number}]);
-    audit::by_itself(conn, workspace, now, "created", ("score_model", id), &changes)
+    audit::by_itself(
+        conn,
+        workspace,
+        now,
+        "created",
+        ("score_model", id),
+        &changes,
+    )
 }

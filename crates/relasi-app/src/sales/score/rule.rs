@@ -111,9 +111,14 @@ fn values(new: &NewRule) -> [(&'static str, Sql); 6] {
 
 /// Makes a rule.
 pub fn create(work: &mut Work<'_>, new: &NewRule) -> Result<Rule> {
+    create_as(work, Uuid::now_v7(), new)
+}
+
+/// The same under an id that is known before.
+pub(crate) fn create_as(work: &mut Work<'_>, id: Uuid, new: &NewRule) -> Result<Rule> {
     may(work)?;
     check(work, new)?;
-    let (workspace, id) = (work.access.workspace_id, Uuid::now_v7());
+    let workspace = work.access.workspace_id;
     let others = all(work.conn, workspace)?;
     if others.len() >= MAX_RULES {
         return Err(Refusal::Conflict("too_many_score_rules"));
@@ -166,7 +171,13 @@ pub fn change(
     revise(work.conn, work.access.workspace_id, work.now)?;
     let after = find(work, id)?;
     let named = [
-        "position", "name", "filter", "happening", "points", "days", "active",
+        "position",
+        "name",
+        "filter",
+        "happening",
+        "points",
+        "days",
+        "active",
     ];
     let changes = differences_in(named, &json!(before), &json!(after));
     audit::note(work, "updated", "score_rule", id, json!(changes))?;

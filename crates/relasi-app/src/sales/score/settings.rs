@@ -128,7 +128,11 @@ pub fn overview(work: &mut Work<'_>) -> Result<Overview> {
 }
 
 /// Changes the settings.
-pub fn change(work: &mut Work<'_>, version: Option<i64>, patch: &SettingsPatch) -> Result<Overview> {
+pub fn change(
+    work: &mut Work<'_>,
+    version: Option<i64>,
+    patch: &SettingsPatch,
+) -> Result<Overview> {
     may(work)?;
     let workspace = work.access.workspace_id;
     let before = of(work.conn, workspace)?;

@@ -97,7 +97,7 @@ impl Counts {
                 let seen = found.copied().unwrap_or_default();
                 // One more value than were seen: what was never seen is possible too.
                 let kinds = u32::try_from(values.len()).ok()?.saturating_add(1);
-                                Some(Reason {
+                Some(Reason {
                     feature,
                     value: value.clone(),
                     weight: weight(seen, all, kinds),

@@ -133,13 +133,10 @@ impl Trial {
             won += f64::from(step.won);
             lost += f64::from(step.lost);
         }
-        let all: Tally = self
-            .steps
-            .iter()
-            .fold(Tally::default(), |sum, step| Tally {
-                won: sum.won + step.won,
-                lost: sum.lost + step.lost,
-            });
+        let all: Tally = self.steps.iter().fold(Tally::default(), |sum, step| Tally {
+            won: sum.won + step.won,
+            lost: sum.lost + step.lost,
+        });
         let n = i64::from(all.all());
         let calibration = (0_i64..).zip(&self.bins);
         let calibration = calibration.map(|(place, (tally, sum))| {

@@ -5,6 +5,7 @@ mod convert;
 mod deal_fields;
 mod hand_off;
 mod reason;
+mod score;
 mod standing;
 mod verbs;
 
@@ -37,6 +38,7 @@ use checklist::ChecklistCard;
 use convert::ConvertDialog;
 use hand_off::HandOffDialog;
 use reason::{Ending, ReasonDialog};
+use score::ScoreCard;
 use standing::Standing;
 use verbs::act;
 
@@ -95,6 +97,7 @@ fn Lead(id: String) -> impl IntoView {
     let related = move || {
         view! {
             <Became live/>
+            <ScoreCard live/>
             <ChecklistCard live may_work/>
             <ConsentCard live may_edit=may_work/>
         }
