@@ -162,6 +162,14 @@ pub(super) fn prepared(client: &Client, operation: &str, path: &str) -> Request 
             let lead = client.create("leads", &json!({"name": bodies::fresh("Siti")}));
             Request::new(format!("leads/{}/route", bodies::id(&lead))).on(1)
         }
+        ("create_score_rule", _) => Request::new("score-rules").with(
+            &json!({"name": bodies::fresh("Aturan"), "filter": "source = web", "points": 5}),
+        ),
+        ("dismiss_suggestion", _) => {
+            let deal = bodies::make(client, "deal");
+            Request::new("suggestions/dismiss")
+                .with(&json!({"object": "deal", "record_id": deal["id"], "days": 7}))
+        }
         ("create_form", _) => {
             Request::new("forms").with(&json!({"name": bodies::fresh("Formulir")}))
         }

@@ -36,8 +36,9 @@ pub fn acceptable(stranger: &Client, method: &Method, path: &str) -> Value {
         ("webhook-endpoints", "replay") => json!({"since": Utc::now()}),
         ("quality-steps", "findings") => json!({"text": "Stolen", "severity": "low"}),
         (
-            "quality-audits" | "business-calendars" | "routing-rules" | "forms" | "apps" | "files"
-            | "passkeys" | "consent-purposes" | "retention-rules" | "processing-entries",
+            "quality-audits" | "business-calendars" | "routing-rules" | "score-rules" | "forms"
+            | "apps" | "files" | "passkeys" | "consent-purposes" | "retention-rules"
+            | "processing-entries",
             "{id}",
         )
         | ("roles", _) => {

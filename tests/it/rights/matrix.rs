@@ -198,10 +198,15 @@ fn row(operation: &str) -> Option<Asks> {
         "list_business_calendars" | "get_business_calendar" | "list_work_profiles" | "get_speed_to_lead" => Nothing,
         "create_business_calendar" | "update_business_calendar" | "delete_business_calendar" | "list_routing_rules" | "create_routing_rule"
         | "get_routing_rule" | "update_routing_rule" | "delete_routing_rule" | "get_routing_settings" | "update_routing_settings"
-        | "try_routing" | "set_quotas" | "set_work_profile" | "create_form" | "update_form" | "delete_form" => Settings,
+        | "list_score_rules" | "create_score_rule" | "get_score_rule" | "update_score_rule" | "delete_score_rule" | "get_lead_score"
+        | "update_lead_score" | "list_score_models" | "learn_score_model" | "examine_score_model" 
+         | "try_routing" | "set_quotas" | "set_work_profile" | "create_form" | "update_form" | "delete_form" => Settings,
         "list_forms" | "get_form" | "list_submissions" | "release_submission" | "discard_submission" => Reception,
         "export_speed_to_lead" => ExportSome,
         "route_lead" => Edit,
+        "explain_lead_score" | "suggest_deal_products" | "suggest_company_products" => See,
+        "list_needy_deals" | "list_loose_contacts" => Nothing,
+        "dismiss_suggestion" => See,
         "get_quality" | "get_quality_settings" | "list_quality_scores" | "list_quality_audits" | "get_quality_audit" => SeeAll,
         // One's own views and what is shown; another one's is not there.
         "replace_saved_view" | "update_saved_view" | "restore_saved_view" | "revert_saved_view" | "delete_saved_view" => Nothing,

@@ -136,6 +136,12 @@ impl<'a> Targets<'a> {
             ("create_routing_rule", _) => {
                 json!({"name": fresh("Aturan"), "user_ids": [self.app.owner.id]})
             }
+            ("create_score_rule", _) => {
+                json!({"name": fresh("Aturan"), "filter": "source = web", "points": 5})
+            }
+            ("dismiss_suggestion", _) => {
+                json!({"object": "deal", "record_id": make(maker, "deal")["id"], "days": 7})
+            }
             ("create_form", _) => json!({"name": fresh("Formulir")}),
             ("create_app", _) => an_app(),
             ("set_sign_in_provider", _) => {
@@ -234,6 +240,10 @@ impl<'a> Targets<'a> {
             "routing-rules" => {
                 let rule = json!({"name": fresh("Aturan"), "user_ids": [self.app.owner.id]});
                 id(&client.post("routing-rules", &rule).ok(201))
+            }
+            "score-rules" => {
+                let rule = json!({"name": fresh("Aturan"), "filter": "source = web", "points": 5});
+                id(&client.post("score-rules", &rule).ok(201))
             }
             "forms" => id(&crate::web_forms::form(client, &json!({}))),
             "email-accounts" => id(&crate::email::account(client, 25)),
