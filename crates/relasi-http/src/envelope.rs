@@ -176,6 +176,8 @@ fn loggable(path: &str) -> String {
     for place in [
         "/invite/",
         "/q/",
+        "/b/manage/",
+        "/calendar/",
         "/api/v1/invitations/",
         "/api/v1/inbound/",
     ] {

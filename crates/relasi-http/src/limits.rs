@@ -230,6 +230,20 @@ impl Limits {
         left.wait.map_or(Ok(()), Err)
     }
 
+    /// Counts what an address sends to a known page, for all processes; seconds to wait when it is one too many.
+    pub(crate) async fn admit_known_form(
+        &self,
+        workspace: Uuid,
+        address: IpAddr,
+    ) -> Result<Result<(), u64>, Problem> {
+        let Some(shared) = &self.shared else {
+            return Ok(Ok(()));
+        };
+        let of = (workspace, name_of(address));
+        let left = shared.take(&self.form, "form", of).await?;
+        Ok(left.wait.map_or(Ok(()), Err))
+    }
+
     /// Counts what comes to a public page from an address, in this process; 429 when it is one too many.
     pub fn admit_visitor(&self, address: IpAddr) -> Result<(), Problem> {
         let_through(self.visitor.take("visitor", name_of(address)))

@@ -21,6 +21,7 @@ use relasi_app::{
     identity::{Cost, Identity, KeyLog, Speaker},
     insight::{forecast, quality, suggestions},
     interaction::email::{self, Bounds, Dns, Emails, Watch},
+    marketing::booking,
     people::duplicate,
     platform::{
         archive, bulk, custom_field,
@@ -40,6 +41,7 @@ use relasi_http::{
     commerce,
     envelope::envelope,
     identity::oauth,
+    interaction,
     limits::Limits,
     marketing,
     problem::Problem,
@@ -286,6 +288,7 @@ pub fn registry(
     let registry = events::inbound::handlers(registry, vault);
     let registry = speed::handlers(registry, post);
     let registry = suggestions::handlers(score::handlers(registry));
+    let registry = booking::handlers(registry, post);
     let registry = mail::handlers(registry, post);
     let registry = email::handlers(registry, emails);
     duplicate::handlers(registry, data_dir.join("scratch"))
@@ -333,6 +336,7 @@ fn routes(config: &mut ServiceConfig, api: &Api) {
         .route("/readyz", reading().to(ready));
     docs::configure(config);
     oauth::configure(config);
+    interaction::configure(config);
     marketing::configure(config);
     commerce::configure(config);
     api.configure(config);

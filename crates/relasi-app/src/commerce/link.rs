@@ -1,12 +1,10 @@
 //! The page behind a quote's link: looked at, accepted, declined by whoever has the link.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, NaiveDate, Utc};
 use relasi_domain::{
     commerce::quote::{OBJECT, State},
     fault::{Fault, Faults},
-    identity::{access::Access, role::Role},
+    identity::access::Access,
     record::Document,
     sales::deal,
 };
@@ -19,7 +17,7 @@ use uuid::Uuid;
 
 use super::{document::Printed, quote::members, workspace::seller};
 use crate::{
-    identity::{Secret, access_of},
+    identity::{Secret, acting_for},
     platform::notification::{Topic, notify},
     records::{Work, member_id},
     refusal::{Refusal, Result},
@@ -305,26 +303,7 @@ pub(super) fn on_behalf(
     workspace: Uuid,
     quote: &Document,
 ) -> Result<Option<Access>> {
-    let rights = Arc::new(Role::Owner.rights());
-    let owner = member_id(quote, "owner_id");
-    if let Some(owner) = owner
-        && let Some(access) = access_of(conn, workspace, owner)?
-    {
-        return Ok(Some(access.with_rights(rights)));
-    }
-    let mut statement =
-        Statement::new("SELECT user_id FROM memberships WHERE role = 'owner' AND workspace_id = ");
-    statement
-        .bind(workspace)
-        .push(" AND active = ")
-        .bind(true)
-        .push(" ORDER BY created_at, id")
-        .limit(1);
-    let Some(first) = conn.row(&statement, |row| row.id(0))? else {
-        return Ok(None);
-    };
-    let access = access_of(conn, workspace, first)?;
-    Ok(access.map(|access| access.with_rights(rights)))
+    acting_for(conn, workspace, member_id(quote, "owner_id"))
 }
 
 /// Tells whoever answers for a quote what happened to it.

@@ -13,7 +13,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
 
 use super::{Stored, audit::Entry, place, same_version, session, sql};
-use crate::{Refusal, Result};
+use crate::{Refusal, Result, marketing::booking};
 
 /// A member as all members see one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -166,6 +166,7 @@ pub(super) fn update(
             "deactivated",
             now,
         )?;
+        booking::left(conn, access.workspace_id, new.user_id, now)?;
     }
     audit(access, &old, &new).write(conn, now)?;
     Ok(new)
@@ -270,6 +271,7 @@ pub(super) fn deactivate(
         [false.into(), now.into(), workspace.into(), id.into()],
     ))?;
     session::end_in_workspace(conn, workspace, user, None, "deactivated", now)?;
+    booking::left(conn, workspace, user, now)?;
     Entry::new(workspace, None, "updated", "member", id)
         .change("active", true, false)
         .write(conn, now)

@@ -72,7 +72,7 @@ pub use oauth::{
     MadeApp, NewApp, TokenRequest, Tokens,
 };
 pub use policy::{NewPolicy, Policy};
-pub(crate) use principal::product_access;
+pub(crate) use principal::{acting_for, product_access};
 pub use principal::{Principal, UserView, WorkspaceView, access_of};
 pub use profile::{ProfilePatch, WorkspacePatch};
 pub use provider::{

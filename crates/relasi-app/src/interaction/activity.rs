@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use crate::{
     interaction::{email, mention},
+    marketing::booking,
     records::{Change, Draft, Rules, Work, member_id, validate_as},
     refusal::{Refusal, Result},
     sales::{lead::response, score},
@@ -77,6 +78,7 @@ impl Rules for ActivityRules {
 
     fn written(&self, work: &mut Work<'_>, changes: &[Change<'_>]) -> Result<()> {
         place_on_timelines(work, changes)?;
+        booking::follow(work, changes)?;
         if let [change] = changes {
             tell_mentioned(work, change)?;
         }

@@ -1,6 +1,7 @@
 //! Activities and what they mean for the people and deals concerned; comments, files, followers and shares of records.
 
 pub mod activity;
+pub mod calendar_feed;
 pub mod comment;
 pub mod email;
 pub mod file;

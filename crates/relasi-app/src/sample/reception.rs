@@ -1,9 +1,12 @@
-//! How the leads of the sample are received: hours, two rules, a form, and what gives them points. They go with the sample unless somebody has made
-//! them their own by a change.
+//! How the leads of the sample are received: hours, two rules, a form, a booking page, and what gives them points. They
+//! go with the sample unless somebody has made them their own by a change.
 
 use relasi_domain::{
     locale::Language,
-    marketing::form::usual,
+    marketing::{
+        booking::{Design, Host, Makes},
+        form::usual,
+    },
     platform::business_hours::{TimeOfDay, Week},
     sales::{
         routing::{Method, Needs},
@@ -14,7 +17,10 @@ use relasi_persistence::Statement;
 use uuid::Uuid;
 
 use crate::{
-    marketing::form::{self, NewForm},
+    marketing::{
+        booking::{self, NewBookingPage},
+        form::{self, NewForm},
+    },
     platform::business_hours::{self as hours, NewCalendar},
     records::Work,
     refusal::{Refusal, Result},
@@ -32,6 +38,7 @@ const FORM: Uuid = Uuid::from_u128(0x0190_5a4d_0000_7000_8000_0000_0001_0004);
 const REFERRED: Uuid = Uuid::from_u128(0x0190_5a4d_0000_7000_8000_0000_0001_0005);
 const DECIDES: Uuid = Uuid::from_u128(0x0190_5a4d_0000_7000_8000_0000_0001_0006);
 const MET: Uuid = Uuid::from_u128(0x0190_5a4d_0000_7000_8000_0000_0001_0007);
+const BOOKING: Uuid = Uuid::from_u128(0x0190_5a4d_0000_7000_8000_0000_0001_0008);
 
 const fn said(language: Language, texts: [&'static str; 3]) -> &'static str {
     texts[language as usize]
@@ -79,15 +86,34 @@ pub(super) fn furnish(work: &mut Work<'_>, language: Language) -> Result<()> {
         routing::create_rule_as(work, OTHERS, &others)?;
     }
     points(work, language)?;
-    if form::find(work, FORM).is_ok() {
-        return Ok(());
+    if form::find(work, FORM).is_err() {
+        let form = NewForm {
+            name: name(["Contact form", "Formulir kontak", "แบบฟอร์มติดต่อ"]),
+            design: Some(usual()),
+            active: true,
+        };
+        form::create_as(work, FORM, &form)?;
     }
-    let form = NewForm {
-        name: name(["Contact form", "Formulir kontak", "แบบฟอร์มติดต่อ"]),
-        design: Some(usual()),
-        active: true,
-    };
-    form::create_as(work, FORM, &form).map(drop)
+    if booking::find(work, BOOKING).is_err() {
+        let me = work.access.user_id;
+        let page = NewBookingPage {
+            name: name(["First talk", "Perkenalan", "พูดคุยครั้งแรก"]),
+            design: Design {
+                makes: Makes::Call,
+                lengths: vec![30, 60],
+                room_after: 15,
+                ..Design::default()
+            },
+            hosts: vec![Host {
+                user_id: me,
+                time_zone: None,
+                week: None,
+            }],
+            active: true,
+        };
+        booking::create_as(work, BOOKING, &page)?;
+    }
+    Ok(())
 }
 
 /// Three rules by which leads get points.
@@ -144,6 +170,9 @@ pub(super) fn clear(work: &mut Work<'_>) -> Result<()> {
     if is_unused(work)? {
         gone(form::delete(work, FORM, untouched))?;
     }
+    if is_not_booked(work)? {
+        gone(booking::delete(work, BOOKING, untouched))?;
+    }
     gone(hours::delete(work, CALENDAR, untouched))
 }
 
@@ -160,5 +189,13 @@ fn is_unused(work: &mut Work<'_>) -> Result<bool> {
     let mut statement = Statement::new("SELECT 1 FROM form_submissions WHERE workspace_id = ");
     statement.bind(work.access.workspace_id);
     statement.push(" AND form_id = ").bind(FORM).limit(1);
+    Ok(work.conn.row(&statement, |row| row.int(0))?.is_none())
+}
+
+/// Whether nobody has booked anything yet.
+fn is_not_booked(work: &mut Work<'_>) -> Result<bool> {
+    let mut statement = Statement::new("SELECT 1 FROM bookings WHERE workspace_id = ");
+    statement.bind(work.access.workspace_id);
+    statement.push(" AND page_id = ").bind(BOOKING).limit(1);
     Ok(work.conn.row(&statement, |row| row.int(0))?.is_none())
 }

@@ -65,7 +65,7 @@ impl Words {
         self.of(Language::En).is_none()
     }
 
-    fn check(&self, at: &str, max: usize, faults: &mut Faults) {
+    pub(super) fn check(&self, at: &str, max: usize, faults: &mut Faults) {
         for (tag, text) in [("en", &self.en), ("id", &self.id), ("th", &self.th)] {
             if text.chars().count() > max {
                 faults.push(Fault::at(format!("{at}/{tag}"), "too_long").with("max", max));

@@ -1,3 +1,4 @@
 //! Being found, and being asked.
 
+pub mod booking;
 pub mod form;

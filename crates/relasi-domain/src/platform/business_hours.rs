@@ -8,6 +8,8 @@ mod arithmetic;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use arithmetic::moment;
+
 use std::fmt;
 
 use chrono::NaiveDate;

@@ -1,6 +1,7 @@
 //! Verbs of activities; comments, e-mail, files, followers and shares of records.
 
 mod activities;
+mod calendar_feed;
 mod comments;
 mod email_schema;
 mod emails;
@@ -10,6 +11,7 @@ mod schema;
 mod shares;
 mod who;
 
+pub use calendar_feed::configure;
 use relasi_domain::record::{Object, Record};
 
 use crate::api::{Api, Operation};
@@ -18,6 +20,7 @@ use crate::api::{Api, Operation};
 pub fn register(api: &mut Api) {
     schema::register(api);
     activities::register(api);
+    calendar_feed::register(api);
     comments::register(api);
     emails::register(api);
     files::register(api);

@@ -12,18 +12,19 @@ use crate::{
     records::schema::reference,
 };
 
-fn words(about: &str, max: usize) -> Value {
+pub(super) fn words(about: &str, max: usize) -> Value {
     let text = |about: &str| json!({"type": "string", "maxLength": max, "description": about});
     json!({"type": "object", "description": about, "additionalProperties": false, "properties": {
         "en": text("In English."), "id": text("In Indonesian."), "th": text("In Thai.")
     }})
 }
 
-fn partial(about: &str, properties: &Value) -> Value {
+pub(super) fn partial(about: &str, properties: &Value) -> Value {
     json!({"type": "object", "description": about, "additionalProperties": false, "properties": properties})
 }
 
-fn design() -> Value {
+/// The questions and consents of forms and booking pages.
+pub(super) fn asked() -> (Value, Value) {
     let mut question = partial(
         "A field of the lead.",
         &json!({
@@ -43,13 +44,20 @@ fn design() -> Value {
         }),
     );
     consent["required"] = json!(["purpose_id", "text"]);
+    let questions = json!({"type": "array", "maxItems": MAX_QUESTIONS, "description": "In their order.", "items": question});
+    let consents = json!({"type": "array", "maxItems": MAX_CONSENTS, "description": "What one may agree to.", "items": consent});
+    (questions, consents)
+}
+
+fn design() -> Value {
+    let (questions, consents) = asked();
     partial(
         "All that a form shows and asks.",
         &json!({
             "title": words("The heading.", MAX_SHORT),
             "intro": words("What stands below it.", MAX_LONG),
-            "questions": {"type": "array", "maxItems": MAX_QUESTIONS, "description": "In their order.", "items": question},
-            "consents": {"type": "array", "maxItems": MAX_CONSENTS, "description": "What one may agree to.", "items": consent},
+            "questions": questions,
+            "consents": consents,
             "button": words("What stands on the button.", MAX_SHORT),
             "thanks": words("What is said afterwards.", MAX_LONG),
             "redirect_url": some_text("Where one is led afterwards in place of the thanks; `https` only."),

@@ -7,7 +7,7 @@ use relasi_domain::{
     fault::{Fault, Faults},
     field::{Field, FieldRef, Item, Kind, Point},
     locale::{self, Language},
-    marketing::form::{Question, Sent},
+    marketing::form::{Design, Question, Sent},
     sales::lead,
     shape::Shape,
 };
@@ -18,7 +18,7 @@ use crate::problem::fault_text;
 pub(super) const STYLE: &str = include_str!("form.css");
 
 /// Text between tags and in quoted attributes.
-struct Safe<'t>(&'t str);
+pub(super) struct Safe<'t>(pub(super) &'t str);
 
 impl std::fmt::Display for Safe<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -42,7 +42,7 @@ fn said(language: Language, key: &str) -> &'static str {
 }
 
 /// What stands around every page.
-fn frame(language: Language, title: &str, body: &str) -> String {
+pub(super) fn frame(language: Language, title: &str, body: &str) -> String {
     format!(
         "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, \
          initial-scale=1\"><meta name=\"robots\" content=\"noindex\"><title>{}</title><style>{STYLE}</style></head>\
@@ -66,7 +66,7 @@ pub(super) fn notice(language: Language, title: &str, text: &str) -> String {
 }
 
 /// Text in paragraphs.
-fn lines(text: &str) -> String {
+pub(super) fn lines(text: &str) -> String {
     let mut html = String::new();
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
         let _ = write!(html, "<p>{}</p>", Safe(line));
@@ -120,13 +120,11 @@ pub(super) struct Filled<'f> {
 pub(super) fn form(shown: &Shown, filled: &Filled<'_>) -> String {
     let (language, design) = (filled.language, &shown.form.design);
     let title = design.title.of(language).unwrap_or_default();
-    let mut body = languages(language);
+    let mut body = languages(language, "");
     let _ = write!(body, "<h1>{}</h1>", Safe(title));
     body.push_str(&lines(design.intro.of(language).unwrap_or_default()));
-    let asked: Vec<(&Question, FieldRef)> = design
-        .asked(Shape::new(&lead::OBJECT, &shown.customs))
-        .collect();
-    body.push_str(&summary(&asked, shown, filled));
+    let shape = Shape::new(&lead::OBJECT, &shown.customs);
+    body.push_str(&summary(design, shape, filled));
     let _ = write!(
         body,
         "<form method=\"post\" action=\"?lang={}\" novalidate>\
@@ -138,6 +136,21 @@ pub(super) fn form(shown: &Shown, filled: &Filled<'_>) -> String {
         Safe(filled.referrer),
         said(language, "trap"),
     );
+    body.push_str(&rows(design, shape, filled));
+    let button = design.button.of(language);
+    let _ = write!(
+        body,
+        "<button type=\"submit\">{}</button></form>",
+        Safe(button.unwrap_or(said(language, "send")))
+    );
+    frame(language, title, &body)
+}
+
+/// The questions and what one may agree to.
+pub(super) fn rows(design: &Design, shape: Shape<'_>, filled: &Filled<'_>) -> String {
+    let language = filled.language;
+    let mut body = String::new();
+    let asked: Vec<(&Question, FieldRef)> = design.asked(shape).collect();
     for (place, (question, field)) in asked.iter().enumerate() {
         body.push_str(&row(question, field, place, filled));
     }
@@ -163,17 +176,11 @@ pub(super) fn form(shown: &Shown, filled: &Filled<'_>) -> String {
             Safe(text)
         );
     }
-    let button = design.button.of(language);
-    let _ = write!(
-        body,
-        "<button type=\"submit\">{}</button></form>",
-        Safe(button.unwrap_or(said(language, "send")))
-    );
-    frame(language, title, &body)
+    body
 }
 
-/// The other languages of the page.
-fn languages(language: Language) -> String {
+/// The other languages of the page; `more` is what else its address says.
+pub(super) fn languages(language: Language, more: &str) -> String {
     let mut html = format!("<nav aria-label=\"{}\">", said(language, "language"));
     for (other, name) in Language::ALL
         .into_iter()
@@ -187,7 +194,8 @@ fn languages(language: Language) -> String {
         };
         let _ = write!(
             html,
-            "<a href=\"?lang={tag}\" lang=\"{tag}\" hreflang=\"{tag}\"{here}>{name}</a>"
+            "<a href=\"?lang={tag}{}\" lang=\"{tag}\" hreflang=\"{tag}\"{here}>{name}</a>",
+            Safe(more)
         );
     }
     html.push_str("</nav>");
@@ -195,8 +203,9 @@ fn languages(language: Language) -> String {
 }
 
 /// All that is wrong, on top of the form, each leading to its field.
-fn summary(asked: &[(&Question, FieldRef)], shown: &Shown, filled: &Filled<'_>) -> String {
+pub(super) fn summary(design: &Design, shape: Shape<'_>, filled: &Filled<'_>) -> String {
     let language = filled.language;
+    let asked: Vec<(&Question, FieldRef)> = design.asked(shape).collect();
     if filled.is_old {
         return format!(
             "<div class=\"errors\" role=\"alert\" tabindex=\"-1\" autofocus><p>{}</p></div>",
@@ -214,7 +223,7 @@ fn summary(asked: &[(&Question, FieldRef)], shown: &Shown, filled: &Filled<'_>) 
         let name = format!("q.{}", question.field);
         (name, format!("q{place}"), label(question, field, language))
     });
-    let consents = shown.form.design.consents.iter().enumerate();
+    let consents = design.consents.iter().enumerate();
     let consents = consents.map(|(place, asked)| {
         let text = asked.text.of(language).unwrap_or_default().to_owned();
         (format!("c.{}", asked.purpose_id), format!("c{place}"), text)

@@ -16,7 +16,10 @@ use relasi_persistence::Conn;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::html::{self, Filled};
+use super::{
+    booking_page,
+    html::{self, Filled},
+};
 use crate::{
     api::reading, body::read_object, envelope::OwnBody, identity::address_of, problem::Problem,
     state::State,
@@ -34,17 +37,18 @@ pub fn configure(config: &mut ServiceConfig) {
             Err::<HttpResponse, _>(Problem::of_status(StatusCode::METHOD_NOT_ALLOWED))
         }));
     config.service(all);
+    booking_page::configure(config);
 }
 
 /// A parameter of the query by its name.
-fn parameter(request: &HttpRequest, name: &str) -> Option<String> {
+pub(super) fn parameter(request: &HttpRequest, name: &str) -> Option<String> {
     let pairs = web::Query::<Vec<(String, String)>>::from_query(request.query_string()).ok()?;
     let mut pairs = pairs.into_inner().into_iter();
     pairs.find_map(|(known, value)| (known == name).then_some(value))
 }
 
 /// The language that was chosen, else the one that the browser likes best.
-fn wished(request: &HttpRequest) -> Option<Language> {
+pub(super) fn wished(request: &HttpRequest) -> Option<Language> {
     let chosen = parameter(request, "lang").and_then(|tag| Language::from_tag(&tag));
     let accepted = request.headers().get(header::ACCEPT_LANGUAGE);
     let accepted = || accepted?.to_str().ok().and_then(Language::accepted);
@@ -61,7 +65,7 @@ async fn find(state: &Data<State>, slug: String) -> Result<Option<Shown>, Proble
 }
 
 /// A page with its policy: no script, nothing from elsewhere, shown by whom the form names.
-fn page(status: StatusCode, shown: Option<&Shown>, body: String) -> HttpResponse {
+pub(super) fn page(status: StatusCode, shown: Option<&Shown>, body: String) -> HttpResponse {
     let style = STANDARD.encode(Sha256::digest(html::STYLE));
     let design = shown.map(|shown| &shown.form.design);
     let origins = design.map_or(String::new(), |design| design.origins.join(" "));
@@ -91,7 +95,7 @@ fn origin_of(url: &str) -> Option<String> {
     host.chars().all(plain).then(|| format!("https://{host}"))
 }
 
-fn missing(language: Option<Language>) -> HttpResponse {
+pub(super) fn missing(language: Option<Language>) -> HttpResponse {
     let language = language.unwrap_or_default();
     page(StatusCode::NOT_FOUND, None, html::missing(language))
 }
@@ -153,7 +157,7 @@ fn drawn(
 }
 
 /// What was sent as texts by their names; of several with a name, all.
-fn texts(request: &HttpRequest, bytes: &[u8]) -> Result<Sent, Problem> {
+pub(super) fn texts(request: &HttpRequest, bytes: &[u8]) -> Result<Sent, Problem> {
     let fields = read_object(request, bytes)?.into_iter();
     let text = |value: Value| match value {
         Value::String(text) => text,
@@ -192,7 +196,7 @@ async fn take(
 }
 
 /// What was sent, apart from what the page itself sends along.
-fn post(request: &HttpRequest, language: Language, mut sent: Sent) -> Post {
+pub(super) fn post(request: &HttpRequest, language: Language, mut sent: Sent) -> Post {
     let mut own = |name: &str| sent.remove(name).unwrap_or_default();
     let from: String = own("from").chars().take(MAX_REFERRER).collect();
     let (page, trap) = (own("page"), own("url"));
@@ -231,7 +235,7 @@ fn again(
     page(StatusCode::UNPROCESSABLE_ENTITY, Some(shown), body)
 }
 
-fn too_much(language: Language, wait: u64) -> HttpResponse {
+pub(super) fn too_much(language: Language, wait: u64) -> HttpResponse {
     let body = html::throttled(language);
     let mut response = page(StatusCode::TOO_MANY_REQUESTS, None, body);
     let headers = response.headers_mut();

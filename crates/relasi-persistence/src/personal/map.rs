@@ -51,9 +51,7 @@ pub static MAP: &[Mapped] = &[
         (Contact, "changes"), (Link, "survivor_id loser_id"), (Member, "merged_by undone_by"),
         (Plain, "workspace_id id object merged_at undone_at"),
     ]),
-    person("followers", &["record_id"], Erase::Rows, &[
-        (Link, "record_id"), (Member, "user_id"), (Plain, "workspace_id object since"),
-    ]),
+    person("followers", &["record_id"], Erase::Rows, &[(Link, "record_id"), (Member, "user_id"), (Plain, "workspace_id object since")]),
     person("record_shares", &["record_id"], Erase::Rows, &[
         (Link, "record_id"), (Member, "to_id user_id created_by"),
         (Plain, "workspace_id id object team_id may_edit until_at created_at"),
@@ -83,6 +81,11 @@ pub static MAP: &[Mapped] = &[
         (Text, "answers consents referrer"), (Contact, "ip_hash"), (Link, "lead_id"), (Member, "decided_by"),
         (Plain, "workspace_id form_id id version received_at page state reason language decided_at"),
     ]),
+    person("bookings", &["contact_id", "lead_id"], Erase::Naming, &[
+        (Contact, "name email ip_hash"), (Text, "answers"), (Link, "contact_id lead_id activity_id"),
+        (Plain, "workspace_id id version page_id page state start_at end_at room_before room_after language time_zone moves \
+                 cancelled_by created_at updated_at"),
+    ]),
     person("outbox_events", &["record_id"], Erase::Rows, &[
         (Text, "payload"), (Link, "record_id"), (Plain, "workspace_id seq id at kind object"),
     ]),
@@ -106,9 +109,7 @@ pub static MAP: &[Mapped] = &[
         (Member, "by_id from_owner_id to_owner_id accepted_by returned_by"),
         (Plain, "workspace_id id at from_team_id to_team_id accepted_at returned_at replaced_at"),
     ]),
-    person("lead_checks", &["lead_id"], Erase::Rows, &[
-        (Link, "lead_id"), (Member, "by_id"), (Plain, "workspace_id item_id at"),
-    ]),
+    person("lead_checks", &["lead_id"], Erase::Rows, &[(Link, "lead_id"), (Member, "by_id"), (Plain, "workspace_id item_id at")]),
     person("lead_conversions", &["lead_id", "contact_id"], Erase::Rows, &[
         (Contact, "former moved"), (Link, "lead_id contact_id"), (Member, "by_id undone_by"), (Plain, "workspace_id id at undone_at"),
     ]),
@@ -381,6 +382,12 @@ pub static MAP: &[Mapped] = &[
     rest("score_examinations", &[(Plain, "workspace_id id model_id at verdict test")]),
     rest("product_pairs", &[(Plain, "workspace_id product_id other_id together with_product with_other purchases")]),
     rest("forms", &[(Member, "created_by"), (Plain, "workspace_id id version name slug design active created_at updated_at")]),
+    rest("booking_pages", &[(Member, "created_by"), (Plain, "workspace_id id version name slug design active created_at updated_at")]),
+    rest("booking_page_hosts", &[(Member, "user_id time_zone week"), (Plain, "workspace_id page_id place")]),
+    rest("booking_desks", &[(Member, "user_id booked"), (Plain, "workspace_id")]),
+    rest("booking_hosts", &[(Member, "user_id"), (Plain, "workspace_id booking_id place")]),
+    rest("booking_links", &[(Plain, "workspace_id token_hash booking_id")]),
+    rest("calendar_feeds", &[(Member, "user_id"), (Plain, "workspace_id token_hash busy_only created_at")]),
     rest("email_accounts", &[
         (Member, "address sender_name user_id smtp_user bounce_address imap_user created_by"),
         (Plain, "workspace_id id version privacy is_default state smtp_host smtp_port smtp_tls per_minute daily_cap per_domain warm_up_since \
@@ -392,12 +399,8 @@ pub static MAP: &[Mapped] = &[
         (Member, "created_by"),
         (Plain, "workspace_id id version created_at updated_at name confidential secret_hash secret_hint redirect_uris scopes active"),
     ]),
-    rest("oauth_grants", &[
-        (Member, "user_id last_used_at last_used_ip"), (Plain, "workspace_id id app_id scopes created_at expires_at ended_at end_reason"),
-    ]),
-    rest("oauth_codes", &[
-        (Member, "user_id"), (Plain, "workspace_id code_hash app_id redirect_uri challenge scopes expires_at used_at grant_id"),
-    ]),
+    rest("oauth_grants", &[(Member, "user_id last_used_at last_used_ip"), (Plain, "workspace_id id app_id scopes created_at expires_at ended_at end_reason")]),
+    rest("oauth_codes", &[(Member, "user_id"), (Plain, "workspace_id code_hash app_id redirect_uri challenge scopes expires_at used_at grant_id")]),
     rest("oauth_tokens", &[(Plain, "workspace_id token_hash grant_id kind scopes expires_at used_at")]),
     rest("sign_in_providers", &[
         (Plain, "workspace_id version created_at updated_at label issuer client_id secret domains join_role proves_second_factor active"),

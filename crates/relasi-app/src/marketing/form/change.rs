@@ -3,7 +3,7 @@
 use relasi_domain::{
     fault::{Fault, Faults},
     identity::access::{Action, RecordScope},
-    marketing::form::{Design, slug},
+    marketing::form::{Asked, Design, slug},
     sales::lead,
 };
 use relasi_persistence::{Statement, sql::Value as Sql};
@@ -78,27 +78,38 @@ fn check(work: &mut Work<'_>, name: &str, design: &Design) -> Result<()> {
     }
     let mut found = Faults::default();
     design.check(work.access.shape(&lead::OBJECT), &mut found);
-    if !design.consents.is_empty() {
-        let purposes = consent::list(work)?;
-        for (place, asked) in design.consents.iter().enumerate() {
-            let known = purposes
-                .iter()
-                .any(|purpose| purpose.id == asked.purpose_id && !purpose.retired);
-            let at = || format!("/consents/{place}/purpose_id");
-            found.wrong(!known, at, "no_such_record");
-        }
-    }
+    check_purposes(work, &design.consents, &mut found)?;
     faults
         .0
         .extend(found.pointing(|at| format!("/design{at}")).0);
     Ok(faults.into_result()?)
 }
 
+/// The purposes that consents are about must be there.
+pub(in crate::marketing) fn check_purposes(
+    work: &mut Work<'_>,
+    consents: &[Asked],
+    found: &mut Faults,
+) -> Result<()> {
+    if consents.is_empty() {
+        return Ok(());
+    }
+    let purposes = consent::list(work)?;
+    for (place, asked) in consents.iter().enumerate() {
+        let known = purposes
+            .iter()
+            .any(|purpose| purpose.id == asked.purpose_id && !purpose.retired);
+        let at = || format!("/consents/{place}/purpose_id");
+        found.wrong(!known, at, "no_such_record");
+    }
+    Ok(())
+}
+
 /// Letters and digits that nobody mistakes for each other.
 const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz023456789";
 
 /// The address of a new form: what can be read, and fifty random bits that make it the only one.
-fn address(name: &str) -> String {
+pub(in crate::marketing) fn address(name: &str) -> String {
     let end: String = random::<10>()
         .iter()
         .map(|byte| char::from(LETTERS[usize::from(byte % 32)]))

@@ -33,22 +33,32 @@ pub struct Shown {
 
 /// The form of an address; none when there is none or it takes nothing.
 pub fn open(conn: &mut Conn, slug: &str) -> Result<Option<Shown>> {
-    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-    if slug.len() > MAX_SLUG || !slug.bytes().all(plain) {
+    if !is_slug(slug) {
         return Ok(None);
     }
     let Some(form) = by_slug(conn, slug)? else {
         return Ok(None);
     };
-    let mut statement = Statement::new("SELECT language FROM workspaces WHERE id = ");
-    statement.bind(form.workspace_id);
-    let language = conn.row(&statement, |row| row.text(0))?;
-    let language = language.as_deref().and_then(Language::from_tag);
     Ok(Some(Shown {
         customs: of_workspace(conn, form.workspace_id)?,
-        language: language.unwrap_or_default(),
+        language: language_of(conn, form.workspace_id)?,
         form,
     }))
+}
+
+/// Whether an address may be one of ours at all.
+pub(in crate::marketing) fn is_slug(slug: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    slug.len() <= MAX_SLUG && slug.bytes().all(plain)
+}
+
+/// The language of a workspace.
+pub(in crate::marketing) fn language_of(conn: &mut Conn, workspace: Uuid) -> Result<Language> {
+    let mut statement = Statement::new("SELECT language FROM workspaces WHERE id = ");
+    statement.bind(workspace);
+    let language = conn.row(&statement, |row| row.text(0))?;
+    let language = language.as_deref().and_then(Language::from_tag);
+    Ok(language.unwrap_or_default())
 }
 
 /// A page that somebody was shown: by its id it is taken once, by its time one sees how long they took.
@@ -79,8 +89,13 @@ impl Page {
 
     /// In the form in which it goes to the browser: nobody can make one up, or use that of another form.
     pub fn seal(self, vault: &Vault, form: &Form) -> String {
+        self.seal_for(vault, row(form))
+    }
+
+    /// The same for a page of another kind.
+    pub(in crate::marketing) fn seal_for(self, vault: &Vault, of: Row) -> String {
         let text = format!("{}|{}", self.id, self.at.timestamp_micros());
-        vault.seal(row(form), text.as_bytes())
+        vault.seal(of, text.as_bytes())
     }
 
     /// Reads one that came back; none when it was made up or is too old.
@@ -90,7 +105,17 @@ impl Page {
         sealed: &str,
         now: DateTime<Utc>,
     ) -> Option<Self> {
-        let text = vault.reveal(row(form), sealed).ok()?;
+        Self::read_for(vault, row(form), sealed, now)
+    }
+
+    /// The same for a page of another kind.
+    pub(in crate::marketing) fn read_for(
+        vault: &Vault,
+        of: Row,
+        sealed: &str,
+        now: DateTime<Utc>,
+    ) -> Option<Self> {
+        let text = vault.reveal(of, sealed).ok()?;
         let text = String::from_utf8(text).ok()?;
         let (id, at) = text.split_once('|')?;
         let page = Self {

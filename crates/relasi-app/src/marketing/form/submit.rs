@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use relasi_domain::{
     fault::Faults,
     locale::Language,
-    marketing::form::{self, Answers, Sent},
+    marketing::form::{self, Answers, Design, Sent},
     sales::lead,
     shape::Shape,
 };
@@ -79,7 +79,7 @@ pub fn submit(
         return Ok(Outcome::Old);
     };
     let workspace = form.workspace_id;
-    let kept = keep(shown, post, answers);
+    let kept = keep(&form.design, post, answers);
     let id = Uuid::now_v7();
     let reason = suspicion(post, page, now);
     if !insert(conn, vault, shown, post, (id, page.id), &kept, now)? {
@@ -141,7 +141,7 @@ fn make(conn: &mut Conn, shown: &Shown, kept: &Kept, now: DateTime<Utc>) -> Resu
 }
 
 /// What speaks for a machine.
-fn suspicion(post: &Post, page: Page, now: DateTime<Utc>) -> Option<&'static str> {
+pub(in crate::marketing) fn suspicion(post: &Post, page: Page, now: DateTime<Utc>) -> Option<&'static str> {
     let links = post.sent.values().map(|text| {
         let text = text.to_ascii_lowercase();
         text.matches("http://").count() + text.matches("https://").count()
@@ -158,8 +158,8 @@ fn suspicion(post: &Post, page: Page, now: DateTime<Utc>) -> Option<&'static str
 }
 
 /// The answers with what was agreed to, in the words that were shown.
-fn keep(shown: &Shown, post: &Post, answers: Answers) -> Kept {
-    let asked = shown.form.design.consents.iter();
+pub(in crate::marketing) fn keep(design: &Design, post: &Post, answers: Answers) -> Kept {
+    let asked = design.consents.iter();
     let agreed = asked.filter(|asked| answers.agreed.contains(&asked.purpose_id));
     let consents = agreed.map(|asked| {
         json!({

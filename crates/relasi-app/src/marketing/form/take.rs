@@ -7,6 +7,7 @@ use relasi_domain::{
         access::{Access, Action, RecordScope},
         role::Role,
     },
+    marketing::form::Design,
     people::contact::LANGUAGES,
     record::Document,
     sales::lead,
@@ -28,24 +29,24 @@ use crate::{
 
 /// What was sent, as it is kept.
 #[derive(Debug, Clone)]
-pub(super) struct Kept {
+pub(in crate::marketing) struct Kept {
     /// Members of a lead.
-    pub(super) answers: Document,
+    pub(in crate::marketing) answers: Document,
     /// `[{"purpose_id", "text", "language"}]`.
-    pub(super) consents: Vec<Value>,
+    pub(in crate::marketing) consents: Vec<Value>,
     /// The tag of the page's language.
-    pub(super) language: String,
+    pub(in crate::marketing) language: String,
     /// The page that led to the form.
-    pub(super) referrer: Option<String>,
+    pub(in crate::marketing) referrer: Option<String>,
 }
 
 /// What came of it.
 #[derive(Debug)]
-pub(super) struct Taken {
+pub(in crate::marketing) struct Taken {
     /// `taken`, a new lead; `added`, one that was there.
-    pub(super) state: &'static str,
+    pub(in crate::marketing) state: &'static str,
     /// Which one.
-    pub(super) lead: Uuid,
+    pub(in crate::marketing) lead: Uuid,
 }
 
 /// By whose rights leads are made: those of who made the form, or else of the oldest owner.
@@ -71,17 +72,8 @@ pub(super) fn access_for(conn: &mut Conn, form: &Form) -> Result<Option<Access>>
 
 /// Makes a lead of it, or adds it to the one of the same person that is still open.
 pub(super) fn take(work: &mut Work<'_>, form: &Form, kept: &Kept) -> Result<Taken> {
-    let taken = match known(work, &kept.answers)? {
-        Some(lead) => Taken {
-            state: "added",
-            lead: add(work, &lead, &kept.answers)?,
-        },
-        None => Taken {
-            state: "taken",
-            lead: create(work, form, kept)?,
-        },
-    };
-    agree(work, taken.lead, form, kept)?;
+    let taken = lead_of(work, &form.design, kept)?;
+    agree(work, (consent::LEAD, taken.lead), &form.name, kept)?;
     let event = timeline::Event {
         subject: ("lead", taken.lead),
         kind: "lead.form_sent",
@@ -95,8 +87,31 @@ pub(super) fn take(work: &mut Work<'_>, form: &Form, kept: &Kept) -> Result<Take
     Ok(taken)
 }
 
+/// A new lead of it, or the one of the same person that is still open with what it did not say yet.
+pub(in crate::marketing) fn lead_of(
+    work: &mut Work<'_>,
+    design: &Design,
+    kept: &Kept,
+) -> Result<Taken> {
+    Ok(match known(work, &kept.answers)? {
+        Some(lead) => Taken {
+            state: "added",
+            lead: add(work, &lead, &kept.answers)?,
+        },
+        None => Taken {
+            state: "taken",
+            lead: create(work, design, kept)?,
+        },
+    })
+}
+
 /// Notes what was agreed to, in the words that were shown. A purpose that has been retired meanwhile is asked for no more.
-fn agree(work: &mut Work<'_>, lead: Uuid, form: &Form, kept: &Kept) -> Result<()> {
+pub(in crate::marketing) fn agree(
+    work: &mut Work<'_>,
+    (subject, id): (consent::Subject, Uuid),
+    name: &str,
+    kept: &Kept,
+) -> Result<()> {
     for consent in &kept.consents {
         let text = |name: &str| consent[name].as_str().map(str::to_owned);
         let new = NewNote {
@@ -104,10 +119,10 @@ fn agree(work: &mut Work<'_>, lead: Uuid, form: &Form, kept: &Kept) -> Result<()
             state: "given".to_owned(),
             source: Some("form".to_owned()),
             proof: text("text"),
-            note: Some(format!("{} ({})", form.name, kept.language)),
+            note: Some(format!("{name} ({})", kept.language)),
             ..NewNote::default()
         };
-        match consent::note(work, consent::LEAD, lead, &new) {
+        match consent::note(work, subject, id, &new) {
             Ok(()) | Err(Refusal::Conflict("purpose_retired")) => {}
             Err(other) => return Err(other),
         }
@@ -116,7 +131,7 @@ fn agree(work: &mut Work<'_>, lead: Uuid, form: &Form, kept: &Kept) -> Result<()
 }
 
 /// The values by which a field knows somebody again.
-fn keys(answers: &Document, field: &str, key: fn(&str) -> String) -> Vec<String> {
+pub(in crate::marketing) fn keys(answers: &Document, field: &str, key: fn(&str) -> String) -> Vec<String> {
     let items = answers.get(field).and_then(Value::as_array);
     let values = items.into_iter().flatten();
     values
@@ -191,9 +206,8 @@ fn add(work: &mut Work<'_>, lead: &Document, answers: &Document) -> Result<Uuid>
     Ok(id)
 }
 
-fn create(work: &mut Work<'_>, form: &Form, kept: &Kept) -> Result<Uuid> {
+fn create(work: &mut Work<'_>, design: &Design, kept: &Kept) -> Result<Uuid> {
     let mut body = kept.answers.clone();
-    let design = &form.design;
     let told = [
         ("source", design.source.clone()),
         ("campaign", design.campaign.clone()),

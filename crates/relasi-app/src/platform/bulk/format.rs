@@ -17,6 +17,7 @@ use relasi_domain::{
 use serde::{Deserialize, Serialize};
 
 pub use self::card::Version;
+pub(crate) use self::calendar::Invitation;
 use self::{calendar::Calendar, card::Cards};
 use super::{
     cell::{Cell, Names},
@@ -158,6 +159,17 @@ impl Writer {
             _ => Ok(()),
         }
     }
+}
+
+/// Activities as a calendar that others read again and again.
+pub(crate) fn feed(
+    work: &mut Work<'_>,
+    records: &[Document],
+    language: Language,
+) -> Result<Vec<u8>> {
+    let names = names(work, records, &activity::OBJECT, &calendar::references())?;
+    let entries = Calendar { language }.write(records, &names);
+    Ok([calendar::begin(), entries, calendar::end()].concat())
 }
 
 /// Rows as a CSV file has them.

@@ -30,6 +30,7 @@ use chrono::{DateTime, Utc};
 pub use cases::{Preview, download, find, handlers, list, preview, refused, start, undo};
 pub use files::sweep;
 pub use format::Format;
+pub(crate) use format::{Invitation, feed};
 pub use operation::{Counts, Operation, OperationState, Target, UndoCounts};
 pub use order::{MAX_IDS, Order, Ordered};
 pub use single::single;

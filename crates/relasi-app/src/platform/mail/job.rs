@@ -4,8 +4,8 @@ use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, Utc};
 use lettre::message::{
-    Mailbox, MultiPart,
-    header::{HeaderName, HeaderValue},
+    Attachment, Mailbox, MultiPart,
+    header::{ContentType, HeaderName, HeaderValue},
 };
 use relasi_persistence::Conn;
 use serde::Deserialize;
@@ -139,20 +139,40 @@ impl Office {
             let name = HeaderName::new_from_ascii_str(name);
             HeaderValue::new(name, value.to_owned())
         };
+        let letter::Words {
+            subject,
+            text,
+            html,
+        } = words;
+        let text = MultiPart::alternative_plain_html(text, html);
         lettre::Message::builder()
             .from(self.account.from.clone())
             .to(to)
-            .subject(words.subject)
+            .subject(subject)
             .message_id(Some(waiting.message_id.clone()))
             .date(waiting.created_at.into())
             .raw_header(own("Auto-Submitted", "auto-generated"))
             .raw_header(own("Content-Language", &waiting.language))
-            .multipart(MultiPart::alternative_plain_html(words.text, words.html))
+            .multipart(with_calendar(text, &values))
             .map_err(|error| {
                 log::error!("a message: {error}");
                 unknown()
             })
     }
+}
+
+/// Both forms of the text, and the event of a calendar when there is one.
+fn with_calendar(text: MultiPart, values: &Value) -> MultiPart {
+    let Some(event) = values["calendar"]["file"].as_str() else {
+        return text;
+    };
+    let method = values["calendar"]["method"].as_str().unwrap_or("PUBLISH");
+    let kind = format!("text/calendar; charset=utf-8; method={method}");
+    let Ok(kind) = ContentType::parse(&kind) else {
+        return text;
+    };
+    let event = Attachment::new("invite.ics".to_owned()).body(event.to_owned(), kind);
+    MultiPart::mixed().multipart(text).singlepart(event)
 }
 
 /// An address as logs may hold it.

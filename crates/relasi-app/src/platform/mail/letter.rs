@@ -28,12 +28,18 @@ pub enum Purpose {
     FactorsChanged,
     /// A lead waits for an answer.
     LeadWaits,
+    /// A time was booked; to who booked it.
+    BookingMade,
+    /// It is another time now.
+    BookingMoved,
+    /// It does not take place.
+    BookingCancelled,
     /// To see that messages arrive.
     Test,
 }
 
 impl Purpose {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 13] = [
         Self::PasswordReset,
         Self::PasswordChanged,
         Self::EmailChange,
@@ -43,6 +49,9 @@ impl Purpose {
         Self::NewDevice,
         Self::FactorsChanged,
         Self::LeadWaits,
+        Self::BookingMade,
+        Self::BookingMoved,
+        Self::BookingCancelled,
         Self::Test,
     ];
 
@@ -58,6 +67,9 @@ impl Purpose {
             Self::NewDevice => "new_device",
             Self::FactorsChanged => "factors_changed",
             Self::LeadWaits => "lead_waits",
+            Self::BookingMade => "booking_made",
+            Self::BookingMoved => "booking_moved",
+            Self::BookingCancelled => "booking_cancelled",
             Self::Test => "test",
         }
     }
@@ -192,6 +204,7 @@ mod tests {
         let values = json!({
             "name": "Siti <b>Rahayu</b>", "link": "https://crm.example.com/x?a=1&b=2", "new": "siti@kopi.example",
             "workspace": "Kopi & Teh", "by": "Dewi", "device": "Firefox, Linux", "ip": "203.0.113.7", "what": "passkey_added", "lead": "Rudi", "minutes": 60,
+            "page": "Konsultasi", "host": "Budi Santoso", "when": "1 Desember 2026, 09.00", "place": "https://meet.example/x",
         });
         for (language, _) in LANGUAGES {
             for purpose in Purpose::ALL {

@@ -97,7 +97,7 @@ impl Calendar {
 }
 
 /// The moment of a wall-clock time: the earlier where it comes twice, the next there is where it is left out.
-fn moment(zone: Tz, date: NaiveDate, time: TimeOfDay) -> DateTime<Utc> {
+pub(crate) fn moment(zone: Tz, date: NaiveDate, time: TimeOfDay) -> DateTime<Utc> {
     let midnight = NaiveDateTime::new(date, NaiveTime::MIN);
     let local = midnight + TimeDelta::minutes(i64::from(time.minutes()));
     // In steps of one minute, so that a later time never comes before an earlier one.

@@ -25,12 +25,16 @@ pub(super) fn references() -> Vec<&'static str> {
 
 pub(super) fn begin() -> Vec<u8> {
     let mut out = String::new();
-    line::raw(&mut out, "BEGIN", "VCALENDAR");
-    line::raw(&mut out, "VERSION", "2.0");
-    line::raw(&mut out, "PRODID", "-//Relasi//Relasi//EN");
-    line::raw(&mut out, "CALSCALE", "GREGORIAN");
-    line::raw(&mut out, "METHOD", "PUBLISH");
+    head(&mut out, "PUBLISH");
     out.into_bytes()
+}
+
+fn head(out: &mut String, method: &str) {
+    line::raw(out, "BEGIN", "VCALENDAR");
+    line::raw(out, "VERSION", "2.0");
+    line::raw(out, "PRODID", "-//Relasi//Relasi//EN");
+    line::raw(out, "CALSCALE", "GREGORIAN");
+    line::raw(out, "METHOD", method);
 }
 
 pub(super) fn end() -> Vec<u8> {
@@ -125,6 +129,57 @@ fn task(out: &mut String, due: &str, done: &str) {
             "COMPLETED"
         },
     );
+}
+
+/// A calendar of its own for somebody who does not use the app, with one event.
+#[derive(Debug, Clone)]
+pub(crate) struct Invitation<'i> {
+    /// The same for as long as it is the same event.
+    pub(crate) uid: String,
+    /// Counts up on every change.
+    pub(crate) sequence: i64,
+    /// When it was last changed.
+    pub(crate) changed: DateTime<Utc>,
+    /// When it begins.
+    pub(crate) from: DateTime<Utc>,
+    /// When it ends.
+    pub(crate) until: DateTime<Utc>,
+    /// What it is called.
+    pub(crate) summary: &'i str,
+    /// What else there is to say.
+    pub(crate) description: &'i str,
+    /// Where it is.
+    pub(crate) location: &'i str,
+    /// It does not take place.
+    pub(crate) is_cancelled: bool,
+}
+
+impl Invitation<'_> {
+    /// What calendars call for: to be put in, or to be taken out.
+    pub(crate) const fn method(&self) -> &'static str {
+        if self.is_cancelled { "CANCEL" } else { "PUBLISH" }
+    }
+
+    /// The whole file.
+    pub(crate) fn file(&self) -> String {
+        let moment = |at: DateTime<Utc>| at.format("%Y%m%dT%H%M%SZ").to_string();
+        let mut out = String::new();
+        head(&mut out, self.method());
+        line::raw(&mut out, "BEGIN", "VEVENT");
+        line::raw(&mut out, "UID", &self.uid);
+        line::raw(&mut out, "DTSTAMP", &moment(self.changed));
+        line::raw(&mut out, "SEQUENCE", &self.sequence.to_string());
+        line::raw(&mut out, "DTSTART", &moment(self.from));
+        line::raw(&mut out, "DTEND", &moment(self.until));
+        let status = if self.is_cancelled { "CANCELLED" } else { "CONFIRMED" };
+        line::raw(&mut out, "STATUS", status);
+        line::text(&mut out, "SUMMARY", self.summary);
+        line::text(&mut out, "DESCRIPTION", self.description);
+        line::text(&mut out, "LOCATION", self.location);
+        line::raw(&mut out, "END", "VEVENT");
+        line::raw(&mut out, "END", "VCALENDAR");
+        out
+    }
 }
 
 #[cfg(test)]
