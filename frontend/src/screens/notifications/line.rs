@@ -11,6 +11,7 @@ use crate::i18n::{day_title, k, local_day, number, time};
 use crate::records::bulk::{Action, action_name};
 use crate::records::device::described;
 use crate::records::fields::whole;
+use crate::records::instant;
 use crate::records::labels;
 use crate::records::people::use_people;
 use crate::records::refs::page_path;
@@ -33,6 +34,9 @@ fn href(notification: &Notification) -> Option<String> {
     }
     if notification.object.as_deref() == Some("webhook_endpoint") {
         return Some("/app/settings/webhooks".to_owned());
+    }
+    if notification.object.as_deref() == Some("booking_page") {
+        return Some("/app/settings/booking-pages".to_owned());
     }
     if notification.object.as_deref() == Some("quality_audit") {
         return Some(format!("/app/quality/audits/{id}"));
@@ -62,6 +66,8 @@ pub fn glyph(notification: &Notification) -> Icon {
         Some("lead") => icon::USER_PLUS,
         Some("deal") => icon::HANDSHAKE,
         Some("quote") => icon::RECEIPT,
+        Some("booking_page") => icon::CALENDAR_DAYS,
+        Some("activity") if notification.kind.starts_with("booking_") => icon::CALENDAR_DAYS,
         Some("activity") => icon::SQUARE_CHECK_BIG,
         Some("import") => icon::UPLOAD,
         Some("duplicates") => icon::MERGE,
@@ -125,6 +131,7 @@ pub fn words(notification: &Notification) -> String {
         )),
         "quality_audit_due" => k::notifications::quality_audit_due(&title),
         kind if kind.starts_with("quote_") => quote_words(kind, notification),
+        kind if kind.starts_with("booking_") => booking_words(kind, notification),
         "webhook_disabled" => match of("reason").as_str() {
             "gone" => k::notifications::webhook_gone(&of("host")),
             "failing" => k::notifications::webhook_failing(&of("host")),
@@ -258,6 +265,19 @@ pub fn NotificationLine(
             </button>
             {menu}
         </li>
+    }
+}
+
+/// What happened to a booking or its page.
+fn booking_words(kind: &str, notification: &Notification) -> String {
+    let of = |name: &str| notification.data[name].as_str().unwrap_or_default();
+    let (name, page, when) = (of("title"), of("page"), instant::shown(of("at")));
+    match kind {
+        "booking_made" => k::booking::notified(name, page, &when),
+        "booking_rescheduled" => k::booking::notified_moved(name, page, &when),
+        "booking_cancelled" => k::booking::notified_cancelled(name, page, &when),
+        "booking_page_empty" => k::booking::notified_empty(name),
+        _ => k::notifications::SOMETHING.get().to_owned(),
     }
 }
 

@@ -10,7 +10,7 @@ use super::timeline_feed::Event;
 use crate::i18n::{k, label, money, number};
 use crate::records::people::use_people;
 use crate::records::refs::use_titles;
-use crate::records::{Record, changes, labels};
+use crate::records::{Record, changes, instant, labels};
 use crate::ui::icon::{self, Icon};
 use crate::ui::timeline::Entry;
 
@@ -35,6 +35,7 @@ pub fn entry(event: &Event, on: &Object) -> Option<Entry> {
         "quote.created" | "quote.sent" | "quote.accepted" | "quote.declined" => quote_words(event),
         "relationship.created" | "relationship.ended" => relation_words(event)?,
         "lead.routed" | "lead.waited" | "lead.form_sent" => routing_words(event),
+        "booking.made" | "booking.rescheduled" | "booking.cancelled" => booking_words(event),
         "deal_contact.created" | "deal_competitor.stands" => part_words(event)?,
         kind => record_words(kind, event, on),
     };
@@ -223,6 +224,18 @@ fn relation_words(event: &Event) -> Option<Words> {
         said.get().to_owned(),
         String::new(),
     ))
+}
+
+/// What was booked, moved or cancelled on a booking page.
+fn booking_words(event: &Event) -> Words {
+    let page = event.data["page"].as_str().unwrap_or_default();
+    let when = instant::shown(event.data["at"].as_str().unwrap_or_default());
+    let title = match event.kind.as_str() {
+        "booking.made" => k::booking::told(page, &when),
+        "booking.rescheduled" => k::booking::told_moved(page, &when),
+        _ => k::booking::told_cancelled(page, &when),
+    };
+    (icon::CALENDAR_DAYS, title, String::new(), String::new())
 }
 
 /// By which rule a lead went to whom, how long it waited, and which form was filled in.

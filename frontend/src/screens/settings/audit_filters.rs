@@ -14,7 +14,7 @@ use crate::ui::date_input::DateInput;
 use crate::ui::select::{Choice, Select};
 
 /// Things other than records that the log tells of.
-const OTHERS: [&str; 39] = [
+const OTHERS: [&str; 42] = [
     "quotas",
     "business_calendar",
     "work_profile",
@@ -24,6 +24,9 @@ const OTHERS: [&str; 39] = [
     "score_settings",
     "score_model",
     "form",
+    "booking_page",
+    "booking",
+    "calendar_feed",
     "user",
     "member",
     "role",

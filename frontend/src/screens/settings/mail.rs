@@ -153,6 +153,9 @@ fn purpose(code: &str) -> Key {
         "invitation" => k::mail::PURPOSE_INVITATION,
         "new_device" => k::mail::PURPOSE_NEW_DEVICE,
         "factors_changed" => k::mail::PURPOSE_FACTORS_CHANGED,
+        "booking_made" => k::booking::MAIL_MADE,
+        "booking_moved" => k::booking::MAIL_MOVED,
+        "booking_cancelled" => k::booking::MAIL_CANCELLED,
         "lead_waits" => k::routing::ON_LEAD_WAITS,
         _ => k::mail::PURPOSE_TEST,
     }

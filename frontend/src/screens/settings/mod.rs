@@ -5,6 +5,8 @@ mod apps;
 mod audit;
 mod audit_filters;
 mod background;
+mod booking;
+mod calendar_feed;
 mod competitors;
 mod data;
 mod duplicates;
@@ -94,7 +96,7 @@ const fn page(id: &'static str, label: Key, words: Key, icon: Icon) -> Page {
     }
 }
 
-const YOU: [Page; 7] = [
+const YOU: [Page; 8] = [
     page(
         "profile",
         k::settings::PROFILE,
@@ -130,6 +132,12 @@ const YOU: [Page; 7] = [
         k::emails::TITLE,
         k::emails::WORDS,
         icon::MAIL,
+    ),
+    page(
+        "calendar-feed",
+        k::booking::FEED,
+        k::booking::FEED_WORDS,
+        icon::CALENDAR,
     ),
     page(
         "workspaces",
@@ -276,6 +284,8 @@ fn draw(id: &str) -> AnyView {
         "hours" => view! { <hours::Hours/> }.into_any(),
         "lead-score" => view! { <score::LeadScore/> }.into_any(),
         "lead-routing" => view! { <routing::Routing/> }.into_any(),
+        "booking-pages" => view! { <booking::BookingPages/> }.into_any(),
+        "calendar-feed" => view! { <calendar_feed::CalendarFeed/> }.into_any(),
         "forms" => view! { <web_forms::WebForms/> }.into_any(),
         "pipelines" => view! { <pipelines::Pipelines/> }.into_any(),
         "lead-qualification" => view! { <lead_checklist::LeadChecklist/> }.into_any(),

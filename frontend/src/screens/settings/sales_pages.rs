@@ -5,7 +5,7 @@ use crate::i18n::k;
 use crate::ui::icon;
 
 /// Pages about what is sold, how, and by whom.
-pub(super) const SALES: [Page; 9] = [
+pub(super) const SALES: [Page; 11] = [
     page(
         "pipelines",
         k::settings::PIPELINES,
@@ -47,6 +47,12 @@ pub(super) const SALES: [Page; 9] = [
         k::forecast::QUOTAS,
         k::forecast::QUOTAS_WORDS,
         icon::FLAG,
+    ),
+    page(
+        "booking-pages",
+        k::booking::TITLE,
+        k::booking::WORDS,
+        icon::CALENDAR_DAYS,
     ),
     page(
         "prices",

@@ -1,15 +1,15 @@
 //! The form of a calendar: zone, hours of each day, days off, teams.
 
 use leptos::prelude::*;
-use relasi_domain::platform::business_hours::{Span, TimeOfDay};
 use relasi_domain::record::Object;
 use serde_json::{Value, json};
 use wasm_bindgen_futures::spawn_local;
 
 use super::Desk;
-use super::model::{Calendar, DAYS, PATH};
+use super::model::{Calendar, PATH};
+use super::week::{WeekDays, WeekInput};
 use crate::api::{FormErrors, Reply};
-use crate::i18n::{Day, Key, k};
+use crate::i18n::{Day, k};
 use crate::records::store::{self, Query};
 use crate::screens::session::browser::time_zones;
 use crate::ui::banner::Banner;
@@ -20,36 +20,6 @@ use crate::ui::icon;
 use crate::ui::select::Choice;
 use crate::ui::tag::Tone;
 use crate::ui::text_input::TextInput;
-
-/// The hours of a day as they are typed: `09:00-12:00, 13:00-17:00`.
-fn typed(spans: &[Span]) -> String {
-    let spans = spans
-        .iter()
-        .map(|span| format!("{}-{}", span.from, span.to));
-    spans.collect::<Vec<_>>().join(", ")
-}
-
-/// Reads what was typed; none when it can't be read.
-fn read(text: &str) -> Option<Vec<Span>> {
-    let parts = text.split(',').map(str::trim);
-    let parts = parts.filter(|part| !part.is_empty());
-    parts.map(span).collect()
-}
-
-fn span(text: &str) -> Option<Span> {
-    let (from, to) = text.split_once(['-', '–'])?;
-    Some(Span {
-        from: time(from)?,
-        to: time(to)?,
-    })
-}
-
-/// `9`, `9.30`, `09:30`.
-fn time(text: &str) -> Option<TimeOfDay> {
-    let text = text.trim().replace('.', ":");
-    let (hours, minutes) = text.split_once(':').unwrap_or((text.as_str(), "0"));
-    TimeOfDay::new(hours.parse().ok()?, minutes.parse().ok()?)
-}
 
 /// A day off that is being written.
 #[derive(Clone, Copy)]
@@ -73,11 +43,7 @@ pub fn CalendarForm(desk: Desk) -> impl IntoView {
     let name = of(|one| one.name.clone(), "");
     let zone = edited.as_ref().map_or(zone, |one| one.time_zone.clone());
     let zone = RwSignal::new(Some(Choice::new(zone.clone(), zone)));
-    let days: [RwSignal<String>; 7] = std::array::from_fn(|day| {
-        let usual = if day < 5 { "09:00-17:00" } else { "" };
-        let known = edited.as_ref().map(|one| typed(&one.week.0[day]));
-        RwSignal::new(known.unwrap_or_else(|| usual.to_owned()))
-    });
+    let days = WeekDays::of(edited.as_ref().map(|one| &one.week));
     let off = RwSignal::new(
         edited
             .iter()
@@ -97,7 +63,6 @@ pub fn CalendarForm(desk: Desk) -> impl IntoView {
     );
     let usual = RwSignal::new(edited.as_ref().is_some_and(|one| one.is_default));
     let was_usual = usual.get_untracked();
-    let unread = RwSignal::new(None::<usize>);
     let (errors, busy) = (FormErrors::default(), RwSignal::new(false));
     let save = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
@@ -105,15 +70,9 @@ pub fn CalendarForm(desk: Desk) -> impl IntoView {
             return;
         }
         errors.clear();
-        let mut week = Vec::new();
-        for (place, day) in days.iter().enumerate() {
-            let Some(spans) = day.with_untracked(|text| read(text)) else {
-                unread.set(Some(place));
-                return;
-            };
-            week.push(spans);
-        }
-        unread.set(None);
+        let Some(week) = days.read() else {
+            return;
+        };
         busy.set(true);
         let mut body = json!({
             "name": name.get_untracked().trim(), "time_zone": zone.get_untracked().map(|zone| zone.value), "week": week,
@@ -142,25 +101,13 @@ pub fn CalendarForm(desk: Desk) -> impl IntoView {
             }
         });
     };
-    let line = move |(place, (label, value)): (usize, (Key, RwSignal<String>))| {
-        let wrong = move || {
-            let here = unread.get() == Some(place);
-            here.then(|| k::hours::UNREAD.get().to_owned())
-        };
-        view! { <TextInput label value error=Signal::derive(wrong)/> }
-    };
     let boxed = move |event: web_sys::Event| usual.set(event_target_checked(&event));
     view! {
         <form class="stack" on:submit=save novalidate=true>
             {move || errors.general().get().map(|text| view! { <Banner text tone=Tone::Bad/> })}
             <TextInput label=k::hours::NAME value=name required=true autofocus=true error=errors.of("name")/>
             <Combobox label=k::settings::TIME_ZONE value=zone find=local_finder(time_zones()) required=true error=errors.of("time_zone")/>
-            <fieldset class="stack hours-week">
-                <legend>{k::hours::WEEK}</legend>
-                <p class="hint">{k::hours::WEEK_HINT}</p>
-                {move || errors.of("week").get().map(|text| view! { <Banner text tone=Tone::Bad inline=true/> })}
-                {DAYS.into_iter().zip(days).enumerate().map(line).collect_view()}
-            </fieldset>
+            <WeekInput days error=errors.of("week")/>
             <Holidays off/>
             <Teams chosen=teams/>
             {(!was_usual).then(|| view! {
@@ -247,18 +194,5 @@ pub fn Teams(chosen: RwSignal<Vec<String>>) -> impl IntoView {
                 <div class="checks">{move || all.get().into_iter().map(line).collect_view()}</div>
             </fieldset>
         </Show>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{read, typed};
-
-    #[test]
-    fn hours_are_read_as_people_write_them() {
-        let spans = read("9-12, 13.30–17:00").expect("two spans");
-        assert_eq!(typed(&spans), "09:00-12:00, 13:30-17:00");
-        assert_eq!(read("").map(|spans| spans.len()), Some(0));
-        assert!(read("morning").is_none() && read("9-25").is_none() && read("9").is_none());
     }
 }

@@ -2,6 +2,7 @@
 
 mod form;
 mod model;
+pub mod week;
 
 use leptos::prelude::*;
 use relasi_domain::identity::access::Action;

@@ -9,7 +9,7 @@ mod rules;
 mod standing;
 mod trial;
 
-pub use self::rule_form::tick;
+pub use self::rule_form::{person, tick};
 
 use leptos::prelude::*;
 use relasi_domain::identity::access::Action;

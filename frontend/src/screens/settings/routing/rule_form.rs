@@ -128,7 +128,8 @@ pub fn tick(label: Key, value: RwSignal<bool>) -> impl IntoView {
     view! { <label class="check-line"><input type="checkbox" prop:checked=move || value.get() on:change=toggle/>{label}</label> }
 }
 
-fn person(choice: Choice, users: RwSignal<Vec<String>>) -> impl IntoView {
+/// A box for somebody who is one of several or not.
+pub fn person(choice: Choice, users: RwSignal<Vec<String>>) -> impl IntoView {
     let (mine, theirs) = (choice.value.clone(), choice.value);
     let on = move || users.with(|all| all.contains(&mine));
     let toggle = move |event: web_sys::Event| {

@@ -32,14 +32,14 @@ impl Asking {
         }
     }
 
-    pub(super) fn all(consents: &[Asked]) -> Vec<Self> {
+    pub(in crate::screens::settings) fn all(consents: &[Asked]) -> Vec<Self> {
         let consents = consents.iter().enumerate();
         consents
             .map(|(key, one)| Self::new(key, one.purpose_id.to_string(), &one.text, one.required))
             .collect()
     }
 
-    pub(super) fn asked(self) -> Asked {
+    pub(in crate::screens::settings) fn asked(self) -> Asked {
         Asked {
             purpose_id: self.purpose.get_untracked().parse().unwrap_or_default(),
             text: self.text.words(),

@@ -1,12 +1,12 @@
 //! Forms on the web: what they ask, where they are, and what was sent.
 
 mod builder;
-mod consents;
+pub mod consents;
 mod desk;
 mod place;
-mod questions;
+pub mod questions;
 mod submissions;
-mod words_input;
+pub mod words_input;
 
 use leptos::prelude::*;
 use relasi_domain::identity::access::Action;

@@ -34,14 +34,14 @@ impl Line {
         }
     }
 
-    pub(super) fn all(questions: &[Question]) -> Vec<Self> {
+    pub(in crate::screens::settings) fn all(questions: &[Question]) -> Vec<Self> {
         let questions = questions.iter().enumerate();
         questions
             .map(|(key, question)| Self::new(key, question))
             .collect()
     }
 
-    pub(super) fn question(self) -> Question {
+    pub(in crate::screens::settings) fn question(self) -> Question {
         Question {
             field: self.field.get_untracked(),
             label: self.label.words(),

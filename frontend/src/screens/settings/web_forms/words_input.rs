@@ -15,7 +15,7 @@ pub struct Written {
 }
 
 impl Written {
-    pub(super) fn of(words: &Words) -> Self {
+    pub(in crate::screens::settings) fn of(words: &Words) -> Self {
         Self {
             en: RwSignal::new(words.en.clone()),
             id: RwSignal::new(words.id.clone()),
@@ -23,7 +23,7 @@ impl Written {
         }
     }
 
-    pub(super) fn words(self) -> Words {
+    pub(in crate::screens::settings) fn words(self) -> Words {
         let text = |text: RwSignal<String>| text.get_untracked().trim().to_owned();
         Words {
             en: text(self.en),
