@@ -6,6 +6,7 @@ mod api_keys;
 mod audit_seals;
 mod backup;
 mod bodies;
+mod booking;
 mod bucket;
 mod bulk;
 mod command_line;

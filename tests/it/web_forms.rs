@@ -30,7 +30,7 @@ fn address(form: &Value) -> String {
 }
 
 /// The value of a hidden field of a page.
-fn hidden(page: &str, name: &str) -> String {
+pub fn hidden(page: &str, name: &str) -> String {
     let mark = format!("name=\"{name}\" value=\"");
     let rest = page
         .split(&mark)
@@ -39,7 +39,7 @@ fn hidden(page: &str, name: &str) -> String {
     rest.split('"').next().unwrap().to_owned()
 }
 
-fn coded(text: &str) -> String {
+pub fn coded(text: &str) -> String {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'.' || b == b'-';
     let one = |b: u8| {
         if plain(b) {

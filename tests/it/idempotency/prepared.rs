@@ -5,7 +5,7 @@ use relasi_tests::{Client, Method};
 use serde_json::{Value, json};
 
 use super::leads;
-use crate::bodies;
+use crate::{bodies, booking::minimal as page};
 
 /// Something to send twice: path, version that it is based on, body.
 pub(crate) struct Request(
@@ -170,6 +170,8 @@ pub(super) fn prepared(client: &Client, operation: &str, path: &str) -> Request 
             Request::new("suggestions/dismiss")
                 .with(&json!({"object": "deal", "record_id": deal["id"], "days": 7}))
         }
+        ("create_booking_page", _) => Request::new("booking-pages").with(&page(client)),
+        ("renew_calendar_feed", _) => Request::new(crate::booking::feed(client)),
         ("create_form", _) => {
             Request::new("forms").with(&json!({"name": bodies::fresh("Formulir")}))
         }

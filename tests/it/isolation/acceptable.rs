@@ -37,7 +37,7 @@ pub fn acceptable(stranger: &Client, method: &Method, path: &str) -> Value {
         ("quality-steps", "findings") => json!({"text": "Stolen", "severity": "low"}),
         (
             "quality-audits" | "business-calendars" | "routing-rules" | "score-rules" | "forms"
-            | "apps" | "files" | "passkeys" | "consent-purposes" | "retention-rules"
+            | "booking-pages" | "apps" | "files" | "passkeys" | "consent-purposes" | "retention-rules"
             | "processing-entries",
             "{id}",
         )

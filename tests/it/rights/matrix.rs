@@ -201,6 +201,9 @@ fn row(operation: &str) -> Option<Asks> {
         | "list_score_rules" | "create_score_rule" | "get_score_rule" | "update_score_rule" | "delete_score_rule" | "get_lead_score"
         | "update_lead_score" | "list_score_models" | "learn_score_model" | "examine_score_model" 
          | "try_routing" | "set_quotas" | "set_work_profile" | "create_form" | "update_form" | "delete_form" => Settings,
+        "create_booking_page" | "update_booking_page" | "delete_booking_page" => Settings,
+        "list_booking_pages" | "get_booking_page" | "list_slots" | "list_bookings" => Nothing,
+        "get_calendar_feed" | "set_calendar_feed" | "renew_calendar_feed" => Nothing,
         "list_forms" | "get_form" | "list_submissions" | "release_submission" | "discard_submission" => Reception,
         "export_speed_to_lead" => ExportSome,
         "route_lead" => Edit,
