@@ -37,8 +37,8 @@ pub fn acceptable(stranger: &Client, method: &Method, path: &str) -> Value {
         ("quality-steps", "findings") => json!({"text": "Stolen", "severity": "low"}),
         (
             "quality-audits" | "business-calendars" | "routing-rules" | "score-rules" | "forms"
-            | "booking-pages" | "apps" | "files" | "passkeys" | "consent-purposes" | "retention-rules"
-            | "processing-entries",
+            | "booking-pages" | "apps" | "files" | "passkeys" | "consent-purposes"
+            | "retention-rules" | "processing-entries",
             "{id}",
         )
         | ("roles", _) => {

@@ -142,7 +142,9 @@ impl<'a> Targets<'a> {
             ("dismiss_suggestion", _) => {
                 json!({"object": "deal", "record_id": make(maker, "deal")["id"], "days": 7})
             }
-            ("create_booking_page", _) => json!({"name": fresh("Temu"), "hosts": [{"user_id": self.app.owner.id}]}),
+            ("create_booking_page", _) => {
+                json!({"name": fresh("Temu"), "hosts": [{"user_id": self.app.owner.id}]})
+            }
             ("set_calendar_feed", _) => json!({"on": true}),
             ("create_form", _) => json!({"name": fresh("Formulir")}),
             ("create_app", _) => an_app(),
@@ -247,7 +249,11 @@ impl<'a> Targets<'a> {
                 let rule = json!({"name": fresh("Aturan"), "filter": "source = web", "points": 5});
                 id(&client.post("score-rules", &rule).ok(201))
             }
-            "booking-pages" => id(&crate::booking::page(client, &json!([self.app.owner.id]), &json!({}))),
+            "booking-pages" => id(&crate::booking::page(
+                client,
+                &json!([self.app.owner.id]),
+                &json!({}),
+            )),
             "forms" => id(&crate::web_forms::form(client, &json!({}))),
             "email-accounts" => id(&crate::email::account(client, 25)),
             "emails" => {

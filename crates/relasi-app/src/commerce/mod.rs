@@ -19,6 +19,6 @@ pub mod tax_rate;
 pub mod version;
 mod workspace;
 
-pub(crate) use pdf::words::day as day_words;
 pub use approval::{approve, reject, request};
+pub(crate) use pdf::words::day as day_words;
 pub use sweep::expire;

@@ -72,8 +72,8 @@ pub use oauth::{
     MadeApp, NewApp, TokenRequest, Tokens,
 };
 pub use policy::{NewPolicy, Policy};
-pub(crate) use principal::{acting_for, product_access};
 pub use principal::{Principal, UserView, WorkspaceView, access_of};
+pub(crate) use principal::{acting_for, product_access};
 pub use profile::{ProfilePatch, WorkspacePatch};
 pub use provider::{
     Begun, Finish, Link, Links, NewProvider, OpenProvider, ProviderView, Speaker, Unlink,

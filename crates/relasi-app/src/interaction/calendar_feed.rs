@@ -150,7 +150,9 @@ pub fn read(conn: &mut Conn, token: &Secret, now: DateTime<Utc>) -> Result<Vec<u
     );
     statement.bind(workspace);
     statement.push(" AND f.token_hash = ").bind(token.hash());
-    let found = conn.row(&statement, |row| Ok((row.id(0)?, row.bool(1)?, row.text(2)?)))?;
+    let found = conn.row(&statement, |row| {
+        Ok((row.id(0)?, row.bool(1)?, row.text(2)?))
+    })?;
     let (user, busy_only, language) = found.ok_or(Refusal::NotFound)?;
     let access = access_of(conn, workspace, user)?.ok_or(Refusal::NotFound)?;
     let language = Language::from_tag(&language).unwrap_or_default();
@@ -203,7 +205,9 @@ fn entries(work: &mut Work<'_>, busy_only: bool) -> Result<Vec<Document>> {
 /// Only when somebody is busy.
 fn plain(mut record: Document, busy: &str) -> Document {
     // What is called off keeps nobody busy.
-    let off = record.get("outcome").is_some_and(|outcome| outcome == "cancelled");
+    let off = record
+        .get("outcome")
+        .is_some_and(|outcome| outcome == "cancelled");
     record.retain(|name, _| PLAIN.contains(&name.as_str()));
     record.insert("subject".to_owned(), json!(busy));
     if off {

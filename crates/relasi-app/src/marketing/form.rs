@@ -11,16 +11,16 @@ mod submit;
 mod take;
 
 pub(crate) use self::change::create_as;
-pub(in crate::marketing) use self::{
-    change::{address, check_purposes},
-    page::{is_slug, language_of},
-    submit::{keep, suspicion},
-    take::{Kept, agree, keys, lead_of},
-};
 pub use self::{
     change::{FormPatch, NewForm, change, create, delete, find, list},
     page::{Page, Shown, open},
     row::{Form, MAX_FORMS, MAX_NAME},
     submission::{STATES, Submission, Which, discard, release, submissions},
     submit::{MAX_BODY, Outcome, Post, submit},
+};
+pub(in crate::marketing) use self::{
+    change::{address, check_purposes},
+    page::{is_slug, language_of},
+    submit::{keep, suspicion},
+    take::{Kept, agree, keys, lead_of},
 };

@@ -112,7 +112,15 @@ pub static TABLES: &[Table] = &[
     of("forecast_days", &["day"]),
     of(
         "forecast_snapshots",
-        &["day", "close_month", "owner_id", "team_id", "stage_id", "category", "currency"],
+        &[
+            "day",
+            "close_month",
+            "owner_id",
+            "team_id",
+            "stage_id",
+            "category",
+            "currency",
+        ],
     ),
     of("deal_states", &["deal_id", "from_day"]),
     of("stage_outcomes", &["stage_id"]),

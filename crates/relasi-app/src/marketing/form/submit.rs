@@ -141,7 +141,11 @@ fn make(conn: &mut Conn, shown: &Shown, kept: &Kept, now: DateTime<Utc>) -> Resu
 }
 
 /// What speaks for a machine.
-pub(in crate::marketing) fn suspicion(post: &Post, page: Page, now: DateTime<Utc>) -> Option<&'static str> {
+pub(in crate::marketing) fn suspicion(
+    post: &Post,
+    page: Page,
+    now: DateTime<Utc>,
+) -> Option<&'static str> {
     let links = post.sent.values().map(|text| {
         let text = text.to_ascii_lowercase();
         text.matches("http://").count() + text.matches("https://").count()

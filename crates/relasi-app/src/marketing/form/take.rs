@@ -131,7 +131,11 @@ pub(in crate::marketing) fn agree(
 }
 
 /// The values by which a field knows somebody again.
-pub(in crate::marketing) fn keys(answers: &Document, field: &str, key: fn(&str) -> String) -> Vec<String> {
+pub(in crate::marketing) fn keys(
+    answers: &Document,
+    field: &str,
+    key: fn(&str) -> String,
+) -> Vec<String> {
     let items = answers.get(field).and_then(Value::as_array);
     let values = items.into_iter().flatten();
     values

@@ -16,8 +16,8 @@ use relasi_domain::{
 };
 use serde::{Deserialize, Serialize};
 
-pub use self::card::Version;
 pub(crate) use self::calendar::Invitation;
+pub use self::card::Version;
 use self::{calendar::Calendar, card::Cards};
 use super::{
     cell::{Cell, Names},

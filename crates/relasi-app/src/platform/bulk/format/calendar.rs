@@ -157,7 +157,11 @@ pub(crate) struct Invitation<'i> {
 impl Invitation<'_> {
     /// What calendars call for: to be put in, or to be taken out.
     pub(crate) const fn method(&self) -> &'static str {
-        if self.is_cancelled { "CANCEL" } else { "PUBLISH" }
+        if self.is_cancelled {
+            "CANCEL"
+        } else {
+            "PUBLISH"
+        }
     }
 
     /// The whole file.
@@ -171,7 +175,11 @@ impl Invitation<'_> {
         line::raw(&mut out, "SEQUENCE", &self.sequence.to_string());
         line::raw(&mut out, "DTSTART", &moment(self.from));
         line::raw(&mut out, "DTEND", &moment(self.until));
-        let status = if self.is_cancelled { "CANCELLED" } else { "CONFIRMED" };
+        let status = if self.is_cancelled {
+            "CANCELLED"
+        } else {
+            "CONFIRMED"
+        };
         line::raw(&mut out, "STATUS", status);
         line::text(&mut out, "SUMMARY", self.summary);
         line::text(&mut out, "DESCRIPTION", self.description);
