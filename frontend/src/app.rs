@@ -41,6 +41,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("") view=lazy::home/>
                     <Route path=path!("tasks") view=lazy::tasks/>
                     <Route path=path!("activities") view=lazy::activities/>
+                    <Route path=path!("calendar") view=lazy::calendar/>
                     <Route path=path!("notifications") view=lazy::notifications/>
                     <Route path=path!("leads") view=lazy::leads/>
                     <Route path=path!("deals") view=lazy::deals/>

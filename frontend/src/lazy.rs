@@ -24,6 +24,7 @@ use crate::records::list::{
 };
 use crate::records::views::{Arranged, Options};
 use crate::records::{Form, Record};
+use crate::screens::calendar::CalendarPage;
 use crate::screens::commerce::{ProductList, QuoteList};
 use crate::screens::home::HomePage;
 use crate::screens::insight::forecast::ForecastPage;
@@ -95,6 +96,7 @@ parts! {
         Page home() = view! { <HomePage/> };
         Page tasks() = view! { <TasksPage/> };
         Page activities() = view! { <ActivityList/> };
+        Page calendar() = view! { <CalendarPage/> };
         Page notifications() = view! { <NotificationsPage/> };
     }
     records {

@@ -20,7 +20,10 @@ use relasi_app::{
     },
     identity::{Cost, Identity, KeyLog, Speaker},
     insight::{forecast, quality, suggestions},
-    interaction::email::{self, Bounds, Dns, Emails, Watch},
+    interaction::{
+        email::{self, Bounds, Dns, Emails, Watch},
+        reminder, series,
+    },
     marketing::booking,
     people::duplicate,
     platform::{
@@ -219,6 +222,7 @@ pub fn run(place: &Place, settings: &Serve) -> Result<(), Failure> {
             actix_web::rt::spawn(webhook::run(database, webhooks));
             let every = settings.work.mail_every;
             actix_web::rt::spawn(sweep::mailboxes(state.clone(), every));
+            actix_web::rt::spawn(sweep::reminders(state.clone()));
         }
         let here = stopper.is_some();
         let mailboxes = here.then(|| watch(&state, &settings.work)).transpose()?;
@@ -289,6 +293,7 @@ pub fn registry(
     let registry = speed::handlers(registry, post);
     let registry = suggestions::handlers(score::handlers(registry));
     let registry = booking::handlers(registry, post);
+    let registry = series::handlers(reminder::handlers(registry, post));
     let registry = mail::handlers(registry, post);
     let registry = email::handlers(registry, emails);
     duplicate::handlers(registry, data_dir.join("scratch"))

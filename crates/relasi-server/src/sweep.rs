@@ -10,7 +10,7 @@ use relasi_app::{
     Refusal, Result,
     audit::seal,
     commerce, events, idempotency,
-    interaction::{comment, email, file},
+    interaction::{comment, email, file, reminder},
     people::duplicate,
     platform::{archive, bulk, custom_field, import, jobs, mail, privacy},
 };
@@ -143,6 +143,28 @@ pub async fn mailboxes(state: Data<State>, every: NonZeroU32) {
                 Ok(Ok(0)) | Err(_) => {}
                 Ok(Ok(_)) => state.wake.ring(),
                 Ok(error) => told("mailboxes", error),
+            }
+        }
+        actix_web::rt::time::sleep(Duration::from_secs(LOOK.unsigned_abs())).await;
+    }
+}
+
+/// Puts in the jobs that remind people of what is due, until the program ends.
+pub async fn reminders(state: Data<State>) {
+    /// Seconds between two looks.
+    const LOOK: i64 = 5;
+    loop {
+        let mine = state
+            .database
+            .across()
+            .write(|conn| Ok::<_, Refusal>(jobs::is_mine(conn, "reminders", LOOK)?));
+        if mine.await.unwrap_or_default() {
+            let database = state.database.clone();
+            let due = actix_web::web::block(move || reminder::due(&database, Utc::now()));
+            match due.await {
+                Ok(Ok(0)) | Err(_) => {}
+                Ok(Ok(_)) => state.wake.ring(),
+                Ok(error) => told("reminders", error),
             }
         }
         actix_web::rt::time::sleep(Duration::from_secs(LOOK.unsigned_abs())).await;

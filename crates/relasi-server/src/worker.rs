@@ -42,6 +42,7 @@ pub fn run(place: &Place, settings: &Background) -> Result<(), Failure> {
         let (database, webhooks) = (state.database.clone(), state.webhooks.clone());
         rt::spawn(webhook::run(database, webhooks));
         rt::spawn(sweep::mailboxes(state.clone(), settings.mail_every));
+        rt::spawn(sweep::reminders(state.clone()));
         let mailboxes = serve::watch(&state, settings)?;
         println!("Relasi works: {} jobs at a time", settings.jobs);
         signal::wait().await;

@@ -39,13 +39,20 @@ const fn place(
 pub const COMPANIES: &str = "/app/companies";
 
 /// The menu in order.
-pub const PLACES: [Place; 13] = [
+pub const PLACES: [Place; 14] = [
     place("/app", k::place::HOME, icon::HOUSE, "G H", false),
     place(
         "/app/tasks",
         k::place::TASKS,
         icon::SQUARE_CHECK_BIG,
         "G T",
+        false,
+    ),
+    place(
+        "/app/calendar",
+        k::place::CALENDAR,
+        icon::CALENDAR_DAYS,
+        "G K",
         false,
     ),
     place(

@@ -31,7 +31,16 @@ pub struct Line {
     pub keys: Option<&'static str>,
     /// What it does.
     pub action: Callback<()>,
+    /// For a record: opens it to write down a call (`L`) or a note (`N`), or to plan a task (`T`).
+    pub write: Option<Callback<&'static str>>,
 }
+
+/// What can be written about a record from the palette: after Tab, one letter.
+const WRITES: [(&str, &str, Key); 3] = [
+    ("L", "call", k::palette::LOG_CALL),
+    ("N", "note", k::record::WRITE_NOTE),
+    ("T", "task", k::record::PLAN_STEP),
+];
 
 /// Searches the server for records; given as a context by whoever has the API.
 #[derive(Clone)]
@@ -108,12 +117,35 @@ pub fn PaletteContent(open: RwSignal<bool>) -> impl IntoView {
             line.action.run(());
         }
     };
+    // The record that something is to be written about, after Tab.
+    let writing = RwSignal::new(None::<Line>);
+    let write = move |kind: &'static str| {
+        if let Some(write) = writing.get_untracked().and_then(|line| line.write) {
+            open.set(false);
+            write.run(kind);
+        }
+    };
     let keydown = move |event: KeyboardEvent| {
+        if writing.with_untracked(Option::is_some) {
+            let pressed = keys::pressed(&event);
+            match WRITES.into_iter().find(|(key, ..)| *key == pressed) {
+                Some((_, kind, _)) => write(kind),
+                None => writing.set(None),
+            }
+            return event.prevent_default();
+        }
         let count = lines.with_untracked(Vec::len).max(1);
         match event.key().as_str() {
             "ArrowDown" => active.update(|at| *at = (*at + 1) % count),
             "ArrowUp" => active.update(|at| *at = (*at + count - 1) % count),
             "Enter" if !event.is_composing() => run(active.get_untracked()),
+            "Tab" if !event.shift_key() => {
+                let line = lines.with_untracked(|lines| lines.get(active.get_untracked()).cloned());
+                match line.filter(|line| line.write.is_some()) {
+                    Some(line) => writing.set(Some(line)),
+                    None => return,
+                }
+            }
             _ => return,
         }
         event.prevent_default();
@@ -139,6 +171,12 @@ pub fn PaletteContent(open: RwSignal<bool>) -> impl IntoView {
             aria-controls="palette-list" aria-label=k::place::FIND placeholder=k::place::FIND
             aria-activedescendant=move || format!("palette-{}", active.get())
             prop:value=text on:input=move |event| { text.set(event_target_value(&event)); active.set(0); } on:keydown=keydown/>
+        {move || writing.get().map(|line| {
+            let choices = WRITES.map(|(key, kind, name)| view! {
+                <button type="button" class="btn plain small" on:click=move |_| write(kind)><span class="btn-label">{name}</span><kbd aria-hidden="true">{key}</kbd></button>
+            });
+            view! { <div class="palette-write" role="status"><strong>{line.label}</strong>{choices}</div> }
+        })}
         <div id="palette-list" class="palette-list" role="listbox" aria-label=k::place::FIND>
             {list}
             <Show when=move || lines.with(Vec::is_empty)><p class="empty">{k::ui::NO_MATCH}</p></Show>

@@ -57,6 +57,7 @@ fn line(
     action: Callback<()>,
 ) -> Line {
     Line {
+        write: None,
         group,
         label,
         detail: String::new(),

@@ -45,7 +45,15 @@ fn group(object: &str) -> Option<(usize, Key, Icon)> {
     }
 }
 
-fn opener() -> Arc<dyn Fn(String) -> Callback<()> + Send + Sync> {
+type Opener = Arc<dyn Fn(String) -> Callback<()> + Send + Sync>;
+
+/// Opens a record with the cursor where something of a kind is written about it.
+fn writer(open: &Opener, path: String) -> Callback<&'static str> {
+    let open = Arc::clone(open);
+    Callback::new(move |kind: &'static str| open(format!("{path}?log={kind}")).run(()))
+}
+
+fn opener() -> Opener {
     let navigate = StoredValue::new_local(use_navigate());
     Arc::new(move |path: String| {
         Callback::new(move |()| {
@@ -77,6 +85,7 @@ pub fn server_search() -> Search {
                         detail: one.subtitle.unwrap_or_default(),
                         icon,
                         keys: None,
+                        write: Some(writer(&open, target.clone())),
                         action: open(target),
                     };
                     Some((place, line))
@@ -137,6 +146,7 @@ pub fn recent_lines() -> impl Fn() -> Vec<Line> + Send + Sync {
                     detail: crate::records::labels::one(object),
                     icon,
                     keys: None,
+                    write: Some(writer(&open, path.clone())),
                     action: open(path.clone()),
                 })
             })

@@ -10,6 +10,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::choices_input::ChoicesInput;
 use super::form::Draft;
+use super::people_input::SeveralInput;
 use super::points::PointsInput;
 use super::reference_input::ReferenceInput;
 use super::tags::use_tags;
@@ -129,6 +130,15 @@ pub fn FieldInput(
         },
         Kind::Many(Item::Choice(_)) => {
             helped(field, view! { <ChoicesInput object field draft error/> })
+        }
+        Kind::Many(Item::Reference(target)) if target == "user" => {
+            view! { <SeveralInput label name draft error/> }.into_any()
+        }
+        Kind::Many(Item::Reference(target)) if target != "tag" => {
+            match relasi_domain::object(target) {
+                Some(target) => view! { <SeveralInput label name draft error target/> }.into_any(),
+                None => ().into_any(),
+            }
         }
         Kind::Many(Item::Reference(_)) => view! { <TagsInput label name draft error/> }.into_any(),
         Kind::Many(item) => {

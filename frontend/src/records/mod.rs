@@ -15,6 +15,7 @@ pub mod list;
 pub mod mail_words;
 pub mod neighbours;
 pub mod people;
+pub mod people_input;
 pub mod points;
 pub mod privacy;
 pub mod reasons;

@@ -90,6 +90,7 @@ pub fn text(object: &'static Object, field: &Field, record: &Record) -> String {
             let words = record.items(name).iter().filter_map(|entry| match item {
                 Item::Email | Item::Phone => entry["value"].as_str().map(str::to_owned),
                 Item::Choice(_) => Some(labels::choice(object, name, entry.as_str()?)),
+                Item::Reference(target) if target == "user" => use_people().name(entry.as_str()?),
                 Item::Reference(target) if target != "tag" => {
                     use_titles().get(relasi_domain::object(target)?, entry.as_str()?)
                 }
@@ -173,6 +174,10 @@ pub fn reference(target: &str, id: String) -> impl IntoView + use<> {
 fn many(item: &Item, record: &Record, name: &str) -> AnyView {
     let items = record.items(name);
     match item {
+        Item::Reference(target) if target == "user" => {
+            let ids = items.iter().filter_map(|id| id.as_str().map(str::to_owned));
+            view! { <span class="row">{ids.map(person).collect_view()}</span> }.into_any()
+        }
         Item::Reference(target) if target != "tag" => {
             let ids = items.iter().filter_map(|id| id.as_str().map(str::to_owned));
             let titles = ids.map(|id| reference(target, id));

@@ -1,5 +1,6 @@
 //! The screens, by capability.
 
+pub mod calendar;
 pub mod commerce;
 pub mod home;
 pub mod insight;

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
-    interaction::{email, mention},
+    interaction::{email, mention, reminder, series},
     marketing::booking,
     records::{Change, Draft, Rules, Work, member_id, validate_as},
     refusal::{Refusal, Result},
@@ -53,7 +53,11 @@ impl Rules for ActivityRules {
         if before.is_some() {
             return Ok(());
         }
-        let open = |name: &str, draft: &Document| draft.get(name).is_none_or(Value::is_null);
+        // The first of a series gives it its id.
+        if !open("recurrence", draft) && open("series_id", draft) {
+            let id = draft.get("id").cloned().unwrap_or_default();
+            draft.to_mut().insert("series_id".into(), id);
+        }
         if open("due_at", draft) && open("done_at", draft) && text_of(draft, "kind") != "task" {
             draft
                 .to_mut()
@@ -102,8 +106,15 @@ impl Rules for ActivityRules {
                 leads.insert(id);
             }
         }
-        score::follow(work.conn, work.access.workspace_id, &leads, work.now)
+        score::follow(work.conn, work.access.workspace_id, &leads, work.now)?;
+        reminder::follow(work, changes)?;
+        series::follow(work, changes)
     }
+}
+
+/// Whether a member has no value.
+fn open(name: &str, draft: &Document) -> bool {
+    draft.get(name).is_none_or(Value::is_null)
 }
 
 /// Who is mentioned anew in the text must be able to read it.
@@ -233,6 +244,7 @@ pub fn complete(
     id: Uuid,
     version: Option<i64>,
     outcome: Option<String>,
+    duration: Option<i64>,
     done_at: Option<DateTime<Utc>>,
 ) -> Result<Document> {
     let at = done_at.unwrap_or(work.now).timestamp_micros();
@@ -244,6 +256,9 @@ pub fn complete(
         members.insert("done_at".into(), json!(instant_text(at)));
         if let Some(outcome) = outcome {
             members.insert("outcome".into(), json!(outcome));
+        }
+        if let Some(minutes) = duration {
+            members.insert("duration_minutes".into(), json!(minutes));
         }
         Ok(members)
     })

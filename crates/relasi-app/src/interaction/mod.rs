@@ -7,6 +7,9 @@ pub mod email;
 pub mod file;
 pub mod follow;
 pub(crate) mod mention;
+pub mod recurrence;
+pub mod reminder;
+pub mod series;
 pub mod share;
 pub mod who;
 

@@ -212,6 +212,10 @@ impl<'s> Scribe<'s> {
                 let minutes = self.random.between(scene.minutes.0, scene.minutes.1) / 15 * 15;
                 details.push(("duration_minutes", json!(minutes)));
             }
+            "call" | "meeting" => {
+                let minutes = if scene.kind == "call" { 30 } else { 60 };
+                details.push(("duration_minutes", json!(minutes)));
+            }
             "task" => {
                 let priority = ["low", "normal", "high"][self.random.weighted(&[15, 60, 25])];
                 details.push(("priority", json!(priority)));

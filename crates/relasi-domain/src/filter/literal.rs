@@ -43,6 +43,9 @@ pub(super) fn operand(value: &Text, field: &Field) -> Result<Operand, Wrong> {
             Value::Text(text.to_owned())
         }
         Kind::Person if value.bare && text == "me" => return Ok(Operand::Me),
+        Kind::Many(Item::Reference(object)) if value.bare && object == "user" && text == "me" => {
+            return Ok(Operand::Me);
+        }
         Kind::Reference(object) if value.bare && object == "team" && text == "my_team" => {
             return Ok(Operand::MyTeam);
         }

@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    fault::Faults,
-    field::{Field, Kind},
+    fault::{Fault, Faults},
+    field::{Field, Item, Kind},
+    interaction::recurrence::{MAX_RULE, Recurrence},
     record::{Guard, Object, Record},
 };
 
@@ -44,6 +45,16 @@ pub struct Activity {
     pub priority: Option<String>,
     /// Where a meeting takes place.
     pub location: Option<String>,
+    /// It takes the whole day on which it is due.
+    pub all_day: bool,
+    /// People we know who take part.
+    pub attendees: Vec<Uuid>,
+    /// Members who take part beside the owner.
+    pub members: Vec<Uuid>,
+    /// When it comes again, as RFC 5545 has it.
+    pub recurrence: Option<String>,
+    /// The series that it belongs to; maintained.
+    pub series_id: Option<String>,
 }
 
 /// Kinds of activity.
@@ -61,7 +72,38 @@ static OUTCOMES: &[Cow<'static, str>] = &[
     Cow::Borrowed("left_message"),
     Cow::Borrowed("wrong_number"),
     Cow::Borrowed("cancelled"),
+    Cow::Borrowed("held"),
+    Cow::Borrowed("no_show"),
+    Cow::Borrowed("moved"),
 ];
+
+/// The outcomes that suit a kind, in the order in which they are offered.
+pub fn outcomes_of(kind: &str) -> &'static [&'static str] {
+    match kind {
+        "call" => &[
+            "reached",
+            "left_message",
+            "no_answer",
+            "wrong_number",
+            "cancelled",
+        ],
+        "meeting" => &["held", "no_show", "moved", "cancelled"],
+        _ => &[],
+    }
+}
+
+/// Whether activities of a kind have a length, and a place in a calendar.
+pub fn lasts(kind: &str) -> bool {
+    matches!(kind, "call" | "meeting")
+}
+
+/// Whether activities of a kind may come again.
+pub fn recurs(kind: &str) -> bool {
+    matches!(kind, "call" | "meeting" | "task")
+}
+
+/// The most people of each sort who take part.
+const MOST_PEOPLE: usize = 100;
 
 static DIRECTIONS: &[Cow<'static, str>] = &[Cow::Borrowed("inbound"), Cow::Borrowed("outbound")];
 
@@ -89,6 +131,17 @@ static FIELDS: &[Field] = &[
     Field::new("duration_minutes", Kind::Integer).sortable(),
     Field::choice("priority", PRIORITIES).sortable(),
     Field::text("location", 250),
+    Field::new("all_day", Kind::Boolean),
+    Field::new(
+        "attendees",
+        Kind::Many(Item::Reference(Cow::Borrowed("contact"))),
+    ),
+    Field::new(
+        "members",
+        Kind::Many(Item::Reference(Cow::Borrowed("user"))),
+    ),
+    Field::text("recurrence", MAX_RULE).on_create(),
+    Field::text("series_id", 36).read_only(),
 ];
 
 /// The object as data.
@@ -114,5 +167,16 @@ impl Record for Activity {
         faults.check(long, "duration_minutes", "out_of_range");
         let undone_note = self.kind == "note" && self.done_at.is_none() && self.due_at.is_some();
         faults.check(undone_note, "due_at", "note_has_no_due_time");
+        for (name, people) in [("attendees", &self.attendees), ("members", &self.members)] {
+            if people.len() > MOST_PEOPLE {
+                faults.push(Fault::field(name, "too_many").with("max", MOST_PEOPLE));
+            }
+        }
+        if let Some(rule) = &self.recurrence {
+            let bad = rule.parse::<Recurrence>().is_err();
+            faults.check(bad, "recurrence", "not_recurrence");
+            let starts = self.due_at.is_some() && recurs(&self.kind);
+            faults.check(!bad && !starts, "recurrence", "recurrence_needs_due");
+        }
     }
 }

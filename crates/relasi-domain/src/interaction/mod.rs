@@ -5,6 +5,8 @@ pub mod comment;
 pub mod file;
 pub mod mail_domain;
 pub mod mention;
+pub mod recurrence;
+pub mod reminder;
 pub mod warm_up;
 
 use crate::{

@@ -5,6 +5,8 @@
 //! next there is.
 
 mod arithmetic;
+
+pub use arithmetic::instant_of;
 #[cfg(test)]
 mod tests;
 

@@ -25,11 +25,13 @@ pub enum Occasion {
     Review,
     /// A lead waits for an answer.
     LeadWaits,
+    /// An activity is due soon.
+    Reminder,
 }
 
 impl Occasion {
     /// All in the order in which they are offered.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Mentioned,
         Self::Assigned,
         Self::Lead,
@@ -37,6 +39,7 @@ impl Occasion {
         Self::Commented,
         Self::Followed,
         Self::LeadWaits,
+        Self::Reminder,
         Self::Review,
         Self::Import,
         Self::Bulk,
@@ -57,6 +60,7 @@ impl Occasion {
             Self::Duplicates => "duplicates",
             Self::Review => "review",
             Self::LeadWaits => "lead_waits",
+            Self::Reminder => "reminder",
         }
     }
 
@@ -80,6 +84,7 @@ impl Occasion {
             "mentioned" => Some(Self::Mentioned),
             "commented" => Some(Self::Commented),
             "logged" | "changed" => Some(Self::Followed),
+            "activity_due" => Some(Self::Reminder),
             "lead_waits" | "lead_escalated" => Some(Self::LeadWaits),
             _ => begins
                 .into_iter()

@@ -19,6 +19,7 @@ use crate::{
 #[serde(deny_unknown_fields)]
 struct Completion {
     outcome: Option<String>,
+    duration_minutes: Option<i64>,
     done_at: Option<DateTime<Utc>>,
 }
 
@@ -34,6 +35,7 @@ pub fn register(api: &mut Api) {
             "type": "object", "description": "How it went.", "additionalProperties": false,
             "properties": {
                 "outcome": {"type": ["string", "null"], "description": "One of the outcomes of activities."},
+                "duration_minutes": {"type": ["integer", "null"], "description": "How long it took."},
                 "done_at": {"type": ["string", "null"], "format": "date-time", "description": "When it was done; now when left out."}
             }
         }))
@@ -61,7 +63,8 @@ async fn complete(
     let how = body.value;
     let work = move |work: &mut relasi_app::records::Work<'_>| {
         let outcome = how.outcome.clone();
-        let done = activity::complete(work, id, version, outcome, how.done_at)?;
+        let took = how.duration_minutes;
+        let done = activity::complete(work, id, version, outcome, took, how.done_at)?;
         Ok(answer(work, &OBJECT, done))
     };
     caller.write(&body.bytes, work).await

@@ -7,7 +7,9 @@ mod email_schema;
 mod emails;
 mod files;
 mod followers;
+mod reminders;
 mod schema;
+mod series;
 mod shares;
 mod who;
 
@@ -21,6 +23,8 @@ pub fn register(api: &mut Api) {
     schema::register(api);
     activities::register(api);
     calendar_feed::register(api);
+    reminders::register(api);
+    series::register(api);
     comments::register(api);
     emails::register(api);
     files::register(api);

@@ -73,7 +73,7 @@ fn message_schema() -> Value {
         "required": ["id", "purpose", "recipient", "state", "attempts", "last_error", "last_reply", "created_at", "sent_at", "retryable"],
         "properties": {
             "id": {"type": "string", "format": "uuid", "description": "The message."},
-            "purpose": {"type": "string", "enum": ["password_reset", "password_changed", "email_change", "email_change_asked", "email_changed", "invitation", "new_device", "factors_changed", "lead_waits", "test"], "description": "What it is for."},
+            "purpose": {"type": "string", "enum": ["password_reset", "password_changed", "email_change", "email_change_asked", "email_changed", "invitation", "new_device", "factors_changed", "lead_waits", "activity_due", "test"], "description": "What it is for."},
             "recipient": {"type": "string", "format": "email", "description": "To whom."},
             "state": {"type": "string", "enum": ["queued", "sending", "sent", "failed", "cancelled"], "description": "Where it stands; `sent` means that the mail server took it."},
             "attempts": {"type": "integer", "description": "Tries so far."},

@@ -148,10 +148,14 @@ pub static MAP: &[Mapped] = &[
         (Contact, "role note note_key custom"), (Link, "contact_id deal_id import_id"),
         (Member, "created_by updated_by owner_id"), (Plain, "workspace_id id version created_at updated_at team_id deleted_at"),
     ]),
+    person("activity_reminders", &["activity_id"], Erase::Rows, &[
+        (Link, "activity_id"), (Member, "user_id"), (Plain, "workspace_id minutes by_mail remind_at sent_at"),
+    ]),
     person("activities", &["contact_id", "lead_id"], Erase::Activities, &[
-        (Contact, "subject subject_key body outcome location custom"), (Link, "contact_id company_id deal_id lead_id import_id"),
-        (Member, "created_by updated_by owner_id"),
-        (Plain, "workspace_id id version created_at updated_at team_id deleted_at kind due_at done_at direction duration_minutes priority"),
+        (Contact, "subject subject_key body outcome location custom"), (Link, "contact_id company_id deal_id lead_id import_id attendees"),
+        (Member, "created_by updated_by owner_id members"),
+        (Plain, "workspace_id id version created_at updated_at team_id deleted_at kind due_at done_at direction duration_minutes priority \
+                 all_day recurrence series_id"),
     ]),
     // A lead is the person as they came to us.
     person("leads", &["id"], Erase::Rows, &[
@@ -279,6 +283,8 @@ pub static MAP: &[Mapped] = &[
         (Member, "user_id name last_used_at last_used_ip"),
         (Plain, "workspace_id id token_hash hint scopes created_at expires_at revoked_at"),
     ]),
+    rest("reminder_choices", &[(Member, "user_id kind reminders"), (Plain, "workspace_id")]),
+    rest("activity_series", &[(Plain, "workspace_id id rule time_zone starts_at made_through ended_at")]),
     rest("notification_mutes", &[(Member, "user_id occasion"), (Plain, "workspace_id")]),
     rest("security_policies", &[(Plain, "workspace_id version updated_at require_second_factor session_minutes session_idle_minutes allowed_networks")]),
     rest("signing_keys", &[(Plain, "kid private_key public_key created_at")]),

@@ -131,7 +131,7 @@ fn editor(api: Api, object: &'static Object, field: &'static Field) -> ValueEdit
         Kind::Choice(_) | Kind::Many(Item::Choice(_)) => {
             ValueEditor::Choices(Signal::derive(move || labels::choices(object, field)))
         }
-        Kind::Person => {
+        kind if is_people(kind) => {
             let people = use_people();
             ValueEditor::Find(crate::ui::combobox::finder(move |text: String| {
                 let wanted = text.to_lowercase();
@@ -155,6 +155,15 @@ fn editor(api: Api, object: &'static Object, field: &'static Field) -> ValueEdit
             })
         }
         _ => ValueEditor::Text,
+    }
+}
+
+/// Whether a field holds one member or several.
+fn is_people(kind: &Kind) -> bool {
+    match kind {
+        Kind::Person => true,
+        Kind::Many(Item::Reference(target)) => target == "user",
+        _ => false,
     }
 }
 

@@ -47,6 +47,10 @@ fn words(path: &Path, value: &str) -> String {
         }
         Kind::Person if value == "me" => k::common::YOU.get().to_owned(),
         Kind::Person => use_people().name(value).unwrap_or_default(),
+        Kind::Many(Item::Reference(target)) if target == "user" => match value {
+            "me" => k::common::YOU.get().to_owned(),
+            id => use_people().name(id).unwrap_or_default(),
+        },
         Kind::Many(Item::Reference(target)) if target == "tag" => use_tags()
             .get(value)
             .map(|(word, _)| word)

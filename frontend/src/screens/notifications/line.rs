@@ -138,6 +138,7 @@ pub fn words(notification: &Notification) -> String {
             _ => k::notifications::webhook_creator_left(&of("host")),
         },
         "new_device" => k::security::new_device(&described(&of("user_agent")), &of("ip")),
+        "activity_due" => activity_due(notification, &title),
         "due" | "reminder" => k::notifications::due(&title),
         "import_done" => k::notifications::import_done(&of("file_name")),
         "import_failed" => k::notifications::import_failed(&of("file_name")),
@@ -299,4 +300,10 @@ fn quote_words(kind: &str, notification: &Notification) -> String {
         "quote_deal_open" => k::notifications::quote_deal_open(&title),
         _ => k::notifications::SOMETHING.get().to_owned(),
     }
+}
+
+/// What is due, and when by the person's clock.
+fn activity_due(notification: &Notification, title: &str) -> String {
+    let due = notification.data["due_at"].as_str().unwrap_or_default();
+    k::calendar::due_at(title, &crate::records::instant::shown(due))
 }

@@ -83,16 +83,18 @@ impl Log {
             self.mail().prepare();
         }
         let inputs = self.inputs.get_value();
-        let (kind, call) = self.kind.with(|kind| (kind.clone(), kind == "call"));
+        let kind = self.kind.get();
         let tomorrow = if kind == "task" {
             k::common::TOMORROW.get().to_lowercase()
         } else {
             String::new()
         };
         inputs.when.set(tomorrow);
+        // Most of what is written down went well.
+        let usual = activity::outcomes_of(&kind).first();
         inputs
             .outcome
-            .set(if call { "reached" } else { "" }.to_owned());
+            .set(usual.copied().unwrap_or_default().to_owned());
         inputs.direction.set(
             if matches!(kind.as_str(), "call" | "email") {
                 "outbound"

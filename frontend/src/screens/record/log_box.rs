@@ -64,7 +64,7 @@ fn KindFields(log: Log) -> impl IntoView {
             view! {
                 <div class="log-fields">
                     <WhenInput log due={kind == "task"}/>
-                    {(kind == "call").then(|| view! { <CodeSelect name="outcome" value=inputs.outcome/> })}
+                    {activity::lasts(&kind).then(|| view! { <CodeSelect name="outcome" value=inputs.outcome codes=activity::outcomes_of(&kind)/> })}
                     {matches!(kind.as_str(), "call" | "email").then(|| view! { <CodeSelect name="direction" value=inputs.direction/> })}
                     {matches!(kind.as_str(), "call" | "meeting").then(|| view! {
                         <TextInput label=move || labels::field(&activity::OBJECT, "duration_minutes") value=inputs.minutes kind="number"/>
@@ -116,7 +116,13 @@ fn WhenInput(log: Log, due: bool) -> impl IntoView {
 }
 
 #[component]
-fn CodeSelect(name: &'static str, value: RwSignal<String>) -> impl IntoView {
+fn CodeSelect(
+    name: &'static str,
+    value: RwSignal<String>,
+    /// Only these, where not all suit.
+    #[prop(optional)]
+    codes: &'static [&'static str],
+) -> impl IntoView {
     let choices = Signal::derive(move || {
         let field = activity::OBJECT.field(name);
         let mut all = vec![Choice::new("", k::common::NONE.get())];
@@ -125,6 +131,10 @@ fn CodeSelect(name: &'static str, value: RwSignal<String>) -> impl IntoView {
                 .map(|field| labels::choices(&activity::OBJECT, field))
                 .unwrap_or_default(),
         );
+        let suits = |choice: &Choice| {
+            codes.is_empty() || choice.value.is_empty() || codes.contains(&choice.value.as_str())
+        };
+        all.retain(suits);
         all
     });
     view! { <Select label=move || labels::field(&activity::OBJECT, name) value choices/> }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
+use leptos_router::hooks::{use_navigate, use_query_map};
 use relasi_domain::identity::access::Action;
 use relasi_domain::record::Object;
 use wasm_bindgen::JsCast;
@@ -70,6 +70,7 @@ pub fn RecordPage(
     let tab = RwSignal::new("timeline".to_owned());
     let unfolded = RwSignal::new(false);
     bind_keys(live, log, tab, may_edit);
+    begin_as_asked(log, may_edit);
     let title = move || live.with(|record| record.title(live.object));
     let tabs = move || {
         [k::record::TIMELINE, k::record::FACTS, k::record::RELATED]
@@ -166,6 +167,27 @@ fn walk(live: Live) -> impl Fn(isize) + Clone + Send + Sync + 'static {
             navigate(&format!("/app/{}/{id}", live.object.plural), options);
         }
     }
+}
+
+/// `?log=call` in the address begins to write, once there is where to.
+fn begin_as_asked(log: Log, may_edit: Signal<bool>) {
+    const KINDS: [&str; 3] = ["call", "note", "task"];
+    let address = use_query_map();
+    let begun = StoredValue::new(None::<&'static str>);
+    Effect::new(move |_| {
+        let asked = address.with(|all| all.get("log"));
+        let kind = KINDS
+            .into_iter()
+            .find(|kind| asked.as_deref() == Some(*kind));
+        if log.node.get().is_none() || !may_edit.get() || begun.get_value() == kind {
+            return;
+        }
+        begun.set_value(kind);
+        if let Some(kind) = kind {
+            // The heading takes the focus on arrival, a frame from now.
+            request_animation_frame(move || request_animation_frame(move || log.start(kind)));
+        }
+    });
 }
 
 fn bind_keys(live: Live, log: Log, tab: RwSignal<String>, may_edit: Signal<bool>) {

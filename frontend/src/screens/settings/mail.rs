@@ -157,6 +157,7 @@ fn purpose(code: &str) -> Key {
         "booking_moved" => k::booking::MAIL_MOVED,
         "booking_cancelled" => k::booking::MAIL_CANCELLED,
         "lead_waits" => k::routing::ON_LEAD_WAITS,
+        "activity_due" => k::calendar::ON_REMINDER,
         _ => k::mail::PURPOSE_TEST,
     }
 }

@@ -29,6 +29,7 @@ const fn name(occasion: Occasion) -> Key {
         Occasion::Duplicates => k::notifications::ON_DUPLICATES,
         Occasion::Review => k::notifications::ON_REVIEW,
         Occasion::LeadWaits => k::routing::ON_LEAD_WAITS,
+        Occasion::Reminder => k::calendar::ON_REMINDER,
     }
 }
 
@@ -55,6 +56,7 @@ pub fn NotificationChoices() -> impl IntoView {
     view! {
         <p class="secondary">{k::notifications::SETTINGS_TEXT}</p>
         {form}
+        <crate::screens::calendar::ReminderSettings/>
     }
 }
 

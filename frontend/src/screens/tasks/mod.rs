@@ -149,7 +149,7 @@ pub fn TasksPage() -> impl IntoView {
     });
     view! {
         <PageBar title=k::place::TASKS>
-            <a class="btn plain medium" href="/app/activities?v=open&layout=calendar"><span class="btn-label">{k::tasks::IN_CALENDAR}</span></a>
+            <a class="btn plain medium" href="/app/calendar"><span class="btn-label">{k::tasks::IN_CALENDAR}</span></a>
             <Button label=k::tasks::NEW icon=icon::PLUS variant=Variant::Primary key_hint="C" on_press=move |()| add()/>
         </PageBar>
         <TaskTabs list/>

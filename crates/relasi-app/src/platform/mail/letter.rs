@@ -34,12 +34,14 @@ pub enum Purpose {
     BookingMoved,
     /// It does not take place.
     BookingCancelled,
+    /// An activity is due soon.
+    ActivityDue,
     /// To see that messages arrive.
     Test,
 }
 
 impl Purpose {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::PasswordReset,
         Self::PasswordChanged,
         Self::EmailChange,
@@ -52,6 +54,7 @@ impl Purpose {
         Self::BookingMade,
         Self::BookingMoved,
         Self::BookingCancelled,
+        Self::ActivityDue,
         Self::Test,
     ];
 
@@ -70,6 +73,7 @@ impl Purpose {
             Self::BookingMade => "booking_made",
             Self::BookingMoved => "booking_moved",
             Self::BookingCancelled => "booking_cancelled",
+            Self::ActivityDue => "activity_due",
             Self::Test => "test",
         }
     }
@@ -205,6 +209,7 @@ mod tests {
             "name": "Siti <b>Rahayu</b>", "link": "https://crm.example.com/x?a=1&b=2", "new": "siti@kopi.example",
             "workspace": "Kopi & Teh", "by": "Dewi", "device": "Firefox, Linux", "ip": "203.0.113.7", "what": "passkey_added", "lead": "Rudi", "minutes": 60,
             "page": "Konsultasi", "host": "Budi Santoso", "when": "1 Desember 2026, 09.00", "place": "https://meet.example/x",
+            "activity": "Telepon Rudi", "day": "2026-12-01", "time": "09:00", "zone": "Asia/Jakarta",
         });
         for (language, _) in LANGUAGES {
             for purpose in Purpose::ALL {

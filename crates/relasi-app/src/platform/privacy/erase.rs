@@ -6,7 +6,7 @@ use relasi_persistence::{
     Conn, Dialect, Statement,
     personal::{Class, Erase, MAP, Mapped},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
@@ -138,6 +138,42 @@ fn activities(
         let changed = run(conn, &emptied, workspace, &among(ids))?;
         add(counts, "activities", changed);
     }
+    for contact in &circle.contacts {
+        attended(conn, workspace, contact, counts)?;
+    }
+    Ok(())
+}
+
+/// Takes the person out of the activities of others in which they took part.
+fn attended(conn: &mut Conn, workspace: Uuid, contact: &str, counts: &mut Counts) -> Result<()> {
+    let of = |statement: &mut Statement| {
+        statement
+            .bind(workspace)
+            .push(" AND object = 'activity' AND field = 'attendees' AND value = ");
+        statement.bind(contact);
+    };
+    let mut ids = Statement::new("SELECT record_id FROM field_index WHERE workspace_id = ");
+    of(&mut ids);
+    for id in conn.rows(&ids, |row| row.text(0))? {
+        let mut one = Statement::new("SELECT attendees FROM activities WHERE workspace_id = ");
+        one.bind(workspace).push(" AND id = ").bind(&id);
+        let Some(mut people) = conn.row(&one, |row| row.json::<Vec<String>>(0))? else {
+            continue;
+        };
+        people.retain(|other| other != contact);
+        let mut update = Statement::new("UPDATE activities SET attendees = ");
+        update
+            .bind(json!(people).to_string())
+            .push(" WHERE workspace_id = ")
+            .bind(workspace)
+            .push(" AND id = ")
+            .bind(&id);
+        let changed = conn.execute(&update)? as u64;
+        add(counts, "activities", changed);
+    }
+    let mut gone = Statement::new("DELETE FROM field_index WHERE workspace_id = ");
+    of(&mut gone);
+    conn.execute(&gone)?;
     Ok(())
 }
 

@@ -96,10 +96,18 @@ impl Calendar {
     }
 }
 
-/// The moment of a wall-clock time: the earlier where it comes twice, the next there is where it is left out.
+/// The moment of a wall-clock time.
 pub(crate) fn moment(zone: Tz, date: NaiveDate, time: TimeOfDay) -> DateTime<Utc> {
     let midnight = NaiveDateTime::new(date, NaiveTime::MIN);
-    let local = midnight + TimeDelta::minutes(i64::from(time.minutes()));
+    instant_of(
+        zone,
+        midnight + TimeDelta::minutes(i64::from(time.minutes())),
+    )
+}
+
+/// The moment at which the clocks of a zone show this: the earlier where it comes twice, the next there is where it is
+/// left out.
+pub fn instant_of(zone: Tz, local: NaiveDateTime) -> DateTime<Utc> {
     // In steps of one minute, so that a later time never comes before an earlier one.
     let mut tries =
         (0..=LONGEST_GAP).filter_map(|n| local.checked_add_signed(TimeDelta::minutes(n)));

@@ -1,0 +1,2 @@
+DROP TABLE reminder_choices;
+DROP TABLE activity_reminders;
