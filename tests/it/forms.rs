@@ -156,7 +156,11 @@ on_both! {
                 }
                 for bad in bad {
                     let (value, fault) = if many {
-                        (json!([make(client, target)["id"], bad]), format!("/{name}/1 no_such_record"))
+                        let good = match target {
+                            "user" => client.get("me").ok(200)["user"]["id"].clone(),
+                            target => make(client, target)["id"].clone(),
+                        };
+                        (json!([good, bad]), format!("/{name}/1 no_such_record"))
                     } else {
                         (json!(bad), format!("/{name} no_such_record"))
                     };

@@ -9,6 +9,7 @@ mod bodies;
 mod booking;
 mod bucket;
 mod bulk;
+mod calendar;
 mod command_line;
 mod comments;
 mod commerce;

@@ -375,6 +375,9 @@ fn sample(client: &Client, kind: &Kind) -> Value {
             json!([{"value": fresh_email("full"), "label": "work"}, {"value": fresh_email("full")}])
         }
         Kind::Many(Item::Phone) => json!([{"value": "+62 812-3456-7890", "label": "mobile"}]),
+        Kind::Many(Item::Reference(target)) if target == "user" => {
+            json!([client.get("me").ok(200)["user"]["id"]])
+        }
         Kind::Many(Item::Reference(target)) => {
             json!([make(client, target)["id"], make(client, target)["id"]])
         }

@@ -249,6 +249,9 @@ pub(super) fn prepared(client: &Client, operation: &str, path: &str) -> Request 
             _,
         ) => crate::commerce::prepared(client, operation),
         ("move_deal" | "win_deal" | "lose_deal" | "reopen_deal", _) => deal(client, path),
+        ("repeat_activity" | "change_series_of_activity" | "end_series_of_activity", _) => {
+            crate::calendar::prepared(client, operation)
+        }
         ("complete_activity", _) => Request::new(format!(
             "activities/{}/complete",
             bodies::id(&bodies::make(client, "activity"))

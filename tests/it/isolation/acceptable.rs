@@ -13,6 +13,10 @@ pub fn acceptable(stranger: &Client, method: &Method, path: &str) -> Value {
     let parts: Vec<&str> = path.trim_start_matches("/api/v1/").split('/').collect();
     match (parts[0], parts.last().copied().unwrap_or_default()) {
         ("deals", "move" | "reopen") => json!({"stage_id": first_stage(stranger)["id"]}),
+        ("activities", "repeat") => json!({"recurrence": null}),
+        ("activities", "change-series") => json!({"scope": "all", "changes": {}}),
+        ("activities", "end-series") => json!({"scope": "all"}),
+        ("activities", "reminders") => json!({"items": []}),
         ("leads", "move") => json!({"status": "working"}),
         ("leads", "qualify") => json!({"stage": "mql"}),
         ("leads", "tick") => json!({"item_id": Uuid::now_v7(), "done": true}),

@@ -33,6 +33,9 @@ pub fn values(client: &Client, field: &Field) -> Option<(Value, Value)> {
         ),
         (_, Kind::Many(Item::Email)) => (json!([{"value": "rahasia@kopi.example"}]), json!([])),
         (_, Kind::Many(Item::Phone)) => (json!([{"value": "+62 811 1234 567"}]), json!([])),
+        (_, Kind::Many(Item::Reference(object))) if object == "user" => {
+            (json!([client.get("me").ok(200)["user"]["id"]]), json!([]))
+        }
         (_, Kind::Many(Item::Reference(object))) => {
             (json!([make(client, object)["id"]]), json!([]))
         }
