@@ -70,7 +70,7 @@ pub fn HourGrid(calendar: Calendar) -> impl IntoView {
         k::calendar::week_number(&number(week_number(first)))
     };
     view! {
-        <div class="hours" node_ref=scroller style=move || format!("--columns: {}", shown.with(Vec::len).max(1))>
+        <div class="hours" node_ref=scroller style=("--columns", move || shown.with(Vec::len).max(1).to_string())>
             <div class="hours-heads">
                 <span class="hours-week">{week}</span>
                 <For each=move || shown.get() key=Column::key children=move |column| view! { <Head calendar column/> }/>
@@ -174,7 +174,7 @@ fn Hours(calendar: Calendar, grab: Grab, column: Column) -> impl IntoView {
             let at = instant::clock(&String::from(js_sys::Date::new_0().to_iso_string()));
             let (hour, minute) = at.split_once(':').unwrap_or(("0", "0"));
             let minutes = hour.parse::<i64>().unwrap_or(0) * 60 + minute.parse::<i64>().unwrap_or(0);
-            view! { <span class="hours-now" style=format!("--from: {minutes}") aria-hidden="true"></span> }
+            view! { <span class="hours-now" style=("--from", minutes.to_string()) aria-hidden="true"></span> }
         })
     };
     view! {
@@ -212,19 +212,15 @@ fn Slot(calendar: Calendar, grab: Grab, column: Column, one: Laid) -> impl IntoV
     let record = StoredValue::new(record);
     let id = move || record.with_value(|record| record.id().to_owned());
     let held = Memo::new(move |_| grab.held.get().filter(|held| held.id == id()));
-    let style = move || {
-        let place = format!("--from: {from}; --to: {to}; --lane: {lane}; --lanes: {of}");
-        match held.get() {
-            Some(Held {
-                minutes,
-                stretch: true,
-                ..
-            }) => format!("{place}; --longer: {minutes}"),
-            Some(Held { minutes, aside, .. }) => {
-                format!("{place}; --later: {minutes}; --aside: {aside}px")
-            }
-            None => place,
-        }
+    // How far it was moved or pulled so far: (later, longer, aside).
+    let by = move || match held.get() {
+        Some(Held {
+            minutes,
+            stretch: true,
+            ..
+        }) => (0, minutes, 0),
+        Some(Held { minutes, aside, .. }) => (minutes, 0, aside),
+        None => (0, 0, 0),
     };
     let drop = move |_| {
         let Some(held) = grab.up() else { return };
@@ -267,7 +263,10 @@ fn Slot(calendar: Calendar, grab: Grab, column: Column, one: Laid) -> impl IntoV
     };
     view! {
         <button type="button" class=format!("slot {kind}") class:done=done class:held=move || held.with(Option::is_some)
-            data-entry=id() style=style aria-label=move || spoken(&words, span)
+            data-entry=id() style=("--from", from.to_string()) style=("--to", to.to_string())
+            style=("--lane", lane.to_string()) style=("--lanes", of.to_string())
+            style=("--later", move || by().0.to_string()) style=("--longer", move || by().1.to_string())
+            style=("--aside", move || format!("{}px", by().2)) aria-label=move || spoken(&words, span)
             aria-keyshortcuts="Alt+ArrowUp Alt+ArrowDown Alt+ArrowLeft Alt+ArrowRight"
             on:pointerdown=move |event| grab.down(&event, &id(), false)
             on:pointermove=move |event| grab.moved(&event)
