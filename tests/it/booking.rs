@@ -295,7 +295,7 @@ on_both! {
         let page = page(client, &json!([app.owner.id]), &json!({}));
         let second = (app.at.backend == Backend::Postgres).then(|| app.at.second_server());
         let here = app.anonymous();
-        let there = second.as_ref().map_or_else(|| here.clone(), |server| server.client());
+        let there = second.as_ref().map_or_else(|| here.clone(), relasi_tests::Server::client);
         let desks: Vec<Client> = (0..6).map(|n| if n % 2 == 0 { here.clone() } else { there.clone() }).collect();
         let seals: Vec<String> = desks.iter().map(|desk| hidden(&desk.get(&address(&page, at(10))).text(), "page")).collect();
         let since = Instant::now();

@@ -226,7 +226,7 @@ on_both! {
         assert_eq!(app.finished(&id(&job))["result"]["verdict"], "holds");
         // The world turns: referrals are lost now. It is found out on its day, switched off and told of.
         for number in 0..40 {
-            decided(client, number, if number % 2 == 0 { "web" } else { "referral" }, number % 2 == 0);
+            decided(client, number, if number.is_multiple_of(2) { "web" } else { "referral" }, number.is_multiple_of(2));
         }
         run_schedule(&app, "leads.examine_model");
         let settings = settled(client);
@@ -246,7 +246,7 @@ on_both! {
 fn decided(client: &Client, number: usize, source: &str, won: bool) {
     let made = lead(
         client,
-        &json!({"source": source, "country": if number % 2 == 0 { "ID" } else { "TH" }}),
+        &json!({"source": source, "country": if number.is_multiple_of(2) { "ID" } else { "TH" }}),
     );
     let at = format!("leads/{}", id(&made));
     if !won {

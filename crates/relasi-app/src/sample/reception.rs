@@ -121,7 +121,7 @@ fn points(work: &mut Work<'_>, language: Language) -> Result<()> {
     if !score::list(work)?.is_empty() {
         return Ok(());
     }
-    let rules: [(Uuid, [&'static str; 3], &str, Option<Happening>, i64); 3] = [
+    for (id, name, filter, happening, points) in [
         (
             REFERRED,
             ["Somebody sent them", "Direkomendasikan", "มีคนแนะนำมา"],
@@ -143,8 +143,7 @@ fn points(work: &mut Work<'_>, language: Language) -> Result<()> {
             Some(Happening::CallHeld),
             20,
         ),
-    ];
-    for (id, name, filter, happening, points) in rules {
+    ] {
         let rule = score::NewRule {
             name: said(language, name).to_owned(),
             filter: filter.to_owned(),

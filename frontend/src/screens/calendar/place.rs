@@ -79,7 +79,7 @@ impl Place {
         );
         for (name, all) in [("who", &self.who), ("kinds", &self.kinds)] {
             if !all.is_empty() {
-                path.push_str(&format!("&{name}={}", all.join(",")));
+                path.extend(["&", name, "=", &all.join(",")]);
             }
         }
         path

@@ -48,7 +48,7 @@ pub mod rights;
 mod roles;
 mod routing;
 mod sales_pages;
-pub mod saving;
+pub(crate) mod saving;
 mod score;
 mod security;
 mod sessions;

@@ -22,7 +22,7 @@ use crate::{
 /// Deals that one filter names at most.
 const NAMED: usize = 50;
 
-struct Line {
+struct Sold {
     customer: String,
     deal: String,
     at: DateTime<Utc>,
@@ -123,7 +123,7 @@ fn figures(own: &str, grown: &Grown) -> Vec<Figure> {
 }
 
 /// Everything that those bought who bought in the period, up to its end, by customer and time.
-fn lines(work: &mut Work<'_>, asked: &Asked) -> Result<Vec<Line>> {
+fn lines(work: &mut Work<'_>, asked: &Asked) -> Result<Vec<Sold>> {
     let zone = asked.list.zone.unwrap_or(chrono_tz::UTC);
     let who = |alias: &str| format!("coalesce({alias}.company_id, {alias}.contact_id)");
     let line = "coalesce(nullif(p.category_key, ''), p.id, l.name)";
@@ -150,7 +150,7 @@ fn lines(work: &mut Work<'_>, asked: &Asked) -> Result<Vec<Line>> {
     work.push_taken(&deal::OBJECT, &asked.list, "d", &mut statement)?;
     statement.push(" GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 3, 2, 5");
     Ok(work.conn.rows(&statement, |row| {
-        Ok(Line {
+        Ok(Sold {
             customer: row.text(0)?,
             deal: row.text(1)?,
             at: row.at(2)?,

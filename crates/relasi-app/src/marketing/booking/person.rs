@@ -19,27 +19,26 @@ pub(super) fn of(
     page: &BookingPage,
     kept: &Kept,
 ) -> Result<Option<(&'static str, Uuid)>> {
-    let (subject, id) = match known(work, kept)? {
-        Some(id) => (consent::CONTACT, id),
-        None => {
-            let design = page.design.form();
-            let (access, now, cause) = (work.access, work.now, work.cause.clone());
-            let made = work.conn.transaction(|conn| {
-                let mut work = Work {
-                    conn,
-                    access,
-                    now,
-                    cause,
-                };
-                lead_of(&mut work, &design, kept)
-            });
-            match made {
-                Ok(taken) => (consent::LEAD, taken.lead),
-                Err(Refusal::Invalid(_) | Refusal::Conflict(_) | Refusal::Forbidden) => {
-                    return Ok(None);
-                }
-                Err(other) => return Err(other),
+    let (subject, id) = if let Some(id) = known(work, kept)? {
+        (consent::CONTACT, id)
+    } else {
+        let design = page.design.form();
+        let (access, now, cause) = (work.access, work.now, work.cause.clone());
+        let made = work.conn.transaction(|conn| {
+            let mut work = Work {
+                conn,
+                access,
+                now,
+                cause,
+            };
+            lead_of(&mut work, &design, kept)
+        });
+        match made {
+            Ok(taken) => (consent::LEAD, taken.lead),
+            Err(Refusal::Invalid(_) | Refusal::Conflict(_) | Refusal::Forbidden) => {
+                return Ok(None);
             }
+            Err(other) => return Err(other),
         }
     };
     agree(work, (subject, id), &page.name, kept)?;

@@ -38,7 +38,7 @@ pub struct Model {
 pub struct Examination {
     /// When.
     pub at: String,
-    /// holds, fell, or too_few.
+    /// `holds`, `fell`, or `too_few`.
     pub verdict: String,
     /// How it did.
     pub test: Figures,

@@ -36,7 +36,7 @@ struct By {
 }
 
 #[derive(Clone, PartialEq, Deserialize)]
-struct Score {
+struct Found {
     score: Option<i64>,
     grade: Option<String>,
     chance: Option<i64>,
@@ -50,7 +50,7 @@ const SHOWN: usize = 6;
 /// The card on the page of a lead.
 #[component]
 pub fn ScoreCard(live: Live) -> impl IntoView {
-    let found = RwSignal::new(None::<Score>);
+    let found = RwSignal::new(None::<Found>);
     Effect::new(move |_| {
         live.news();
         // What rules go by may have changed.
@@ -58,7 +58,7 @@ pub fn ScoreCard(live: Live) -> impl IntoView {
         let path = format!("/leads/{}/score", live.id());
         spawn_local(async move {
             // What can't be read stays as it was.
-            if let Ok(read) = live.api.get(&path).await.and_then(Reply::read::<Score>) {
+            if let Ok(read) = live.api.get(&path).await.and_then(Reply::read::<Found>) {
                 let _ = found.try_set(Some(read));
             }
         });

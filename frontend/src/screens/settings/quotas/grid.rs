@@ -103,7 +103,7 @@ pub(super) fn Grid(
         let sum = move || {
             let sum = cells.with_value(|cells| {
                 let read = |text: &RwSignal<String>| text.with(|text| written.with_value(|written| written.read(text).ok().flatten()));
-                cells[at].iter().filter_map(read).reduce(|one, other| one.saturating_add(other))
+                cells[at].iter().filter_map(read).reduce(i64::saturating_add)
             });
             show(sum)
         };
