@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::{bodies, integrity, mail::Mailing};
 
+mod hooks;
 mod leads;
 pub(crate) mod prepared;
 

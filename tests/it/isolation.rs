@@ -18,6 +18,7 @@ use crate::bodies::{id, make, make_with, merged, minimal, writable};
 mod acceptable;
 
 pub use acceptable::acceptable;
+use acceptable::role;
 
 /// A word in everything that the first workspace keeps to itself.
 pub(crate) const SECRET: &str = "Rahasia";
@@ -238,11 +239,6 @@ pub(crate) fn secrets(app: &TestApp) -> BTreeMap<String, String> {
         id(&client.get("duplicates").ok(200)["items"][0]),
     );
     ids
-}
-
-fn role(client: &Client) -> String {
-    let body = json!({"name": SECRET, "rights": {"records": {"see": "own"}}});
-    id(&client.post("roles", &body).ok(201))
 }
 
 /// Everything that the owner of the first workspace can read.

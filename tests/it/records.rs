@@ -349,6 +349,7 @@ fn full(client: &Client, object: &'static Object) -> Value {
             // People have no amounts.
             ("sums", _) => json!(null),
             ("currency", _) => json!("IDR"),
+            ("recurrence", _) => json!("FREQ=WEEKLY;BYDAY=MO"),
             ("min_quantity", _) => json!("2.5"),
             // A name in the API.
             ("name", Kind::Text { max: 40 }) => json!("full_name_2"),

@@ -29,8 +29,8 @@ fn dismiss(client: &Client, body: &Value) -> relasi_tests::Reply {
 on_both! {
     fn deals_and_contacts_that_need_somebody(app: TestApp) {
         let client = app.client();
-        let (pipeline, stage) = pipeline(client);
-        let place = json!({"pipeline_id": pipeline, "stage_id": stage, "currency": "IDR"});
+        let (pipeline, stages) = pipeline(client);
+        let place = json!({"pipeline_id": pipeline, "stage_id": stages[0], "currency": "IDR"});
         let deal = |members: &Value| make_with(client, "deal", merged(place.clone(), members));
         let day = |days: u64, past: bool| {
             let today = Utc::now().date_naive();
@@ -96,7 +96,7 @@ on_both! {
         let company = client.create("companies", &json!({"name": fresh("Kopi Senja")}));
         let deal = |products: &[&Value], more: &Value| {
             let made = make_with(client, "deal", merged(json!({"currency": "IDR"}), more));
-            let lines: Vec<Value> = products.iter().map(|one| json!({"product_id": one["id"], "quantity": "1"})).collect();
+            let lines: Vec<Value> = products.iter().map(|one| json!({"product_id": one["id"], "quantity": 1})).collect();
             let at = format!("deals/{}/lines", id(&made));
             client.json(Method::PUT, &at, &[("if-match", "\"1\"")], &json!({"lines": lines})).ok(200);
             made

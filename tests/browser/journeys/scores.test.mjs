@@ -15,7 +15,7 @@ for (let number = 0; number < 105; number += 1) {
   const source = (number % 10 === 0) === won ? "Website" : "Referral";
   const lead = await api.post("leads?duplicates=allow", { name: `Siti ${number}`, source, country: number % 2 ? "TH" : "ID" });
   if (won) {
-    const order = { deal: { amount: 1000, currency: "IDR", pipeline_id: pipeline.id, stage_id: stages[0].id }, allow_duplicates: true };
+    const order = { deal: { amount: 1000, currency: "IDR", pipeline_id: pipeline.id }, allow_duplicates: true };
     const done = await post(`leads/${lead.id}/convert`, order);
     const deal = await api.get(`deals/${done.deal_id}`);
     await post(`deals/${deal.id}/win`, {}, deal.version);

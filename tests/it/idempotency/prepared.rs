@@ -4,7 +4,10 @@ use relasi_domain::{people::contact, record::Object};
 use relasi_tests::{Client, Method};
 use serde_json::{Value, json};
 
-use super::leads;
+use super::{
+    hooks::{inbound, is_upload, webhook},
+    leads,
+};
 use crate::{bodies, booking::minimal as page};
 
 /// Something to send twice: path, version that it is based on, body.
@@ -43,34 +46,6 @@ impl Request {
         let client = self.3.as_ref().unwrap_or(client);
         client.send(Method::POST, &self.0, &headers, &self.2)
     }
-}
-
-/// Whether a path takes a file.
-fn is_upload(path: &str) -> bool {
-    ["imports?", "/files?", "/versions?"]
-        .iter()
-        .any(|part| path.contains(part))
-}
-
-/// A verb of an inbound hook, and something that came to it.
-fn inbound(client: &Client, verb: &str) -> (Request, Value) {
-    let made = client
-        .post(
-            "inbound-hooks",
-            &json!({"name": "Formulir", "object": "contact"}),
-        )
-        .ok(201);
-    let at = format!("inbound/{}", made["token"].as_str().expect("a token"));
-    let came = client.post(&at, &json!({"nama": "Siti"})).ok(202);
-    let request = Request::new(format!("inbound-hooks/{}/{verb}", bodies::id(&made)));
-    (request, came["id"].clone())
-}
-
-/// A verb of an endpoint that wants no events.
-fn webhook(client: &Client, verb: &str) -> Request {
-    let hook = json!({"url": "https://kopi.invalid/hook", "kinds": ["webhook.none"]});
-    let made = client.post("webhook-endpoints", &hook).ok(201);
-    Request::new(format!("webhook-endpoints/{}/{verb}", bodies::id(&made)))
 }
 
 /// A request that this operation carries out with success.

@@ -6,7 +6,8 @@ use relasi_tests::{Client, Method};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::bodies::{first_stage, make, minimal};
+use super::SECRET;
+use crate::bodies::{first_stage, id, make, minimal};
 
 /// A body that the operation takes, so that nothing but the id is in its way.
 pub fn acceptable(stranger: &Client, method: &Method, path: &str) -> Value {
@@ -85,4 +86,10 @@ pub fn acceptable(stranger: &Client, method: &Method, path: &str) -> Value {
         }
         _ => json!({}),
     }
+}
+
+/// A role with the secret for its name.
+pub(super) fn role(client: &Client) -> String {
+    let body = json!({"name": SECRET, "rights": {"records": {"see": "own"}}});
+    id(&client.post("roles", &body).ok(201))
 }

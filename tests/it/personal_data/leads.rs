@@ -16,6 +16,8 @@ pub(super) fn fill(client: &Client, contact: &str, purpose: &str) {
         "name": NAME, "company_name": CANARY, "job_title": CANARY, "emails": [{"value": EMAIL}], "source": CANARY, "campaign": CANARY,
         "source_detail": CANARY, "city": CANARY, "description": CANARY,
     });
+    let rule = json!({"name": "Sudah lama", "filter": "created_at > 2020-01-01", "points": 5});
+    client.post("score-rules", &rule).ok(201);
     let lead = id(&client.create("leads", &body));
     let at = format!("leads/{lead}");
     let go = |verb: &str, body: Value| {
@@ -45,4 +47,6 @@ pub(super) fn fill(client: &Client, contact: &str, purpose: &str) {
             &json!({ "reason": CANARY }),
         )
         .ok(200);
+    let again = json!({"name": CANARY, "emails": [{"value": EMAIL}]});
+    client.create("leads", &again);
 }

@@ -40,23 +40,30 @@ pub fn category_sql() -> String {
 
 /// [`category`] as a filter of the list of deals.
 pub fn category_filter(code: &str) -> String {
-    let said = format!(
-        "forecast_category = {code} or (forecast_category is empty and stage.forecast_category = {code})"
-    );
-    let from = |least: i64| {
-        format!(
-            "(probability >= {least} or (probability is empty and stage.probability >= {least}))"
-        )
+    let nothing_said = "forecast_category is empty and stage.forecast_category is empty";
+    let (least, below) = match code {
+        "commit" => (Some(COMMIT), None),
+        "best_case" => (Some(BEST), Some(COMMIT)),
+        "pipeline" => (None, Some(BEST)),
+        _ => (None, None),
     };
-    let by_chance = match code {
-        "commit" => from(COMMIT),
-        "best_case" => format!("{} and not {}", from(BEST), from(COMMIT)),
-        "pipeline" => format!("not {}", from(BEST)),
-        _ => return format!("({said})"),
-    };
-    format!(
-        "({said} or (forecast_category is empty and stage.forecast_category is empty and {by_chance}))"
-    )
+    let mut any = vec![
+        format!("forecast_category = {code}"),
+        format!("(forecast_category is empty and stage.forecast_category = {code})"),
+    ];
+    // Each case stands beside the others and not within them: filters nest so deep and no deeper.
+    if least.is_some() || below.is_some() {
+        for (chance, own) in [
+            ("probability", ""),
+            ("stage.probability", " and probability is empty"),
+        ] {
+            let least = least.map(|least| format!(" and {chance} >= {least}"));
+            let below = below.map(|below| format!(" and {chance} < {below}"));
+            let bounds = [least, below].map(Option::unwrap_or_default).concat();
+            any.push(format!("({nothing_said}{own}{bounds})"));
+        }
+    }
+    format!("({})", any.join(" or "))
 }
 
 /// What quotas are measured in.

@@ -2,28 +2,8 @@
 
 use super::{
     Class::{Contact, Link, Member, Plain, Text},
-    Erase, Mapped,
+    Erase, Mapped, person, rest,
 };
-
-type Columns = &'static [(super::Class, &'static str)];
-
-const fn person(
-    name: &'static str,
-    by: &'static [&'static str],
-    erase: Erase,
-    columns: Columns,
-) -> Mapped {
-    Mapped {
-        name,
-        by,
-        erase,
-        columns,
-    }
-}
-
-const fn rest(name: &'static str, columns: Columns) -> Mapped {
-    person(name, &[], Erase::Stay, columns)
-}
 
 /// Every table of the database.
 #[rustfmt::skip]
@@ -401,8 +381,7 @@ pub static MAP: &[Mapped] = &[
                  dkim_public imap_host imap_port imap_tls stores_unknown sealed send_error send_reply failed_at uid_validity \
                  last_uid watched_by watched_until synced_at sync_error sync_reply created_at updated_at deleted_at"),
     ]),
-    rest("oauth_apps", &[
-        (Member, "created_by"),
+    rest("oauth_apps", &[(Member, "created_by"),
         (Plain, "workspace_id id version created_at updated_at name confidential secret_hash secret_hint redirect_uris scopes active"),
     ]),
     rest("oauth_grants", &[(Member, "user_id last_used_at last_used_ip"), (Plain, "workspace_id id app_id scopes created_at expires_at ended_at end_reason")]),

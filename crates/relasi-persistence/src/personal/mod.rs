@@ -72,6 +72,26 @@ pub struct Mapped {
     columns: &'static [(Class, &'static str)],
 }
 
+/// A table with rows of people.
+const fn person(
+    name: &'static str,
+    by: &'static [&'static str],
+    erase: Erase,
+    columns: &'static [(Class, &'static str)],
+) -> Mapped {
+    Mapped {
+        name,
+        by,
+        erase,
+        columns,
+    }
+}
+
+/// A table whose rows stay, whoever is erased.
+const fn rest(name: &'static str, columns: &'static [(Class, &'static str)]) -> Mapped {
+    person(name, &[], Erase::Stay, columns)
+}
+
 impl Mapped {
     /// Each column with its class.
     pub fn columns(&self) -> impl Iterator<Item = (&'static str, Class)> {

@@ -191,7 +191,8 @@ fn spoken(record: &Record, span: Span) -> String {
     let kind = labels::choice(&OBJECT, "kind", record.text("kind").unwrap_or_default());
     let due = record.text("due_at").unwrap_or_default();
     let day = date_short(Day::from_number(span.start.div_euclid(DAY)));
-    format!("{}, {kind}, {day} {}", record.title(&OBJECT), time(due))
+    // What is seen comes first, in the same words.
+    format!("{} {}, {kind}, {day}", time(due), record.title(&OBJECT))
 }
 
 /// An entry. Alt and the arrow keys move it, with Shift they make it longer or shorter.
@@ -273,6 +274,7 @@ fn Slot(calendar: Calendar, grab: Grab, column: Column, one: Laid) -> impl IntoV
             on:pointerup=drop on:pointercancel=move |_| grab.cancel()
             on:keydown=keydown on:click=open>
             <span class="slot-time">{move || time(&due)}{series.then(|| view! { <Glyph icon=crate::ui::icon::REFRESH_CW/> })}</span>
+            " "
             <span class="slot-title"><Glyph icon=kind_icon(&kind)/>{title}</span>
             <span class="slot-end" aria-hidden="true"
                 on:pointerdown=move |event| { event.stop_propagation(); grab.down(&event, &id(), true); }></span>

@@ -19,6 +19,8 @@ pub fn values(client: &Client, field: &Field) -> Option<(Value, Value)> {
         // No two products have the same one.
         ("code", _) => (json!(fresh("GY")), json!(fresh("GY"))),
         ("domain", _) => pair("rahasia.example", "lain.example"),
+        // A rule stands with a time and never changes.
+        ("recurrence", _) => return None,
         ("website", _) => pair("https://rahasia.example", "https://lain.example"),
         (_, Kind::Text { .. } | Kind::LongText { .. }) => pair("Rahasia", "Terbuka"),
         (_, Kind::Integer | Kind::Money { .. } | Kind::Number) => (json!(41), json!(42)),
