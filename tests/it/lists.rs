@@ -47,6 +47,9 @@ fn varied(object: &'static Object, turn: usize) -> Value {
             Kind::Text { .. } if field.name == "domain" => {
                 json!(format!("{}.kopi.example", fresh("d").replace(' ', "")))
             }
+            Kind::Text { .. } if field.name == "currency" => {
+                json!(["USD", "THB", "EUR"][pick % 3])
+            }
             Kind::Text { .. } => json!(NAMES[pick % NAMES.len()]),
             Kind::Integer | Kind::Money { .. } => json!((pick % 5) * 3),
             Kind::Date => json!(format!("2026-0{}-1{}", pick % 9 + 1, pick % 3)),

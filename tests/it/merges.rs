@@ -2,7 +2,7 @@
 
 use relasi_domain::{
     OBJECTS,
-    field::{Field, Item, Kind},
+    field::{Field, Item, Kind, Write},
     record::Object,
 };
 use relasi_persistence::Statement;
@@ -45,7 +45,7 @@ fn order(loser: &Value) -> Value {
     json!({"loser_id": loser["id"], "loser_version": loser["version"]})
 }
 
-/// Every field of every object that refers to the named one; the product's own fields apart.
+/// Every field of every object that refers to the named one and can be set; the product's own fields apart.
 fn referring(target: &str) -> Vec<(&'static Object, &'static Field)> {
     let refers = |field: &Field| match &field.kind {
         Kind::Reference(name) | Kind::Many(Item::Reference(name)) => name == target,
@@ -56,7 +56,7 @@ fn referring(target: &str) -> Vec<(&'static Object, &'static Field)> {
         .flat_map(|object| {
             object
                 .all_fields()
-                .filter(|field| refers(field))
+                .filter(|field| field.write != Write::Never && refers(field))
                 .map(|field| (*object, field))
         })
         .collect()
@@ -71,20 +71,34 @@ on_both! {
             assert!(fields.len() >= 3, "{target}: {fields:?}");
             let mut records = Vec::new();
             for (object, field) in fields {
+                let value = |whom: &Value| match field.kind {
+                    Kind::Many(_) => json!([whom["id"]]),
+                    _ => whom["id"].clone(),
+                };
                 for trashed in [false, true] {
-                    let record = make_with(client, object.name, json!({&*field.name: loser["id"]}));
+                    let record = make_with(client, object.name, json!({&*field.name: value(&loser)}));
                     let path = at(object.plural, &record);
                     if trashed {
                         client.delete(&path, 1).ok(204);
                     }
-                    records.push((path, &*field.name));
+                    records.push((path, &*field.name, [value(&survivor), value(&loser)]));
                 }
             }
+            // What a lead became is set by its conversion alone.
+            let lead = make(client, "lead");
+            let order = if target == "contact" {
+                json!({"contact": {"id": loser["id"]}})
+            } else {
+                json!({"company": {"id": loser["id"]}, "allow_duplicates": true})
+            };
+            client.verb(&format!("leads/{}/convert", id(&lead)), 1, &order).ok(200);
+            let field = if target == "contact" { "contact_id" } else { "company_id" };
+            records.push((at("leads", &lead), field, [survivor["id"].clone(), loser["id"].clone()]));
             let done = merge(client, plural, &survivor, &loser, json!({}));
             assert_eq!(version(&done["record"]), 2);
             assert_eq!((&done["merge"]["survivor_id"], &done["merge"]["loser_id"]), (&survivor["id"], &loser["id"]));
-            for (path, field) in &records {
-                assert_eq!(client.get(path).ok(200)[field], survivor["id"], "{path} {field}");
+            for (path, field, [kept, _]) in &records {
+                assert_eq!(client.get(path).ok(200)[field], *kept, "{path} {field}");
             }
             let gone = client.get(&at(plural, &loser)).ok(200);
             assert!(gone["deleted_at"].is_string());
@@ -93,8 +107,8 @@ on_both! {
             client.post(&format!("{}/restore", at(plural, &loser)), &json!({})).problem(409, "record_is_merged");
             let back = undone(client, &done["merge"]);
             assert_eq!((&back["left"], &back["record"]["id"]), (&json!([]), &survivor["id"]));
-            for (path, field) in &records {
-                assert_eq!(client.get(path).ok(200)[field], loser["id"], "{path} {field}");
+            for (path, field, [_, former]) in &records {
+                assert_eq!(client.get(path).ok(200)[field], *former, "{path} {field}");
             }
             assert_eq!(client.get(&at(plural, &loser)).ok(200)["deleted_at"], Value::Null);
         }

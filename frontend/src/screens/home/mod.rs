@@ -6,6 +6,7 @@ mod figures;
 mod first_steps;
 mod model;
 mod sample;
+mod target;
 
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -31,6 +32,7 @@ use figures::Figures;
 use first_steps::FirstSteps;
 use model::Home;
 use sample::SampleBanner;
+use target::Target;
 
 const NEWS: usize = 5;
 
@@ -96,7 +98,7 @@ pub fn HomePage() -> impl IntoView {
         view! {
             <Figures home=now currency=currency()/>
             <div class="home-columns">
-                <div class="stack"><DoNext tasks form/></div>
+                <div class="stack"><DoNext tasks form/><Target/></div>
                 <div class="stack"><FirstSteps/><NeedyDeals form/><BareDeals total=bare form/><LooseContacts form/><Newest/></div>
             </div>
         }

@@ -14,9 +14,9 @@ use wasm_bindgen_futures::spawn_local;
 
 use self::accuracy::AccuracyCard;
 use self::changes::ChangesCard;
-use self::model::Forecast;
 use self::table::RowTable;
 use self::totals::Totals;
+pub use self::{model::Forecast, totals::Progress};
 use super::sales::{AHEAD, Period};
 use crate::api::{Reply, use_api};
 use crate::download::save_csv;

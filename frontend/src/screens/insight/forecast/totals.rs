@@ -53,7 +53,7 @@ pub fn Totals(forecast: Forecast) -> impl IntoView {
                 }
             })}
         </section>
-        <Bar total currency=forecast.currency/>
+        <Progress total currency=forecast.currency/>
         <p class="hint">{note}</p>
         <Show when=move || !forecast.has_quotas><p class="hint">{k::forecast::NO_QUOTAS}</p></Show>
     }
@@ -74,7 +74,7 @@ fn kpi(figure: Figure) -> AnyView {
 
 /// What is won, and what open deals add, up to the quota and beyond; with the range by history.
 #[component]
-fn Bar(total: Row, currency: String) -> impl IntoView {
+pub fn Progress(total: Row, currency: String) -> impl IntoView {
     let sum: i64 = PARTS.iter().map(|name| total.value(name)).sum();
     let most = sum.max(total.value("quota")).max(1);
     let part = |value: i64| percent_of(value, most);
