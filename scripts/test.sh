@@ -16,7 +16,8 @@ memory=/dev/shm
 if [ -w "$memory" ] && [ "$(df --output=avail --block-size=1G "$memory" | tail -n 1)" -ge 6 ]; then
   TMPDIR=$(mktemp -d "$memory/relasi-tests-XXXXXX")
   export TMPDIR
-  chmod 755 "$TMPDIR"
+  # Whoever runs PostgreSQL makes folders there, and removes them.
+  chmod 1777 "$TMPDIR"
   trap 'rm -rf "$TMPDIR"' EXIT
 fi
 

@@ -220,7 +220,7 @@ journey(app, "log a call and plan the next step", {}, async (page) => {
   // Only calls, then notes; a draft stays over a reload.
   await page.locator(".timeline-head").getByRole("button", { name: "Call" }).click();
   await entry(page, "Wants 120 kg for December").waitFor();
-  assert.equal(await page.locator(".timeline .entry").count(), 1);
+  await page.waitForFunction(() => document.querySelectorAll(".timeline .entry").length === 1);
   await page.locator("h1").click();
   await page.keyboard.press("n");
   await page.keyboard.type("Half a thought");

@@ -135,7 +135,7 @@ impl Recurrence {
         if !place.is_empty() {
             let place: i32 = place.parse().ok()?;
             let most = if self.every == Every::Month { 5 } else { 53 };
-            let fits = self.every >= Every::Month && place != 0 && place.abs() <= most;
+            let fits = self.every >= Every::Month && place != 0 && (-most..=most).contains(&place);
             fits.then_some(())?;
         }
         Some(text.to_owned())

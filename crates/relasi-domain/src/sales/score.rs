@@ -110,7 +110,7 @@ impl Bands {
 
 /// What is wrong with the points and days of a rule.
 pub fn check_worth(points: i64, days: Option<i64>, faults: &mut Faults) {
-    if points == 0 || points.abs() > MOST_POINTS {
+    if points == 0 || !(-MOST_POINTS..=MOST_POINTS).contains(&points) {
         faults.push(Fault::field("points", "points_out_of_range").with("max", MOST_POINTS));
     }
     if days.is_some_and(|days| !(1..=MOST_DAYS).contains(&days)) {

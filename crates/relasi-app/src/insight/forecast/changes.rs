@@ -196,7 +196,7 @@ pub fn changes(
     };
     answer.moves = MOVES.into_iter().filter_map(of).collect();
     answer.lacking = lacking.into_iter().collect();
-    items.sort_by_key(|item| (std::cmp::Reverse(item.amount.abs()), item.deal_id));
+    items.sort_by_key(|item| (std::cmp::Reverse(item.amount.unsigned_abs()), item.deal_id));
     answer.more = items.len() > NAMED;
     items.truncate(NAMED);
     answer.items = items;
