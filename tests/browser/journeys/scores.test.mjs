@@ -46,7 +46,9 @@ for (let number = 0; number < 4; number += 1) {
 const other = await deal("Something else", [await product("Mugs")]);
 await post(`deals/${other.id}/win`, {}, other.version);
 const late = await deal("Roastery contract", [beans], { amount: 3600000, close_date: "2026-01-15", contact_id: contact.id });
-const pairs = (await api.get("job-schedules")).items.find((one) => one.name === "products.pairs");
+// Schedules are there a moment after the start.
+let pairs;
+while (!pairs) pairs = (await api.get("job-schedules")).items.find((one) => one.name === "products.pairs");
 const worked = await api.post(`job-schedules/${pairs.id}/run`, {});
 while ((await api.get(`jobs/${worked.id}`)).state !== "done");
 

@@ -9,12 +9,8 @@ use super::{
 #[rustfmt::skip]
 pub static MAP: &[Mapped] = &[
     // What was made of records, and can go first.
-    person("field_index", &["record_id"], Erase::Rows, &[
-        (Contact, "value title"), (Link, "record_id"), (Plain, "workspace_id object field"),
-    ]),
-    person("unique_values", &["record_id"], Erase::Rows, &[
-        (Contact, "value"), (Link, "record_id"), (Plain, "workspace_id field"),
-    ]),
+    person("field_index", &["record_id"], Erase::Rows, &[(Contact, "value title"), (Link, "record_id"), (Plain, "workspace_id object field")]),
+    person("unique_values", &["record_id"], Erase::Rows, &[(Contact, "value"), (Link, "record_id"), (Plain, "workspace_id field")]),
     person("search_documents", &["record_id"], Erase::Rows, &[
         (Contact, "title title_key text"), (Link, "record_id"), (Member, "owner_id"), (Plain, "workspace_id object team_id"),
     ]),
@@ -22,9 +18,7 @@ pub static MAP: &[Mapped] = &[
         (Contact, "reasons"), (Link, "left_id right_id"), (Member, "decided_by"),
         (Plain, "workspace_id id object score state scan_id found_at decided_at"),
     ]),
-    person("merge_moves", &["record_id"], Erase::Rows, &[
-        (Link, "record_id former"), (Plain, "workspace_id merge_id object field"),
-    ]),
+    person("merge_moves", &["record_id"], Erase::Rows, &[(Link, "record_id former"), (Plain, "workspace_id merge_id object field")]),
     person("merge_attachments", &["id"], Erase::Rows, &[(Link, "id"), (Plain, "workspace_id merge_id kind")]),
     rest("merge_events", &[(Plain, "workspace_id merge_id event_id at")]),
     person("merges", &["survivor_id", "loser_id"], Erase::Rows, &[
@@ -66,17 +60,13 @@ pub static MAP: &[Mapped] = &[
         (Plain, "workspace_id id version page_id page state start_at end_at room_before room_after language time_zone moves \
                  cancelled_by created_at updated_at"),
     ]),
-    person("outbox_events", &["record_id"], Erase::Rows, &[
-        (Text, "payload"), (Link, "record_id"), (Plain, "workspace_id seq id at kind object"),
-    ]),
+    person("outbox_events", &["record_id"], Erase::Rows, &[(Text, "payload"), (Link, "record_id"), (Plain, "workspace_id seq id at kind object")]),
     // What belongs to a person.
     person("consents", &["contact_id"], Erase::Rows, &[
         (Contact, "state at source proof note ip"), (Link, "contact_id file_id"), (Member, "recorded_by"),
         (Plain, "workspace_id id purpose_id channel proof_version recorded_at"),
     ]),
-    person("score_marks", &["lead_id"], Erase::Rows, &[
-        (Contact, "points since until counted"), (Link, "lead_id"), (Plain, "workspace_id rule_id"),
-    ]),
+    person("score_marks", &["lead_id"], Erase::Rows, &[(Contact, "points since until counted"), (Link, "lead_id"), (Plain, "workspace_id rule_id")]),
     person("suggestion_rests", &["record_id"], Erase::Rows, &[
         (Link, "record_id"), (Member, "user_id"), (Plain, "workspace_id kind about_id until made_at"),
     ]),

@@ -96,6 +96,11 @@ impl Grab {
         self.held.set(None);
     }
 
+    /// The pointer goes down anew: a drag that ended elsewhere had no click to swallow.
+    pub fn anew(self) {
+        self.dragged.set_value(false);
+    }
+
     /// Whether a click is the end of a drag.
     pub fn swallows(self) -> bool {
         self.dragged

@@ -178,7 +178,8 @@ fn Hours(calendar: Calendar, grab: Grab, column: Column) -> impl IntoView {
         })
     };
     view! {
-        <div class="hours-column" data-col=key class:target=is_over class:today=move || day == today() on:click=add>
+        <div class="hours-column" data-col=key class:target=is_over class:today=move || day == today()
+            on:pointerdown=move |_| grab.anew() on:click=add>
             {now}
             <For each=move || entries.get() key=|one| (one.record.id().to_owned(), one.record.version(), one.span.start, one.span.end, one.lane)
                 children=move |one| view! { <Slot calendar grab column=column.clone() one/> }/>

@@ -6,7 +6,7 @@ use wasm_bindgen_futures::spawn_local;
 use crate::api::{Reply, use_api};
 use crate::i18n::k;
 use crate::screens::insight::forecast::{Forecast, Progress};
-use crate::screens::insight::sales::Period;
+use crate::screens::insight::sales::{Figure, Period};
 use crate::ui::kpi::{Bar, BarList};
 
 /// People with bars of their own; the page of the forecast has all.
@@ -32,7 +32,7 @@ pub fn Target() -> impl IntoView {
     move || {
         let forecast = found.get().filter(|forecast| forecast.has_quotas)?;
         let total = forecast.total.clone();
-        let of = |name: &str| total.get(name).map(|figure| figure.short());
+        let of = |name: &str| total.get(name).map(Figure::short);
         let words = [of("won"), of("quota"), of("attainment")].map(Option::unwrap_or_default);
         let people = people(&forecast);
         Some(view! {
@@ -58,7 +58,7 @@ fn people(forecast: &Forecast) -> Vec<Bar> {
         .filter_map(|row| {
             let share = row.get("attainment")?;
             let value = share.value?;
-            let won = row.get("won").map(|won| won.short()).unwrap_or_default();
+            let won = row.get("won").map(Figure::short).unwrap_or_default();
             let bar = Bar {
                 label: row.label.clone()?,
                 value: length(value),
