@@ -65,8 +65,8 @@ journey(app, "a figure opens its deals, and what changed is told", {}, async (pa
   assert.match(filter, /status = open and close_date >= /);
   const { count } = await api.get(`deals/count?filter=${encodeURIComponent(filter)}`);
   assert.ok(count > 0);
-  // One that was there when the deals were noted a week ago.
-  const old = encodeURIComponent(`(${filter}) and created_at < today-10d`);
+  // One in the currency of the workspace that was there when the deals were noted a week ago.
+  const old = encodeURIComponent(`(${filter}) and created_at < today-10d and currency = IDR`);
   const { items } = await api.get(`deals?filter=${old}&limit=1`);
   await api.patch(`deals/${items[0].id}`, items[0].version, { amount: items[0].amount + 700 });
   await page.goto(PAGE);

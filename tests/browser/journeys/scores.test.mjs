@@ -101,6 +101,7 @@ for (const phone of [false, true]) {
     await fits(page);
     await screenshot(page, name("settings"), { fullPage: true });
     await page.goto(`/app/leads/${lead.id}`);
+    if (phone) await page.getByRole("tab").last().click();
     await page.locator(".score-cards .score-line").first().waitFor();
     await accessible(page);
     await fits(page);

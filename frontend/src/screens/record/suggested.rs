@@ -156,7 +156,7 @@ fn add_line(sheet: Sheet, one: &Suggested) {
         Value::Object(new)
     };
     let mut all: Vec<Value> = lines.all.iter().map(same).collect();
-    all.push(json!({"product_id": product, "quantity": "1"}));
+    all.push(json!({"product_id": product, "quantity": 1}));
     spawn_local(async move {
         let request = Request::put(&sheet.path())
             .json(&json!({"lines": all}))
