@@ -117,7 +117,7 @@ for (const phone of [false, true]) {
 
 journey(app, "what is suggested is planned, put off, added", {}, async (page) => {
   await page.goto(`/app/deals/${late.id}`);
-  const goes = page.locator(".related-card", { hasText: "Paper filters" });
+  const goes = page.locator(".related-card", { hasText: "With Gayo beans" });
   await goes.getByText(/With Gayo beans/).waitFor();
   await accessible(page);
   await screenshot(page, "suggested-products");
