@@ -1,4 +1,4 @@
-//! Settings with an id and a version: shown, changed and removed in one way.
+//! Settings with an id and a version: made, shown, changed and removed in one way.
 
 use actix_web::{HttpResponse, web::Path};
 use relasi_app::{idempotency::Answer, records::Work};
@@ -20,6 +20,24 @@ impl Caller {
         let (version, found) = self.read_short(move |work| find(work, id)).await?;
         let tag = etag(version);
         Ok(HttpResponse::Ok().insert_header(("ETag", tag)).json(found))
+    }
+
+    /// Answers with what was made of a body, and where it is: below `all`, by its id, which comes first.
+    pub async fn make<B: Send + Sync + 'static, T: Serialize>(
+        &self,
+        body: Body<B>,
+        all: &'static str,
+        make: impl Fn(&mut Work<'_>, &B) -> relasi_app::Result<(Uuid, T)> + Send + Sync + 'static,
+    ) -> Result<HttpResponse, Problem> {
+        let with = body.value;
+        let work = move |work: &mut Work<'_>| {
+            let (id, made) = make(work, &with)?;
+            Ok(Answer {
+                location: Some(format!("/api/v1{all}/{id}")),
+                ..Answer::versioned(201, &json!(made))
+            })
+        };
+        self.write(&body.bytes, work).await
     }
 
     /// Answers with what became of it by a body.

@@ -136,15 +136,11 @@ async fn list(caller: Caller) -> Result<HttpResponse, Problem> {
 }
 
 async fn create(caller: Caller, body: Body<NewEndpoint>) -> Result<HttpResponse, Problem> {
-    let (new, hooks) = (body.value, caller.state.webhooks.clone());
-    let work = move |work: &mut Work<'_>| {
-        let made = webhook::create(work, &hooks, &new)?;
-        Ok(Answer {
-            location: Some(format!("/api/v1{ALL}/{}", made.id)),
-            ..Answer::versioned(201, &json!(made))
-        })
+    let hooks = caller.state.webhooks.clone();
+    let make = move |work: &mut Work<'_>, new: &_| {
+        webhook::create(work, &hooks, new).map(|made| (made.id, made))
     };
-    let response = caller.write(&body.bytes, work).await?;
+    let response = caller.make(body, ALL, make).await?;
     with_secret(&caller, response).await
 }
 

@@ -180,15 +180,12 @@ async fn list(caller: Caller) -> Result<HttpResponse, Problem> {
 }
 
 async fn create(caller: Caller, body: Body<AccountPatch>) -> Result<HttpResponse, Problem> {
-    let (new, emails) = (body.value, caller.state.emails.clone());
-    let work = move |work: &mut Work<'_>| {
-        let made = email::create(work, &emails, &new)?;
-        Ok(Answer {
-            location: Some(format!("/api/v1{ALL}/{}", made.id)),
-            ..Answer::versioned(201, &one_shown(work, &made)?)
-        })
+    let emails = caller.state.emails.clone();
+    let make = move |work: &mut Work<'_>, new: &_| {
+        let made = email::create(work, &emails, new)?;
+        Ok((made.id, one_shown(work, &made)?))
     };
-    caller.write(&body.bytes, work).await
+    caller.make(body, ALL, make).await
 }
 
 async fn find(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {

@@ -3,7 +3,6 @@
 use actix_web::{HttpResponse, web::Path};
 use chrono::{Days, NaiveDate};
 use relasi_app::{
-    idempotency::Answer,
     marketing::booking::{self, BookingPagePatch, MAX_DAYS, NewBookingPage, STATES},
     records::Work,
 };
@@ -89,15 +88,9 @@ async fn list(caller: Caller) -> Result<HttpResponse, Problem> {
 }
 
 async fn create(caller: Caller, body: Body<NewBookingPage>) -> Result<HttpResponse, Problem> {
-    let new = body.value;
-    let work = move |work: &mut Work<'_>| {
-        let made = booking::create(work, &new)?;
-        Ok(Answer {
-            location: Some(format!("/api/v1{ALL}/{}", made.id)),
-            ..Answer::versioned(201, &json!(made))
-        })
-    };
-    caller.write(&body.bytes, work).await
+    let make =
+        |work: &mut Work<'_>, new: &_| booking::create(work, new).map(|made| (made.id, made));
+    caller.make(body, ALL, make).await
 }
 
 async fn find(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {

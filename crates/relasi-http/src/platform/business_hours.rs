@@ -2,7 +2,6 @@
 
 use actix_web::{HttpResponse, web::Path};
 use relasi_app::{
-    idempotency::Answer,
     platform::business_hours::{self as hours, CalendarPatch, NewCalendar},
     records::Work,
 };
@@ -106,15 +105,8 @@ async fn list(caller: Caller) -> Result<HttpResponse, Problem> {
 }
 
 async fn create(caller: Caller, body: Body<NewCalendar>) -> Result<HttpResponse, Problem> {
-    let new = body.value;
-    let work = move |work: &mut Work<'_>| {
-        let made = hours::create(work, &new)?;
-        Ok(Answer {
-            location: Some(format!("/api/v1{ALL}/{}", made.id)),
-            ..Answer::versioned(201, &json!(made))
-        })
-    };
-    caller.write(&body.bytes, work).await
+    let make = |work: &mut Work<'_>, new: &_| hours::create(work, new).map(|made| (made.id, made));
+    caller.make(body, ALL, make).await
 }
 
 async fn find(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {

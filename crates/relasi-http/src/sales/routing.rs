@@ -132,15 +132,9 @@ async fn list(caller: Caller) -> Result<HttpResponse, Problem> {
 }
 
 async fn create(caller: Caller, body: Body<NewRule>) -> Result<HttpResponse, Problem> {
-    let new = body.value;
-    let work = move |work: &mut Work<'_>| {
-        let made = routing::create(work, &new)?;
-        Ok(Answer {
-            location: Some(format!("/api/v1{RULES}/{}", made.id)),
-            ..Answer::versioned(201, &json!(made))
-        })
-    };
-    caller.write(&body.bytes, work).await
+    let make =
+        |work: &mut Work<'_>, new: &_| routing::create(work, new).map(|made| (made.id, made));
+    caller.make(body, RULES, make).await
 }
 
 async fn find(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {

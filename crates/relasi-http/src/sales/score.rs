@@ -115,15 +115,8 @@ async fn list(caller: Caller) -> Result<HttpResponse, Problem> {
 }
 
 async fn create(caller: Caller, body: Body<NewRule>) -> Result<HttpResponse, Problem> {
-    let new = body.value;
-    let work = move |work: &mut Work<'_>| {
-        let made = score::create(work, &new)?;
-        Ok(Answer {
-            location: Some(format!("/api/v1{RULES}/{}", made.id)),
-            ..Answer::versioned(201, &json!(made))
-        })
-    };
-    let response = caller.write(&body.bytes, work).await?;
+    let make = |work: &mut Work<'_>, new: &_| score::create(work, new).map(|made| (made.id, made));
+    let response = caller.make(body, RULES, make).await?;
     caller.state.wake.ring();
     Ok(response)
 }
