@@ -55,6 +55,14 @@ impl Faults {
         }
     }
 
+    /// Adds what is wrong with a name: nothing but space, or more than `max` characters.
+    pub fn check_name(&mut self, name: &str, max: usize) {
+        self.check(name.trim().is_empty(), "name", "required");
+        if name.chars().count() > max {
+            self.push(Fault::field("name", "too_long").with("max", max));
+        }
+    }
+
     /// Adds `code` at a pointer when `wrong`; the pointer is made only then.
     pub fn wrong(&mut self, wrong: bool, at: impl FnOnce() -> String, code: &'static str) {
         if wrong {

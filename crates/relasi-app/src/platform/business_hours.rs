@@ -92,10 +92,7 @@ pub(crate) fn zone_of(conn: &mut Conn, workspace: Uuid) -> Result<Tz> {
 
 fn check(work: &mut Work<'_>, new: &NewCalendar) -> Result<()> {
     let mut faults = Faults::default();
-    faults.check(new.name.trim().is_empty(), "name", "required");
-    if new.name.chars().count() > MAX_NAME {
-        faults.push(Fault::field("name", "too_long").with("max", MAX_NAME));
-    }
+    faults.check_name(&new.name, MAX_NAME);
     let zone = new.time_zone.as_deref();
     faults.check(
         zone.is_some_and(choices::bad_time_zone),

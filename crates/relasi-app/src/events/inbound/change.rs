@@ -119,10 +119,7 @@ fn check(
     options: &Options,
 ) -> Result<()> {
     let mut faults = Faults::default();
-    faults.check(name.trim().is_empty(), "name", "required");
-    if name.chars().count() > MAX_NAME {
-        faults.push(Fault::field("name", "too_long").with("max", MAX_NAME));
-    }
+    faults.check_name(name, MAX_NAME);
     if mapping.len() > MAX_LINES {
         faults.push(Fault::field("mapping", "too_many").with("max", MAX_LINES));
     }

@@ -1,7 +1,7 @@
 //! Making, changing and removing booking pages.
 
 use relasi_domain::{
-    fault::{Fault, Faults},
+    fault::Faults,
     marketing::booking::{Design, Host, check_hosts},
     sales::lead,
 };
@@ -60,17 +60,10 @@ pub fn find(work: &mut Work<'_>, id: Uuid) -> Result<BookingPage> {
 
 fn check(work: &mut Work<'_>, new: &NewBookingPage) -> Result<()> {
     let mut faults = Faults::default();
-    faults.check(new.name.trim().is_empty(), "name", "required");
-    if new.name.chars().count() > MAX_NAME {
-        faults.push(Fault::field("name", "too_long").with("max", MAX_NAME));
-    }
+    faults.check_name(&new.name, MAX_NAME);
     check_hosts(&new.hosts, "/hosts", &mut faults);
     let ids: Vec<String> = new.hosts.iter().map(|h| h.user_id.to_string()).collect();
-    let members = if ids.is_empty() {
-        Vec::new()
-    } else {
-        work.store().members(&ids)?
-    };
+    let members = work.store().members(&ids)?;
     for (place, id) in ids.iter().enumerate() {
         let at = || format!("/hosts/{place}/user_id");
         faults.wrong(!members.contains(id), at, "no_such_record");

@@ -1,7 +1,7 @@
 //! Making, changing and removing forms.
 
 use relasi_domain::{
-    fault::{Fault, Faults},
+    fault::Faults,
     identity::access::{Action, RecordScope},
     marketing::form::{Asked, Design, slug},
     sales::lead,
@@ -72,10 +72,7 @@ pub fn find(work: &mut Work<'_>, id: Uuid) -> Result<Form> {
 
 fn check(work: &mut Work<'_>, name: &str, design: &Design) -> Result<()> {
     let mut faults = Faults::default();
-    faults.check(name.trim().is_empty(), "name", "required");
-    if name.chars().count() > MAX_NAME {
-        faults.push(Fault::field("name", "too_long").with("max", MAX_NAME));
-    }
+    faults.check_name(name, MAX_NAME);
     let mut found = Faults::default();
     design.check(work.access.shape(&lead::OBJECT), &mut found);
     check_purposes(work, &design.consents, &mut found)?;

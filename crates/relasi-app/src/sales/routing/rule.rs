@@ -87,10 +87,7 @@ pub fn find(work: &mut Work<'_>, id: Uuid) -> Result<Rule> {
 
 fn check(work: &mut Work<'_>, new: &NewRule, before: Option<&Rule>) -> Result<()> {
     let mut faults = Faults::default();
-    faults.check(new.name.trim().is_empty(), "name", "required");
-    if new.name.chars().count() > MAX_NAME {
-        faults.push(Fault::field("name", "too_long").with("max", MAX_NAME));
-    }
+    faults.check_name(&new.name, MAX_NAME);
     let text = new.filter.trim();
     if let Err(fault) = filter::parse(text, work.access.shape(&lead::OBJECT)) {
         faults.push(Fault {
@@ -121,11 +118,7 @@ fn check_people(
 ) -> Result<()> {
     let named = new.user_ids.iter().chain(&new.fallback_id);
     let ids: Vec<String> = named.map(Uuid::to_string).collect();
-    let members = if ids.is_empty() {
-        Vec::new()
-    } else {
-        work.store().members(&ids)?
-    };
+    let members = work.store().members(&ids)?;
     let here = |id: &Uuid| members.contains(&id.to_string());
     let was = |id: &Uuid| before.is_some_and(|rule| rule.user_ids.contains(id));
     for (place, id) in new.user_ids.iter().enumerate() {

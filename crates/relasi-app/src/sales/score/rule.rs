@@ -81,10 +81,7 @@ pub fn find(work: &mut Work<'_>, id: Uuid) -> Result<Rule> {
 
 fn check(work: &Work<'_>, new: &NewRule) -> Result<()> {
     let mut faults = Faults::default();
-    faults.check(new.name.trim().is_empty(), "name", "required");
-    if new.name.chars().count() > MAX_NAME {
-        faults.push(Fault::field("name", "too_long").with("max", MAX_NAME));
-    }
+    faults.check_name(&new.name, MAX_NAME);
     let text = new.filter.trim();
     if let Err(fault) = filter::parse(text, work.access.shape(&lead::OBJECT)) {
         faults.push(Fault {
