@@ -120,11 +120,7 @@ fn meetings(work: &mut Work<'_>, setting: &Setting<'_>) -> Result<()> {
         ("duration_minutes", json!(45)),
         ("recurrence", json!("FREQ=WEEKLY;BYDAY=MO")),
     ]));
-    let batch = Batch {
-        historic: false,
-        ..BATCH
-    };
-    work.create_many(&activity::OBJECT, vec![meeting], batch)
+    work.create_many(&activity::OBJECT, vec![meeting], BATCH)
         .map(drop)
 }
 

@@ -22,8 +22,10 @@ type Found = RwSignal<Option<Result<Calls, String>>>;
 #[component]
 pub fn CallsCard(
     /// The name of the period: `2026-Q4`; none for another one.
+    #[prop(into)]
     period: Signal<Option<String>>,
     /// The forecast is asked anew.
+    #[prop(into)]
     on_said: Callback<()>,
 ) -> impl IntoView {
     let api = use_api();

@@ -158,7 +158,7 @@ pub fn ForecastPage() -> impl IntoView {
                 Some(Err(text)) => view! { <ErrorState text=text/> }.into_any(),
                 Some(Ok(forecast)) => view! { <Shown forecast/> }.into_any(),
             }}
-            <CallsCard period=period_name on_said=move |()| anew.notify()/>
+            <CallsCard period=period_name on_said=move |()| anew.set(())/>
             <ChangesCard days=Signal::derive(move || asked.get().days())/>
             <AccuracyCard days=Signal::derive(move || asked.get().days())/>
         </div>

@@ -64,14 +64,10 @@ impl Asked {
     /// The parameters of the board, the first one with `?`.
     pub fn board(&self, me: &str) -> String {
         let (from, to) = self.period.days();
-        let mut asked = format!("?from={}&to={}", from.iso(), to.iso());
+        let mut asked = vec![("from", from.iso()), ("to", to.iso())];
         if self.against == "year" {
-            let (from, to) = (from.plus_months(-12), to.plus_months(-12));
-            asked.push_str(&format!(
-                "&against_from={}&against_to={}",
-                from.iso(),
-                to.iso()
-            ));
+            asked.push(("against_from", from.plus_months(-12).iso()));
+            asked.push(("against_to", to.plus_months(-12).iso()));
         }
         let whose = match self.whose.split_once(':') {
             Some((kind @ ("team" | "person"), id)) => Some((kind, id)),
@@ -80,12 +76,12 @@ impl Asked {
             _ => None,
         };
         if let Some((kind, id)) = whose {
-            asked.push_str(&format!("&kind={kind}"));
+            asked.push(("kind", kind.to_owned()));
             if !id.is_empty() {
-                asked.push_str(&format!("&id={}", encode(id)));
+                asked.push(("id", id.to_owned()));
             }
         }
-        asked
+        written(&asked)
     }
 
     /// The parameters of a report, the first one with `?`.
@@ -107,11 +103,16 @@ impl Asked {
         if !by.is_empty() {
             asked.push(("by", by.to_owned()));
         }
-        let asked = asked
-            .iter()
-            .map(|(name, value)| format!("{name}={}", encode(value)));
-        format!("?{}", asked.collect::<Vec<_>>().join("&"))
+        written(&asked)
     }
+}
+
+/// `?from=…&to=…`
+fn written(asked: &[(&str, String)]) -> String {
+    let asked = asked
+        .iter()
+        .map(|(name, value)| format!("{name}={}", encode(value)));
+    format!("?{}", asked.collect::<Vec<_>>().join("&"))
 }
 
 /// Reports about the stages of one pipeline.
@@ -157,7 +158,7 @@ pub fn use_asked() -> (Memo<Asked>, BoardFound, Callback<Asked>) {
         // Who may see no board sees the reports of everything else.
         let filter = board.with(|board| {
             let (of, answer) = board.as_ref()?;
-            let filter = answer.as_ref().map_or("", |board| &board.filter);
+            let filter = answer.as_ref().map_or("", |board| board.filter.as_str());
             (of.whose == now.whose).then(|| filter.to_owned())
         });
         Asked { filter, ..now }

@@ -22,8 +22,6 @@ pub struct Days {
 pub struct BoardLine {
     /// `workspace`, `team` or `person`.
     pub kind: String,
-    /// The team or person.
-    pub id: Option<String>,
     /// What they are called.
     pub label: Option<String>,
     /// The figures.
