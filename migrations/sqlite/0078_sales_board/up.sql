@@ -6,6 +6,10 @@ UPDATE deals SET quiet_at = (
 ) WHERE status = 'open';
 CREATE INDEX deals_quiet ON deals (workspace_id, quiet_at, id) WHERE deleted_at IS NULL;
 
+-- What was done in a time, by whom: without it every activity would be read.
+CREATE INDEX activities_done ON activities (workspace_id, done_at, kind, owner_id, team_id)
+    WHERE done_at IS NOT NULL AND deleted_at IS NULL;
+
 -- What somebody who leads others says will be won, month = the first one. Nothing is changed here: the newest one counts,
 -- without an amount it takes back what was said. subject_id: whose number it is, with all who report to them; none for everybody's.
 CREATE TABLE forecast_calls (

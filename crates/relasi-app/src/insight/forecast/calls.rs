@@ -302,7 +302,8 @@ pub fn call(work: &mut Work<'_>, new: &NewCall) -> Result<Call> {
         subject: subject.label.clone(),
         amount: new.amount,
         note: note.map(str::to_owned),
-        created_at: work.now,
+        // As it is stored, and shown from then on.
+        created_at: DateTime::from_timestamp_micros(work.micros()).unwrap_or(work.now),
     };
     let of = (made.kind == "person").then_some(made.subject_id);
     let mut statement = Statement::new(
