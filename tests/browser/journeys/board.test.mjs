@@ -107,3 +107,20 @@ journey(app, "the sample has a model that is switched on, and products that go t
   await page.goto("/app/settings/lead-score");
   await page.locator("h1").waitFor();
 });
+
+journey(app, "a finger that stays on a card opens where it can go", { phone: true }, async (page) => {
+  await page.goto("/app/deals?layout=board");
+  const card = page.locator(".card").first();
+  await card.waitFor();
+  const box = await card.boundingBox();
+  const at = { pointerType: "touch", isPrimary: true, pointerId: 7, bubbles: true, clientX: box.x + 20, clientY: box.y + 20 };
+  await card.dispatchEvent("pointerdown", at);
+  await page.getByRole("menuitem").first().waitFor();
+  await card.dispatchEvent("pointerup", at);
+  await page.keyboard.press("Escape");
+  // Who scrolls does not press.
+  await card.dispatchEvent("pointerdown", at);
+  await card.dispatchEvent("pointermove", { ...at, clientY: at.clientY + 40 });
+  await page.waitForTimeout(700);
+  assert.equal(await page.getByRole("menuitem").count(), 0);
+});
