@@ -115,8 +115,9 @@ journey(app, "a finger that stays on a card opens where it can go", { phone: tru
   const box = await card.boundingBox();
   const at = { pointerType: "touch", isPrimary: true, pointerId: 7, bubbles: true, clientX: box.x + 20, clientY: box.y + 20 };
   await card.dispatchEvent("pointerdown", at);
-  await page.getByRole("menuitem").first().waitFor();
+  await page.locator(".card.held").waitFor();
   await card.dispatchEvent("pointerup", at);
+  await page.getByRole("menuitem").first().waitFor();
   await page.keyboard.press("Escape");
   // Who scrolls does not press.
   await card.dispatchEvent("pointerdown", at);

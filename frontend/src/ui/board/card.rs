@@ -113,7 +113,7 @@ pub fn Card<C: Clone + PartialEq + Send + Sync + 'static>(
     };
     let down = move |event: PointerEvent| {
         id.with_value(|id| drag.down(&event, id));
-        press.down(&event, open_moves);
+        press.down(&event);
     };
     let moved = move |event: PointerEvent| {
         drag.moved(&event);
@@ -124,13 +124,16 @@ pub fn Card<C: Clone + PartialEq + Send + Sync + 'static>(
         press.cancel();
     };
     let up = move |_: PointerEvent| {
-        press.cancel();
+        // What opens while the finger is down is closed by its going up.
+        if press.up() {
+            request_animation_frame(open_moves);
+        }
         if let Some((_, to)) = drag.up() {
             go(to);
         }
     };
     view! {
-        <li class="card" tabindex="0" data-card=id.get_value() class:dragging=move || offset().is_some()
+        <li class="card" tabindex="0" data-card=id.get_value() class:dragging=move || offset().is_some() class:held=press.held
             style:transform=move || offset().map_or_else(String::new, |(x, y)| format!("translate({x}px,{y}px)"))
             on:keydown=keydown
             on:pointerdown=down

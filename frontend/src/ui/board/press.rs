@@ -15,9 +15,11 @@ const TREMBLE: i32 = 10;
 /// A press of one card.
 #[derive(Clone, Copy)]
 pub struct Press {
-    /// Where it began, and what ends it.
+    /// Where it began, and what makes it long.
     started: StoredValue<Option<(i32, i32, TimeoutHandle)>>,
-    /// It was long; what the finger's going up would do besides is not meant.
+    /// It is long, and the finger still there.
+    pub held: RwSignal<bool>,
+    /// It was long: what the finger's going up would do besides is not meant.
     was_long: StoredValue<bool>,
 }
 
@@ -25,28 +27,26 @@ impl Press {
     pub fn new() -> Self {
         let press = Self {
             started: StoredValue::new(None),
+            held: RwSignal::new(false),
             was_long: StoredValue::new(false),
         };
-        on_cleanup(move || press.cancel());
+        on_cleanup(move || press.forget());
         press
     }
 
-    /// A finger went down: `done` runs when it stays.
-    pub fn down(self, event: &PointerEvent, done: impl Fn() + 'static) {
+    /// A finger went down.
+    pub fn down(self, event: &PointerEvent) {
         self.cancel();
         self.was_long.set_value(false);
         if event.pointer_type() != "touch" || !event.is_primary() {
             return;
         }
-        let timer = set_timeout_with_handle(
-            move || {
-                self.started.set_value(None);
-                self.was_long.set_value(true);
-                done();
-            },
-            LONG,
-        );
-        if let Ok(timer) = timer {
+        let long = move || {
+            self.started.set_value(None);
+            self.was_long.set_value(true);
+            self.held.set(true);
+        };
+        if let Ok(timer) = set_timeout_with_handle(long, LONG) {
             let at = (event.client_x(), event.client_y(), timer);
             self.started.set_value(Some(at));
         }
@@ -63,16 +63,28 @@ impl Press {
         }
     }
 
+    /// The finger went up; whether it had stayed.
+    pub fn up(self) -> bool {
+        let held = self.held.get_untracked();
+        self.cancel();
+        held
+    }
+
     pub fn cancel(self) {
+        self.forget();
+        self.held.set(false);
+    }
+
+    fn forget(self) {
         if let Some((.., timer)) = self.started.try_get_value().flatten() {
             timer.clear();
             self.started.set_value(None);
         }
     }
 
-    /// Neither the browser's own menu nor a link opens after a long press.
+    /// Neither the browser's own menu nor a link opens by a long press.
     pub fn swallow(self, event: &MouseEvent) {
-        if self.was_long.get_value() || self.started.get_value().is_some() {
+        if self.was_long.get_value() || self.started.with_value(Option::is_some) {
             event.prevent_default();
             event.stop_propagation();
         }
