@@ -10,6 +10,7 @@ use crate::{
     jobs::run_schedule,
 };
 
+mod calls;
 mod reports;
 
 /// Today where the workspace is.

@@ -1,6 +1,7 @@
 //! What stages ask for, why deals end, who is part of them, and the way that they went.
 
 mod parts;
+mod quiet;
 mod reasons;
 mod way;
 

@@ -1,6 +1,8 @@
 //! Figures over the records: the home screen, and how good the records are.
 
 mod audits;
+mod board;
+mod calls;
 mod forecast;
 mod forecast_schema;
 mod quality;
@@ -53,7 +55,9 @@ pub fn register(api: &mut Api) {
     quality::register(api);
     audits::register(api);
     sales::register(api);
+    board::register(api);
     forecast::register(api);
+    calls::register(api);
     suggestions::register(api);
 }
 

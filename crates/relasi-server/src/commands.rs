@@ -10,12 +10,12 @@ use relasi_app::{
     Refusal,
     audit::seal,
     events::{inbound, webhook},
-    identity::{Cost, Founding, Identity, NewMember, furnish, reseal_factors},
+    identity::{Cost, Founding, Identity, NewMember, furnish, reseal_factors, seat},
     interaction::email,
     platform::{archive, mail, storage::Waiting, vault::Vault},
-    records::Work,
     sample,
 };
+use relasi_domain::identity::role::Role;
 use relasi_persistence::{Target, backup, months, transfer};
 
 use crate::{
@@ -57,6 +57,24 @@ fn identity(place: &Place) -> Result<Identity, Failure> {
 /// Who signs in to the demonstration; no secret, it holds nothing but made-up data.
 const DEMO: (&str, &str) = ("demo@relasi.example", "kopi gayo tiap pagi");
 
+/// Who works there: two teams, each with who leads it first.
+const DEMO_TEAMS: [(&str, [(&str, &str, Role); 2]); 2] = [
+    (
+        "Penjualan Barat",
+        [
+            ("Rudi Hartono", "rudi@relasi.example", Role::Manager),
+            ("Siti Rahmawati", "siti@relasi.example", Role::Member),
+        ],
+    ),
+    (
+        "Penjualan Timur",
+        [
+            ("Maya Anggraini", "maya@relasi.example", Role::Manager),
+            ("Budi Santoso", "budi@relasi.example", Role::Member),
+        ],
+    ),
+];
+
 /// `relasi demo`
 pub fn demo(place: &Place) -> Result<(), Failure> {
     let identity = identity(place)?;
@@ -70,16 +88,34 @@ pub fn demo(place: &Place) -> Result<(), Failure> {
             full_name: "Dewi Pratiwi".to_owned(),
             email: email.to_owned(),
             password: password.to_owned(),
-            sample_data: true,
+            sample_data: false,
         };
-        identity.add_workspace(founding, Utc::now(), |conn, access, now| {
-            furnish(conn, access, now, "id", "IDR")?;
-            sample::load(&mut Work {
-                conn,
-                access,
-                now,
-                cause: None,
-            })
+        let now = Utc::now();
+        let access = identity.add_workspace(founding, now, |conn, access, now| {
+            furnish(conn, access, now, "id", "IDR")
+        })?;
+        let mut teams = Vec::new();
+        for (team, people) in DEMO_TEAMS {
+            let mut users = Vec::new();
+            for (name, email, role) in people {
+                let new = NewMember {
+                    email: email.to_owned(),
+                    full_name: name.to_owned(),
+                    role,
+                    password: password.to_owned(),
+                    workspace_id: Some(access.workspace_id),
+                };
+                users.push(identity.add_user(new, now)?);
+            }
+            teams.push((team, users));
+        }
+        identity.work_as(access, now, move |work| {
+            for (team, users) in &teams {
+                if let Some((lead, others)) = users.split_first() {
+                    seat(work, team, *lead, others)?;
+                }
+            }
+            sample::load(work)
         })?;
     }
     println!("Sign in as {email} with the password: {password}");

@@ -142,6 +142,8 @@ pub(crate) fn fill(app: &TestApp) {
         )
         .ok(200);
     make_with(client, "saved_view", json!({"visibility": "everyone"}));
+    let call = json!({"period": "2026-Q4", "kind": "workspace", "amount": 1_000, "note": "Panen"});
+    client.post("forecast-calls", &call).ok(201);
     let quiet = json!({"off": ["followed"]});
     client
         .json(Method::PUT, "notifications/settings", &[], &quiet)

@@ -140,6 +140,8 @@ pub(super) fn prepared(client: &Client, operation: &str, path: &str) -> Request 
         ("create_score_rule", _) => Request::new("score-rules").with(
             &json!({"name": bodies::fresh("Aturan"), "filter": "source = web", "points": 5}),
         ),
+        ("say_forecast_call", _) => Request::new("forecast-calls")
+            .with(&json!({"period": "2026-Q4", "kind": "workspace", "amount": 1_000})),
         ("dismiss_suggestion", _) => {
             let deal = bodies::make(client, "deal");
             Request::new("suggestions/dismiss")

@@ -194,13 +194,13 @@ fn row(operation: &str) -> Option<Asks> {
         "get_schema" | "get_workspace" | "list_members" | "get_member" | "list_roles" | "get_role" | "search" | "get_home"
         | "list_duplicates" | "count_duplicates" | "get_duplicate_settings" | "list_merges" | "list_jobs" | "list_bulk_operations"
         | "totals_of_pipeline" | "rates_of_pipeline" | "get_sales_report" | "get_sales_report_csv" | "list_sales_report_rows" | "get_forecast" | "get_forecast_csv"
-        | "get_forecast_changes" | "get_forecast_accuracy" | "get_quotas" | "get_sample_data" | "list_events" | "stream_events" => Nothing,
+        | "get_forecast_changes" | "get_forecast_accuracy" | "get_quotas" | "get_sales_board" | "list_forecast_calls" | "get_sample_data" | "list_events" | "stream_events" => Nothing,
         "list_business_calendars" | "get_business_calendar" | "list_work_profiles" | "get_speed_to_lead" => Nothing,
         "create_business_calendar" | "update_business_calendar" | "delete_business_calendar" | "list_routing_rules" | "create_routing_rule"
         | "get_routing_rule" | "update_routing_rule" | "delete_routing_rule" | "get_routing_settings" | "update_routing_settings"
         | "list_score_rules" | "create_score_rule" | "get_score_rule" | "update_score_rule" | "delete_score_rule" | "get_lead_score"
         | "update_lead_score" | "list_score_models" | "learn_score_model" | "examine_score_model" 
-         | "try_routing" | "set_quotas" | "set_work_profile" | "create_form" | "update_form" | "delete_form" => Settings,
+         | "try_routing" | "set_quotas" | "say_forecast_call" | "set_work_profile" | "create_form" | "update_form" | "delete_form" => Settings,
         "create_booking_page" | "update_booking_page" | "delete_booking_page" => Settings,
         "list_booking_pages" | "get_booking_page" | "list_slots" | "list_bookings" => Nothing,
         "get_calendar_feed" | "set_calendar_feed" | "renew_calendar_feed" => Nothing,

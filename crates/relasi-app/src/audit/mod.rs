@@ -23,8 +23,8 @@ pub use log::{Cause, Log, LogPage, of_workspace};
 pub(crate) use log::{first_id_after, first_id_before};
 pub use names::names;
 
-/// Members that change with every write and say nothing.
-const SILENT: [&str; 3] = ["version", "updated_at", "updated_by"];
+/// Members that change with every write, or follow from others, and say nothing.
+const SILENT: [&str; 4] = ["version", "updated_at", "updated_by", "quiet_at"];
 
 /// Writes the entries of record writes.
 pub(crate) fn record(

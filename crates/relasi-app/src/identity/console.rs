@@ -21,7 +21,7 @@ use super::{
     setup::{self, Owner},
     sql,
 };
-use crate::{Refusal, Result};
+use crate::{Refusal, Result, records::Work};
 
 /// Somebody to be made a member.
 #[derive(Clone)]
@@ -213,6 +213,25 @@ impl Identity {
             furnish(conn, &access, now)?;
             Ok(access)
         })
+    }
+
+    /// Works in a workspace as one of its members, in one transaction.
+    pub fn work_as(
+        &self,
+        access: Access,
+        now: DateTime<Utc>,
+        work: impl Fn(&mut Work<'_>) -> Result<()> + Send + 'static,
+    ) -> Result<()> {
+        let done = self.db.across().write_blocking(move |conn| {
+            work(&mut Work {
+                conn,
+                access: &access,
+                now,
+                cause: None,
+            })
+        });
+        self.principals.forget();
+        done
     }
 
     /// Whether somebody signs in with this address.

@@ -31,6 +31,7 @@ mod profile;
 mod provider;
 mod reset;
 pub mod roles;
+mod seats;
 mod second_step;
 mod secret;
 mod session;
@@ -79,6 +80,7 @@ pub use provider::{
     Begun, Finish, Link, Links, NewProvider, OpenProvider, ProviderView, Speaker, Unlink,
 };
 pub use reset::{ForgottenPassword, NewPassword, OpenReset};
+pub use seats::seat;
 pub use second_step::{PasskeyAnswer, PasskeyWish, SecondStep};
 pub use session::{ABSOLUTE as SESSION_LIFETIME, Client, SessionView};
 pub use setup::Founding;

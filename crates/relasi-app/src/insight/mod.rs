@@ -1,5 +1,6 @@
 //! Figures over the records.
 
+pub mod board;
 pub mod forecast;
 pub mod home;
 pub mod quality;

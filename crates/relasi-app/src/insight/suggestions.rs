@@ -13,6 +13,7 @@ pub use self::{
     rests::{Rest, put_off},
 };
 
+pub(crate) use self::pairs::at_once as pair_products;
 use crate::platform::jobs::Registry;
 
 /// Entries of a list of suggestions at most.

@@ -22,7 +22,7 @@ use crate::{
     marketing::booking,
     records::{Change, Draft, Rules, Work, member_id, validate_as},
     refusal::{Refusal, Result},
-    sales::{lead::response, score},
+    sales::{deal::follow_quiet, lead::response, score},
     timeline,
 };
 
@@ -235,6 +235,9 @@ fn follow_steps(
         ("last_activity_at", Sql::from(last)),
     ];
     work.store().maintain(object, id, &values)?;
+    if object.name == "deal" {
+        follow_quiet(work, "id", id)?;
+    }
     Ok(())
 }
 

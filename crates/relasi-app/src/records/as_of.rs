@@ -24,9 +24,10 @@ use crate::{
 };
 
 /// Members that follow from other records and change without an entry.
-const FOLLOWING: [&str; 4] = [
+const FOLLOWING: [&str; 5] = [
     "next_step_at",
     "last_activity_at",
+    "quiet_at",
     "contact_roles",
     "competitors",
 ];

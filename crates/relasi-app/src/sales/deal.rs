@@ -1,9 +1,10 @@
 //! Rules of deals: stage, status, stage history, totals.
 
+use chrono::{DateTime, Utc};
 use relasi_domain::{
     fault::{Fault, Faults},
     record::Document,
-    sales::{deal, stage},
+    sales::{attention, deal, stage},
 };
 use relasi_persistence::{
     Statement,
@@ -92,16 +93,46 @@ fn enter(work: &mut Work<'_>, draft: &mut Draft<'_>, before: Option<&Document>) 
             draft.to_mut().insert(name.to_owned(), Value::Null);
         }
     }
+    let last = draft
+        .get("last_activity_at")
+        .cloned()
+        .unwrap_or(Value::Null);
+    let patience = stage.get("rotting_days").and_then(Value::as_i64);
+    let quiet = attention::quiet_at(instant(&now), instant(&last), patience);
+    let quiet = quiet.filter(|_| status == "open");
     draft.to_mut().extend([
         ("status".to_owned(), json!(status)),
         ("closed_at".to_owned(), closed),
         ("stage_since".to_owned(), now),
+        (
+            "quiet_at".to_owned(),
+            json!(quiet.map(|at| instant_text(at.timestamp_micros()))),
+        ),
     ]);
     if past {
         return Ok(());
     }
     entry::check(work, draft, &stage)?;
     entry::check_reasons(work, draft, before, true)
+}
+
+fn instant(value: &Value) -> Option<DateTime<Utc>> {
+    value.as_str()?.parse().ok()
+}
+
+/// Keeps from when on open deals are quiet: those of a stage, or one of them.
+pub(crate) fn follow_quiet(work: &mut Work<'_>, column: &str, id: Uuid) -> Result<()> {
+    let mut statement = Statement::new(
+        "UPDATE deals SET quiet_at = (SELECT CASE WHEN deals.last_activity_at > deals.stage_since THEN deals.last_activity_at \
+         ELSE deals.stage_since END + (s.rotting_days + 1) * 86400000000 FROM stages s WHERE s.workspace_id = deals.workspace_id \
+         AND s.id = deals.stage_id) WHERE status = 'open' AND workspace_id = ",
+    );
+    statement
+        .bind(work.access.workspace_id)
+        .push(&format!(" AND {column} = "))
+        .bind(id);
+    work.conn.execute(&statement)?;
+    Ok(())
 }
 
 /// The stage that a deal names, of its own pipeline.

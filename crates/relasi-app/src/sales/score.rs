@@ -22,6 +22,7 @@ pub use self::{
 };
 pub(crate) use self::{
     follow::{begin, follow, written},
+    learn::{forget as forget_model, learn_at_once},
     rule::create_as as create_rule_as,
 };
 

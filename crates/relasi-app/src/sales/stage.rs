@@ -6,9 +6,9 @@ use relasi_domain::{
     sales::{deal, facts, stage::Stage},
 };
 
-use super::deal::any_with;
+use super::deal::{any_with, follow_quiet};
 use crate::{
-    records::{Draft, Rules, Work, member_id, validate_as},
+    records::{Change, Draft, Rules, Work, member_id, validate_as},
     refusal::{Refusal, Result},
 };
 
@@ -40,6 +40,17 @@ impl Rules for StageRules {
             }
         }
         Ok(faults.into_result()?)
+    }
+
+    /// With another patience its deals are quiet from another time on.
+    fn written(&self, work: &mut Work<'_>, changes: &[Change<'_>]) -> Result<()> {
+        let patience = changes
+            .iter()
+            .filter(|change| change.before.is_some() && change.touched("rotting_days"));
+        for change in patience {
+            follow_quiet(work, "stage_id", change.id)?;
+        }
+        Ok(())
     }
 
     fn before_trash(&self, work: &mut Work<'_>, document: &Document) -> Result<()> {

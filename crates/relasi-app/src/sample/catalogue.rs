@@ -1,7 +1,8 @@
-//! What the sample firm sells, and quotes for some of its open deals.
+//! What the sample firm sells, quotes for some of its open deals, and what was bought with those that were won.
 
 use relasi_domain::{
     commerce::{exact::Exact, line::NewLine, product, quote, tax_rate},
+    insight::forecast::parts,
     locale::Language,
     record::Document,
 };
@@ -18,6 +19,7 @@ use super::{
 };
 use crate::{
     commerce::lines::{self, Owner as LinesOf},
+    insight::suggestions::pair_products,
     records::{Batch, Work, member_id},
     refusal::Result,
 };
@@ -55,7 +57,59 @@ pub(super) fn write(work: &mut Work<'_>, setting: &Setting<'_>, batch: Batch) ->
         let id = member_id(quote, "id").unwrap_or_default();
         work.store().maintain(&quote::OBJECT, id, &values)?;
     }
-    Ok(())
+    bought(work, setting, &products)
+}
+
+/// Won deals with lines.
+const BOUGHT: u32 = 40;
+
+/// What goes together, by places in the list of products: the machine with its grinder and its care, and so on.
+const TOGETHER: [&[usize]; 6] = [
+    &[0, 1, 16],
+    &[9, 10],
+    &[0, 1, 9],
+    &[0, 16],
+    &[7, 8],
+    &[5, 8, 16],
+];
+
+/// What was bought with the deals that were won: their amount, spread over two or three products.
+fn bought(work: &mut Work<'_>, setting: &Setting<'_>, products: &[Document]) -> Result<()> {
+    let mut statement = Statement::new("SELECT id FROM deals WHERE workspace_id = ");
+    statement.bind(work.access.workspace_id);
+    of_sample(&mut statement);
+    statement
+        .push(" AND status = 'won' AND amount > 0 AND currency = ")
+        .bind(setting.currency)
+        .push(" ORDER BY created_at DESC, id")
+        .limit(BOUGHT);
+    let ids = work.conn.rows(&statement, |row| row.text(0))?;
+    let deals = work
+        .store()
+        .find_all(&relasi_domain::sales::deal::OBJECT, &ids)?;
+    for (place, deal) in deals.iter().enumerate() {
+        let amount = deal.get("amount").and_then(serde_json::Value::as_i64);
+        let together = TOGETHER[place % TOGETHER.len()];
+        let chosen: Vec<&Document> = together
+            .iter()
+            .filter_map(|place| products.get(*place))
+            .collect();
+        let parts = parts(amount.unwrap_or(0), chosen.len());
+        let lines: Vec<NewLine> = chosen
+            .into_iter()
+            .zip(parts)
+            .map(|(product, part)| NewLine {
+                product_id: member_id(product, "id"),
+                quantity: Exact::whole(1),
+                unit_price: Some(part),
+                // The amount of the deal is without taxes.
+                tax_rate_id: Some(None),
+                ..NewLine::default()
+            })
+            .collect();
+        lines::fill(work, LinesOf::Deal, deal, &lines)?;
+    }
+    pair_products(work)
 }
 
 fn document(setting: &Setting<'_>) -> Document {

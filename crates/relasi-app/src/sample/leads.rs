@@ -1,5 +1,7 @@
 //! Leads in every state, and those that some of the deals came from.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use relasi_domain::record::Document;
 use relasi_persistence::store::text_of;
@@ -10,6 +12,7 @@ use super::{
     Owner, SamplePlan, Setting,
     calendar::Calendar,
     document::{instant, members, stamped},
+    past_leads,
     random::Random,
 };
 
@@ -37,10 +40,8 @@ const ROWS: [(Row, i64); 16] = [
     (["Fajar Nugroho", "Studio Kreatif Senja", "Produser", "ID", "Jakarta", "id", "Website", "Cold brew", "new"], 1),
 ];
 
-/// Every so many deals one came from a lead.
-const OF_DEALS: usize = 9;
-/// Deals that came from leads.
-const CONVERTED: usize = 4;
+/// Of open deals every ninth came from a lead; of those that are over, each whose person was new.
+const OF_OPEN: usize = 9;
 
 /// The leads of a plan whose other records are made.
 pub(super) fn leads(
@@ -49,7 +50,7 @@ pub(super) fn leads(
     plan: &SamplePlan,
 ) -> Vec<Document> {
     let mut random = Random::new(setting, 21);
-    let mut all = Vec::with_capacity(ROWS.len() + CONVERTED);
+    let mut all = past_leads::past(setting, calendar);
     for (place, (row, ago)) in ROWS.iter().enumerate() {
         let country = if row[3] == "TH" { "TH" } else { "ID" };
         let made = calendar.done(calendar.ago(*ago), setting.zone, country, &mut random);
@@ -61,11 +62,12 @@ pub(super) fn leads(
             random.id(made),
         ));
     }
-    let deals = plan.deals.iter().rev().step_by(OF_DEALS);
-    let mut seen = Vec::new();
-    for deal in deals {
+    let (open, over): (Vec<&Document>, Vec<&Document>) =
+        plan.deals.iter().partition(|deal| deal["status"] == "open");
+    let mut seen = BTreeSet::new();
+    for deal in over.into_iter().chain(open.into_iter().step_by(OF_OPEN)) {
         let contact = text_of(deal, "contact_id");
-        if contact.is_empty() || seen.contains(&contact) || seen.len() == CONVERTED {
+        if contact.is_empty() || !seen.insert(contact.clone()) {
             continue;
         }
         let person = plan
@@ -76,7 +78,6 @@ pub(super) fn leads(
         let firm = plan.companies.iter().find(|one| text_of(one, "id") == firm);
         if let (Some(person), Some(firm)) = (person, firm) {
             all.extend(converted(&mut random, setting, (deal, person, firm)));
-            seen.push(contact);
         }
     }
     all.sort_by_key(|lead| text_of(lead, "created_at"));

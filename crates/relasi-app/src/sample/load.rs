@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 
+use chrono::{Datelike, Days};
 use chrono_tz::Tz;
 use relasi_domain::{
     identity::{access::Action, role::Role},
+    interaction::activity,
     locale::Language,
     record::Document,
 };
@@ -12,7 +14,11 @@ use relasi_persistence::{sql::Statement, store::instant_micros};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Owner, SamplePlan, Setting, Way, catalogue, plan, reception};
+use super::{
+    Owner, SamplePlan, Setting, Way, calendar, catalogue,
+    document::{instant, members, stamped},
+    plan, reception,
+};
 use crate::{
     identity::furnish,
     insight::forecast::furnish_sample,
@@ -89,10 +95,33 @@ pub fn load(work: &mut Work<'_>) -> Result<()> {
         tags: tags(work)?,
     };
     write(work, plan(&setting))?;
+    meetings(work, &setting)?;
     catalogue::write(work, &setting, BATCH)?;
     reception::furnish(work, language)?;
     furnish_sample(work, workspace.zone)?;
     Ok(work.store().gather_statistics()?)
+}
+
+/// A meeting that comes again every Monday.
+fn meetings(work: &mut Work<'_>, setting: &Setting<'_>) -> Result<()> {
+    let today = setting.now.with_timezone(&setting.zone).date_naive();
+    let days = 7 - u64::from(today.weekday().num_days_from_monday());
+    let first = calendar::at(today + Days::new(days), setting.zone, 9 * 60);
+    let subject = match setting.language {
+        Language::En => "Sales meeting",
+        Language::Id => "Rapat penjualan",
+        Language::Th => "ประชุมฝ่ายขาย",
+    };
+    let mut meeting = stamped(Uuid::now_v7(), setting.now, setting.owners[0]);
+    meeting.extend(members([
+        ("kind", json!("meeting")),
+        ("subject", json!(subject)),
+        ("due_at", json!(instant(first))),
+        ("duration_minutes", json!(45)),
+        ("recurrence", json!("FREQ=WEEKLY;BYDAY=MO")),
+    ]));
+    work.create_many(&activity::OBJECT, vec![meeting], BATCH)
+        .map(drop)
 }
 
 /// The documents bring their past.

@@ -18,6 +18,7 @@ mod history;
 mod leads;
 mod load;
 mod money;
+mod past_leads;
 mod phone;
 mod pipeline;
 mod plot;

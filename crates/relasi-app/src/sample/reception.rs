@@ -1,4 +1,5 @@
-//! How the leads of the sample are received: hours, two rules, a form, a booking page, and what gives them points. They
+//! How the leads of the sample are received: hours, two rules, a form, a booking page, what gives them points, and a
+//! model that was learnt from them. They
 //! go with the sample unless somebody has made them their own by a change.
 
 use relasi_domain::{
@@ -39,6 +40,8 @@ const REFERRED: Uuid = Uuid::from_u128(0x0190_5a4d_0000_7000_8000_0000_0001_0005
 const DECIDES: Uuid = Uuid::from_u128(0x0190_5a4d_0000_7000_8000_0000_0001_0006);
 const MET: Uuid = Uuid::from_u128(0x0190_5a4d_0000_7000_8000_0000_0001_0007);
 const BOOKING: Uuid = Uuid::from_u128(0x0190_5a4d_0000_7000_8000_0000_0001_0008);
+
+const MODEL: Uuid = Uuid::from_u128(0x0190_5a4d_0000_7000_8000_0000_0001_0009);
 
 const fn said(language: Language, texts: [&'static str; 3]) -> &'static str {
     texts[language as usize]
@@ -86,6 +89,7 @@ pub(super) fn furnish(work: &mut Work<'_>, language: Language) -> Result<()> {
         routing::create_rule_as(work, OTHERS, &others)?;
     }
     points(work, language)?;
+    model(work)?;
     if form::find(work, FORM).is_err() {
         let form = NewForm {
             name: name(["Contact form", "Formulir kontak", "แบบฟอร์มติดต่อ"]),
@@ -157,8 +161,23 @@ fn points(work: &mut Work<'_>, language: Language) -> Result<()> {
     Ok(())
 }
 
+/// A model of the sample's leads, switched on when its test was good enough; a workspace that has its own keeps to that.
+fn model(work: &mut Work<'_>) -> Result<()> {
+    if !score::models(work)?.is_empty() || !score::learn_at_once(work, MODEL)? {
+        return Ok(());
+    }
+    let version = score::overview(work)?.version();
+    let on = score::SettingsPatch {
+        model_id: Some(Some(MODEL)),
+        ..score::SettingsPatch::default()
+    };
+    score::change_settings(work, Some(version), &on)?;
+    Ok(())
+}
+
 /// Takes away what nobody has changed.
 pub(super) fn clear(work: &mut Work<'_>) -> Result<()> {
+    score::forget_model(work, MODEL)?;
     let untouched = Some(1);
     for rule in [LOCAL, OTHERS] {
         gone(routing::delete(work, rule, untouched))?;

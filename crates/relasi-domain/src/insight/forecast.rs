@@ -93,6 +93,24 @@ pub fn months_of(text: &str) -> Option<Vec<NaiveDate>> {
         .collect()
 }
 
+/// The name of days that are a month, a quarter or a year: `2026-11`, `2026-Q4`, `2026`.
+pub fn period_of(from: NaiveDate, to: NaiveDate) -> Option<String> {
+    let (year, month) = (from.year(), from.month());
+    let names = [
+        format!("{year:04}-{month:02}"),
+        format!("{year:04}-Q{}", month.div_ceil(3)),
+        format!("{year:04}"),
+    ];
+    let months = months_within(from, to);
+    let is_whole = |name: &String| {
+        let last = months.last()?.checked_add_months(Months::new(1))?;
+        Some(last == to && from == *months.first()? && months_of(name)? == months)
+    };
+    names
+        .into_iter()
+        .find(|name| is_whole(name).unwrap_or_default())
+}
+
 /// The months that lie within days from the first one up to, not including, the last one.
 pub fn months_within(from: NaiveDate, to: NaiveDate) -> Vec<NaiveDate> {
     let first = from.with_day(1).unwrap_or(from);
@@ -189,6 +207,17 @@ mod tests {
             assert_eq!(months_of(wrong), None, "{wrong}");
         }
         assert_eq!(months_within(day("2026-10-01"), day("2027-01-01")).len(), 3);
+        for (from, to, name) in [
+            ("2026-11-01", "2026-12-01", Some("2026-11")),
+            ("2026-10-01", "2027-01-01", Some("2026-Q4")),
+            ("2026-01-01", "2027-01-01", Some("2026")),
+            ("2026-11-01", "2027-02-01", None),
+            ("2026-10-01", "2026-12-31", None),
+            ("2026-10-02", "2027-01-01", None),
+        ] {
+            let found = period_of(day(from), day(to));
+            assert_eq!(found.as_deref(), name, "{from} {to}");
+        }
         assert_eq!(
             months_within(day("2026-10-02"), day("2026-12-31")),
             [day("2026-11-01")]

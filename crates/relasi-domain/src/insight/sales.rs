@@ -1,6 +1,6 @@
 //! Figures of sales: which there are, over which period, and how values spread. Formulas: `metrics.md`.
 
-use chrono::{Datelike, Months, NaiveDate};
+use chrono::{Datelike, Days, Months, NaiveDate};
 use serde::Serialize;
 
 use crate::{fault::Fault, grouping::Unit};
@@ -138,6 +138,24 @@ impl Period {
     /// The period as a filter over a day or a point in time.
     pub fn filter(self, field: &str) -> String {
         format!("{field} >= {} and {field} < {}", self.from, self.to)
+    }
+
+    /// The period of the same length before it: as many whole months where it consists of those, else as many days.
+    #[must_use]
+    pub fn before(self) -> Self {
+        let months = super::forecast::months_within(self.from, self.to).len();
+        let months = Months::new(u32::try_from(months).unwrap_or_default());
+        let whole = self.from.checked_add_months(months) == Some(self.to);
+        let from = if whole && self.from.day() == 1 {
+            self.from.checked_sub_months(months)
+        } else {
+            let days = u64::try_from(self.days()).unwrap_or_default();
+            self.from.checked_sub_days(Days::new(days))
+        };
+        Self {
+            from: from.unwrap_or(self.from),
+            to: self.from,
+        }
     }
 
     /// Days in it.

@@ -1,6 +1,6 @@
 //! Deals that need somebody's attention, and why.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::Serialize;
 
 /// What is known of an open deal.
@@ -101,6 +101,23 @@ pub fn reasons(deal: &Known, today: NaiveDate, now: DateTime<Utc>, usual: i64) -
     found
 }
 
+/// Open deals in which nothing happened for longer than their stage has patience for, as a filter.
+pub const QUIET: &str = "status = open and quiet_at < now";
+
+/// Open deals that need attention as far as a filter can tell: quiet, late, or without a next step.
+pub const NEEDY: &str =
+    "status = open and (close_date < today or next_step_at is empty or quiet_at < now)";
+
+/// From when on a deal is quiet; never where its stage has all patience.
+pub fn quiet_at(
+    stage_since: Option<DateTime<Utc>>,
+    last_activity_at: Option<DateTime<Utc>>,
+    rotting_days: Option<i64>,
+) -> Option<DateTime<Utc>> {
+    let moved = stage_since.max(last_activity_at)?;
+    moved.checked_add_signed(TimeDelta::try_days(rotting_days?.saturating_add(1))?)
+}
+
 /// How urgent that is altogether.
 pub fn urgency(reasons: &[Reason]) -> i64 {
     reasons.iter().map(|reason| reason.why.weight()).sum()
@@ -166,6 +183,21 @@ mod tests {
             ..well
         };
         assert_eq!(whys(&moved), []);
+        let quiet = |days| quiet_at(Some(at("2026-11-01")), Some(at("2026-11-05")), days);
+        assert_eq!(quiet(Some(3)), Some(at("2026-11-09")));
+        assert_eq!(
+            (
+                quiet(None),
+                quiet_at(None, None, Some(3)),
+                quiet(Some(i64::MAX))
+            ),
+            (None, None, None)
+        );
+        let shape = crate::shape::Customs::default();
+        for filter in [QUIET, NEEDY] {
+            let shape = crate::shape::Shape::new(&crate::sales::deal::OBJECT, &shape);
+            crate::filter::parse(filter, shape).expect("a filter");
+        }
         assert_eq!(
             urgency(&[Reason {
                 why: Why::Overdue,

@@ -73,6 +73,8 @@ pub struct Deal {
     pub next_step_at: Option<DateTime<Utc>>,
     /// Time of the latest finished activity; maintained.
     pub last_activity_at: Option<DateTime<Utc>>,
+    /// From when on it is quiet, for longer than its stage has patience for; maintained.
+    pub quiet_at: Option<DateTime<Utc>>,
 }
 
 /// States of a deal.
@@ -149,6 +151,7 @@ static FIELDS: &[Field] = &[
     Field::new("last_activity_at", Kind::Instant)
         .sortable()
         .read_only(),
+    Field::new("quiet_at", Kind::Instant).sortable().read_only(),
 ];
 
 /// The object as data.

@@ -55,12 +55,12 @@ fn register_forecast(api: &mut Api) {
             "label": some_text("What they are called."),
             "depth": whole("How many stand above."),
             "history_lacks": some_text("Why there is no outlook by history: `too_little_history`."),
-            "figures": {"type": "array", "description": "`quota`, `won`, `attainment`, `commit`, `best_case`, `pipeline`, `weighted`, `history`, `history_low`, `history_high`, `gap`, `coverage`, `omitted`, `quota_count`, `won_count`, `open_count`.", "items": reference("SalesFigure")}
+            "figures": {"type": "array", "description": "`quota`, `won`, `attainment`, `commit`, `best_case`, `pipeline`, `weighted`, `history`, `history_low`, `history_high`, `call`, `gap`, `coverage`, `omitted`, `quota_count`, `won_count`, `open_count`.", "items": reference("SalesFigure")}
         }
     }));
     api.schema("Forecast", json!({
         "type": "object", "description": "What will be won in a period.",
-        "required": ["from", "to", "zone", "by", "currency", "lacking", "has_quotas", "history_of", "snapshots", "total", "rows", "formulas"],
+        "required": ["from", "to", "zone", "by", "currency", "lacking", "has_quotas", "history_of", "snapshots", "call_period", "calls", "total", "rows", "formulas"],
         "properties": {
             "from": day("The first day."), "to": day("The day after the last one."),
             "zone": text("The time zone in which these are meant."),
@@ -69,6 +69,8 @@ fn register_forecast(api: &mut Api) {
             "has_quotas": flag("Whether the period consists of whole months, which quotas need."),
             "history_of": some_day("The day of which the outcomes of stages are; null when they are of now."),
             "snapshots": {"type": ["array", "null"], "description": "The first and the last day that was noted.", "items": day("A day."), "minItems": 2, "maxItems": 2},
+            "call_period": some_text("Its name where something can be said of it: `2026-11`, `2026-Q4`, `2026`."),
+            "calls": {"type": "array", "description": "What those who lead others say themselves, as far as it is for the caller: the newest of each, the caller's own first.", "items": reference("ForecastCall")},
             "total": reference("ForecastRow"),
             "rows": {"type": "array", "description": "By person, leaders before those who report to them, or by team.", "items": reference("ForecastRow")},
             "formulas": {"type": "object", "description": "What each figure means, in the caller's language.", "additionalProperties": {"type": "string"}}
@@ -125,15 +127,32 @@ fn register_accuracy(api: &mut Api) {
             "guesses": {"type": "array", "description": "By method.", "items": reference("ForecastGuess")}
         }
     }));
+    api.schema("ForecastSaid", json!({
+        "type": "object", "description": "What somebody had said by a day.", "required": ["day", "amount", "error"],
+        "properties": {
+            "day": day("The day, at its beginning."), "amount": some_whole("What they had said; null before they did."),
+            "error": some_whole("(said − won) ÷ won in ten-thousandths; null when nothing was won.")
+        }
+    }));
+    api.schema("ForecastCaller", json!({
+        "type": "object", "description": "How good what somebody said was.", "required": ["id", "label", "n", "won", "points"],
+        "properties": {
+            "id": {"type": "string", "format": "uuid", "description": "Who said it."}, "label": text("What they are called."),
+            "n": whole("Deals that they and those below them won in the period; everybody's where they spoke for everybody."),
+            "won": whole("What these were worth."),
+            "points": {"type": "array", "description": "What stood on each day of the points.", "items": reference("ForecastSaid")}
+        }
+    }));
     api.schema("ForecastAccuracy", json!({
         "type": "object", "description": "How good forecasts of a period were.",
-        "required": ["from", "to", "currency", "lacking", "won", "n", "is_over", "points"],
+        "required": ["from", "to", "currency", "lacking", "won", "n", "is_over", "points", "callers"],
         "properties": {
             "from": day("The first day."), "to": day("The day after the last one."),
             "currency": text("ISO 4217."), "lacking": lacking(),
             "won": whole("What was won in it, in minor units."), "n": whole("Deals won in it."),
             "is_over": flag("The period is over."),
-            "points": {"type": "array", "description": "The first day that was noted in it, and those every seven days after.", "items": reference("ForecastPoint")}
+            "points": {"type": "array", "description": "The first day that was noted in it, and those every seven days after.", "items": reference("ForecastPoint")},
+            "callers": {"type": "array", "description": "What those who lead others said of all of them, as far as it is for the caller.", "items": reference("ForecastCaller")}
         }
     }));
 }

@@ -141,7 +141,7 @@ pub static MAP: &[Mapped] = &[
         (Member, "created_by updated_by owner_id"),
         (Plain, "workspace_id id version created_at updated_at team_id deleted_at pipeline_id stage_id status amount amount_follows_lines currency \
                  close_date stage_since closed_at source campaign tags next_step_at last_activity_at probability forecast_category lost_to_id \
-                 contact_roles competitors"),
+                 contact_roles competitors quiet_at"),
     ]),
     // Quotes stay for their figures, without the person; what was sent to them and what they signed goes with them.
     person("quote_versions", &["contact_id"], Erase::Rows, &[
@@ -312,6 +312,7 @@ pub static MAP: &[Mapped] = &[
     rest("commerce_settings", &[(Plain, "workspace_id settings version updated_at")]),
     rest("stage_changes", &[(Member, "actor_id"), (Plain, "workspace_id id deal_id from_stage_id to_stage_id at")]),
     rest("quotas", &[(Member, "subject_id updated_by"), (Plain, "workspace_id kind measure month value version updated_at")]),
+    rest("forecast_calls", &[(Text, "note"), (Member, "caller_id subject_id"), (Plain, "workspace_id id month months amount created_at")]),
     rest("forecast_days", &[(Plain, "workspace_id day taken_at deals")]),
     rest("forecast_snapshots", &[
         (Member, "owner_id"), (Plain, "workspace_id day close_month team_id stage_id category currency deals amount weighted by_history"),

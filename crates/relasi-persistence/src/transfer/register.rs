@@ -112,6 +112,7 @@ pub static TABLES: &[Table] = &[
     of("booking_hosts", &["booking_id", "user_id"]),
     of("stage_changes", ID),
     of("quotas", &["measure", "month", "kind", "subject_id"]),
+    of("forecast_calls", ID),
     of("forecast_days", &["day"]),
     of(
         "forecast_snapshots",

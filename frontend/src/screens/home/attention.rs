@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use relasi_domain::record::Document;
+use relasi_domain::sales::attention::NEEDY;
 use serde::Deserialize;
 use serde_json::json;
 use wasm_bindgen_futures::spawn_local;
@@ -60,10 +61,6 @@ struct Loose {
 
 /// Entries that are shown.
 const SHOWN: usize = 5;
-
-/// Own open deals that lack something that a list can ask for.
-const OPEN: &str =
-    "owner_id = me and status = open and (close_date < today or next_step_at is empty)";
 
 /// What a list works with.
 #[derive(Clone, Copy)]
@@ -168,7 +165,10 @@ pub fn NeedyDeals(
             </li>
         }
     };
-    let all_deals = format!("/app/deals?layout=table&f={}", encode(OPEN));
+    let all_deals = format!(
+        "/app/deals?layout=table&f={}",
+        encode(&format!("owner_id = me and {NEEDY}"))
+    );
     move || {
         let all = found.get();
         let count = i64::try_from(all.len()).unwrap_or_default();

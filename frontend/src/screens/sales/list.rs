@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
-use relasi_domain::sales::deal::OBJECT;
+use relasi_domain::sales::{attention, deal::OBJECT};
 
 use super::board::{NewDealDialog, Pipelines, Stage, StageBoard};
 use crate::i18n::k;
@@ -69,6 +69,16 @@ static DEALS: ListSpec = ListSpec {
             id: "no-step",
             label: k::tasks::NO_NEXT_STEP,
             filter: "status = open and next_step_at is empty",
+        },
+        GivenView {
+            id: "attention",
+            label: k::suggestions::ATTENTION,
+            filter: attention::NEEDY,
+        },
+        GivenView {
+            id: "quiet",
+            label: k::deals::QUIET_VIEW,
+            filter: attention::QUIET,
         },
     ],
 };

@@ -14,8 +14,9 @@ use crate::ui::date_input::DateInput;
 use crate::ui::select::{Choice, Select};
 
 /// Things other than records that the log tells of.
-const OTHERS: [&str; 42] = [
+const OTHERS: [&str; 43] = [
     "quotas",
+    "forecast_call",
     "business_calendar",
     "work_profile",
     "routing_rule",

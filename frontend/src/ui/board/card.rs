@@ -5,6 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent, PointerEvent};
 
 use super::drag::Drag;
+use super::press::Press;
 use super::{BoardColumn, CardKind, CardMove};
 use crate::i18n::k;
 use crate::keys;
@@ -63,6 +64,12 @@ pub fn Card<C: Clone + PartialEq + Send + Sync + 'static>(
             go(to);
         }
     };
+    let open_moves = move || {
+        if let Some(button) = opener.get_untracked() {
+            button.click();
+        }
+    };
+    let press = Press::new();
     let keydown = move |event: KeyboardEvent| {
         if keys::is_typing(&event) || event.target() != event.current_target() {
             return;
@@ -72,11 +79,7 @@ pub fn Card<C: Clone + PartialEq + Send + Sync + 'static>(
             "Shift ArrowLeft" => step(-1),
             "Shift ArrowRight" => step(1),
             "ArrowLeft" | "ArrowRight" | "ArrowUp" | "ArrowDown" | "J" | "K" => walk(&event, &key),
-            "M" => {
-                if let Some(button) = opener.get_untracked() {
-                    button.click();
-                }
-            }
+            "M" => open_moves(),
             "Enter" => on_open.run(id.get_value()),
             "Space" if on_peek.is_some() => {
                 if let Some(peek) = on_peek {
@@ -108,19 +111,37 @@ pub fn Card<C: Clone + PartialEq + Send + Sync + 'static>(
                 .map(|(_, x, y)| (*x, *y))
         })
     };
+    let down = move |event: PointerEvent| {
+        id.with_value(|id| drag.down(&event, id));
+        press.down(&event);
+    };
+    let moved = move |event: PointerEvent| {
+        drag.moved(&event);
+        press.moved(&event);
+    };
+    let cancel = move |_: PointerEvent| {
+        drag.cancel();
+        press.cancel();
+    };
     let up = move |_: PointerEvent| {
+        // What opens while the finger is down is closed by its going up.
+        if press.up() {
+            request_animation_frame(open_moves);
+        }
         if let Some((_, to)) = drag.up() {
             go(to);
         }
     };
     view! {
-        <li class="card" tabindex="0" data-card=id.get_value() class:dragging=move || offset().is_some()
+        <li class="card" tabindex="0" data-card=id.get_value() class:dragging=move || offset().is_some() class:held=press.held
             style:transform=move || offset().map_or_else(String::new, |(x, y)| format!("translate({x}px,{y}px)"))
             on:keydown=keydown
-            on:pointerdown=move |event| id.with_value(|id| drag.down(&event, id))
-            on:pointermove=move |event| drag.moved(&event)
+            on:pointerdown=down
+            on:pointermove=moved
             on:pointerup=up
-            on:pointercancel=move |_| drag.cancel()>
+            on:pointercancel=cancel
+            on:click=move |event| press.swallow(&event)
+            on:contextmenu=move |event| press.swallow(&event)>
             {move || card.get().map(|card| kind.with_value(|kind| (kind.view)(card)))}
             <span class="card-menu">
                 <Menu label=k::ui::MOVE_CARD items=moves icon=icon::ARROW_RIGHT icon_only=true size=Size::Small variant=Variant::Quiet opener/>

@@ -27,7 +27,7 @@ impl Drag {
         }
     }
 
-    /// A mouse or pen went down on a card. (Fingers scroll; they move cards by the menu.)
+    /// A mouse or pen went down on a card. (Fingers scroll; they move cards by the menu, which a long press opens.)
     pub fn down(self, event: &PointerEvent, card: &str) {
         if event.pointer_type() != "touch" && event.button() == 0 {
             self.start

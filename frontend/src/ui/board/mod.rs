@@ -3,6 +3,7 @@
 mod card;
 mod chips;
 mod drag;
+mod press;
 
 use std::sync::Arc;
 
@@ -64,7 +65,7 @@ impl<C> Clone for CardKind<C> {
 }
 
 /// Columns with cards. Drag a card, or on a focused one: arrows walk, Shift with left and right moves it,
-/// `M` opens the list of columns, Enter opens the card, Space shows it in the drawer.
+/// `M`, or a finger that stays on the card, opens the list of columns, Enter opens the card, Space shows it in the drawer.
 #[component]
 pub fn Board<C: Clone + PartialEq + Send + Sync + 'static>(
     /// Name for screen readers.

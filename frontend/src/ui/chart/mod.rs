@@ -3,7 +3,9 @@
 mod columns;
 mod frame;
 mod span_bars;
+mod stacked_bars;
 
 pub use columns::{Column, Columns};
 pub use frame::{ChartFrame, Line};
 pub use span_bars::{SpanBar, SpanBars};
+pub use stacked_bars::{Part, StackedBar, StackedBars};

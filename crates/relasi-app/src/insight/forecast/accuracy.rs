@@ -5,14 +5,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Days, NaiveDate};
 use relasi_domain::{
     fault::Fault,
+    filter::start_of_day,
     identity::access::Action,
     insight::{quality::share, sales::Period},
     sales::deal,
 };
 use relasi_persistence::{Statement, store::push_owned};
 use serde::Serialize;
+use uuid::Uuid;
 
-use super::{Request, ask, sums::read_won};
+use super::{
+    Request, ask, callers,
+    sums::{Sum, Won, read_won},
+};
 use crate::{
     platform::exchange_rate::{self, DatedRates},
     records::Work,
@@ -46,6 +51,32 @@ pub struct Point {
     pub guesses: Vec<Guess>,
 }
 
+/// How good what somebody said was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Caller {
+    /// Who said it.
+    pub id: Uuid,
+    /// What they are called.
+    pub label: String,
+    /// Deals that they and those below them won in the period; everybody's where they spoke for everybody.
+    pub n: i64,
+    /// What these were worth.
+    pub won: i64,
+    /// What stood on each day of the points.
+    pub points: Vec<Said>,
+}
+
+/// What somebody had said by a day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Said {
+    /// The day, at its beginning.
+    pub day: String,
+    /// What they said; none before they did.
+    pub amount: Option<i64>,
+    /// (said − won) ÷ won in ten-thousandths; none when nothing was won.
+    pub error: Option<i64>,
+}
+
 /// How good forecasts of a period were.
 #[derive(Debug, Clone, Serialize)]
 pub struct Accuracy {
@@ -64,6 +95,8 @@ pub struct Accuracy {
     pub is_over: bool,
     /// The first day that was noted in it, and those every seven days after.
     pub points: Vec<Point>,
+    /// What those who lead others said themselves, as far as it is for the caller.
+    pub callers: Vec<Caller>,
 }
 
 #[derive(Default, Clone, Copy)]
@@ -88,6 +121,7 @@ pub fn accuracy(work: &mut Work<'_>, request: &Request) -> Result<Accuracy> {
     let all: i64 = won.iter().map(|one| one.sum.amount).sum();
     let days = days(work, asked.period)?;
     let mut found = read(work, &asked, (&own, &days), &mut lacking)?;
+    let callers = measured(work, &asked, &days, &won)?;
     let points = days.into_iter().map(|day| {
         let sums = found.remove(&day).unwrap_or_default();
         let before = won.iter().filter(|one| one.day < day);
@@ -115,8 +149,44 @@ pub fn accuracy(work: &mut Work<'_>, request: &Request) -> Result<Accuracy> {
         n: won.iter().map(|one| one.sum.n).sum(),
         is_over: asked.period.to <= today,
         points: points.collect(),
+        callers,
         lacking: lacking.into_iter().collect(),
     })
+}
+
+/// What those who lead others had said by each day, against what their people won.
+fn measured(
+    work: &mut Work<'_>,
+    asked: &super::Asked,
+    days: &[NaiveDate],
+    won: &[Won],
+) -> Result<Vec<Caller>> {
+    let zone = asked.list.zone.unwrap_or(chrono_tz::UTC);
+    let moments: Vec<_> = days.iter().map(|day| start_of_day(zone, *day)).collect();
+    let found = callers::callers(work, asked, &moments)?;
+    let all = found.into_iter().map(|caller| {
+        let theirs = |one: &&Won| {
+            let leads = caller.leads.as_ref();
+            leads.is_none_or(|leads| one.key.is_some_and(|owner| leads.contains(&owner)))
+        };
+        let mut sum = Sum::default();
+        for one in won.iter().filter(theirs) {
+            sum.add(one.sum);
+        }
+        let said = |(day, amount): (&NaiveDate, Option<i64>)| Said {
+            day: day.to_string(),
+            error: amount.and_then(|amount| share(amount.saturating_sub(sum.amount), sum.amount)),
+            amount,
+        };
+        Caller {
+            points: days.iter().zip(caller.stood).map(said).collect(),
+            id: caller.id,
+            label: caller.label,
+            n: sum.n,
+            won: sum.amount,
+        }
+    });
+    Ok(all.collect())
 }
 
 /// The first day that was noted, and the next one each time that seven days have passed.

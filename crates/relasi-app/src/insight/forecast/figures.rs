@@ -10,7 +10,7 @@ use super::{Asked, By, Row, outlook_of, sums::Sums};
 use crate::insight::sales::{Figure, Unit};
 
 /// Figures of a forecast in the order in which they are shown.
-pub(super) const NAMES: [&str; 16] = [
+pub(super) const NAMES: [&str; 17] = [
     "quota",
     "won",
     "attainment",
@@ -21,6 +21,7 @@ pub(super) const NAMES: [&str; 16] = [
     "history",
     "history_low",
     "history_high",
+    "call",
     "gap",
     "coverage",
     "omitted",
@@ -112,6 +113,8 @@ pub(super) fn row(
             &counted,
         ));
     }
+    let n_call = i64::from(sums.call.is_some());
+    figures.push(figure("call", Unit::Money, sums.call, n_call, &None));
     figures.push(figure("gap", Unit::Money, gap, n_quota, &None));
     figures.push(figure("coverage", Unit::Share, coverage, n_open, &counted));
     let omitted = within(&format!("{open} and {}", category_filter("omitted")));
@@ -152,5 +155,6 @@ pub(super) fn row(
         depth,
         history_lacks: outlook.err(),
         figures,
+        below: below.unwrap_or_default().to_vec(),
     }
 }

@@ -2,6 +2,8 @@
 //! forecast, amounts are in the currency of the workspace, and what one may not see counts in no figure.
 
 mod accuracy;
+mod callers;
+mod calls;
 mod changes;
 mod figures;
 mod file;
@@ -18,7 +20,7 @@ use chrono::{Datelike, NaiveDate};
 use chrono_tz::Tz;
 use relasi_domain::{
     insight::{
-        forecast::{months_within, outlook},
+        forecast::{months_within, outlook, period_of},
         sales::Period,
     },
     sales::deal,
@@ -27,13 +29,17 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-pub(crate) use self::past::{clear as clear_sample, furnish as furnish_sample};
 pub use self::{
     accuracy::{Accuracy, Guess, Point, accuracy},
+    calls::{Call, Calls, MAX_NOTE, NewCall, call, calls},
     changes::{Changes, Item, MoveSum, changes},
     file::{csv, formulas},
     quotas::{Cell, Cells, Line, MAX_CELLS, Sheet, set as set_quotas, sheet as quotas},
     snapshot::handlers,
+};
+pub(crate) use self::{
+    past::{clear as clear_sample, furnish as furnish_sample},
+    people::readable,
 };
 
 use self::{
@@ -88,6 +94,9 @@ pub struct Row {
     pub history_lacks: Option<&'static str>,
     /// The figures.
     pub figures: Vec<Figure>,
+    /// Whose deals a group is of.
+    #[serde(skip)]
+    pub(crate) below: Vec<Uuid>,
 }
 
 /// A forecast.
@@ -110,6 +119,10 @@ pub struct Answer {
     pub history_of: Option<String>,
     /// The first and the last day of which there is a snapshot.
     pub snapshots: Option<(String, String)>,
+    /// Its name where something can be said of it: `2026-11`, `2026-Q4`, `2026`.
+    pub call_period: Option<String>,
+    /// What those who lead others say themselves, as far as it is for the caller: the newest of each.
+    pub calls: Vec<Call>,
     /// Over all.
     pub total: Row,
     /// By person or team.
@@ -187,7 +200,10 @@ pub fn forecast(work: &mut Work<'_>, request: &Request) -> Result<Answer> {
         total.add(sums);
     }
     add_quotas(work, &asked, &mut read.by_key, &mut total)?;
-    let rows = rows(work, &asked, &read.by_key, rates.own())?;
+    let calls = calls::standing_calls(work, &asked)?;
+    let everything = calls.iter().find(|call| call.kind == "workspace");
+    total.call = everything.and_then(|call| call.amount);
+    let rows = rows(work, &asked, (&read.by_key, &calls), rates.own())?;
     let total = figures::row(&asked, rates.own(), ("total", None, None, 0), &total, None);
     Ok(Answer {
         period: asked.period,
@@ -198,6 +214,8 @@ pub fn forecast(work: &mut Work<'_>, request: &Request) -> Result<Answer> {
         has_quotas: asked.is_of_months(),
         history_of,
         snapshots: snapshot::span(work)?,
+        call_period: period_of(asked.period.from, asked.period.to),
+        calls,
         total,
         rows,
     })
@@ -235,21 +253,23 @@ fn add_quotas(
     Ok(())
 }
 
-/// What should be won in months, of everybody as far as the caller may see that, or of one member; with the currency.
+/// What should be won in months, of everybody as far as the caller may see that, or of a member or team; with the currency.
 pub(crate) fn goals(
     work: &mut Work<'_>,
-    whose: Option<Uuid>,
+    whose: Option<(&str, Uuid)>,
     months: &[NaiveDate],
 ) -> Result<(String, BTreeMap<NaiveDate, i64>)> {
-    let people = seen(work)?;
+    let (people, teams) = (seen(work)?, teams(work)?);
     let (mut own, mut all) = (BTreeMap::new(), BTreeMap::new());
     for (((kind, id), month), value) in quotas::read(work, "won_amount", months)? {
+        let wanted = match whose {
+            Some(whose) => whose == (kind.as_str(), id),
+            None => kind == "person",
+        };
+        let visible = people.contains_key(&id) || (kind == "team" && teams.contains_key(&id));
         if kind == "workspace" && whose.is_none() && work.access.sees_everything() {
             own.insert(month, value);
-        } else if kind == "person"
-            && people.contains_key(&id)
-            && whose.is_none_or(|whose| whose == id)
-        {
+        } else if wanted && visible {
             *all.entry(month).or_insert(0) += value;
         }
     }
@@ -273,10 +293,16 @@ fn quota<'s>(sums: &'s mut Sums, measure: &str) -> &'s mut Option<i64> {
 fn rows(
     work: &mut Work<'_>,
     asked: &Asked,
-    by_key: &BTreeMap<Option<Uuid>, Sums>,
+    (by_key, calls): (&BTreeMap<Option<Uuid>, Sums>, &[Call]),
     currency: &str,
 ) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
+    let call_of = |id: Uuid| {
+        let of = calls
+            .iter()
+            .find(|call| call.kind == "person" && call.subject_id == id);
+        of.and_then(|call| call.amount)
+    };
     let mut push = |at: (&'static str, Option<Uuid>, Option<String>, usize),
                     sums: &Sums,
                     below: Option<&[Uuid]>| {
@@ -295,6 +321,8 @@ fn rows(
                     for sums in place.below.iter().filter_map(|id| by_key.get(&Some(*id))) {
                         all.add(sums);
                     }
+                    // What is said of somebody who leads others is said of all of them.
+                    all.call = call_of(place.id);
                     push(
                         ("group", Some(place.id), name.clone(), depth),
                         &all,
@@ -304,7 +332,9 @@ fn rows(
                 }
                 named.extend(place.below.iter().copied());
                 if let Some(sums) = by_key.get(&Some(place.id)) {
-                    push(("person", Some(place.id), name, depth), sums, None);
+                    let mut sums = sums.clone();
+                    sums.call = call_of(place.id).filter(|_| place.below.len() == 1);
+                    push(("person", Some(place.id), name, depth), &sums, None);
                 }
             }
         }

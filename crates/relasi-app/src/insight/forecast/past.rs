@@ -1,10 +1,11 @@
 //! Weeks before the first day that was noted, by the moves of deals up to then, and quotas to go with them: for the sample
 //! data, whose past is made up.
 
-use chrono::{Datelike, Days, Months, NaiveDate};
+use chrono::{Datelike, Days, Months, NaiveDate, TimeDelta, Weekday};
 use chrono_tz::Tz;
-use relasi_domain::{filter::start_of_day, insight::forecast::months_within};
+use relasi_domain::{filter::start_of_day, grouping::Unit, insight::forecast::months_within};
 use relasi_persistence::Statement;
+use uuid::Uuid;
 
 use super::{
     outcomes,
@@ -15,7 +16,7 @@ use crate::{records::Work, refusal::Result};
 /// Weeks back.
 const WEEKS: u64 = 13;
 
-/// What the caller should win in a month of the sample, as a share of what was won in the three months before.
+/// What somebody should win in a month of the sample, as a share of a usual month.
 const MORE: i64 = 110;
 
 /// Notes past weeks and today, unless days were noted before, and sets quotas unless there are any.
@@ -35,7 +36,7 @@ pub(crate) fn furnish(work: &mut Work<'_>, zone: Tz) -> Result<()> {
         take(work.conn, workspace, (day, at), before, &outcomes)?;
     }
     take(work.conn, workspace, (today, at), Source::Now, &outcomes)?;
-    quotas(work, today)
+    quotas(work, zone, today)
 }
 
 fn has(work: &mut Work<'_>, table: &str) -> Result<bool> {
@@ -44,47 +45,102 @@ fn has(work: &mut Work<'_>, table: &str) -> Result<bool> {
     Ok(work.conn.row(&statement, |row| row.int(0))?.is_some())
 }
 
-/// A quota of each month of last year and this one for the caller: a little more than a usual month brought.
-fn quotas(work: &mut Work<'_>, today: NaiveDate) -> Result<()> {
+/// A quota of each month of last year and this one for everybody who won something: a little more than a usual month brought.
+/// And what the caller said of this quarter and the last one.
+fn quotas(work: &mut Work<'_>, zone: Tz, today: NaiveDate) -> Result<()> {
     let since = work
         .now
         .checked_sub_months(Months::new(6))
         .unwrap_or(work.now);
     let mut won = Statement::new(
-        "SELECT CAST(coalesce(sum(d.amount), 0) AS BIGINT) FROM deals d JOIN workspaces w ON w.id = d.workspace_id \
-         WHERE d.status = 'won' AND d.deleted_at IS NULL AND d.currency = w.currency AND d.workspace_id = ",
+        "SELECT d.owner_id, CAST(coalesce(sum(d.amount), 0) AS BIGINT) FROM deals d JOIN workspaces w ON w.id = d.workspace_id \
+         WHERE d.status = 'won' AND d.deleted_at IS NULL AND d.owner_id IS NOT NULL AND d.currency = w.currency \
+         AND d.workspace_id = ",
     );
     won.bind(work.access.workspace_id)
         .push(" AND d.closed_at >= ")
         .bind(since);
-    let won = work.conn.row(&won, |row| row.int(0))?.unwrap_or_default();
-    // Two digits are enough for a goal.
-    let month = won / 6 * MORE / 100;
-    let step = 10_i64.pow(month.max(1).ilog10().saturating_sub(1));
-    let value = month / step * step;
-    if value == 0 {
-        return Ok(());
-    }
+    won.push(" GROUP BY d.owner_id ORDER BY d.owner_id");
+    let won = work.conn.rows(&won, |row| Ok((row.id(0)?, row.int(1)?)))?;
     let first = |year| NaiveDate::from_ymd_opt(year, 1, 1);
     let Some((from, to)) = first(today.year() - 1).zip(first(today.year() + 1)) else {
         return Ok(());
     };
-    for month in months_within(from, to) {
+    let mut all = 0;
+    for (owner, won) in won {
+        let value = round(won / 6 * MORE / 100);
+        all += value;
+        for month in months_within(from, to).into_iter().filter(|_| value > 0) {
+            quota(work, owner, month, value)?;
+        }
+    }
+    calls(work, zone, today, all * 3)
+}
+
+/// Two digits are enough for a goal.
+fn round(amount: i64) -> i64 {
+    let step = 10_i64.pow(amount.max(1).ilog10().saturating_sub(1));
+    amount / step * step
+}
+
+fn quota(work: &mut Work<'_>, owner: Uuid, month: NaiveDate, value: i64) -> Result<()> {
+    let mut statement = Statement::new(
+        "INSERT INTO quotas (workspace_id, kind, subject_id, measure, month, value, version, updated_at, updated_by) VALUES (",
+    );
+    statement
+        .bind(work.access.workspace_id)
+        .push(", 'person', ");
+    statement.bind(owner).push(", 'won_amount', ");
+    statement
+        .bind(month)
+        .push(", ")
+        .bind(value)
+        .push(", 1, ")
+        .bind(work.now);
+    statement.push(", ").bind(work.access.user_id).push(")");
+    work.conn.execute(&statement)?;
+    Ok(())
+}
+
+/// Ids of what the caller said, and of what share of the quota: first too much, then less.
+const CALLS: [(Uuid, i64); 4] = [
+    (
+        Uuid::from_u128(0x0190_5a4d_0000_7000_8000_0000_0002_0001),
+        105,
+    ),
+    (
+        Uuid::from_u128(0x0190_5a4d_0000_7000_8000_0000_0002_0002),
+        90,
+    ),
+    (
+        Uuid::from_u128(0x0190_5a4d_0000_7000_8000_0000_0002_0003),
+        110,
+    ),
+    (
+        Uuid::from_u128(0x0190_5a4d_0000_7000_8000_0000_0002_0004),
+        95,
+    ),
+];
+
+fn calls(work: &mut Work<'_>, zone: Tz, today: NaiveDate, quarter: i64) -> Result<()> {
+    let this = Unit::Quarter.first(today, Weekday::Mon);
+    let last = this.checked_sub_months(Months::new(3)).unwrap_or(this);
+    let begins = [(last, 0), (last, 40), (this, 0), (this, 40)];
+    for ((id, share), (month, days)) in CALLS.into_iter().zip(begins) {
+        // Said at the end of the day before, and once more in the middle of the quarter where that is over.
+        let day = month.checked_add_days(Days::new(days)).unwrap_or(month);
+        if quarter == 0 || day > today {
+            continue;
+        }
         let mut statement = Statement::new(
-            "INSERT INTO quotas (workspace_id, kind, subject_id, measure, month, value, version, updated_at, updated_by) VALUES (",
+            "INSERT INTO forecast_calls (workspace_id, id, caller_id, month, months, amount, created_at) VALUES (",
         );
-        statement
-            .bind(work.access.workspace_id)
-            .push(", 'person', ");
-        statement.bind(work.access.user_id).push(", 'won_amount', ");
-        statement
-            .bind(month)
-            .push(", ")
-            .bind(value)
-            .push(", 1, ")
-            .bind(work.now);
-        statement.push(", ").bind(work.access.user_id).push(")");
-        work.conn.execute(&statement)?;
+        statement.bind(work.access.workspace_id).push(", ").bind(id);
+        statement.push(", ").bind(work.access.user_id);
+        statement.push(", ").bind(month).push(", 3, ");
+        statement.bind(round(quarter / 100 * share)).push(", ");
+        let at = start_of_day(zone, day) - TimeDelta::hours(7);
+        work.conn.execute(statement.bind(at).push(")"))?;
     }
     Ok(())
 }
@@ -99,6 +155,10 @@ pub(crate) fn clear(work: &mut Work<'_>) -> Result<()> {
         .bind(workspace)
         .push(")");
     work.conn.execute(&quotas)?;
+    let mut calls = Statement::new("DELETE FROM forecast_calls WHERE workspace_id = ");
+    calls.bind(workspace).push(" AND id IN (");
+    calls.bind_all(CALLS.map(|(id, _)| id)).push(")");
+    work.conn.execute(&calls)?;
     for table in ["deal_states", "forecast_snapshots", "forecast_days"] {
         let mut statement = Statement::new(format!("DELETE FROM {table} WHERE workspace_id = "));
         statement.bind(workspace);

@@ -9,7 +9,7 @@ use relasi_domain::{
 use relasi_persistence::Statement;
 use uuid::Uuid;
 
-use crate::{records::Work, refusal::Result};
+use crate::{insight::board::Choice, records::Work, refusal::Result};
 
 /// A member.
 #[derive(Debug, Clone)]
@@ -22,15 +22,15 @@ pub(super) struct Person {
     pub(super) manager: Option<Uuid>,
 }
 
-/// Members that the caller may see the deals of, by their ids.
-pub(super) fn seen(work: &mut Work<'_>) -> Result<BTreeMap<Uuid, Person>> {
+/// Everybody who is or was in the workspace.
+pub(super) fn members(work: &mut Work<'_>) -> Result<Vec<Person>> {
     let mut statement = Statement::new(
         "SELECT m.user_id, u.full_name, m.active, m.team_id, b.user_id FROM memberships m JOIN users u ON u.id = m.user_id \
          LEFT JOIN member_places p ON p.workspace_id = m.workspace_id AND p.membership_id = m.id \
          LEFT JOIN memberships b ON b.workspace_id = p.workspace_id AND b.id = p.manager_id WHERE m.workspace_id = ",
     );
     statement.bind(work.access.workspace_id);
-    let found = work.conn.rows(&statement, |row| {
+    Ok(work.conn.rows(&statement, |row| {
         Ok(Person {
             id: row.id(0)?,
             name: row.text(1)?,
@@ -38,7 +38,12 @@ pub(super) fn seen(work: &mut Work<'_>) -> Result<BTreeMap<Uuid, Person>> {
             team_id: row.opt_id(3)?,
             manager: row.opt_id(4)?,
         })
-    })?;
+    })?)
+}
+
+/// Members that the caller may see the deals of, by their ids.
+pub(super) fn seen(work: &mut Work<'_>) -> Result<BTreeMap<Uuid, Person>> {
+    let found = members(work)?;
     let limit = work.access.limit(&deal::OBJECT, Action::See);
     let sees = |person: &Person| sees(&limit, Some(person.id), person.team_id);
     Ok(found
@@ -46,6 +51,20 @@ pub(super) fn seen(work: &mut Work<'_>) -> Result<BTreeMap<Uuid, Person>> {
         .filter(sees)
         .map(|person| (person.id, person))
         .collect())
+}
+
+/// Those who report to somebody, directly or further.
+pub(super) fn below(people: &[Person], of: Uuid) -> BTreeSet<Uuid> {
+    let mut found = BTreeSet::new();
+    let mut next = vec![of];
+    while let Some(leader) = next.pop() {
+        for person in people.iter().filter(|one| one.manager == Some(leader)) {
+            if person.id != of && found.insert(person.id) {
+                next.push(person.id);
+            }
+        }
+    }
+    found
 }
 
 /// Teams that the caller may see the deals of, by their ids.
@@ -62,6 +81,34 @@ pub(super) fn teams(work: &mut Work<'_>) -> Result<BTreeMap<Uuid, String>> {
         .into_iter()
         .filter(|(team, _)| sees(&limit, None, Some(*team)))
         .collect())
+}
+
+/// Teams and people that the caller may ask for, and to whom those people report.
+pub(crate) type Readable = (Vec<Choice>, Vec<Choice>, Vec<(Uuid, Option<Uuid>)>);
+
+/// Whose figures the caller may ask for.
+pub(crate) fn readable(work: &mut Work<'_>) -> Result<Readable> {
+    let by_name =
+        |one: &Choice, other: &Choice| (&one.label, one.id).cmp(&(&other.label, other.id));
+    let team = |(id, label)| Choice {
+        id,
+        label,
+        team_id: None,
+    };
+    let mut all: Vec<Choice> = teams(work)?.into_iter().map(team).collect();
+    all.sort_by(by_name);
+    let people = seen(work)?;
+    let reports = people.values().map(|one| (one.id, one.manager)).collect();
+    let active = people.into_values().filter(|one| one.active);
+    let mut active: Vec<Choice> = active
+        .map(|one| Choice {
+            id: one.id,
+            label: one.name,
+            team_id: one.team_id,
+        })
+        .collect();
+    active.sort_by(by_name);
+    Ok((all, active, reports))
 }
 
 fn sees(limit: &Limit<'_>, owner_id: Option<Uuid>, team_id: Option<Uuid>) -> bool {
@@ -165,5 +212,8 @@ mod tests {
             found,
             [(5, 0, 1), (1, 0, 4), (3, 1, 1), (2, 1, 2), (4, 2, 1)]
         );
+        let all: Vec<Person> = people.into_values().collect();
+        let of = |id| below(&all, Uuid::from_u128(id)).len();
+        assert_eq!([of(1), of(2), of(4), of(9)], [3, 1, 0, 1]);
     }
 }

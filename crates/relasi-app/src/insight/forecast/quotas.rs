@@ -26,7 +26,7 @@ use crate::{
 /// Cells of one change at most.
 pub const MAX_CELLS: usize = 2_000;
 /// The most that can be asked of anybody in a month: as much as a deal can be worth.
-const MAX_VALUE: i64 = deal::MAX_AMOUNT * 100;
+pub(super) const MAX_VALUE: i64 = deal::MAX_AMOUNT * 100;
 
 /// Whose: `person`, `team` or `workspace`, and the id; that of the workspace is the workspace's.
 pub(super) type Subject = (String, Uuid);

@@ -45,6 +45,8 @@ pub(super) struct Sums {
     pub(super) stages: BTreeMap<Uuid, Part>,
     pub(super) quota: Option<i64>,
     pub(super) quota_count: Option<i64>,
+    /// What somebody said will be won; of others it is not added up.
+    pub(super) call: Option<i64>,
 }
 
 impl Sums {

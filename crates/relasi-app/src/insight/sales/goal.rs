@@ -2,17 +2,21 @@
 
 use chrono::{Months, NaiveDate};
 use relasi_domain::insight::forecast::months_within;
+use uuid::Uuid;
 
 use super::{Asked, Figure, Unit, grouped::Parts};
 use crate::{insight::forecast, records::Work, refusal::Result};
 
-/// Adds goals to results by month, where it is known whose these are: of everybody, or of the caller alone.
+/// Adds goals to results by month, where it is known whose these are: of everybody, of one person or of a team.
 pub(super) fn add(work: &mut Work<'_>, asked: &Asked, found: Parts) -> Result<Parts> {
     let (by, mut all, mut groups) = found;
     let whose = match asked.list.filter.as_deref().map(str::trim) {
         None | Some("") => None,
-        Some("owner_id = me") => Some(work.access.user_id),
-        Some(_) => return Ok((by, all, groups)),
+        Some("owner_id = me") => Some(("person", work.access.user_id)),
+        Some(filter) => match one(filter) {
+            Some(whose) => Some(whose),
+            None => return Ok((by, all, groups)),
+        },
     };
     if by != "closed_at:month" || !asked.amounts {
         return Ok((by, all, groups));
@@ -48,4 +52,15 @@ pub(super) fn add(work: &mut Work<'_>, asked: &Asked, found: Parts) -> Result<Pa
         ));
     }
     Ok((by, all, groups))
+}
+
+/// The person or team that a filter takes alone.
+fn one(filter: &str) -> Option<(&'static str, Uuid)> {
+    let (field, id) = filter.split_once(" = ")?;
+    let kind = match field {
+        "owner_id" => "person",
+        "team_id" => "team",
+        _ => return None,
+    };
+    Some((kind, Uuid::try_parse(id).ok()?))
 }

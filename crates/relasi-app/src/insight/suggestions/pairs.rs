@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     platform::jobs::{self, Handler, JobContext, JobError, NewJob, Plan, Step},
+    records::Work,
     refusal::Result,
 };
 
@@ -97,6 +98,13 @@ fn together(conn: &mut Conn, workspace: Uuid, since: DateTime<Utc>) -> Result<Ve
         }
         Ok(values)
     })?)
+}
+
+/// Works them out in this transaction, for the sample data, which is small.
+pub(crate) fn at_once(work: &mut Work<'_>) -> Result<()> {
+    let workspace = work.access.workspace_id;
+    let pairs = together(work.conn, workspace, work.now - BACK)?;
+    keep(work.conn, workspace, &pairs)
 }
 
 fn keep(conn: &mut Conn, workspace: Uuid, pairs: &[Vec<Sql>]) -> Result<()> {

@@ -6,7 +6,7 @@
 use chrono::{DateTime, Utc};
 use relasi_domain::sales::score::{
     bayes::Counts,
-    test::{HELD_OUT, LEAST_LEADS, LEAST_OF_EACH, Trial},
+    test::{Figures, HELD_OUT, LEAST_LEADS, LEAST_OF_EACH, Trial},
 };
 use relasi_persistence::{Conn, Scoped, Statement};
 use serde_json::{Value, json};
@@ -87,6 +87,84 @@ pub(super) fn each(
     }
 }
 
+/// What is learnt from the older leads, and tried with the newer ones.
+struct Learning {
+    older: i64,
+    read: i64,
+    newest: DateTime<Utc>,
+    counts: Counts,
+    trial: Trial,
+}
+
+impl Learning {
+    fn of(all: i64) -> Self {
+        Self {
+            older: all - all * HELD_OUT / 100,
+            read: 0,
+            newest: DateTime::<Utc>::MIN_UTC,
+            counts: Counts::default(),
+            trial: Trial::default(),
+        }
+    }
+
+    /// Takes the next lead in the order in which they were made.
+    fn take(&mut self, lead: &super::history::Decided) {
+        self.read += 1;
+        if self.read <= self.older {
+            self.counts.add(&lead.facts, lead.won);
+            self.newest = lead.made;
+        } else {
+            self.trial.add(self.counts.chance(&lead.facts), lead.won);
+        }
+    }
+
+    fn figures(&self) -> Figures {
+        self.trial.figures(i64::from(self.counts.leads.all()))
+    }
+}
+
+/// Learns a model in this transaction, for the sample data, whose leads are few; whether its test was good enough for it to
+/// be switched on.
+pub(crate) fn learn_at_once(work: &mut Work<'_>, id: Uuid) -> Result<bool> {
+    let workspace = work.access.workspace_id;
+    let (won, all) = decided(work.conn, workspace)?;
+    if all < LEAST_LEADS || won < LEAST_OF_EACH || all - won < LEAST_OF_EACH {
+        return Ok(false);
+    }
+    let mut learning = Learning::of(all);
+    let mut after = (DateTime::UNIX_EPOCH, String::new());
+    loop {
+        let page = decided_after(work.conn, workspace, &after)?;
+        let Some(last) = page.last() else { break };
+        after = (last.made, last.id.clone());
+        for lead in &page {
+            learning.take(lead);
+        }
+    }
+    let figures = learning.figures();
+    let made = (id, Some(work.access.user_id), learning.newest);
+    keep(
+        work.conn,
+        workspace,
+        made,
+        &json!(learning.counts),
+        &json!(figures),
+    )?;
+    Ok(figures.holds(super::settings::of(work.conn, workspace)?.least_auc))
+}
+
+/// Takes a model away; it is switched off before.
+pub(crate) fn forget(work: &mut Work<'_>, id: Uuid) -> Result<()> {
+    let workspace = work.access.workspace_id;
+    if super::settings::of(work.conn, workspace)?.model_id == Some(id) {
+        super::settings::switch_off(work.conn, workspace, work.now)?;
+    }
+    let mut statement = Statement::new("DELETE FROM score_models WHERE workspace_id = ");
+    statement.bind(workspace).push(" AND id = ").bind(id);
+    work.conn.execute(&statement)?;
+    Ok(())
+}
+
 pub(super) struct Learn;
 
 impl Handler for Learn {
@@ -98,23 +176,22 @@ impl Handler for Learn {
         let workspace = context.job().workspace_id;
         let rows = context.rows_to_read();
         let (_, all) = rows.read_blocking(|conn| decided(conn, workspace))?;
-        let older = all - all * HELD_OUT / 100;
-        let (mut counts, mut trial) = (Counts::default(), Trial::default());
-        let (mut read, mut newest) = (0, DateTime::<Utc>::MIN_UTC);
+        let mut learning = Learning::of(all);
         each(&rows, context, workspace, DateTime::UNIX_EPOCH, |lead| {
-            read += 1;
-            if read <= older {
-                counts.add(&lead.facts, lead.won);
-                newest = lead.made;
-            } else {
-                trial.add(counts.chance(&lead.facts), lead.won);
-            }
+            learning.take(&lead)
         })?;
-        let figures = trial.figures(i64::from(counts.leads.all()));
+        let Learning {
+            counts,
+            read,
+            newest,
+            ..
+        } = &learning;
+        let (counts, read, newest) = (json!(counts), *read, *newest);
+        let figures = json!(learning.figures());
         let (id, by) = (Uuid::now_v7(), context.job().created_by);
         context.chunk(move |conn| {
             let made = (id, by, newest);
-            keep(conn, workspace, made, &json!(counts), &json!(figures))?;
+            keep(conn, workspace, made, &counts, &figures)?;
             Ok(Step {
                 value: (),
                 checkpoint: json!({}),

@@ -143,3 +143,44 @@ fn business_grows() {
         }
     });
 }
+
+#[test]
+fn there_is_enough_to_learn_from() {
+    everywhere(|setting, plan| {
+        let status: HashMap<&str, &str> = plan
+            .deals
+            .iter()
+            .map(|deal| (text(deal, "id"), text(deal, "status")))
+            .collect();
+        let outcome = |lead: &Document| match text(lead, "status") {
+            "unqualified" => Some(false),
+            "converted" => match status.get(text(lead, "deal_id")) {
+                Some(&"won") => Some(true),
+                Some(&"lost") => Some(false),
+                _ => None,
+            },
+            _ => None,
+        };
+        // In the order of making; the newest three of ten are what a model is tried on.
+        let known: Vec<bool> = plan.leads.iter().filter_map(outcome).collect();
+        let won = |of: &[bool]| of.iter().filter(|won| **won).count();
+        let newest = &known[known.len() * 7 / 10..];
+        let said = format!(
+            "{} of {}, {} of {}",
+            won(&known),
+            known.len(),
+            won(newest),
+            newest.len()
+        );
+        assert!(
+            known.len() >= 110 && won(&known) >= 22,
+            "{said} on {}",
+            setting.now
+        );
+        assert!(
+            won(newest) >= 11 && newest.len() - won(newest) >= 11,
+            "{said} on {}",
+            setting.now
+        );
+    });
+}

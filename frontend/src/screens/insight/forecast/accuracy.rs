@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::model::{Accuracy, Guess, Point, word};
+use super::model::{Accuracy, Guess, Point, Said, word};
 use crate::api::{Reply, use_api};
 use crate::i18n::{Day, date_short, k, money, money_compact, number, percent};
 use crate::ui::feedback::{ErrorState, Skeleton};
@@ -58,16 +58,32 @@ fn Shown(accuracy: Accuracy) -> impl IntoView {
     };
     let heads = METHODS
         .map(|name| view! { <th scope="col" class="number">{move || word("figure", name)}</th> });
+    let callers = accuracy.callers.clone();
+    let called = callers.iter().map(|caller| {
+        let (name, n, won) = (caller.label.clone(), caller.n, caller.won);
+        let words = move || {
+            let won = currency.with_value(|currency| money_compact(won, currency));
+            k::forecast::called(&won, &number(n), &name)
+        };
+        view! { <th scope="col" class="number">{words}</th> }
+    });
+    let called = called.collect_view();
     let lines = accuracy
         .points
         .into_iter()
-        .map(|point| line(point, currency))
+        .enumerate()
+        .map(|(at, point)| {
+            let said = callers
+                .iter()
+                .filter_map(|caller| caller.points.get(at).cloned());
+            line(point, said.collect(), currency)
+        })
         .collect_view();
     view! {
         <p class="secondary">{summary}</p>
         <div class="table-wide" tabindex="0" role="group" aria-label=k::forecast::ACCURACY>
             <table class="plain-table">
-                <thead><tr><th scope="col">{k::forecast::FORESEEN_ON}</th><th scope="col" class="number">{k::forecast::DEALS}</th><th scope="col" class="number">{k::forecast::WON_BEFORE}</th>{heads.collect_view()}</tr></thead>
+                <thead><tr><th scope="col">{k::forecast::FORESEEN_ON}</th><th scope="col" class="number">{k::forecast::DEALS}</th><th scope="col" class="number">{k::forecast::WON_BEFORE}</th>{heads.collect_view()}{called}</tr></thead>
                 <tbody>{lines}</tbody>
             </table>
         </div>
@@ -76,7 +92,7 @@ fn Shown(accuracy: Accuracy) -> impl IntoView {
     .into_any()
 }
 
-fn line(point: Point, currency: StoredValue<String>) -> impl IntoView {
+fn line(point: Point, said: Vec<Said>, currency: StoredValue<String>) -> impl IntoView {
     let short = move |amount: i64| currency.with_value(|currency| money_compact(amount, currency));
     let day = Day::parse_iso(&point.day);
     let (n, before) = (point.n, point.won_before);
@@ -85,12 +101,17 @@ fn line(point: Point, currency: StoredValue<String>) -> impl IntoView {
         let error = move || guess.error.map(off);
         view! { <td class="number">{amount}<span class="hint forecast-cell-range">{error}</span></td> }
     });
+    let said = said.into_iter().map(|said| {
+        let amount = move || said.amount.map_or_else(|| "–".to_owned(), short);
+        let error = move || said.error.map(off);
+        view! { <td class="number">{amount}<span class="hint forecast-cell-range">{error}</span></td> }
+    });
     view! {
         <tr>
             <th scope="row">{move || day.map(date_short)}</th>
             <td class="number">{move || number(n)}</td>
             <td class="number">{move || short(before)}</td>
-            {cells.collect_view()}
+            {cells.collect_view()}{said.collect_view()}
         </tr>
     }
 }

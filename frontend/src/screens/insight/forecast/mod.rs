@@ -1,6 +1,7 @@
 //! What will be won: by person or team, what changed, and how good forecasts were.
 
 mod accuracy;
+mod calls;
 mod changes;
 mod model;
 mod table;
@@ -13,10 +14,12 @@ use relasi_domain::identity::access::Action;
 use wasm_bindgen_futures::spawn_local;
 
 use self::accuracy::AccuracyCard;
+use self::calls::CallsCard;
 use self::changes::ChangesCard;
+use self::model::Forecast;
 use self::table::RowTable;
 use self::totals::Totals;
-pub use self::{model::Forecast, totals::Progress};
+pub use self::{model::Row, totals::Progress};
 use super::sales::{AHEAD, Period};
 use crate::api::{Reply, use_api};
 use crate::download::save_csv;
@@ -69,7 +72,9 @@ pub fn ForecastPage() -> impl IntoView {
         })
     });
     let found = RwSignal::new(None::<Result<Forecast, String>>);
+    let anew = RwSignal::new(());
     Effect::new(move |_| {
+        anew.track();
         let now = asked.get();
         let path = format!("/insight/forecast{}", now.parameters());
         spawn_local(async move {
@@ -122,6 +127,12 @@ pub fn ForecastPage() -> impl IntoView {
             Choice::new("team", k::forecast::BY_TEAM.get()),
         ]
     };
+    let period_name = Memo::new(move |_| {
+        found.with(|found| match found {
+            Some(Ok(forecast)) => forecast.call_period.clone(),
+            _ => None,
+        })
+    });
     let sets = move || {
         api.session().with(|session| {
             session
@@ -147,6 +158,7 @@ pub fn ForecastPage() -> impl IntoView {
                 Some(Err(text)) => view! { <ErrorState text=text/> }.into_any(),
                 Some(Ok(forecast)) => view! { <Shown forecast/> }.into_any(),
             }}
+            <CallsCard period=period_name on_said=move |()| anew.set(())/>
             <ChangesCard days=Signal::derive(move || asked.get().days())/>
             <AccuracyCard days=Signal::derive(move || asked.get().days())/>
         </div>

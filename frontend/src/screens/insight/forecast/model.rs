@@ -10,7 +10,7 @@ use crate::records::store::encode;
 use crate::screens::insight::sales::{Figure, figure};
 
 /// The figures of somebody.
-#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
 pub struct Row {
     /// `total`, `person`, `group`, `team`.
     pub kind: String,
@@ -39,12 +39,59 @@ pub struct Forecast {
     pub lacking: Vec<String>,
     /// Whether the period has quotas.
     pub has_quotas: bool,
+    /// Its name where something can be said of it.
+    pub call_period: Option<String>,
     /// Over all.
     pub total: Row,
     /// By person or team.
     pub rows: Vec<Row>,
     /// What each figure means.
     pub formulas: BTreeMap<String, String>,
+}
+
+/// What somebody who leads others said.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+pub struct Call {
+    /// Who said it.
+    pub caller_id: String,
+    /// What they are called.
+    pub caller: String,
+    /// `workspace` or `person`.
+    pub kind: String,
+    /// Whose number it is.
+    pub subject_id: String,
+    /// What they are called.
+    pub subject: String,
+    /// How much; none takes it back.
+    pub amount: Option<i64>,
+    /// Why.
+    pub note: Option<String>,
+    /// When it was said.
+    pub created_at: String,
+}
+
+/// Somebody for whom a number can be said.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+pub struct CallSubject {
+    /// `workspace` or `person`.
+    pub kind: String,
+    /// Which one.
+    pub id: String,
+    /// What they are called.
+    pub label: String,
+}
+
+/// What was said of a period.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+pub struct Calls {
+    /// Its name.
+    pub period: String,
+    /// Of all amounts.
+    pub currency: String,
+    /// For whom one may say a number.
+    pub subjects: Vec<CallSubject>,
+    /// The newest first.
+    pub items: Vec<Call>,
 }
 
 /// Deals of which the same became.
@@ -139,6 +186,30 @@ pub struct Accuracy {
     pub is_over: bool,
     /// By day.
     pub points: Vec<Point>,
+    /// What those who lead others said.
+    pub callers: Vec<Caller>,
+}
+
+/// How good what somebody said was.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+pub struct Caller {
+    /// What they are called.
+    pub label: String,
+    /// Deals that their people won.
+    pub n: i64,
+    /// What these were worth.
+    pub won: i64,
+    /// By day, as the points.
+    pub points: Vec<Said>,
+}
+
+/// What somebody had said by a day.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+pub struct Said {
+    /// How much; none before they did.
+    pub amount: Option<i64>,
+    /// By how much that was wrong.
+    pub error: Option<i64>,
 }
 
 impl Row {

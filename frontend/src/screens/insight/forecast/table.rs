@@ -8,7 +8,7 @@ use crate::ui::feedback::EmptyState;
 use crate::ui::icon;
 
 /// The columns.
-pub const NAMES: [&str; 9] = [
+pub const NAMES: [&str; 10] = [
     "quota",
     "won",
     "commit",
@@ -16,6 +16,7 @@ pub const NAMES: [&str; 9] = [
     "pipeline",
     "weighted",
     "history",
+    "call",
     "gap",
     "coverage",
 ];

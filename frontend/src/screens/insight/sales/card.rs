@@ -159,7 +159,7 @@ fn link(report: &Report, group: &Group, asked: &Asked) -> Option<String> {
         let code = &report.code;
         return Some(format!(
             "/app/analytics/sales/rows?report={code}&which={which}&stage={stage}&{}",
-            asked.query()
+            asked.query_of_rows()
         ));
     }
     let filter = group.figures.iter().find_map(|one| one.filter.as_deref())?;

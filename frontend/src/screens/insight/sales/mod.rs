@@ -1,6 +1,8 @@
 //! Figures of sales on one page; each opens the rows behind it.
 
 mod asked;
+mod board;
+mod board_model;
 mod card;
 mod model;
 mod period;
@@ -10,13 +12,15 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 pub use self::{
+    board_model::{Board, BoardLine},
     model::{Figure, figure},
     period::{AHEAD, Period},
     rows::RowsPage,
 };
 
 use self::{
-    asked::{Asked, Found, use_asked, use_report},
+    asked::{Asked, BoardFound, Found, use_asked, use_report},
+    board::BoardPart,
     card::{Drawn, ReportCard},
     model::Report,
     period::PERIODS,
@@ -25,21 +29,27 @@ use crate::api::use_api;
 use crate::frame::PageBar;
 use crate::i18n::{k, number};
 use crate::records::store::{self, Query};
+use crate::ui::feedback::Skeleton;
 use crate::ui::kpi::Kpi;
 use crate::ui::select::{Choice, Select};
 
 /// `/app/analytics/sales`.
 #[component]
 pub fn SalesPage() -> impl IntoView {
-    let (asked, change) = use_asked();
+    let (asked, board, change) = use_asked();
     let results = use_report(asked, "results", "closed_at:month");
     view! {
         <PageBar title=k::insight::SALES>
             <a class="btn quiet" href="/app/analytics/forecast"><span class="btn-label">{k::forecast::TITLE}</span></a>
         </PageBar>
         <div class="page-body insight">
-            <Questions asked change/>
-            <Overall asked results/>
+            <Questions asked board change/>
+            {move || match board.get() {
+                None => view! { <Skeleton lines=6/> }.into_any(),
+                Some((_, Ok(board))) => view! { <BoardPart board/> }.into_any(),
+                Some((_, Err(text))) => view! { <p class="hint">{text}</p> }.into_any(),
+            }}
+            <Overall asked board results/>
             <div class="insight-cards">
                 <ReportCard question=k::insight::Q_WON asked report="results" by="closed_at:month" drawn=Drawn::Columns("amount_won") found=results/>
                 <ReportCard question=k::insight::Q_FUNNEL asked report="funnel" by="" drawn=Drawn::Bars("entered")/>
@@ -59,9 +69,9 @@ pub fn SalesPage() -> impl IntoView {
     }
 }
 
-/// Period, whose, and pipeline.
+/// Period, what it is compared with, whose, and pipeline.
 #[component]
-fn Questions(asked: Memo<Asked>, change: Callback<Asked>) -> impl IntoView {
+fn Questions(asked: Memo<Asked>, board: BoardFound, change: Callback<Asked>) -> impl IntoView {
     let api = use_api();
     let pipelines = RwSignal::new(Vec::<Choice>::new());
     spawn_local(async move {
@@ -77,13 +87,9 @@ fn Questions(asked: Memo<Asked>, change: Callback<Asked>) -> impl IntoView {
             _ = pipelines.try_set(page.items.iter().map(choice).collect());
         }
     });
-    let now = asked.get_untracked();
-    let period = RwSignal::new(if now.name.is_empty() {
-        "quarter".to_owned()
-    } else {
-        now.name
-    });
-    let (whose, pipeline) = (RwSignal::new(now.whose), RwSignal::new(now.pipeline));
+    let period = RwSignal::new(String::new());
+    let (against, whose) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let pipeline = RwSignal::new(String::new());
     // Back and forward change the address alone.
     Effect::new(move |_| {
         let now = asked.get();
@@ -92,12 +98,14 @@ fn Questions(asked: Memo<Asked>, change: Callback<Asked>) -> impl IntoView {
         } else {
             now.name
         });
+        against.set(now.against);
         whose.set(now.whose);
         pipeline.set(now.pipeline);
     });
     let go = Callback::new(move |_: String| {
         change.run(Asked {
             name: period.get_untracked(),
+            against: against.get_untracked(),
             whose: whose.get_untracked(),
             pipeline: pipeline.get_untracked(),
             ..asked.get_untracked()
@@ -109,12 +117,15 @@ fn Questions(asked: Memo<Asked>, change: Callback<Asked>) -> impl IntoView {
             .map(|(_, name, words)| Choice::new(*name, words.get()))
             .collect::<Vec<_>>()
     };
-    let people = || {
+    let others = || {
         vec![
-            Choice::new("", k::insight::EVERYBODY.get()),
-            Choice::new("team", k::insight::MY_TEAM.get()),
-            Choice::new("me", k::insight::ME.get()),
+            Choice::new("", k::insight::AGAINST_BEFORE.get()),
+            Choice::new("year", k::insight::AGAINST_YEAR.get()),
         ]
+    };
+    let people = move || {
+        let board = board.get().and_then(|(_, board)| board.ok());
+        board.map_or_else(Vec::new, |board| whom(&board))
     };
     let ways = move || {
         let mut all = vec![Choice::new("", k::insight::ALL_PIPELINES.get())];
@@ -124,22 +135,48 @@ fn Questions(asked: Memo<Asked>, change: Callback<Asked>) -> impl IntoView {
     view! {
         <div class="insight-questions">
             <Select label=k::insight::PERIOD value=period choices=Signal::derive(periods) on_change=go/>
+            <Select label=k::insight::AGAINST value=against choices=Signal::derive(others) on_change=go/>
             <Select label=k::insight::WHOSE value=whose choices=Signal::derive(people) on_change=go/>
             <Select label=k::insight::PIPELINE value=pipeline choices=Signal::derive(ways) on_change=go/>
         </div>
     }
 }
 
+/// What suits the reader, then whomever else they may ask for; tracked.
+fn whom(board: &Board) -> Vec<Choice> {
+    let own = match board.audience.as_str() {
+        "owner" => k::insight::EVERYBODY,
+        "lead" => k::insight::MY_TEAM,
+        _ => k::insight::ME,
+    };
+    let mut all = vec![Choice::new("", own.get())];
+    if board.audience != "owner" {
+        all.push(Choice::new("all", k::insight::EVERYBODY.get()));
+    }
+    if board.audience != "seller" {
+        all.push(Choice::new("me", k::insight::ME.get()));
+    }
+    let teams = board.teams.iter();
+    all.extend(
+        teams.map(|team| Choice::new(format!("team:{}", team.id), k::forecast::team(&team.label))),
+    );
+    let people = board.people.iter();
+    all.extend(people.map(|one| Choice::new(format!("person:{}", one.id), one.label.clone())));
+    all
+}
+
 /// The figures over everything.
 #[component]
-fn Overall(asked: Memo<Asked>, results: Found) -> impl IntoView {
+fn Overall(asked: Memo<Asked>, board: BoardFound, results: Found) -> impl IntoView {
     let flow = use_report(asked, "velocity", "");
     let shown = move || {
         let mut kpis = Vec::new();
-        for (found, names) in [
-            (results, ["amount_won", "won", "close_rate"]),
-            (flow, ["cycle", "mean_won", "velocity"]),
-        ] {
+        let mut all = vec![(flow, ["cycle", "mean_won", "velocity"])];
+        // Where there is no board, what it begins with is told here.
+        if board.with(|board| matches!(board, Some((_, Err(_))))) {
+            all.insert(0, (results, ["amount_won", "won", "close_rate"]));
+        }
+        for (found, names) in all {
             let Some(report) = found.get().and_then(Result::ok) else {
                 continue;
             };
@@ -153,7 +190,7 @@ fn Overall(asked: Memo<Asked>, results: Found) -> impl IntoView {
         }
         kpis.collect_view()
     };
-    view! { <section class="kpis" aria-label=k::insight::FIGURES>{shown}</section> }
+    view! { <section class="kpis" aria-label=k::insight::FLOW>{shown}</section> }
 }
 
 /// The figures of a name, one for each currency.

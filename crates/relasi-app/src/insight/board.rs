@@ -1,0 +1,324 @@
+//! What somebody who sells, who leads others or who owns the business looks at: won against the quota, what is foreseen, what
+//! needs attention and what was done, beside another period; of one, of a team or of everybody, by team and person.
+//!
+//! The figures are those of the forecast and of lists in groups. What one may not see counts in none.
+
+mod counts;
+mod whose;
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+use relasi_domain::insight::{quality::share, sales::Period};
+use serde::Serialize;
+use uuid::Uuid;
+
+pub use self::whose::{Audience, Choice, Of};
+use self::{
+    counts::{Counts, Sums},
+    whose::{Choices, Whose, choices},
+};
+use super::{
+    forecast::{self, By, Row},
+    sales::{Figure, Unit},
+};
+use crate::{records::Work, refusal::Result};
+
+/// What a client asks for.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The first day.
+    pub from: Option<NaiveDate>,
+    /// The day after the last one.
+    pub to: Option<NaiveDate>,
+    /// The first day of the period beside it, and the day after its last one; that before if not said.
+    pub against: Option<(NaiveDate, NaiveDate)>,
+    /// Whose; what suits the caller if not said.
+    pub of: Option<Of>,
+    /// The time zone of the workspace.
+    pub zone: Tz,
+}
+
+/// The figures of somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Line {
+    /// `workspace` (everything that the caller sees), `team` or `person`.
+    pub kind: &'static str,
+    /// The team or person; none for everything, and for deals of nobody.
+    pub id: Option<Uuid>,
+    /// What they are called.
+    pub label: Option<String>,
+    /// The figures.
+    pub figures: Vec<Figure>,
+}
+
+/// A board.
+#[derive(Debug, Clone, Serialize)]
+pub struct Board {
+    /// For whom it is chosen when nobody says whose: who sells, who leads others, who owns the business.
+    pub audience: Audience,
+    /// Its period.
+    #[serde(flatten)]
+    pub period: Period,
+    /// The period beside it.
+    pub against: Period,
+    /// The time zone in which these are meant.
+    pub zone: String,
+    /// In which all amounts are; ISO 4217.
+    pub currency: String,
+    /// Currencies of deals for which there is no rate; these are left out.
+    pub lacking: Vec<String>,
+    /// The filter that takes what it is about, for the reports about the same; empty for everything.
+    pub filter: String,
+    /// Teams that can be asked for.
+    pub teams: Vec<Choice>,
+    /// People who can be asked for.
+    pub people: Vec<Choice>,
+    /// What it is about.
+    pub total: Line,
+    /// By team, where it is about more than one.
+    pub by_team: Vec<Line>,
+    /// By person, where it is about more than one.
+    pub by_person: Vec<Line>,
+}
+
+/// What is known before any figure.
+struct Asked {
+    period: Period,
+    against: Period,
+    whose: Whose,
+    zone: Tz,
+}
+
+/// The board.
+///
+/// # Errors
+/// Faults of the parameters; forbidden for who may not see what deals are worth and how they end.
+pub fn board(work: &mut Work<'_>, request: &Request) -> Result<Board> {
+    let today = work.now.with_timezone(&request.zone).date_naive();
+    let period = Period::new(request.from, request.to, today)?;
+    let against = match request.against {
+        Some((from, to)) => Period::new(Some(from), Some(to), today)?,
+        None => period.before(),
+    };
+    let choices = choices(work)?;
+    let asked = Asked {
+        period,
+        against,
+        whose: choices.whose(work, request.of)?,
+        zone: request.zone,
+    };
+    let by_owner = lines(work, &asked, By::Person)?;
+    let by_team = match asked.whose {
+        Whose::Person { .. } => None,
+        _ => Some(lines(work, &asked, By::Team)?),
+    };
+    Ok(shown(&asked, choices, by_owner, by_team))
+}
+
+/// Lines of the period, with what is foreseen in it.
+struct Lines {
+    currency: String,
+    lacking: Vec<String>,
+    total: Line,
+    rows: Vec<(Row, Line)>,
+}
+
+fn lines(work: &mut Work<'_>, asked: &Asked, by: By) -> Result<Lines> {
+    // A team is a row among teams, with its own quota; its people are those with deals there.
+    let filter = match (&asked.whose, by) {
+        (Whose::Team(_), By::Team) => String::new(),
+        (whose, _) => whose.filter(),
+    };
+    let forecast = |work: &mut Work<'_>, period: Period| {
+        let request = forecast::Request {
+            from: Some(period.from),
+            to: Some(period.to),
+            by,
+            filter: Some(filter.clone()).filter(|filter| !filter.is_empty()),
+            zone: asked.zone,
+        };
+        forecast::forecast(work, &request)
+    };
+    let now = forecast(work, asked.period)?;
+    let then = forecast(work, asked.against)?;
+    let counts = Counts::read(work, asked, by, &filter)?;
+    let then_of = |row: &Row| {
+        let same = |one: &&Row| one.kind == row.kind && one.id == row.id;
+        then.rows.iter().find(same)
+    };
+    let line = |row: &Row| {
+        let of = counts.of(asked, by, row);
+        (row.clone(), self::line(row, then_of(row), of))
+    };
+    let total = self::line(&now.total, Some(&then.total), counts.total(asked));
+    Ok(Lines {
+        rows: now.rows.iter().map(line).collect(),
+        total,
+        currency: now.currency,
+        lacking: now.lacking,
+    })
+}
+
+/// Figures of the forecast that a board shows.
+const FORESEEN: [&str; 12] = [
+    "quota",
+    "won",
+    "attainment",
+    "gap",
+    "commit",
+    "best_case",
+    "pipeline",
+    "weighted",
+    "call",
+    "coverage",
+    "won_count",
+    "open_count",
+];
+
+fn line(now: &Row, then: Option<&Row>, of: Sums) -> Line {
+    let find = |row: &Row, name: &str| row.figures.iter().find(|one| one.name == name).cloned();
+    let mut figures: Vec<Figure> = FORESEEN.iter().filter_map(|name| find(now, name)).collect();
+    let then_of = |name: &str| then.and_then(|row| find(row, name));
+    if let Some(won) = find(now, "won") {
+        let before = then_of("won");
+        figures.push(Figure {
+            name: "won_before",
+            value: Some(before.as_ref().and_then(|one| one.value).unwrap_or(0)),
+            n: before.as_ref().map_or(0, |one| one.n),
+            filter: before.and_then(|one| one.filter),
+            ..won
+        });
+    }
+    let won_n = |row: Option<Figure>| row.map_or(0, |one| one.n);
+    let rates = [
+        ("close_rate", won_n(find(now, "won_count")), of.lost),
+        (
+            "close_rate_before",
+            won_n(then_of("won_count")),
+            of.lost_before,
+        ),
+    ];
+    for (name, won, lost) in rates {
+        let Some((lost, filter)) = lost else { continue };
+        figures.push(Figure {
+            name,
+            unit: Unit::Share,
+            currency: None,
+            value: share(won, won + lost),
+            n: won + lost,
+            filter: Some(filter),
+        });
+    }
+    let counted = [
+        ("activities", of.done),
+        ("activities_before", of.done_before),
+        ("attention", of.needy),
+    ];
+    for (name, found) in counted {
+        let Some((n, filter)) = found else { continue };
+        figures.push(Figure {
+            name,
+            unit: Unit::Count,
+            currency: None,
+            value: Some(n),
+            n,
+            filter: Some(filter),
+        });
+    }
+    Line {
+        kind: match now.kind {
+            "team" => "team",
+            "total" => "workspace",
+            _ => "person",
+        },
+        id: now.id,
+        label: now.label.clone(),
+        figures,
+    }
+}
+
+/// Who has something to show: deals, a quota, something done.
+fn says_something(line: &Line) -> bool {
+    let mut figures = line.figures.iter();
+    figures.any(|one| one.n > 0 && one.name != "close_rate_before")
+}
+
+fn shown(asked: &Asked, choices: Choices, by_owner: Lines, by_team: Option<Lines>) -> Board {
+    let (currency, lacking) = (by_owner.currency, by_owner.lacking);
+    let person = |id: Uuid| {
+        let group = |kind| {
+            let same = |(row, _): &&(Row, Line)| row.kind == kind && row.id == Some(id);
+            by_owner
+                .rows
+                .iter()
+                .find(same)
+                .map(|(_, line)| line.clone())
+        };
+        group("group").or_else(|| group("person"))
+    };
+    let total = match &asked.whose {
+        Whose::Everything => Some(by_owner.total.clone()),
+        Whose::Team(id) => by_team.as_ref().and_then(|teams| {
+            let same = |(row, _): &&(Row, Line)| row.id == Some(*id);
+            teams.rows.iter().find(same).map(|(_, line)| line.clone())
+        }),
+        Whose::Person { id, .. } => person(*id),
+    };
+    let mut total = total.unwrap_or_else(|| Line {
+        figures: Vec::new(),
+        ..by_owner.total.clone()
+    });
+    (total.kind, total.id, total.label) = choices.name(&asked.whose);
+    let alone = matches!(&asked.whose, Whose::Person { below, .. } if below.is_empty());
+    let people = by_owner.rows.into_iter().filter(|(row, line)| {
+        let member = match &asked.whose {
+            Whose::Team(team) => row.id.is_some_and(|id| choices.is_in(id, *team)),
+            _ => true,
+        };
+        row.kind == "person" && (member || works(line)) && says_something(line)
+    });
+    let by_person = if alone {
+        Vec::new()
+    } else {
+        people.map(|(_, line)| line).collect()
+    };
+    let teams = by_team.filter(|_| matches!(asked.whose, Whose::Everything));
+    let teams = teams.map(|found| found.rows).unwrap_or_default();
+    let by_team: Vec<Line> = teams
+        .into_iter()
+        .filter(|(_, line)| says_something(line))
+        .map(|(_, line)| line)
+        .collect();
+    Board {
+        audience: choices.audience,
+        period: asked.period,
+        against: asked.against,
+        zone: asked.zone.name().to_owned(),
+        currency,
+        lacking,
+        filter: asked.whose.filter(),
+        teams: choices.teams,
+        people: choices.people,
+        total,
+        by_team: if by_team.len() > 1 {
+            by_team
+        } else {
+            Vec::new()
+        },
+        by_person,
+    }
+}
+
+/// Whether somebody has deals here, whatever their quota.
+fn works(line: &Line) -> bool {
+    let counts = ["won", "won_before", "open_count", "activities"];
+    let mut figures = line.figures.iter();
+    figures.any(|one| counts.contains(&one.name) && one.n > 0)
+}
+
+/// A board with what each figure means.
+pub fn shown_in(board: &Board, language: relasi_domain::locale::Language) -> serde_json::Value {
+    let mut body = serde_json::json!(board);
+    body["formulas"] = serde_json::json!(counts::formulas(language));
+    body
+}
