@@ -25,6 +25,7 @@ use crate::records::list::{
 use crate::records::views::{Arranged, Options};
 use crate::records::{Form, Record};
 use crate::screens::calendar::CalendarPage;
+use crate::screens::calls::{CallListPage, CallListsPage};
 use crate::screens::commerce::{ProductList, QuoteList};
 use crate::screens::home::HomePage;
 use crate::screens::insight::forecast::ForecastPage;
@@ -97,6 +98,7 @@ parts! {
         Page tasks() = view! { <TasksPage/> };
         Page activities() = view! { <ActivityList/> };
         Page calendar() = view! { <CalendarPage/> };
+        Page call_lists() = view! { <CallListsPage/> };
         Page notifications() = view! { <NotificationsPage/> };
     }
     records {
@@ -110,6 +112,7 @@ parts! {
         Page quote() = view! { <QuotePage/> };
         Page products() = view! { <ProductList/> };
         Page product() = view! { <ProductPage/> };
+        Page call_list() = view! { <CallListPage/> };
         Page past() = view! { <PastPage/> };
         Page duplicates() = view! { <DuplicatesPage/> };
         Page merge() = view! { <MergePage/> };

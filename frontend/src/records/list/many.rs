@@ -28,6 +28,7 @@ pub fn bulk_of(state: ListState, rows: Rows) -> Bulk {
             Action::Tag,
             Action::Stage,
             Action::Edit,
+            Action::CallList,
             Action::Export,
             Action::Delete,
         ],

@@ -2,6 +2,7 @@
 
 mod access;
 mod attached;
+mod called;
 mod company;
 mod competitors;
 mod consent;
@@ -25,7 +26,7 @@ mod log_box;
 mod mail;
 mod mail_files;
 mod marks;
-mod moment;
+pub mod moment;
 mod more;
 mod new_deal;
 mod next_step;
@@ -56,6 +57,7 @@ mod was_lead;
 
 use leptos_router::params::ParamsMap;
 
+pub use called::Called;
 pub use company::CompanyPage;
 pub use contact::ContactPage;
 pub use deal::DealPage;

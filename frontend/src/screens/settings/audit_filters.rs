@@ -14,7 +14,7 @@ use crate::ui::date_input::DateInput;
 use crate::ui::select::{Choice, Select};
 
 /// Things other than records that the log tells of.
-const OTHERS: [&str; 42] = [
+const OTHERS: [&str; 43] = [
     "quotas",
     "business_calendar",
     "work_profile",
@@ -27,6 +27,7 @@ const OTHERS: [&str; 42] = [
     "booking_page",
     "booking",
     "calendar_feed",
+    "call_list",
     "user",
     "member",
     "role",
