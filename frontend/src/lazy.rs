@@ -12,6 +12,7 @@ use futures_util::FutureExt;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
+use relasi_domain::record::Object;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::api::Request;
@@ -36,7 +37,7 @@ use crate::screens::people::{CompanyList, ContactList, DuplicatesPage, MergePage
 use crate::screens::platform::import::{ImportPage, ImportStart};
 use crate::screens::platform::jobs::JobsPage;
 use crate::screens::record::{
-    CompanyPage, ContactPage, DealPage, LeadPage, PastPage, ProductPage, QuotePage,
+    CompanyPage, ContactPage, DealPage, LeadPage, LogOne, PastPage, ProductPage, QuotePage,
 };
 use crate::screens::sales::{DealsPage, LeadList, SpeedPage};
 use crate::screens::settings::{Consent, SecondFactorFirst, Settings};
@@ -112,6 +113,8 @@ parts! {
         Page quote() = view! { <QuotePage/> };
         Page products() = view! { <ProductList/> };
         Page product() = view! { <ProductPage/> };
+        Within log_one(object: &'static Object, id: String, open: RwSignal<bool>, on_logged: Callback<Record>)
+            = view! { <LogOne object id open on_logged/> };
         Page call_list() = view! { <CallListPage/> };
         Page past() = view! { <PastPage/> };
         Page duplicates() = view! { <DuplicatesPage/> };
