@@ -11,7 +11,7 @@ mod work;
 
 pub use change::{CallListPatch, NewCallList, change, create, delete, find, list};
 pub(crate) use change::{create_as, joined};
-pub(crate) use entry::add;
+pub(crate) use entry::{add, settle};
 pub use entry::{entries, remove};
 pub use row::{CallList, Entry, Progress};
 pub use work::{Call, Logged, Move, Next, NextStep, log, move_to, next};

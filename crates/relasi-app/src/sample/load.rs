@@ -12,7 +12,7 @@ use relasi_persistence::{sql::Statement, store::instant_micros};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Owner, SamplePlan, Setting, Way, catalogue, plan, reception};
+use super::{Owner, SamplePlan, Setting, Way, calls, catalogue, plan, reception};
 use crate::{
     identity::furnish,
     insight::forecast::furnish_sample,
@@ -91,6 +91,7 @@ pub fn load(work: &mut Work<'_>) -> Result<()> {
     write(work, plan(&setting))?;
     catalogue::write(work, &setting, BATCH)?;
     reception::furnish(work, language)?;
+    calls::furnish(work, language)?;
     furnish_sample(work, workspace.zone)?;
     Ok(work.store().gather_statistics()?)
 }

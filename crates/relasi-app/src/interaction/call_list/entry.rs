@@ -1,5 +1,6 @@
 //! Who stands in a call list.
 
+use chrono::{DateTime, Utc};
 use relasi_domain::interaction::call_list::{MAX_ENTRIES, State};
 use relasi_persistence::{Statement, sql::Value as Sql};
 use uuid::Uuid;
@@ -53,6 +54,28 @@ pub(crate) fn add(work: &mut Work<'_>, list: Uuid, record: Uuid) -> Result<bool>
     work.store()
         .insert_rows("call_list_entries", &columns, &[row])?;
     Ok(true)
+}
+
+/// Puts somebody of a list where they stand already by what was done elsewhere.
+pub(crate) fn settle(
+    work: &mut Work<'_>,
+    (list, record): (Uuid, Uuid),
+    state: State,
+    call: Option<Uuid>,
+    call_at: Option<DateTime<Utc>>,
+) -> Result<()> {
+    let mut statement = Statement::new("UPDATE call_list_entries SET state = ");
+    statement.bind(state.code());
+    statement.push(", calls = ").bind(i64::from(call.is_some()));
+    statement.push(", activity_id = ").bind(call);
+    statement.push(", call_at = ").bind(call_at);
+    statement
+        .push(" WHERE workspace_id = ")
+        .bind(work.access.workspace_id);
+    statement.push(" AND list_id = ").bind(list);
+    statement.push(" AND record_id = ").bind(record);
+    work.conn.execute(&statement)?;
+    Ok(())
 }
 
 /// How many there are, whoever sees them; places that became free are counted only once all were given.
