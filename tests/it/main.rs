@@ -10,6 +10,7 @@ mod booking;
 mod bucket;
 mod bulk;
 mod calendar;
+mod call_lists;
 mod command_line;
 mod comments;
 mod commerce;

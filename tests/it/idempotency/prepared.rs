@@ -229,6 +229,11 @@ pub(super) fn prepared(client: &Client, operation: &str, path: &str) -> Request 
         ("repeat_activity" | "change_series_of_activity" | "end_series_of_activity", _) => {
             crate::calendar::prepared(client, operation)
         }
+        (
+            "create_call_list" | "take_next_of_call_list" | "log_call_of_entry"
+            | "move_call_list_entry",
+            _,
+        ) => crate::call_lists::prepared(client, operation),
         ("complete_activity", _) => Request::new(format!(
             "activities/{}/complete",
             bodies::id(&bodies::make(client, "activity"))

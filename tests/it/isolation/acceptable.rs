@@ -30,6 +30,8 @@ pub fn acceptable(stranger: &Client, method: &Method, path: &str) -> Value {
             json!({"loser_id": make(stranger, object)["id"], "loser_version": 1})
         }
         ("job-schedules", "{id}") => json!({"paused": true}),
+        ("call-list-entries", "log") => json!({"outcome": "reached"}),
+        ("call-list-entries", "move") => json!({"state": "skipped"}),
         ("forms", "release" | "discard") => json!({"submission_id": Uuid::now_v7()}),
         ("inbound-hooks", "replay") => json!({"request_id": Uuid::now_v7()}),
         ("email-accounts", "{id}") => json!({"sender_name": "Stolen"}),
@@ -42,7 +44,7 @@ pub fn acceptable(stranger: &Client, method: &Method, path: &str) -> Value {
         ("quality-steps", "findings") => json!({"text": "Stolen", "severity": "low"}),
         (
             "quality-audits" | "business-calendars" | "routing-rules" | "score-rules" | "forms"
-            | "booking-pages" | "apps" | "files" | "passkeys" | "consent-purposes"
+            | "booking-pages" | "call-lists" | "apps" | "files" | "passkeys" | "consent-purposes"
             | "retention-rules" | "processing-entries",
             "{id}",
         )

@@ -102,6 +102,7 @@ fn fill(app: &TestApp) -> Filled {
             &json!({"body": format!("{NAME} bilang ya")}),
         )
         .ok(201);
+    crate::call_lists::called(client, &json!(contact));
     let own = json!({"kind": "note", "subject": CANARY, "body": CANARY, "contact_id": contact});
     let own = id(&client.create("activities", &own));
     client

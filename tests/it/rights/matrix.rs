@@ -90,10 +90,12 @@ enum Asks {
     OwnCopy,
     /// The writer of it alone.
     Writer,
+    /// To work on it, or to change the settings.
+    Joined,
 }
 use Asks::{
-    Add, Audit, Comment, Delete, Edit, Everything, Export, ExportSome, Import, Keeper, Maker,
-    Members, Nothing, OnlyMaker, Overview, OwnCopy, OwnFile, Owner, Reception, See, SeeAll,
+    Add, Audit, Comment, Delete, Edit, Everything, Export, ExportSome, Import, Joined, Keeper,
+    Maker, Members, Nothing, OnlyMaker, Overview, OwnCopy, OwnFile, Owner, Reception, See, SeeAll,
     Settings, Writer,
 };
 
@@ -123,6 +125,7 @@ impl Asks {
             SeeAll => plain(see),
             Reception => plain(see && given.add),
             Writer => on_record(false),
+            Joined => (!given.settings).then_some(404),
             Keeper => (!given.members).then_some(404),
             OnlyMaker => Some(404),
             OwnFile => plain(given.settings && see && export).or(Some(404)),
@@ -203,6 +206,10 @@ fn row(operation: &str) -> Option<Asks> {
          | "try_routing" | "set_quotas" | "say_forecast_call" | "set_work_profile" | "create_form" | "update_form" | "delete_form" => Settings,
         "create_booking_page" | "update_booking_page" | "delete_booking_page" => Settings,
         "list_booking_pages" | "get_booking_page" | "list_slots" | "list_bookings" => Nothing,
+        "create_call_list" => Add,
+        "list_call_lists" => Nothing,
+        "get_call_list" | "update_call_list" | "delete_call_list" | "list_call_list_entries" | "take_next_of_call_list" | "log_call_of_entry"
+        | "move_call_list_entry" | "delete_call_list_entry" => Joined,
         "get_calendar_feed" | "set_calendar_feed" | "renew_calendar_feed" => Nothing,
         "list_forms" | "get_form" | "list_submissions" | "release_submission" | "discard_submission" => Reception,
         "export_speed_to_lead" => ExportSome,

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    Owner, SamplePlan, Setting, Way, calendar, catalogue,
+    Owner, SamplePlan, Setting, Way, calendar, calls, catalogue,
     document::{instant, members, stamped},
     plan, reception,
 };
@@ -98,6 +98,7 @@ pub fn load(work: &mut Work<'_>) -> Result<()> {
     meetings(work, &setting)?;
     catalogue::write(work, &setting, BATCH)?;
     reception::furnish(work, language)?;
+    calls::furnish(work, language)?;
     furnish_sample(work, workspace.zone)?;
     Ok(work.store().gather_statistics()?)
 }

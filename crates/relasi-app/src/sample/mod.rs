@@ -7,6 +7,7 @@ mod activities;
 mod adopt;
 mod buying;
 mod calendar;
+mod calls;
 mod cast;
 mod catalogue;
 mod course;

@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use super::{
     adopt::{self, not_of_sample, of_sample, sample_ids},
-    reception,
+    calls, reception,
 };
 use crate::{
     audit,
@@ -69,6 +69,7 @@ pub fn remove(work: &mut Work<'_>) -> Result<()> {
         return Err(Refusal::NotFound);
     }
     reception::clear(work)?;
+    calls::clear(work)?;
     clear_sample(work)?;
     adopt::pipelines(work)?;
     adopt::tags(work)?;

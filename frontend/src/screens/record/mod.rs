@@ -2,6 +2,7 @@
 
 mod access;
 mod attached;
+mod called;
 mod company;
 mod competitors;
 mod consent;
@@ -22,10 +23,11 @@ mod lines;
 mod live;
 mod log;
 mod log_box;
+mod log_dialog;
 mod mail;
 mod mail_files;
 mod marks;
-mod moment;
+pub mod moment;
 mod more;
 mod new_deal;
 mod next_step;
@@ -56,10 +58,12 @@ mod was_lead;
 
 use leptos_router::params::ParamsMap;
 
+pub use called::Called;
 pub use company::CompanyPage;
 pub use contact::ContactPage;
 pub use deal::DealPage;
 pub use lead::LeadPage;
+pub use log_dialog::LogOne;
 pub use past::PastPage;
 pub use product::ProductPage;
 pub use quote::QuotePage;

@@ -28,6 +28,7 @@ const OTHERS: [&str; 43] = [
     "booking_page",
     "booking",
     "calendar_feed",
+    "call_list",
     "user",
     "member",
     "role",

@@ -248,11 +248,21 @@ pub(super) fn attachments(work: &mut Work<'_>, way: Way) -> Result<()> {
         .bind(way.loser)
         .push(" ON CONFLICT DO NOTHING");
     work.conn.execute(&followers)?;
-    shares(work, way)
+    for once in HELD_ONCE {
+        held_once(work, way, once)?;
+    }
+    Ok(())
 }
 
-/// Shares of the loser go over to the survivor; where both are shared with somebody, that of the survivor holds.
-fn shares(work: &mut Work<'_>, way: Way) -> Result<()> {
+/// What of records each somebody, or each list, has once: its table, the name by which a merge notes it, and by what it is
+/// one. Where both records have it, that of the survivor holds.
+const HELD_ONCE: [(&str, &str, &str); 2] = [
+    ("record_shares", "share", "to_id"),
+    ("call_list_entries", "call_list_entry", "list_id"),
+];
+
+/// What the loser has goes over to the survivor, unless it has the same.
+fn held_once(work: &mut Work<'_>, way: Way, (table, kind, by): (&str, &str, &str)) -> Result<()> {
     let workspace = work.access.workspace_id;
     let of_loser = |statement: &mut Statement| {
         statement
@@ -260,7 +270,9 @@ fn shares(work: &mut Work<'_>, way: Way) -> Result<()> {
             .bind(workspace)
             .push(" AND record_id = ")
             .bind(way.loser)
-            .push(" AND to_id NOT IN (SELECT o.to_id FROM record_shares o WHERE o.workspace_id = ")
+            .push(&format!(
+                " AND {by} NOT IN (SELECT o.{by} FROM {table} o WHERE o.workspace_id = "
+            ))
             .bind(workspace)
             .push(" AND o.record_id = ")
             .bind(way.survivor)
@@ -269,21 +281,24 @@ fn shares(work: &mut Work<'_>, way: Way) -> Result<()> {
     let mut kept = Statement::new(
         "INSERT INTO merge_attachments (workspace_id, merge_id, kind, id) SELECT workspace_id, ",
     );
-    kept.bind(way.merge)
-        .push(", 'share', id FROM record_shares");
+    kept.bind(way.merge);
+    kept.push(", ")
+        .bind(kind)
+        .push(&format!(", id FROM {table}"));
     of_loser(&mut kept);
     work.conn.execute(&kept)?;
-    let mut moved = Statement::new("UPDATE record_shares SET record_id = ");
+    let mut moved = Statement::new(format!("UPDATE {table} SET record_id = "));
     moved.bind(way.survivor);
     of_loser(&mut moved);
     work.conn.execute(&moved)?;
     Ok(())
 }
 
-/// Gives comments and files back to the loser, and its shares. Followers stay with both.
+/// Gives comments and files back to the loser, its shares and its places in call lists. Followers stay with both.
 pub(super) fn attachments_back(work: &mut Work<'_>, way: Way) -> Result<()> {
     let workspace = work.access.workspace_id;
-    for (table, kind) in ATTACHED.into_iter().chain([("record_shares", "share")]) {
+    let once = HELD_ONCE.map(|(table, kind, _)| (table, kind));
+    for (table, kind) in ATTACHED.into_iter().chain(once) {
         let mut back = Statement::new(format!("UPDATE {table} SET record_id = "));
         back.bind(way.loser)
             .push(" WHERE workspace_id = ")

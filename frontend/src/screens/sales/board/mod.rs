@@ -96,7 +96,7 @@ pub fn StageBoard(
     }
 }
 
-/// The columns, with what a card's keys do: `W` won, `Q` lost, `T` next step.
+/// The columns, with what a card's keys do: `W` won, `Q` lost, `T` next step, `L` log.
 #[component]
 fn Columns(
     hands: Hands,
@@ -118,6 +118,10 @@ fn Columns(
             "Q" => deals.closing("lost"),
             "T" => {
                 task.set(deals.card(&id).map(|deal| Task::New(step_for(&deal))));
+                return true;
+            }
+            "L" => {
+                hands.state().log.set(Some(id));
                 return true;
             }
             _ => return false,
