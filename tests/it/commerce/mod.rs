@@ -1,6 +1,7 @@
 //! Products, prices, lines, quotes with their links, exchange rates.
 
 mod approval;
+mod imports;
 mod lines;
 mod link;
 mod quotes;

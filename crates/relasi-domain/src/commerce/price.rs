@@ -31,13 +31,36 @@ pub struct Price {
 static FIELDS: &[Field] = &[
     Field::reference("price_book_id", "price_book")
         .required()
-        .on_create(),
+        .on_create()
+        .aliases(&["book", "price list", "buku harga", "daftar harga", "สมุดราคา"]),
     Field::reference("product_id", "product")
         .required()
-        .on_create(),
-    Field::money("unit_price", "currency").required().sortable(),
+        .on_create()
+        .aliases(&[
+            "product code",
+            "code",
+            "sku",
+            "item",
+            "produk",
+            "kode",
+            "kode produk",
+            "สินค้า",
+            "รหัสสินค้า",
+        ]),
+    Field::money("unit_price", "currency")
+        .required()
+        .sortable()
+        .aliases(&["price", "harga", "harga satuan", "ราคา", "ราคาต่อหน่วย"]),
     Field::text("currency", 3).read_only(),
-    Field::text("min_quantity", 20),
+    Field::text("min_quantity", 20).aliases(&[
+        "from quantity",
+        "quantity",
+        "jumlah minimum",
+        "jumlah",
+        "จํานวนขั้นต่ํา",
+        "จำนวนขั้นต่ำ",
+        "จำนวน",
+    ]),
     Field::text("note", 200).keyed(),
 ];
 

@@ -6,6 +6,7 @@
 
 mod candidate;
 mod cases;
+mod catalogue;
 mod companies;
 mod counts;
 mod customs;
@@ -37,7 +38,7 @@ use std::time::SystemTime;
 use chrono::{DateTime, Utc};
 
 pub use cases::{
-    Mapped, Revision, add, check, find, handlers, importable, keep, list, rejected, revised, run,
+    IMPORTED, Mapped, Revision, add, check, find, handlers, importable, keep, list, rejected, revised, run,
     undo,
 };
 pub use counts::Counts;
