@@ -13,6 +13,7 @@ pub mod price_book;
 pub mod pricing;
 pub mod product;
 pub mod quote;
+pub mod quote_mail;
 pub mod settings;
 mod sweep;
 pub mod tax_rate;

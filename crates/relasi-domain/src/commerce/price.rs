@@ -20,6 +20,8 @@ pub struct Price {
     pub product_id: Uuid,
     /// For one, in minor units of the book's currency.
     pub unit_price: i64,
+    /// What one costs oneself, in the same currency; that of the product when empty.
+    pub unit_cost: Option<i64>,
     /// That of the book; maintained.
     pub currency: Option<String>,
     /// From how many on, as plain decimal text; from the first when empty.
@@ -51,6 +53,7 @@ static FIELDS: &[Field] = &[
         .required()
         .sortable()
         .aliases(&["price", "harga", "harga satuan", "ราคา", "ราคาต่อหน่วย"]),
+    Field::money("unit_cost", "currency").aliases(&["cost", "biaya", "harga pokok", "ต้นทุน"]),
     Field::text("currency", 3).read_only(),
     Field::text("min_quantity", 20).aliases(&[
         "from quantity",
@@ -86,6 +89,8 @@ impl Record for Price {
             "unit_price",
             "out_of_range",
         );
+        let beyond = |cost: i64| !(0..=MAX_AMOUNT).contains(&cost);
+        faults.check(self.unit_cost.is_some_and(beyond), "unit_cost", "out_of_range");
         let quantity = self.min_quantity.as_deref().map(Exact::parse);
         let wrong = quantity.is_some_and(|number| number.is_none_or(|number| number.0 < 0));
         faults.check(wrong, "min_quantity", "not_quantity");
