@@ -13,7 +13,9 @@ use crate::{
 #[track_caller]
 fn upload(app: &TestApp, object: &str, file: &str) -> Value {
     let path = format!("imports?object={object}&file_name={object}.csv");
-    app.client().send(Method::POST, &path, &[], file.as_bytes()).ok(201)
+    app.client()
+        .send(Method::POST, &path, &[], file.as_bytes())
+        .ok(201)
 }
 
 /// Checks and runs a file: both times the counts are the same.
@@ -34,7 +36,10 @@ fn reasons(app: &TestApp, import: &Value) -> String {
 }
 
 fn all(app: &TestApp, path: &str) -> Vec<Value> {
-    let page = app.client().list(path, &[("limit", "200"), ("sort", "created_at")]).ok(200);
+    let page = app
+        .client()
+        .list(path, &[("limit", "200"), ("sort", "created_at")])
+        .ok(200);
     page["items"].as_array().unwrap().clone()
 }
 

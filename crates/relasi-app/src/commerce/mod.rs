@@ -21,5 +21,6 @@ pub mod version;
 mod workspace;
 
 pub use approval::{approve, reject, request};
+pub(crate) use approval::{ask_instead, waiting_for};
 pub(crate) use pdf::words::day as day_words;
 pub use sweep::expire;

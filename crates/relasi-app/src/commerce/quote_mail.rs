@@ -119,7 +119,9 @@ pub fn propose(work: &mut Work<'_>, id: Uuid, language: Option<&str>) -> Result<
     let quote = work.visible(&OBJECT, id)?;
     let seller = seller(work.conn, work.access.workspace_id)?;
     let language = match language {
-        Some(tag) => Language::from_tag(tag).ok_or_else(|| Fault::field("language", "not_a_choice"))?,
+        Some(tag) => {
+            Language::from_tag(tag).ok_or_else(|| Fault::field("language", "not_a_choice"))?
+        }
         None => Language::from_tag(&text_of(&quote, "language")).unwrap_or(seller.language),
     };
     let person = match member_id(&quote, "contact_id") {
@@ -128,7 +130,9 @@ pub fn propose(work: &mut Work<'_>, id: Uuid, language: Option<&str>) -> Result<
     };
     let until = quote.get("valid_until").and_then(Value::as_str);
     let until = until.and_then(|day| day.parse().ok());
-    let until = until.map(|day| day_words(day, language)).unwrap_or_default();
+    let until = until
+        .map(|day| day_words(day, language))
+        .unwrap_or_default();
     let name = person.as_ref().map(|one| text_of(one, "full_name"));
     let params = [
         ("number", text_of(&quote, "number")),
@@ -143,7 +147,11 @@ pub fn propose(work: &mut Work<'_>, id: Uuid, language: Option<&str>) -> Result<
         let key = format!("quote_mail.{key}");
         locale::format(language, &key, &params).unwrap_or_default()
     };
-    let greeting = if person.is_some() { "greeting" } else { "greeting_nobody" };
+    let greeting = if person.is_some() {
+        "greeting"
+    } else {
+        "greeting_nobody"
+    };
     let mut parts = vec![say(greeting), say("text"), LINK.to_owned()];
     if !until.is_empty() {
         parts.push(say("until"));
@@ -255,9 +263,15 @@ mod tests {
     fn the_link_stands_where_the_text_wants_it() {
         let id = Uuid::from_u128(7);
         let text = linked("See {link}.", "https://crm.example", id);
-        assert_eq!(with_link(&text, id, "abc"), "See https://crm.example/q/abc.");
+        assert_eq!(
+            with_link(&text, id, "abc"),
+            "See https://crm.example/q/abc."
+        );
         let text = linked("Hello\n", "https://crm.example", id);
-        assert_eq!(with_link(&text, id, "…"), "Hello\n\nhttps://crm.example/q/…");
+        assert_eq!(
+            with_link(&text, id, "…"),
+            "Hello\n\nhttps://crm.example/q/…"
+        );
         // Another quote's id is no link.
         let other = format!("/q/{}", Uuid::from_u128(8));
         assert_eq!(with_link(&other, id, "abc"), other);

@@ -189,7 +189,11 @@ pub fn get(work: &mut Work<'_>, id: Uuid, number: i64) -> Result<Printed> {
     document(work.conn, work.access.workspace_id, (id, number))
 }
 
-pub(super) fn document(conn: &mut Conn, workspace: Uuid, (id, number): (Uuid, i64)) -> Result<Printed> {
+pub(super) fn document(
+    conn: &mut Conn,
+    workspace: Uuid,
+    (id, number): (Uuid, i64),
+) -> Result<Printed> {
     let mut statement = Statement::new("SELECT document FROM quote_versions WHERE workspace_id = ");
     statement
         .bind(workspace)

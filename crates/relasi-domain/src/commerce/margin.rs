@@ -120,7 +120,10 @@ mod tests {
         let one = made.lines[0].unwrap();
         assert_eq!((one.cost, one.margin), (16_000, 4_000));
         assert_eq!(one.share, Some(Exact::whole(20)));
-        assert_eq!((made.cost, made.margin, made.complete), (16_000, 4_000, true));
+        assert_eq!(
+            (made.cost, made.margin, made.complete),
+            (16_000, 4_000, true)
+        );
     }
 
     #[test]

@@ -34,7 +34,13 @@ static FIELDS: &[Field] = &[
     Field::reference("price_book_id", "price_book")
         .required()
         .on_create()
-        .aliases(&["book", "price list", "buku harga", "daftar harga", "สมุดราคา"]),
+        .aliases(&[
+            "book",
+            "price list",
+            "buku harga",
+            "daftar harga",
+            "สมุดราคา",
+        ]),
     Field::reference("product_id", "product")
         .required()
         .on_create()
@@ -90,7 +96,11 @@ impl Record for Price {
             "out_of_range",
         );
         let beyond = |cost: i64| !(0..=MAX_AMOUNT).contains(&cost);
-        faults.check(self.unit_cost.is_some_and(beyond), "unit_cost", "out_of_range");
+        faults.check(
+            self.unit_cost.is_some_and(beyond),
+            "unit_cost",
+            "out_of_range",
+        );
         let quantity = self.min_quantity.as_deref().map(Exact::parse);
         let wrong = quantity.is_some_and(|number| number.is_none_or(|number| number.0 < 0));
         faults.check(wrong, "min_quantity", "not_quantity");

@@ -56,7 +56,8 @@ const NARROWABLE: [&str; 8] = [
 const BASIC: [(&str, &str); 2] = [("deal", "status"), ("quote", "status")];
 
 /// Fields to which a role has the right that it has to another one: what a product costs oneself is told by prices too.
-const FOLLOWING: [((&str, &str), (&str, &str)); 1] = [(("price", "unit_cost"), ("product", "cost"))];
+const FOLLOWING: [((&str, &str), (&str, &str)); 1] =
+    [(("price", "unit_cost"), ("product", "cost"))];
 
 /// Whether roles have rights of their own to fields of an object.
 pub fn has_field_rights(object: &Object) -> bool {

@@ -54,7 +54,11 @@ pub(super) fn register(api: &mut Api) {
         "What may be written to the customer about a quote",
     )
     .about("Nothing is sent. `{link}` stands where the link will be.")
-    .query("language", "In this language; in that of the quote when it is left out.", languages())
+    .query(
+        "language",
+        "In this language; in that of the quote when it is left out.",
+        languages(),
+    )
     .returns(200, "What is proposed.", reference("QuoteLetter"));
     api.add(get, propose);
     let all = Operation::get(
@@ -159,13 +163,15 @@ async fn send(
     };
     let content = enclosed.as_ref().map(|file| file.arrived.content_id);
     let base = issuer(&caller.state, &request);
-    let (vault, emails) = (caller.state.webhooks.vault.clone(), caller.state.emails.clone());
+    let (vault, emails) = (
+        caller.state.webhooks.vault.clone(),
+        caller.state.emails.clone(),
+    );
     let (wish, stored) = (body.value, Arc::new(AtomicBool::new(false)));
     let flag = Arc::clone(&stored);
     let work = move |work: &mut Work<'_>| {
         let with = (enclosed.as_ref(), base.as_str());
-        let (quote, email) =
-            quote_mail::send(work, (&vault, &emails), (id, version), &wish, with)?;
+        let (quote, email) = quote_mail::send(work, (&vault, &emails), (id, version), &wish, with)?;
         flag.store(true, Ordering::Relaxed);
         let mut answer = answer(work, &OBJECT, quote);
         let mut shown: Value = serde_json::from_str(&answer.body).unwrap_or_default();
@@ -174,7 +180,10 @@ async fn send(
         Ok(answer)
     };
     let response = caller.write(&body.bytes, work).await;
-    if let (Some(content), true) = (content, response.is_err() || !stored.load(Ordering::Relaxed)) {
+    if let (Some(content), true) = (
+        content,
+        response.is_err() || !stored.load(Ordering::Relaxed),
+    ) {
         // The file of a repeated request, whose first answer is given again, is not kept.
         let workspace = caller.principal.access.workspace_id;
         caller.state.storage.remove(workspace, content).await;

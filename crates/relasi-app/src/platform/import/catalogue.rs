@@ -79,7 +79,11 @@ pub(super) fn books(
 }
 
 /// A row as far as forms go: records that it only names are there for now.
-pub(super) fn with_named(object: &Object, record: &Document, named: impl Fn(&str) -> bool) -> Document {
+pub(super) fn with_named(
+    object: &Object,
+    record: &Document,
+    named: impl Fn(&str) -> bool,
+) -> Document {
     let mut whole = record.clone();
     for field in object.fields {
         if field.required && matches!(field.kind, Kind::Reference(_)) && named(&field.name) {
@@ -147,7 +151,11 @@ pub(super) fn known(
     }
     // By one part of the key the rows are found, by all of it they are told.
     let (columns, by, part) = if object.name == price::OBJECT.name {
-        ("price_book_id, product_id, coalesce(min_quantity, '0')", "product_id", 1)
+        (
+            "price_book_id, product_id, coalesce(min_quantity, '0')",
+            "product_id",
+            1,
+        )
     } else {
         ("currency, day, ''", "day", 1)
     };
@@ -166,7 +174,11 @@ pub(super) fn known(
             Ok(([row.text(0)?, row.text(1)?, row.text(2)?], row.id(3)?))
         })?;
         let whole = rows.into_iter().map(|(parts, id)| {
-            let parts: Vec<&str> = parts.iter().map(String::as_str).filter(|p| !p.is_empty()).collect();
+            let parts: Vec<&str> = parts
+                .iter()
+                .map(String::as_str)
+                .filter(|p| !p.is_empty())
+                .collect();
             (parts.join(&PART.to_string()), id)
         });
         found.extend(whole.filter(|(key, _)| keys.contains(key)));
@@ -187,7 +199,10 @@ pub(super) fn of_own_currency(
     let (_, own) = super::run::customs(conn, workspace)?;
     let of = |candidate: &Candidate| {
         let made = candidate.made.as_ref().ok()?;
-        made.body.get("currency").and_then(Value::as_str).map(str::to_owned)
+        made.body
+            .get("currency")
+            .and_then(Value::as_str)
+            .map(str::to_owned)
     };
     let places = chunk.iter().enumerate();
     Ok(places

@@ -53,7 +53,12 @@ impl CustomValues {
         self.named.clear();
         let mut store = Store::new(conn, access);
         let made = chunk.iter().filter_map(|row| row.made.as_ref().ok());
-        for field in access.customs.of(object).iter().chain(catalogue::naming(object)) {
+        for field in access
+            .customs
+            .of(object)
+            .iter()
+            .chain(catalogue::naming(object))
+        {
             let names = made.clone().flat_map(|made| &made.customs);
             let names = names.filter(|(name, _)| *name == field.name);
             let keys: BTreeSet<String> = names.map(|(_, text)| sort_key(text)).collect();
@@ -94,7 +99,11 @@ impl CustomValues {
             return Some(id);
         }
         let (_, text) = made.customs.iter().find(|(named, _)| named == name)?;
-        match self.named.get(&(name.to_owned(), sort_key(text)))?.as_slice() {
+        match self
+            .named
+            .get(&(name.to_owned(), sort_key(text)))?
+            .as_slice()
+        {
             [id] => Some(*id),
             _ => None,
         }

@@ -11,8 +11,8 @@ use uuid::Uuid;
 use super::{
     Files, Import, ImportState, Matching, Options, Revision, Uploaded,
     candidate::Maker,
-    catalogue,
     cases::{allowed, find, importable},
+    catalogue,
     housekeeping::is_expired,
     inspect::{Inspected, Known, inspect, preview},
     now,

@@ -10,7 +10,9 @@ use relasi_domain::{
     fault::Fault,
     field::{Field, Kind},
     locale::{detect_date_order, detect_decimal_mark},
-    platform::import::{Confidence, Target, detect_delimiter, guess_targets, is_decimal_text, pick_samples},
+    platform::import::{
+        Confidence, Target, detect_delimiter, guess_targets, is_decimal_text, pick_samples,
+    },
     shape::Shape,
 };
 use serde_json::{Value, json};
@@ -178,7 +180,9 @@ fn options(shape: Shape<'_>, columns: &[Column], rows: &[Row]) -> Options {
         values.collect::<Vec<_>>()
     };
     Options {
-        date_order: detect_date_order(of(&|field| matches!(field.kind, Kind::Date | Kind::Instant))),
+        date_order: detect_date_order(of(&|field| {
+            matches!(field.kind, Kind::Date | Kind::Instant)
+        })),
         decimal_mark: detect_decimal_mark(of(&|field| {
             let numbers = matches!(
                 field.kind,

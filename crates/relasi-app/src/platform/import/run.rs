@@ -17,8 +17,7 @@ use uuid::Uuid;
 use super::{
     Counts, Files, Import, ImportState,
     candidate::{Candidates, Maker},
-    catalogue,
-    ended,
+    catalogue, ended,
     planner::Planner,
     presets,
     rejected::Rejected,
