@@ -15,6 +15,7 @@ use super::marks::marks;
 use super::more::More;
 use super::page::may_edit;
 use super::part_page::PartPage;
+use super::quote_mail::Mailed;
 use super::quote_send::{RejectDialog, SendDialog};
 use super::related::Section;
 use crate::api::{Reply, Request};
@@ -93,7 +94,7 @@ fn Quote(id: String) -> impl IntoView {
             marks=marks(live, "status")
             actions=ViewFn::from(actions)
             middle=ViewFn::from(middle)
-            related=ViewFn::from(move || view! { <Deal live/><Versions live/> })
+            related=ViewFn::from(move || view! { <Deal live/><Versions live/><Mailed live/> })
         />
     }
 }
