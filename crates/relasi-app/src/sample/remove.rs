@@ -15,6 +15,7 @@ use serde_json::Value;
 
 use super::{
     adopt::{self, not_of_sample, of_sample, sample_ids},
+    load::IMPORT_ID,
     reception,
 };
 use crate::{
@@ -69,7 +70,7 @@ pub fn remove(work: &mut Work<'_>) -> Result<()> {
         return Err(Refusal::NotFound);
     }
     reception::clear(work)?;
-    clear_sample(work)?;
+    clear_sample(work, IMPORT_ID)?;
     adopt::pipelines(work)?;
     adopt::tags(work)?;
     for object in relasi_domain::OBJECTS {

@@ -46,16 +46,42 @@ enum Column {
 const HEADINGS: [(Column, &[&str]); 6] = [
     (
         Column::Item,
-        &["item", "product", "code", "sku", "name", "produk", "barang", "kode", "nama", "สินค้า", "รหัส", "ชื่อ"],
+        &[
+            "item",
+            "product",
+            "code",
+            "sku",
+            "name",
+            "produk",
+            "barang",
+            "kode",
+            "nama",
+            "สินค้า",
+            "รหัส",
+            "ชื่อ",
+        ],
     ),
     (Column::Quantity, &["quantity", "qty", "jumlah", "จํานวน"]),
     (Column::Unit, &["unit", "satuan", "หน่วย"]),
     (
         Column::Price,
-        &["price", "unit price", "harga", "harga satuan", "ราคา", "ราคาต่อหน่วย"],
+        &[
+            "price",
+            "unit price",
+            "harga",
+            "harga satuan",
+            "ราคา",
+            "ราคาต่อหน่วย",
+        ],
     ),
-    (Column::Discount, &["discount", "discount %", "diskon", "diskon %", "ส่วนลด"]),
-    (Column::Description, &["description", "deskripsi", "keterangan", "รายละเอียด"]),
+    (
+        Column::Discount,
+        &["discount", "discount %", "diskon", "diskon %", "ส่วนลด"],
+    ),
+    (
+        Column::Description,
+        &["description", "deskripsi", "keterangan", "รายละเอียด"],
+    ),
 ];
 
 fn column(heading: &str) -> Option<Column> {
@@ -72,9 +98,20 @@ fn usual(rows: &[Vec<&str>], mark: Option<DecimalMark>) -> Vec<Option<Column>> {
     let mut third = third.filter(|cell| !cell.trim().is_empty());
     let numbers = third.all(|cell| parse_number(cell, mark).is_some());
     let all: &[Column] = if numbers {
-        &[Column::Item, Column::Quantity, Column::Price, Column::Discount]
+        &[
+            Column::Item,
+            Column::Quantity,
+            Column::Price,
+            Column::Discount,
+        ]
     } else {
-        &[Column::Item, Column::Quantity, Column::Unit, Column::Price, Column::Discount]
+        &[
+            Column::Item,
+            Column::Quantity,
+            Column::Unit,
+            Column::Price,
+            Column::Discount,
+        ]
     };
     all.iter().copied().map(Some).collect()
 }
@@ -94,7 +131,11 @@ pub fn rows(text: &str, currency: &str) -> Result<Vec<Pasted>, usize> {
         .map(|first| first.iter().map(|cell| column(cell)).collect())
         .unwrap_or_default();
     let headed = named.contains(&Some(Column::Item));
-    let columns = if headed { named } else { usual(&cells, decimal) };
+    let columns = if headed {
+        named
+    } else {
+        usual(&cells, decimal)
+    };
     let skipped = usize::from(headed);
     cells.drain(..skipped);
     let lines = cells.iter().zip(places.iter().skip(skipped));

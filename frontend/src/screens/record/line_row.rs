@@ -88,7 +88,12 @@ impl Row {
     }
 
     /// A line out of a sheet; `product` is its id and name, where it names one.
-    pub fn pasted(key: usize, pasted: &Pasted, product: Option<&(String, String)>, api: Api) -> Self {
+    pub fn pasted(
+        key: usize,
+        pasted: &Pasted,
+        product: Option<&(String, String)>,
+        api: Api,
+    ) -> Self {
         let row = Self::new(key);
         let (id, name) = product
             .cloned()

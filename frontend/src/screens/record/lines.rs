@@ -142,9 +142,14 @@ pub fn LineTable(
 fn table(all: Lines) -> impl IntoView {
     let currency = StoredValue::new(all.currency.clone());
     let amount = move |minor: i64| money(minor, &currency.get_value());
-    let earned = all.margin.filter(|margin| margin.lines.iter().any(Option::is_some));
+    let earned = all
+        .margin
+        .filter(|margin| margin.lines.iter().any(Option::is_some));
     let shown = earned.is_some();
-    let mut each = earned.as_ref().map(|margin| margin.lines.clone()).unwrap_or_default();
+    let mut each = earned
+        .as_ref()
+        .map(|margin| margin.lines.clone())
+        .unwrap_or_default();
     each.resize(all.all.len(), None);
     let rows = all.all.into_iter().zip(each);
     let rows = rows.map(|(line, margin)| row(line, shown.then_some(margin), amount));

@@ -78,9 +78,7 @@ pub fn MailForm(
             view! { <Banner text=k::commerce::MAIL_NO_ACCOUNT tone=Tone::Info/> }.into_any()
         }
         Some((_, None)) => view! { <Banner text=k::mail::ERROR_OTHER tone=Tone::Bad/> }.into_any(),
-        Some((all, Some(letter))) => {
-            view! { <Written live open accounts=all letter/> }.into_any()
-        }
+        Some((all, Some(letter))) => view! { <Written live open accounts=all letter/> }.into_any(),
     }
 }
 
@@ -128,7 +126,10 @@ fn Written(
         let list = |value: RwSignal<String>| -> Vec<String> {
             let text = value.get_untracked();
             let parts = text.split([',', ';']).map(str::trim);
-            parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
+            parts
+                .filter(|part| !part.is_empty())
+                .map(str::to_owned)
+                .collect()
         };
         let body = json!({
             "account_id": account.get_untracked(), "to": list(to), "cc": list(cc), "subject": subject.get_untracked(),
@@ -145,7 +146,13 @@ fn Written(
                     live.toasts.ok(k::emails::ON_ITS_WAY.get());
                     let _ = open.try_set(false);
                     live.refresh();
-                    follow(live, answer["email"]["id"].as_str().unwrap_or_default().to_owned());
+                    follow(
+                        live,
+                        answer["email"]["id"]
+                            .as_str()
+                            .unwrap_or_default()
+                            .to_owned(),
+                    );
                 }
                 Err(error) => errors.show(&error),
             }
@@ -178,7 +185,11 @@ pub fn Mailed(live: Live) -> impl IntoView {
         live.news();
         let path = format!("/quotes/{}/emails", live.id());
         spawn_local(async move {
-            let answer = live.api.get(&path).await.and_then(Reply::read::<Items<Letter>>);
+            let answer = live
+                .api
+                .get(&path)
+                .await
+                .and_then(Reply::read::<Items<Letter>>);
             // What can't be read stays as it was.
             if let Ok(all) = answer {
                 let _ = found.try_set(Some(all.items));
