@@ -84,7 +84,7 @@ on_both! {
         let at = format!("quotes/{}", id(&quote));
         let line = json!([{"product_id": gayo["id"], "quantity": 2}]);
         set_lines(client, &at, version(&quote), &line).ok(200);
-        let rights = json!({"records": {"see": "all", "add": true, "edit": "all"}, "fields": {"product": {"cost": "hidden"}}});
+        let rights = json!({"records": {"see": "all", "add": "all", "edit": "all"}, "fields": {"product": {"cost": "hidden"}}});
         let mate = member_with(&app, &rights, None).client;
         assert_eq!(mate.get(&format!("{at}/lines")).ok(200)["margin"], Value::Null);
         let seen = mate.get(&format!("prices/{}", id(&price))).ok(200);

@@ -101,7 +101,7 @@ impl FieldRights {
         let fields = self.0.get(object).into_iter().flatten();
         let own = fields.map(|(name, right)| (name.as_str(), *right));
         let following = FOLLOWING.iter().filter(move |(field, _)| field.0 == object);
-        let following = following.map(|((object, name), _)| (*name, self.of(object, name)));
+        let following = following.map(move |((object, name), _)| (*name, self.of(object, name)));
         own.chain(following.filter(|(_, right)| *right < FieldRight::Edit))
     }
 

@@ -80,13 +80,13 @@ pub fn LineEditor(
             let Some(first) = next.try_get_value() else {
                 return;
             };
-            next.try_set_value(first + made.len());
+            let _ = next.try_set_value(first + made.len());
             let new = made.iter().zip(first..).map(|(one, key)| {
                 let product = known.get(&sort_key(&one.item));
                 Row::pasted(key, one, product, api)
             });
             let new: Vec<Row> = new.collect();
-            rows.try_update(|rows| {
+            let _ = rows.try_update(|rows| {
                 rows.retain(|row| !row.is_blank());
                 rows.extend(new);
             });
@@ -165,7 +165,7 @@ pub fn LineEditor(
 #[component]
 fn Several<F>(take: F) -> impl IntoView
 where
-    F: Fn(String) -> bool + Copy + 'static,
+    F: Fn(String) -> bool + Copy + Send + Sync + 'static,
 {
     let text = RwSignal::new(String::new());
     let add = move |()| {

@@ -152,7 +152,7 @@ fn table(all: Lines) -> impl IntoView {
         .unwrap_or_default();
     each.resize(all.all.len(), None);
     let rows = all.all.into_iter().zip(each);
-    let rows = rows.map(|(line, margin)| row(line, shown.then_some(margin), amount));
+    let rows = rows.map(|(line, margin)| row(line, (shown, margin), amount));
     let rows = rows.collect_view();
     view! {
         <div class="lines-scroll" tabindex="0" role="group" aria-label=k::commerce::LINES>
@@ -183,7 +183,7 @@ fn earned_words(amount: &str, share: Option<Exact>) -> String {
 
 fn row(
     line: Line,
-    margin: Option<Option<LineMargin>>,
+    (shown, margin): (bool, Option<LineMargin>),
     amount: impl Fn(i64) -> String + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
     let options = line.options.iter();
@@ -216,7 +216,7 @@ fn row(
             <td class="figure">{discount}</td>
             <td class="figure">{tax}</td>
             <td class="figure">{move || amount(net)}</td>
-            {margin.map(|margin| view! {
+            {shown.then(|| view! {
                 <td class="figure">{move || margin.map(|one| earned_words(&amount(one.margin), one.share))}</td>
             })}
         </tr>

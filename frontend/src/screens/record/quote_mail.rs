@@ -93,7 +93,8 @@ fn Written(
     let accounts = StoredValue::new(accounts);
     let choices = Signal::derive(move || {
         let all = accounts.get_value().into_iter();
-        all.map(|one| Choice::new(one.id, one.address)).collect()
+        all.map(|one| Choice::new(one.id, one.address))
+            .collect::<Vec<_>>()
     });
     let (to, cc) = (
         RwSignal::new(letter.to.unwrap_or_default()),

@@ -27,7 +27,7 @@ const TOGETHER: usize = 500;
 const PART: char = '\u{1f}';
 
 /// The objects, by the order in which they are offered.
-pub(super) const OBJECTS: [&Object; 3] = [&product::OBJECT, &price::OBJECT, &exchange_rate::OBJECT];
+static OBJECTS: [&Object; 3] = [&product::OBJECT, &price::OBJECT, &exchange_rate::OBJECT];
 
 /// Whether rows become what is known by a key.
 pub(super) fn has_key(object: &Object) -> bool {

@@ -12,7 +12,7 @@ use crate::records::fields::is_shown;
 use crate::records::labels;
 use crate::ui::select::{Choice, Select};
 
-const OBJECTS: [&Object; 6] = [
+static OBJECTS: [&Object; 6] = [
     &contact::OBJECT,
     &company::OBJECT,
     &lead::OBJECT,
@@ -50,7 +50,7 @@ pub fn ObjectChoice(value: RwSignal<String>) -> impl IntoView {
         let shown = OBJECTS.into_iter().filter(|object| is_shown(object));
         shown
             .map(|object| Choice::new(object.name, labels::one(object)))
-            .collect()
+            .collect::<Vec<_>>()
     });
     view! {
         <Select label=k::import::ROWS_BECOME value choices/>
