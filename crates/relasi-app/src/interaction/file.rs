@@ -52,11 +52,6 @@ const COLUMNS: &str = "f.id, f.version, f.object, f.record_id, f.name, f.number,
      v.number, v.content_id, v.content_type, v.size, v.sha256, v.created_at, v.created_by";
 
 impl File {
-    /// Its id.
-    pub(crate) fn id(&self) -> Uuid {
-        self.id
-    }
-
     fn read(row: &Row<'_>) -> std::result::Result<Self, StoreError> {
         Ok(Self {
             id: row.id(0)?,

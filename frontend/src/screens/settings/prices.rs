@@ -49,6 +49,7 @@ static PRICES: Lines = Lines {
         "price_book_id",
         "product_id",
         "unit_price",
+        "unit_cost",
         "min_quantity",
         "note",
     ],

@@ -53,12 +53,8 @@ impl CustomValues {
         self.named.clear();
         let mut store = Store::new(conn, access);
         let made = chunk.iter().filter_map(|row| row.made.as_ref().ok());
-        for field in access
-            .customs
-            .of(object)
-            .iter()
-            .chain(catalogue::naming(object))
-        {
+        let added = access.customs.of(object).iter().map(|field| &**field);
+        for field in added.chain(catalogue::naming(object)) {
             let names = made.clone().flat_map(|made| &made.customs);
             let names = names.filter(|(name, _)| *name == field.name);
             let keys: BTreeSet<String> = names.map(|(_, text)| sort_key(text)).collect();
