@@ -127,3 +127,18 @@ journey(app, "catalogue on a phone", { phone: true, language: "th" }, async (pag
   await fits(page);
   await screenshot(page, "catalogue-quote-phone", { fullPage: true });
 });
+
+journey(app, "the PDF file of a quote stands beside its lines", {}, async (page) => {
+  await page.goto(`/app/quotes/${shown.id}`);
+  await page.locator("table.lines").waitFor();
+  const [file] = await Promise.all([
+    page.waitForResponse((answer) => answer.url().endsWith(`/quotes/${shown.id}/pdf`)),
+    page.getByRole("button", { name: "Preview", exact: true }).click(),
+  ]);
+  assert.equal(file.headers()["content-type"], "application/pdf");
+  const frame = page.locator(".quote-preview iframe");
+  await frame.waitFor({ state: "attached" });
+  assert.match(await frame.getAttribute("src"), /^blob:/);
+  await page.getByRole("button", { name: "Close preview" }).click();
+  await frame.waitFor({ state: "detached" });
+});

@@ -41,6 +41,7 @@ mod product;
 mod product_parts;
 mod quote;
 mod quote_mail;
+mod quote_preview;
 mod quote_send;
 mod quotes;
 mod related;
