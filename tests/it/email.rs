@@ -3,6 +3,7 @@
 mod domain;
 mod files;
 mod pace;
+mod quotes;
 mod servers;
 mod through;
 mod watch;

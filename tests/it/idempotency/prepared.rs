@@ -221,7 +221,7 @@ pub(super) fn prepared(client: &Client, operation: &str, path: &str) -> Request 
             leads::request(client, path)
         }
         (
-            "send_quote" | "request_approval_of_quote" | "approve_quote" | "reject_quote"
+            "send_quote" | "mail_quote" | "request_approval_of_quote" | "approve_quote" | "reject_quote"
             | "copy_lines_to_quote",
             _,
         ) => crate::commerce::prepared(client, operation),

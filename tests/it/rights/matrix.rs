@@ -231,8 +231,8 @@ fn row(operation: &str) -> Option<Asks> {
         | "draft_processing_entries" | "export_processing_entries" => Settings,
         "get_quote_settings" | "rates_of_day" => Nothing,
         "set_quote_settings" => Settings,
-        "get_lines_of_deal" | "get_lines_of_quote" | "list_versions_of_quote" | "get_document_of_quote" | "get_pdf_of_quote" => See,
-        "set_lines_of_deal" | "set_lines_of_quote" | "copy_lines_to_quote" | "send_quote" | "request_approval_of_quote" => Edit,
+        "get_lines_of_deal" | "get_lines_of_quote" | "list_versions_of_quote" | "propose_letter_of_quote" | "list_emails_of_quote" | "get_document_of_quote" | "get_pdf_of_quote" => See,
+        "set_lines_of_deal" | "set_lines_of_quote" | "copy_lines_to_quote" | "send_quote" | "mail_quote" | "request_approval_of_quote" => Edit,
         // Who may decide is told once there is something to decide on.
         "approve_quote" | "reject_quote" => See,
         "get_consents_of_contact" | "may_contact" | "get_consents_of_lead" | "may_contact_lead" | "get_checklist_of_lead" | "list_matches_of_lead" => See,

@@ -86,7 +86,7 @@ pub(super) const OF_ONE: &str = "1 AS count, coalesce(t.amount, 0) AS amount, \
      CASE WHEN t.status = 'open' AND t.probability IS NOT NULL THEN coalesce(t.amount, 0) ELSE 0 END AS own_amount, \
      CASE WHEN t.status = 'open' AND t.probability IS NOT NULL THEN coalesce(t.amount, 0) * t.probability / 100 ELSE 0 END AS own_weighted";
 
-/// What a stage holds over all currencies, in that of the workspace.
+/// What a stage holds over all currencies, in one of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OwnTotal {
     /// The stage.
@@ -99,8 +99,8 @@ pub struct OwnTotal {
     pub complete: bool,
 }
 
-/// The totals of each stage in the currency of the workspace, by the rates of a day; none for who may not see amounts.
-pub fn in_own_currency(totals: &[StageTotal], rates: &Rates) -> Vec<OwnTotal> {
+/// The totals of each stage in one currency, by the rates of a day; none for who may not see amounts.
+pub fn in_currency(totals: &[StageTotal], rates: &Rates, currency: &str) -> Vec<OwnTotal> {
     let mut own: Vec<OwnTotal> = Vec::new();
     for total in totals {
         let (Some(amount), Some(weighted)) = (total.amount, total.weighted) else {
@@ -116,7 +116,7 @@ pub fn in_own_currency(totals: &[StageTotal], rates: &Rates) -> Vec<OwnTotal> {
             });
             own.len() - 1
         });
-        let converted = |amount| rates.own_amount(amount, &total.currency);
+        let converted = |amount| rates.amount_in(amount, &total.currency, currency);
         match converted(amount).zip(converted(weighted)) {
             Some((amount, weighted)) => {
                 own[at].amount = own[at].amount.saturating_add(amount);

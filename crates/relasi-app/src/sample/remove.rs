@@ -15,7 +15,9 @@ use serde_json::Value;
 
 use super::{
     adopt::{self, not_of_sample, of_sample, sample_ids},
-    calls, reception,
+    calls,
+    load::IMPORT_ID,
+    reception,
 };
 use crate::{
     audit,
@@ -70,7 +72,7 @@ pub fn remove(work: &mut Work<'_>) -> Result<()> {
     }
     reception::clear(work)?;
     calls::clear(work)?;
-    clear_sample(work)?;
+    clear_sample(work, IMPORT_ID)?;
     adopt::pipelines(work)?;
     adopt::tags(work)?;
     for object in relasi_domain::OBJECTS {

@@ -96,7 +96,7 @@ pub static MAP: &[Mapped] = &[
     person("email_messages", &["id"], Erase::Rows, &[
         (Contact, "sender sender_name recipients subject subject_key body html attachments"), (Text, "last_error last_reply"),
         (Link, "id thread_id in_reply_to"), (Member, "owner_id created_by"),
-        (Plain, "workspace_id account_id direction state privacy message_id attempts at sent_at"),
+        (Plain, "workspace_id account_id direction state privacy message_id attempts at sent_at quote_id"),
     ]),
     person("comments", &["record_id"], Erase::Rows, &[
         (Contact, "body"), (Link, "record_id"), (Member, "created_by"),
@@ -161,7 +161,7 @@ pub static MAP: &[Mapped] = &[
     person("line_items", &[], Erase::Loose, &[
         (Text, "name description"),
         (Plain, "workspace_id id deal_id quote_id position product_id unit options quantity unit_price list_price \
-                 discount_percent discount_amount tax_rate_id tax_name tax_percent tax_included gross discount net"),
+                 discount_percent discount_amount tax_rate_id tax_name tax_percent tax_included gross discount net unit_cost"),
     ]),
     person("audit_entries", &["record_id"], Erase::Emptied, &[
         (Contact, "changes"), (Link, "record_id"), (Member, "actor_id"), (Plain, "workspace_id id at action object cause erased"),
@@ -306,7 +306,7 @@ pub static MAP: &[Mapped] = &[
     rest("prices", &[
         (Member, "created_by updated_by owner_id"),
         (Plain, "workspace_id id version created_at updated_at team_id deleted_at import_id custom price_book_id product_id unit_price \
-                 currency min_quantity note note_key"),
+                 unit_cost currency min_quantity note note_key"),
     ]),
     rest("exchange_rates", &[
         (Member, "created_by updated_by owner_id"),

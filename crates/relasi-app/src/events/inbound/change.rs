@@ -18,7 +18,10 @@ use super::{
 use crate::{
     audit,
     identity::Secret,
-    platform::{import::Options, vault::Vault},
+    platform::{
+        import::{Matching, Options},
+        vault::Vault,
+    },
     records::Work,
     refusal::{Refusal, Result},
     versioned::{differences, same_version, update},
@@ -125,6 +128,8 @@ fn check(
     }
     let preset = || "/options/preset".to_owned();
     faults.wrong(options.preset.is_some(), preset, "unknown_field");
+    let keyed = || "/options/match".to_owned();
+    faults.wrong(options.matching == Matching::Key, keyed, "not_a_choice");
     let shape = work.access.shape(object);
     for (place, line) in mapping.iter().enumerate() {
         let at = |member: &str| format!("/mapping/{place}/{member}");

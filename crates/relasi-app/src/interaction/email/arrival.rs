@@ -77,6 +77,7 @@ pub(super) fn store(
     let id = Uuid::now_v7();
     let attachments = attach(work, account, arrived, &contacts, contents)?;
     let made = Message {
+        quote_id: None,
         id,
         account_id: account.id,
         thread_id: answered.as_ref().map_or(id, |one| one.thread_id),

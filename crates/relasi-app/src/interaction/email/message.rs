@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::privacy::{Privacy, Seen, seen};
 use crate::{
+    commerce::quote_mail,
     interaction::activity,
     records::Work,
     refusal::{Refusal, Result},
@@ -78,10 +79,13 @@ pub struct Message {
     pub(super) at: DateTime<Utc>,
     pub(super) sent_at: Option<DateTime<Utc>>,
     pub(super) created_by: Option<Uuid>,
+    /// The quote whose link its text brings.
+    pub(super) quote_id: Option<Uuid>,
 }
 
 const COLUMNS: &str = "id, account_id, thread_id, direction, state, privacy, owner_id, message_id, in_reply_to, sender, \
-    sender_name, recipients, subject, body, html, attachments, attempts, last_error, last_reply, at, sent_at, created_by";
+    sender_name, recipients, subject, body, html, attachments, attempts, last_error, last_reply, at, sent_at, created_by, \
+    quote_id";
 
 impl Message {
     fn read(row: &Row<'_>) -> std::result::Result<Self, StoreError> {
@@ -108,6 +112,7 @@ impl Message {
             at: row.at(19)?,
             sent_at: row.opt_at(20)?,
             created_by: row.opt_id(21)?,
+            quote_id: row.opt_id(22)?,
         })
     }
 
@@ -145,7 +150,7 @@ impl Message {
             "to": of_kind("to"),
             "cc": of_kind("cc"),
             "subject": all.then_some(&self.subject),
-            "text": all.then_some(&self.body),
+            "text": all.then(|| quote_mail::shown(&self.body, self.quote_id)),
             "html": self.html.as_ref().filter(|_| all),
             "attachments": if all { json!(self.attachments) } else { json!([]) },
             "attempts": self.attempts,
@@ -154,6 +159,7 @@ impl Message {
             "at": self.at,
             "sent_at": self.sent_at,
             "created_by": self.created_by,
+            "quote_id": self.quote_id,
             "retryable": all && self.is_retryable(),
         }))
     }
@@ -233,6 +239,7 @@ pub(super) fn insert(work: &mut Work<'_>, message: &Message, contacts: &[Uuid]) 
         ("at", message.at.into()),
         ("sent_at", message.sent_at.into()),
         ("created_by", message.created_by.into()),
+        ("quote_id", message.quote_id.into()),
     ];
     let (columns, row): (Vec<&str>, Vec<Sql>) = row.into_iter().unzip();
     work.store()

@@ -56,6 +56,9 @@ pub struct Draft {
     pub reply_to: Option<Uuid>,
     /// Files that go with it.
     pub file_ids: Vec<Uuid>,
+    /// The quote whose link stands in its text; set by who mails a quote.
+    #[serde(skip)]
+    pub(crate) quote_id: Option<Uuid>,
 }
 
 /// What of a draft was looked at.
@@ -288,6 +291,7 @@ fn put(
         at: work.now,
         sent_at: None,
         created_by: Some(work.access.user_id),
+        quote_id: draft.quote_id,
     };
     message::insert(work, &made, contacts)?;
     enqueue(work.conn, work.access.workspace_id, id)?;

@@ -16,6 +16,7 @@ use super::{
     choice::{self, Choice},
     merges::{Merge, find},
     moves::{self, Way},
+    rows,
 };
 use crate::{
     records::{Change, Draft, Work, member, referring, set_member},
@@ -74,6 +75,7 @@ pub fn merge(
     moves::references(work, way)?;
     moves::events(work, way)?;
     moves::attachments(work, way)?;
+    rows::follow(work, way)?;
     work.trash(object, order.loser_id, Some(order.loser_version))?;
     settle_pairs(work, way, "merged")?;
     work.cause = cause;

@@ -7,6 +7,7 @@ mod merges;
 mod moves;
 mod pairs;
 mod phones;
+mod rows;
 mod scan;
 mod settings;
 mod undo;

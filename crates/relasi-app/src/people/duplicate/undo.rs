@@ -14,6 +14,7 @@ use super::{
     merge::settle_pairs,
     merges::{Merge, UNDOABLE, find},
     moves::{self, Moved, Way},
+    rows,
 };
 use crate::{
     records::{Work, in_trash, member, set_member},
@@ -70,6 +71,7 @@ pub fn undo(work: &mut Work<'_>, id: Uuid) -> Result<Undone> {
     work.restore(object, way.loser)?;
     moves::events_back(work, way)?;
     moves::attachments_back(work, way)?;
+    rows::back(work, way)?;
     let mut left = Vec::new();
     for moved in moves::moved(work, way)? {
         left.extend(give_back(work, &moved, way)?);

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    Files, Import,
+    Files, Import, catalogue,
     companies::Hint,
     now,
     reader::{ReadError, Row, Rows},
@@ -62,7 +62,7 @@ pub(super) struct Made {
     pub(super) tags: Vec<String>,
     /// Name of the parent company of a company.
     pub(super) parent: Option<String>,
-    /// What custom fields refer to, by the field's name.
+    /// What custom fields and those of the catalogue refer to, by the field's name.
     pub(super) customs: Vec<(String, String)>,
 }
 
@@ -122,12 +122,15 @@ impl Maker {
         if let Some(text) = title_if_new.filter(|_| borrowed_title) {
             record.insert(title.to_owned(), json!(text));
         }
-        let fresh = filled(&self.access, self.object, record.clone(), self.batch);
+        let named = |name: &str| names.contains_key(name);
+        let whole = catalogue::with_named(self.object, &record, named);
+        let fresh = filled(&self.access, self.object, whole, self.batch);
         let mut one = |name: &str| names.remove(name).and_then(|all| all.into_iter().next());
         let company = hint(one("company_id"), one("company.domain"), &record);
         let (owner, parent) = (one("owner_id"), one("parent_id"));
         let tags = names.remove("tags").unwrap_or_default();
-        names.retain(|name, _| name.starts_with(CUSTOM));
+        let naming = |name: &str| catalogue::naming(self.object).any(|field| field.name == name);
+        names.retain(|name, _| name.starts_with(CUSTOM) || naming(name));
         let customs = names
             .into_iter()
             .filter_map(|(name, all)| Some((name, all.into_iter().next()?)));

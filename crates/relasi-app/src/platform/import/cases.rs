@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    Files, Import, ImportState, Matching, Options, RejectedCsv, Wording,
+    Files, Import, ImportState, Matching, Options, RejectedCsv, Wording, catalogue,
     describe::{read_as, reread, shown},
     housekeeping::is_expired,
     now,
@@ -38,16 +38,25 @@ pub fn handlers(registry: Registry, files: &Files, vault: &Vault) -> Registry {
         .with(Undo)
 }
 
+/// What the rows of a file can become.
+pub const IMPORTED: [&str; 6] = [
+    "contact",
+    "company",
+    "lead",
+    "product",
+    "price",
+    "exchange_rate",
+];
+
 /// The object that a file is for, if this person may import such records.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`], or a fault of the parameter `object`.
 pub fn importable(access: &Access, name: &str) -> Result<&'static Object> {
     allowed(access)?;
-    let known = relasi_domain::object(name)
-        .filter(|object| matches!(object.name, "contact" | "company" | "lead"));
+    let known = relasi_domain::object(name).filter(|object| IMPORTED.contains(&object.name));
     let object = known.ok_or_else(|| {
-        Fault::field("object", "not_a_choice").with("choices", "contact, company, lead")
+        Fault::field("object", "not_a_choice").with("choices", IMPORTED.join(", "))
     })?;
     if access.allows_some(object, Action::Add) {
         Ok(object)
@@ -184,6 +193,17 @@ fn changed(object: &'static Object, options: &Options, patch: &Value) -> Result<
     }
     let options: Options = serde_json::from_value(merged)
         .map_err(|error| Fault::field("options", "malformed").with("error", error))?;
+    let keyed = catalogue::has_key(object);
+    if keyed != (options.matching == Matching::Key) {
+        let choices = if keyed {
+            "key"
+        } else {
+            "email, phone, domain, name, none"
+        };
+        return Err(Fault::at("/options/match", "not_a_choice")
+            .with("choices", choices)
+            .into());
+    }
     let of_companies = matches!(options.matching, Matching::Domain | Matching::Name);
     if of_companies && object.name != "company" {
         return Err(Fault::at("/options/match", "not_a_choice")

@@ -6,6 +6,7 @@
 
 mod candidate;
 mod cases;
+mod catalogue;
 mod companies;
 mod counts;
 mod customs;
@@ -37,8 +38,8 @@ use std::time::SystemTime;
 use chrono::{DateTime, Utc};
 
 pub use cases::{
-    Mapped, Revision, add, check, find, handlers, importable, keep, list, rejected, revised, run,
-    undo,
+    IMPORTED, Mapped, Revision, add, check, find, handlers, importable, keep, list, rejected,
+    revised, run, undo,
 };
 pub use counts::Counts;
 pub use describe::{Another, another, describe};

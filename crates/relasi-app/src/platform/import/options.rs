@@ -16,6 +16,9 @@ pub enum Matching {
     Domain,
     /// By name without legal form; companies only.
     Name,
+    /// By what no two of them have: the code of a product; book, product and quantity of a price; currency and day of an
+    /// exchange rate. These, and nothing else.
+    Key,
     /// Not at all.
     None,
 }
@@ -26,7 +29,7 @@ impl Matching {
         match self {
             Self::Email => Some("emails"),
             Self::Phone => Some("phones"),
-            Self::Domain | Self::Name | Self::None => None,
+            Self::Domain | Self::Name | Self::Key | Self::None => None,
         }
     }
 }

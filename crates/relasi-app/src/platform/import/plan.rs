@@ -2,11 +2,20 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use relasi_domain::{fault::Faults, record::Document};
+use relasi_domain::{
+    fault::Faults,
+    identity::access::{Access, Action},
+    record::{Document, Object},
+};
+use relasi_persistence::{Conn, store::Store};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::Counts;
+use crate::{
+    records::{member_id, reached},
+    refusal::Result,
+};
 
 /// What is to be written for a chunk.
 #[derive(Debug, Default)]
@@ -54,6 +63,29 @@ impl Target {
         patch.retain(|name, _| self.changed.contains(name));
         Some(Update { id, version, patch })
     }
+}
+
+/// The records that rows may be written into.
+pub(super) fn targets(
+    conn: &mut Conn,
+    access: &Access,
+    object: &'static Object,
+    ids: &BTreeSet<Uuid>,
+) -> Result<HashMap<Uuid, Target>> {
+    let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
+    let found = Store::new(conn, access).find_all(object, &ids)?;
+    let mine = reached(conn, access, (object, Action::Edit), found.clone())?;
+    let mine: BTreeSet<Uuid> = mine.iter().filter_map(|one| member_id(one, "id")).collect();
+    let all = found.into_iter().filter_map(|document| {
+        let id = member_id(&document, "id")?;
+        let target = Target {
+            document,
+            mine: mine.contains(&id),
+            changed: BTreeSet::new(),
+        };
+        Some((id, target))
+    });
+    Ok(all.collect())
 }
 
 /// Faults of a record that a row only names are faults of the field that names it.

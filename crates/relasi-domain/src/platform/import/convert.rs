@@ -1,6 +1,6 @@
 //! Rows into records.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, SecondsFormat, TimeZone, Utc};
 use chrono_tz::Tz;
@@ -19,7 +19,11 @@ use crate::{
         parse_number,
     },
     record::{Document, Object},
+    text::sort_key,
 };
+
+/// The field of prices that says in which currency they are.
+const BOOK: &str = "price_book_id";
 
 /// How the cells of a file are to be read.
 #[derive(Debug, Clone)]
@@ -32,6 +36,8 @@ pub struct Options {
     pub zone: Tz,
     /// ISO 4217 code of amounts in rows that name no currency.
     pub currency: String,
+    /// Currencies of price books, by their ids and by the keys of their names: a price is in that of its book.
+    pub books: HashMap<String, String>,
 }
 
 /// What became of a row.
@@ -79,7 +85,7 @@ impl Converter {
             known.push((index, column));
         }
         // The currency decides how amounts are read, so it comes first.
-        known.sort_by_key(|(_, column)| column.target.name() != "currency");
+        known.sort_by_key(|(_, column)| !matches!(column.target.name(), "currency" | BOOK));
         faults.into_result()?;
         Ok(Self {
             object,
@@ -138,7 +144,7 @@ impl Converter {
             // A day without its year, as address books write it, is none.
             Kind::Date if text.trim_start().starts_with("--") => {}
             Kind::Reference(_) | Kind::Person => refer(row, field, cell::clean(text, false), false),
-            _ => match self.value(&row.record, field, column, text) {
+            _ => match self.value(row, field, column, text) {
                 Ok(value) => put(row, field, value),
                 Err(code) => row
                     .faults
@@ -149,7 +155,7 @@ impl Converter {
 
     fn value(
         &self,
-        record: &Document,
+        row: &Converted,
         field: &Field,
         column: &Column,
         text: &str,
@@ -160,6 +166,9 @@ impl Converter {
             Kind::LongText { .. } => json!(cell::clean(text, true)),
             Kind::Text { .. } if field.name == "country" => {
                 json!(parse_country(text).ok_or("not_country")?)
+            }
+            Kind::Text { .. } if is_decimal_text(self.object, &field.name) => {
+                json!(number()?.text())
             }
             Kind::Text { .. } if field.name == "currency" => {
                 json!(cell::clean(text, false).to_uppercase())
@@ -176,8 +185,8 @@ impl Converter {
             Kind::Point(Point::Link) => json!(web_address(cell::clean(text, false))),
             Kind::Point(Point::Email) => json!(cell::bare_email(&cell::clean(text, false))),
             Kind::Money { currency } => {
-                let member = |name: &str| record.get(name).and_then(Value::as_str);
-                let stated = currency.of(member);
+                let member = |name: &str| row.record.get(name).and_then(Value::as_str);
+                let stated = currency.of(member).or_else(|| self.currency_of_book(row));
                 let digits = minor_digits(stated.unwrap_or(&self.options.currency));
                 json!(number()?.minor_units(digits).ok_or("too_few_decimals")?)
             }
@@ -188,6 +197,14 @@ impl Converter {
             Kind::Choice(_) => json!(column.code(text)),
             _ => json!(cell::clean(text, false)),
         })
+    }
+
+    /// The currency of the price book that a row names.
+    fn currency_of_book(&self, row: &Converted) -> Option<&str> {
+        let id = row.record.get(BOOK).and_then(Value::as_str);
+        let name = || Some(sort_key(row.names.get(BOOK)?.first()?));
+        let key = id.map(str::to_owned).or_else(name)?;
+        self.options.books.get(&key).map(String::as_str)
     }
 
     /// RFC 3339 as it is, other times in the file's zone; the later of two where clocks went back.
@@ -231,6 +248,14 @@ impl Converter {
                 .or_else(|| point("phones"));
         }
     }
+}
+
+/// Whether a text is a number that has more digits than numbers of the product have.
+pub fn is_decimal_text(object: &Object, field: &str) -> bool {
+    matches!(
+        (object.name, field),
+        ("exchange_rate", "rate") | ("price", "min_quantity")
+    )
 }
 
 /// Takes a value that has the form of its field.

@@ -7,6 +7,7 @@ mod former;
 mod mapping;
 mod matching;
 mod model;
+mod objects;
 mod preset;
 mod preview;
 mod progress;

@@ -21,6 +21,7 @@ fn options() -> Options {
         decimal_mark: Some(DecimalMark::Comma),
         zone: Tz::Asia__Jakarta,
         currency: "IDR".to_owned(),
+        books: [("eceran".to_owned(), "KWD".to_owned())].into(),
     }
 }
 
