@@ -18,8 +18,8 @@ pub fn Nothing(state: ListState, creating: RwSignal<bool>) -> impl IntoView {
         state.rich.set(String::new());
         state.text.set(String::new());
     };
-    // The import takes in people and companies, and nothing else.
-    let imports = matches!(state.spec.object.name, "contact" | "company");
+    // The import takes in people, companies and leads, and nothing else.
+    let imports = matches!(state.spec.object.name, "contact" | "company" | "lead");
     move || {
         if narrowed() {
             view! { <EmptyState text=k::lists::NO_MATCH icon=icon::SEARCH><Button label=k::lists::CLEAR_FILTERS on_press=clear/></EmptyState> }.into_any()

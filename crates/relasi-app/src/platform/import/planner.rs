@@ -181,14 +181,8 @@ impl Planner {
                     .as_str()
                     .and_then(|id| Uuid::try_parse(id).ok())
                 {
-                    targets.insert(
-                        id,
-                        Target {
-                            document,
-                            mine: mine.contains(&id),
-                            changed: BTreeSet::new(),
-                        },
-                    );
+                    let target = Target::new(self.object, document, mine.contains(&id));
+                    targets.insert(id, target);
                 }
             }
         }
@@ -246,6 +240,7 @@ impl Planner {
             found.extend(scene.matches.get(value).into_iter().flatten());
             found.extend(self.seen.get(&self.hasher.hash_one(value)));
         }
+        scene.leave_closed(&mut found);
         let record = match (self.options.on_match, found.len()) {
             (_, 0) | (OnMatch::Create, _) => self.create(made, scene, plan)?,
             (OnMatch::Skip, _) => {
@@ -264,6 +259,9 @@ impl Planner {
                     .into());
             }
         };
+        if !made.said.is_empty() {
+            plan.said.push((record, made.said.clone()));
+        }
         for value in values {
             self.seen.insert(self.hasher.hash_one(value), record);
         }
@@ -297,7 +295,7 @@ impl Planner {
         scene: &mut Scene,
         plan: &mut Plan,
     ) -> std::result::Result<(), Faults> {
-        let mut body = made.values(self.object.title);
+        let mut body = made.values(self.object);
         self.customs.take(&self.access, self.object, &body, id)?;
         let new_companies = plan.companies.len();
         self.refer(id, made, &mut body, plan)?;
@@ -306,15 +304,15 @@ impl Planner {
             merged(self.access.whole(self.object), &plan.creates[*place], body)
                 .map(|(document, _)| plan.creates[*place] = document)
         } else if let Some(target) = scene.targets.get_mut(&id) {
-            if target.mine {
+            if let Some(code) = target.closed {
+                Err(Fault::at("", code).into())
+            } else {
                 merged(self.access.whole(self.object), &target.document, body).map(
                     |(document, changed)| {
                         target.document = document;
                         target.changed.extend(changed);
                     },
                 )
-            } else {
-                Err(Fault::at("", "not_yours").into())
             }
         } else {
             Ok(())

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use relasi_domain::record::Object;
 
+use super::agreed::{Clocks, PurposeChoice};
 use super::mapping::Draft;
 use super::model::{Import, Options};
 use super::preview::read_date;
@@ -16,10 +17,11 @@ use crate::ui::select::{Choice, Select};
 #[component]
 pub fn Reading(watched: Watched, draft: Draft, target: &'static Object) -> impl IntoView {
     let contacts = target.name == "contact";
-    let matching = if contacts {
-        k::import::MATCH_BY
-    } else {
+    let companies = target.name == "company";
+    let matching = if companies {
         k::import::MATCH_BY_COMPANY
+    } else {
+        k::import::MATCH_BY
     };
     let marking = move || {
         let marks = added(target).filter(|field| {
@@ -52,7 +54,7 @@ pub fn Reading(watched: Watched, draft: Draft, target: &'static Object) -> impl 
         <section class="stack">
             <h2>{k::import::OPTIONS}</h2>
             <div class="import-options">
-                <OptionSelect draft label=matching choices=matchings(contacts) hint=marking
+                <OptionSelect draft label=matching choices=matchings(companies) hint=marking
                     read=|o| o.matching.clone() write=|o, value| o.matching = value/>
                 <OptionSelect draft label=k::import::ON_MATCH choices=ON_MATCH.to_vec()
                     read=|o| o.on_match.clone() write=|o, value| o.on_match = value/>
@@ -68,7 +70,9 @@ pub fn Reading(watched: Watched, draft: Draft, target: &'static Object) -> impl 
                     <FileSelect draft member="encoding" label=k::import::ENCODING
                         value=Signal::derive(move || of_file(|i| i.encoding.clone())) choices=encodings/>
                 })}
+                <PurposeChoice draft/>
             </div>
+            {(target.name == "lead").then(|| view! { <Clocks draft/> })}
         </section>
     }
 }
@@ -89,12 +93,12 @@ const COMPANY: [(&str, Key); 3] = [
     ("none", k::import::COMPANY_NONE),
 ];
 
-fn matchings(contacts: bool) -> Vec<(&'static str, Key)> {
+fn matchings(companies: bool) -> Vec<(&'static str, Key)> {
     let mut all = vec![
         ("email", k::import::MATCH_EMAIL),
         ("phone", k::import::MATCH_PHONE),
     ];
-    if !contacts {
+    if companies {
         all.extend([
             ("domain", k::import::MATCH_DOMAIN),
             ("name", k::import::MATCH_NAME),
