@@ -253,7 +253,8 @@ fn message() -> Value {
         "sent_at": some_time("When the mail server took it."),
         "created_by": some_id("Who wrote it here."),
         "retryable": yes("Whether it can be sent again."),
-        "contact_ids": {"type": "array", "description": "Contacts that it concerns, as far as the caller sees them.", "items": id("A contact.")}
+        "contact_ids": {"type": "array", "description": "Contacts that it concerns, as far as the caller sees them.", "items": id("A contact.")},
+        "lead_ids": {"type": "array", "description": "Leads that it concerns, as far as the caller sees them.", "items": id("A lead.")}
     });
     object("A message.", properties)
 }
