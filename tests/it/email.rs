@@ -2,6 +2,7 @@
 
 mod domain;
 mod files;
+mod leads;
 mod pace;
 mod quotes;
 mod servers;

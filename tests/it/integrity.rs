@@ -36,7 +36,7 @@ const OF_RECORDS: [Rule; 8] = [
     ),
     (
         "events of nothing",
-        "SELECT count(*) FROM outbox_events e WHERE object = '{o}' AND e.kind <> 'contact.erased' \
+        "SELECT count(*) FROM outbox_events e WHERE object = '{o}' AND e.kind NOT IN ('contact.erased', 'lead.erased') \
         AND NOT EXISTS (SELECT 1 FROM {t} r WHERE r.workspace_id = e.workspace_id AND r.id = e.record_id)",
     ),
     (

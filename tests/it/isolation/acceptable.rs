@@ -21,11 +21,11 @@ pub fn acceptable(stranger: &Client, method: &Method, path: &str) -> Value {
         ("leads", "move") => json!({"status": "working"}),
         ("leads", "qualify") => json!({"stage": "mql"}),
         ("leads", "tick") => json!({"item_id": Uuid::now_v7(), "done": true}),
-        ("contacts" | "companies", "merge") => {
-            let object = if parts[0] == "contacts" {
-                "contact"
-            } else {
-                "company"
+        ("contacts" | "companies" | "leads", "merge") => {
+            let object = match parts[0] {
+                "contacts" => "contact",
+                "leads" => "lead",
+                _ => "company",
             };
             json!({"loser_id": make(stranger, object)["id"], "loser_version": 1})
         }
@@ -35,7 +35,7 @@ pub fn acceptable(stranger: &Client, method: &Method, path: &str) -> Value {
         ("forms", "release" | "discard") => json!({"submission_id": Uuid::now_v7()}),
         ("inbound-hooks", "replay") => json!({"request_id": Uuid::now_v7()}),
         ("email-accounts", "{id}") => json!({"sender_name": "Stolen"}),
-        ("contacts", "emails") => {
+        ("contacts" | "leads", "emails") => {
             json!({"to": ["a@x.example"], "subject": "Stolen", "text": "Stolen"})
         }
         ("webhook-endpoints" | "inbound-hooks", "{id}") => json!({"state": "paused"}),

@@ -220,9 +220,9 @@ fn row(operation: &str) -> Option<Asks> {
         "get_quality" | "get_quality_settings" | "list_quality_scores" | "list_quality_audits" | "get_quality_audit" => SeeAll,
         // One's own views and what is shown; another one's is not there.
         "replace_saved_view" | "update_saved_view" | "restore_saved_view" | "revert_saved_view" | "delete_saved_view" => Nothing,
-        "get_contact_card" | "copy_contact" => Export,
+        "get_contact_card" | "copy_contact" | "copy_lead" => Export,
         "get_person_copy_file" => OwnCopy,
-        "preview_erasure_of_contact" | "erase_contact" | "list_erasures" => Everything,
+        "preview_erasure_of_contact" | "erase_contact" | "preview_erasure_of_lead" | "erase_lead" | "list_erasures" => Everything,
         "list_consent_purposes" => Nothing,
         "create_consent_purpose" | "update_consent_purpose" => Settings,
         "list_retention_rules" | "create_retention_rule" | "update_retention_rule" | "delete_retention_rule" | "preview_retention_rule"
@@ -271,7 +271,7 @@ fn row(operation: &str) -> Option<Asks> {
         "list_email_accounts" | "get_email_account" | "check_email_domain" => Nothing,
         "create_email_account" | "update_email_account" | "delete_email_account" | "test_email_account" | "sync_email_account"
         | "make_email_key" | "list_email_suppressions" | "suppress_email" | "lift_email_suppression" => Settings,
-        "write_email_to_contact" | "retry_email" => Edit,
+        "write_email_to_contact" | "write_email_to_lead" | "retry_email" => Edit,
         "get_email" => See,
         "list_apps" | "create_app" | "get_app" | "list_app_requests" | "update_app" | "delete_app" | "rotate_app_secret" => Settings,
         "get_sign_in_provider" => Settings,

@@ -225,7 +225,7 @@ pub static MAP: &[Mapped] = &[
     ]),
     person("erasures", &[], Erase::Loose, &[
         (Text, "reason"), (Link, "contact_id"), (Member, "created_by"),
-        (Plain, "workspace_id id state counts job_id created_at finished_at"),
+        (Plain, "workspace_id id object state counts job_id created_at finished_at"),
     ]),
     // Nothing about contacts.
     rest("erasure_marks", &[(Plain, "workspace_id mark kind erasure_id created_at")]),

@@ -133,7 +133,8 @@ fn check(
     let shape = work.access.shape(object);
     for (place, line) in mapping.iter().enumerate() {
         let at = |member: &str| format!("/mapping/{place}/{member}");
-        let target = Target::find(shape, &line.field);
+        // Nobody has said here what for, so nobody has agreed.
+        let target = Target::find(shape, &line.field).filter(|target| !target.is_consent());
         faults.wrong(target.is_none(), || at("field"), "unknown_field");
         let twice = mapping[..place]
             .iter()

@@ -1,6 +1,7 @@
 //! People and companies that are there twice: noticed before they are saved, found in the whole base, made one.
 
 mod choice;
+mod leads;
 mod lookup;
 mod merge;
 mod merges;

@@ -11,6 +11,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
+    leads,
     merge::settle_pairs,
     merges::{Merge, UNDOABLE, find},
     moves::{self, Moved, Way},
@@ -63,7 +64,8 @@ pub fn undo(work: &mut Work<'_>, id: Uuid) -> Result<Undone> {
         return Err(Refusal::Conflict("merge_not_undoable"));
     }
     let survivor = still(work, object, way.survivor, false, Action::Edit)?;
-    still(work, object, way.loser, true, Action::Delete)?;
+    let loser = still(work, object, way.loser, true, Action::Delete)?;
+    leads::refuse_converted(object, [&survivor, &loser])?;
     let cause = work.cause.replace(format!("undo:merge:{id}"));
     close(work, id)?;
     let (patch, kept) = own_fields(work, &merge, object, &survivor);
@@ -83,6 +85,7 @@ pub fn undo(work: &mut Work<'_>, id: Uuid) -> Result<Undone> {
         .find(object, way.survivor)?
         .ok_or(Refusal::NotFound)?;
     work.apply_always(object, survivor, patch, "unmerged")?;
+    leads::back(work, way)?;
     settle_pairs(work, way, "open")?;
     work.cause = cause;
     let record = work

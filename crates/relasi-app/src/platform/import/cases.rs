@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    Files, Import, ImportState, Matching, Options, RejectedCsv, Wording, catalogue,
+    Files, Import, ImportState, Matching, Options, RejectedCsv, Wording, agreed, catalogue,
     describe::{read_as, reread, shown},
     housekeeping::is_expired,
     now,
@@ -118,7 +118,7 @@ pub struct Revision {
 pub struct Mapped {
     /// The column, from 0.
     pub index: usize,
-    /// A field's name, `given_name` or `company.domain`; none leaves the column out.
+    /// The name of a [`Target`]: a field's, `given_name`, `consent.email` and the like; none leaves the column out.
     pub field: Option<String>,
 }
 
@@ -145,6 +145,7 @@ pub fn revised(
         }
     }
     map(&mut import, access.shape(object), &revision.mapping)?;
+    agreed::check(conn, access, &import, object)?;
     import.preview = shown(conn, access, files, &import).map_err(at_mapping)?;
     // Counts of another mapping would lie.
     (import.state, import.counts, import.error) = (ImportState::Uploaded, None, None);
@@ -263,6 +264,10 @@ fn start(
     state: ImportState,
     kind: &'static str,
 ) -> Result<Import> {
+    if state != ImportState::Undoing {
+        let object = relasi_domain::object(&import.object).ok_or(Refusal::NotFound)?;
+        agreed::is_known(&import, access.shape(object))?;
+    }
     let before = std::mem::replace(&mut import.state, state);
     let job = NewJob {
         dedupe_key: Some(import.id.to_string()),

@@ -4,6 +4,7 @@
 //! each chunk of them comes to and writes it in one transaction together with the place where to go on, while the next
 //! chunk is planned. A check does the same but for the writing.
 
+mod agreed;
 mod candidate;
 mod cases;
 mod catalogue;
@@ -16,6 +17,7 @@ mod ended;
 mod erased;
 mod housekeeping;
 mod inspect;
+mod leads;
 mod lookups;
 mod merge;
 mod options;

@@ -11,8 +11,9 @@ use relasi_persistence::{Conn, store::Store};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::Counts;
+use super::{Counts, leads};
 use crate::{
+    people::consent::Said,
     records::{member_id, reached},
     refusal::Result,
 };
@@ -28,6 +29,8 @@ pub(super) struct Plan {
     pub(super) creates: Vec<Document>,
     /// Changes of records that are there.
     pub(super) updates: Vec<Update>,
+    /// Who may be contacted and who may not.
+    pub(super) said: Vec<(Uuid, Said)>,
     /// Rows that can't be taken, by their place in the chunk.
     pub(super) rejected: Vec<(usize, Faults)>,
     /// Fate of the chunk's rows.
@@ -48,12 +51,21 @@ pub(super) struct Update {
 /// A record that rows of the chunk are written into.
 pub(super) struct Target {
     pub(super) document: Document,
-    /// Whether the importer may change it.
-    pub(super) mine: bool,
+    /// Why nothing can be written into it.
+    pub(super) closed: Option<&'static str>,
     pub(super) changed: BTreeSet<String>,
 }
 
 impl Target {
+    /// A record as it was found, and whether the importer may change it.
+    pub(super) fn new(object: &Object, document: Document, mine: bool) -> Self {
+        Self {
+            closed: leads::closed(object, &document).or((!mine).then_some("not_yours")),
+            document,
+            changed: BTreeSet::new(),
+        }
+    }
+
     pub(super) fn update(self, id: Uuid) -> Option<Update> {
         if self.changed.is_empty() {
             return None;
@@ -78,11 +90,7 @@ pub(super) fn targets(
     let mine: BTreeSet<Uuid> = mine.iter().filter_map(|one| member_id(one, "id")).collect();
     let all = found.into_iter().filter_map(|document| {
         let id = member_id(&document, "id")?;
-        let target = Target {
-            document,
-            mine: mine.contains(&id),
-            changed: BTreeSet::new(),
-        };
+        let target = Target::new(object, document, mine.contains(&id));
         Some((id, target))
     });
     Ok(all.collect())
@@ -104,6 +112,17 @@ pub(super) struct Scene {
 }
 
 impl Scene {
+    /// Where a row matches several records, those that take nothing are passed over.
+    pub(super) fn leave_closed(&self, found: &mut BTreeSet<Uuid>) {
+        let open = |id: &Uuid| {
+            let target = self.targets.get(id);
+            target.is_none_or(|target| target.closed != Some(leads::CONVERTED))
+        };
+        if found.iter().any(open) {
+            found.retain(open);
+        }
+    }
+
     /// Whether somebody is there whom one of the values matches: who was made by hand since is known to be wanted.
     pub(super) fn knows(&self, values: &[String]) -> bool {
         let found = values.iter().filter_map(|value| self.matches.get(value));

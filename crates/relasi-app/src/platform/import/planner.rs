@@ -242,6 +242,7 @@ impl Planner {
             found.extend(scene.matches.get(value).into_iter().flatten());
             found.extend(self.seen.get(&self.hasher.hash_one(value)));
         }
+        scene.leave_closed(&mut found);
         let record = match (self.options.on_match, found.len()) {
             (OnMatch::Create, 1..) if self.options.matching == Matching::Key => {
                 return Err(catalogue::taken(self.object).into());
@@ -263,6 +264,9 @@ impl Planner {
                     .into());
             }
         };
+        if !made.said.is_empty() {
+            plan.said.push((record, made.said.clone()));
+        }
         for value in values {
             self.seen.insert(self.hasher.hash_one(value), record);
         }
@@ -296,7 +300,7 @@ impl Planner {
         scene: &mut Scene,
         plan: &mut Plan,
     ) -> std::result::Result<(), Faults> {
-        let mut body = made.values(self.object.title);
+        let mut body = made.values(self.object);
         self.customs.take(&self.access, self.object, &body, id)?;
         let new_companies = plan.companies.len();
         self.refer(id, made, &mut body, plan)?;
@@ -305,15 +309,15 @@ impl Planner {
             merged(self.access.whole(self.object), &plan.creates[*place], body)
                 .map(|(document, _)| plan.creates[*place] = document)
         } else if let Some(target) = scene.targets.get_mut(&id) {
-            if target.mine {
+            if let Some(code) = target.closed {
+                Err(Fault::at("", code).into())
+            } else {
                 merged(self.access.whole(self.object), &target.document, body).map(
                     |(document, changed)| {
                         target.document = document;
                         target.changed.extend(changed);
                     },
                 )
-            } else {
-                Err(Fault::at("", "not_yours").into())
             }
         } else {
             Ok(())

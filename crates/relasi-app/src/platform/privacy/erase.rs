@@ -92,16 +92,25 @@ pub(super) fn rows(
         parts::keep_roles(conn, workspace, deal)?;
     }
     activities(conn, workspace, circle, counts)?;
+    let mut parts = vec![&circle.own, &circle.shared, &circle.parts];
+    // By the lead of somebody who is nothing else the work is taken up again.
+    if !circle.by_lead {
+        leads(conn, workspace, circle, counts)?;
+        parts.push(&circle.leads);
+    }
+    // With what is gone nothing leads to its entries any more.
+    let parts: Vec<String> = parts.into_iter().flatten().cloned().collect();
+    log(conn, workspace, &parts, counts)
+}
+
+fn leads(conn: &mut Conn, workspace: Uuid, circle: &Circle, counts: &mut Counts) -> Result<()> {
     for ids in circle.leads.chunks(SOME) {
         let mut condition = Statement::new("id IN (");
         condition.bind_all(ids).push(")").uncached();
         let gone = run(conn, "DELETE FROM leads", workspace, &condition)?;
         add(counts, LEADS, gone);
     }
-    // With what is gone nothing leads to its entries any more.
-    let parts = [&circle.leads, &circle.own, &circle.shared, &circle.parts];
-    let parts: Vec<String> = parts.into_iter().flatten().cloned().collect();
-    log(conn, workspace, &parts, counts)
+    Ok(())
 }
 
 /// Empties the log of some records.
@@ -254,7 +263,7 @@ fn searches(
     Ok(())
 }
 
-/// Empties the log of the person's records, and removes the contact.
+/// Empties the log of the person's records, and removes the contact, or the lead of who is nothing else.
 pub(super) fn last(
     conn: &mut Conn,
     workspace: Uuid,
@@ -262,8 +271,18 @@ pub(super) fn last(
     counts: &mut Counts,
 ) -> Result<()> {
     log(conn, workspace, &circle.all(), counts)?;
+    if circle.by_lead {
+        leads(conn, workspace, circle, counts)?;
+    }
+    // Leads were merged as well.
+    let people: Vec<String> = circle
+        .contacts
+        .iter()
+        .chain(&circle.leads)
+        .cloned()
+        .collect();
     for table in MAP.iter().filter(|table| LAST.contains(&table.name)) {
-        for ids in circle.contacts.chunks(SOME) {
+        for ids in people.chunks(SOME) {
             let sql = format!("DELETE FROM {}", table.name);
             let gone = run(conn, &sql, workspace, &belonging(table, ids))?;
             add(counts, table.name, gone);

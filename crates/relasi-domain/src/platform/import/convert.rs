@@ -48,6 +48,10 @@ pub struct Converted {
     /// Names to look up, by target: `company_id`, `company.domain`, `owner_id`, `tags` and the like. Cells that
     /// hold an id are in the record already.
     pub names: BTreeMap<String, Vec<String>>,
+    /// By which channels the person may be contacted or not, as far as the row says; no channel means all of them.
+    pub consents: Vec<(Option<&'static str>, bool)>,
+    /// When they said so.
+    pub consent_at: Option<String>,
     /// What to call a new record whose row has no name of its own: nickname, e-mail address or phone number.
     pub title_if_new: Option<String>,
     /// Cells that can't be taken; the pointer begins with the field's name.
@@ -97,7 +101,7 @@ impl Converter {
     /// The record that a row of cells makes; cells that the row lacks are empty.
     pub fn convert<S: AsRef<str>>(&self, cells: &[S]) -> Converted {
         let mut row = Converted::default();
-        let mut given = None;
+        let (mut given, mut family) = (None, None);
         for (index, column) in &self.columns {
             let text = column.word(cells.get(*index).map_or("", AsRef::as_ref));
             if cell::is_blank(text) {
@@ -105,6 +109,15 @@ impl Converter {
             }
             match &column.target {
                 Target::GivenName => given = Some(cell::clean(text, false)),
+                Target::FamilyName => family = Some(cell::clean(text, false)),
+                Target::Consent(channel) => match cell::boolean(text) {
+                    Some(given) => row.consents.push((*channel, given)),
+                    None => row.refuse(&column.target, "not_boolean", text),
+                },
+                Target::ConsentAt => match self.instant(text) {
+                    Some(at) => row.consent_at = Some(at),
+                    None => row.refuse(&column.target, "not_instant", text),
+                },
                 Target::CompanyDomain => {
                     row.names
                         .entry(column.target.name().to_owned())
@@ -117,7 +130,7 @@ impl Converter {
                 }
             }
         }
-        self.name(&mut row, given);
+        self.name(&mut row, given, family);
         row
     }
 
@@ -223,7 +236,7 @@ impl Converter {
     }
 
     /// Puts the full name together, and finds what to call a record that has none.
-    fn name(&self, row: &mut Converted, given: Option<String>) {
+    fn name(&self, row: &mut Converted, given: Option<String>, family: Option<String>) {
         let text = |row: &Converted, name: &str| {
             row.record
                 .get(name)
@@ -231,8 +244,9 @@ impl Converter {
                 .map(str::to_owned)
         };
         let title = self.object.title;
-        if title == "full_name" && !row.record.contains_key(title) {
-            let parts: Vec<String> = given.into_iter().chain(text(row, "family_name")).collect();
+        if !row.record.contains_key(title) {
+            let family = family.or_else(|| text(row, "family_name"));
+            let parts: Vec<String> = given.into_iter().chain(family).collect();
             if !parts.is_empty() {
                 row.record.insert(title.to_owned(), json!(parts.join(" ")));
             }
@@ -245,7 +259,8 @@ impl Converter {
             };
             row.title_if_new = text(row, "nickname")
                 .or_else(|| point("emails"))
-                .or_else(|| point("phones"));
+                .or_else(|| point("phones"))
+                .or_else(|| text(row, "company_name"));
         }
     }
 }
@@ -256,6 +271,14 @@ pub fn is_decimal_text(object: &Object, field: &str) -> bool {
         (object.name, field),
         ("exchange_rate", "rate") | ("price", "min_quantity")
     )
+}
+
+impl Converted {
+    /// A cell of a column that is no field can't be read.
+    fn refuse(&mut self, target: &Target, code: &'static str, text: &str) {
+        let fault = Fault::at(format!("/{}", target.name()), code);
+        self.faults.push(fault.with("found", text));
+    }
 }
 
 /// Takes a value that has the form of its field.

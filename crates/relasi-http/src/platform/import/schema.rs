@@ -86,7 +86,7 @@ fn column() -> Value {
             "index": {"type": "integer", "description": "From 0."},
             "heading": {"type": "string", "description": "Its heading."},
             "sample": {"type": "array", "description": "Its first values.", "items": {"type": "string"}},
-            "field": {"type": ["string", "null"], "description": "Where it goes: a field, `given_name` or `company.domain`; null leaves it out."},
+            "field": {"type": ["string", "null"], "description": "Where it goes: a field, `given_name`, `family_name` (leads), `company.domain`, `consent`, `consent.email` and so on for each channel, or `consent_at`; null leaves it out."},
             "confidence": {"type": "string", "enum": ["high", "low", "none"], "description": "How sure the proposal is."}
         }
     })
@@ -105,7 +105,9 @@ fn options() -> Value {
             "match": choice(&["email", "phone", "domain", "name", "key", "none"], "By which values rows match records; `domain` and `name` for companies only. `key` and nothing else for products (the code), prices (book, product and quantity) and exchange rates (currency and day)."),
             "on_match": choice(&["update", "skip", "create"], "What happens to a row that matches."),
             "company": choice(&["domain", "name", "none"], "How the company of a contact is found; one that is not found is made."),
-            "preset": {"type": ["string", "null"], "enum": ["hubspot", "salesforce", "pipedrive", "espocrm", "mailchimp", "google", "outlook", null], "description": "The program whose export the file is read as; its columns are found and its words understood. Another one, or null, lets columns begin anew."}
+            "preset": {"type": ["string", "null"], "enum": ["hubspot", "salesforce", "pipedrive", "espocrm", "mailchimp", "google", "outlook", null], "description": "The program whose export the file is read as; its columns are found and its words understood. Another one, or null, lets columns begin anew."},
+            "purpose_id": {"type": ["string", "null"], "format": "uuid", "description": "The purpose that columns of consent are about; required with such columns."},
+            "start_clocks": {"type": "boolean", "default": false, "description": "Whether the time in which new leads should be answered begins; without it they wait for nobody and do not count in speed to lead."}
         }
     })
 }
@@ -135,7 +137,7 @@ pub(super) fn revision() -> Value {
                 "type": "object", "description": "A column.", "required": ["index"], "additionalProperties": false,
                 "properties": {
                     "index": {"type": "integer", "minimum": 0, "description": "The column, from 0."},
-                    "field": {"type": ["string", "null"], "description": "A field, `given_name` or `company.domain`; null leaves the column out."}
+                    "field": {"type": ["string", "null"], "description": "Where it goes, as in `ImportColumn`; null leaves the column out."}
                 }
             }},
             "options": reference("ImportOptions"),

@@ -1,5 +1,6 @@
 //! Import: File, Match, Check, Import, Done.
 
+mod agreed;
 mod check;
 mod csv;
 mod done;

@@ -61,7 +61,9 @@ fn shown_fields(import: &Import, target: &'static Object) -> Vec<FieldRef> {
         _ => None,
     });
     all.filter(|field| match field.name.as_ref() {
-        "full_name" => mapped("full_name") || mapped("given_name"),
+        "full_name" | "name" => {
+            mapped(&field.name) || mapped("given_name") || mapped("family_name")
+        }
         "company_id" => mapped("company_id") || mapped("company.domain"),
         name => mapped(name),
     })
@@ -142,7 +144,14 @@ pub fn reason_text(target: &'static Object, reason: &Reason) -> String {
     if reason.field.is_empty() {
         return text;
     }
-    format!("{}: {text}", labels::field(target, &reason.field))
+    let named = Target::find(target, &reason.field);
+    let label = match &named {
+        Some(beside) if !matches!(beside, Target::Field(_)) => {
+            beside.label(labels::shown(), target).to_owned()
+        }
+        _ => labels::field(target, &reason.field),
+    };
+    format!("{label}: {text}")
 }
 
 /// How the first date of the file is read: "9/8/2569 is read as 9 Aug 2026"; tracked.

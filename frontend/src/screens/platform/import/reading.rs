@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use relasi_domain::record::Object;
 
+use super::agreed::{Clocks, PurposeChoice};
 use super::mapping::Draft;
 use super::model::{Import, Options};
 use super::objects::has_key;
@@ -19,9 +20,9 @@ pub fn Reading(watched: Watched, draft: Draft, target: &'static Object) -> impl 
     let contacts = target.name == "contact";
     let keyed = has_key(target);
     let matching = match target.name {
-        "contact" => k::import::MATCH_BY,
+        "company" => k::import::MATCH_BY_COMPANY,
         _ if keyed => k::import::MATCH_BY_KEY,
-        _ => k::import::MATCH_BY_COMPANY,
+        _ => k::import::MATCH_BY,
     };
     let marking = move || {
         let marks = added(target).filter(|field| {
@@ -74,7 +75,9 @@ pub fn Reading(watched: Watched, draft: Draft, target: &'static Object) -> impl 
                     <FileSelect draft member="encoding" label=k::import::ENCODING
                         value=Signal::derive(move || of_file(|i| i.encoding.clone())) choices=encodings/>
                 })}
+                <PurposeChoice draft/>
             </div>
+            {(target.name == "lead").then(|| view! { <Clocks draft/> })}
         </section>
     }
 }
@@ -117,7 +120,7 @@ fn matchings(target: &Object) -> Vec<(&'static str, Key)> {
         ("email", k::import::MATCH_EMAIL),
         ("phone", k::import::MATCH_PHONE),
     ];
-    if target.name != "contact" {
+    if target.name == "company" {
         all.extend([
             ("domain", k::import::MATCH_DOMAIN),
             ("name", k::import::MATCH_NAME),
