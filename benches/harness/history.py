@@ -4,11 +4,15 @@ The past is written into the database, as no API makes one; what is maintained b
 """
 import datetime
 import random
+import re
 import sqlite3
 import statistics
 import time
 
+from . import servers
+
 DAY = 86_400_000_000
+WEEKS = servers.ROOT / "migrations/sqlite/0076_stage_weeks/up.sql"
 # Largest allowed p50 of an answer, in ms.
 BOUND = 50
 
@@ -67,6 +71,10 @@ def _script(deals, workspace, pipeline, owner):
     yield "INSERT INTO deal_totals (workspace_id, pipeline_id, stage_id, currency, owner_id, team_id, count, amount) " \
           "SELECT workspace_id, pipeline_id, stage_id, currency, coalesce(owner_id, ''), coalesce(team_id, ''), count(*), " \
           "sum(coalesce(amount, 0)) FROM deals WHERE deleted_at IS NULL GROUP BY 1, 2, 3, 4, 5, 6;\n"
+    # As for those who had deals before weeks were kept.
+    fills = re.findall(r"^(?:UPDATE|INSERT) .*?;\n", WEEKS.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    yield "DELETE FROM stage_weeks;\n"
+    yield from fills[1:]
 
 
 def fill(server, api, count):

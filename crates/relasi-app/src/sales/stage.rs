@@ -6,9 +6,9 @@ use relasi_domain::{
     sales::{deal, facts, stage::Stage},
 };
 
-use super::deal::any_with;
+use super::{deal::any_with, weeks};
 use crate::{
-    records::{Draft, Rules, Work, member_id, validate_as},
+    records::{Change, Draft, Rules, Work, member_id, validate_as},
     refusal::{Refusal, Result},
 };
 
@@ -48,5 +48,9 @@ impl Rules for StageRules {
             return Err(Refusal::Conflict("stage_in_use"));
         }
         Ok(())
+    }
+
+    fn written(&self, work: &mut Work<'_>, changes: &[Change<'_>]) -> Result<()> {
+        weeks::reordered(work, changes)
     }
 }

@@ -154,10 +154,12 @@ pub(super) struct Step {
     pub(super) id: String,
     pub(super) name: String,
     pub(super) kind: String,
+    pub(super) probability: i64,
 }
 
 pub(super) fn steps(work: &mut Work<'_>, pipeline: Uuid) -> Result<Vec<Step>> {
-    let mut statement = Statement::new("SELECT id, name, kind FROM stages WHERE workspace_id = ");
+    let mut statement =
+        Statement::new("SELECT id, name, kind, probability FROM stages WHERE workspace_id = ");
     statement
         .bind(work.access.workspace_id)
         .push(" AND pipeline_id = ")
@@ -168,6 +170,7 @@ pub(super) fn steps(work: &mut Work<'_>, pipeline: Uuid) -> Result<Vec<Step>> {
             id: row.text(0)?,
             name: row.text(1)?,
             kind: row.text(2)?,
+            probability: row.int(3)?,
         })
     })?)
 }
@@ -271,20 +274,6 @@ pub(super) fn push_stood(
         .bind(stage)
         .push(")");
     Ok(())
-}
-
-/// `EXISTS (…)` for changes `c` after which the deal came to a later stage that is not lost.
-pub(super) fn push_came_further(work: &Work<'_>, stage: &str, statement: &mut Statement) {
-    statement
-        .push(
-            "EXISTS (SELECT 1 FROM stage_changes n JOIN stages t ON t.workspace_id = n.workspace_id AND t.id = n.to_stage_id \
-             JOIN stages s ON s.workspace_id = t.workspace_id AND s.pipeline_id = t.pipeline_id AND s.position < t.position \
-             WHERE n.workspace_id = ",
-        )
-        .bind(work.access.workspace_id)
-        .push(" AND n.deal_id = c.deal_id AND n.at >= c.at AND t.kind <> 'lost' AND s.id = ")
-        .bind(stage)
-        .push(")");
 }
 
 /// Whether a stage is there.
