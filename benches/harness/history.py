@@ -12,7 +12,8 @@ import time
 from . import servers
 
 DAY = 86_400_000_000
-WEEKS = servers.ROOT / "migrations/sqlite/0076_stage_weeks/up.sql"
+# What fills the tables that are kept beside the moves, for those who had moves before.
+KEPT = ["0076_stage_weeks", "0080_won_stays"]
 # Largest allowed p50 of an answer, in ms.
 BOUND = 50
 
@@ -55,7 +56,7 @@ def _insert(table, columns, rows):
         yield f"INSERT INTO {table} ({columns}) VALUES {values};\n"
 
 
-def _script(deals, workspace, pipeline, owner):
+def _script(deals, workspace, pipeline, owner, dialect):
     of_deals = [(workspace, one["id"], 1, one["made"], one["made"], owner, one["name"], one["name"].lower(), pipeline,
                  one["stage"], one["status"], one["amount"], "IDR", one["day"], one["since"], one["closed"]) for one in deals]
     columns = "workspace_id, id, version, created_at, updated_at, owner_id, name, name_key, pipeline_id, stage_id, status, " \
@@ -71,10 +72,11 @@ def _script(deals, workspace, pipeline, owner):
     yield "INSERT INTO deal_totals (workspace_id, pipeline_id, stage_id, currency, owner_id, team_id, count, amount) " \
           "SELECT workspace_id, pipeline_id, stage_id, currency, coalesce(owner_id, ''), coalesce(team_id, ''), count(*), " \
           "sum(coalesce(amount, 0)) FROM deals WHERE deleted_at IS NULL GROUP BY 1, 2, 3, 4, 5, 6;\n"
-    # As for those who had deals before weeks were kept.
-    fills = re.findall(r"^(?:UPDATE|INSERT) .*?;\n", WEEKS.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
     yield "DELETE FROM stage_weeks;\n"
-    yield from fills[1:]
+    yield "DELETE FROM won_stays;\n"
+    for kept in KEPT:
+        text = (servers.ROOT / "migrations" / dialect / kept / "up.sql").read_text(encoding="utf-8")
+        yield from re.findall(r"^(?:UPDATE|INSERT) .*?;\n", text, re.DOTALL | re.MULTILINE)
 
 
 def fill(server, api, count):
@@ -86,7 +88,7 @@ def fill(server, api, count):
     workspace = api.get("workspace")["id"]
     now = int(time.time() * 1e6)
     deals = list(_rows(count, now, (of_kind["open"], of_kind["won"][0], of_kind["lost"][0])))
-    script = _script(deals, workspace, pipeline, owner)
+    script = _script(deals, workspace, pipeline, owner, "postgres" if server.cluster else "sqlite")
     server.stop()
     if server.cluster:
         file = server.cluster.folder / "history.sql"

@@ -81,8 +81,21 @@ macro_rules! made {
     };
 }
 
+/// Stays of won deals out of the moves.
+macro_rules! stays {
+    () => {
+        "SELECT d.workspace_id, d.pipeline_id, c.stage_id, d.closed_at, d.id, coalesce(d.owner_id, ''), coalesce(d.team_id, ''), \
+        CAST(c.micros AS BIGINT) / 1000000 FROM (SELECT workspace_id, deal_id, stage_id, sum(micros) AS micros FROM (\
+        SELECT workspace_id, deal_id, from_stage_id AS stage_id, at - (SELECT p.at FROM stage_changes p WHERE p.workspace_id = c.workspace_id \
+        AND p.deal_id = c.deal_id AND (p.at < c.at OR (p.at = c.at AND p.id < c.id)) ORDER BY p.at DESC, p.id DESC LIMIT 1) AS micros \
+        FROM stage_changes c) m WHERE stage_id IS NOT NULL AND micros IS NOT NULL GROUP BY workspace_id, deal_id, stage_id \
+        UNION ALL SELECT workspace_id, deal_id, '', max(at) - min(at) FROM stage_changes GROUP BY workspace_id, deal_id HAVING count(*) > 1) c \
+        JOIN deals d ON d.workspace_id = c.workspace_id AND d.id = c.deal_id WHERE d.status = 'won' AND d.deleted_at IS NULL"
+    };
+}
+
 /// Rules between deals and what is kept about them.
-const OF_DEALS: [Rule; 6] = [
+const OF_DEALS: [Rule; 8] = [
     (
         "sums of deals that the board does not show",
         "SELECT count(*) FROM (SELECT workspace_id, stage_id, currency, \
@@ -133,6 +146,22 @@ const OF_DEALS: [Rule; 6] = [
             kept!(),
             " EXCEPT ",
             made!(),
+            ") d"
+        ),
+    ),
+    (
+        "stays of won deals that are not what their moves say",
+        concat!(
+            "SELECT count(*) FROM (",
+            stays!(),
+            " EXCEPT SELECT * FROM won_stays) d"
+        ),
+    ),
+    (
+        "stays of deals that are not won",
+        concat!(
+            "SELECT count(*) FROM (SELECT * FROM won_stays EXCEPT ",
+            stays!(),
             ") d"
         ),
     ),

@@ -139,7 +139,7 @@ impl House {
             for (from, long) in periods {
                 let day = |ago: i64| (Utc::now() - TimeDelta::days(ago)).date_naive().to_string();
                 let (from, to) = (day(*from), day(from - long - 1));
-                for report in ["funnel", "pipeline_at"] {
+                for report in ["funnel", "pipeline_at", "stage_time"] {
                     for (way, _) in &self.ways {
                         for whose in ["", "owner_id = me", "team_id is empty", "not owner_id = me"]
                         {
@@ -153,7 +153,7 @@ impl House {
                                 let found = client
                                     .list(&format!("insight/sales/{report}"), &asked)
                                     .ok(200);
-                                (found["figures"].clone(), found["groups"].clone())
+                                figures(&found)
                             };
                             let all = "created_at > 1990-01-01";
                             let raw = if whose.is_empty() {
@@ -168,6 +168,22 @@ impl House {
             }
         }
     }
+}
+
+/// What a report says, but for the filters that open it.
+fn figures(report: &Value) -> Vec<Value> {
+    let groups = report["groups"].as_array().unwrap().iter();
+    let groups = groups.flat_map(|group| group["figures"].as_array().unwrap());
+    let all = report["figures"].as_array().unwrap().iter().chain(groups);
+    let said = |figure: &Value| {
+        json!([
+            figure["name"],
+            figure["currency"],
+            figure["value"],
+            figure["n"]
+        ])
+    };
+    all.map(said).collect()
 }
 
 /// Gives the moves of deals a past of some years, the first ones earliest, and counts them.
@@ -195,7 +211,12 @@ fn past(app: &mut TestApp, seed: usize) {
                     at += stride;
                 }
                 let mut since = Statement::new("UPDATE deals SET stage_since = ");
-                since.bind(at - stride).push(" WHERE id = ").bind(*deal);
+                since
+                    .bind(at - stride)
+                    .push(", closed_at = CASE WHEN closed_at IS NULL THEN NULL ELSE ")
+                    .bind(at - stride)
+                    .push(" END WHERE id = ")
+                    .bind(*deal);
                 conn.execute(&since)?;
             }
             let workspaces = conn.rows(&Statement::new("SELECT id FROM workspaces"), |row| {

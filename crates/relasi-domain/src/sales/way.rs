@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+/// Microseconds of a second.
+pub const SECOND: i64 = 1_000_000;
+
 /// Microseconds of a week.
 pub const WEEK: i64 = 604_800_000_000;
 
@@ -52,6 +55,25 @@ pub fn marks(moves: &[(&str, i64)], places: &BTreeMap<String, Place>) -> Vec<Mar
         }
     }
     marks
+}
+
+/// How long a deal stood in each stage that it left, all its stays together, and on its whole way, in seconds. Its moves are in
+/// order: each the stage that it left and a time.
+pub fn stays<'m>(moves: &[(Option<&'m str>, i64)]) -> (BTreeMap<&'m str, i64>, Option<i64>) {
+    let mut stood: BTreeMap<&str, i64> = BTreeMap::new();
+    for pair in moves.windows(2) {
+        if let [(_, since), (Some(left), at)] = pair {
+            *stood.entry(left).or_default() += at - since;
+        }
+    }
+    let stood = stood
+        .into_iter()
+        .map(|(stage, micros)| (stage, micros / SECOND));
+    let whole = match moves {
+        [first, .., last] => Some((last.1 - first.1) / SECOND),
+        _ => None,
+    };
+    (stood.collect(), whole)
 }
 
 /// The week whose beginning is nearest to a moment, and what lies between: more than the weeks before it, or less.
@@ -107,6 +129,23 @@ mod tests {
             )
         };
         stages.into_iter().enumerate().map(place).collect()
+    }
+
+    #[test]
+    fn all_stays_of_a_deal_in_a_stage_count_together() {
+        let at = |left: Option<&'static str>, seconds: i64| (left, seconds * SECOND);
+        // Back to where it was.
+        let moves = [
+            at(None, 0),
+            at(Some("new"), 10),
+            at(Some("talk"), 15),
+            at(Some("new"), 18),
+            at(Some("talk"), 30),
+        ];
+        let (stood, whole) = stays(&moves);
+        assert_eq!(stood, BTreeMap::from([("new", 13), ("talk", 17)]));
+        assert_eq!(whole, Some(30), "the parts are the whole");
+        assert_eq!(stays(&moves[..1]), (BTreeMap::new(), None));
     }
 
     proptest! {

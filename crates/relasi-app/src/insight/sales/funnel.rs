@@ -1,6 +1,6 @@
 //! How far deals come: those that entered each stage in the period, and those of them that came further.
 
-use relasi_domain::{filter::start_of_day, insight::quality::share};
+use relasi_domain::insight::quality::share;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -9,11 +9,8 @@ use crate::{records::Work, refusal::Result, sales::weeks};
 
 /// Deals that entered each stage, and how many of them came further.
 pub(super) fn of(work: &mut Work<'_>, asked: &Asked, pipeline: Uuid) -> Result<Parts> {
-    let zone = asked.list.zone.unwrap_or(chrono_tz::UTC);
-    let edge = |day| start_of_day(zone, day).timestamp_micros();
-    let period = (edge(asked.period.from), edge(asked.period.to));
     let among = asked.among(work)?;
-    let counted = weeks::entered(work.conn, (&among, pipeline), period)?;
+    let counted = weeks::entered(work.conn, (&among, pipeline), asked.edges())?;
     let mut groups = Vec::new();
     let mut first = (0, 0);
     for step in steps(work, pipeline)? {

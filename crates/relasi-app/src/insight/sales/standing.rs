@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use relasi_domain::{filter::start_of_day, sales::deal};
+use relasi_domain::sales::deal;
 use relasi_persistence::Statement;
 use serde_json::json;
 use uuid::Uuid;
@@ -22,22 +22,16 @@ struct Sum {
     weighted: i64,
 }
 
-/// The end of the period.
-fn end(asked: &Asked) -> i64 {
-    let zone = asked.list.zone.unwrap_or(chrono_tz::UTC);
-    start_of_day(zone, asked.period.to).timestamp_micros()
-}
-
 /// ` FROM … WHERE …` the deals `d` with the stages `s` in which they were.
 pub(super) fn push(work: &mut Work<'_>, asked: &Asked, statement: &mut Statement) -> Result<()> {
-    push_standing(work.access, end(asked), statement);
+    push_standing(work.access, asked.edges().1, statement);
     work.push_taken(&deal::OBJECT, &asked.list, "d", statement)
 }
 
 /// Count, amount and weighted amount by stage.
 pub(super) fn at(work: &mut Work<'_>, asked: &Asked, pipeline: Uuid) -> Result<Parts> {
     let among = asked.among(work)?;
-    let found = standing(work.conn, (&among, pipeline), end(asked))?;
+    let found = standing(work.conn, (&among, pipeline), asked.edges().1)?;
     let mut by_stage: BTreeMap<String, Vec<(String, Sum)>> = BTreeMap::new();
     let mut open: BTreeMap<String, Sum> = BTreeMap::new();
     let steps = steps(work, pipeline)?;

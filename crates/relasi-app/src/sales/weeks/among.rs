@@ -30,7 +30,7 @@ impl<'a> Among<'a> {
     }
 
     /// Weeks say it; otherwise the moves of each deal do.
-    pub(super) fn by_weeks(&self) -> bool {
+    pub(crate) fn by_weeks(&self) -> bool {
         self.filter
             .as_ref()
             .is_none_or(|filter| filter.asks_only(&OF_WEEKS))
@@ -47,7 +47,7 @@ impl<'a> Among<'a> {
     }
 
     /// `AND …` for the living deals `d` that count.
-    pub(super) fn all(&self, dialect: Dialect) -> Statement {
+    pub(crate) fn all(&self, dialect: Dialect) -> Statement {
         let mut all = Statement::new("");
         push_taken(self.filter.as_ref(), &self.limit(), "d", dialect, &mut all);
         all
@@ -61,7 +61,7 @@ impl<'a> Among<'a> {
     }
 
     /// The same for those that count because they are shared, if any can be.
-    pub(super) fn shared(&self, dialect: Dialect) -> Option<Statement> {
+    pub(crate) fn shared(&self, dialect: Dialect) -> Option<Statement> {
         let limit = self.limit();
         if limit.shared == Shared::Nothing {
             return None;

@@ -5,6 +5,7 @@ use relasi_persistence::{Conn, Dialect, Statement, store::text_of};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::won;
 use crate::{
     records::{Change, Work, member_id},
     refusal::Result,
@@ -19,6 +20,7 @@ pub fn count_anew(conn: &mut Conn, workspace: Uuid) -> Result<()> {
          AND (e.at < stage_changes.at OR (e.at = stage_changes.at AND e.id < stage_changes.id))) WHERE workspace_id = ",
     );
     conn.execute(first.bind(workspace))?;
+    won::count_anew(conn, workspace)?;
     count(conn, workspace, None)
 }
 

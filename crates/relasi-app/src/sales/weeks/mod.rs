@@ -5,6 +5,7 @@ mod among;
 mod anew;
 mod entered;
 mod standing;
+mod won;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,11 +27,13 @@ pub use anew::count_anew;
 pub(super) use anew::reordered;
 pub(crate) use entered::{closed, entered};
 pub(crate) use standing::{push_standing, standing};
+pub(crate) use won::stood;
 
 /// What decides where a deal counts, and for how much.
-const FIELDS: [&str; 8] = [
+const FIELDS: [&str; 9] = [
     "stage_id",
     "status",
+    "closed_at",
     "amount",
     "currency",
     "probability",
@@ -98,7 +101,10 @@ pub(crate) fn follow(
             if change.touched("stage_id") && moves.len() > 1 {
                 mark(work, moves, &places)?;
             }
+            let moves: &[Kept] = moves;
             count(&mut cells, &change.after, moves.iter(), 1);
+            let known: Vec<&Kept> = moves.iter().filter(|one| !new.contains(&one.id)).collect();
+            won::follow(work, change, (&known, moves))?;
         }
     }
     for (cell, sum) in cells {
