@@ -323,7 +323,7 @@ pub static MAP: &[Mapped] = &[
     rest("deal_totals", &[(Member, "owner_id"), (Plain, "workspace_id pipeline_id stage_id currency team_id count amount own_amount own_weighted")]),
     rest("stage_weeks", &[(Member, "owner_id"), (Plain, "workspace_id stage_id week currency team_id entered further closed won \
                                                          count amount own_amount own_weighted")]),
-    rest("won_stays", &[(Member, "owner_id"), (Plain, "workspace_id pipeline_id stage_id closed_at deal_id team_id seconds")]),
+    rest("won_stays", &[(Member, "owner_id"), (Plain, "workspace_id pipeline_id closed_at deal_id team_id stays")]),
     rest("custom_fields", &[
         (Member, "created_by updated_by owner_id"),
         (Plain, "workspace_id id version created_at updated_at team_id deleted_at import_id custom label label_key object name kind \

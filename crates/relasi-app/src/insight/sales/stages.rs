@@ -19,7 +19,11 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{Asked, Group, grouped::Parts, spread};
-use crate::{records::Work, refusal::Result, sales::weeks};
+use crate::{
+    records::Work,
+    refusal::Result,
+    sales::weeks::{self, Stood},
+};
 
 /// `FROM` the deals `d` of a status that were closed in the period, as far as the caller may see them.
 fn push_closed(
@@ -191,25 +195,26 @@ pub(super) fn time(work: &mut Work<'_>, asked: &Asked, pipeline: Uuid) -> Result
     } else {
         Some(among.all(dialect))
     };
-    let (mut stood, mut whole) = match one_by_one {
+    let mut stood = match one_by_one {
         Some(deals) => stood_each(work, asked, (pipeline, &deals))?,
-        None => <(BTreeMap<String, Vec<i64>>, Vec<i64>)>::default(),
+        None => Stood::default(),
     };
     if among.by_weeks() {
-        let of = (&among, pipeline);
-        let period = asked.edges();
-        for step in &steps {
-            let kept = weeks::stood(work.conn, of, Some(&step.id), period)?;
-            stood.entry(step.id.clone()).or_default().extend(kept);
+        let kept = weeks::stood(work.conn, (&among, pipeline), asked.edges())?;
+        for (stage, seconds) in kept.by_stage {
+            stood.by_stage.entry(stage).or_default().extend(seconds);
         }
-        whole.extend(weeks::stood(work.conn, of, None, period)?);
+        stood.whole.extend(kept.whole);
     }
     let groups = steps
         .into_iter()
         .filter(|step| step.kind == "open")
         .map(|step| Group {
             figures: spread(
-                stood.get_mut(&step.id).map_or(&mut [], Vec::as_mut_slice),
+                stood
+                    .by_stage
+                    .get_mut(&step.id)
+                    .map_or(&mut [], Vec::as_mut_slice),
                 None,
             ),
             value: json!(step.id),
@@ -219,7 +224,7 @@ pub(super) fn time(work: &mut Work<'_>, asked: &Asked, pipeline: Uuid) -> Result
     let won = format!("pipeline_id = {pipeline} and {}", asked.closed("won"));
     Ok((
         "stage_id".to_owned(),
-        spread(&mut whole, Some(&asked.with(&won))),
+        spread(&mut stood.whole, Some(&asked.with(&won))),
         groups,
     ))
 }
@@ -229,7 +234,7 @@ fn stood_each(
     work: &mut Work<'_>,
     asked: &Asked,
     (pipeline, deals): (Uuid, &Statement),
-) -> Result<(BTreeMap<String, Vec<i64>>, Vec<i64>)> {
+) -> Result<Stood> {
     let mut statement = Statement::new(
         "SELECT c.deal_id, c.from_stage_id, c.at FROM (SELECT d.workspace_id, d.id FROM deals d WHERE d.workspace_id = ",
     );
@@ -247,20 +252,20 @@ fn stood_each(
     let moves = work.conn.rows(&statement, |row| {
         Ok((row.text(0)?, row.opt_text(1)?, row.int(2)?))
     })?;
-    let mut stood: BTreeMap<String, Vec<i64>> = BTreeMap::new();
-    let mut whole = Vec::new();
+    let mut stood = Stood::default();
     for of_deal in moves.chunk_by(|one, other| one.0 == other.0) {
         let of_deal: Vec<(Option<&str>, i64)> = of_deal
             .iter()
             .map(|(_, left, at)| (left.as_deref(), *at))
             .collect();
-        let (of_stages, of_all) = stays(&of_deal);
+        let (of_stages, whole) = stays(&of_deal);
         for (stage, seconds) in of_stages {
-            stood.entry(stage.to_owned()).or_default().push(seconds);
+            let all = stood.by_stage.entry(stage.to_owned()).or_default();
+            all.push(seconds);
         }
-        whole.extend(of_all);
+        stood.whole.extend(whole);
     }
-    Ok((stood, whole))
+    Ok(stood)
 }
 
 /// Deals that entered a stage of a pipeline in the period: ` FROM … WHERE …`, with the changes `c` and the deals `d`.

@@ -27,7 +27,7 @@ pub use anew::count_anew;
 pub(super) use anew::reordered;
 pub(crate) use entered::{closed, entered};
 pub(crate) use standing::{push_standing, standing};
-pub(crate) use won::stood;
+pub(crate) use won::{Stood, stood};
 
 /// What decides where a deal counts, and for how much.
 const FIELDS: [&str; 9] = [
@@ -103,8 +103,7 @@ pub(crate) fn follow(
             }
             let moves: &[Kept] = moves;
             count(&mut cells, &change.after, moves.iter(), 1);
-            let known: Vec<&Kept> = moves.iter().filter(|one| !new.contains(&one.id)).collect();
-            won::follow(work, change, (&known, moves))?;
+            won::follow(work, change, moves)?;
         }
     }
     for (cell, sum) in cells {
