@@ -78,6 +78,7 @@ mod security;
 mod security_policy;
 mod sign_ins;
 mod spa;
+mod stage_weeks;
 mod suggestions;
 mod trash;
 mod uploads;

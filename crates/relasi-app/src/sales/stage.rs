@@ -6,7 +6,10 @@ use relasi_domain::{
     sales::{deal, facts, stage::Stage},
 };
 
-use super::deal::{any_with, follow_quiet};
+use super::{
+    deal::{any_with, follow_quiet},
+    weeks,
+};
 use crate::{
     records::{Change, Draft, Rules, Work, member_id, validate_as},
     refusal::{Refusal, Result},
@@ -59,5 +62,9 @@ impl Rules for StageRules {
             return Err(Refusal::Conflict("stage_in_use"));
         }
         Ok(())
+    }
+
+    fn written(&self, work: &mut Work<'_>, changes: &[Change<'_>]) -> Result<()> {
+        weeks::reordered(work, changes)
     }
 }

@@ -1,5 +1,7 @@
 //! Takes the sample data away and leaves everything else as it is.
 
+use std::collections::BTreeSet;
+
 use relasi_domain::{
     commerce::{price, product, quote, tax_rate},
     field::{Field, Kind},
@@ -25,6 +27,7 @@ use crate::{
     outbox,
     records::{Change, Draft, Work, member_id, rules},
     refusal::{Refusal, Result},
+    sales::weeks,
     timeline,
 };
 
@@ -239,6 +242,8 @@ fn erase(work: &mut Work<'_>, object: &'static Object, ids: Vec<String>) -> Resu
         });
         let gone: Vec<Change<'_>> = gone.collect();
         if object.name == deal::OBJECT.name {
+            // While their moves are there.
+            weeks::follow(work, &gone, &BTreeSet::new())?;
             delete(work, "stage_changes", "deal_id", ids)?;
         }
         outbox::record(work, object, "erased", &gone)?;

@@ -314,7 +314,7 @@ pub static MAP: &[Mapped] = &[
     ]),
     rest("number_series", &[(Plain, "workspace_id name last")]),
     rest("commerce_settings", &[(Plain, "workspace_id settings version updated_at")]),
-    rest("stage_changes", &[(Member, "actor_id"), (Plain, "workspace_id id deal_id from_stage_id to_stage_id at")]),
+    rest("stage_changes", &[(Member, "actor_id"), (Plain, "workspace_id id deal_id from_stage_id to_stage_id at first_at further")]),
     rest("quotas", &[(Member, "subject_id updated_by"), (Plain, "workspace_id kind measure month value version updated_at")]),
     rest("forecast_calls", &[(Text, "note"), (Member, "caller_id subject_id"), (Plain, "workspace_id id month months amount created_at")]),
     rest("forecast_days", &[(Plain, "workspace_id day taken_at deals")]),
@@ -326,6 +326,9 @@ pub static MAP: &[Mapped] = &[
     ]),
     rest("stage_outcomes", &[(Plain, "workspace_id stage_id day closed won")]),
     rest("deal_totals", &[(Member, "owner_id"), (Plain, "workspace_id pipeline_id stage_id currency team_id count amount own_amount own_weighted")]),
+    rest("stage_weeks", &[(Member, "owner_id"), (Plain, "workspace_id stage_id week currency team_id entered further closed won \
+                                                         count amount own_amount own_weighted")]),
+    rest("won_stays", &[(Member, "owner_id"), (Plain, "workspace_id pipeline_id closed_at deal_id team_id stays")]),
     rest("custom_fields", &[
         (Member, "created_by updated_by owner_id"),
         (Plain, "workspace_id id version created_at updated_at team_id deleted_at import_id custom label label_key object name kind \

@@ -175,6 +175,8 @@ pub static LEFT_OUT: &[(&str, &str)] = &[
     ("invitations", "links to the former address"),
     ("booking_links", "links to the former address"),
     ("calendar_feeds", "calendars know the former address"),
+    ("stage_weeks", "counted anew where the moves arrive"),
+    ("won_stays", "counted anew where the moves arrive"),
     ("booking_desks", "rows that others wait at; they come again"),
     (
         "mail_messages",
