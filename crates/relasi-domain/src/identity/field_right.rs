@@ -55,9 +55,11 @@ const NARROWABLE: [&str; 8] = [
 /// Fields that no record can be understood without, though the product fills them.
 const BASIC: [(&str, &str); 2] = [("deal", "status"), ("quote", "status")];
 
+/// An object and a field of it.
+type Named = (&'static str, &'static str);
+
 /// Fields to which a role has the right that it has to another one: what a product costs oneself is told by prices too.
-const FOLLOWING: [((&str, &str), (&str, &str)); 1] =
-    [(("price", "unit_cost"), ("product", "cost"))];
+const FOLLOWING: [(Named, Named); 1] = [(("price", "unit_cost"), ("product", "cost"))];
 
 /// Whether roles have rights of their own to fields of an object.
 pub fn has_field_rights(object: &Object) -> bool {
