@@ -235,7 +235,7 @@ pub fn send(
         let kept = file::add(work, &contact::OBJECT, person, &enclosed.arrived)?;
         draft.file_ids.push(kept.id());
     }
-    let message = email::send(work, emails, person, &draft)?;
+    let message = email::send(work, emails, (&contact::OBJECT, person), &draft)?;
     Ok((quote, message))
 }
 

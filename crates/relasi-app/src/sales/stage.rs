@@ -53,7 +53,7 @@ impl Rules for StageRules {
         for change in patience {
             follow_quiet(work, "stage_id", change.id)?;
         }
-        Ok(())
+        weeks::reordered(work, changes)
     }
 
     fn before_trash(&self, work: &mut Work<'_>, document: &Document) -> Result<()> {
@@ -62,9 +62,5 @@ impl Rules for StageRules {
             return Err(Refusal::Conflict("stage_in_use"));
         }
         Ok(())
-    }
-
-    fn written(&self, work: &mut Work<'_>, changes: &[Change<'_>]) -> Result<()> {
-        weeks::reordered(work, changes)
     }
 }

@@ -4,7 +4,7 @@ use relasi_persistence::Statement;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::message;
+use super::people;
 use crate::{
     records::Work,
     refusal::{Refusal, Result},
@@ -25,7 +25,7 @@ pub(crate) fn of_quote(work: &mut Work<'_>, quote: Uuid) -> Result<Vec<Value>> {
     let ids = work.conn.rows(&statement, |row| row.id(0))?;
     let mut all = Vec::new();
     for id in ids {
-        match message::get(work, id) {
+        match people::get(work, id) {
             Ok(found) => all.push(found),
             Err(Refusal::NotFound) => {}
             Err(other) => return Err(other),
