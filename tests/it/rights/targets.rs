@@ -186,9 +186,7 @@ impl<'a> Targets<'a> {
                 let one = json!({"kind": "workspace", "period": "2026-01", "value": 1});
                 json!({"year": 2026, "measure": "won_amount", "cells": [one]})
             }
-            ("say_forecast_call", _) => {
-                json!({"period": "2026-Q4", "kind": "workspace", "amount": 1})
-            }
+            ("say_forecast_call", _) => json!({"period": "2026", "kind": "workspace", "amount": 1}),
             ("update_me" | "update_workspace", _) => json!({}),
             ("change_password", _) => json!({"current_password": "", "new_password": ""}),
             (name, _) if name.starts_with("revert_") => json!({"at": "2100-01-01T00:00:00Z"}),

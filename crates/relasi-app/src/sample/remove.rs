@@ -114,6 +114,7 @@ pub fn remove(work: &mut Work<'_>) -> Result<()> {
         erase(work, object, ids)?;
     }
     let workspace = work.access.workspace_id;
+    end_series(work)?;
     audit::note(
         work,
         REMOVED,
@@ -167,6 +168,17 @@ fn release(
             work.change(object, id, Some(version), "updated", |_, _| Ok(patch))?;
         }
     }
+    Ok(())
+}
+
+/// What comes again comes no more when nothing of it is left.
+fn end_series(work: &mut Work<'_>) -> Result<()> {
+    let mut statement = Statement::new("DELETE FROM activity_series WHERE workspace_id = ");
+    statement.bind(work.access.workspace_id).push(
+        " AND NOT EXISTS (SELECT 1 FROM activities a WHERE a.workspace_id = activity_series.workspace_id \
+         AND a.series_id = activity_series.id)",
+    );
+    work.conn.execute(&statement)?;
     Ok(())
 }
 
