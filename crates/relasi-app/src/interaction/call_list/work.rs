@@ -307,7 +307,7 @@ fn plan(work: &mut Work<'_>, object: &Object, record: Uuid, step: &NextStep) -> 
 
 fn check_ahead(work: &Work<'_>, name: &str, at: Option<DateTime<Utc>>, faults: &mut Faults) {
     let past = at.is_some_and(|at| at <= work.now);
-    faults.check(past, name, "in_the_past");
+    faults.check(past, name, "not_ahead");
 }
 
 /// Moves an entry without a call: given back or opened again, called later, not called at all.
