@@ -104,7 +104,7 @@ pub fn next(work: &mut Work<'_>, id: Uuid) -> Result<Next> {
             ("taken_by", Sql::from(work.access.user_id)),
             ("taken_until", until.into()),
         ];
-        set(work, found, &values)?;
+        set(work, found, None, &values)?;
         let (_, entry) = entry(work, found)?;
         return Ok(Next {
             entry: Some(entry),
@@ -191,8 +191,8 @@ fn push_free(work: &Work<'_>, statement: &mut Statement) {
         .push(")");
 }
 
-/// Writes values into an entry that nobody else has before them.
-fn set(work: &mut Work<'_>, id: Uuid, values: &[(&str, Sql)]) -> Result<()> {
+/// Writes values into an entry that nobody else has before them, and that is as it was found, where that is said.
+fn set(work: &mut Work<'_>, id: Uuid, found: Option<&Entry>, values: &[(&str, Sql)]) -> Result<()> {
     let mut statement = Statement::new("UPDATE call_list_entries SET ");
     for (place, (name, value)) in values.iter().enumerate() {
         let comma = if place == 0 { "" } else { ", " };
@@ -208,6 +208,13 @@ fn set(work: &mut Work<'_>, id: Uuid, values: &[(&str, Sql)]) -> Result<()> {
         .push(" OR taken_until <= ")
         .bind(work.now)
         .push(")");
+    if let Some(found) = found {
+        statement
+            .push(" AND state = ")
+            .bind(&found.state)
+            .push(" AND calls = ")
+            .bind(found.calls);
+    }
     match work.conn.execute(&statement)? {
         // Somebody else was quicker: the transaction is tried again and finds what they did.
         0 => Err(StoreError::Conflict.into()),
@@ -270,7 +277,7 @@ pub fn log(work: &mut Work<'_>, id: Uuid, call: &Call) -> Result<Logged> {
         ("worked_by", work.access.user_id.into()),
         ("worked_at", work.now.into()),
     ];
-    set(work, id, &values)?;
+    set(work, id, Some(&found), &values)?;
     let (_, entry) = entry(work, id)?;
     let seen = |document| Value::Object(work.access.seen(&activity::OBJECT, document));
     Ok(Logged {
@@ -340,6 +347,6 @@ pub fn move_to(work: &mut Work<'_>, id: Uuid, to: &Move) -> Result<Entry> {
     if !kept {
         values.push(("call_at", to.call_at.filter(|_| later).into()));
     }
-    set(work, id, &values)?;
+    set(work, id, Some(&found), &values)?;
     entry(work, id).map(|(_, entry)| entry)
 }
