@@ -10,7 +10,7 @@ use relasi_domain::{
     },
     record::{Document, Object},
 };
-use relasi_persistence::{Dialect, Statement, StoreError, sql::Value as Sql, store::instant_text};
+use relasi_persistence::{Dialect, Statement, sql::Value as Sql, store::instant_text};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -104,7 +104,7 @@ pub fn next(work: &mut Work<'_>, id: Uuid) -> Result<Next> {
             ("taken_by", Sql::from(work.access.user_id)),
             ("taken_until", until.into()),
         ];
-        set(work, found, None, &values)?;
+        set(work, found, &values)?;
         let (_, entry) = entry(work, found)?;
         return Ok(Next {
             entry: Some(entry),
@@ -191,8 +191,8 @@ fn push_free(work: &Work<'_>, statement: &mut Statement) {
         .push(")");
 }
 
-/// Writes values into an entry that nobody else has before them, and that is as it was found, where that is said.
-fn set(work: &mut Work<'_>, id: Uuid, found: Option<&Entry>, values: &[(&str, Sql)]) -> Result<()> {
+/// Writes values into an entry that is held by this transaction.
+fn set(work: &mut Work<'_>, id: Uuid, values: &[(&str, Sql)]) -> Result<()> {
     let mut statement = Statement::new("UPDATE call_list_entries SET ");
     for (place, (name, value)) in values.iter().enumerate() {
         let comma = if place == 0 { "" } else { ", " };
@@ -202,28 +202,30 @@ fn set(work: &mut Work<'_>, id: Uuid, found: Option<&Entry>, values: &[(&str, Sq
         .push(" WHERE workspace_id = ")
         .bind(work.access.workspace_id)
         .push(" AND id = ")
+        .bind(id);
+    work.conn.execute(&statement)?;
+    Ok(())
+}
+
+/// Makes others who write to an entry wait until this transaction ends, so that what is read next holds. On SQLite there
+/// are no others.
+fn hold(work: &mut Work<'_>, id: Uuid) -> Result<()> {
+    if work.conn.dialect() == Dialect::Sqlite {
+        return Ok(());
+    }
+    let mut statement = Statement::new("SELECT 1 FROM call_list_entries WHERE workspace_id = ");
+    statement
+        .bind(work.access.workspace_id)
+        .push(" AND id = ")
         .bind(id)
-        .push(" AND (taken_until IS NULL OR taken_by = ")
-        .bind(work.access.user_id)
-        .push(" OR taken_until <= ")
-        .bind(work.now)
-        .push(")");
-    if let Some(found) = found {
-        statement
-            .push(" AND state = ")
-            .bind(&found.state)
-            .push(" AND calls = ")
-            .bind(found.calls);
-    }
-    match work.conn.execute(&statement)? {
-        // Somebody else was quicker: the transaction is tried again and finds what they did.
-        0 => Err(StoreError::Conflict.into()),
-        _ => Ok(()),
-    }
+        .push(" FOR UPDATE");
+    work.conn.row(&statement, |row| row.int(0))?;
+    Ok(())
 }
 
 /// An entry that the caller may write to: nobody else has it before them.
 fn mine(work: &mut Work<'_>, id: Uuid) -> Result<(CallList, Entry)> {
+    hold(work, id)?;
     let (list, found) = entry(work, id)?;
     may(work, &activity::OBJECT, Action::Add)?;
     let me = work.access.user_id;
@@ -277,7 +279,7 @@ pub fn log(work: &mut Work<'_>, id: Uuid, call: &Call) -> Result<Logged> {
         ("worked_by", work.access.user_id.into()),
         ("worked_at", work.now.into()),
     ];
-    set(work, id, Some(&found), &values)?;
+    set(work, id, &values)?;
     let (_, entry) = entry(work, id)?;
     let seen = |document| Value::Object(work.access.seen(&activity::OBJECT, document));
     Ok(Logged {
@@ -347,6 +349,6 @@ pub fn move_to(work: &mut Work<'_>, id: Uuid, to: &Move) -> Result<Entry> {
     if !kept {
         values.push(("call_at", to.call_at.filter(|_| later).into()));
     }
-    set(work, id, Some(&found), &values)?;
+    set(work, id, &values)?;
     entry(work, id).map(|(_, entry)| entry)
 }
