@@ -1,6 +1,6 @@
 //! A call list of the sample: people who were called lately, with their calls, and some who wait.
 
-use chrono::{Days, TimeDelta};
+use chrono::{Days, NaiveTime, TimeDelta};
 use relasi_domain::{
     interaction::call_list::State, locale::Language, people::contact, sales::lead,
 };
@@ -51,7 +51,11 @@ pub(super) fn furnish(work: &mut Work<'_>, language: Language) -> Result<()> {
     }
     for (place, person) in left(work)?.into_iter().enumerate() {
         call_list::add(work, CALLS, person)?;
-        let tomorrow = work.now + Days::new(1) + TimeDelta::hours(1);
+        // Ten in the morning in Jakarta.
+        let tomorrow = (work.now + Days::new(1))
+            .date_naive()
+            .and_time(NaiveTime::MIN);
+        let tomorrow = tomorrow.and_utc() + TimeDelta::hours(3);
         match place {
             0 => call_list::settle(work, (CALLS, person), State::Later, None, Some(tomorrow))?,
             1 => call_list::settle(work, (CALLS, person), State::Skipped, None, None)?,

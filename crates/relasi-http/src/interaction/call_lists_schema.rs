@@ -40,10 +40,9 @@ pub(super) fn register(api: &mut Api) {
     let mut new = partial("What makes a call list.", &new);
     new["required"] = json!(["name", "object"]);
     api.schema("NewCallList", new);
-    let count = |about: &str| whole(about);
     let progress = json!({
-        "total": count("All of them."), "waiting": count("Still to be called."), "later": count("To be called again at a time."),
-        "done": count("Called."), "skipped": count("Not called."),
+        "total": whole("All of them."), "waiting": whole("Still to be called."), "later": whole("To be called again at a time."),
+        "done": whole("Called."), "skipped": whole("Not called."),
         "outcomes": {"type": "object", "description": "How the last calls went: how many by outcome.", "additionalProperties": {"type": "integer", "description": "How many."}}
     });
     let progress = object(

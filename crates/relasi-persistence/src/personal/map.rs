@@ -68,12 +68,9 @@ pub static MAP: &[Mapped] = &[
     ]),
     person("score_marks", &["lead_id"], Erase::Rows, &[(Contact, "points since until counted"), (Link, "lead_id"), (Plain, "workspace_id rule_id")]),
     person("call_list_entries", &["record_id"], Erase::Rows, &[
-        (Contact, "state call_at calls"), (Link, "record_id activity_id"), (Member, "taken_by worked_by"),
-        (Plain, "workspace_id id list_id place taken_until worked_at"),
+        (Contact, "state call_at calls"), (Link, "record_id activity_id"), (Member, "taken_by worked_by"), (Plain, "workspace_id id list_id place taken_until worked_at"),
     ]),
-    person("suggestion_rests", &["record_id"], Erase::Rows, &[
-        (Link, "record_id"), (Member, "user_id"), (Plain, "workspace_id kind about_id until made_at"),
-    ]),
+    person("suggestion_rests", &["record_id"], Erase::Rows, &[(Link, "record_id"), (Member, "user_id"), (Plain, "workspace_id kind about_id until made_at")]),
     person("lead_consents", &["lead_id"], Erase::Rows, &[
         (Contact, "state at source proof note ip"), (Link, "lead_id file_id"), (Member, "recorded_by"),
         (Plain, "workspace_id id purpose_id channel proof_version recorded_at"),
@@ -371,9 +368,7 @@ pub static MAP: &[Mapped] = &[
     rest("booking_desks", &[(Member, "user_id booked"), (Plain, "workspace_id")]),
     rest("booking_hosts", &[(Member, "user_id"), (Plain, "workspace_id booking_id place")]),
     rest("booking_links", &[(Plain, "workspace_id token_hash booking_id")]),
-    rest("call_lists", &[
-        (Member, "owner_id created_by"), (Plain, "workspace_id id version name object script team_id places created_at updated_at"),
-    ]),
+    rest("call_lists", &[(Member, "owner_id created_by"), (Plain, "workspace_id id version name object script team_id places created_at updated_at")]),
     rest("call_list_members", &[(Member, "user_id"), (Plain, "workspace_id list_id")]),
     rest("calendar_feeds", &[(Member, "user_id"), (Plain, "workspace_id token_hash busy_only created_at")]),
     rest("email_accounts", &[

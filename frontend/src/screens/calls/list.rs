@@ -97,7 +97,7 @@ pub fn CallListsPage() -> impl IntoView {
         <PageBar title=k::place::CALL_LISTS>
             <Button label=k::calls::ADD icon=icon::PLUS variant=Variant::Primary key_hint="C" on_press=move |()| add()/>
         </PageBar>
-        <div class="page-body">
+        <div class="page-body stack">
             <p class="secondary">{k::calls::TEXT}</p>
             {body}
             <Show when=move || desk.cursor.with(Option::is_some)>

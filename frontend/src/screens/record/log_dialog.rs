@@ -46,7 +46,9 @@ pub fn LogOne(
         now
     });
     view! {
-        <p><strong>{move || live.with(|record| record.title(object))}</strong></p>
-        <LogBox log/>
+        <div class="stack">
+            <p><strong>{move || live.with(|record| record.title(object))}</strong></p>
+            <LogBox log/>
+        </div>
     }
 }

@@ -10,7 +10,7 @@ use relasi_domain::{
     },
     record::{Document, Object},
 };
-use relasi_persistence::{Dialect, Statement, StoreError, sql::Value as Sql, store::instant_text};
+use relasi_persistence::{Dialect, Statement, sql::Value as Sql, store::instant_text};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -191,7 +191,7 @@ fn push_free(work: &Work<'_>, statement: &mut Statement) {
         .push(")");
 }
 
-/// Writes values into an entry that nobody else has before them.
+/// Writes values into an entry that is held by this transaction.
 fn set(work: &mut Work<'_>, id: Uuid, values: &[(&str, Sql)]) -> Result<()> {
     let mut statement = Statement::new("UPDATE call_list_entries SET ");
     for (place, (name, value)) in values.iter().enumerate() {
@@ -202,21 +202,30 @@ fn set(work: &mut Work<'_>, id: Uuid, values: &[(&str, Sql)]) -> Result<()> {
         .push(" WHERE workspace_id = ")
         .bind(work.access.workspace_id)
         .push(" AND id = ")
-        .bind(id)
-        .push(" AND (taken_until IS NULL OR taken_by = ")
-        .bind(work.access.user_id)
-        .push(" OR taken_until <= ")
-        .bind(work.now)
-        .push(")");
-    match work.conn.execute(&statement)? {
-        // Somebody else was quicker: the transaction is tried again and finds what they did.
-        0 => Err(StoreError::Conflict.into()),
-        _ => Ok(()),
+        .bind(id);
+    work.conn.execute(&statement)?;
+    Ok(())
+}
+
+/// Makes others who write to an entry wait until this transaction ends, so that what is read next holds. On SQLite there
+/// are no others.
+fn hold(work: &mut Work<'_>, id: Uuid) -> Result<()> {
+    if work.conn.dialect() == Dialect::Sqlite {
+        return Ok(());
     }
+    let mut statement = Statement::new("SELECT 1 FROM call_list_entries WHERE workspace_id = ");
+    statement
+        .bind(work.access.workspace_id)
+        .push(" AND id = ")
+        .bind(id)
+        .push(" FOR UPDATE");
+    work.conn.row(&statement, |row| row.int(0))?;
+    Ok(())
 }
 
 /// An entry that the caller may write to: nobody else has it before them.
 fn mine(work: &mut Work<'_>, id: Uuid) -> Result<(CallList, Entry)> {
+    hold(work, id)?;
     let (list, found) = entry(work, id)?;
     may(work, &activity::OBJECT, Action::Add)?;
     let me = work.access.user_id;
@@ -307,7 +316,7 @@ fn plan(work: &mut Work<'_>, object: &Object, record: Uuid, step: &NextStep) -> 
 
 fn check_ahead(work: &Work<'_>, name: &str, at: Option<DateTime<Utc>>, faults: &mut Faults) {
     let past = at.is_some_and(|at| at <= work.now);
-    faults.check(past, name, "in_the_past");
+    faults.check(past, name, "not_ahead");
 }
 
 /// Moves an entry without a call: given back or opened again, called later, not called at all.
