@@ -53,8 +53,14 @@ impl CustomValues {
         self.named.clear();
         let mut store = Store::new(conn, access);
         let made = chunk.iter().filter_map(|row| row.made.as_ref().ok());
-        let added = access.customs.of(object).iter().map(|field| &**field);
-        for field in added.chain(catalogue::naming(object)) {
+        let added: Vec<&Field> = access
+            .customs
+            .of(object)
+            .iter()
+            .map(AsRef::as_ref)
+            .collect();
+        let own = catalogue::naming(object).map(|field| field as &Field);
+        for field in added.into_iter().chain(own) {
             let names = made.clone().flat_map(|made| &made.customs);
             let names = names.filter(|(name, _)| *name == field.name);
             let keys: BTreeSet<String> = names.map(|(_, text)| sort_key(text)).collect();
