@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use relasi_domain::OBJECTS;
-use relasi_tests::{Client, Member, Method, Reply, TestApp, fresh_email};
+use relasi_tests::{Member, Method, Reply, TestApp, fresh_email};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -12,7 +12,7 @@ use super::{
     role,
 };
 use crate::{
-    bodies::{fresh, id, make, make_with, membership, minimal, version},
+    bodies::{fresh, id, make, membership, minimal, version},
     isolation::acceptable,
 };
 

@@ -29,7 +29,7 @@ pub enum Form {
     /// A new list.
     New,
     /// One to change.
-    Of(CallList),
+    Of(Box<CallList>),
 }
 
 /// Shown while the desk has something in its form.
@@ -53,7 +53,7 @@ fn Inputs(desk: Desk, of: Form, open: RwSignal<bool>) -> impl IntoView {
     let (people, titles, api) = (use_people(), use_titles(), use_api());
     let list = match of {
         Form::New => None,
-        Form::Of(list) => Some(list),
+        Form::Of(list) => Some(*list),
     };
     let text = |read: fn(&CallList) -> Option<String>| {
         RwSignal::new(list.as_ref().and_then(read).unwrap_or_default())

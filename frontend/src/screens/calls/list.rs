@@ -113,11 +113,11 @@ fn Line(list: CallList, desk: Desk) -> impl IntoView {
     let people = use_people();
     let one = StoredValue::new(list.clone());
     let menu = Signal::derive(move || {
-        let edit = move || desk.form.set(Some(Form::Of(one.get_value())));
+        let edit = move || desk.form.set(Some(Form::Of(Box::new(one.get_value()))));
         vec![
             MenuItem::new(k::common::EDIT, edit).icon(icon::PENCIL),
             MenuItem::new(k::common::DELETE, move || {
-                one.with_value(|list| desk.delete(list))
+                one.with_value(|list| desk.delete(list));
             })
             .icon(icon::TRASH_2)
             .danger(),

@@ -80,7 +80,9 @@ impl Entry {
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 pub struct Next {
     pub(super) entry: Option<Entry>,
-    pub(super) next_at: Option<String>,
+    /// When somebody is to be called again, if nobody is now.
+    #[serde(rename = "next_at")]
+    pub(super) later_at: Option<String>,
     pub(super) list: CallList,
 }
 

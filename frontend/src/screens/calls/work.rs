@@ -75,7 +75,7 @@ impl Run {
                 Ok(next) => {
                     self.failure.set(None);
                     self.list.set(Some(next.list));
-                    self.next_at.set(next.next_at);
+                    self.next_at.set(next.later_at);
                     let other = self.entry.with_untracked(|now| {
                         now.as_ref().map(|one| &one.id) != next.entry.as_ref().map(|one| &one.id)
                     });

@@ -164,9 +164,9 @@ fn line(
         }
         match column {
             None => {}
-            Some(Column::Item) => made.item = cell.to_owned(),
-            Some(Column::Unit) => made.unit = cell.to_owned(),
-            Some(Column::Description) => made.description = cell.to_owned(),
+            Some(Column::Item) => cell.clone_into(&mut made.item),
+            Some(Column::Unit) => cell.clone_into(&mut made.unit),
+            Some(Column::Description) => cell.clone_into(&mut made.description),
             Some(Column::Quantity) => made.quantity = exact(cell)?,
             Some(Column::Discount) => made.discount = exact(cell)?,
             Some(Column::Price) => {

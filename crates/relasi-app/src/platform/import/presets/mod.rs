@@ -275,10 +275,8 @@ mod tests {
     fn codes_are_those_of_the_field() {
         for preset in PROGRAMS {
             for (name, words) in preset.words {
-                let objects = [&contact::OBJECT, &lead::OBJECT].into_iter();
-                let found = objects
-                    .filter_map(|object| Target::find(object, name))
-                    .next();
+                let mut objects = [&contact::OBJECT, &lead::OBJECT].into_iter();
+                let found = objects.find_map(|object| Target::find(object, name));
                 let Some(Target::Field(field)) = found else {
                     assert!(found.is_some(), "{}: {name}", preset.name);
                     continue;
