@@ -17,6 +17,7 @@ use crate::{
     bodies::{id, make, make_with, pipeline, version},
     bulk::{done, order, undone},
     integrity,
+    jobs::run_schedule,
 };
 
 /// Something that is done to a deal, or to the stages.
@@ -282,6 +283,30 @@ on_both! {
         assert_eq!((found.len(), &found[0]["stage_id"], &found[0]["amount"]), (1, &json!(stages[0]), &json!(300)));
         let funnel = app.client().list("insight/sales/funnel", &[("from", "2020-01-01"), ("to", "2029-01-01"), ("pipeline_id", &way)]).ok(200);
         assert_eq!(funnel["figures"][1]["value"], 2, "{funnel}");
+        sound(&mut app);
+    }
+
+    fn weeks_that_somebody_else_left_wrong_are_right_after_the_night(app: TestApp) {
+        let mut app = app;
+        let (way, stages) = pipeline(app.client());
+        let deal = make_with(app.client(), "deal", json!({"pipeline_id": way, "stage_id": stages[0], "amount": 100}));
+        let at = format!("deals/{}", id(&deal));
+        app.client().patch(&at, version(&deal), &json!({"stage_id": stages[1]})).ok(200);
+        app.at.terminate();
+        let database = integrity::open(&app.at.settings);
+        database
+            .across()
+            .write_blocking(|conn| {
+                for other in ["DELETE FROM stage_weeks", "UPDATE stage_changes SET further = 0"] {
+                    conn.execute(&Statement::new(other))?;
+                }
+                Ok::<_, StoreError>(())
+            })
+            .unwrap();
+        assert!(!integrity::broken(&database).is_empty());
+        drop(database);
+        app.crash_and_restart();
+        run_schedule(&app, "forecast.snapshot");
         sound(&mut app);
     }
 }

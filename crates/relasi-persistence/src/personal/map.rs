@@ -12,42 +12,34 @@ pub static MAP: &[Mapped] = &[
     person("field_index", &["record_id"], Erase::Rows, &[(Contact, "value title"), (Link, "record_id"), (Plain, "workspace_id object field")]),
     person("unique_values", &["record_id"], Erase::Rows, &[(Contact, "value"), (Link, "record_id"), (Plain, "workspace_id field")]),
     person("search_documents", &["record_id"], Erase::Rows, &[
-        (Contact, "title title_key text"), (Link, "record_id"), (Member, "owner_id"), (Plain, "workspace_id object team_id"),
-    ]),
+        (Contact, "title title_key text"), (Link, "record_id"), (Member, "owner_id"), (Plain, "workspace_id object team_id")]),
     person("duplicate_pairs", &["left_id", "right_id"], Erase::Rows, &[
         (Contact, "reasons"), (Link, "left_id right_id"), (Member, "decided_by"),
-        (Plain, "workspace_id id object score state scan_id found_at decided_at"),
-    ]),
+        (Plain, "workspace_id id object score state scan_id found_at decided_at")]),
     person("merge_moves", &["record_id"], Erase::Rows, &[(Link, "record_id former"), (Plain, "workspace_id merge_id object field")]),
     person("merge_attachments", &["id"], Erase::Rows, &[(Link, "id"), (Plain, "workspace_id merge_id kind")]),
     rest("merge_events", &[(Plain, "workspace_id merge_id event_id at")]),
     person("merges", &["survivor_id", "loser_id"], Erase::Rows, &[
         (Contact, "changes"), (Link, "survivor_id loser_id"), (Member, "merged_by undone_by"),
-        (Plain, "workspace_id id object merged_at undone_at"),
-    ]),
+        (Plain, "workspace_id id object merged_at undone_at")]),
     person("followers", &["record_id"], Erase::Rows, &[(Link, "record_id"), (Member, "user_id"), (Plain, "workspace_id object since")]),
     person("record_shares", &["record_id"], Erase::Rows, &[
         (Link, "record_id"), (Member, "to_id user_id created_by"),
-        (Plain, "workspace_id id object team_id may_edit until_at created_at"),
-    ]),
+        (Plain, "workspace_id id object team_id may_edit until_at created_at")]),
     person("import_changes", &["record_id"], Erase::Rows, &[(Link, "record_id"), (Plain, "workspace_id import_id")]),
     person("quality_findings", &["record_id"], Erase::Rows, &[
         (Text, "text"), (Link, "record_id"), (Member, "created_by"),
-        (Plain, "workspace_id id step_id version created_at updated_at severity object queue resolved_at"),
-    ]),
+        (Plain, "workspace_id id step_id version created_at updated_at severity object queue resolved_at")]),
     // What others were told.
     person("notifications", &["record_id"], Erase::Rows, &[
         (Contact, "data"), (Link, "record_id"), (Member, "user_id"),
-        (Plain, "workspace_id id kind object created_at read_at topic shows_at"),
-    ]),
+        (Plain, "workspace_id id kind object created_at read_at topic shows_at")]),
     person("timeline_events", &["subject_id", "record_id"], Erase::Rows, &[
         (Contact, "data"), (Link, "subject_id record_id"), (Member, "actor_id"),
-        (Plain, "workspace_id at id subject_object kind object"),
-    ]),
+        (Plain, "workspace_id at id subject_object kind object")]),
     person("webhook_deliveries", &["record_id"], Erase::Rows, &[
         (Text, "payload response error"), (Link, "record_id"),
-        (Plain, "workspace_id endpoint_id id at kind object state attempts due_at lease_token attempted_at status duration_ms"),
-    ]),
+        (Plain, "workspace_id endpoint_id id at kind object state attempts due_at lease_token attempted_at status duration_ms")]),
     person("inbound_requests", &["record_id"], Erase::Naming, &[
         (Text, "sender_key body faults error"), (Link, "record_id"), (Plain, "workspace_id hook_id id received_at state attempted_at"),
     ]),

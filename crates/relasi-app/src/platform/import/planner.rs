@@ -176,11 +176,9 @@ impl Planner {
             let marked = marked_records(conn, &self.access, self.object, chunk)?;
             matches.extend(marked);
         }
+        let ids = matches.values().flatten().copied();
         let targets = match self.options.on_match {
-            OnMatch::Update => {
-                let ids = matches.values().flatten().copied().collect();
-                targets(conn, &self.access, self.object, &ids)?
-            }
+            OnMatch::Update => targets(conn, &self.access, self.object, &ids.collect())?,
             OnMatch::Skip | OnMatch::Create => HashMap::new(),
         };
         Ok(Scene {

@@ -69,7 +69,7 @@ fn order(work: &mut Work<'_>, pipeline: Uuid, of: &Document) -> Result<Vec<(Stri
     Ok(order.map(|(_, stage, lost)| (stage, lost)).collect())
 }
 
-/// Lets nobody move a deal meanwhile: those who do refer to a stage first, and then write to the weeks.
+/// Lets nobody write about deals of the pipeline meanwhile: those who do hold the stages that these were in.
 fn lock(conn: &mut Conn, workspace: Uuid, pipeline: Uuid) -> Result<()> {
     if conn.dialect() == Dialect::Sqlite {
         return Ok(());
@@ -81,7 +81,6 @@ fn lock(conn: &mut Conn, workspace: Uuid, pipeline: Uuid) -> Result<()> {
         .bind(pipeline)
         .push(" ORDER BY id FOR UPDATE");
     conn.rows(&stages, |row| row.text(0))?;
-    conn.execute_batch("LOCK TABLE stage_weeks IN SHARE ROW EXCLUSIVE MODE")?;
     Ok(())
 }
 
@@ -115,27 +114,62 @@ fn count(conn: &mut Conn, workspace: Uuid, pipeline: Option<Uuid>) -> Result<()>
     let mut gone = Statement::new("DELETE FROM stage_weeks");
     push_of("stage_id", of, &mut gone);
     conn.execute(&gone)?;
-    let mut all = Statement::new(format!(
-        "INSERT INTO stage_weeks (workspace_id, stage_id, week, currency, owner_id, team_id, entered, further, closed, won, count, amount, own_amount, own_weighted) \
-         SELECT workspace_id, stage_id, week, currency, owner_id, team_id, \
-         sum(entered), sum(further), sum(closed), sum(won), sum(sign), sum(sign * amount), sum(sign * own_amount), sum(sign * own_weighted) FROM (\
-         SELECT c.workspace_id, c.stage_id, c.at / {WEEK} AS week, t.currency, coalesce(t.owner_id, '') AS owner_id, \
-         coalesce(t.team_id, '') AS team_id, c.entered, c.entered * c.further AS further, \
+    let mut all = Statement::new(format!("INSERT INTO stage_weeks ({KEY}, {SUMS}) "));
+    push_counted(of, &mut all);
+    conn.execute(&all)?;
+    Ok(())
+}
+
+/// What a week of a stage is known by.
+const KEY: &str = "workspace_id, stage_id, week, currency, owner_id, team_id";
+
+/// What is kept about it.
+const SUMS: &str = "entered, further, closed, won, count, amount, own_amount, own_weighted";
+
+/// `SELECT …` weeks as the moves of the workspace, or of one of its pipelines, add up to.
+fn push_counted(of: (Uuid, Option<Uuid>), statement: &mut Statement) {
+    statement.push(&format!(
+        "SELECT {KEY}, sum(entered) AS entered, sum(further) AS further, sum(closed) AS closed, sum(won) AS won, sum(sign) AS count, \
+         sum(sign * amount) AS amount, sum(sign * own_amount) AS own_amount, sum(sign * own_weighted) AS own_weighted FROM (SELECT c.workspace_id, c.stage_id, c.at / {WEEK} AS week, t.currency, \
+         coalesce(t.owner_id, '') AS owner_id, coalesce(t.team_id, '') AS team_id, c.entered, c.entered * c.further AS further, \
          CASE WHEN t.status IN ('won', 'lost') THEN c.entered ELSE 0 END AS closed, \
          CASE WHEN t.status = 'won' THEN c.entered ELSE 0 END AS won, c.sign, {} FROM (\
          SELECT workspace_id, deal_id, to_stage_id AS stage_id, at, CASE WHEN first_at IS NULL THEN 1 ELSE 0 END AS entered, further, 1 AS sign \
          FROM stage_changes",
         of_one("t")
     ));
-    push_of("to_stage_id", of, &mut all);
-    all.push(
+    push_of("to_stage_id", of, statement);
+    statement.push(
         " UNION ALL SELECT workspace_id, deal_id, from_stage_id, at, 0, 0, -1 FROM stage_changes",
     );
-    push_of("from_stage_id", of, &mut all);
-    all.push(
+    push_of("from_stage_id", of, statement);
+    statement.push(&format!(
         " AND from_stage_id IS NOT NULL) c JOIN deals t ON t.workspace_id = c.workspace_id AND t.id = c.deal_id \
-         WHERE t.deleted_at IS NULL) m GROUP BY workspace_id, stage_id, week, currency, owner_id, team_id",
-    );
-    conn.execute(&all)?;
-    Ok(())
+         WHERE t.deleted_at IS NULL) m GROUP BY {KEY}"
+    ));
+}
+
+/// Whether the weeks of a workspace are not what its moves add up to: a node of the release before wrote while this one came,
+/// or a hand in the database.
+pub(crate) fn are_wrong(conn: &mut Conn, workspace: Uuid) -> Result<bool> {
+    let some = SUMS.split(", ").map(|sum| format!("{sum} <> 0"));
+    let some = some.collect::<Vec<_>>().join(" OR ");
+    let mut kept = Statement::new(format!(
+        "SELECT {KEY}, {SUMS} FROM stage_weeks WHERE ({some}) AND workspace_id = "
+    ));
+    kept.bind(workspace);
+    let mut counted = Statement::new(format!("SELECT {KEY}, {SUMS} FROM ("));
+    push_counted((workspace, None), &mut counted);
+    counted.push(&format!(") n WHERE {some}"));
+    let mut statement = Statement::new("SELECT 1 FROM (SELECT * FROM (");
+    statement
+        .append(&counted)
+        .push(" EXCEPT ")
+        .append(&kept)
+        .push(") a UNION ALL SELECT * FROM (")
+        .append(&kept)
+        .push(" EXCEPT ")
+        .append(&counted)
+        .push(") b) d LIMIT 1");
+    Ok(conn.row(&statement, |_| Ok(()))?.is_some())
 }

@@ -13,7 +13,7 @@ use relasi_domain::{
     record::Document,
     sales::way::{Mark, Place, WEEK, marks},
 };
-use relasi_persistence::{Statement, StoreError, row::Row, store::text_of};
+use relasi_persistence::{Dialect, Statement, StoreError, row::Row, store::text_of};
 use uuid::Uuid;
 
 use super::totals::Parts;
@@ -23,6 +23,7 @@ use crate::{
 };
 
 pub(crate) use among::Among;
+pub(crate) use anew::are_wrong;
 pub use anew::count_anew;
 pub(super) use anew::reordered;
 pub(crate) use entered::{closed, entered};
@@ -82,6 +83,7 @@ pub(crate) fn follow(
     let changes: Vec<&Change<'_>> = changes.iter().filter(counts).collect();
     let mut cells = Cells::new();
     for changes in changes.chunks(AT_ONCE) {
+        hold(work, changes)?;
         let mut moves = read(work, changes)?;
         let several = |moves: &Vec<Kept>| moves.len() > 1;
         let moved = changes.iter().any(|change| change.touched("stage_id"));
@@ -114,21 +116,44 @@ pub(crate) fn follow(
     Ok(())
 }
 
+/// Lets nobody put the stages of these deals into another order until the transaction ends. Before anything is read: what is
+/// read has to be as it is while nobody does.
+fn hold(work: &mut Work<'_>, changes: &[&Change<'_>]) -> Result<()> {
+    if work.conn.dialect() == Dialect::Sqlite {
+        return Ok(());
+    }
+    let workspace = work.access.workspace_id;
+    let mut stages = Statement::new("SELECT id FROM stages WHERE workspace_id = ");
+    stages
+        .bind(workspace)
+        .push(" AND id IN (SELECT to_stage_id FROM stage_changes WHERE workspace_id = ")
+        .bind(workspace);
+    push_deals(changes, &mut stages);
+    stages.push(") ORDER BY id FOR KEY SHARE");
+    work.conn.rows(&stages, |row| row.text(0))?;
+    Ok(())
+}
+
+/// ` AND deal_id` is one of those that changed.
+fn push_deals(changes: &[&Change<'_>], statement: &mut Statement) {
+    if let [one] = changes {
+        statement.push(" AND deal_id = ").bind(one.id);
+        return;
+    }
+    statement.push(" AND deal_id IN (");
+    statement
+        .bind_all(changes.iter().map(|change| change.id))
+        .push(")")
+        .uncached();
+}
+
 /// The moves of the deals that changed, in order.
 fn read(work: &mut Work<'_>, changes: &[&Change<'_>]) -> Result<BTreeMap<Uuid, Vec<Kept>>> {
     let mut statement = Statement::new(
         "SELECT deal_id, id, from_stage_id, to_stage_id, at, first_at, further FROM stage_changes WHERE workspace_id = ",
     );
     statement.bind(work.access.workspace_id);
-    if let [one] = changes {
-        statement.push(" AND deal_id = ").bind(one.id);
-    } else {
-        statement.push(" AND deal_id IN (");
-        statement
-            .bind_all(changes.iter().map(|change| change.id))
-            .push(")")
-            .uncached();
-    }
+    push_deals(changes, &mut statement);
     statement.push(" ORDER BY deal_id, at, id");
     let kept = |row: &Row<'_>| -> std::result::Result<(Uuid, Kept), StoreError> {
         let mark = Mark {
