@@ -157,12 +157,13 @@ on_both! {
         let deal = json!({"name": "Sendiri", "pipeline_id": pipeline, "stage_id": stages[0], "amount": 700, "currency": "IDR"});
         client.create("deals", &deal);
         client.post("sample-data", &json!({})).ok(204);
+        client.send(relasi_tests::Method::DELETE, "sample-data", &[], &[]).ok(204);
+        let mut app = app;
+        app.at.kill();
         let database = integrity::open(&app.at.settings);
         let sums = || ["count(*)", "sum(deals)", "sum(amount)"]
             .map(|sum| integrity::number(&database, &format!("SELECT CAST({sum} AS BIGINT) FROM forecast_snapshots")));
         let days = || ["count(*)", "sum(deals)"].map(|sum| integrity::number(&database, &format!("SELECT CAST({sum} AS BIGINT) FROM forecast_days")));
-        assert!(sums()[1] > 10 && days()[0] > 10, "{:?} {:?}", sums(), days());
-        client.send(relasi_tests::Method::DELETE, "sample-data", &[], &[]).ok(204);
         // The own deal was open on the day of the sample alone: the weeks before tell of it nothing.
         assert_eq!((sums(), days()), ([1, 1, 700], [1, 1]));
         assert_eq!(integrity::number(&database, "SELECT count(*) FROM deal_states"), 1);

@@ -66,6 +66,8 @@ on_both! {
         assert_eq!(client.get(&path).ok(200)["status"], "viewed");
 
         // The token is in no table.
+        let mut at = at;
+        at.app.at.kill();
         let database = integrity::open(&at.app.at.settings);
         let token = first.trim_start_matches("/q/");
         let found = integrity::number(&database, &format!("SELECT count(*) FROM email_messages WHERE body LIKE '%{token}%'"));
