@@ -31,8 +31,8 @@ pub(super) struct Circle {
     pub(super) deals: Vec<String>,
     /// Imports that wrote something of the person.
     pub(super) imports: Vec<String>,
-    /// The person is a lead alone: by the lead all else is found.
-    pub(super) by_lead: bool,
+    /// The lead of a person who is a lead alone: by it all else is found.
+    pub(super) by_lead: Option<String>,
 }
 
 impl Circle {
@@ -130,7 +130,7 @@ impl Circle {
             deals: at.texts(conn, "SELECT id FROM deals", "contact_id", &contacts)?,
             imports,
             contacts,
-            by_lead: person.known == Known::Lead,
+            by_lead: (person.known == Known::Lead).then(|| person.id.to_string()),
         })
     }
 
