@@ -1,6 +1,8 @@
 //! Weeks before the first day that was noted, by the moves of deals up to then, and quotas to go with them: for the sample
 //! data, whose past is made up.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::{Datelike, Days, Months, NaiveDate, TimeDelta, Weekday};
 use chrono_tz::Tz;
 use relasi_domain::{
@@ -162,9 +164,8 @@ pub(crate) fn clear(work: &mut Work<'_>, import: Uuid) -> Result<()> {
     calls.bind(workspace).push(" AND id IN (");
     calls.bind_all(CALLS.map(|(id, _)| id)).push(")");
     work.conn.execute(&calls)?;
-    for sum in noted_sums(work, import)? {
-        take_off(work, &sum)?;
-    }
+    let noted = noted_sums(work, import)?;
+    take_off(work, noted)?;
     for (day, deals) in noted_days(work, import)? {
         let mut rest = Statement::new("UPDATE forecast_days SET deals = deals - ");
         rest.bind(deals)
@@ -251,42 +252,90 @@ fn noted_days(work: &mut Work<'_>, import: Uuid) -> Result<Vec<(String, i64)>> {
     Ok(days)
 }
 
-/// Takes deals out of a sum; it goes with the last of them. What history says of an amount is a share of it.
-fn take_off(work: &mut Work<'_>, noted: &Noted) -> Result<()> {
-    let at = |statement: &mut Statement| {
-        statement
-            .push(" WHERE workspace_id = ")
-            .bind(work.access.workspace_id);
-        for ((column, _), value) in KEY.iter().zip(&noted.key) {
-            statement
-                .push(&format!(" AND {column} = "))
-                .bind(value.as_str());
-        }
-    };
-    let mut known =
-        Statement::new("SELECT deals, amount, weighted, by_history FROM forecast_snapshots");
-    at(&mut known);
-    let found = work.conn.row(&known, |row| {
-        Ok((row.int(0)?, row.int(1)?, row.int(2)?, row.opt_int(3)?))
+/// What was noted by one key: deals, amount, weighted amount, and what history says of the amount.
+type Sum = (i64, i64, i64, Option<i64>);
+
+fn sums(work: &mut Work<'_>) -> Result<BTreeMap<Vec<String>, Sum>> {
+    let columns = KEY.map(|(column, _)| column).join(", ");
+    let mut statement = Statement::new(format!(
+        "SELECT {columns}, deals, amount, weighted, by_history FROM forecast_snapshots WHERE workspace_id = "
+    ));
+    statement.bind(work.access.workspace_id);
+    let found = work.conn.rows(&statement, |row| {
+        let key: std::result::Result<Vec<String>, _> =
+            (0..KEY.len()).map(|at| row.text(at)).collect();
+        let at = KEY.len();
+        let sum = (
+            row.int(at)?,
+            row.int(at + 1)?,
+            row.int(at + 2)?,
+            row.opt_int(at + 3)?,
+        );
+        Ok((key?, sum))
     })?;
-    let Some((deals, amount, weighted, by_history)) = found else {
-        return Ok(());
-    };
-    if deals <= noted.deals {
-        let mut gone = Statement::new("DELETE FROM forecast_snapshots");
-        at(&mut gone);
-        work.conn.execute(&gone)?;
-        return Ok(());
+    Ok(found.into_iter().collect())
+}
+
+/// Takes deals out of the sums that were noted; a sum goes with the last of them, and days on which nothing else stood go
+/// together. What history says of an amount is a share of it.
+fn take_off(work: &mut Work<'_>, all: Vec<Noted>) -> Result<()> {
+    let workspace = work.access.workspace_id;
+    let mut rest = sums(work)?;
+    let mut less = Vec::new();
+    for noted in all {
+        match rest.remove(&noted.key) {
+            Some(sum) if sum.0 > noted.deals => less.push((noted, sum)),
+            Some(_) => less.push((noted, (0, 0, 0, None))),
+            None => {}
+        }
     }
-    let rest = amount - noted.amount;
-    let by_history = by_history.map(|sum| share(sum, rest, amount).unwrap_or(0));
-    let mut less = Statement::new("UPDATE forecast_snapshots SET deals = ");
-    less.bind(deals - noted.deals)
-        .push(", amount = ")
-        .bind(rest);
-    less.push(", weighted = ").bind(weighted - noted.weighted);
-    less.push(", by_history = ").bind(by_history);
-    at(&mut less);
-    work.conn.execute(&less)?;
+    let still = less.iter().filter(|(_, sum)| sum.0 > 0);
+    let still = still.map(|(noted, _)| &noted.key);
+    let kept: BTreeSet<String> = rest.keys().chain(still).map(|key| key[0].clone()).collect();
+    let gone: BTreeSet<&str> = less
+        .iter()
+        .map(|(noted, _)| noted.key[0].as_str())
+        .filter(|day| !kept.contains(*day))
+        .collect();
+    if !gone.is_empty() {
+        let mut days = Statement::new("DELETE FROM forecast_snapshots WHERE workspace_id = ");
+        days.bind(workspace).push(" AND day IN (");
+        days.bind_all(gone.iter().copied()).push(")");
+        work.conn.execute(days.uncached())?;
+    }
+    for (noted, sum) in less
+        .iter()
+        .filter(|(noted, _)| kept.contains(&noted.key[0]))
+    {
+        shrink(work, noted, *sum)?;
+    }
+    Ok(())
+}
+
+/// What is left of a sum; nothing of one without deals.
+fn shrink(work: &mut Work<'_>, noted: &Noted, sum: Sum) -> Result<()> {
+    let (deals, amount, weighted, by_history) = sum;
+    let mut statement = if deals == 0 {
+        Statement::new("DELETE FROM forecast_snapshots")
+    } else {
+        let rest = amount - noted.amount;
+        let by_history = by_history.map(|sum| share(sum, rest, amount).unwrap_or(0));
+        let mut less = Statement::new("UPDATE forecast_snapshots SET deals = ");
+        less.bind(deals - noted.deals)
+            .push(", amount = ")
+            .bind(rest);
+        less.push(", weighted = ").bind(weighted - noted.weighted);
+        less.push(", by_history = ").bind(by_history);
+        less
+    };
+    statement
+        .push(" WHERE workspace_id = ")
+        .bind(work.access.workspace_id);
+    for ((column, _), value) in KEY.iter().zip(&noted.key) {
+        statement
+            .push(&format!(" AND {column} = "))
+            .bind(value.as_str());
+    }
+    work.conn.execute(&statement)?;
     Ok(())
 }
