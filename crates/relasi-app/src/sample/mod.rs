@@ -25,6 +25,7 @@ mod pipeline;
 mod plot;
 mod profile;
 mod random;
+mod rates;
 mod reception;
 mod remove;
 mod scene;

@@ -8,7 +8,7 @@ use relasi_domain::{
     identity::access::Action,
     interaction::activity,
     people::{company, contact, contact_role, relationship, tag},
-    platform::saved_view,
+    platform::{exchange_rate, saved_view},
     record::{Document, Object},
     sales::{competitor, deal, deal_competitor, deal_contact, lead, pipeline, stage},
 };
@@ -32,7 +32,7 @@ use crate::{
 };
 
 /// Objects in the order in which they can go: who refers before who is referred to.
-static LEAVING: [&Object; 17] = [
+static LEAVING: [&Object; 18] = [
     &activity::OBJECT,
     &lead::OBJECT,
     &quote::OBJECT,
@@ -50,6 +50,7 @@ static LEAVING: [&Object; 17] = [
     &pipeline::OBJECT,
     &tag::OBJECT,
     &saved_view::OBJECT,
+    &exchange_rate::OBJECT,
 ];
 
 /// Audit entry of a removal.
