@@ -159,12 +159,12 @@ fn table(all: Lines) -> impl IntoView {
             <table class="lines">
                 <thead><tr>
                     <th scope="col">{k::commerce::ITEM}</th>
-                    <th scope="col" class="figure">{k::commerce::QUANTITY}</th>
-                    <th scope="col" class="figure">{k::commerce::PRICE}</th>
-                    <th scope="col" class="figure">{k::commerce::DISCOUNT}</th>
-                    <th scope="col" class="figure">{k::commerce::TAX}</th>
+                    <th scope="col" class="figure lines-middle">{k::commerce::QUANTITY}</th>
+                    <th scope="col" class="figure lines-middle">{k::commerce::PRICE}</th>
+                    <th scope="col" class="figure lines-wide">{k::commerce::DISCOUNT}</th>
+                    <th scope="col" class="figure lines-wide">{k::commerce::TAX}</th>
                     <th scope="col" class="figure">{k::commerce::AMOUNT}</th>
-                    {shown.then(|| view! { <th scope="col" class="figure">{k::commerce::MARGIN}</th> })}
+                    {shown.then(|| view! { <th scope="col" class="figure lines-wide">{k::commerce::MARGIN}</th> })}
                 </tr></thead>
                 <tbody>{rows}</tbody>
             </table>
@@ -208,17 +208,36 @@ fn row(
     let tax = line.tax.as_ref().map(|tax| tax.percent);
     let tax = move || tax.map(|percent| format!("{}%", decimal(percent.0)));
     let (price, net) = (line.unit_price, line.net);
+    let earned = move || margin.map(|one| earned_words(&amount(one.margin), one.share));
+    let (number, each) = (quantity.clone(), discount.clone());
+    // Where there is no room for these columns.
+    let brief = move || format!("{} × {}", number(), amount(price));
+    let aside = move || {
+        let all = [
+            (k::commerce::DISCOUNT, Some(each())),
+            (k::commerce::TAX, tax()),
+            (k::commerce::MARGIN, earned()),
+        ];
+        let told = all.into_iter().filter_map(|(name, value)| {
+            let value = value.filter(|value| !value.is_empty())?;
+            Some(format!("{} {value}", name.get()))
+        });
+        told.collect::<Vec<_>>().join(" · ")
+    };
     view! {
         <tr>
-            <td>{line.name}{(!more.is_empty()).then(|| view! { <span class="hint">{more}</span> })}</td>
-            <td class="figure">{quantity}</td>
-            <td class="figure">{move || amount(price)}</td>
-            <td class="figure">{discount}</td>
-            <td class="figure">{tax}</td>
+            <td>
+                {line.name}
+                {(!more.is_empty()).then(|| view! { <span class="hint">{more}</span> })}
+                <span class="hint lines-brief">{brief}</span>
+                <span class="hint lines-aside">{aside}</span>
+            </td>
+            <td class="figure lines-middle">{quantity}</td>
+            <td class="figure lines-middle">{move || amount(price)}</td>
+            <td class="figure lines-wide">{discount}</td>
+            <td class="figure lines-wide">{tax}</td>
             <td class="figure">{move || amount(net)}</td>
-            {shown.then(|| view! {
-                <td class="figure">{move || margin.map(|one| earned_words(&amount(one.margin), one.share))}</td>
-            })}
+            {shown.then(|| view! { <td class="figure lines-wide">{earned}</td> })}
         </tr>
     }
 }
