@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{
     Writing, settled,
-    through::{OWN, Real, SITI},
+    through::{OWN, Real, SITI, header},
 };
 use crate::bodies::{id, make_with};
 
@@ -68,7 +68,7 @@ on_both! {
         let written = client.post(&format!("{path}/emails"), &text).ok(201);
         settled(client, &written, "sent");
         let raw = at.servers.wait_for_mail(SITI, 1)[0].clone();
-        let named = super::through::header(&raw, "Message-ID");
+        let named = header(&raw, "Message-ID");
         // From another address that nobody knows, and from her own without a word of what it answers.
         at.servers.deliver(OWN, &format!(
             "From: Siti di rumah <siti@rumah.test>\nTo: {OWN}\nSubject: Re: Pesanan kopi\nMessage-ID: <satu@rumah.test>\n\
