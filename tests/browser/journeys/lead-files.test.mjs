@@ -16,7 +16,10 @@ const LEAD = { en: "Lead", id: "Prospek", th: "ผู้สนใจ" };
 
 async function upload(page, language = "en") {
   await page.goto("/app/import");
-  await page.getByRole("button", { name: LEAD[language], exact: true }).or(page.getByRole("radio", { name: LEAD[language], exact: true })).first().click();
+  const becomes = page.locator(".import-file");
+  await becomes.locator("select, .segmented").first().waitFor();
+  if (await becomes.locator("select").count()) await becomes.locator("select").first().selectOption("lead");
+  else await becomes.locator(".segmented").getByText(LEAD[language], { exact: true }).click();
   await page.locator("input[type=file]").setInputFiles({ name: "leads.csv", mimeType: "text/csv", buffer: Buffer.from(FILE) });
   await page.waitForURL(/\/app\/import\/[0-9a-f-]{36}/);
 }

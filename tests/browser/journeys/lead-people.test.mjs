@@ -71,6 +71,7 @@ journey(app, "a lead is written to from its page", {}, async (page) => {
   await composer.getByRole("button", { name: "Send" }).click();
   const entry = page.locator(".entry", { hasText: "Pesanan kopi" });
   await entry.getByText(/Sent/).waitFor({ timeout: 60_000 });
+  await accessible(page);
   await screenshot(page, "lead-mail");
   await entry.getByRole("button", { name: "Read the message" }).click();
   await page.getByRole("dialog").getByText("kopi sudah siap.").waitFor();
