@@ -350,10 +350,11 @@ on_both! {
     }
 
     fn a_list_is_full_at_its_most(app: TestApp) {
-        let client = app.client();
-        let list = made(client);
-        let more = people(client, &["Ani", "Budi"]);
+        let mut app = app;
+        let list = made(app.client());
+        let more = people(app.client(), &["Ani", "Budi"]);
         put(&app, &list, ids(&more[..1]));
+        app.at.terminate();
         let database = crate::integrity::open(&app.at.settings);
         let fill = "INSERT INTO call_list_entries (workspace_id, id, list_id, record_id, place, state, calls) \
                     WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) \
@@ -361,6 +362,9 @@ on_both! {
         for sql in [fill, "UPDATE call_lists SET places = 5000"] {
             database.across().write_blocking(move |conn| conn.execute_batch(sql)).unwrap();
         }
+        drop(database);
+        app.crash_and_restart();
+        let client = app.client();
         let tried = put(&app, &list, ids(&more));
         assert_eq!(counts(&tried), [2, 0, 1, 1]);
         let said = refused(&client.in_language("en"), &tried);
