@@ -286,7 +286,7 @@ on_both! {
         let (way, stages) = pipeline(app.client());
         let deal = make_with(app.client(), "deal", json!({"pipeline_id": way, "stage_id": stages[0], "amount": 100}));
         let at = format!("deals/{}", id(&deal));
-        app.client().patch(&at, version(&deal), &json!({"stage_id": stages[1]})).ok(200);
+        app.client().verb(&format!("{at}/move"), version(&deal), &json!({"stage_id": stages[1]})).ok(200);
         app.at.terminate();
         let database = integrity::open(&app.at.settings);
         database

@@ -6,6 +6,8 @@ use std::collections::HashMap;
 use js_sys::{Array, Function, Intl, Object, Reflect};
 use wasm_bindgen::JsValue;
 
+pub use relasi_domain::locale::minor_digits;
+
 use super::language;
 
 pub(super) type Options<'a> = &'a [(&'a str, JsValue)];
@@ -74,16 +76,6 @@ pub fn percent(share: f64) -> String {
     number_with("percent", share, &[("style", "percent".into())])
 }
 
-/// Decimal digits of a currency by ISO 4217.
-pub fn minor_digits(currency: &str) -> u32 {
-    match currency {
-        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX"
-        | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
-        "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
-        _ => 2,
-    }
-}
-
 #[expect(
     clippy::cast_precision_loss,
     reason = "Intl takes doubles; amounts stay below 2^53 minor units"
@@ -94,6 +86,10 @@ fn major(minor: i64, currency: &str) -> f64 {
 
 /// An amount in full: `Rp 1.250.000`, `฿1,250.00`. `minor` counts the currency's smallest unit.
 pub fn money(minor: i64, currency: &str) -> String {
+    if currency.is_empty() {
+        // Not known yet, as that of a price whose book is not found before its file is checked.
+        return number_with("decimal", major(minor, currency), &[]);
+    }
     let whole = currency == "IDR" && minor % 100 == 0;
     let digits = if whole { 0 } else { minor_digits(currency) };
     let symbol = if matches!(currency, "IDR" | "THB") {
@@ -117,6 +113,9 @@ pub fn money(minor: i64, currency: &str) -> String {
 
 /// An amount in short: `Rp 1,2 jt`, `฿1.3M`. Show it only with the exact amount as its title and label.
 pub fn money_compact(minor: i64, currency: &str) -> String {
+    if currency.is_empty() {
+        return money(minor, currency);
+    }
     let symbol = if matches!(currency, "IDR" | "THB") {
         "narrowSymbol"
     } else {

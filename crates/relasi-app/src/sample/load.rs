@@ -100,8 +100,9 @@ pub fn load(work: &mut Work<'_>) -> Result<()> {
     catalogue::write(work, &setting, BATCH)?;
     reception::furnish(work, language)?;
     calls::furnish(work, language)?;
-    furnish_sample(work, workspace.zone)?;
-    Ok(work.store().gather_statistics()?)
+    // The past of the forecast joins what was just written: without a look at it PostgreSQL goes through all for each deal.
+    work.store().gather_statistics()?;
+    furnish_sample(work, workspace.zone)
 }
 
 /// A meeting that comes again every Monday.

@@ -13,7 +13,14 @@ impl Store<'_> {
             return Ok(());
         }
         let records = OBJECTS.iter().map(|object| object.table);
-        for table in records.chain(["field_index", "search_documents", "timeline_events"]) {
+        let others = [
+            "field_index",
+            "search_documents",
+            "timeline_events",
+            "stage_changes",
+            "stage_weeks",
+        ];
+        for table in records.chain(others) {
             self.conn()
                 .execute(&Statement::new(format!("ANALYZE {table}")))?;
         }

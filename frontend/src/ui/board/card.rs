@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, KeyboardEvent, PointerEvent};
+use web_sys::{HtmlAnchorElement, HtmlElement, KeyboardEvent, PointerEvent};
 
 use super::drag::Drag;
 use super::press::Press;
@@ -71,10 +71,19 @@ pub fn Card<C: Clone + PartialEq + Send + Sync + 'static>(
     };
     let press = Press::new();
     let keydown = move |event: KeyboardEvent| {
-        if keys::is_typing(&event) || event.target() != event.current_target() {
+        if keys::is_typing(&event) {
             return;
         }
         let key = keys::pressed(&event);
+        if event.target() != event.current_target() {
+            // Letters on the link in a card mean the card; what a menu in it does with them is its own business.
+            let link = event
+                .target()
+                .is_some_and(|target| target.has_type::<HtmlAnchorElement>());
+            if !link || key.len() != 1 {
+                return;
+            }
+        }
         match key.as_str() {
             "Shift ArrowLeft" => step(-1),
             "Shift ArrowRight" => step(1),

@@ -44,7 +44,7 @@ pub fn Reading(watched: Watched, draft: Draft, target: &'static Object) -> impl 
             .with(|i| i.as_ref().map(read))
             .unwrap_or_default()
     };
-    let of_text = of_file(|i| i.source.format.clone()) == "csv";
+    let of_text = untrack(|| of_file(|i| i.source.format.clone())) == "csv";
     let date_hint = move || {
         watched
             .import

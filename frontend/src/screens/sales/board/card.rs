@@ -81,9 +81,9 @@ fn Drawn(deal: Record, shows: Shows, deals: Deals) -> impl IntoView {
         .map(|minor| view! { <strong class="money">{move || money(minor, &currency)}</strong> });
     let is_open = deal.text("status") == Some("open");
     // A pipeline that wants a next step says so on every card without one.
-    let owes = is_open
-        && deals.pipelines.wants_step(&deals.pipeline.get())
-        && deal.text("next_step_at").is_none();
+    let pipeline = deals.pipelines.pipeline(&deals.pipeline.get_untracked());
+    let wants_step = pipeline.is_some_and(|one| one.value("next_step_required") == true);
+    let owes = is_open && wants_step && deal.text("next_step_at").is_none();
     let open = is_open && (owes || has(&"next_step_at"));
     let stage = deal
         .text("stage_id")

@@ -117,14 +117,6 @@ impl Pipelines {
         all.with_untracked(|all| all.iter().find(|one| one.id() == id).cloned())
     }
 
-    /// A pipeline wants every open deal to have a next step; tracked.
-    pub fn wants_step(self, pipeline: &str) -> bool {
-        self.all.with(|all| {
-            let found = all.iter().find(|one| one.id() == pipeline);
-            found.is_some_and(|one| one.value("next_step_required") == true)
-        })
-    }
-
     /// The currency new deals of a pipeline start with; tracked.
     pub fn currency(self, pipeline: &str) -> String {
         self.all.with(|all| {
