@@ -63,7 +63,7 @@ journey(app, "a list is made of a selection and worked off by keys", {}, async (
   // The next: nobody answered, called again later. Two keys and a word.
   await until(page, async () => (await who.locator(".record-name").textContent()) !== first, "the next one is shown");
   const second = await who.locator(".record-name").textContent();
-  assert.equal(await page.evaluate(() => document.activeElement?.id), "called");
+  await until(page, () => page.evaluate(() => document.activeElement?.id === "called"), "keys are for the next one");
   await page.keyboard.press("3");
   await page.getByLabel("Call again").fill("tomorrow 9.00");
   await page.keyboard.press("Control+Enter");
