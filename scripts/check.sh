@@ -68,6 +68,8 @@ check 'domain in wasm' wasm
 check licences scripts/licences.py
 check migrations migrations
 check 'portable SQL' scripts/portable_sql.py
+check 'one class, one style sheet' scripts/styles.py
+check 'migrations only add' scripts/only_adds.py
 check 'promises and tests' scripts/assurance.py
 check openapi scripts/openapi.sh check
 check 'file sizes' sizes

@@ -4,17 +4,20 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+keep() { # REVISION [MIGRATION]: what the example writes, and of which program
+  local folder
+  folder=$(cargo run --locked --quiet -p relasi-tests --example fixture -- "${@:2}")
+  git rev-parse --verify "$1^{commit}" >"$folder/revision"
+  echo "$folder"
+}
+
 if [ $# = 0 ]; then
   scripts/build.sh debug
-  cargo run --locked --quiet -p relasi-tests --example fixture
+  keep HEAD
   exit
 fi
 # The program of that revision, told what to do by the one that is here.
-here=$PWD
-revision=$(git rev-parse --verify "$1^{commit}")
-at=$(mktemp -d)
-trap 'git worktree remove --force "$at/tree"; rmdir "$at"' EXIT
-git worktree add --quiet --detach "$at/tree" "$revision"
-(cd "$at/tree" && CARGO_TARGET_DIR="$here/target/fixture" cargo build --locked -p relasi-server)
-last=$(ls "$at/tree/migrations/sqlite" | sort | tail -n 1)
-RELASI_BIN=$PWD/target/fixture/debug/relasi cargo run --locked --quiet -p relasi-tests --example fixture -- "${last%%_*}"
+RELASI_BIN=$(scripts/before.sh "$1")
+export RELASI_BIN
+last=$(git ls-tree -d --name-only "$1:migrations/sqlite" | sort | tail -n 1)
+keep "$1" "${last%%_*}"

@@ -25,7 +25,7 @@ fn one_failover() {
     let mut settings = Settings {
         data_dir: folder.path().join("data"),
         database_url: Some(address),
-        environment: Vec::new(),
+        ..Settings::default()
     };
     let server = settings.serve();
     let owner = Member::set_up(&server.client());

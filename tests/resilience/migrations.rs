@@ -16,7 +16,7 @@ fn nodes_that_start_at_once_migrate_once() {
     let node = |n: usize| Settings {
         data_dir: folder.path().join(n.to_string()),
         database_url: Some(database.url.clone()),
-        environment: Vec::new(),
+        ..Settings::default()
     };
     let servers: Vec<_> = thread::scope(|scope| {
         let starts: Vec<_> = (0..NODES)

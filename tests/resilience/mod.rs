@@ -11,6 +11,7 @@ mod outage;
 mod pooler;
 mod power;
 mod replica;
+mod rolling;
 mod steady;
 mod upgrade;
 mod wire;

@@ -82,6 +82,7 @@ fn two_nodes_work_behind_a_pooler_in_transaction_mode() {
             pooler.port
         )),
         environment: vec![("RELASI_DATABASE_POOLER".to_owned(), "true".to_owned())],
+        program: None,
     };
     let (first, second) = (node(1).serve(), node(2).serve());
     let owner = Member::set_up(&first.client());

@@ -28,6 +28,7 @@ fn lists_come_from_the_replica_but_never_lack_what_one_wrote() {
                 data_dir: folder.path().join("data"),
                 database_url: Some(primary.url("relasi")),
                 environment: vec![("DATABASE_REPLICA_URL".to_owned(), standby.url("relasi"))],
+                program: None,
             };
             (settings.serve(), folder)
         })

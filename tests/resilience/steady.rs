@@ -42,6 +42,11 @@ impl Book {
         self.ended.store(true, Ordering::SeqCst);
     }
 
+    /// After the end, for further writers.
+    pub(super) fn again(&self) {
+        self.ended.store(false, Ordering::SeqCst);
+    }
+
     /// Writes until the end. `clients` are the nodes: the one after the other is asked, as a balancer does.
     pub(super) fn write(&self, lane: &str, clients: &[Client]) {
         let mut node = 0;

@@ -70,6 +70,7 @@ impl Empty {
             data_dir: folder.path().join("data"),
             database_url: database.as_ref().map(|database| database.url.clone()),
             environment,
+            program: None,
         };
         let server = Some(settings.serve());
         Self {

@@ -23,8 +23,7 @@ use crate::{
 pub fn restored(from: &Path, to: &Path, backend: Backend) -> (Settings, Option<Database>) {
     let mut settings = Settings {
         data_dir: to.to_owned(),
-        database_url: None,
-        environment: Vec::new(),
+        ..Settings::default()
     };
     fs::copy(from.join("secret-keys"), to.join("secret-keys")).expect("the fixture has keys");
     if backend == Backend::Postgres {

@@ -128,7 +128,7 @@ fn migrated_template(cluster: &Cluster) {
         let settings = Settings {
             data_dir: data_dir.path().to_owned(),
             database_url: Some(cluster.url(TEMPLATE)),
-            environment: Vec::new(),
+            ..Settings::default()
         };
         settings.run(&["migrate"]);
     });

@@ -14,7 +14,7 @@ use crate::client::Client;
 const START: Duration = Duration::from_mins(1);
 
 /// What a server is started with.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Settings {
     /// Data folder.
     pub data_dir: PathBuf,
@@ -22,6 +22,8 @@ pub struct Settings {
     pub database_url: Option<String>,
     /// Further environment variables.
     pub environment: Vec<(String, String)>,
+    /// Another program than [`program`], such as that of the release before.
+    pub program: Option<PathBuf>,
 }
 
 /// A running server; killed when dropped.
@@ -54,7 +56,7 @@ pub fn program() -> PathBuf {
 impl Settings {
     /// The program with a command and this configuration in its environment.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(program());
+        let mut command = Command::new(self.program.clone().unwrap_or_else(program));
         command
             .args(arguments)
             .env("RELASI_DATA_DIR", &self.data_dir)

@@ -78,7 +78,7 @@ journey(app, "entries are moved, stretched, added and repeated", {}, async (page
   await until(page, async () => (await app.api.get(`activities/${items[1].id}`)).outcome === "held", "it took place");
 
   await page.getByRole("button", { name: "Month", exact: true }).click();
-  await page.locator(".month-entry", { hasText: "Weekly roast" }).first().waitFor();
+  await page.locator(".agenda-entry", { hasText: "Weekly roast" }).first().waitFor();
   await accessible(page);
   await screenshot(page, "calendar-month");
   await page.getByRole("button", { name: "Team", exact: true }).click();

@@ -11,7 +11,7 @@ const open = async (page, path = PAGE) => {
   await page.goto(path);
   await page.locator(".forecast-table tfoot").waitFor();
   await page.locator(".forecast-changes tbody tr").nth(1).waitFor();
-  await page.locator("#forecast-accuracy ~ .table-scroll tbody tr").first().waitFor();
+  await page.locator("#forecast-accuracy ~ .table-wide tbody tr").first().waitFor();
 };
 
 for (const phone of [false, true]) {

@@ -55,7 +55,7 @@ everywhere(app, "security page", {}, async (page, { theme, language }) => {
 
 journey(app, "members have their security beside them", {}, async (page) => {
   await page.goto("/app/settings/members");
-  await page.locator(".settings-row .person").first().waitFor();
+  await page.locator(".settings-row .member-person").first().waitFor();
   await accessible(page);
   await screenshot(page, "members-security");
 });

@@ -72,7 +72,7 @@ pub fn HourGrid(calendar: Calendar) -> impl IntoView {
     view! {
         <div class="hours" node_ref=scroller style=("--columns", move || shown.with(Vec::len).max(1).to_string())>
             <div class="hours-heads">
-                <span class="hours-week">{week}</span>
+                <span class="hours-corner">{week}</span>
                 <For each=move || shown.get() key=Column::key children=move |column| view! { <Head calendar column/> }/>
             </div>
             <div class="hours-body" role="group" aria-label=k::calendar::ENTRIES>
@@ -264,7 +264,7 @@ fn Slot(calendar: Calendar, grab: Grab, column: Column, one: Laid) -> impl IntoV
         }
     };
     view! {
-        <button type="button" class=format!("slot {kind}") class:done=done class:held=move || held.with(Option::is_some)
+        <button type="button" class=format!("slot of-{kind}") class:done=done class:held=move || held.with(Option::is_some)
             data-entry=id() style=("--from", from.to_string()) style=("--to", to.to_string())
             style=("--lane", lane.to_string()) style=("--lanes", of.to_string())
             style=("--later", move || by().0.to_string()) style=("--longer", move || by().1.to_string())

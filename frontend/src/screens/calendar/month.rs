@@ -33,7 +33,7 @@ pub fn MonthGrid(calendar: Calendar) -> impl IntoView {
     let heads = move || {
         let (first, _) = shown.get();
         (0..7)
-            .map(|number| view! { <span class="month-head">{weekday_short(first.plus(number).weekday())}</span> })
+            .map(|number| view! { <span class="agenda-head">{weekday_short(first.plus(number).weekday())}</span> })
             .collect_view()
     };
     let weeks = move || {
@@ -45,15 +45,15 @@ pub fn MonthGrid(calendar: Calendar) -> impl IntoView {
                     .map(|n| view! { <MonthDay calendar dragged day=start.plus(n)/> })
                     .collect_view();
                 view! {
-                    <span class="month-week" title=k::calendar::week_number(&number(week_number(start)))>{number(week_number(start))}</span>
+                    <span class="agenda-week" title=k::calendar::week_number(&number(week_number(start)))>{number(week_number(start))}</span>
                     {days}
                 }
             })
             .collect_view()
     };
     view! {
-        <div class="month" role="group" aria-label=k::calendar::ENTRIES>
-            <span class="month-head" aria-hidden="true"></span>
+        <div class="agenda-month" role="group" aria-label=k::calendar::ENTRIES>
+            <span class="agenda-head" aria-hidden="true"></span>
             {heads}
             {weeks}
         </div>
@@ -93,17 +93,17 @@ fn MonthDay(
         let rest = entries.with(|all| all.len().saturating_sub(ON_A_DAY));
         (rest > 0).then(|| {
             let words = k::views::more(i64::try_from(rest).unwrap_or(i64::MAX));
-            view! { <button type="button" class="month-more" on:click=move |_| alone()>{words}</button> }
+            view! { <button type="button" class="agenda-more" on:click=move |_| alone()>{words}</button> }
         })
     };
     let other = move || calendar.place.with(|place| place.day.month) != day.month;
     view! {
-        <div class="month-day" class:today=move || day == today() class:other=other class:target=over
+        <div class="agenda-day" class:today=move || day == today() class:other=other class:target=over
             on:dragover=move |event: DragEvent| if dragged.with_untracked(Option::is_some) { event.prevent_default(); over.set(true); }
             on:dragleave=move |_| over.set(false) on:drop=drop>
-            <span class="month-line">
-                <button type="button" class="month-number" aria-label=move || date_long(day) on:click=move |_| alone()>{number(i64::from(day.day))}</button>
-                <button type="button" class="month-add" aria-label=move || k::calendar::add_on(&date_long(day)) on:click=move |_| calendar.add(day.number() * DAY + 9 * 60, None)><Glyph icon=icon::PLUS/></button>
+            <span class="agenda-line">
+                <button type="button" class="agenda-number" aria-label=move || date_long(day) on:click=move |_| alone()>{number(i64::from(day.day))}</button>
+                <button type="button" class="agenda-add" aria-label=move || k::calendar::add_on(&date_long(day)) on:click=move |_| calendar.add(day.number() * DAY + 9 * 60, None)><Glyph icon=icon::PLUS/></button>
             </span>
             {lines}
             {rest}
@@ -152,7 +152,7 @@ fn MonthEntry(
         }
     };
     view! {
-        <button type="button" class=format!("month-entry {kind}") class:done=done draggable="true" data-entry=id
+        <button type="button" class=format!("agenda-entry of-{kind}") class:done=done draggable="true" data-entry=id
             on:dragstart=start on:dragend=move |_| dragged.set(None) on:keydown=keydown
             on:click=move |_| calendar.open(record.get_value())>
             {clock.map(|due| view! { <span class="slot-time">{move || time(&due)}</span> })}
@@ -202,7 +202,7 @@ fn ListedDay(calendar: Calendar, day: Day) -> impl IntoView {
     };
     view! {
         <section class:today=move || day == today()>
-            <div class="day-head">
+            <div class="agenda-list-head">
                 <h2>{move || day_title(day)}</h2>
                 <Button label=k::common::ADD icon=icon::PLUS size=Size::Small variant=Variant::Quiet on_press=move |()| calendar.add(day.number() * DAY + 9 * 60, None)/>
             </div>

@@ -149,7 +149,7 @@ fn Rows(rows: Vec<HandOff>) -> impl IntoView {
         }
     };
     view! {
-        <div class="table-scroll" tabindex="0" role="region" aria-label=k::leads::ROWS>
+        <div class="table-wide" tabindex="0" role="region" aria-label=k::leads::ROWS>
             <table class="plain-table">
                 <thead><tr><th scope="col">{k::leads::TITLE}</th><th scope="col">{k::leads::WHEN}</th><th scope="col">{k::leads::WHAT_CAME}</th></tr></thead>
                 <tbody>{rows.into_iter().map(row).collect_view()}</tbody>

@@ -57,7 +57,7 @@ pub fn MemberLine(
     let change = change_of(member, members, redraw);
     view! {
         <div class="settings-row" role="row" class:gone=move || !active.get()>
-            <span role="cell" class="person"><Avatar name id=user/><span><strong>{name}</strong><span class="hint">{email}</span></span></span>
+            <span role="cell" class="member-person"><Avatar name id=user/><span><strong>{name}</strong><span class="hint">{email}</span></span></span>
             <span role="cell"><RoleCell member touchable name change redraw/></span>
             <span role="cell"><TeamCell member manages teams name change redraw/></span>
             <span role="cell" class="secondary">

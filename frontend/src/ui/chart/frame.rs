@@ -67,7 +67,7 @@ pub fn ChartFrame(
             .map(|name| view! { <th scope="col" class="number">{name}</th> })
             .collect_view();
         view! {
-            <div class="table-scroll" tabindex="0">
+            <div class="table-wide" tabindex="0">
                 <table class="plain-table">
                     <caption class="hidden-visually">{move || caption.get()}</caption>
                     <thead><tr><td></td>{headings}</tr></thead>

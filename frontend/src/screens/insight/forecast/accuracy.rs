@@ -81,7 +81,7 @@ fn Shown(accuracy: Accuracy) -> impl IntoView {
         .collect_view();
     view! {
         <p class="secondary">{summary}</p>
-        <div class="table-scroll" tabindex="0" role="group" aria-label=k::forecast::ACCURACY>
+        <div class="table-wide" tabindex="0" role="group" aria-label=k::forecast::ACCURACY>
             <table class="plain-table">
                 <thead><tr><th scope="col">{k::forecast::FORESEEN_ON}</th><th scope="col" class="number">{k::forecast::DEALS}</th><th scope="col" class="number">{k::forecast::WON_BEFORE}</th>{heads.collect_view()}{called}</tr></thead>
                 <tbody>{lines}</tbody>

@@ -127,7 +127,7 @@ fn Shown(changes: Changes, kind: RwSignal<String>) -> impl IntoView {
     let more = changes.more;
     view! {
         <div class="forecast-two">
-            <div class="table-scroll" tabindex="0" role="group" aria-label=k::forecast::CHANGES>
+            <div class="table-wide" tabindex="0" role="group" aria-label=k::forecast::CHANGES>
                 <table class="plain-table">
                     <thead><tr><th scope="col">{k::forecast::WHAT}</th><th scope="col" class="number">{k::forecast::DEALS}</th><th scope="col" class="number">{k::forecast::AMOUNT}</th></tr></thead>
                     <tbody>{then}{lines}{now}</tbody>

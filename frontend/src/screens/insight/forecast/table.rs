@@ -32,7 +32,7 @@ pub fn RowTable(forecast: Forecast) -> impl IntoView {
     let lines = forecast.rows.into_iter().map(line).collect_view();
     let total = line(forecast.total);
     view! {
-        <div class="panel"><div class="table-scroll" tabindex="0" role="region" aria-label=k::forecast::TABLE>
+        <div class="panel"><div class="table-wide" tabindex="0" role="region" aria-label=k::forecast::TABLE>
             <table class="plain-table forecast-table">
                 <thead><tr><th scope="col">{k::forecast::NAME}</th>{heads.collect_view()}</tr></thead>
                 <tbody>{lines}</tbody>

@@ -74,7 +74,7 @@ pub fn Audits() -> impl IntoView {
             </div>
             <p class="secondary">{k::quality::AUDITS_TEXT}</p>
             <Show when=move || audits.with(|all| !all.is_empty())>
-                <div class="table-scroll" tabindex="0" role="group" aria-labelledby="quality-audits">
+                <div class="table-wide" tabindex="0" role="group" aria-labelledby="quality-audits">
                     <table class="plain-table">
                         <thead><tr><th scope="col">{k::quality::AUDIT}</th><th scope="col">{k::quality::STAND}</th>{head}</tr></thead>
                         <tbody>{move || audits.get().into_iter().map(row).collect_view()}</tbody>

@@ -52,7 +52,7 @@ pub fn Groups(groups: Vec<Group>, by: String, in_business: bool) -> impl IntoVie
         k::speed::BY_SOURCE
     };
     view! {
-        <div class="table-scroll">
+        <div class="table-wide">
             <table class="plain-table speed-groups">
                 <thead><tr>
                     <th scope="col">{first}</th>

@@ -111,7 +111,7 @@ pub(super) fn Grid(
     });
     let lines = lines.collect_view();
     view! {
-        <div class="table-scroll quota-grid">
+        <div class="table-wide quota-grid">
             <table class="plain-table">
                 <thead><tr><th scope="col">{k::forecast::NAME}</th>{heads}<th scope="col" class="number">{k::forecast::WHOLE_YEAR}</th></tr></thead>
                 <tbody>{lines}</tbody>

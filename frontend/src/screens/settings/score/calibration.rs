@@ -46,7 +46,7 @@ pub fn Calibration(figures: Figures) -> impl IntoView {
         bins.filter(|bin| bin.n > 0).map(row).collect_view()
     };
     view! {
-        <div class="table-scroll" tabindex="0">
+        <div class="table-wide" tabindex="0">
             <table class="plain-table calibration">
                 <caption>{k::scores::CALIBRATION}</caption>
                 <thead><tr>
