@@ -4,11 +4,18 @@ The past is written into the database, as no API makes one; what is maintained b
 """
 import datetime
 import random
+import re
 import sqlite3
 import statistics
 import time
 
+from . import measure, product, servers
+
 DAY = 86_400_000_000
+# Who have the deals, and teams.
+PEOPLE, TEAMS = 20, 4
+# What fills the tables that are kept beside the moves, for those who had moves before.
+KEPT = ["0076_stage_weeks", "0080_won_stays"]
 # Largest allowed p50 of an answer, in ms.
 BOUND = 50
 
@@ -51,10 +58,25 @@ def _insert(table, columns, rows):
         yield f"INSERT INTO {table} ({columns}) VALUES {values};\n"
 
 
-def _script(deals, workspace, pipeline, owner):
-    of_deals = [(workspace, one["id"], 1, one["made"], one["made"], owner, one["name"], one["name"].lower(), pipeline,
-                 one["stage"], one["status"], one["amount"], "IDR", one["day"], one["since"], one["closed"]) for one in deals]
-    columns = "workspace_id, id, version, created_at, updated_at, owner_id, name, name_key, pipeline_id, stage_id, status, " \
+def _people(api):
+    """Who has the deals: everybody sees all, but for the last one."""
+    teams = [api.post("teams", {"name": f"Sales {number}"})["id"] for number in range(TEAMS)]
+    own = {"name": "Bench own", "rights": {"records": {"see": "own", "add": "own", "edit": "own"}}}
+    roles = ["member"] * (PEOPLE - 1) + [api.post("roles", own)["id"]]
+    people = []
+    for number, role in enumerate(roles):
+        invited = api.post("invitations", {"email": f"seller{number}@bench.example", "role": role})
+        joined = {"full_name": f"Seller {number}", "password": product.PASSWORD, "language": "en"}
+        user = api.post(f"invitations/{invited['token']}/accept", joined)["user"]["id"]
+        people.append((user, teams[number % TEAMS]))
+    return people
+
+
+def _script(deals, workspace, pipeline, people, dialect):
+    of_deals = [(workspace, one["id"], 1, one["made"], one["made"], *people[number * 7 % PEOPLE], one["name"], one["name"].lower(), pipeline,
+                 one["stage"], one["status"], one["amount"], "IDR", one["day"], one["since"], one["closed"])
+                for number, one in enumerate(deals)]
+    columns = "workspace_id, id, version, created_at, updated_at, owner_id, team_id, name, name_key, pipeline_id, stage_id, status, " \
               "amount, currency, close_date, stage_since, closed_at"
     yield from _insert("deals", columns, of_deals)
     moves, number = [], 0
@@ -67,6 +89,11 @@ def _script(deals, workspace, pipeline, owner):
     yield "INSERT INTO deal_totals (workspace_id, pipeline_id, stage_id, currency, owner_id, team_id, count, amount) " \
           "SELECT workspace_id, pipeline_id, stage_id, currency, coalesce(owner_id, ''), coalesce(team_id, ''), count(*), " \
           "sum(coalesce(amount, 0)) FROM deals WHERE deleted_at IS NULL GROUP BY 1, 2, 3, 4, 5, 6;\n"
+    yield "DELETE FROM stage_weeks;\n"
+    yield "DELETE FROM won_stays;\n"
+    for kept in KEPT:
+        text = (servers.ROOT / "migrations" / dialect / kept / "up.sql").read_text(encoding="utf-8")
+        yield from re.findall(r"^(?:UPDATE|INSERT) .*?;\n", text, re.DOTALL | re.MULTILINE)
 
 
 def fill(server, api, count):
@@ -74,11 +101,11 @@ def fill(server, api, count):
     pipeline = api.get("pipelines")["items"][0]["id"]
     stages = sorted(api.get("stages", filter=f'pipeline_id = "{pipeline}"')["items"], key=lambda stage: stage["position"])
     of_kind = {kind: [stage["id"] for stage in stages if stage["kind"] == kind] for kind in ("open", "won", "lost")}
-    owner = api.get("members")["items"][0]["user_id"]
+    people = _people(api)
     workspace = api.get("workspace")["id"]
     now = int(time.time() * 1e6)
     deals = list(_rows(count, now, (of_kind["open"], of_kind["won"][0], of_kind["lost"][0])))
-    script = _script(deals, workspace, pipeline, owner)
+    script = _script(deals, workspace, pipeline, people, "postgres" if server.cluster else "sqlite")
     server.stop()
     if server.cluster:
         file = server.cluster.folder / "history.sql"
@@ -109,32 +136,53 @@ def run(server, api, options, say):
     while "forecast.snapshot" not in schedules:
         schedules = {one["name"]: one["id"] for one in api.get("job-schedules")["items"]}
     api.job(api.post(f"job-schedules/{schedules['forecast.snapshot']}/run"), 600)
-    found = {"deals": count, "moves": moves, "snapshot_s": time.monotonic() - began, "p50_ms": {}}
+    found = {"deals": count, "moves": moves, "snapshot_s": time.monotonic() - began, "answers": {}}
     say(f"history: {count} deals, {moves} moves, snapshot {found['snapshot_s']:.1f} s")
     today = datetime.date.today()
-    two_years = {"from": str(today - datetime.timedelta(days=730)), "to": str(today + datetime.timedelta(days=1))}
-    asked = {
-        "board totals": (f"pipelines/{pipeline}/totals", {}),
+
+    def days(begin, end):
+        return {"from": str(today - datetime.timedelta(days=begin)), "to": str(today - datetime.timedelta(days=end))}
+
+    two_years, year_ago = days(730, -1), days(400, 365)
+    of_stages = {
         "funnel, quarter": ("insight/sales/funnel", {}), "funnel, two years": ("insight/sales/funnel", two_years),
         "time in stages, quarter": ("insight/sales/stage_time", {}),
         "time in stages, two years": ("insight/sales/stage_time", two_years),
-        "pipeline as of today": ("insight/sales/pipeline_at", {}),
+        "pipeline as of today": ("insight/sales/pipeline_at", {}), "pipeline as of a year ago": ("insight/sales/pipeline_at", year_ago),
+    }
+    filtered = {f"{name}, one owner": (path, {**parameters, "filter": "owner_id = me"}) for name, (path, parameters) in of_stages.items()}
+    sums = {"board totals": (f"pipelines/{pipeline}/totals", {}), "chances of stages": (f"pipelines/{pipeline}/rates", {})}
+    forecasts = {
         "forecast, quarter": ("insight/forecast", {}), "changes since the night": ("insight/forecast/changes", {}),
         "accuracy, quarter": ("insight/forecast/accuracy", {}),
     }
-    for name, (path, parameters) in asked.items():
-        times = []
-        for _ in range(3 if options.quick else 15):
-            began = time.monotonic()
-            api.get(path, **parameters)
-            times.append((time.monotonic() - began) * 1000)
-        found["p50_ms"][name] = statistics.median(times)
-        say(f"history: {name}: {found['p50_ms'][name]:.1f} ms")
+    other = {name: (path, {**parameters, "filter": "amount > 0"}) for name, (path, parameters) in of_stages.items()}
+    last = f"seller{PEOPLE - 1}@bench.example"
+    for whose, email, asked in [("all", product.SETUP["email"], {**sums, **of_stages, **forecasts}), ("own", last, {**sums, **of_stages, **filtered}),
+                                ("all, by the amount", product.SETUP["email"], other)]:
+        api.sign_in(email)
+        for name, (path, parameters) in asked.items():
+            found["answers"][f"{name} ({whose})"] = _asked(server, api, (path, parameters), options, f"{name} ({whose})", say)
     return found
+
+
+def _asked(server, api, request, options, name, say):
+    """The middle of some answers, and what one takes of the processors."""
+    times, roots = [], [pid for pids in server.roots().values() for pid in pids]
+    api.get(request[0], **request[1])
+    used, count = measure.cpu_seconds(roots), 3 if options.quick else 15
+    for _ in range(count):
+        began = time.monotonic()
+        api.get(request[0], **request[1])
+        times.append((time.monotonic() - began) * 1000)
+    cpu = (measure.cpu_seconds(roots) - used) / count * 1000
+    say(f"history: {name}: p50 {statistics.median(times):.1f} ms, least {min(times):.1f} ms, CPU {cpu:.1f} ms")
+    return {"p50_ms": statistics.median(times), "least_ms": min(times), "cpu_ms": cpu}
 
 
 def rows(found):
     """For the report."""
-    head = [["deals, moves", f"{found['deals']}, {found['moves']}", "two years"],
+    head = [["deals, moves", f"{found['deals']}, {found['moves']}", f"two years, {PEOPLE} people"],
             ["snapshot of a night", f"{found['snapshot_s']:.1f} s", "the job with its wait"]]
-    return head + [[name, f"{p50:.1f} ms", f"p50, bound {BOUND} ms"] for name, p50 in found["p50_ms"].items()]
+    return head + [[name, f"{one['p50_ms']:.1f} ms", f"p50, bound {BOUND} ms; CPU {one['cpu_ms']:.1f} ms"]
+                   for name, one in found["answers"].items()]

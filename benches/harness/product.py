@@ -65,10 +65,10 @@ class Api:
         self.send("POST", "setup", SETUP)
         self.sign_in()
 
-    def sign_in(self):
+    def sign_in(self, email=SETUP["email"]):
         """A fresh token, also into the header file of the load tool."""
         self.token = None
-        self.token = self.send("POST", "sessions", {"email": SETUP["email"], "password": PASSWORD})["access_token"]
+        self.token = self.send("POST", "sessions", {"email": email, "password": PASSWORD})["access_token"]
         self.server.headers.write_text(f"Authorization: Bearer {self.token}\nContent-Type: application/json\n")
 
     def job(self, answer, seconds):

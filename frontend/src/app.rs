@@ -42,6 +42,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("tasks") view=lazy::tasks/>
                     <Route path=path!("activities") view=lazy::activities/>
                     <Route path=path!("calendar") view=lazy::calendar/>
+                    <Route path=path!("call-lists") view=lazy::call_lists/>
+                    <Route path=path!("call-lists/:id") view=lazy::call_list/>
                     <Route path=path!("notifications") view=lazy::notifications/>
                     <Route path=path!("leads") view=lazy::leads/>
                     <Route path=path!("deals") view=lazy::deals/>

@@ -12,6 +12,7 @@ use futures_util::FutureExt;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
+use relasi_domain::record::Object;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::api::Request;
@@ -25,6 +26,7 @@ use crate::records::list::{
 use crate::records::views::{Arranged, Options};
 use crate::records::{Form, Record};
 use crate::screens::calendar::CalendarPage;
+use crate::screens::calls::{CallListPage, CallListsPage};
 use crate::screens::commerce::{ProductList, QuoteList};
 use crate::screens::home::HomePage;
 use crate::screens::insight::forecast::ForecastPage;
@@ -35,7 +37,7 @@ use crate::screens::people::{CompanyList, ContactList, DuplicatesPage, MergePage
 use crate::screens::platform::import::{ImportPage, ImportStart};
 use crate::screens::platform::jobs::JobsPage;
 use crate::screens::record::{
-    CompanyPage, ContactPage, DealPage, LeadPage, PastPage, ProductPage, QuotePage,
+    CompanyPage, ContactPage, DealPage, LeadPage, LogOne, PastPage, ProductPage, QuotePage,
 };
 use crate::screens::sales::{DealsPage, LeadList, SpeedPage};
 use crate::screens::settings::{Consent, SecondFactorFirst, Settings};
@@ -97,6 +99,7 @@ parts! {
         Page tasks() = view! { <TasksPage/> };
         Page activities() = view! { <ActivityList/> };
         Page calendar() = view! { <CalendarPage/> };
+        Page call_lists() = view! { <CallListsPage/> };
         Page notifications() = view! { <NotificationsPage/> };
     }
     records {
@@ -110,6 +113,9 @@ parts! {
         Page quote() = view! { <QuotePage/> };
         Page products() = view! { <ProductList/> };
         Page product() = view! { <ProductPage/> };
+        Within log_one(object: &'static Object, id: String, open: RwSignal<bool>, on_logged: Callback<Record>)
+            = view! { <LogOne object id open on_logged/> };
+        Page call_list() = view! { <CallListPage/> };
         Page past() = view! { <PastPage/> };
         Page duplicates() = view! { <DuplicatesPage/> };
         Page merge() = view! { <MergePage/> };

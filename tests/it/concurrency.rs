@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use crate::bodies::{fresh, id, make, minimal, pipeline, version};
 
 /// Runs the same in several threads that begin together; what each came to.
-fn together<T: Send>(threads: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+pub(crate) fn together<T: Send>(threads: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
     let start = Barrier::new(threads);
     thread::scope(|scope| {
         let (start, work) = (&start, &work);

@@ -80,7 +80,7 @@ on_both! {
         assert_eq!(told["items"][0]["data"]["object"], "company");
         let companies = client.get("duplicates?object=company").ok(200);
         assert_eq!(names(&companies), [pair("PT Kopi Nusantara Tbk", "Kopi Nusantara")]);
-        assert_eq!(client.get("duplicates/summary").ok(200), json!({"contact": 2, "company": 1}));
+        assert_eq!(client.get("duplicates/summary").ok(200), json!({"contact": 2, "company": 1, "lead": 0}));
         let one = client.get(&format!("duplicates/{}", id(first))).ok(200);
         assert_eq!(&one, first);
         // Page by page.

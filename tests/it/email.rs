@@ -2,7 +2,9 @@
 
 mod domain;
 mod files;
+mod leads;
 mod pace;
+mod quotes;
 mod servers;
 mod through;
 mod watch;

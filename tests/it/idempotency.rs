@@ -21,7 +21,7 @@ on_both! {
             let name = operation["operationId"].as_str().unwrap_or_default();
             let keyed = operation["parameters"].as_array().is_some_and(|all| all.iter().any(|one| one["name"] == "Idempotency-Key"));
             // Tried elsewhere: what undoes, cancels, reads, puts off or is one at a time can be done twice by its nature.
-            if !keyed || matches!(name, "retry_mail_message" | "retry_email" | "erase_contact" | "undo_import" | "undo_bulk_operation" | "preview_bulk_operation" | "decide_not_same" | "reopen_duplicate" | "cancel_job" | "requeue_job" | "drop_job" | "read_notification" | "read_all_notifications" | "snooze_notifications" | "load_sample_data" | "learn_score_model" | "examine_score_model") {
+            if !keyed || matches!(name, "retry_mail_message" | "retry_email" | "erase_contact" | "erase_lead" | "undo_import" | "undo_bulk_operation" | "preview_bulk_operation" | "decide_not_same" | "reopen_duplicate" | "cancel_job" | "requeue_job" | "drop_job" | "read_notification" | "read_all_notifications" | "snooze_notifications" | "load_sample_data" | "learn_score_model" | "examine_score_model") {
                 continue;
             }
             let request = prepared(client, name, path);

@@ -219,20 +219,17 @@ pub(crate) fn secrets(app: &TestApp) -> BTreeMap<String, String> {
     let calendar = client.post("business-calendars", &calendar).ok(201);
     ids.insert("business-calendars".into(), id(&calendar));
     let rule = json!({"name": SECRET, "user_ids": [app.owner.id]});
-    ids.insert(
-        "routing-rules".into(),
-        id(&client.post("routing-rules", &rule).ok(201)),
-    );
+    let rule = client.post("routing-rules", &rule).ok(201);
+    ids.insert("routing-rules".into(), id(&rule));
     let rule = json!({"name": SECRET, "filter": "source = x", "points": 5});
-    ids.insert(
-        "score-rules".into(),
-        id(&client.post("score-rules", &rule).ok(201)),
-    );
+    let rule = client.post("score-rules", &rule).ok(201);
+    ids.insert("score-rules".into(), id(&rule));
     ids.insert("work-profiles".into(), app.owner.id.clone());
     let form = json!({"name": SECRET, "active": true});
     let page = json!({"name": SECRET, "hosts": [{"user_id": app.owner.id}], "active": true});
     let page = client.post("booking-pages", &page).ok(201);
     ids.insert("booking-pages".into(), id(&page));
+    ids.extend(crate::call_lists::known(client, &ids["contacts"]));
     ids.insert("forms".into(), id(&client.post("forms", &form).ok(201)));
     ids.insert(
         "duplicates".into(),
@@ -278,6 +275,7 @@ pub(crate) fn all_of(client: &Client) -> Value {
         "score-rules",
         "forms",
         "booking-pages",
+        "call-lists",
         "email-accounts",
         "email-suppressions",
         "apps",
@@ -362,7 +360,7 @@ on_both! {
         assert!(found["items"].as_array().unwrap().len() >= 4, "{found}");
         let home = stranger.get("home").ok(200);
         assert_eq!((&home["open"], &home["tasks"]), (&json!([]), &json!([])));
-        for (path, own) in [("members", 1), ("roles", 5), ("invitations", 0), ("jobs", 0), ("imports", 0), ("bulk-operations", 0), ("notifications", 0), ("sessions", 1), ("duplicates", 0), ("merges", 0), ("quality-audits", 0), ("webhook-endpoints", 0), ("inbound-hooks", 0), ("business-calendars", 0), ("routing-rules", 0), ("score-rules", 0), ("forms", 0), ("booking-pages", 0), ("work-profiles", 1)] {
+        for (path, own) in [("members", 1), ("roles", 5), ("invitations", 0), ("jobs", 0), ("imports", 0), ("bulk-operations", 0), ("notifications", 0), ("sessions", 1), ("duplicates", 0), ("merges", 0), ("quality-audits", 0), ("webhook-endpoints", 0), ("inbound-hooks", 0), ("business-calendars", 0), ("routing-rules", 0), ("score-rules", 0), ("forms", 0), ("booking-pages", 0), ("call-lists", 0), ("work-profiles", 1)] {
             let items = stranger.get(path).ok(200)["items"].clone();
             assert_eq!(items.as_array().unwrap().len(), own, "{path}: {items}");
         }

@@ -1,5 +1,7 @@
 //! Two records become one, and two again.
 
+mod rows;
+
 use relasi_domain::{
     OBJECTS,
     field::{Field, Item, Kind, Write},

@@ -124,6 +124,11 @@ fn past(app: &mut TestApp, moves: Vec<(String, Vec<i64>)>) -> DateTime<Utc> {
                     conn.execute(&update)?;
                 }
             }
+            let all = Statement::new("SELECT id FROM workspaces");
+            for workspace in conn.rows(&all, |row| row.id(0))? {
+                relasi_app::sales::weeks::count_anew(conn, workspace)
+                    .expect("the moves are counted");
+            }
             Ok::<_, relasi_persistence::StoreError>(())
         })
         .unwrap();

@@ -151,6 +151,24 @@ on_both! {
         app.at.settings.run(&["check"]);
     }
 
+    fn what_was_noted_of_own_deals_stays_without_the_sample(app: TestApp) {
+        let client = app.client();
+        let (pipeline, stages) = bodies::pipeline(client);
+        let deal = json!({"name": "Sendiri", "pipeline_id": pipeline, "stage_id": stages[0], "amount": 700, "currency": "IDR"});
+        client.create("deals", &deal);
+        client.post("sample-data", &json!({})).ok(204);
+        client.send(relasi_tests::Method::DELETE, "sample-data", &[], &[]).ok(204);
+        let mut app = app;
+        app.at.kill();
+        let database = integrity::open(&app.at.settings);
+        let sums = || ["count(*)", "sum(deals)", "sum(amount)"]
+            .map(|sum| integrity::number(&database, &format!("SELECT CAST({sum} AS BIGINT) FROM forecast_snapshots")));
+        let days = || ["count(*)", "sum(deals)"].map(|sum| integrity::number(&database, &format!("SELECT CAST({sum} AS BIGINT) FROM forecast_days")));
+        // The own deal was open on the day of the sample alone: the weeks before tell of it nothing.
+        assert_eq!((sums(), days()), ([1, 1, 700], [1, 1]));
+        assert_eq!(integrity::number(&database, "SELECT count(*) FROM deal_states"), 1);
+    }
+
     fn only_who_may_change_settings_may_load_it(app: TestApp) {
         for (role, status) in [("manager", 403), ("member", 403), ("read_only", 403), ("admin", 204)] {
             let member = app.member(role);

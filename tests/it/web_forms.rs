@@ -229,6 +229,20 @@ on_both! {
         assert_eq!(client.get(&format!("forms/{}/submissions?state=held", id(&made))).ok(200)["items"], json!([]));
     }
 
+    fn a_page_of_submissions_is_as_long_as_asked_for(app: TestApp) {
+        let client = app.client();
+        let made = form(client, &json!({}));
+        let mut all: Vec<Value> = (0..3).map(|_| held(client, &made)["id"].clone()).collect();
+        all.reverse();
+        let at = format!("forms/{}/submissions?limit=2", id(&made));
+        let ids = |page: &Value| page["items"].as_array().unwrap().iter().map(|one| one["id"].clone()).collect::<Vec<_>>();
+        let first = client.get(&at).ok(200);
+        assert_eq!(ids(&first), all[..2]);
+        let cursor = first["next_cursor"].as_str().unwrap();
+        let second = client.get(&format!("{at}&cursor={cursor}")).ok(200);
+        assert_eq!((ids(&second), &second["next_cursor"]), (all[2..].to_vec(), &Value::Null));
+    }
+
     fn much_from_one_address_is_slowed_down(app: TestApp) {
         let made = form(app.client(), &json!({}));
         let statuses: Vec<u16> = (0..25).map(|_| sent(&app.anonymous(), &made, "x", &[]).status).collect();

@@ -13,7 +13,15 @@ use crate::{bodies, events::receiver::until, integrity};
 
 /// Objects that the release before may be asked for.
 const OBJECTS: [&str; 9] = [
-    "contact", "company", "deal", "activity", "lead", "product", "quote", "tag", "saved_view",
+    "contact",
+    "company",
+    "deal",
+    "activity",
+    "lead",
+    "product",
+    "quote",
+    "tag",
+    "saved_view",
 ];
 
 #[test]
@@ -50,7 +58,9 @@ fn d5_the_release_before_works_on_beside_this_one() {
         // Brings the database to its form while the other one writes.
         let new = now.serve();
         book.wait_for(50);
-        let here = new.client().with_token(there.token.as_ref().expect("a token"));
+        let here = new
+            .client()
+            .with_token(there.token.as_ref().expect("a token"));
         for _ in 0..2 {
             works(&there);
             works(&here);
@@ -58,10 +68,16 @@ fn d5_the_release_before_works_on_beside_this_one() {
         asked(&there, &lists);
         asked(&here, &lists);
         book.end();
-        first.into_iter().for_each(|lane| lane.join().expect("a lane"));
+        first
+            .into_iter()
+            .for_each(|lane| lane.join().expect("a lane"));
         book.again();
         for n in 0..4 {
-            let nodes = if n % 2 == 0 { [&there, &here] } else { [&here, &there] };
+            let nodes = if n % 2 == 0 {
+                [&there, &here]
+            } else {
+                [&here, &there]
+            };
             lane(format!("Both {n}"), nodes.map(Client::clone).to_vec());
         }
         book.wait_for(100);
@@ -96,7 +112,12 @@ fn lists(client: &Client) -> Vec<String> {
 fn asked(client: &Client, lists: &[String]) {
     for path in lists {
         let reply = client.get(path);
-        assert!(reply.status < 500, "{path}: {} {}", reply.status, reply.text());
+        assert!(
+            reply.status < 500,
+            "{path}: {} {}",
+            reply.status,
+            reply.text()
+        );
     }
 }
 
@@ -108,7 +129,9 @@ fn works(client: &Client) {
         let plural = relasi_domain::object(object).expect("an object").plural;
         let path = format!("{plural}/{}", bodies::id(&made));
         let read = client.get(&path).ok(200);
-        let tried = client.patch(&path, bodies::version(&read), &json!({})).ok(200);
+        let tried = client
+            .patch(&path, bodies::version(&read), &json!({}))
+            .ok(200);
         client.delete(&path, bodies::version(&tried)).ok(204);
     }
     let contact = bodies::make(client, "contact");
@@ -118,7 +141,9 @@ fn works(client: &Client) {
     });
     let order = client.post("bulk-operations", &order).ok(202);
     let job = format!("jobs/{}", order["job_id"].as_str().expect("a job"));
-    until("the bulk edit", || (client.get(&job).ok(200)["state"] == "done").then_some(()));
+    until("the bulk edit", || {
+        (client.get(&job).ok(200)["state"] == "done").then_some(())
+    });
     let path = format!("contacts/{}", bodies::id(&contact));
     assert_eq!(client.get(&path).ok(200)["city"], "Solo");
 }

@@ -28,7 +28,7 @@ pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Nothing but our own files, and the WebAssembly among them.
 const CONTENT_SECURITY_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; \
-     font-src 'self'; connect-src 'self'; manifest-src 'self'; frame-src 'self'; form-action 'self'; \
+     font-src 'self'; connect-src 'self'; manifest-src 'self'; frame-src 'self' blob:; form-action 'self'; \
      base-uri 'none'; object-src 'none'; frame-ancestors 'none'",
 );
 

@@ -57,8 +57,11 @@ fn identity(place: &Place) -> Result<Identity, Failure> {
 /// Who signs in to the demonstration; no secret, it holds nothing but made-up data.
 const DEMO: (&str, &str) = ("demo@relasi.example", "kopi gayo tiap pagi");
 
+/// Name, address and role of somebody.
+type Person = (&'static str, &'static str, Role);
+
 /// Who works there: two teams, each with who leads it first.
-const DEMO_TEAMS: [(&str, [(&str, &str, Role); 2]); 2] = [
+const DEMO_TEAMS: [(&str, [Person; 2]); 2] = [
     (
         "Penjualan Barat",
         [

@@ -7,7 +7,7 @@ use crate::ui::dialog::{Modal, Width};
 use crate::{keys, lazy};
 
 /// Keys that lists, boards and fields answer themselves.
-const IN_LISTS: [(&[&str], Key); 8] = [
+const IN_LISTS: [(&[&str], Key); 9] = [
     (&["J", "K"], k::keys::MOVE),
     (&["Space"], k::keys::PEEK),
     (&["Enter"], k::keys::OPEN),
@@ -19,6 +19,7 @@ const IN_LISTS: [(&[&str], Key); 8] = [
         k::keys::MOVE_STAGE,
     ),
     (&["M"], k::keys::MOVE_MENU),
+    (&["L"], k::record::LOG),
 ];
 
 /// Shows the keys that count on this page and those of lists and boards, as this person has them.

@@ -39,7 +39,7 @@ const fn place(
 pub const COMPANIES: &str = "/app/companies";
 
 /// The menu in order.
-pub const PLACES: [Place; 14] = [
+pub const PLACES: [Place; 15] = [
     place("/app", k::place::HOME, icon::HOUSE, "G H", false),
     place(
         "/app/tasks",
@@ -60,6 +60,13 @@ pub const PLACES: [Place; 14] = [
         k::place::NOTIFICATIONS,
         icon::BELL,
         "G N",
+        false,
+    ),
+    place(
+        "/app/call-lists",
+        k::place::CALL_LISTS,
+        icon::PHONE,
+        "G R",
         false,
     ),
     place(

@@ -23,6 +23,7 @@ const SHOWN: usize = 3;
 
 #[derive(Clone, PartialEq, Deserialize)]
 struct Similar {
+    object: String,
     id: String,
     title: String,
     score: i64,
@@ -37,7 +38,7 @@ struct Found {
 
 /// Whether records of this object are compared and merged.
 pub fn is_compared(object: &Object) -> bool {
-    matches!(object.name, "contact" | "company")
+    matches!(object.name, "contact" | "company" | "lead")
 }
 
 /// Says, after a pause in typing, who is there already and why they look alike. Nothing for objects that are not compared.
@@ -92,6 +93,8 @@ pub fn Alike(
     }
     let lines = move || {
         let shown = found.get().into_iter().take(SHOWN).map(|one| {
+            // Whoever is a lead may be a contact already.
+            let object = relasi_domain::object(&one.object).unwrap_or(object);
             let href = page_path(object, &one.id);
             view! {
                 <li>

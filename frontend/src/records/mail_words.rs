@@ -19,6 +19,7 @@ pub fn reason(code: &str) -> Key {
         "email_bounced" => k::emails::ERROR_BOUNCED,
         "email_bounced_for_now" => k::emails::ERROR_BOUNCED_FOR_NOW,
         "email_file_gone" => k::emails::ERROR_FILE_GONE,
+        "quote_link_gone" => k::emails::ERROR_QUOTE_LINK_GONE,
         "email_account_gone" => k::emails::ERROR_ACCOUNT_GONE,
         _ => k::mail::ERROR_OTHER,
     }

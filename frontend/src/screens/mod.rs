@@ -1,6 +1,7 @@
 //! The screens, by capability.
 
 pub mod calendar;
+pub mod calls;
 pub mod commerce;
 pub mod home;
 pub mod insight;

@@ -63,7 +63,7 @@ journey(app, "a workbook, one sheet after the other", {}, async (page) => {
   await screenshot(page, "doors-sheets");
   await run(page, 2);
   const others = page.locator(".import-sheets");
-  await others.getByRole("radio", { name: "Company" }).or(others.getByRole("button", { name: "Company" })).first().click();
+  await others.getByLabel("Each row becomes").selectOption("company");
   await accessible(page);
   await screenshot(page, "doors-other-sheets");
   await others.getByRole("button", { name: "Match this sheet" }).click();

@@ -1,8 +1,10 @@
 //! Products, prices, lines, quotes with their links, exchange rates.
 
 mod approval;
+mod imports;
 mod lines;
 mod link;
+mod margin;
 mod quotes;
 mod rates;
 
@@ -109,6 +111,17 @@ pub fn prepared(client: &Client, operation: &str) -> Request {
         "send_quote" => {
             let quote = quote_with(client, json!({}), 0);
             Request::new(at(&quote, "send")).on(version(&quote))
+        }
+        "mail_quote" => {
+            if client.get("email-accounts").ok(200)["items"] == json!([]) {
+                crate::email::account(client, 25);
+            }
+            let person = json!({"emails": [{"value": "siti@kopi.example"}]});
+            let person = make_with(client, "contact", person);
+            let quote = quote_with(client, json!({"contact_id": person["id"]}), 0);
+            Request::new(at(&quote, "mail"))
+                .on(version(&quote))
+                .with(&json!({}))
         }
         "request_approval_of_quote" => {
             let (quote, asker) = approval::above(client);

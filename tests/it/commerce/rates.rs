@@ -47,5 +47,13 @@ on_both! {
         assert_eq!(board["own"][0]["complete"], true);
         assert_eq!(board["own"][0]["amount"], 1_000 + 500 + 13, "half of a unit goes up");
         assert_eq!(board["stages"].as_array().map(Vec::len), Some(3), "by currency as before");
+        // Whoever reads in another currency: 1,000 and 13 of the own by 2.5, and 200 as they are.
+        let asked = |currency: &str| client.get(&format!("pipelines/{pipeline}/totals?currency={currency}"));
+        let dollars = asked("USD").ok(200);
+        assert_eq!((&dollars["currency"], &dollars["own"][0]["amount"]), (&json!("USD"), &json!(400 + 200 + 5)));
+        assert_eq!(dollars["own"][0]["complete"], true);
+        let yen = asked("JPY").ok(200);
+        assert_eq!((&yen["own"][0]["complete"], &yen["own"][0]["amount"]), (&json!(false), &json!(0)), "there is no rate");
+        assert_eq!(asked("Yen").faults(), ["?currency not_currency"]);
     }
 }

@@ -83,7 +83,7 @@ impl Real {
 
     /// Fetches, and answers the account once that is done.
     #[track_caller]
-    fn sync(&self, account: &Value) -> Value {
+    pub fn sync(&self, account: &Value) -> Value {
         let path = format!("email-accounts/{}", id(account));
         let before = self.client().get(&path).ok(200)["synced_at"].clone();
         self.client()
@@ -112,7 +112,7 @@ impl Real {
     }
 }
 
-fn header(raw: &str, name: &str) -> String {
+pub fn header(raw: &str, name: &str) -> String {
     let head = raw.replace("\r\n", "\n");
     let head = head
         .split("\n\n")

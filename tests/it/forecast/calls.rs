@@ -1,7 +1,7 @@
 //! Numbers that leaders say themselves, and the sales board: who sees and asks for what.
 
 use relasi_persistence::Statement;
-use relasi_tests::{Client, TestApp, on_both};
+use relasi_tests::{Client, Member, TestApp, on_both};
 use serde_json::{Value, json};
 
 use super::{days, deal, figure, forecast, opens, row, set, today, value, win, year};
@@ -89,9 +89,15 @@ on_both! {
         assert_eq!(forecast(&mate.client, &[])["calls"], json!([]));
         // What was said is measured against what these people won.
         run_schedule(&app, "forecast.snapshot");
+        let mut app = app;
+        app.at.terminate();
         let database = integrity::open(&app.at.settings);
         let back = Statement::new("UPDATE forecast_calls SET created_at = created_at - 172800000000");
         database.across().write_blocking(move |conn| conn.execute(&back)).expect("an update");
+        drop(database);
+        app.crash_and_restart();
+        let [lead, mate] = [&lead, &mate].map(|one| Member::sign_in(&app.at.client(), &one.email));
+        let client = app.client();
         let days = year();
         let asked = [(days[0].0, days[0].1.as_str()), (days[1].0, days[1].1.as_str())];
         let measured = lead.client.list("insight/forecast/accuracy", &asked).ok(200);
@@ -109,7 +115,6 @@ on_both! {
         assert_eq!(log["items"].as_array().unwrap().len(), 5, "{log}");
         let half = [("from", "2026-01-15"), ("to", "2026-02-01")];
         assert_eq!(client.list("insight/forecast", &half).ok(200)["call_period"], Value::Null);
-        let mut app = app;
         let stranger = second_workspace(&mut app).client;
         assert_eq!(stranger.get(&path).ok(200)["items"], json!([]));
         assert_eq!(say(&stranger, json!({"id": mate.id, "amount": 1})).faults(), ["/id no_such_record"]);

@@ -118,9 +118,9 @@ pub(super) fn prepared(client: &Client, operation: &str, path: &str) -> Request 
         ("create_processing_entry", _) => {
             Request::new("processing-entries").with(&json!({"name": bodies::fresh("Kegiatan")}))
         }
-        ("copy_contact", _) => {
-            let made = bodies::make(client, "contact");
-            Request::new(format!("contacts/{}/copy", bodies::id(&made)))
+        ("copy_contact" | "copy_lead", Some(object)) => {
+            let at = bodies::path(object, &bodies::make(client, object.name));
+            Request::new(format!("{at}/copy"))
         }
         ("create_webhook_endpoint", _) => {
             Request::new("webhook-endpoints").with(&json!({"url": "https://kopi.example/hook"}))
@@ -190,10 +190,10 @@ pub(super) fn prepared(client: &Client, operation: &str, path: &str) -> Request 
             let verb = path.rsplit('/').next().expect("a verb");
             Request::new(format!("email-accounts/{}/{verb}", bodies::id(&account)))
         }
-        ("write_email_to_contact", _) => {
+        ("write_email_to_contact" | "write_email_to_lead", Some(object)) => {
             crate::email::account(client, 25);
-            let contact = bodies::make(client, "contact");
-            Request::new(format!("contacts/{}/emails", bodies::id(&contact)))
+            let at = bodies::path(object, &bodies::make(client, object.name));
+            Request::new(format!("{at}/emails"))
                 .with(&json!({"to": ["siti@kopi.example"], "subject": "Kopi", "text": "Halo"}))
         }
         ("suppress_email", _) => {
@@ -221,7 +221,7 @@ pub(super) fn prepared(client: &Client, operation: &str, path: &str) -> Request 
             leads::request(client, path)
         }
         (
-            "send_quote" | "request_approval_of_quote" | "approve_quote" | "reject_quote"
+            "send_quote" | "mail_quote" | "request_approval_of_quote" | "approve_quote" | "reject_quote"
             | "copy_lines_to_quote",
             _,
         ) => crate::commerce::prepared(client, operation),
@@ -229,6 +229,11 @@ pub(super) fn prepared(client: &Client, operation: &str, path: &str) -> Request 
         ("repeat_activity" | "change_series_of_activity" | "end_series_of_activity", _) => {
             crate::calendar::prepared(client, operation)
         }
+        (
+            "create_call_list" | "take_next_of_call_list" | "log_call_of_entry"
+            | "move_call_list_entry",
+            _,
+        ) => crate::call_lists::prepared(client, operation),
         ("complete_activity", _) => Request::new(format!(
             "activities/{}/complete",
             bodies::id(&bodies::make(client, "activity"))

@@ -21,19 +21,21 @@ pub fn acceptable(stranger: &Client, method: &Method, path: &str) -> Value {
         ("leads", "move") => json!({"status": "working"}),
         ("leads", "qualify") => json!({"stage": "mql"}),
         ("leads", "tick") => json!({"item_id": Uuid::now_v7(), "done": true}),
-        ("contacts" | "companies", "merge") => {
-            let object = if parts[0] == "contacts" {
-                "contact"
-            } else {
-                "company"
+        ("contacts" | "companies" | "leads", "merge") => {
+            let object = match parts[0] {
+                "contacts" => "contact",
+                "leads" => "lead",
+                _ => "company",
             };
             json!({"loser_id": make(stranger, object)["id"], "loser_version": 1})
         }
         ("job-schedules", "{id}") => json!({"paused": true}),
+        ("call-list-entries", "log") => json!({"outcome": "reached"}),
+        ("call-list-entries", "move") => json!({"state": "skipped"}),
         ("forms", "release" | "discard") => json!({"submission_id": Uuid::now_v7()}),
         ("inbound-hooks", "replay") => json!({"request_id": Uuid::now_v7()}),
         ("email-accounts", "{id}") => json!({"sender_name": "Stolen"}),
-        ("contacts", "emails") => {
+        ("contacts" | "leads", "emails") => {
             json!({"to": ["a@x.example"], "subject": "Stolen", "text": "Stolen"})
         }
         ("webhook-endpoints" | "inbound-hooks", "{id}") => json!({"state": "paused"}),
@@ -42,7 +44,7 @@ pub fn acceptable(stranger: &Client, method: &Method, path: &str) -> Value {
         ("quality-steps", "findings") => json!({"text": "Stolen", "severity": "low"}),
         (
             "quality-audits" | "business-calendars" | "routing-rules" | "score-rules" | "forms"
-            | "booking-pages" | "apps" | "files" | "passkeys" | "consent-purposes"
+            | "booking-pages" | "call-lists" | "apps" | "files" | "passkeys" | "consent-purposes"
             | "retention-rules" | "processing-entries",
             "{id}",
         )

@@ -2,9 +2,11 @@
 
 mod conversion;
 mod hand_off;
+mod import;
 mod life;
 mod person;
 mod response;
+mod twice;
 
 use relasi_tests::{Client, Method};
 use serde_json::{Value, json};

@@ -102,6 +102,7 @@ fn fill(app: &TestApp) -> Filled {
             &json!({"body": format!("{NAME} bilang ya")}),
         )
         .ok(201);
+    crate::call_lists::called(client, &json!(contact));
     let own = json!({"kind": "note", "subject": CANARY, "body": CANARY, "contact_id": contact});
     let own = id(&client.create("activities", &own));
     client
@@ -239,7 +240,7 @@ fn copied(app: &TestApp, contact: &str) -> ZipArchive<Cursor<Vec<u8>>> {
     ZipArchive::new(Cursor::new(reply.bytes.clone())).unwrap()
 }
 
-fn part(zip: &mut ZipArchive<Cursor<Vec<u8>>>, name: &str) -> String {
+pub(super) fn part(zip: &mut ZipArchive<Cursor<Vec<u8>>>, name: &str) -> String {
     let mut text = String::new();
     zip.by_name(name)
         .unwrap_or_else(|_| panic!("{name}"))

@@ -3,6 +3,7 @@
 mod behind;
 mod canary;
 mod consents;
+mod lead_alone;
 mod leads;
 mod map;
 mod retention;

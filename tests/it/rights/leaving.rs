@@ -4,28 +4,49 @@ use relasi_tests::{Client, Member, TestApp, on_both};
 use serde_json::{Value, json};
 
 use super::member_with;
-use crate::bodies::{id, make_with, membership, place};
+use crate::{
+    bodies::{id, make_with, membership, place, version},
+    commerce::{limits, quote_with},
+};
 
 fn member_id(client: &Client, member: &Member) -> String {
     id(&membership(client, &member.email))
 }
 
-fn counted(client: &Client, at: &str) -> [i64; 9] {
+fn counted(client: &Client, at: &str) -> [i64; 13] {
     let found = client.get(&format!("{at}/belongings")).ok(200);
     let of = |object: &str| found["records"][object].as_i64().unwrap();
     let records = [
         "contact",
         "company",
         "deal",
+        "product",
+        "quote",
         "activity",
         "contact_role",
         "relationship",
         "tag",
         "saved_view",
+        "price_book",
+        "quote_approval",
     ];
     let mut all = records.map(of).to_vec();
     all.push(found["reports"].as_i64().unwrap());
     all.try_into().unwrap()
+}
+
+/// A quote of somebody below a member whose discount waits for that member's approval.
+#[track_caller]
+fn waiting_for(app: &TestApp, approver: &str) -> Value {
+    limits(app.client(), &json!({"member": 10, "manager": 50}));
+    let asker = app.member("member");
+    place(app.client(), &asker.email, &json!({"manager_id": approver}));
+    let quote = quote_with(&asker.client, json!({}), 20);
+    let path = format!("quotes/{}/request-approval", id(&quote));
+    asker
+        .client
+        .verb(&path, version(&quote), &json!({}))
+        .ok(200)
 }
 
 on_both! {
@@ -41,6 +62,8 @@ on_both! {
         let mut contacts: Vec<Value> = (0..3).map(|_| make_with(client, "contact", owned.clone())).collect();
         make_with(client, "company", owned.clone());
         make_with(client, "deal", owned.clone());
+        let sold = ["product", "quote", "price_book"].map(|object| make_with(client, object, owned.clone()));
+        let waiting = waiting_for(&app, at.trim_start_matches("members/"));
         let open = make_with(client, "activity", json!({"owner_id": leaving.id, "kind": "task"}));
         let done = make_with(client, "activity", json!({"owner_id": leaving.id, "kind": "note", "done_at": "2026-01-01T00:00:00Z"}));
         client.delete(&format!("contacts/{}", id(&contacts.pop().unwrap())), 1).ok(204);
@@ -48,22 +71,22 @@ on_both! {
         let view = json!({"name": "Solo", "object": "contact", "visibility": "everyone"});
         let view = leaving.client.post("saved-views", &view).ok(201);
         leaving.client.post("saved-views", &json!({"name": "Sendiri", "object": "contact"})).ok(201);
-        assert_eq!(counted(client, &at), [2, 1, 1, 1, 1, 1, 1, 1, 2]);
+        assert_eq!(counted(client, &at), [2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 3]);
         assert_eq!(client.get("hand-overs").ok(200)["items"], json!([]));
 
         place(client, &leaving.email, &json!({"active": false}));
         let left = client.get("hand-overs").ok(200)["items"].clone();
-        assert_eq!((&left[0]["user_id"], &left[0]["records"]), (&json!(leaving.id), &json!(8)));
+        assert_eq!((&left[0]["user_id"], &left[0]["records"]), (&json!(leaving.id), &json!(10)));
         let to = json!({"contact": heir.id, "company": heir.id, "deal": heir.id, "activity": report.id, "saved_view": heir.id,
-            "contact_role": heir.id, "relationship": heir.id, "tag": heir.id});
+            "product": heir.id, "quote": heir.id, "price_book": heir.id, "quote_approval": heir.id, "contact_role": heir.id, "relationship": heir.id, "tag": heir.id});
         let order = json!({"to": to, "manager_id": member_id(client, &heir)});
         let begun = client.post(&format!("{at}/hand-over"), &order).ok(202);
         let operations = begun["operations"].as_array().unwrap();
-        assert_eq!(operations.len(), 7);
+        assert_eq!(operations.len(), 9);
         for operation in operations {
             assert_eq!(app.finished(operation["job_id"].as_str().unwrap())["state"], "done");
         }
-        assert_eq!(counted(client, &at), [0; 9]);
+        assert_eq!(counted(client, &at), [0; 13]);
         assert_eq!(client.get("hand-overs").ok(200)["items"], json!([]));
         let owner = |path: &str, record: &Value| client.get(&format!("{path}/{}", id(record))).ok(200)["owner_id"].clone();
         assert_eq!(owner("contacts", &contacts[0]), heir.id.as_str());
@@ -73,6 +96,14 @@ on_both! {
         for (plural, record) in ["contact-roles", "relationships", "tags"].into_iter().zip(&more) {
             assert_eq!(owner(plural, record), heir.id.as_str(), "{plural}");
         }
+        for (plural, record) in ["products", "quotes", "price-books"].into_iter().zip(&sold) {
+            assert_eq!(owner(plural, record), heir.id.as_str(), "{plural}");
+        }
+        let now = client.get(&format!("quotes/{}", id(&waiting))).ok(200);
+        assert_eq!((&now["status"], &now["approver_id"]), (&json!("waiting"), &json!(heir.id)));
+        let told = heir.client.get("notifications").ok(200);
+        let told = told["items"].as_array().unwrap();
+        assert!(told.iter().any(|one| one["kind"] == "quote_approval" && one["record_id"] == now["id"]), "{told:?}");
         let managers = [&heir, &report].map(|one| membership(client, &one.email)["manager_id"].clone());
         assert_eq!(managers, [json!(member_id(client, &app.owner)), json!(member_id(client, &heir))]);
         let log = client.get("audit-entries?action=handed_over").ok(200);

@@ -90,10 +90,12 @@ enum Asks {
     OwnCopy,
     /// The writer of it alone.
     Writer,
+    /// To work on it, or to change the settings.
+    Joined,
 }
 use Asks::{
-    Add, Audit, Comment, Delete, Edit, Everything, Export, ExportSome, Import, Keeper, Maker,
-    Members, Nothing, OnlyMaker, Overview, OwnCopy, OwnFile, Owner, Reception, See, SeeAll,
+    Add, Audit, Comment, Delete, Edit, Everything, Export, ExportSome, Import, Joined, Keeper,
+    Maker, Members, Nothing, OnlyMaker, Overview, OwnCopy, OwnFile, Owner, Reception, See, SeeAll,
     Settings, Writer,
 };
 
@@ -123,6 +125,7 @@ impl Asks {
             SeeAll => plain(see),
             Reception => plain(see && given.add),
             Writer => on_record(false),
+            Joined => (!given.settings).then_some(404),
             Keeper => (!given.members).then_some(404),
             OnlyMaker => Some(404),
             OwnFile => plain(given.settings && see && export).or(Some(404)),
@@ -203,6 +206,10 @@ fn row(operation: &str) -> Option<Asks> {
          | "try_routing" | "set_quotas" | "say_forecast_call" | "set_work_profile" | "create_form" | "update_form" | "delete_form" => Settings,
         "create_booking_page" | "update_booking_page" | "delete_booking_page" => Settings,
         "list_booking_pages" | "get_booking_page" | "list_slots" | "list_bookings" => Nothing,
+        "create_call_list" => Add,
+        "list_call_lists" => Nothing,
+        "get_call_list" | "update_call_list" | "delete_call_list" | "list_call_list_entries" | "take_next_of_call_list" | "log_call_of_entry"
+        | "move_call_list_entry" | "delete_call_list_entry" => Joined,
         "get_calendar_feed" | "set_calendar_feed" | "renew_calendar_feed" => Nothing,
         "list_forms" | "get_form" | "list_submissions" | "release_submission" | "discard_submission" => Reception,
         "export_speed_to_lead" => ExportSome,
@@ -213,9 +220,9 @@ fn row(operation: &str) -> Option<Asks> {
         "get_quality" | "get_quality_settings" | "list_quality_scores" | "list_quality_audits" | "get_quality_audit" => SeeAll,
         // One's own views and what is shown; another one's is not there.
         "replace_saved_view" | "update_saved_view" | "restore_saved_view" | "revert_saved_view" | "delete_saved_view" => Nothing,
-        "get_contact_card" | "copy_contact" => Export,
+        "get_contact_card" | "copy_contact" | "copy_lead" => Export,
         "get_person_copy_file" => OwnCopy,
-        "preview_erasure_of_contact" | "erase_contact" | "list_erasures" => Everything,
+        "preview_erasure_of_contact" | "erase_contact" | "preview_erasure_of_lead" | "erase_lead" | "list_erasures" => Everything,
         "list_consent_purposes" => Nothing,
         "create_consent_purpose" | "update_consent_purpose" => Settings,
         "list_retention_rules" | "create_retention_rule" | "update_retention_rule" | "delete_retention_rule" | "preview_retention_rule"
@@ -224,8 +231,8 @@ fn row(operation: &str) -> Option<Asks> {
         | "draft_processing_entries" | "export_processing_entries" => Settings,
         "get_quote_settings" | "rates_of_day" => Nothing,
         "set_quote_settings" => Settings,
-        "get_lines_of_deal" | "get_lines_of_quote" | "list_versions_of_quote" | "get_document_of_quote" | "get_pdf_of_quote" => See,
-        "set_lines_of_deal" | "set_lines_of_quote" | "copy_lines_to_quote" | "send_quote" | "request_approval_of_quote" => Edit,
+        "get_lines_of_deal" | "get_lines_of_quote" | "list_versions_of_quote" | "propose_letter_of_quote" | "list_emails_of_quote" | "get_document_of_quote" | "get_pdf_of_quote" => See,
+        "set_lines_of_deal" | "set_lines_of_quote" | "copy_lines_to_quote" | "send_quote" | "mail_quote" | "request_approval_of_quote" => Edit,
         // Who may decide is told once there is something to decide on.
         "approve_quote" | "reject_quote" => See,
         "get_consents_of_contact" | "may_contact" | "get_consents_of_lead" | "may_contact_lead" | "get_checklist_of_lead" | "list_matches_of_lead" => See,
@@ -264,7 +271,7 @@ fn row(operation: &str) -> Option<Asks> {
         "list_email_accounts" | "get_email_account" | "check_email_domain" => Nothing,
         "create_email_account" | "update_email_account" | "delete_email_account" | "test_email_account" | "sync_email_account"
         | "make_email_key" | "list_email_suppressions" | "suppress_email" | "lift_email_suppression" => Settings,
-        "write_email_to_contact" | "retry_email" => Edit,
+        "write_email_to_contact" | "write_email_to_lead" | "retry_email" => Edit,
         "get_email" => See,
         "list_apps" | "create_app" | "get_app" | "list_app_requests" | "update_app" | "delete_app" | "rotate_app_secret" => Settings,
         "get_sign_in_provider" => Settings,

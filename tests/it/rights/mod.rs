@@ -2,6 +2,7 @@
 
 mod fields;
 mod leaving;
+mod made;
 mod matrix;
 mod roles;
 mod shares;

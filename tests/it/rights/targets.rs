@@ -3,13 +3,16 @@
 use std::collections::BTreeMap;
 
 use relasi_domain::OBJECTS;
-use relasi_tests::{Client, Member, Method, Reply, TestApp, fresh_email};
+use relasi_tests::{Member, Method, Reply, TestApp, fresh_email};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::role;
+use super::{
+    made::{merged, reviewed},
+    role,
+};
 use crate::{
-    bodies::{fresh, id, make, make_with, membership, minimal, version},
+    bodies::{fresh, id, make, membership, minimal, version},
     isolation::acceptable,
 };
 
@@ -145,6 +148,7 @@ impl<'a> Targets<'a> {
             ("create_booking_page", _) => {
                 json!({"name": fresh("Temu"), "hosts": [{"user_id": self.app.owner.id}]})
             }
+            ("create_call_list", _) => crate::call_lists::minimal(),
             ("set_calendar_feed", _) => json!({"on": true}),
             ("create_form", _) => json!({"name": fresh("Formulir")}),
             ("create_app", _) => an_app(),
@@ -255,6 +259,8 @@ impl<'a> Targets<'a> {
                 &json!([self.app.owner.id]),
                 &json!({}),
             )),
+            "call-lists" => id(&crate::call_lists::made(client)),
+            "call-list-entries" => id(&crate::call_lists::entry(client)),
             "forms" => id(&crate::web_forms::form(client, &json!({}))),
             "email-accounts" => id(&crate::email::account(client, 25)),
             "emails" => {
@@ -368,32 +374,4 @@ fn purpose() -> Value {
 /// An app with a secret.
 fn an_app() -> Value {
     json!({"name": fresh("Aplikasi"), "confidential": true, "redirect_uris": ["https://kopi.example/"], "scopes": ["see"]})
-}
-
-fn merged(client: &Client) -> String {
-    let [survivor, loser] = [(); 2].map(|()| make_with(client, "contact", json!({})));
-    let order = json!({"loser_id": loser["id"], "loser_version": 1, "fields": {}});
-    let done = client
-        .verb(&format!("contacts/{}/merge", id(&survivor)), 1, &order)
-        .ok(200);
-    id(&done["merge"])
-}
-
-/// A review, a step of it or something found there.
-fn reviewed(client: &Client, part: &str) -> String {
-    let audit = client
-        .post("quality-audits", &json!({"name": fresh("Tinjauan")}))
-        .ok(201);
-    let step = id(&audit["steps"][0]);
-    match part {
-        "quality-audits" => id(&audit),
-        "quality-steps" => step,
-        "quality-findings" => {
-            let found = json!({"text": "Nomor lama", "severity": "low"});
-            id(&client
-                .post(&format!("quality-steps/{step}/findings"), &found)
-                .ok(201))
-        }
-        other => panic!("nothing to try {other} on"),
-    }
 }

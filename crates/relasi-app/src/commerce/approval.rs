@@ -6,6 +6,7 @@ use relasi_domain::{
         quote::{OBJECT, State},
     },
     fault::Fault,
+    field::FieldRef,
     identity::{
         access::{Access, Action},
         role::MemberRole,
@@ -19,12 +20,14 @@ use uuid::Uuid;
 use super::{lines, lines::Owner, quote::members, settings};
 use crate::{
     platform::notification::{Topic, notify},
-    records::{Work, member_id},
+    records::{Referring, Work, member_id},
     refusal::{Refusal, Result},
 };
 
 /// The most characters of a reason.
 const MAX_REASON: usize = 1_000;
+/// The most quotes that go to another approver together.
+const MOST_WAITING: u32 = 500;
 /// The longest way up that is walked.
 const MAX_ABOVE: usize = 50;
 
@@ -127,6 +130,45 @@ fn decide(
             ("reason", json!(reason)),
         ]))
     })
+}
+
+/// Quotes that wait for somebody's approval.
+pub(crate) fn waiting_for(work: &mut Work<'_>, user: Uuid) -> Result<Vec<Uuid>> {
+    let mut statement = Statement::new(
+        "SELECT id FROM quotes WHERE status = 'waiting' AND deleted_at IS NULL AND workspace_id = ",
+    );
+    statement
+        .bind(work.access.workspace_id)
+        .push(" AND approver_id = ")
+        .bind(user)
+        .push(" ORDER BY id")
+        .limit(MOST_WAITING);
+    Ok(work.conn.rows(&statement, |row| row.id(0))?)
+}
+
+/// Asks somebody else for the approvals that wait for a member, but for those that they asked for themselves.
+pub(crate) fn ask_instead(work: &mut Work<'_>, from: Uuid, to: Uuid) -> Result<()> {
+    let field = OBJECT.field("approver_id");
+    let by = Referring {
+        object: &OBJECT,
+        field: FieldRef::Built(field.expect("quotes have it")),
+    };
+    for id in waiting_for(work, from)? {
+        let Some(quote) = work.store().find(&OBJECT, id)? else {
+            continue;
+        };
+        let asked_by = member_id(&quote, "asked_by");
+        if asked_by == Some(to) {
+            continue;
+        }
+        let lines = lines::of(work.conn, work.access.workspace_id, Owner::Quote, id)?;
+        let share = lines::largest_share(&lines);
+        let data = json!({"title": title(&quote), "by": asked_by, "percent": share});
+        let about = Some((OBJECT.name, id));
+        work.repoint(&by, quote, json!(to))?;
+        notify(work, to, Topic::You, "quote_approval", about, &data)?;
+    }
+    Ok(())
 }
 
 /// Whoever was asked, others above who asked, and who runs the workspace: each as far as their own limit goes, and nobody

@@ -67,6 +67,7 @@ fn line(prices: &Prices, new: &NewLine, at: &str, faults: &mut Faults) -> Line {
     });
     let listed = new.product_id.and_then(|id| prices.price(id, new.quantity));
     let list_price = listed.map(|price| price.saturating_add(surcharge).max(0));
+    let unit_cost = new.product_id.and_then(|id| prices.cost(id, new.quantity));
     let unit_price = new.unit_price.or(list_price);
     faults.wrong(
         unit_price.is_none(),
@@ -105,5 +106,6 @@ fn line(prices: &Prices, new: &NewLine, at: &str, faults: &mut Faults) -> Line {
         gross: 0,
         discount: 0,
         net: 0,
+        unit_cost,
     }
 }

@@ -94,6 +94,12 @@ pub(super) fn printed(
     let language = Language::from_tag(&text_of(quote, "language")).unwrap_or(seller.language);
     let text = |name: &str| Some(text_of(quote, name)).filter(|text| !text.is_empty());
     let totals = totals(&lines).map_err(Faults::from)?;
+    // What is earned is nothing for a document.
+    let bare = |line: Line| Line {
+        unit_cost: None,
+        ..line
+    };
+    let lines = lines.into_iter().map(bare).collect();
     Ok(Printed {
         number: text_of(quote, "number"),
         revision: quote.get("revision").and_then(Value::as_i64).unwrap_or(1),

@@ -4,7 +4,8 @@ use relasi_domain::{
     commerce::{
         exact::Exact,
         line::{Line, MAX_LINES, NewLine, Tax, Totals, totals},
-        quote,
+        margin::{Margins, margins},
+        product, quote,
     },
     fault::{Fault, Faults},
     identity::access::Action,
@@ -67,12 +68,15 @@ pub struct Lines {
     pub currency: String,
     /// How much less than by the price book the cheapest line costs, in per cent.
     pub discount_share: Exact,
+    /// What they earn; none for whom costs are hidden.
+    pub margin: Option<Margins>,
     /// Version of the record.
     pub version: i64,
 }
 
 const COLUMNS: &str = "id, product_id, name, description, unit, options, quantity, unit_price, list_price, \
-    discount_percent, discount_amount, tax_rate_id, tax_name, tax_percent, tax_included, gross, discount, net";
+    discount_percent, discount_amount, tax_rate_id, tax_name, tax_percent, tax_included, gross, discount, net, \
+    unit_cost";
 
 fn read(row: &Row<'_>) -> std::result::Result<Line, StoreError> {
     let tax = row.opt_id(11)?.map(|id| {
@@ -99,6 +103,7 @@ fn read(row: &Row<'_>) -> std::result::Result<Line, StoreError> {
         gross: row.int(15)?,
         discount: row.int(16)?,
         net: row.int(17)?,
+        unit_cost: row.opt_int(18)?,
     })
 }
 
@@ -119,8 +124,10 @@ fn shown(work: &mut Work<'_>, owner: Owner, record: &Document) -> Result<Lines> 
     let id = member_id(record, "id").unwrap_or_default();
     let lines = of(work.conn, work.access.workspace_id, owner, id)?;
     let totals = totals(&lines).map_err(Faults::from)?;
+    let hidden = work.access.hides(&product::OBJECT, "cost");
     Ok(Lines {
         totals,
+        margin: (!hidden).then(|| margins(&lines)),
         discount_share: largest_share(&lines),
         lines,
         currency: text_of(record, "currency"),
@@ -274,6 +281,7 @@ fn values(line: &Line) -> Vec<Sql> {
         line.gross.into(),
         line.discount.into(),
         line.net.into(),
+        line.unit_cost.into(),
     ]
 }
 

@@ -13,6 +13,7 @@ pub mod price_book;
 pub mod pricing;
 pub mod product;
 pub mod quote;
+pub mod quote_mail;
 pub mod settings;
 mod sweep;
 pub mod tax_rate;
@@ -20,5 +21,6 @@ pub mod version;
 mod workspace;
 
 pub use approval::{approve, reject, request};
+pub(crate) use approval::{ask_instead, waiting_for};
 pub(crate) use pdf::words::day as day_words;
 pub use sweep::expire;

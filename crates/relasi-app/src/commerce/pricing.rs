@@ -18,6 +18,7 @@ use relasi_persistence::{Statement, store::text_of};
 use uuid::Uuid;
 
 use crate::{
+    platform::exchange_rate::{self, Rates},
     records::{ListRequest, Work, in_trash, member_id, typed},
     refusal::Result,
 };
@@ -42,6 +43,8 @@ pub(super) struct Prices {
     books: Vec<Uuid>,
     tiers: BTreeMap<Uuid, Vec<Tier>>,
     taxes: BTreeMap<Uuid, TaxRate>,
+    /// For costs in other currencies.
+    rates: Rates,
     currency: String,
 }
 
@@ -63,6 +66,12 @@ impl Prices {
         if !prices.products.is_empty() {
             prices.books = books(work, wish)?;
             prices.read_tiers(work)?;
+        }
+        let other = |product: &Product| {
+            product.cost.is_some() && product.currency.as_deref() != Some(wish.currency)
+        };
+        if prices.products.values().any(other) {
+            prices.rates = exchange_rate::of_day(work, wish.day)?;
         }
         Ok(prices)
     }
@@ -87,7 +96,7 @@ impl Prices {
             return Ok(());
         }
         let mut statement = Statement::new(
-            "SELECT product_id, price_book_id, min_quantity, unit_price FROM prices WHERE workspace_id = ",
+            "SELECT product_id, price_book_id, min_quantity, unit_price, unit_cost FROM prices WHERE workspace_id = ",
         );
         statement
             .bind(work.access.workspace_id)
@@ -102,6 +111,7 @@ impl Prices {
                 book: row.id(1)?,
                 from: from.as_deref().and_then(Exact::parse).unwrap_or_default(),
                 price: row.int(3)?,
+                cost: row.opt_int(4)?,
             };
             Ok((row.id(0)?, tier))
         })?;
@@ -125,8 +135,8 @@ impl Prices {
     pub(super) fn price(&self, id: Uuid, quantity: Exact) -> Option<i64> {
         let product = self.products.get(&id)?;
         let tiers = self.tiers.get(&id).map_or(&[][..], Vec::as_slice);
-        if let Some(price) = pricing::price(&self.books, tiers, quantity) {
-            return Some(price);
+        if let Some(tier) = pricing::tier(&self.books, tiers, quantity) {
+            return Some(tier.price);
         }
         if product.bundle_price.as_deref() == Some("sum") && !product.components.is_empty() {
             let part = |part: &product::Component| {
@@ -143,6 +153,32 @@ impl Prices {
         }
         let same = product.currency.as_deref() == Some(self.currency.as_str());
         product.price.filter(|_| same)
+    }
+}
+
+impl Prices {
+    /// What one of a product costs oneself: as the price that applies says, else as the product or its parts say, in the
+    /// document's currency by the rates of the day.
+    pub(super) fn cost(&self, id: Uuid, quantity: Exact) -> Option<i64> {
+        let product = self.products.get(&id)?;
+        let tiers = self.tiers.get(&id).map_or(&[][..], Vec::as_slice);
+        let tier = pricing::tier(&self.books, tiers, quantity);
+        if let Some(cost) = tier.and_then(|tier| tier.cost) {
+            return Some(cost);
+        }
+        if let Some(cost) = product.cost {
+            let currency = product.currency.as_deref()?;
+            return self.rates.amount_in(cost, currency, &self.currency);
+        }
+        if product.components.is_empty() {
+            return None;
+        }
+        let part = |part: &product::Component| {
+            let cost = self.cost(part.product_id, part.quantity);
+            (part.quantity, cost)
+        };
+        let parts: Vec<_> = product.components.iter().map(part).collect();
+        sum_of_parts(&parts)
     }
 }
 

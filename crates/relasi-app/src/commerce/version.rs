@@ -121,7 +121,16 @@ pub(super) fn freeze(
 /// The token of the link of the version that a quote is at, for who may send it; none before it was sent.
 pub fn token(work: &mut Work<'_>, vault: &Vault, id: Uuid) -> Result<String> {
     work.visible(&OBJECT, id)?;
-    let workspace = work.access.workspace_id;
+    let found = token_of(work.conn, vault, (work.access.workspace_id, id))?;
+    found.ok_or(Refusal::NotFound)
+}
+
+/// The same, whoever asks.
+pub(super) fn token_of(
+    conn: &mut Conn,
+    vault: &Vault,
+    (workspace, id): (Uuid, Uuid),
+) -> Result<Option<String>> {
     let mut statement = Statement::new(
         "SELECT number, sent_at, token_hash FROM quote_versions WHERE workspace_id = ",
     );
@@ -131,13 +140,15 @@ pub fn token(work: &mut Work<'_>, vault: &Vault, id: Uuid) -> Result<String> {
         .bind(id)
         .push(" ORDER BY number DESC")
         .limit(1);
-    let found = work.conn.row(&statement, |row| {
+    let found = conn.row(&statement, |row| {
         Ok((row.int(0)?, row.int(1)?, row.opt_text(2)?))
     })?;
-    let (number, sent_at, hash) = found.ok_or(Refusal::NotFound)?;
+    let Some((number, sent_at, hash)) = found else {
+        return Ok(None);
+    };
     let known = link(vault, workspace, id, (number, sent_at));
     let found = known.into_iter().find(|link| Some(link.hash()) == hash);
-    found.map(|link| link.reveal()).ok_or(Refusal::NotFound)
+    Ok(found.map(|link| link.reveal()))
 }
 
 /// The versions of a quote that the caller may see, the newest first.
@@ -178,7 +189,11 @@ pub fn get(work: &mut Work<'_>, id: Uuid, number: i64) -> Result<Printed> {
     document(work.conn, work.access.workspace_id, (id, number))
 }
 
-fn document(conn: &mut Conn, workspace: Uuid, (id, number): (Uuid, i64)) -> Result<Printed> {
+pub(super) fn document(
+    conn: &mut Conn,
+    workspace: Uuid,
+    (id, number): (Uuid, i64),
+) -> Result<Printed> {
     let mut statement = Statement::new("SELECT document FROM quote_versions WHERE workspace_id = ");
     statement
         .bind(workspace)

@@ -4,15 +4,11 @@
 use std::collections::BTreeMap;
 
 use relasi_domain::{
+    commerce::{product, quote},
     fault::{Fault, Faults},
-    field::FieldRef,
-    identity::{
-        access::{Access, Action},
-        role::Role,
-    },
+    identity::access::Action,
     interaction::activity,
     people::{company, contact, contact_role, relationship, tag},
-    platform::saved_view,
     record::Object,
     sales::{deal, lead},
 };
@@ -23,22 +19,25 @@ use uuid::Uuid;
 
 use super::{
     audit::Entry,
+    given_at_once,
     member::{self, MemberPatch, Other},
     sql,
 };
 use crate::{
     platform::bulk::{self, Operation, Ordered, Target, Task},
-    records::{Referring, Work},
+    records::Work,
     refusal::{Refusal, Result},
 };
 
 /// What goes over in the background, with what its records have in common besides their owner. What is done stays with
 /// who did it.
-static RECORDS: [(&Object, Option<&str>); 8] = [
+pub(super) static RECORDS: [(&Object, Option<&str>); 10] = [
     (&contact::OBJECT, None),
     (&company::OBJECT, None),
     (&lead::OBJECT, None),
     (&deal::OBJECT, None),
+    (&product::OBJECT, None),
+    (&quote::OBJECT, None),
     (&activity::OBJECT, Some("done_at")),
     (&contact_role::OBJECT, None),
     (&relationship::OBJECT, None),
@@ -47,13 +46,11 @@ static RECORDS: [(&Object, Option<&str>); 8] = [
 
 /// How far records of one object are counted.
 const CAP: u32 = 100_000;
-/// The most views that go over at once.
-const MOST_VIEWS: u32 = 500;
 
 /// What belongs to a member.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Belongings {
-    /// Living records by object, open activities, and views that others are shown.
+    /// Living records by object, open activities, views that others are shown, and quotes that wait for an approval.
     pub records: BTreeMap<&'static str, i64>,
     /// Active members who report to them.
     pub reports: i64,
@@ -92,8 +89,10 @@ pub fn belongings(work: &mut Work<'_>, id: Uuid) -> Result<Belongings> {
         let count = count(work.conn, workspace, object, open, user)?;
         found.records.insert(object.name, count);
     }
-    let views = i64::try_from(shown_views(work, user)?.len()).unwrap_or(i64::MAX);
-    found.records.insert(saved_view::OBJECT.name, views);
+    for kind in given_at_once::KINDS {
+        let count = given_at_once::count(work, kind, user)?;
+        found.records.insert(kind, count);
+    }
     found.reports = i64::try_from(reports(work, id)?.len()).unwrap_or(i64::MAX);
     Ok(found)
 }
@@ -177,7 +176,7 @@ pub fn left(work: &mut Work<'_>) -> Result<Vec<Left>> {
 }
 
 /// Gives what belongs to a member to others: records in the background with the rights of who asks, so that each can be
-/// undone; views and people at once. Ring [`Wake`](crate::platform::jobs::Wake) once that is committed.
+/// undone; what is in [`given_at_once`] and people at once. Ring [`Wake`](crate::platform::jobs::Wake) once that is committed.
 pub fn hand_over(
     work: &mut Work<'_>,
     id: Uuid,
@@ -206,8 +205,10 @@ pub fn hand_over(
         };
         operations.push(bulk::start(work, &ordered, zone)?);
     }
-    if let Some(to) = order.to.get(saved_view::OBJECT.name) {
-        give_views(work, user, *to)?;
+    for kind in given_at_once::KINDS {
+        if let Some(to) = order.to.get(kind) {
+            given_at_once::give(work, kind, user, *to)?;
+        }
     }
     if let Some(manager) = order.manager_id {
         give_people(work, id, manager)?;
@@ -240,7 +241,7 @@ fn owner_task(to: Uuid) -> Result<Task> {
 fn check(work: &mut Work<'_>, leaving: Uuid, order: &HandOver) -> Result<()> {
     let mut faults = Faults::default();
     let known = RECORDS.iter().map(|(object, _)| object.name);
-    let known: Vec<&str> = known.chain([saved_view::OBJECT.name]).collect();
+    let known: Vec<&str> = known.chain(given_at_once::KINDS).collect();
     for (object, to) in &order.to {
         let at = format!("/to/{object}");
         if !known.contains(&object.as_str()) {
@@ -263,53 +264,6 @@ fn check(work: &mut Work<'_>, leaving: Uuid, order: &HandOver) -> Result<()> {
         faults.push(Fault::field("to", "required"));
     }
     Ok(faults.into_result()?)
-}
-
-/// Views of somebody that others are shown.
-fn shown_views(work: &mut Work<'_>, user: Uuid) -> Result<Vec<Uuid>> {
-    let mut statement = Statement::new(format!(
-        "SELECT id FROM {} WHERE visibility <> 'private' AND deleted_at IS NULL AND workspace_id = ",
-        saved_view::OBJECT.table
-    ));
-    statement
-        .bind(work.access.workspace_id)
-        .push(" AND owner_id = ")
-        .bind(user)
-        .push(" ORDER BY id")
-        .limit(MOST_VIEWS);
-    Ok(work.conn.rows(&statement, |row| row.id(0))?)
-}
-
-/// Who manages members gives views away as who changes the settings does: what they show is left as it is.
-fn give_views(work: &mut Work<'_>, from: Uuid, to: Uuid) -> Result<()> {
-    let own = work.access;
-    let access = Access::new(
-        own.workspace_id,
-        own.user_id,
-        own.membership_id,
-        own.team_ids.clone(),
-        Role::Owner,
-    );
-    let access = access.with_customs(own.customs.clone());
-    let mut work = Work {
-        conn: work.conn,
-        access: &access,
-        now: work.now,
-        cause: work.cause.clone(),
-    };
-    let work = &mut work;
-    let object = &saved_view::OBJECT;
-    let field = object.field("owner_id");
-    let by = Referring {
-        object,
-        field: FieldRef::Built(field.expect("every object has the common fields")),
-    };
-    for id in shown_views(work, from)? {
-        if let Some(view) = work.store().find(object, id)? {
-            work.repoint(&by, view, json!(to))?;
-        }
-    }
-    Ok(())
 }
 
 /// Active members who report to a membership.

@@ -14,6 +14,7 @@ mod entrance;
 mod everybody;
 mod factor;
 mod furnish;
+mod given_at_once;
 pub mod hand_over;
 mod hashing;
 mod history;

@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod calendar_feed;
+pub mod call_list;
 pub mod comment;
 pub mod email;
 pub mod file;

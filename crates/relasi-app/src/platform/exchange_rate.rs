@@ -135,6 +135,21 @@ impl Rates {
     }
 }
 
+impl Rates {
+    /// An amount in another currency, by the workspace's own; none without the rates that it takes.
+    pub(crate) fn amount_in(&self, amount: i64, from: &str, to: &str) -> Option<i64> {
+        if from == to {
+            return Some(amount);
+        }
+        let own = self.own_amount(amount, from)?;
+        if to == self.own {
+            return Some(own);
+        }
+        let (_, rate) = self.rates.get(to)?;
+        rate.convert_back(own, to, &self.own)
+    }
+}
+
 /// The rates of all days up to one, for sums over what happened on many.
 pub(crate) struct DatedRates {
     own: String,

@@ -117,6 +117,15 @@ impl Work<'_> {
         Ok(())
     }
 
+    /// What a filter asks of each record.
+    pub(crate) fn condition(
+        &self,
+        object: &'static Object,
+        filter: &ListRequest,
+    ) -> Result<Option<Condition>> {
+        Ok(self.parse(object, filter)?.condition)
+    }
+
     /// What relative words of filters mean for the worker.
     pub fn context(&self, zone: Option<chrono_tz::Tz>) -> Context {
         Context {

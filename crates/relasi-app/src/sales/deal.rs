@@ -13,7 +13,7 @@ use relasi_persistence::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{entry, moves, parts, totals};
+use super::{entry, moves, parts, totals, weeks};
 use crate::{
     commerce::lines,
     records::{Change, Draft, Rules, Work, in_trash, member_id, validate_as},
@@ -58,7 +58,8 @@ impl Rules for DealRules {
             .iter()
             .filter(|change| change.touched("stage_id"))
             .collect();
-        moves::record(work, &moved)?;
+        let new = moves::record(work, &moved)?;
+        weeks::follow(work, changes, &new)?;
         for change in changes.iter().filter(|change| change.before.is_some()) {
             if change.touched("status") {
                 parts::settle(work, change)?;

@@ -13,6 +13,7 @@ pub mod speed;
 pub mod stage;
 pub mod totals;
 pub mod verbs;
+pub mod weeks;
 
 use relasi_domain::record::Document;
 use serde_json::Value;

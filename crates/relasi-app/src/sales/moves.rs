@@ -1,5 +1,7 @@
 //! The stage history of deals: written with each move, never changed, read as stays.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use relasi_domain::{
     record::Document,
@@ -26,8 +28,9 @@ use crate::{
 /// Moves of one deal that are read at most, the latest.
 const MOST: u32 = 1_000;
 
-/// Appends to the stage history; a new deal that brings its history with it (`stage_changes`) keeps that.
-pub(super) fn record(work: &mut Work<'_>, moved: &[&Change<'_>]) -> Result<()> {
+/// Appends to the stage history; a new deal that brings its history with it (`stage_changes`) keeps that. The ids of the moves
+/// that were added.
+pub(super) fn record(work: &mut Work<'_>, moved: &[&Change<'_>]) -> Result<BTreeSet<Uuid>> {
     let mut rows = Vec::new();
     let mut events = Vec::new();
     for change in moved {
@@ -47,10 +50,11 @@ pub(super) fn record(work: &mut Work<'_>, moved: &[&Change<'_>]) -> Result<()> {
             }
             continue;
         }
-        let at = change
-            .is("stage_since")
-            .as_str()
-            .and_then(instant_micros)
+        let micros = |since: &Value| since.as_str().and_then(instant_micros);
+        let given = micros(change.is("stage_since"));
+        // Who goes back to where they were since long ago goes now.
+        let at = given
+            .filter(|given| micros(change.was("stage_since")).is_none_or(|was| was <= *given))
             .unwrap_or_else(|| work.micros());
         rows.push(history_row(
             work,
@@ -73,6 +77,8 @@ pub(super) fn record(work: &mut Work<'_>, moved: &[&Change<'_>]) -> Result<()> {
         "at",
         "actor_id",
     ];
+    let ids = rows.iter().map(|(id, _)| *id).collect();
+    let rows: Vec<Vec<Sql>> = rows.into_iter().map(|(_, row)| row).collect();
     work.store().insert_rows("stage_changes", &columns, &rows)?;
     let mut told = Vec::new();
     for (change, data, at) in events {
@@ -91,19 +97,22 @@ pub(super) fn record(work: &mut Work<'_>, moved: &[&Change<'_>]) -> Result<()> {
             }));
         }
     }
-    timeline::add(work, &told)
+    timeline::add(work, &told)?;
+    Ok(ids)
 }
 
-fn history_row(work: &Work<'_>, deal: Uuid, from: &Value, to: &Value, at: i64) -> Vec<Sql> {
-    vec![
+fn history_row(work: &Work<'_>, deal: Uuid, from: &Value, to: &Value, at: i64) -> (Uuid, Vec<Sql>) {
+    let id = Uuid::now_v7();
+    let row = vec![
         work.access.workspace_id.into(),
-        Uuid::now_v7().into(),
+        id.into(),
         deal.into(),
         from.as_str().into(),
         to.as_str().unwrap_or_default().into(),
         at.into(),
         work.access.user_id.into(),
-    ]
+    ];
+    (id, row)
 }
 
 /// A stay of a deal in a stage, from the move that took it there.

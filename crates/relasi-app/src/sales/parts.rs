@@ -226,6 +226,9 @@ fn keep_competitors(conn: &mut Conn, workspace: Uuid, deal: Uuid) -> Result<()> 
 
 /// The deals in which somebody has a role.
 pub(crate) fn deals_of(conn: &mut Conn, workspace: Uuid, people: &[String]) -> Result<Vec<Uuid>> {
+    if people.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut statement =
         Statement::new("SELECT DISTINCT deal_id FROM deal_contacts WHERE workspace_id = ");
     statement

@@ -1,19 +1,19 @@
 //! Rules of pipelines, and what their stages have been worth.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use relasi_domain::{
-    fault::Faults,
-    identity::access::{Access, Action},
-    record::Document,
-    sales::{deal, pipeline::Pipeline},
+    fault::Faults, identity::access::Access, record::Document, sales::pipeline::Pipeline,
 };
-use relasi_persistence::{Conn, sql::Statement, store::push_visible};
+use relasi_persistence::{Conn, sql::Statement};
 use serde::Serialize;
 use uuid::Uuid;
 
 use super::{
     deal::any_with,
-    totals::{self, OF_ONE, PARTS, StageTotal},
+    totals::{Parts, StageTotal},
+    weeks,
 };
 use crate::{
     records::{Rules, Work, member_id, validate_as},
@@ -50,61 +50,35 @@ pub struct StageRate {
 
 /// How often deals that entered the stages of a pipeline were won, over the closed ones that the caller may see.
 pub fn rates(conn: &mut Conn, access: &Access, pipeline: Uuid) -> Result<Vec<StageRate>> {
-    let mut statement = Statement::new(
-        "SELECT c.to_stage_id, count(DISTINCT t.id), count(DISTINCT CASE WHEN t.status = 'won' THEN t.id END) \
-         FROM deals t JOIN stage_changes c ON c.workspace_id = t.workspace_id AND c.deal_id = t.id WHERE t.workspace_id = ",
-    );
-    statement
-        .bind(access.workspace_id)
-        .push(" AND t.pipeline_id = ")
-        .bind(pipeline)
-        .push(" AND t.status IN ('won', 'lost') AND t.deleted_at IS NULL");
-    push_visible(
-        &access.limit(&deal::OBJECT, Action::See),
-        "t",
-        &mut statement,
-    );
-    statement.push(" GROUP BY c.to_stage_id ORDER BY c.to_stage_id");
-    let rates = conn.rows(&statement, |row| {
-        Ok(StageRate {
-            stage_id: row.text(0)?,
-            closed: row.int(1)?,
-            won: row.int(2)?,
-        })
-    })?;
-    Ok(rates)
+    let rate = |(stage_id, (closed, won))| StageRate {
+        stage_id,
+        closed,
+        won,
+    };
+    let found = weeks::closed(conn, access, pipeline)?;
+    Ok(found.into_iter().map(rate).collect())
 }
 
-/// Which stages the deals of a pipeline stood in at a time, by their moves up to then. Amounts and chances are those
-/// of now.
+/// What stood in the stages of a pipeline at a time, by the moves up to then. Amounts and chances are those of now.
 pub fn totals_at(
     conn: &mut Conn,
     access: &Access,
     pipeline: Uuid,
     at: DateTime<Utc>,
 ) -> Result<Vec<StageTotal>> {
-    let mut statement = Statement::new(format!(
-        "SELECT d.stage_id, d.currency, {PARTS} FROM (SELECT t.workspace_id, c.to_stage_id AS stage_id, t.currency, {OF_ONE} \
-         FROM deals t JOIN stage_changes c ON c.workspace_id = t.workspace_id AND c.deal_id = t.id AND c.at <= "
-    ));
-    statement.bind(at).push(" WHERE t.workspace_id = ");
+    let mut statement = Statement::new("SELECT id, probability FROM stages WHERE workspace_id = ");
     statement
         .bind(access.workspace_id)
-        .push(" AND t.pipeline_id = ")
-        .bind(pipeline)
-        .push(" AND t.deleted_at IS NULL");
-    push_visible(
-        &access.limit(&deal::OBJECT, Action::See),
-        "t",
-        &mut statement,
-    );
-    // The last move of each until then.
-    statement
-        .push(" AND NOT EXISTS (SELECT 1 FROM stage_changes n WHERE n.workspace_id = t.workspace_id AND n.deal_id = t.id AND n.at <= ")
-        .bind(at)
-        .push(" AND (n.at > c.at OR (n.at = c.at AND n.id > c.id)))");
-    statement
-        .push(") d JOIN stages s ON s.workspace_id = d.workspace_id AND s.id = d.stage_id")
-        .push(" GROUP BY d.stage_id, d.currency, s.probability ORDER BY d.stage_id, d.currency");
-    totals::read(conn, access, &statement)
+        .push(" AND pipeline_id = ")
+        .bind(pipeline);
+    let chances = conn.rows(&statement, |row| Ok((row.text(0)?, row.int(1)?)))?;
+    let chances: BTreeMap<String, i64> = chances.into_iter().collect();
+    let among = weeks::Among::new(access, None);
+    let before = at.timestamp_micros().saturating_add(1);
+    let found = weeks::standing(conn, (&among, pipeline), before)?;
+    let total = |(of, parts): ((String, String), Parts)| {
+        let chance = chances.get(&of.0).copied().unwrap_or(0);
+        StageTotal::new(access, of, (parts, parts.weighted(chance)))
+    };
+    Ok(found.into_iter().map(total).collect())
 }

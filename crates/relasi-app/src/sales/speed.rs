@@ -26,6 +26,9 @@ use crate::{
 /// What came longer ago than this when it is entered waits for nobody: it brings its past with it.
 const FRESH: TimeDelta = TimeDelta::days(1);
 
+/// A member of new leads of an import by which their time begins all the same.
+pub(crate) const STARTED: &str = "clock_started";
+
 /// Leads in these states wait for an answer.
 const WAITING: [&str; 4] = ["new", "working", "nurturing", "qualified"];
 
@@ -50,11 +53,27 @@ fn due(clocks: &Clocks, hours: &Hours, made: DateTime<Utc>, team: Option<Uuid>) 
     Some(json!(instant_text(due.timestamp_micros())))
 }
 
+/// Whether the time of a new lead begins: those of an import are old news, unless whoever brings them says otherwise.
+fn is_news(document: &Document) -> bool {
+    let own = document.get("import_id").is_none_or(Value::is_null);
+    own || document.contains_key(STARTED)
+}
+
 /// The time of new leads begins.
 pub(crate) fn begin(work: &mut Work<'_>, drafts: &mut [Draft<'_>]) -> Result<()> {
+    set_due(work, drafts)?;
+    let asked = drafts.iter_mut().filter(|one| one.contains_key(STARTED));
+    for draft in asked {
+        draft.to_mut().remove(STARTED);
+    }
+    Ok(())
+}
+
+fn set_due(work: &mut Work<'_>, drafts: &mut [Draft<'_>]) -> Result<()> {
     let oldest = work.now - FRESH;
     let fresh = |draft: &Draft<'_>| {
         waits(draft)
+            && is_news(draft)
             && draft.get("response_due_at").is_none_or(Value::is_null)
             && instant(draft, "created_at").is_some_and(|made| made >= oldest)
     };
@@ -81,7 +100,10 @@ pub(crate) fn due_of(
     team: Option<Uuid>,
 ) -> Result<Option<Value>> {
     let made = instant(document, "created_at");
-    let Some(made) = made.filter(|_| waits(document)) else {
+    let begun = document
+        .get("response_due_at")
+        .is_some_and(Value::is_string);
+    let Some(made) = made.filter(|_| waits(document) && (begun || is_news(document))) else {
         return Ok(None);
     };
     let workspace = work.access.workspace_id;
@@ -91,12 +113,11 @@ pub(crate) fn due_of(
     Ok(due(&clocks, &hours, made, team))
 }
 
-/// Has an eye on new leads. Those of an import are many at a time, and nobody is told of each.
+/// Has an eye on new leads whose time has begun.
 pub(crate) fn watch(work: &mut Work<'_>, changes: &[Change<'_>]) -> Result<()> {
-    let new = changes.iter().filter(|change| {
-        let by_import = !change.is("import_id").is_null();
-        change.before.is_none() && !by_import && !change.is("response_due_at").is_null()
-    });
+    let new = changes
+        .iter()
+        .filter(|change| change.before.is_none() && !change.is("response_due_at").is_null());
     let new: Vec<Uuid> = new.map(|change| change.id).collect();
     if new.is_empty() {
         return Ok(());

@@ -6,7 +6,10 @@ use relasi_domain::{
     sales::{deal, facts, stage::Stage},
 };
 
-use super::deal::{any_with, follow_quiet};
+use super::{
+    deal::{any_with, follow_quiet},
+    weeks,
+};
 use crate::{
     records::{Change, Draft, Rules, Work, member_id, validate_as},
     refusal::{Refusal, Result},
@@ -50,7 +53,7 @@ impl Rules for StageRules {
         for change in patience {
             follow_quiet(work, "stage_id", change.id)?;
         }
-        Ok(())
+        weeks::reordered(work, changes)
     }
 
     fn before_trash(&self, work: &mut Work<'_>, document: &Document) -> Result<()> {

@@ -65,12 +65,13 @@ impl Parts {
         Ok((parts, parts.weighted(row.int(at + 4)?)))
     }
 
-    fn weighted(self, probability: i64) -> i64 {
+    /// What they are worth in a stage of this chance.
+    pub(crate) fn weighted(self, probability: i64) -> i64 {
         deal::weighted(self.amount - self.own_amount, probability) + self.own_weighted
     }
 
     /// Adds a deal, or takes it away.
-    fn add(&mut self, deal: &Document, sign: i64) {
+    pub(super) fn add(&mut self, deal: &Document, sign: i64) {
         let amount = deal.get("amount").and_then(Value::as_i64).unwrap_or(0);
         self.count += sign;
         self.amount += sign * amount;
@@ -79,14 +80,28 @@ impl Parts {
             self.own_weighted += sign * deal::weighted(amount, own);
         }
     }
+
+    /// Adds what others come to, or takes it away.
+    pub(crate) fn merge(&mut self, other: Self, sign: i64) {
+        self.count += sign * other.count;
+        self.amount += sign * other.amount;
+        self.own_amount += sign * other.own_amount;
+        self.own_weighted += sign * other.own_weighted;
+    }
 }
 
-/// What a single deal `t` adds.
-pub(super) const OF_ONE: &str = "1 AS count, coalesce(t.amount, 0) AS amount, \
-     CASE WHEN t.status = 'open' AND t.probability IS NOT NULL THEN coalesce(t.amount, 0) ELSE 0 END AS own_amount, \
-     CASE WHEN t.status = 'open' AND t.probability IS NOT NULL THEN coalesce(t.amount, 0) * t.probability / 100 ELSE 0 END AS own_weighted";
+/// What a single deal of this alias adds.
+pub(super) fn of_one(deal: &str) -> String {
+    let own = format!(
+        "CASE WHEN {deal}.status = 'open' AND {deal}.probability IS NOT NULL THEN coalesce({deal}.amount, 0)"
+    );
+    format!(
+        "1 AS count, coalesce({deal}.amount, 0) AS amount, {own} ELSE 0 END AS own_amount, \
+         {own} * {deal}.probability / 100 ELSE 0 END AS own_weighted"
+    )
+}
 
-/// What a stage holds over all currencies, in that of the workspace.
+/// What a stage holds over all currencies, in one of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OwnTotal {
     /// The stage.
@@ -99,8 +114,8 @@ pub struct OwnTotal {
     pub complete: bool,
 }
 
-/// The totals of each stage in the currency of the workspace, by the rates of a day; none for who may not see amounts.
-pub fn in_own_currency(totals: &[StageTotal], rates: &Rates) -> Vec<OwnTotal> {
+/// The totals of each stage in one currency, by the rates of a day; none for who may not see amounts.
+pub fn in_currency(totals: &[StageTotal], rates: &Rates, currency: &str) -> Vec<OwnTotal> {
     let mut own: Vec<OwnTotal> = Vec::new();
     for total in totals {
         let (Some(amount), Some(weighted)) = (total.amount, total.weighted) else {
@@ -116,7 +131,7 @@ pub fn in_own_currency(totals: &[StageTotal], rates: &Rates) -> Vec<OwnTotal> {
             });
             own.len() - 1
         });
-        let converted = |amount| rates.own_amount(amount, &total.currency);
+        let converted = |amount| rates.amount_in(amount, &total.currency, currency);
         match converted(amount).zip(converted(weighted)) {
             Some((amount, weighted)) => {
                 own[at].amount = own[at].amount.saturating_add(amount);
@@ -188,27 +203,29 @@ pub fn of_pipeline(conn: &mut Conn, access: &Access, pipeline: Uuid) -> Result<V
     let mut statement = Statement::new(format!("SELECT d.stage_id, d.currency, {PARTS}"));
     push_totals(access, Some(pipeline), &mut statement);
     statement.push(" GROUP BY d.stage_id, d.currency, s.probability HAVING sum(d.count) > 0 ORDER BY d.stage_id, d.currency");
-    read(conn, access, &statement)
+    let totals = conn.rows(&statement, |row| {
+        let of = (row.text(0)?, row.text(1)?);
+        Ok(StageTotal::new(access, of, Parts::read(row, 2)?))
+    })?;
+    Ok(totals)
 }
 
-/// Totals out of rows of stage, currency and [`PARTS`].
-pub(super) fn read(
-    conn: &mut Conn,
-    access: &Access,
-    statement: &Statement,
-) -> Result<Vec<StageTotal>> {
-    let shown = sees_amounts(access);
-    let totals = conn.rows(statement, |row| {
-        let (parts, weighted) = Parts::read(row, 2)?;
-        Ok(StageTotal {
-            stage_id: row.text(0)?,
-            currency: row.text(1)?,
+impl StageTotal {
+    /// What a stage holds, without amounts for who may not see them.
+    pub(super) fn new(
+        access: &Access,
+        (stage_id, currency): (String, String),
+        (parts, weighted): (Parts, i64),
+    ) -> Self {
+        let shown = sees_amounts(access);
+        Self {
+            stage_id,
+            currency,
             count: parts.count,
             amount: Some(parts.amount).filter(|_| shown),
             weighted: Some(weighted).filter(|_| shown),
-        })
-    })?;
-    Ok(totals)
+        }
+    }
 }
 
 /// Whether one may see what deals are worth.
@@ -235,8 +252,9 @@ pub(crate) fn push_totals(access: &Access, pipeline: Option<Uuid>, statement: &m
     if limit.shared != Shared::Nothing {
         statement
             .push(&format!(
-                " UNION ALL SELECT t.workspace_id, t.stage_id, t.currency, {OF_ONE} FROM deals t \
-                 WHERE t.deleted_at IS NULL AND t.workspace_id = "
+                " UNION ALL SELECT t.workspace_id, t.stage_id, t.currency, {} FROM deals t \
+                 WHERE t.deleted_at IS NULL AND t.workspace_id = ",
+                of_one("t")
             ))
             .bind(access.workspace_id);
         of_pipeline("t", statement);

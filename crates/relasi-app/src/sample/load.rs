@@ -15,9 +15,9 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    Owner, SamplePlan, Setting, Way, calendar, catalogue,
+    Owner, SamplePlan, Setting, Way, calendar, calls, catalogue,
     document::{instant, members, stamped},
-    plan, reception,
+    plan, rates, reception,
 };
 use crate::{
     identity::furnish,
@@ -96,8 +96,10 @@ pub fn load(work: &mut Work<'_>) -> Result<()> {
     };
     write(work, plan(&setting))?;
     meetings(work, &setting)?;
+    rates::write(work, &setting, BATCH)?;
     catalogue::write(work, &setting, BATCH)?;
     reception::furnish(work, language)?;
+    calls::furnish(work, language)?;
     furnish_sample(work, workspace.zone)?;
     Ok(work.store().gather_statistics()?)
 }

@@ -3,7 +3,7 @@
 use relasi_domain::locale::{Language, minor_digits};
 
 /// Units of a currency for a thousand US dollars, roughly.
-fn rate(currency: &str) -> i64 {
+pub(super) fn rate(currency: &str) -> i64 {
     match currency {
         "IDR" => 16_000_000,
         "THB" => 35_000,

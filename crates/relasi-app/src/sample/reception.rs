@@ -43,7 +43,7 @@ const BOOKING: Uuid = Uuid::from_u128(0x0190_5a4d_0000_7000_8000_0000_0001_0008)
 
 const MODEL: Uuid = Uuid::from_u128(0x0190_5a4d_0000_7000_8000_0000_0001_0009);
 
-const fn said(language: Language, texts: [&'static str; 3]) -> &'static str {
+pub(super) const fn said(language: Language, texts: [&'static str; 3]) -> &'static str {
     texts[language as usize]
 }
 
@@ -195,7 +195,7 @@ pub(super) fn clear(work: &mut Work<'_>) -> Result<()> {
 }
 
 /// What is not there any more, was changed or is needed stays as it is.
-fn gone(outcome: Result<()>) -> Result<()> {
+pub(super) fn gone(outcome: Result<()>) -> Result<()> {
     match outcome {
         Err(Refusal::NotFound | Refusal::Stale(_) | Refusal::Conflict(_)) => Ok(()),
         other => other,

@@ -1,12 +1,14 @@
 //! Takes the sample data away and leaves everything else as it is.
 
+use std::collections::BTreeSet;
+
 use relasi_domain::{
     commerce::{price, product, quote, tax_rate},
     field::{Field, Kind},
     identity::access::Action,
     interaction::activity,
     people::{company, contact, contact_role, relationship, tag},
-    platform::saved_view,
+    platform::{exchange_rate, saved_view},
     record::{Document, Object},
     sales::{competitor, deal, deal_competitor, deal_contact, lead, pipeline, stage},
 };
@@ -15,6 +17,8 @@ use serde_json::Value;
 
 use super::{
     adopt::{self, not_of_sample, of_sample, sample_ids},
+    calls,
+    load::IMPORT_ID,
     reception,
 };
 use crate::{
@@ -23,11 +27,12 @@ use crate::{
     outbox,
     records::{Change, Draft, Work, member_id, rules},
     refusal::{Refusal, Result},
+    sales::weeks,
     timeline,
 };
 
 /// Objects in the order in which they can go: who refers before who is referred to.
-static LEAVING: [&Object; 17] = [
+static LEAVING: [&Object; 18] = [
     &activity::OBJECT,
     &lead::OBJECT,
     &quote::OBJECT,
@@ -45,6 +50,7 @@ static LEAVING: [&Object; 17] = [
     &pipeline::OBJECT,
     &tag::OBJECT,
     &saved_view::OBJECT,
+    &exchange_rate::OBJECT,
 ];
 
 /// Audit entry of a removal.
@@ -69,7 +75,8 @@ pub fn remove(work: &mut Work<'_>) -> Result<()> {
         return Err(Refusal::NotFound);
     }
     reception::clear(work)?;
-    clear_sample(work)?;
+    calls::clear(work)?;
+    clear_sample(work, IMPORT_ID)?;
     adopt::pipelines(work)?;
     adopt::tags(work)?;
     for object in relasi_domain::OBJECTS {
@@ -248,6 +255,8 @@ fn erase(work: &mut Work<'_>, object: &'static Object, ids: Vec<String>) -> Resu
         });
         let gone: Vec<Change<'_>> = gone.collect();
         if object.name == deal::OBJECT.name {
+            // While their moves are there.
+            weeks::follow(work, &gone, &BTreeSet::new())?;
             delete(work, "stage_changes", "deal_id", ids)?;
         }
         outbox::record(work, object, "erased", &gone)?;

@@ -14,7 +14,7 @@ use crate::fault::{Fault, Faults};
 /// The most lines of a document.
 pub const MAX_LINES: usize = 200;
 /// A hundred per cent in millionths.
-const WHOLE: i64 = 100 * ONE;
+pub(super) const WHOLE: i64 = 100 * ONE;
 /// The most characters of a line's texts.
 const MAX_NAME: usize = 200;
 const MAX_DESCRIPTION: usize = 2_000;
@@ -104,6 +104,9 @@ pub struct Line {
     pub discount: i64,
     /// What is left.
     pub net: i64,
+    /// What one costs oneself, when the line was written. It is in no JSON of a line: documents are made of that.
+    #[serde(skip)]
+    pub unit_cost: Option<i64>,
 }
 
 impl Line {

@@ -3,6 +3,7 @@
 pub mod association;
 pub mod exact;
 pub mod line;
+pub mod margin;
 pub mod money;
 pub mod price;
 pub mod price_book;

@@ -22,6 +22,8 @@ pub struct Tier {
     pub from: Exact,
     /// For one.
     pub price: i64,
+    /// What one costs oneself, where the book says so.
+    pub cost: Option<i64>,
 }
 
 /// Whether a book may give prices in a currency on a day; for which companies is another question.
@@ -37,13 +39,13 @@ pub fn order(books: &mut [(Uuid, PriceBook)]) {
     books.sort_by_key(|(id, book)| (Reverse(book.priority.unwrap_or(0)), *id));
 }
 
-/// The price for one, when so many are bought, by the first of the books that has one.
-pub fn price(books: &[Uuid], tiers: &[Tier], quantity: Exact) -> Option<i64> {
+/// What counts when so many are bought, by the first of the books that has a price.
+pub fn tier(books: &[Uuid], tiers: &[Tier], quantity: Exact) -> Option<Tier> {
     books.iter().find_map(|book| {
         let reached = tiers
             .iter()
             .filter(|tier| tier.book == *book && tier.from <= quantity);
-        reached.max_by_key(|tier| tier.from).map(|tier| tier.price)
+        reached.max_by_key(|tier| tier.from).copied()
     })
 }
 
@@ -100,19 +102,24 @@ mod tests {
         assert_eq!(ids, [third, first, second]);
     }
 
+    fn price(books: &[Uuid], tiers: &[Tier], quantity: Exact) -> Option<i64> {
+        tier(books, tiers, quantity).map(|tier| tier.price)
+    }
+
     #[test]
     fn more_costs_less_for_one() {
         let [one, other] = [1, 2].map(Uuid::from_u128);
-        let tier = |book, from, price| Tier {
+        let made = |book, from, price| Tier {
             book,
             from: Exact::whole(from),
             price,
+            cost: None,
         };
         let tiers = [
-            tier(one, 10, 400),
-            tier(other, 0, 420),
-            tier(other, 100, 380),
-            tier(other, 50, 390),
+            made(one, 10, 400),
+            made(other, 0, 420),
+            made(other, 100, 380),
+            made(other, 50, 390),
         ];
         let of = |quantity| price(&[one, other], &tiers, Exact::whole(quantity));
         assert_eq!(

@@ -126,7 +126,7 @@ static FIELDS: &[Field] = &[
     ]),
     Field::money("cost", "currency").aliases(&["biaya", "harga pokok", "ต้นทุน"]),
     Field::text("currency", 3).aliases(&["mata uang", "สกุลเงิน"]),
-    Field::reference("tax_rate_id", "tax_rate"),
+    Field::reference("tax_rate_id", "tax_rate").aliases(&["tax", "vat", "pajak", "ppn", "ภาษี"]),
     Field::new("options", Kind::Json),
     Field::new("components", Kind::Json),
     Field::choice("bundle_price", BUNDLE_PRICES),

@@ -65,6 +65,17 @@ impl Condition {
         }
     }
 
+    /// It asks for nothing but these fields of the record itself.
+    pub fn asks_only(&self, fields: &[&str]) -> bool {
+        match self {
+            Self::All(all) | Self::Any(all) => all.iter().all(|one| one.asks_only(fields)),
+            Self::Test { path, .. } => {
+                let own = path.hops.is_empty() && path.field.custom.is_none();
+                own && fields.contains(&path.field.name.as_ref())
+            }
+        }
+    }
+
     /// No record is left out for certain.
     pub fn is_always(&self) -> bool {
         matches!(self, Self::All(all) if all.iter().all(Self::is_always))

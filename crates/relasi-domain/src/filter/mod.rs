@@ -51,7 +51,10 @@ use uuid::Uuid;
 
 #[cfg(doc)]
 use crate::field::Field;
-use crate::{fault::Fault, shape::Shape};
+use crate::{
+    fault::{Fault, Faults},
+    shape::Shape,
+};
 
 pub use condition::{Check, Condition};
 pub use document::{Lookup, values};
@@ -163,6 +166,16 @@ pub fn parse<'s>(text: &str, shape: impl Into<Shape<'s>>) -> Result<Filter, Faul
         return Err(Fault::at("", "filter_too_deep").with("max", MAX_DEPTH));
     }
     Ok(filter)
+}
+
+/// Adds what is wrong with the member `filter` of a body.
+pub fn check<'s>(text: &str, shape: impl Into<Shape<'s>>, faults: &mut Faults) {
+    if let Err(fault) = parse(text, shape) {
+        faults.push(Fault {
+            pointer: "/filter".to_owned(),
+            ..fault
+        });
+    }
 }
 
 impl Default for Filter {

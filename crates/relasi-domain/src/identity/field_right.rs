@@ -55,6 +55,12 @@ const NARROWABLE: [&str; 8] = [
 /// Fields that no record can be understood without, though the product fills them.
 const BASIC: [(&str, &str); 2] = [("deal", "status"), ("quote", "status")];
 
+/// An object and a field of it.
+type Named = (&'static str, &'static str);
+
+/// Fields to which a role has the right that it has to another one: what a product costs oneself is told by prices too.
+const FOLLOWING: [(Named, Named); 1] = [(("price", "unit_cost"), ("product", "cost"))];
+
 /// Whether roles have rights of their own to fields of an object.
 pub fn has_field_rights(object: &Object) -> bool {
     NARROWABLE.contains(&object.name)
@@ -86,14 +92,19 @@ impl FieldRights {
 
     /// The right to a field.
     pub fn of(&self, object: &str, name: &str) -> FieldRight {
+        let follows = FOLLOWING.iter().find(|(field, _)| *field == (object, name));
+        let (object, name) = follows.map_or((object, name), |(_, other)| *other);
         let own = self.0.get(object).and_then(|fields| fields.get(name));
         own.copied().unwrap_or_default()
     }
 
     /// The fields of an object with less than the right to edit them.
-    pub fn fields(&self, object: &str) -> impl Iterator<Item = (&str, FieldRight)> {
+    pub fn fields<'f>(&'f self, object: &'f str) -> impl Iterator<Item = (&'f str, FieldRight)> {
         let fields = self.0.get(object).into_iter().flatten();
-        fields.map(|(name, right)| (name.as_str(), *right))
+        let own = fields.map(|(name, right)| (name.as_str(), *right));
+        let following = FOLLOWING.iter().filter(move |(field, _)| field.0 == object);
+        let following = following.map(move |((object, name), _)| (*name, self.of(object, name)));
+        own.chain(following.filter(|(_, right)| *right < FieldRight::Edit))
     }
 
     /// All of them, with their objects.
@@ -193,6 +204,17 @@ mod tests {
 
     fn rights(json: serde_json::Value) -> FieldRights {
         serde_json::from_value(json).unwrap()
+    }
+
+    #[test]
+    fn the_cost_of_a_price_goes_by_that_of_the_product() {
+        let hidden = rights(json!({"product": {"cost": "hidden"}}));
+        assert_eq!(hidden.of("price", "unit_cost"), FieldRight::Hidden);
+        let told: Vec<_> = hidden.fields("price").collect();
+        assert_eq!(told, [("unit_cost", FieldRight::Hidden)]);
+        let open = rights(json!({"product": {"price": "see"}}));
+        assert_eq!(open.of("price", "unit_cost"), FieldRight::Edit);
+        assert_eq!(open.fields("price").count(), 0);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What passes between us and the people we know, and among ourselves about them.
 
 pub mod activity;
+pub mod call_list;
 pub mod comment;
 pub mod file;
 pub mod mail_domain;

@@ -38,6 +38,16 @@ impl Decimal {
         let part = 10_i64.checked_pow(self.scale - exponent)?;
         (self.mantissa % part == 0).then(|| self.mantissa / part)
     }
+
+    /// As plain decimal text: `-12.5`.
+    pub fn text(self) -> String {
+        let scale = self.scale as usize;
+        let digits = format!("{:0>1$}", self.mantissa.unsigned_abs(), scale + 1);
+        let (whole, fraction) = digits.split_at(digits.len() - scale);
+        let sign = if self.mantissa < 0 { "-" } else { "" };
+        let mark = if fraction.is_empty() { "" } else { "." };
+        format!("{sign}{whole}{mark}{fraction}")
+    }
 }
 
 /// Currency signs and words that may stand before or after a number.

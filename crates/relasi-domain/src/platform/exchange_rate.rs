@@ -36,7 +36,7 @@ static FIELDS: &[Field] = &[
         .aliases(&["date", "tanggal", "วันที่"]),
     Field::text("rate", 30)
         .required()
-        .aliases(&["kurs", "อัตรา", "อัตราแลกเปลี่ยน"]),
+        .aliases(&["exchange rate", "kurs", "อัตรา", "อัตราแลกเปลี่ยน"]),
     Field::text("note", 200).keyed(),
 ];
 

@@ -14,6 +14,7 @@ pub mod score;
 pub mod speed;
 pub mod stage;
 pub mod stay;
+pub mod way;
 
 use serde_json::Value;
 

@@ -2,6 +2,7 @@
 
 mod lines;
 mod page;
+mod quote_mail;
 mod quotes;
 mod schema;
 mod settings;
@@ -15,5 +16,6 @@ pub fn register(api: &mut Api) {
     schema::register(api);
     lines::register(api);
     quotes::register(api);
+    quote_mail::register(api);
     settings::register(api);
 }

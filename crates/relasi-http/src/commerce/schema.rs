@@ -108,10 +108,31 @@ pub(super) fn register(api: &mut Api) {
         "lines": list("In their order.", &reference("Line")), "totals": reference("LineTotals"),
         "currency": text("ISO 4217."),
         "discount_share": number("How much less than by the price book the cheapest line costs, in per cent"),
+        "margin": {"oneOf": [reference("Margins"), {"type": "null"}], "description": "What they earn; null for whom the cost of products is hidden."},
         "version": {"type": "integer", "format": "int64", "description": "Version of the record."}
     });
     api.schema("Lines", object("The lines of a record.", &lines));
+    margins(api);
     documents(api);
+}
+
+fn margins(api: &mut Api) {
+    let line = object(
+        "What a line earns.",
+        &json!({
+            "unit_cost": minor("What one costs oneself"), "cost": minor("What all of them cost"),
+            "margin": minor("What is left of the net without taxes"),
+            "share": maybe_number("The same in per cent of the net without taxes")
+        }),
+    );
+    let each = json!({"oneOf": [line, {"type": "null"}], "description": "A line; null where its cost is not known."});
+    let all = json!({
+        "lines": list("Line by line.", &each), "cost": minor("What those lines cost whose cost is known"),
+        "margin": minor("What is left of their net without taxes"),
+        "share": maybe_number("The same in per cent of their net without taxes"),
+        "complete": {"type": "boolean", "description": "The cost of every line is known."}
+    });
+    api.schema("Margins", object("What lines earn.", &all));
 }
 
 fn documents(api: &mut Api) {

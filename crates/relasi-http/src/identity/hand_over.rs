@@ -37,7 +37,8 @@ pub fn register(api: &mut Api) {
     .about(
         "For those who may manage members. Records go over in the background, as operations of their own that can be undone, \
          as far as the caller may change them; activities as far as they are open: what is done stays with who did it. \
-         Views that others are shown and people who report to the member go over at once. What is not named stays.",
+         Views that others are shown, price books, quotes that wait for the member's approval and people who report to the \
+         member go over at once. What is not named stays.",
     )
     .body(json!({
         "type": "object", "description": "Who gets what.", "additionalProperties": false,
@@ -46,9 +47,10 @@ pub fn register(api: &mut Api) {
                 "type": "object", "description": "Active members by what they get.", "additionalProperties": false,
                 "properties": {
                     "contact": to("Contacts."), "company": to("Companies."), "lead": to("Leads."), "deal": to("Deals."),
-                    "activity": to("Open activities."), "contact_role": to("Roles at companies."),
+                    "product": to("Products."), "quote": to("Quotes."), "activity": to("Open activities."), "contact_role": to("Roles at companies."),
                     "relationship": to("Relationships."), "tag": to("Tags."),
-                    "saved_view": to("Views that others are shown.")
+                    "saved_view": to("Views that others are shown."), "price_book": to("Price books."),
+                    "quote_approval": to("Quotes that wait for the member's approval, but for those that they asked for themselves.")
                 }
             },
             "manager_id": {
@@ -79,7 +81,7 @@ pub fn register(api: &mut Api) {
                 "properties": {
                     "member_id": to("The membership."), "user_id": to("The person."),
                     "full_name": {"type": "string", "description": "The name."},
-                    "records": {"type": "integer", "format": "int64", "description": "Contacts, companies, leads, deals, open activities, roles at companies, relationships and tags."}
+                    "records": {"type": "integer", "format": "int64", "description": "Contacts, companies, leads, deals, products, quotes, open activities, roles at companies, relationships and tags."}
                 }
             }}}
         }),
@@ -98,12 +100,14 @@ fn belongings_schema() -> Value {
         "properties": {
             "records": {
                 "type": "object", "description": "Living records.",
-                "required": ["contact", "company", "lead", "deal", "activity", "contact_role", "relationship", "tag", "saved_view"],
+                "required": ["contact", "company", "lead", "deal", "product", "quote", "activity", "contact_role", "relationship", "tag", "saved_view", "price_book", "quote_approval"],
                 "properties": {
                     "contact": count("Contacts."), "company": count("Companies."), "lead": count("Leads."), "deal": count("Deals."),
                     "activity": count("Open activities."), "contact_role": count("Roles at companies."),
                     "relationship": count("Relationships."), "tag": count("Tags."),
-                    "saved_view": count("Views that others are shown.")
+                    "product": count("Products."), "quote": count("Quotes."),
+                    "saved_view": count("Views that others are shown."), "price_book": count("Price books."),
+                    "quote_approval": count("Quotes that wait for the member's approval.")
                 }
             },
             "reports": count("Active members who report to the member.")

@@ -252,8 +252,10 @@ fn message() -> Value {
         "at": time("When it was written."),
         "sent_at": some_time("When the mail server took it."),
         "created_by": some_id("Who wrote it here."),
+        "quote_id": some_id("The quote whose link it brings; the text says `…` in the place of its token."),
         "retryable": yes("Whether it can be sent again."),
-        "contact_ids": {"type": "array", "description": "Contacts that it concerns, as far as the caller sees them.", "items": id("A contact.")}
+        "contact_ids": {"type": "array", "description": "Contacts that it concerns, as far as the caller sees them.", "items": id("A contact.")},
+        "lead_ids": {"type": "array", "description": "Leads that it concerns, as far as the caller sees them.", "items": id("A lead.")}
     });
     object("A message.", properties)
 }

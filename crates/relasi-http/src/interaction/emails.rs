@@ -6,7 +6,7 @@ use relasi_app::{
     interaction::email::{self, Account, AccountPatch, DkimKey, Draft, NewSuppression},
     records::Work,
 };
-use relasi_domain::identity::access::Action;
+use relasi_domain::{identity::access::Action, people::contact, record::Object, sales::lead};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -95,17 +95,11 @@ fn register_accounts(api: &mut Api) {
 }
 
 fn register_messages(api: &mut Api) {
-    let write = Operation::post("/contacts/{id}/emails", TAG, "write_email_to_contact", "Write to a contact")
-        .about(
-            "For those who may change the contact. It is sent by a job; where it stands is on the timeline. 409 \
-             `no_email_account` where there is none, 409 `email_account_paused`.",
-        )
-        .body(reference("NewEmail"))
-        .returns(201, "The message.", reference("Email"));
-    api.add(write, send);
+    register_write(api, &contact::OBJECT);
+    register_write(api, &lead::OBJECT);
     let get = Operation::get("/emails/{id}", TAG, "get_email", "A message")
         .about(
-            "For those who see one of its contacts, as far as the `privacy` of its account goes, and for its writer and owner.",
+            "For those who see one of its contacts or leads, as far as the `privacy` of its account goes, and for its writer and owner.",
         )
         .returns(200, "The message.", reference("Email"));
     api.add(get, message);
@@ -118,6 +112,27 @@ fn register_messages(api: &mut Api) {
     .about("One that failed or came back. 409 `mail_not_retryable` for others.")
     .returns(202, "The message.", reference("Email"));
     api.add(again, retry);
+}
+
+fn register_write(api: &mut Api, object: &'static Object) {
+    let noun = object.name;
+    let write = Operation::post(
+        &format!("/{}/{{id}}/emails", object.plural),
+        TAG,
+        &format!("write_email_to_{noun}"),
+        &format!("Write to a {noun}"),
+    )
+    .about(
+        "For those who may change the record. It is sent by a job; where it stands is on the timeline. 409 \
+         `no_email_account` where there is none, 409 `email_account_paused`, 409 `lead_is_contact` for a lead that became \
+         one.",
+    )
+    .body(reference("NewEmail"))
+    .returns(201, "The message.", reference("Email"));
+    api.add(
+        write,
+        move |caller: Caller, id: Path<String>, body: Body<Draft>| send(object, caller, id, body),
+    );
 }
 
 fn register_suppressions(api: &mut Api) {
@@ -289,13 +304,14 @@ async fn domain(caller: Caller, id: Path<String>) -> Result<HttpResponse, Proble
 }
 
 async fn send(
+    object: &'static Object,
     caller: Caller,
     id: Path<String>,
     body: Body<Draft>,
 ) -> Result<HttpResponse, Problem> {
     let (id, draft, emails) = (parse_id(&id)?, body.value, caller.state.emails.clone());
     due(caller, &body.bytes, 201, move |work| {
-        email::send(work, &emails, id, &draft)
+        email::send(work, &emails, (object, id), &draft)
     })
     .await
 }

@@ -2,6 +2,8 @@
 
 mod activities;
 mod calendar_feed;
+mod call_lists;
+mod call_lists_schema;
 mod comments;
 mod email_schema;
 mod emails;
@@ -23,6 +25,8 @@ pub fn register(api: &mut Api) {
     schema::register(api);
     activities::register(api);
     calendar_feed::register(api);
+    call_lists_schema::register(api);
+    call_lists::register(api);
     reminders::register(api);
     series::register(api);
     comments::register(api);

@@ -5,11 +5,13 @@ use relasi_app::{
     idempotency::Answer,
     people::duplicate::{self, Scan, Wanted},
     records::Work,
+    sales::lead::matches,
 };
 use relasi_domain::{
     fault::Fault,
     people::{company, contact, duplicate::Thresholds},
     record::{Document, Object},
+    sales::lead,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -39,6 +41,7 @@ pub(super) fn register(api: &mut Api) {
     register_similar(api, &company::OBJECT, |caller, body| {
         similar(&company::OBJECT, caller, body)
     });
+    register_similar(api, &lead::OBJECT, similar_lead);
     let operation = |made: fn(&str, &str, &str, &str) -> Operation,
                      path: &str,
                      id: &str,
@@ -68,8 +71,9 @@ pub(super) fn register(api: &mut Api) {
     let count = operation(Operation::get, "/duplicates/summary", "count_duplicates", "How many pairs wait for somebody").returns(
         200,
         "The numbers.",
-        json!({"type": "object", "description": "Open pairs, counted up to 1,000.", "required": ["contact", "company"], "properties": {
-            "contact": {"type": "integer", "description": "Pairs of people."}, "company": {"type": "integer", "description": "Pairs of companies."}
+        json!({"type": "object", "description": "Open pairs, counted up to 1,000.", "required": ["contact", "company", "lead"], "properties": {
+            "contact": {"type": "integer", "description": "Pairs of people."}, "company": {"type": "integer", "description": "Pairs of companies."},
+            "lead": {"type": "integer", "description": "Pairs of leads."}
         }}),
     );
     api.add(count, summary);
@@ -160,6 +164,15 @@ async fn similar(
     Ok(HttpResponse::Ok().json(json!({"items": found})))
 }
 
+/// Leads like one that is not saved yet, and people who are contacts already.
+async fn similar_lead(caller: Caller, body: Body<Document>) -> Result<HttpResponse, Problem> {
+    let draft = body.value;
+    let found = caller
+        .read(move |work| matches::of_draft(work, &draft))
+        .await?;
+    Ok(HttpResponse::Ok().json(json!({"items": found})))
+}
+
 /// Query parameters of a list of pairs.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -212,10 +225,11 @@ async fn get(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> 
 async fn summary(caller: Caller) -> Result<HttpResponse, Problem> {
     let found = caller.read(|work| {
         let mut count = |object| duplicate::open_pairs(work, object, COUNTED);
-        Ok((count(&contact::OBJECT)?, count(&company::OBJECT)?))
+        let people = (count(&contact::OBJECT)?, count(&company::OBJECT)?);
+        Ok((people, count(&lead::OBJECT)?))
     });
-    let (contacts, companies) = found.await?;
-    Ok(HttpResponse::Ok().json(json!({"contact": contacts, "company": companies})))
+    let ((contacts, companies), leads) = found.await?;
+    Ok(HttpResponse::Ok().json(json!({"contact": contacts, "company": companies, "lead": leads})))
 }
 
 fn json_answer(status: u16, body: &Value) -> Answer {

@@ -9,6 +9,7 @@ use relasi_app::{
 use relasi_domain::{
     people::{company, contact},
     record::{Document, Object},
+    sales::lead,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -35,6 +36,12 @@ pub(super) fn register(api: &mut Api) {
         verb(&company::OBJECT),
         |caller: Caller, id: Path<String>, version: IfMatch, body: Body<Order>| {
             merge(&company::OBJECT, caller, id, version, body)
+        },
+    );
+    api.add(
+        verb(&lead::OBJECT),
+        |caller: Caller, id: Path<String>, version: IfMatch, body: Body<Order>| {
+            merge(&lead::OBJECT, caller, id, version, body)
         },
     );
     let all = Operation::get("/merges", "merges", "list_merges", "Merges, newest first")

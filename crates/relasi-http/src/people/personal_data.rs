@@ -6,10 +6,12 @@ use actix_web::{HttpRequest, HttpResponse, web::Path};
 use futures_util::stream;
 use relasi_app::{
     idempotency::Answer,
-    platform::privacy::{self, Order},
+    platform::privacy::{self, Order, Person},
     records::Work,
 };
+use relasi_domain::{people::contact, record::Object, sales::lead};
 use serde_json::json;
+use uuid::Uuid;
 
 use crate::{
     api::{Api, Operation},
@@ -25,13 +27,8 @@ const TAG: &str = "personal data";
 
 pub(super) fn register(api: &mut Api) {
     register_schemas(api);
-    let copy = Operation::post("/contacts/{id}/copy", TAG, "copy_contact", "Make a copy of everything about a person")
-        .about(
-            "For those who see every record and may take every record out. A job writes one file with each table in \
-             which something stands about the person, and the person's files.",
-        )
-        .returns(202, "The job has been put in.", reference("PersonCopy"));
-    api.add(copy, start_copy);
+    register_of(api, &contact::OBJECT, Person::contact);
+    register_of(api, &lead::OBJECT, Person::lead);
     let file = Operation::get("/person-copies/{id}/file", TAG, "get_person_copy_file", "The file of a copy")
         .about(
             "For 7 days, for who asked for it. 409 `person_export_running` until its job is done, `person_export_expired` \
@@ -39,29 +36,6 @@ pub(super) fn register(api: &mut Api) {
         )
         .returns_of(200, "A packed file (zip).", "application/zip", json!({"type": "string", "format": "binary", "description": "The file."}));
     api.add(file, get_file);
-    let one = "/contacts/{id}/erasure";
-    let preview = Operation::get(
-        one,
-        TAG,
-        "preview_erasure_of_contact",
-        "What erasing a person would mean",
-    )
-    .about("For those who may change settings, see everything and take everything out.")
-    .returns(
-        200,
-        "What would go and what would stay.",
-        reference("ErasurePreview"),
-    );
-    api.add(preview, get_preview);
-    let erase = Operation::post(one, TAG, "erase_contact", "Erase a person")
-        .about(
-            "For the same people. The name is typed so that nobody else is meant. The contact goes into the trash at once, \
-             and a job removes everything for good; the certificate stays. It can't be undone. 409 `erasure_running` while \
-             the person is being erased.",
-        )
-        .body(reference("ErasureOrder"))
-        .returns(202, "The job has been put in.", reference("ErasureStarted"));
-    api.add(erase, start_erasure);
     let list = Operation::get(
         "/erasures",
         TAG,
@@ -71,6 +45,53 @@ pub(super) fn register(api: &mut Api) {
     .about("Certificates without the person: when, by whom, why, and how many rows of each table.")
     .returns(200, "A page.", NewestFirst::schema("Erasure"));
     api.add(NewestFirst::document(list), get_list);
+}
+
+/// What somebody may ask for who is a contact, or a lead alone.
+fn register_of(api: &mut Api, object: &'static Object, person: fn(Uuid) -> Person) {
+    let (noun, plural) = (object.name, object.plural);
+    let id = format!("copy_{noun}");
+    let copy = Operation::post(&format!("/{plural}/{{id}}/copy"), TAG, &id, "Make a copy of everything about a person")
+        .about(
+            "For those who see every record and may take every record out. A job writes one file with each table in \
+             which something stands about the person, and the person's files.",
+        )
+        .returns(202, "The job has been put in.", reference("PersonCopy"));
+    api.add(
+        copy,
+        move |caller: Caller, request: HttpRequest, id: Path<String>| {
+            start_copy(person, caller, request, id)
+        },
+    );
+    let one = format!("/{plural}/{{id}}/erasure");
+    let id = format!("preview_erasure_of_{noun}");
+    let preview = Operation::get(&one, TAG, &id, "What erasing a person would mean")
+        .about(
+            "For those who may change settings, see everything and take everything out. 409 `lead_is_contact` for a lead \
+             that became a contact: the contact is the person.",
+        )
+        .returns(
+            200,
+            "What would go and what would stay.",
+            reference("ErasurePreview"),
+        );
+    api.add(preview, move |caller: Caller, id: Path<String>| {
+        get_preview(person, caller, id)
+    });
+    let erase = Operation::post(&one, TAG, &format!("erase_{noun}"), "Erase a person")
+        .about(
+            "For the same people. The name is typed so that nobody else is meant. The record goes into the trash at once, \
+             and a job removes everything for good; the certificate stays. It can't be undone. 409 `erasure_running` while \
+             the person is being erased.",
+        )
+        .body(reference("ErasureOrder"))
+        .returns(202, "The job has been put in.", reference("ErasureStarted"));
+    api.add(
+        erase,
+        move |caller: Caller, id: Path<String>, body: Body<Order>| {
+            start_erasure(person, caller, id, body)
+        },
+    );
 }
 
 fn register_schemas(api: &mut Api) {
@@ -108,9 +129,11 @@ fn register_schemas(api: &mut Api) {
     }));
     api.schema("Erasure", json!({
         "type": "object", "description": "Somebody who was erased.",
-        "required": ["id", "contact_id", "state", "reason", "counts", "job_id", "created_at", "created_by", "finished_at"],
+        "required": ["id", "object", "contact_id", "state", "reason", "counts", "job_id", "created_at", "created_by", "finished_at"],
         "properties": {
-            "id": id("The erasure."), "contact_id": id("The id that the person had."),
+            "id": id("The erasure."),
+            "object": {"type": "string", "enum": ["contact", "lead"], "description": "As what the person was known."},
+            "contact_id": id("The id that the person had as such."),
             "state": {"type": "string", "enum": ["running", "done", "failed"], "description": "Where it stands."},
             "reason": text("Why."),
             "counts": {"type": "object", "description": "Rows that went or were emptied, by table.", "additionalProperties": {"type": "integer"}},
@@ -121,13 +144,14 @@ fn register_schemas(api: &mut Api) {
 }
 
 async fn start_copy(
+    person: fn(Uuid) -> Person,
     caller: Caller,
     request: HttpRequest,
     id: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let (id, language) = (parse_id(&id)?, caller.language(&request));
     let work = move |work: &mut Work<'_>| {
-        let begun = privacy::begin_copy(work, id, language)?;
+        let begun = privacy::begin_copy(work, person(id), language)?;
         Ok(Answer {
             status: 202,
             body: json!(begun).to_string(),
@@ -155,20 +179,27 @@ async fn get_file(caller: Caller, id: Path<String>) -> Result<HttpResponse, Prob
     ))
 }
 
-async fn get_preview(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
+async fn get_preview(
+    person: fn(Uuid) -> Person,
+    caller: Caller,
+    id: Path<String>,
+) -> Result<HttpResponse, Problem> {
     let id = parse_id(&id)?;
-    let preview = caller.read(move |work| privacy::preview(work, id)).await?;
+    let preview = caller
+        .read(move |work| privacy::preview(work, person(id)))
+        .await?;
     Ok(HttpResponse::Ok().json(preview))
 }
 
 async fn start_erasure(
+    person: fn(Uuid) -> Person,
     caller: Caller,
     id: Path<String>,
     body: Body<Order>,
 ) -> Result<HttpResponse, Problem> {
     let (id, order) = (parse_id(&id)?, body.value);
     let work = move |work: &mut Work<'_>| {
-        let started = privacy::start(work, id, &order)?;
+        let started = privacy::start(work, person(id), &order)?;
         Ok(Answer {
             status: 202,
             body: json!(started).to_string(),

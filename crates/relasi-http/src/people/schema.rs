@@ -6,12 +6,12 @@ use crate::{api::Api, records::schema::reference};
 
 /// The objects whose records are compared.
 pub(super) fn objects() -> Value {
-    json!({"type": "string", "enum": ["contact", "company"], "description": "Whose records."})
+    json!({"type": "string", "enum": ["contact", "company", "lead"], "description": "Whose records."})
 }
 
-/// A contact or a company.
+/// A contact, a company or a lead.
 pub(super) fn either(about: &str) -> Value {
-    json!({"description": about, "oneOf": [reference("Contact"), reference("Company")]})
+    json!({"description": about, "oneOf": [reference("Contact"), reference("Company"), reference("Lead")]})
 }
 
 pub(super) fn register(api: &mut Api) {
@@ -29,8 +29,9 @@ pub(super) fn register(api: &mut Api) {
     }));
     api.schema("Similar", json!({
         "type": "object", "description": "A record like one that is not saved yet.",
-        "required": ["id", "title", "score", "sure", "reasons", "record"],
+        "required": ["object", "id", "title", "score", "sure", "reasons", "record"],
         "properties": {
+            "object": objects(),
             "id": {"type": "string", "format": "uuid", "description": "The record."},
             "title": {"type": "string", "description": "Its name."},
             "score": score(), "sure": sure(), "reasons": reasons(), "record": either("The record itself.")

@@ -61,7 +61,7 @@ pub fn register(api: &mut Api) {
     .query(
         "object",
         "What the rows become.",
-        json!({"type": "string", "enum": ["contact", "company", "lead"], "default": "contact"}),
+        json!({"type": "string", "enum": import::IMPORTED, "default": "contact"}),
     )
     .query(
         "file_name",

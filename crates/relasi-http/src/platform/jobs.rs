@@ -53,6 +53,7 @@ impl NewestFirst {
     /// The page as an answer; its last id is the cursor of the next one.
     pub(crate) fn answer<T: Serialize>(items: &[T], limit: u32) -> HttpResponse {
         let full = items.len() >= limit as usize;
+        let items = &items[..items.len().min(limit as usize)];
         let items: Vec<Value> = items.iter().map(|item| json!(item)).collect();
         let next = items.last().filter(|_| full).map(|last| last["id"].clone());
         HttpResponse::Ok().json(json!({"items": items, "next_cursor": next}))

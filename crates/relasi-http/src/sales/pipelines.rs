@@ -11,7 +11,7 @@ use relasi_app::{
         totals,
     },
 };
-use relasi_domain::sales::pipeline::OBJECT;
+use relasi_domain::{choices, fault::Fault, sales::pipeline::OBJECT};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -29,6 +29,7 @@ use crate::{
 #[serde(deny_unknown_fields)]
 struct TotalsQuery {
     at: Option<String>,
+    currency: Option<String>,
 }
 
 pub(super) fn register(api: &mut Api) {
@@ -42,12 +43,13 @@ pub(super) fn register(api: &mut Api) {
     let totals = Operation::get("/pipelines/{id}/totals", "pipelines", "totals_of_pipeline", "Deals per stage of a pipeline")
         .about("Over the deals that the caller may see, kept with every write. With `at`: where they stood then, by their moves; amounts and chances are those of now.")
         .query("at", "An instant, or a day of the workspace for its end.", json!({"type": "string"}))
+        .query("currency", "Sums of `own` in this one, ISO 4217; in the workspace's when it is left out.", json!({"type": "string"}))
         .returns(200, "The totals.", json!({
             "type": "object", "description": "Totals by stage and currency.", "required": ["stages", "currency", "own"],
             "properties": {
                 "stages": {"type": "array", "description": "Stages that hold deals, by currency.", "items": reference("StageTotal")},
-                "currency": {"type": "string", "description": "The workspace's own, ISO 4217."},
-                "own": {"type": "array", "description": "The same in the workspace's own currency, by the exchange rates of today, or of the day of `at`.", "items": reference("OwnTotal")}
+                "currency": {"type": "string", "description": "That of `own`, ISO 4217: the workspace's, or the one that was asked for."},
+                "own": {"type": "array", "description": "The same in one currency, by the exchange rates of today, or of the day of `at`.", "items": reference("OwnTotal")}
             }
         }));
     api.add(totals, stage_totals);
@@ -125,6 +127,10 @@ async fn stage_totals(
     query: Query<TotalsQuery>,
 ) -> Result<HttpResponse, Problem> {
     let id = parse_id(&id)?;
+    let wanted = query.0.currency;
+    if wanted.as_deref().is_some_and(choices::bad_currency) {
+        return Err(Problem::fault(Fault::at("?currency", "not_currency")));
+    }
     let at = query.0.at.as_deref();
     let at = at
         .map(|at| moment(&caller, at, Edge::End, "?at"))
@@ -143,8 +149,9 @@ async fn stage_totals(
         None => caller.read_short(work).await?,
         Some(_) => caller.read_much(work).await?,
     };
-    let own = totals::in_own_currency(&stages, &rates);
-    Ok(HttpResponse::Ok().json(json!({"stages": stages, "currency": rates.own(), "own": own})))
+    let currency = wanted.as_deref().unwrap_or(rates.own());
+    let own = totals::in_currency(&stages, &rates, currency);
+    Ok(HttpResponse::Ok().json(json!({"stages": stages, "currency": currency, "own": own})))
 }
 
 async fn stage_rates(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {

@@ -12,42 +12,34 @@ pub static MAP: &[Mapped] = &[
     person("field_index", &["record_id"], Erase::Rows, &[(Contact, "value title"), (Link, "record_id"), (Plain, "workspace_id object field")]),
     person("unique_values", &["record_id"], Erase::Rows, &[(Contact, "value"), (Link, "record_id"), (Plain, "workspace_id field")]),
     person("search_documents", &["record_id"], Erase::Rows, &[
-        (Contact, "title title_key text"), (Link, "record_id"), (Member, "owner_id"), (Plain, "workspace_id object team_id"),
-    ]),
+        (Contact, "title title_key text"), (Link, "record_id"), (Member, "owner_id"), (Plain, "workspace_id object team_id")]),
     person("duplicate_pairs", &["left_id", "right_id"], Erase::Rows, &[
         (Contact, "reasons"), (Link, "left_id right_id"), (Member, "decided_by"),
-        (Plain, "workspace_id id object score state scan_id found_at decided_at"),
-    ]),
+        (Plain, "workspace_id id object score state scan_id found_at decided_at")]),
     person("merge_moves", &["record_id"], Erase::Rows, &[(Link, "record_id former"), (Plain, "workspace_id merge_id object field")]),
     person("merge_attachments", &["id"], Erase::Rows, &[(Link, "id"), (Plain, "workspace_id merge_id kind")]),
     rest("merge_events", &[(Plain, "workspace_id merge_id event_id at")]),
     person("merges", &["survivor_id", "loser_id"], Erase::Rows, &[
         (Contact, "changes"), (Link, "survivor_id loser_id"), (Member, "merged_by undone_by"),
-        (Plain, "workspace_id id object merged_at undone_at"),
-    ]),
+        (Plain, "workspace_id id object merged_at undone_at")]),
     person("followers", &["record_id"], Erase::Rows, &[(Link, "record_id"), (Member, "user_id"), (Plain, "workspace_id object since")]),
     person("record_shares", &["record_id"], Erase::Rows, &[
         (Link, "record_id"), (Member, "to_id user_id created_by"),
-        (Plain, "workspace_id id object team_id may_edit until_at created_at"),
-    ]),
+        (Plain, "workspace_id id object team_id may_edit until_at created_at")]),
     person("import_changes", &["record_id"], Erase::Rows, &[(Link, "record_id"), (Plain, "workspace_id import_id")]),
     person("quality_findings", &["record_id"], Erase::Rows, &[
         (Text, "text"), (Link, "record_id"), (Member, "created_by"),
-        (Plain, "workspace_id id step_id version created_at updated_at severity object queue resolved_at"),
-    ]),
+        (Plain, "workspace_id id step_id version created_at updated_at severity object queue resolved_at")]),
     // What others were told.
     person("notifications", &["record_id"], Erase::Rows, &[
         (Contact, "data"), (Link, "record_id"), (Member, "user_id"),
-        (Plain, "workspace_id id kind object created_at read_at topic shows_at"),
-    ]),
+        (Plain, "workspace_id id kind object created_at read_at topic shows_at")]),
     person("timeline_events", &["subject_id", "record_id"], Erase::Rows, &[
         (Contact, "data"), (Link, "subject_id record_id"), (Member, "actor_id"),
-        (Plain, "workspace_id at id subject_object kind object"),
-    ]),
+        (Plain, "workspace_id at id subject_object kind object")]),
     person("webhook_deliveries", &["record_id"], Erase::Rows, &[
         (Text, "payload response error"), (Link, "record_id"),
-        (Plain, "workspace_id endpoint_id id at kind object state attempts due_at lease_token attempted_at status duration_ms"),
-    ]),
+        (Plain, "workspace_id endpoint_id id at kind object state attempts due_at lease_token attempted_at status duration_ms")]),
     person("inbound_requests", &["record_id"], Erase::Naming, &[
         (Text, "sender_key body faults error"), (Link, "record_id"), (Plain, "workspace_id hook_id id received_at state attempted_at"),
     ]),
@@ -67,9 +59,10 @@ pub static MAP: &[Mapped] = &[
         (Plain, "workspace_id id purpose_id channel proof_version recorded_at"),
     ]),
     person("score_marks", &["lead_id"], Erase::Rows, &[(Contact, "points since until counted"), (Link, "lead_id"), (Plain, "workspace_id rule_id")]),
-    person("suggestion_rests", &["record_id"], Erase::Rows, &[
-        (Link, "record_id"), (Member, "user_id"), (Plain, "workspace_id kind about_id until made_at"),
+    person("call_list_entries", &["record_id"], Erase::Rows, &[
+        (Contact, "state call_at calls"), (Link, "record_id activity_id"), (Member, "taken_by worked_by"), (Plain, "workspace_id id list_id place taken_until worked_at"),
     ]),
+    person("suggestion_rests", &["record_id"], Erase::Rows, &[(Link, "record_id"), (Member, "user_id"), (Plain, "workspace_id kind about_id until made_at")]),
     person("lead_consents", &["lead_id"], Erase::Rows, &[
         (Contact, "state at source proof note ip"), (Link, "lead_id file_id"), (Member, "recorded_by"),
         (Plain, "workspace_id id purpose_id channel proof_version recorded_at"),
@@ -92,7 +85,7 @@ pub static MAP: &[Mapped] = &[
     person("email_messages", &["id"], Erase::Rows, &[
         (Contact, "sender sender_name recipients subject subject_key body html attachments"), (Text, "last_error last_reply"),
         (Link, "id thread_id in_reply_to"), (Member, "owner_id created_by"),
-        (Plain, "workspace_id account_id direction state privacy message_id attempts at sent_at"),
+        (Plain, "workspace_id account_id direction state privacy message_id attempts at sent_at quote_id"),
     ]),
     person("comments", &["record_id"], Erase::Rows, &[
         (Contact, "body"), (Link, "record_id"), (Member, "created_by"),
@@ -157,7 +150,7 @@ pub static MAP: &[Mapped] = &[
     person("line_items", &[], Erase::Loose, &[
         (Text, "name description"),
         (Plain, "workspace_id id deal_id quote_id position product_id unit options quantity unit_price list_price \
-                 discount_percent discount_amount tax_rate_id tax_name tax_percent tax_included gross discount net"),
+                 discount_percent discount_amount tax_rate_id tax_name tax_percent tax_included gross discount net unit_cost"),
     ]),
     person("audit_entries", &["record_id"], Erase::Emptied, &[
         (Contact, "changes"), (Link, "record_id"), (Member, "actor_id"), (Plain, "workspace_id id at action object cause erased"),
@@ -221,7 +214,7 @@ pub static MAP: &[Mapped] = &[
     ]),
     person("erasures", &[], Erase::Loose, &[
         (Text, "reason"), (Link, "contact_id"), (Member, "created_by"),
-        (Plain, "workspace_id id state counts job_id created_at finished_at"),
+        (Plain, "workspace_id id object state counts job_id created_at finished_at"),
     ]),
     // Nothing about contacts.
     rest("erasure_marks", &[(Plain, "workspace_id mark kind erasure_id created_at")]),
@@ -302,7 +295,7 @@ pub static MAP: &[Mapped] = &[
     rest("prices", &[
         (Member, "created_by updated_by owner_id"),
         (Plain, "workspace_id id version created_at updated_at team_id deleted_at import_id custom price_book_id product_id unit_price \
-                 currency min_quantity note note_key"),
+                 unit_cost currency min_quantity note note_key"),
     ]),
     rest("exchange_rates", &[
         (Member, "created_by updated_by owner_id"),
@@ -310,7 +303,7 @@ pub static MAP: &[Mapped] = &[
     ]),
     rest("number_series", &[(Plain, "workspace_id name last")]),
     rest("commerce_settings", &[(Plain, "workspace_id settings version updated_at")]),
-    rest("stage_changes", &[(Member, "actor_id"), (Plain, "workspace_id id deal_id from_stage_id to_stage_id at")]),
+    rest("stage_changes", &[(Member, "actor_id"), (Plain, "workspace_id id deal_id from_stage_id to_stage_id at first_at further")]),
     rest("quotas", &[(Member, "subject_id updated_by"), (Plain, "workspace_id kind measure month value version updated_at")]),
     rest("forecast_calls", &[(Text, "note"), (Member, "caller_id subject_id"), (Plain, "workspace_id id month months amount created_at")]),
     rest("forecast_days", &[(Plain, "workspace_id day taken_at deals")]),
@@ -322,6 +315,9 @@ pub static MAP: &[Mapped] = &[
     ]),
     rest("stage_outcomes", &[(Plain, "workspace_id stage_id day closed won")]),
     rest("deal_totals", &[(Member, "owner_id"), (Plain, "workspace_id pipeline_id stage_id currency team_id count amount own_amount own_weighted")]),
+    rest("stage_weeks", &[(Member, "owner_id"), (Plain, "workspace_id stage_id week currency team_id entered further closed won \
+                                                         count amount own_amount own_weighted")]),
+    rest("won_stays", &[(Member, "owner_id"), (Plain, "workspace_id pipeline_id closed_at deal_id team_id stays")]),
     rest("custom_fields", &[
         (Member, "created_by updated_by owner_id"),
         (Plain, "workspace_id id version created_at updated_at team_id deleted_at import_id custom label label_key object name kind \
@@ -364,6 +360,8 @@ pub static MAP: &[Mapped] = &[
     rest("booking_desks", &[(Member, "user_id booked"), (Plain, "workspace_id")]),
     rest("booking_hosts", &[(Member, "user_id"), (Plain, "workspace_id booking_id place")]),
     rest("booking_links", &[(Plain, "workspace_id token_hash booking_id")]),
+    rest("call_lists", &[(Member, "owner_id created_by"), (Plain, "workspace_id id version name object script team_id places created_at updated_at")]),
+    rest("call_list_members", &[(Member, "user_id"), (Plain, "workspace_id list_id")]),
     rest("calendar_feeds", &[(Member, "user_id"), (Plain, "workspace_id token_hash busy_only created_at")]),
     rest("email_accounts", &[
         (Member, "address sender_name user_id smtp_user bounce_address imap_user created_by"),

@@ -29,7 +29,7 @@ pub use fragments::needles;
 pub use groups::{GroupRow, GroupSums, Grouped};
 pub use json::{References, instant_micros, instant_text, stored};
 pub use page::{Page, Query};
-pub use reach::{push_only_shared, push_owned, push_taken, push_visible};
+pub use reach::{push_filter, push_only_shared, push_owned, push_taken, push_visible};
 pub use search::{Hit, search_text};
 pub use write::{Rows, index_values, item_key, text_of};
 

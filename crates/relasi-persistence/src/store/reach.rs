@@ -31,6 +31,16 @@ pub fn push_taken(
 ) {
     statement.push(&format!(" AND {alias}.deleted_at IS NULL"));
     push_visible(limit, alias, statement);
+    push_filter(filter, alias, dialect, statement);
+}
+
+/// `AND …` for what a filter takes, whoever may see it.
+pub fn push_filter(
+    filter: Option<&Condition>,
+    alias: &str,
+    dialect: Dialect,
+    statement: &mut Statement,
+) {
     if let Some(filter) = filter {
         statement.push(" AND ").cached_if_common();
         push_condition(filter, alias, dialect, statement);

@@ -87,6 +87,9 @@ pub static TABLES: &[Table] = &[
     of("activities", ID),
     of("activity_reminders", &["activity_id", "user_id", "minutes"]),
     of("reminder_choices", &["user_id", "kind"]),
+    of("call_lists", ID),
+    of("call_list_members", &["list_id", "user_id"]),
+    of("call_list_entries", ID),
     of("saved_views", ID),
     of("business_calendars", ID),
     of("team_calendars", &["team_id"]),
@@ -172,6 +175,8 @@ pub static LEFT_OUT: &[(&str, &str)] = &[
     ("invitations", "links to the former address"),
     ("booking_links", "links to the former address"),
     ("calendar_feeds", "calendars know the former address"),
+    ("stage_weeks", "counted anew where the moves arrive"),
+    ("won_stays", "counted anew where the moves arrive"),
     ("booking_desks", "rows that others wait at; they come again"),
     (
         "mail_messages",

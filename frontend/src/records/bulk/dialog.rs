@@ -52,6 +52,14 @@ struct Concerned {
 }
 
 impl Concerned {
+    /// All that match, and nothing in the way.
+    fn all(matched: Count) -> Self {
+        Self {
+            matched,
+            permitted: matched,
+        }
+    }
+
     fn read(body: &Value) -> Option<Self> {
         let count = |name: &str| serde_json::from_value(body[name].clone()).ok();
         Some(Self {
@@ -68,6 +76,7 @@ impl Concerned {
         } else if self.matched == self.permitted {
             match action {
                 Action::Export => k::bulk::concerns_export(&all),
+                Action::CallList => k::bulk::concerns_call_list(&all),
                 Action::Delete => k::bulk::concerns_delete(&all),
                 _ => k::bulk::concerns(&all),
             }
@@ -83,12 +92,17 @@ fn Ask(bulk: Bulk, action: Action) -> impl IntoView {
     let concerned = RwSignal::new(None::<Concerned>);
     let busy = RwSignal::new(false);
     let parameters = RwSignal::new(None::<Value>);
-    spawn_local(async move {
-        match bulk.preview(action).await {
-            Ok(body) => _ = concerned.try_set(Concerned::read(&body)),
-            Err(error) => errors.show(&error),
-        }
-    });
+    if action == Action::CallList {
+        // Whoever is seen may be called.
+        concerned.set(untrack(|| bulk.chosen()).map(Concerned::all));
+    } else {
+        spawn_local(async move {
+            match bulk.preview(action).await {
+                Ok(body) => _ = concerned.try_set(Concerned::read(&body)),
+                Err(error) => errors.show(&error),
+            }
+        });
+    }
     let run = move || {
         let Some(parameters) = parameters.get_untracked() else {
             return;

@@ -15,7 +15,8 @@ use super::Bulk;
 use super::model::Action;
 use crate::api::FormErrors;
 use crate::i18n::{Key, k};
-use crate::ui::combobox::{Combobox, local_finder};
+use crate::screens::calls::{find_lists, make_list};
+use crate::ui::combobox::{Combobox, finder, local_finder};
 use crate::ui::select::{Choice, Select};
 use crate::ui::tabs::{Segmented, Tab};
 use crate::ui::text_input::TextInput;
@@ -33,6 +34,7 @@ pub fn Inputs(
         Action::Owner => view! { <OwnerInputs bulk parameters errors/> }.into_any(),
         Action::Tag => view! { <TagInputs bulk parameters errors/> }.into_any(),
         Action::Stage => view! { <StageInputs bulk parameters errors/> }.into_any(),
+        Action::CallList => view! { <CallListInputs bulk parameters errors/> }.into_any(),
         Action::Export => view! { <ExportInputs bulk parameters/> }.into_any(),
         // Only merging reasons starts it.
         Action::Reason => ().into_any(),
@@ -146,6 +148,38 @@ fn TagInputs(bulk: Bulk, parameters: RwSignal<Option<Value>>, errors: FormErrors
     view! {
         <Segmented label=k::bulk::TAG items current=way on_choose=move |id| way.set(id)/>
         <Combobox label=k::lists::TAG value find=tags.finder() on_create=create error=errors.of("add") required=true/>
+    }
+}
+
+/// A list of the same kind of people, or a new one by its name.
+#[component]
+fn CallListInputs(
+    bulk: Bulk,
+    parameters: RwSignal<Option<Value>>,
+    errors: FormErrors,
+) -> impl IntoView {
+    let (api, object) = (bulk.api, bulk.object.get_untracked());
+    let value = RwSignal::new(None::<Choice>);
+    Effect::new(move |_| {
+        parameters.set(value.get().map(|list| json!({"list_id": list.value})));
+    });
+    let find = finder(move |text: String| async move {
+        // Without an answer a list can still be made.
+        let mut found = find_lists(api, object).await.unwrap_or_default();
+        let wanted = text.to_lowercase();
+        found.retain(|list| list.label.to_lowercase().contains(&wanted));
+        found
+    });
+    let create = move |name: String| {
+        spawn_local(async move {
+            match make_list(api, object, &name).await {
+                Ok(list) => _ = value.try_set(Some(list)),
+                Err(error) => bulk.toasts.bad(error.text()),
+            }
+        });
+    };
+    view! {
+        <Combobox label=k::bulk::LIST value find hint=k::bulk::LIST_HINT on_create=create error=errors.of("list_id") required=true/>
     }
 }
 

@@ -1,5 +1,6 @@
 //! Bulk operations as the API tells of them.
 
+use relasi_domain::interaction::call_list;
 use relasi_domain::record::Object;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -21,6 +22,8 @@ pub enum Action {
     Stage,
     /// Why deals ended.
     Reason,
+    /// Onto a call list.
+    CallList,
     /// Into the trash.
     Delete,
     /// Out of the trash.
@@ -38,6 +41,7 @@ impl Action {
             Self::Tag => "tag",
             Self::Stage => "stage",
             Self::Reason => "reason",
+            Self::CallList => "call_list",
             Self::Delete => "delete",
             Self::Restore => "restore",
             Self::Export => "export",
@@ -50,6 +54,7 @@ impl Action {
             Self::Tag => object.field("tags").is_some(),
             Self::Stage => object.field("stage_id").is_some(),
             Self::Reason => object.field("lost_reason").is_some(),
+            Self::CallList => call_list::object(object.name).is_some(),
             _ => true,
         }
     }

@@ -41,6 +41,7 @@ const fn drawing(action: Action) -> Option<Icon> {
         Action::Export => Some(icon::DOWNLOAD),
         Action::Delete => Some(icon::TRASH_2),
         Action::Restore => Some(icon::ARCHIVE_RESTORE),
+        Action::CallList => Some(icon::PHONE),
         Action::Owner | Action::Tag | Action::Stage | Action::Reason => None,
     }
 }

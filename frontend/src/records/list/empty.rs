@@ -18,8 +18,10 @@ pub fn Nothing(state: ListState, creating: RwSignal<bool>) -> impl IntoView {
         state.rich.set(String::new());
         state.text.set(String::new());
     };
-    // The import takes in people and companies, and nothing else.
-    let imports = matches!(state.spec.object.name, "contact" | "company");
+    // What comes in by files, and what does not.
+    let name = state.spec.object.name;
+    let imports = matches!(name, "contact" | "company" | "lead" | "product");
+    let import = StoredValue::new(format!("/app/import?object={name}"));
     move || {
         if narrowed() {
             view! { <EmptyState text=k::lists::NO_MATCH icon=icon::SEARCH><Button label=k::lists::CLEAR_FILTERS on_press=clear/></EmptyState> }.into_any()
@@ -27,7 +29,7 @@ pub fn Nothing(state: ListState, creating: RwSignal<bool>) -> impl IntoView {
             view! {
                 <EmptyState text=state.spec.empty icon=icon::USERS>
                     <Button label=state.spec.new variant=Variant::Primary on_press=move |()| creating.set(true)/>
-                    {imports.then(|| view! { <a class="btn plain medium" href="/app/import">{k::place::IMPORT}</a> })}
+                    {imports.then(|| view! { <a class="btn plain medium" href=import.get_value()>{k::place::IMPORT}</a> })}
                 </EmptyState>
             }.into_any()
         }

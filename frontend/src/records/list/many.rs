@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use leptos::prelude::*;
 use serde_json::json;
 
+use super::logging::is_logged;
 use super::source::Rows;
 use super::state::ListState;
 use crate::records::bulk::{Action, Bulk, List};
@@ -28,6 +29,7 @@ pub fn bulk_of(state: ListState, rows: Rows) -> Bulk {
             Action::Tag,
             Action::Stage,
             Action::Edit,
+            Action::CallList,
             Action::Export,
             Action::Delete,
         ],
@@ -36,8 +38,13 @@ pub fn bulk_of(state: ListState, rows: Rows) -> Bulk {
     Bulk::new(Signal::stored(state.spec.object), state.selected, list)
 }
 
-/// `O`, `#` and `Delete` act on the selection, or on the row with the focus when nothing is selected.
+/// `O`, `#` and `Delete` act on the selection, or on the row with the focus when nothing is selected; `L` logs an activity
+/// about the row.
 pub fn row_key(state: ListState, bulk: Bulk, key: &RowKey) -> bool {
+    if key.key == "L" && is_logged(state.spec.object) {
+        state.log.set(Some(key.row.clone()));
+        return true;
+    }
     let action = match key.key.as_str() {
         "O" => Action::Owner,
         "#" => Action::Tag,

@@ -16,6 +16,7 @@ pub mod filter_fields;
 pub mod filter_words;
 pub mod filters;
 mod layouts;
+mod logging;
 mod look;
 mod many;
 mod others;
@@ -38,6 +39,7 @@ pub use cells::next_step;
 pub use chooser::ColumnChoices;
 pub use create::CreateDialog;
 pub use edit::reason;
+pub use logging::is_logged;
 pub use peek::Facts;
 pub use spec::{GivenView, ListSpec};
 pub use state::{ListState, settled};
@@ -61,6 +63,7 @@ use content::Content;
 pub use content::{Hands, PlainTable};
 pub use edit::Editing;
 pub use layouts::{LayoutSwitch, board_fields, day_fields, has_verbs, usual_by};
+use logging::LogDialog;
 pub use look::{Arrangement, Shown};
 use many::bulk_of;
 use others::{NewRows, Others};
@@ -125,6 +128,7 @@ pub fn RecordList(
         <Content state rows bulk creating stages/>
         <BulkPart bulk/>
         <Peek state rows/>
+        <LogDialog state rows/>
         <ConflictDialog state/>
         {on_new.is_none().then(|| view! { <CreateDialog object=spec.object title=spec.new fields=spec.form open=creating
             start=move |()| state.given.get_untracked() on_done=move |record| made(state, rows, record)/> })}

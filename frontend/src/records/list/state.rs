@@ -59,6 +59,8 @@ pub struct ListState {
     pub text: RwSignal<String>,
     /// Id of the record in the drawer.
     pub peek: RwSignal<Option<String>>,
+    /// Id of the record that something is written down about.
+    pub log: RwSignal<Option<String>>,
     /// Ids of the selected rows.
     pub selected: RwSignal<BTreeSet<String>>,
     /// The view named in the address has not come yet.
@@ -89,6 +91,7 @@ impl ListState {
             widths: RwSignal::default(),
             text: RwSignal::default(),
             peek: RwSignal::new(None),
+            log: RwSignal::new(None),
             selected: RwSignal::default(),
             waiting: RwSignal::new(false),
         }

@@ -13,7 +13,7 @@ use super::groups::{self, Group, Groups};
 use super::status;
 use crate::api::ApiError;
 use crate::i18n::k;
-use crate::records::list::{Hands, both, has_verbs, reason, usual_by};
+use crate::records::list::{Hands, both, has_verbs, is_logged, reason, usual_by};
 use crate::records::store::quoted;
 use crate::records::{Query, Record, labels, store, value};
 use crate::ui::board::{Board, BoardColumn, CardKind, CardMove};
@@ -304,6 +304,13 @@ fn Columns(hands: Hands, field: &'static Field) -> impl IntoView {
         view: Arc::new(move |of: InColumn| card(object, lines, &of)),
     };
     let columns = Memo::new(move |_| model.columns());
+    let keys = move |(key, id): (String, String)| {
+        let logs = key == "L" && is_logged(object);
+        if logs {
+            state.log.set(Some(id));
+        }
+        logs
+    };
     let cards = Memo::new(move |_| model.cards());
     let ready = Memo::new(move |_| model.groups.with(Option::is_some));
     let fault = Memo::new(move |_| {
@@ -318,7 +325,7 @@ fn Columns(hands: Hands, field: &'static Field) -> impl IntoView {
         (None, true) => view! {
             <p class="board-order hint">{move || order(hands)}</p>
             <Board label=state.spec.title columns cards kind=kind()
-                on_move=move |asked: CardMove| model.place(&asked) on_open=hands.open() on_peek=hands.peek() column_foot=foot/>
+                on_move=move |asked: CardMove| model.place(&asked) on_open=hands.open() on_peek=hands.peek() on_key=keys column_foot=foot/>
         }.into_any(),
     }
     }

@@ -91,7 +91,7 @@ pub fn History(
             <Segmented label=k::record::FILTER items=Signal::derive(filters) current=feed.filter on_choose=move |id| feed.filter.set(id)/>
             <a class="btn quiet small" href=past><Glyph icon=icon::HISTORY/><span class="btn-label">{k::history::TITLE}</span></a>
         </div>
-        {(live.object.name == "contact").then(|| view! { <LetterDialog live log chosen=reading/> })}
+        {matches!(live.object.name, "contact" | "lead").then(|| view! { <LetterDialog live log chosen=reading/> })}
         <div class="timeline-frame">
             <ProgressLine busy=Signal::derive(move || feed.is_busy() && feed.is_loaded())/>
             <Show when=move || feed.is_loaded() fallback=|| view! { <Skeleton lines=6/> }>

@@ -53,7 +53,7 @@ pub struct Letter {
     attachments: Vec<Attachment>,
     pub last_error: Option<String>,
     last_reply: Option<String>,
-    at: String,
+    pub at: String,
     pub retryable: bool,
 }
 

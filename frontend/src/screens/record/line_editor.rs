@@ -4,19 +4,23 @@ use std::collections::HashMap;
 
 use leptos::prelude::*;
 use relasi_domain::commerce::tax_rate;
+use relasi_domain::text::sort_key;
 use serde_json::{Value, json};
 use wasm_bindgen_futures::spawn_local;
 
+use super::line_paste;
 use super::line_row::{LineRow, Row};
 use super::lines::{Lines, Sheet};
 use crate::api::{ApiError, Reply, Request, use_api};
 use crate::i18n::{k, money};
 use crate::records::store::{self, Query};
+use crate::ui::accordion::Accordion;
 use crate::ui::banner::Banner;
 use crate::ui::button::{Button, Variant};
 use crate::ui::icon;
 use crate::ui::select::Choice;
 use crate::ui::tag::Tone;
+use crate::ui::text_input::TextArea;
 
 type Faults = HashMap<(usize, String), String>;
 
@@ -62,6 +66,43 @@ pub fn LineEditor(
         next.set_value(key + 1);
         rows.update(|rows| rows.push(Row::new(key)));
     };
+    let take = move |text: String| {
+        general.set(None);
+        let made = match line_paste::rows(&text, &currency.get_untracked()) {
+            Ok(made) => made,
+            Err(place) => {
+                general.set(Some(line_paste::wrong(place)));
+                return false;
+            }
+        };
+        spawn_local(async move {
+            let known = line_paste::products(api, &made).await;
+            let Some(first) = next.try_get_value() else {
+                return;
+            };
+            let _ = next.try_set_value(first + made.len());
+            let new = made.iter().zip(first..).map(|(one, key)| {
+                let product = known.get(&sort_key(&one.item));
+                Row::pasted(key, one, product, api)
+            });
+            let new: Vec<Row> = new.collect();
+            let _ = rows.try_update(|rows| {
+                rows.retain(|row| !row.is_blank());
+                rows.extend(new);
+            });
+        });
+        true
+    };
+    // Cells of a sheet that are pasted into a field of a line become lines.
+    let paste = move |event: web_sys::ClipboardEvent| {
+        let data = event.clipboard_data();
+        let text = data.and_then(|data| data.get_data("text/plain").ok());
+        let text = text.filter(|text| text.trim_end().contains('\t'));
+        if let Some(text) = text {
+            event.prevent_default();
+            take(text);
+        }
+    };
     let remove = move |key: usize| rows.update(|rows| rows.retain(|row| row.key != key));
     let save = move || {
         if busy.get_untracked() {
@@ -103,11 +144,12 @@ pub fn LineEditor(
         })
     };
     view! {
-        <form class="line-editor" novalidate=true on:submit=move |event| { event.prevent_default(); save(); }>
+        <form class="line-editor" novalidate=true on:paste=paste on:submit=move |event| { event.prevent_default(); save(); }>
             {move || general.get().map(|text| view! { <Banner text tone=Tone::Bad/> })}
             <For each=move || rows.get() key=|row| row.key let:row>
                 <LineRow row number=place(row.key) currency taxes faults on_remove=remove/>
             </For>
+            <Accordion title=k::commerce::PASTE_LINES><Several take/></Accordion>
             <div class="line-editor-foot">
                 <Button label=k::commerce::ADD_LINE icon=icon::PLUS on_press=add/>
                 <span class="spacer"></span>
@@ -117,6 +159,26 @@ pub fn LineEditor(
         </form>
     }
     .into_any()
+}
+
+/// Rows of a sheet, pasted.
+#[component]
+fn Several<F>(take: F) -> impl IntoView
+where
+    F: Fn(String) -> bool + Copy + Send + Sync + 'static,
+{
+    let text = RwSignal::new(String::new());
+    let add = move |()| {
+        if take(text.get_untracked()) {
+            text.set(String::new());
+        }
+    };
+    view! {
+        <div class="stack">
+            <TextArea label=k::commerce::PASTE_LINES value=text hint=k::commerce::PASTE_LINES_HINT rows=4/>
+            <div class="row-end"><Button label=k::commerce::PASTE_ADD icon=icon::PLUS on_press=add/></div>
+        </div>
+    }
 }
 
 /// The faults of lines by the line that they are of and the member.

@@ -12,6 +12,7 @@ use relasi_domain::record::Document;
 use serde_json::{Value, json};
 use wasm_bindgen_futures::spawn_local;
 
+use super::line_paste::Pasted;
 use crate::api::{Api, use_api};
 use crate::i18n::{k, money};
 use crate::records::input::number;
@@ -84,6 +85,36 @@ impl Row {
             row.learn(api, id, false);
         }
         row
+    }
+
+    /// A line out of a sheet; `product` is its id and name, where it names one.
+    pub fn pasted(
+        key: usize,
+        pasted: &Pasted,
+        product: Option<&(String, String)>,
+        api: Api,
+    ) -> Self {
+        let row = Self::new(key);
+        let (id, name) = product
+            .cloned()
+            .unwrap_or_else(|| (String::new(), pasted.item.clone()));
+        row.item.set(Some(Choice::new(id.clone(), name)));
+        row.description.set(pasted.description.clone());
+        row.unit.set(pasted.unit.clone());
+        row.quantity.set(pasted.quantity.clone());
+        row.price.set(pasted.price);
+        row.discount.set(pasted.discount.clone());
+        if id.is_empty() {
+            row.tax.set(String::new());
+        } else {
+            row.learn(api, id, pasted.unit.is_empty());
+        }
+        row
+    }
+
+    /// Whether nothing was written into it yet.
+    pub fn is_blank(self) -> bool {
+        untrack(|| self.item.with(Option::is_none))
     }
 
     /// Reads what the product says of a line of it; `fill` also takes its unit over.

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use relasi_domain::commerce::exact::Exact;
 use relasi_domain::commerce::line::{Line, TaxSum, Totals};
+use relasi_domain::commerce::margin::{LineMargin, Margins};
 use serde::Deserialize;
 use wasm_bindgen_futures::spawn_local;
 
@@ -27,6 +28,8 @@ pub struct Lines {
     pub currency: String,
     /// The largest discount, in per cent.
     pub discount_share: Exact,
+    /// What they earn; none for whom costs are hidden.
+    pub margin: Option<Margins>,
     /// Version of the record.
     pub version: i64,
 }
@@ -139,27 +142,50 @@ pub fn LineTable(
 fn table(all: Lines) -> impl IntoView {
     let currency = StoredValue::new(all.currency.clone());
     let amount = move |minor: i64| money(minor, &currency.get_value());
-    let rows = all.all.into_iter().map(|line| row(line, amount));
+    let earned = all
+        .margin
+        .filter(|margin| margin.lines.iter().any(Option::is_some));
+    let shown = earned.is_some();
+    let mut each = earned
+        .as_ref()
+        .map(|margin| margin.lines.clone())
+        .unwrap_or_default();
+    each.resize(all.all.len(), None);
+    let rows = all.all.into_iter().zip(each);
+    let rows = rows.map(|(line, margin)| row(line, (shown, margin), amount));
     let rows = rows.collect_view();
     view! {
         <div class="lines-scroll" tabindex="0" role="group" aria-label=k::commerce::LINES>
             <table class="lines">
                 <thead><tr>
                     <th scope="col">{k::commerce::ITEM}</th>
-                    <th scope="col" class="figure">{k::commerce::QUANTITY}</th>
-                    <th scope="col" class="figure">{k::commerce::PRICE}</th>
-                    <th scope="col" class="figure">{k::commerce::DISCOUNT}</th>
-                    <th scope="col" class="figure">{k::commerce::TAX}</th>
+                    <th scope="col" class="figure lines-middle">{k::commerce::QUANTITY}</th>
+                    <th scope="col" class="figure lines-middle">{k::commerce::PRICE}</th>
+                    <th scope="col" class="figure lines-wide">{k::commerce::DISCOUNT}</th>
+                    <th scope="col" class="figure lines-wide">{k::commerce::TAX}</th>
                     <th scope="col" class="figure">{k::commerce::AMOUNT}</th>
+                    {shown.then(|| view! { <th scope="col" class="figure lines-wide">{k::commerce::MARGIN}</th> })}
                 </tr></thead>
                 <tbody>{rows}</tbody>
             </table>
         </div>
-        <Sums totals=all.totals currency=all.currency/>
+        <Sums totals=all.totals currency=all.currency earned/>
     }
 }
 
-fn row(line: Line, amount: impl Fn(i64) -> String + Copy + Send + Sync + 'static) -> impl IntoView {
+/// An amount with its share: "4,000.00 (20%)".
+fn earned_words(amount: &str, share: Option<Exact>) -> String {
+    match share {
+        Some(share) => k::commerce::margin_words(amount, &decimal(share.0 / 10_000 * 10_000)),
+        None => amount.to_owned(),
+    }
+}
+
+fn row(
+    line: Line,
+    (shown, margin): (bool, Option<LineMargin>),
+    amount: impl Fn(i64) -> String + Copy + Send + Sync + 'static,
+) -> impl IntoView {
     let options = line.options.iter();
     let options: Vec<String> = options
         .map(|(name, value)| format!("{name}: {value}"))
@@ -182,14 +208,36 @@ fn row(line: Line, amount: impl Fn(i64) -> String + Copy + Send + Sync + 'static
     let tax = line.tax.as_ref().map(|tax| tax.percent);
     let tax = move || tax.map(|percent| format!("{}%", decimal(percent.0)));
     let (price, net) = (line.unit_price, line.net);
+    let earned = move || margin.map(|one| earned_words(&amount(one.margin), one.share));
+    let (number, each) = (quantity.clone(), discount.clone());
+    // Where there is no room for these columns.
+    let brief = move || format!("{} × {}", number(), amount(price));
+    let aside = move || {
+        let all = [
+            (k::commerce::DISCOUNT, Some(each())),
+            (k::commerce::TAX, tax()),
+            (k::commerce::MARGIN, earned()),
+        ];
+        let told = all.into_iter().filter_map(|(name, value)| {
+            let value = value.filter(|value| !value.is_empty())?;
+            Some(format!("{} {value}", name.get()))
+        });
+        told.collect::<Vec<_>>().join(" · ")
+    };
     view! {
         <tr>
-            <td>{line.name}{(!more.is_empty()).then(|| view! { <span class="hint">{more}</span> })}</td>
-            <td class="figure">{quantity}</td>
-            <td class="figure">{move || amount(price)}</td>
-            <td class="figure">{discount}</td>
-            <td class="figure">{tax}</td>
+            <td>
+                {line.name}
+                {(!more.is_empty()).then(|| view! { <span class="hint">{more}</span> })}
+                <span class="hint lines-brief">{brief}</span>
+                <span class="hint lines-aside">{aside}</span>
+            </td>
+            <td class="figure lines-middle">{quantity}</td>
+            <td class="figure lines-middle">{move || amount(price)}</td>
+            <td class="figure lines-wide">{discount}</td>
+            <td class="figure lines-wide">{tax}</td>
             <td class="figure">{move || amount(net)}</td>
+            {shown.then(|| view! { <td class="figure lines-wide">{earned}</td> })}
         </tr>
     }
 }
@@ -201,6 +249,8 @@ pub fn Sums(
     totals: Totals,
     /// ISO 4217.
     currency: String,
+    /// What they earn.
+    earned: Option<Margins>,
 ) -> impl IntoView {
     let currency = StoredValue::new(currency);
     let amount = move |minor: i64| money(minor, &currency.get_value());
@@ -216,6 +266,10 @@ pub fn Sums(
             {(discount > 0).then(|| view! { <dt>{k::commerce::DISCOUNT}</dt><dd class="figure">{move || amount(-discount)}</dd> })}
             {taxes}
             <dt class="lines-total">{k::commerce::TOTAL}</dt><dd class="figure lines-total">{move || amount(total)}</dd>
+            {earned.map(|earned| {
+                let label = if earned.complete { k::commerce::MARGIN } else { k::commerce::MARGIN_KNOWN };
+                view! { <dt>{label}</dt><dd class="figure">{move || earned_words(&amount(earned.margin), earned.share)}</dd> }
+            })}
         </dl>
     }
 }

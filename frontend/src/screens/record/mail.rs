@@ -64,7 +64,7 @@ impl MailDraft {
 
     /// Reads the accounts once they are wanted, and takes the first as chosen.
     pub(super) fn prepare(self) {
-        if self.live.object.name != "contact" {
+        if !matches!(self.live.object.name, "contact" | "lead") {
             return;
         }
         let first = self
@@ -128,7 +128,7 @@ impl MailDraft {
 
     /// Puts the message into the outbox.
     pub(super) async fn send(self, text: &str) -> Result<(), ApiError> {
-        let path = format!("/contacts/{}/emails", self.live.id());
+        let path = format!("/{}/{}/emails", self.live.object.plural, self.live.id());
         let made = self.live.api.post(&path, &self.body(text)).await;
         let made = made.and_then(Reply::read::<Sent>)?;
         self.live.toasts.ok(k::emails::ON_ITS_WAY.get());

@@ -65,7 +65,7 @@ impl MailFiles {
     }
 
     fn path(self) -> String {
-        format!("/contacts/{}/files", self.live.id())
+        format!("/{}/{}/files", self.live.object.plural, self.live.id())
     }
 
     /// Reads what the contact has.

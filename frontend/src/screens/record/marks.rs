@@ -94,7 +94,8 @@ fn chat_link(record: &Record) -> Option<(&'static str, String)> {
     }
 }
 
-fn digits(phone: &str, plus: bool) -> String {
+/// The digits of a number, as links to it have them.
+pub fn digits(phone: &str, plus: bool) -> String {
     phone
         .chars()
         .filter(|c| c.is_ascii_digit() || (plus && *c == '+'))

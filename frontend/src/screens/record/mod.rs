@@ -2,6 +2,7 @@
 
 mod access;
 mod attached;
+mod called;
 mod company;
 mod competitors;
 mod consent;
@@ -17,15 +18,17 @@ mod lead;
 mod letter;
 mod letter_files;
 mod line_editor;
+mod line_paste;
 mod line_row;
 mod lines;
 mod live;
 mod log;
 mod log_box;
+mod log_dialog;
 mod mail;
 mod mail_files;
 mod marks;
-mod moment;
+pub mod moment;
 mod more;
 mod new_deal;
 mod next_step;
@@ -39,6 +42,8 @@ mod person_hold;
 mod product;
 mod product_parts;
 mod quote;
+mod quote_mail;
+mod quote_preview;
 mod quote_send;
 mod quotes;
 mod related;
@@ -56,10 +61,12 @@ mod was_lead;
 
 use leptos_router::params::ParamsMap;
 
+pub use called::Called;
 pub use company::CompanyPage;
 pub use contact::ContactPage;
 pub use deal::DealPage;
 pub use lead::LeadPage;
+pub use log_dialog::LogOne;
 pub use past::PastPage;
 pub use product::ProductPage;
 pub use quote::QuotePage;

@@ -37,7 +37,7 @@ fn Copy(live: Live) -> impl IntoView {
     let begin = move |()| {
         busy.set(true);
         spawn_local(async move {
-            let path = format!("/contacts/{}/copy", live.id());
+            let path = format!("/{}/{}/copy", live.object.plural, live.id());
             match Request::post(&path)
                 .send(live.api)
                 .await

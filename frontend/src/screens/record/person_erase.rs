@@ -39,7 +39,7 @@ fn Erase(live: Live, open: RwSignal<bool>, gone: Callback<()>) -> impl IntoView 
     let found = RwSignal::new(None::<Result<Preview, String>>);
     let load = move || {
         spawn_local(async move {
-            let path = format!("/contacts/{}/erasure", live.id());
+            let path = format!("/{}/{}/erasure", live.object.plural, live.id());
             let read = live.api.get(&path).await.and_then(Reply::read::<Preview>);
             let _ = found.try_set(Some(read.map_err(|error| error.text())));
         });
@@ -58,11 +58,12 @@ fn Erase(live: Live, open: RwSignal<bool>, gone: Callback<()>) -> impl IntoView 
 fn kind(table: &str) -> (u8, Key) {
     match table {
         "contacts" => (0, k::privacy::KIND_CONTACTS),
+        "leads" => (0, k::privacy::KIND_LEADS),
         "deals" => (1, k::privacy::KIND_DEALS),
         "activities" => (2, k::privacy::KIND_ACTIVITIES),
         "comments" => (3, k::privacy::KIND_COMMENTS),
         "files" | "file_versions" => (4, k::privacy::KIND_FILES),
-        "consents" => (5, k::privacy::KIND_CONSENTS),
+        "consents" | "lead_consents" => (5, k::privacy::KIND_CONSENTS),
         "contact_roles" | "relationships" => (6, k::privacy::KIND_RELATIONS),
         "audit_entries" | "timeline_events" => (7, k::privacy::KIND_HISTORY),
         _ => (8, k::privacy::KIND_OTHERS),
@@ -101,7 +102,7 @@ fn Order(live: Live, preview: Preview, open: RwSignal<bool>, gone: Callback<()>)
         errors.clear();
         let body = json!({"name": typed.get_untracked(), "reason": reason.get_untracked()});
         spawn_local(async move {
-            let path = format!("/contacts/{}/erasure", live.id());
+            let path = format!("/{}/{}/erasure", live.object.plural, live.id());
             let sent = live.api.post(&path, &body).await;
             let _ = busy.try_set(false);
             match sent {

@@ -15,6 +15,8 @@ use super::marks::marks;
 use super::more::More;
 use super::page::may_edit;
 use super::part_page::PartPage;
+use super::quote_mail::Mailed;
+use super::quote_preview::Preview;
 use super::quote_send::{RejectDialog, SendDialog};
 use super::related::Section;
 use crate::api::{Reply, Request};
@@ -64,8 +66,17 @@ fn Quote(id: String) -> impl IntoView {
             k::commerce::SEND.get()
         }
     };
+    let previewing = RwSignal::new(false);
+    let preview_label = move || {
+        if previewing.get() {
+            k::commerce::PREVIEW_CLOSE.get()
+        } else {
+            k::commerce::PREVIEW.get()
+        }
+    };
     let actions = move || {
         view! {
+            <Button label=preview_label icon=icon::EYE on_press=move |()| previewing.update(|on| *on = !*on)/>
             <Button label=k::commerce::PDF icon=icon::DOWNLOAD on_press=move |()| pdf(live, None)/>
             <Show when=decides>
                 <Button label=k::commerce::REJECT on_press=move |()| rejecting.set(true)/>
@@ -80,7 +91,10 @@ fn Quote(id: String) -> impl IntoView {
     let middle = move || {
         view! {
             <Figures live/>
-            <LineTable sheet may_edit=changeable/>
+            <div class="quote-sides" class:open=previewing>
+                <LineTable sheet may_edit=changeable/>
+                <Show when=move || previewing.get()><Preview live/></Show>
+            </div>
             <SendDialog live sheet open=sending/>
             <RejectDialog live open=rejecting/>
         }
@@ -93,7 +107,7 @@ fn Quote(id: String) -> impl IntoView {
             marks=marks(live, "status")
             actions=ViewFn::from(actions)
             middle=ViewFn::from(middle)
-            related=ViewFn::from(move || view! { <Deal live/><Versions live/> })
+            related=ViewFn::from(move || view! { <Deal live/><Versions live/><Mailed live/> })
         />
     }
 }

@@ -9,6 +9,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use super::lines::Sheet;
 use super::live::Live;
 use super::quote::run;
+use super::quote_mail::MailForm;
 use crate::api::{Reply, Request};
 use crate::i18n::{decimal, k};
 use crate::records::Record;
@@ -40,6 +41,7 @@ enum Stand {
     Refused(String),
     NeedsApproval,
     Made,
+    Mail,
 }
 
 #[component]
@@ -97,10 +99,11 @@ fn SendForm(live: Live, sheet: Sheet, open: RwSignal<bool>) -> impl IntoView {
         Stand::Asking => view! {
             <div class="stack">
                 <p>{if out { k::commerce::NEW_LINK_TEXT } else { k::commerce::SEND_TEXT }}</p>
-                <div class="row-end"><Button label=k::commerce::MAKE_LINK variant=Variant::Primary icon=icon::LINK busy on_press=send/></div>
+                <div class="row-end"><Button label=k::commerce::MAIL_WRITE icon=icon::MAIL on_press=move |()| stand.set(Stand::Mail)/><Button label=k::commerce::MAKE_LINK variant=Variant::Primary icon=icon::LINK busy on_press=send/></div>
             </div>
         }
         .into_any(),
+        Stand::Mail => view! { <MailForm live open/> }.into_any(),
         Stand::Refused(text) => view! { <Banner text tone=Tone::Bad/> }.into_any(),
         Stand::NeedsApproval => view! {
             <div class="stack">

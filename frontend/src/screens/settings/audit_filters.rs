@@ -14,7 +14,7 @@ use crate::ui::date_input::DateInput;
 use crate::ui::select::{Choice, Select};
 
 /// Things other than records that the log tells of.
-const OTHERS: [&str; 43] = [
+const OTHERS: [&str; 44] = [
     "quotas",
     "forecast_call",
     "business_calendar",
@@ -28,6 +28,7 @@ const OTHERS: [&str; 43] = [
     "booking_page",
     "booking",
     "calendar_feed",
+    "call_list",
     "user",
     "member",
     "role",

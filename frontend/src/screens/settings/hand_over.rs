@@ -138,6 +138,10 @@ fn label(name: &str, count: i64) -> String {
         "company" => k::hand_over::companies(&count),
         "lead" => k::hand_over::leads(&count),
         "deal" => k::hand_over::deals(&count),
+        "product" => k::hand_over::products(&count),
+        "quote" => k::hand_over::quotes(&count),
+        "price_book" => k::hand_over::books(&count),
+        "quote_approval" => k::hand_over::approvals(&count),
         "activity" => k::hand_over::tasks(&count),
         "contact_role" => k::hand_over::roles(&count),
         "relationship" => k::hand_over::relationships(&count),
@@ -147,16 +151,20 @@ fn label(name: &str, count: i64) -> String {
     }
 }
 
-const PARTS: [&str; 10] = [
+const PARTS: [&str; 14] = [
     "contact",
     "company",
     "lead",
     "deal",
+    "product",
+    "quote",
     "activity",
     "contact_role",
     "relationship",
     "tag",
     "saved_view",
+    "price_book",
+    "quote_approval",
     "reports",
 ];
 

@@ -62,7 +62,7 @@ mod workspace;
 mod workspaces;
 
 pub use apps::Consent;
-pub use listed::items;
+pub use listed::{items, listed};
 pub use security::SecondFactorFirst;
 
 use leptos::prelude::*;

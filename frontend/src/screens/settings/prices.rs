@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use relasi_domain::commerce::{price, price_book, product, tax_rate};
 use relasi_domain::record::Object;
 
-use super::record_lines::{Lines, RecordLines};
+use super::record_lines::{FromFile, Lines, RecordLines};
 use crate::i18n::{Day, date_short, k, money};
 use crate::records::labels;
 use crate::records::refs::use_titles;
@@ -49,6 +49,7 @@ static PRICES: Lines = Lines {
         "price_book_id",
         "product_id",
         "unit_price",
+        "unit_cost",
         "min_quantity",
         "note",
     ],
@@ -116,5 +117,6 @@ pub fn PriceSettings() -> impl IntoView {
         <RecordLines of=&TAXES/>
         <RecordLines of=&BOOKS/>
         <RecordLines of=&PRICES/>
+        <FromFile object=&price::OBJECT/>
     }
 }

@@ -7,7 +7,7 @@ use relasi_domain::record::Document;
 use serde_json::json;
 use wasm_bindgen_futures::spawn_local;
 
-use super::record_lines::{Lines, RecordLines};
+use super::record_lines::{FromFile, Lines, RecordLines};
 use super::rights::may;
 use crate::api::{Api, use_api};
 use crate::i18n::{Day, date_short, k};
@@ -51,6 +51,7 @@ pub fn RateSettings() -> impl IntoView {
         <RecordLines of=&RATES news/>
         <Show when=move || allowed.get()>
             <Accordion title=k::commerce::PASTE_RATES><Several news/></Accordion>
+            <FromFile object=&exchange_rate::OBJECT/>
         </Show>
     }
 }

@@ -184,3 +184,16 @@ fn ChangeForm(
         </form>
     }
 }
+
+/// The way to a file with many of them.
+#[component]
+pub fn FromFile(object: &'static Object) -> impl IntoView {
+    let (settings, imports) = (may(Action::Settings), may(Action::Import));
+    view! {
+        <Show when=move || settings.get() && imports.get()>
+            <a class="btn plain medium" href=format!("/app/import?object={}", object.name)>
+                <span class="btn-label">{k::import::FROM_FILE}</span>
+            </a>
+        </Show>
+    }
+}

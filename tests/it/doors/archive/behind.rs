@@ -10,9 +10,9 @@ pub(super) fn fill_behind(app: &TestApp) {
     let database = integrity::open(&app.at.settings);
     for sql in [
         "INSERT INTO score_models (workspace_id, id, number, learned_at, newest_at, counts, test) \
-         SELECT id, '0190aaaa-0000-7000-8000-000000000001', 1, 1, 1, '{}', '{}' FROM workspaces",
+         SELECT id, '0190aaaa-0000-7000-8000-000000000001', 99, 1, 1, '{}', '{}' FROM workspaces",
         "INSERT INTO score_examinations (workspace_id, id, model_id, at, verdict, test) \
-         SELECT workspace_id, '0190aaaa-0000-7000-8000-000000000002', id, 1, 'holds', '{}' FROM score_models",
+         SELECT workspace_id, '0190aaaa-0000-7000-8000-000000000002', id, 1, 'holds', '{}' FROM score_models WHERE number = 99",
         "INSERT INTO product_pairs (workspace_id, product_id, other_id, together, with_product, with_other, purchases) \
          SELECT workspace_id, min(id), max(id), 2, 3, 4, 9 FROM products GROUP BY workspace_id",
         "INSERT INTO bookings (workspace_id, id, version, page_id, page, state, start_at, end_at, room_before, room_after, name, email, answers, language, time_zone, moves, created_at, updated_at) \

@@ -37,6 +37,7 @@ fn line(name: &str, description: &str, quantity: i64, price: i64) -> Line {
         gross: 0,
         discount: 0,
         net: 0,
+        unit_cost: None,
     };
     line.compute("", &mut Faults::default());
     line

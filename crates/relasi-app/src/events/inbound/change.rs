@@ -18,7 +18,10 @@ use super::{
 use crate::{
     audit,
     identity::Secret,
-    platform::{import::Options, vault::Vault},
+    platform::{
+        import::{Matching, Options},
+        vault::Vault,
+    },
     records::Work,
     refusal::{Refusal, Result},
     versioned::{differences, same_version, update},
@@ -125,10 +128,13 @@ fn check(
     }
     let preset = || "/options/preset".to_owned();
     faults.wrong(options.preset.is_some(), preset, "unknown_field");
+    let keyed = || "/options/match".to_owned();
+    faults.wrong(options.matching == Matching::Key, keyed, "not_a_choice");
     let shape = work.access.shape(object);
     for (place, line) in mapping.iter().enumerate() {
         let at = |member: &str| format!("/mapping/{place}/{member}");
-        let target = Target::find(shape, &line.field);
+        // Nobody has said here what for, so nobody has agreed.
+        let target = Target::find(shape, &line.field).filter(|target| !target.is_consent());
         faults.wrong(target.is_none(), || at("field"), "unknown_field");
         let twice = mapping[..place]
             .iter()

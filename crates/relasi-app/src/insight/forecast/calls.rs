@@ -151,11 +151,8 @@ impl Standing {
 }
 
 fn may_look(work: &Work<'_>) -> Result<()> {
-    let hidden = |name: &&str| work.access.hides(&deal::OBJECT, name);
-    if ["amount", "status", "closed_at"]
-        .iter()
-        .any(|name| hidden(&name))
-    {
+    let hidden = |name| work.access.hides(&deal::OBJECT, name);
+    if ["amount", "status", "closed_at"].into_iter().any(hidden) {
         return Err(Refusal::Forbidden);
     }
     Ok(())

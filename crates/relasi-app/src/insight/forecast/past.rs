@@ -1,9 +1,13 @@
 //! Weeks before the first day that was noted, by the moves of deals up to then, and quotas to go with them: for the sample
 //! data, whose past is made up.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::{Datelike, Days, Months, NaiveDate, TimeDelta, Weekday};
 use chrono_tz::Tz;
-use relasi_domain::{filter::start_of_day, grouping::Unit, insight::forecast::months_within};
+use relasi_domain::{
+    commerce::money::share, filter::start_of_day, grouping::Unit, insight::forecast::months_within,
+};
 use relasi_persistence::Statement;
 use uuid::Uuid;
 
@@ -145,8 +149,9 @@ fn calls(work: &mut Work<'_>, zone: Tz, today: NaiveDate, quarter: i64) -> Resul
     Ok(())
 }
 
-/// Takes all of it away: what was noted while the sample was there tells of it. Quotas that somebody changed stay.
-pub(crate) fn clear(work: &mut Work<'_>) -> Result<()> {
+/// Takes away what was noted of the deals of one import, and what stood in no other deal. Quotas that somebody changed
+/// stay.
+pub(crate) fn clear(work: &mut Work<'_>, import: Uuid) -> Result<()> {
     let workspace = work.access.workspace_id;
     let mut quotas = Statement::new("DELETE FROM quotas WHERE version = 1 AND workspace_id = ");
     quotas
@@ -159,10 +164,178 @@ pub(crate) fn clear(work: &mut Work<'_>) -> Result<()> {
     calls.bind(workspace).push(" AND id IN (");
     calls.bind_all(CALLS.map(|(id, _)| id)).push(")");
     work.conn.execute(&calls)?;
-    for table in ["deal_states", "forecast_snapshots", "forecast_days"] {
-        let mut statement = Statement::new(format!("DELETE FROM {table} WHERE workspace_id = "));
-        statement.bind(workspace);
-        work.conn.execute(&statement)?;
+    let noted = noted_sums(work, import)?;
+    take_off(work, noted)?;
+    for (day, deals) in noted_days(work, import)? {
+        let mut rest = Statement::new("UPDATE forecast_days SET deals = deals - ");
+        rest.bind(deals)
+            .push(" WHERE workspace_id = ")
+            .bind(workspace);
+        rest.push(" AND day = ").bind(day.as_str());
+        work.conn.execute(&rest)?;
+        let mut empty =
+            Statement::new("DELETE FROM forecast_days WHERE deals <= 0 AND workspace_id = ");
+        empty.bind(workspace).push(" AND day = ").bind(day.as_str());
+        work.conn.execute(&empty)?;
     }
+    let mut states = Statement::new("DELETE FROM deal_states WHERE workspace_id = ");
+    states
+        .bind(workspace)
+        .push(" AND deal_id IN (SELECT id FROM deals WHERE import_id IS NOT NULL AND import_id = ")
+        .bind(import)
+        .push(" AND workspace_id = ")
+        .bind(workspace)
+        .push(")");
+    work.conn.execute(&states)?;
+    Ok(())
+}
+
+/// What the key of a sum is made of, as it is worked out of states.
+const KEY: [(&str, &str); 7] = [
+    ("day", "f.day"),
+    ("close_month", "coalesce(substr(x.close_date, 1, 7), '')"),
+    ("owner_id", "coalesce(x.owner_id, '')"),
+    ("team_id", "coalesce(x.team_id, '')"),
+    ("stage_id", "x.stage_id"),
+    ("category", "x.category"),
+    ("currency", "x.currency"),
+];
+
+/// What the deals of an import add to a sum that was noted.
+struct Noted {
+    key: Vec<String>,
+    deals: i64,
+    amount: i64,
+    weighted: i64,
+}
+
+/// ` FROM …` states `x` of the deals of an import on the days `f` that were noted.
+fn push_states(work: &Work<'_>, import: Uuid, statement: &mut Statement) {
+    statement
+        .push(
+            " FROM deal_states x JOIN deals d ON d.workspace_id = x.workspace_id AND d.id = x.deal_id \
+             JOIN forecast_days f ON f.workspace_id = x.workspace_id AND x.from_day <= f.day AND x.to_day > f.day \
+             WHERE d.import_id IS NOT NULL AND d.import_id = ",
+        )
+        .bind(import)
+        .push(" AND x.workspace_id = ")
+        .bind(work.access.workspace_id);
+}
+
+fn noted_sums(work: &mut Work<'_>, import: Uuid) -> Result<Vec<Noted>> {
+    let columns = KEY.map(|(_, sql)| sql).join(", ");
+    let mut statement = Statement::new(format!(
+        "SELECT {columns}, count(*), CAST(sum(x.amount) AS BIGINT), CAST(sum(x.amount * x.chance / 100) AS BIGINT)"
+    ));
+    push_states(work, import, &mut statement);
+    statement.push(" GROUP BY 1, 2, 3, 4, 5, 6, 7");
+    let sums = work.conn.rows(&statement, |row| {
+        let key: std::result::Result<Vec<String>, _> =
+            (0..KEY.len()).map(|at| row.text(at)).collect();
+        Ok(Noted {
+            key: key?,
+            deals: row.int(KEY.len())?,
+            amount: row.int(KEY.len() + 1)?,
+            weighted: row.int(KEY.len() + 2)?,
+        })
+    })?;
+    Ok(sums)
+}
+
+fn noted_days(work: &mut Work<'_>, import: Uuid) -> Result<Vec<(String, i64)>> {
+    let mut statement = Statement::new("SELECT f.day, count(*)");
+    push_states(work, import, &mut statement);
+    statement.push(" GROUP BY f.day");
+    let days = work
+        .conn
+        .rows(&statement, |row| Ok((row.text(0)?, row.int(1)?)))?;
+    Ok(days)
+}
+
+/// What was noted by one key: deals, amount, weighted amount, and what history says of the amount.
+type Sum = (i64, i64, i64, Option<i64>);
+
+fn sums(work: &mut Work<'_>) -> Result<BTreeMap<Vec<String>, Sum>> {
+    let columns = KEY.map(|(column, _)| column).join(", ");
+    let mut statement = Statement::new(format!(
+        "SELECT {columns}, deals, amount, weighted, by_history FROM forecast_snapshots WHERE workspace_id = "
+    ));
+    statement.bind(work.access.workspace_id);
+    let found = work.conn.rows(&statement, |row| {
+        let key: std::result::Result<Vec<String>, _> =
+            (0..KEY.len()).map(|at| row.text(at)).collect();
+        let at = KEY.len();
+        let sum = (
+            row.int(at)?,
+            row.int(at + 1)?,
+            row.int(at + 2)?,
+            row.opt_int(at + 3)?,
+        );
+        Ok((key?, sum))
+    })?;
+    Ok(found.into_iter().collect())
+}
+
+/// Takes deals out of the sums that were noted; a sum goes with the last of them, and days on which nothing else stood go
+/// together. What history says of an amount is a share of it.
+fn take_off(work: &mut Work<'_>, all: Vec<Noted>) -> Result<()> {
+    let workspace = work.access.workspace_id;
+    let mut rest = sums(work)?;
+    let mut less = Vec::new();
+    for noted in all {
+        match rest.remove(&noted.key) {
+            Some(sum) if sum.0 > noted.deals => less.push((noted, sum)),
+            Some(_) => less.push((noted, (0, 0, 0, None))),
+            None => {}
+        }
+    }
+    let still = less.iter().filter(|(_, sum)| sum.0 > 0);
+    let still = still.map(|(noted, _)| &noted.key);
+    let kept: BTreeSet<String> = rest.keys().chain(still).map(|key| key[0].clone()).collect();
+    let gone: BTreeSet<&str> = less
+        .iter()
+        .map(|(noted, _)| noted.key[0].as_str())
+        .filter(|day| !kept.contains(*day))
+        .collect();
+    if !gone.is_empty() {
+        let mut days = Statement::new("DELETE FROM forecast_snapshots WHERE workspace_id = ");
+        days.bind(workspace).push(" AND day IN (");
+        days.bind_all(gone.iter().copied()).push(")");
+        work.conn.execute(days.uncached())?;
+    }
+    for (noted, sum) in less
+        .iter()
+        .filter(|(noted, _)| kept.contains(&noted.key[0]))
+    {
+        shrink(work, noted, *sum)?;
+    }
+    Ok(())
+}
+
+/// What is left of a sum; nothing of one without deals.
+fn shrink(work: &mut Work<'_>, noted: &Noted, sum: Sum) -> Result<()> {
+    let (deals, amount, weighted, by_history) = sum;
+    let mut statement = if deals == 0 {
+        Statement::new("DELETE FROM forecast_snapshots")
+    } else {
+        let rest = amount - noted.amount;
+        let by_history = by_history.map(|sum| share(sum, rest, amount).unwrap_or(0));
+        let mut less = Statement::new("UPDATE forecast_snapshots SET deals = ");
+        less.bind(deals - noted.deals)
+            .push(", amount = ")
+            .bind(rest);
+        less.push(", weighted = ").bind(weighted - noted.weighted);
+        less.push(", by_history = ").bind(by_history);
+        less
+    };
+    statement
+        .push(" WHERE workspace_id = ")
+        .bind(work.access.workspace_id);
+    for ((column, _), value) in KEY.iter().zip(&noted.key) {
+        statement
+            .push(&format!(" AND {column} = "))
+            .bind(value.as_str());
+    }
+    work.conn.execute(&statement)?;
     Ok(())
 }

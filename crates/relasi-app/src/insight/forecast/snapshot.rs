@@ -3,6 +3,8 @@
 //!
 //! A day is noted once, whoever tries: its row in `forecast_days` is written by the same transaction. What was missed while
 //! nobody was there is not made up; the next night notes how things stand then.
+//!
+//! It also sees to it that what is kept by weeks about stages is what the moves add up to.
 
 use std::collections::BTreeMap;
 
@@ -20,6 +22,7 @@ use crate::{
     },
     records::Work,
     refusal::Result,
+    sales::weeks,
 };
 
 const KIND: &str = "forecast.snapshot";
@@ -61,6 +64,20 @@ impl Handler for Noting {
             let outcomes = outcomes::count(conn, workspace, now)?;
             Ok::<_, JobError>((day, outcomes))
         })?;
+        if context
+            .rows()
+            .read_blocking(|conn| weeks::are_wrong(conn, workspace))?
+        {
+            context.chunk(move |conn| {
+                weeks::count_anew(conn, workspace)?;
+                Ok(Step {
+                    checkpoint: json!({}),
+                    value: (),
+                    done: 0,
+                    total: 0,
+                })
+            })?;
+        }
         let deals = context.chunk(move |conn| {
             let noted = (day, now.timestamp_micros());
             let deals = take(conn, workspace, noted, Source::Now, &outcomes)?;

@@ -93,13 +93,13 @@ impl Tally {
         }
     }
 
-    /// The shares of what was counted. Deals are never compared with each other, nor are leads.
+    /// The shares of what was counted. Deals are never compared with each other.
     pub(super) fn shares(&self, object: &Object) -> Shares {
         let unique = share(self.unique, self.records);
         Shares {
             complete: share(self.filled, self.asked),
             valid: share(self.valid, self.records),
-            unique: unique.filter(|_| !matches!(object.name, "deal" | "lead")),
+            unique: unique.filter(|_| object.name != "deal"),
             fresh: share(self.fresh, self.records),
         }
     }

@@ -7,7 +7,7 @@ use relasi_domain::{
     grouping::Grouping,
     identity::access::Action,
     insight::sales::Spread,
-    sales::{deal, lead},
+    sales::{deal, lead, way::SECOND},
 };
 use relasi_persistence::{Statement, store::push_visible};
 use serde_json::json;
@@ -15,7 +15,7 @@ use serde_json::json;
 use super::{
     Asked, Figure, Group, Unit, count,
     grouped::{Parts, amount_of, share_of},
-    stages::{SECOND, names, operand},
+    stages::{names, operand},
 };
 use crate::{records::Work, refusal::Result};
 

@@ -31,6 +31,7 @@ pub use rows::{RowsRequest, Which, rows};
 use crate::{
     records::{ListRequest, Work},
     refusal::{Refusal, Result},
+    sales::weeks::Among,
 };
 
 /// What a client asks for.
@@ -244,6 +245,12 @@ impl Asked {
             filter: Some(self.with(filter)),
             ..self.list.clone()
         }
+    }
+
+    /// The deals that it is about.
+    fn among<'a>(&self, work: &Work<'a>) -> Result<Among<'a>> {
+        let filter = work.condition(&deal::OBJECT, &self.list)?;
+        Ok(Among::new(work.access, filter))
     }
 
     /// Deals of a status that were closed in the period.

@@ -58,8 +58,7 @@ pub fn rows(work: &mut Work<'_>, request: &RowsRequest) -> Result<Listing> {
         }
     }
     if request.which == Which::Further {
-        statement.push(" AND ");
-        stages::push_came_further(work, &stage, &mut statement);
+        statement.push(" AND c.further = 1");
     }
     if let Some(after) = request.after {
         statement.push(" AND d.id > ").bind(after);

@@ -9,17 +9,21 @@ use relasi_domain::{
     filter::start_of_day,
     grouping::Grouping,
     record::Object,
-    sales::{deal, stage},
+    sales::{
+        deal, stage,
+        way::{SECOND, stays},
+    },
 };
 use relasi_persistence::{Statement, store::text_of};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::{Asked, Group, grouped::Parts, spread};
-use crate::{records::Work, refusal::Result};
-
-/// Microseconds of a second.
-pub(super) const SECOND: i64 = 1_000_000;
+use crate::{
+    records::Work,
+    refusal::Result,
+    sales::weeks::{self, Stood},
+};
 
 /// `FROM` the deals `d` of a status that were closed in the period, as far as the caller may see them.
 fn push_closed(
@@ -40,13 +44,19 @@ fn push_closed(
 impl Asked {
     /// `AND …` for points in time within the period.
     pub(super) fn push_period(&self, column: &str, statement: &mut Statement) {
-        let zone = self.list.zone.unwrap_or(chrono_tz::UTC);
-        let edge = |day| start_of_day(zone, day);
+        let (from, to) = self.edges();
         statement
             .push(&format!(" AND {column} >= "))
-            .bind(edge(self.period.from))
+            .bind(from)
             .push(&format!(" AND {column} < "))
-            .bind(edge(self.period.to));
+            .bind(to);
+    }
+
+    /// Where the period begins and ends.
+    pub(super) fn edges(&self) -> (i64, i64) {
+        let zone = self.list.zone.unwrap_or(chrono_tz::UTC);
+        let edge = |day| start_of_day(zone, day).timestamp_micros();
+        (edge(self.period.from), edge(self.period.to))
     }
 }
 
@@ -154,10 +164,12 @@ pub(super) struct Step {
     pub(super) id: String,
     pub(super) name: String,
     pub(super) kind: String,
+    pub(super) probability: i64,
 }
 
 pub(super) fn steps(work: &mut Work<'_>, pipeline: Uuid) -> Result<Vec<Step>> {
-    let mut statement = Statement::new("SELECT id, name, kind FROM stages WHERE workspace_id = ");
+    let mut statement =
+        Statement::new("SELECT id, name, kind, probability FROM stages WHERE workspace_id = ");
     statement
         .bind(work.access.workspace_id)
         .push(" AND pipeline_id = ")
@@ -168,29 +180,41 @@ pub(super) fn steps(work: &mut Work<'_>, pipeline: Uuid) -> Result<Vec<Step>> {
             id: row.text(0)?,
             name: row.text(1)?,
             kind: row.text(2)?,
+            probability: row.int(3)?,
         })
     })?)
 }
 
 /// How long won deals stood in each stage.
 pub(super) fn time(work: &mut Work<'_>, asked: &Asked, pipeline: Uuid) -> Result<Parts> {
-    let mut statement =
-        Statement::new("SELECT c.deal_id, c.from_stage_id, c.at FROM (SELECT d.workspace_id, d.id");
-    push_closed(work, asked, "won", &mut statement)?;
-    statement.push(" AND d.pipeline_id = ").bind(pipeline);
-    statement.push(
-        ") d JOIN stage_changes c ON c.workspace_id = d.workspace_id AND c.deal_id = d.id ORDER BY c.deal_id, c.at, c.id",
-    );
-    let changes = work.conn.rows(&statement, |row| {
-        Ok((row.text(0)?, row.opt_text(1)?, row.int(2)?))
-    })?;
-    let mut stays = stays(&changes);
-    let groups = steps(work, pipeline)?
+    let steps = steps(work, pipeline)?;
+    let among = asked.among(work)?;
+    let dialect = work.conn.dialect();
+    let one_by_one = if among.by_weeks() {
+        among.shared(dialect)
+    } else {
+        Some(among.all(dialect))
+    };
+    let mut stood = match one_by_one {
+        Some(deals) => stood_each(work, asked, (pipeline, &deals))?,
+        None => Stood::default(),
+    };
+    if among.by_weeks() {
+        let kept = weeks::stood(work.conn, (&among, pipeline), asked.edges())?;
+        for (stage, seconds) in kept.by_stage {
+            stood.by_stage.entry(stage).or_default().extend(seconds);
+        }
+        stood.whole.extend(kept.whole);
+    }
+    let groups = steps
         .into_iter()
         .filter(|step| step.kind == "open")
         .map(|step| Group {
             figures: spread(
-                stays.get_mut(&step.id).map_or(&mut [], Vec::as_mut_slice),
+                stood
+                    .by_stage
+                    .get_mut(&step.id)
+                    .map_or(&mut [], Vec::as_mut_slice),
                 None,
             ),
             value: json!(step.id),
@@ -198,45 +222,50 @@ pub(super) fn time(work: &mut Work<'_>, asked: &Asked, pipeline: Uuid) -> Result
         });
     let groups = groups.collect();
     let won = format!("pipeline_id = {pipeline} and {}", asked.closed("won"));
-    let mut whole: Vec<i64> = totals(&changes);
     Ok((
         "stage_id".to_owned(),
-        spread(&mut whole, Some(&asked.with(&won))),
+        spread(&mut stood.whole, Some(&asked.with(&won))),
         groups,
     ))
 }
 
-/// The first deal, stage left and time of a change.
-type Move = (String, Option<String>, i64);
-
-/// Seconds that each deal stood in a stage it left, all of its stays together, by stage.
-fn stays(changes: &[Move]) -> BTreeMap<String, Vec<i64>> {
-    let mut found: BTreeMap<String, Vec<i64>> = BTreeMap::new();
-    for of_deal in changes.chunk_by(|one, other| one.0 == other.0) {
-        let mut stood: BTreeMap<&str, i64> = BTreeMap::new();
-        for pair in of_deal.windows(2) {
-            if let [(.., since), (_, Some(left), at)] = pair {
-                *stood.entry(left).or_default() += at - since;
-            }
+/// By stage and altogether, by the moves of the deals `d` of which `AND …` holds.
+fn stood_each(
+    work: &mut Work<'_>,
+    asked: &Asked,
+    (pipeline, deals): (Uuid, &Statement),
+) -> Result<Stood> {
+    let mut statement = Statement::new(
+        "SELECT c.deal_id, c.from_stage_id, c.at FROM (SELECT d.workspace_id, d.id FROM deals d WHERE d.workspace_id = ",
+    );
+    statement
+        .bind(work.access.workspace_id)
+        .push(" AND d.status = 'won'");
+    asked.push_period("d.closed_at", &mut statement);
+    statement
+        .append(deals)
+        .push(" AND d.pipeline_id = ")
+        .bind(pipeline)
+        .push(
+            ") d JOIN stage_changes c ON c.workspace_id = d.workspace_id AND c.deal_id = d.id ORDER BY c.deal_id, c.at, c.id",
+        );
+    let moves = work.conn.rows(&statement, |row| {
+        Ok((row.text(0)?, row.opt_text(1)?, row.int(2)?))
+    })?;
+    let mut stood = Stood::default();
+    for of_deal in moves.chunk_by(|one, other| one.0 == other.0) {
+        let of_deal: Vec<(Option<&str>, i64)> = of_deal
+            .iter()
+            .map(|(_, left, at)| (left.as_deref(), *at))
+            .collect();
+        let (of_stages, whole) = stays(&of_deal);
+        for (stage, seconds) in of_stages {
+            let all = stood.by_stage.entry(stage.to_owned()).or_default();
+            all.push(seconds);
         }
-        for (stage, micros) in stood {
-            found
-                .entry(stage.to_owned())
-                .or_default()
-                .push(micros / SECOND);
-        }
+        stood.whole.extend(whole);
     }
-    found
-}
-
-/// Seconds from the first change of each deal to its last one.
-fn totals(changes: &[Move]) -> Vec<i64> {
-    let of_deals = changes.chunk_by(|one, other| one.0 == other.0);
-    let whole = |of_deal: &[Move]| match of_deal {
-        [first, .., last] => Some((last.2 - first.2) / SECOND),
-        _ => None,
-    };
-    of_deals.filter_map(whole).collect()
+    Ok(stood)
 }
 
 /// Deals that entered a stage of a pipeline in the period: ` FROM … WHERE …`, with the changes `c` and the deals `d`.
@@ -273,20 +302,6 @@ pub(super) fn push_stood(
     Ok(())
 }
 
-/// `EXISTS (…)` for changes `c` after which the deal came to a later stage that is not lost.
-pub(super) fn push_came_further(work: &Work<'_>, stage: &str, statement: &mut Statement) {
-    statement
-        .push(
-            "EXISTS (SELECT 1 FROM stage_changes n JOIN stages t ON t.workspace_id = n.workspace_id AND t.id = n.to_stage_id \
-             JOIN stages s ON s.workspace_id = t.workspace_id AND s.pipeline_id = t.pipeline_id AND s.position < t.position \
-             WHERE n.workspace_id = ",
-        )
-        .bind(work.access.workspace_id)
-        .push(" AND n.deal_id = c.deal_id AND n.at >= c.at AND t.kind <> 'lost' AND s.id = ")
-        .bind(stage)
-        .push(")");
-}
-
 /// Whether a stage is there.
 pub(super) fn known_stage(work: &mut Work<'_>, id: Uuid) -> Result<String> {
     let object: &'static Object = &stage::OBJECT;
@@ -294,33 +309,4 @@ pub(super) fn known_stage(work: &mut Work<'_>, id: Uuid) -> Result<String> {
     let found = found
         .ok_or_else(|| Fault::at("?stage_id", "no_such_record").with("object", object.name))?;
     Ok(text_of(&found, "id"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn change(deal: &str, left: Option<&str>, at: i64) -> Move {
-        (deal.to_owned(), left.map(str::to_owned), at * SECOND)
-    }
-
-    #[test]
-    fn all_stays_of_a_deal_in_a_stage_count_together() {
-        let changes = [
-            change("a", None, 0),
-            change("a", Some("new"), 10),
-            change("a", Some("talk"), 15),
-            // Back to where it was.
-            change("a", Some("new"), 18),
-            change("a", Some("talk"), 30),
-            change("b", None, 100),
-            change("b", Some("new"), 101),
-        ];
-        let stays = stays(&changes);
-        assert_eq!(stays["new"], [13, 1]);
-        assert_eq!(stays["talk"], [17]);
-        assert_eq!(totals(&changes), [30, 1]);
-        let of_a: i64 = stays["new"][0] + stays["talk"][0];
-        assert_eq!(of_a, totals(&changes)[0], "the parts are the whole");
-    }
 }

@@ -1,7 +1,11 @@
 //! Messages that came in, stored where they belong.
 
 use relasi_domain::{
-    field::is_email, interaction::file::tidy_name, people::contact, record::Document,
+    field::is_email,
+    interaction::file::tidy_name,
+    people::contact,
+    record::{Document, Object},
+    sales::lead,
 };
 use relasi_persistence::Statement;
 use serde_json::json;
@@ -62,21 +66,26 @@ pub(super) fn store(
         .filter(|one| suppression::key(one) != suppression::key(&account.address))
         .collect();
     let mut contacts = thread::contacts(work, others.iter().copied())?;
-    let answered = thread::answered(work, emails, arrived, &contacts)?;
+    let mut leads = thread::leads(work, others.into_iter())?;
+    let answered = thread::answered(work, emails, arrived, (&contacts, &leads))?;
     if let (true, Some(answered)) = (contacts.is_empty(), &answered) {
         contacts = thread::linked(work, answered.id)?;
+        if leads.is_empty() {
+            leads = thread::answering_leads(work, answered.id)?;
+        }
     }
     // Who is a lead is known already.
-    let has_lead = !thread::leads(work, others.into_iter())?.is_empty();
-    if contacts.is_empty() && !has_lead && account.stores_unknown && !is_own {
+    if contacts.is_empty() && leads.is_empty() && account.stores_unknown && !is_own {
         contacts.extend(made_of(work, arrived)?);
     }
-    if contacts.is_empty() && !has_lead {
+    if contacts.is_empty() && leads.is_empty() {
         return Ok(Outcome::Left);
     }
     let id = Uuid::now_v7();
-    let attachments = attach(work, account, arrived, &contacts, contents)?;
+    let to = first_of(&contacts, &leads);
+    let attachments = attach(work, account, arrived, to, contents)?;
     let made = Message {
+        quote_id: None,
         id,
         account_id: account.id,
         thread_id: answered.as_ref().map_or(id, |one| one.thread_id),
@@ -100,7 +109,7 @@ pub(super) fn store(
         sent_at: is_own.then_some(arrived.at),
         created_by: None,
     };
-    message::insert(work, &made, &contacts)?;
+    message::insert(work, &made, (&contacts, &leads))?;
     suppression::reached(work.conn, work.access.workspace_id, &arrived.sender)?;
     Ok(Outcome::Stored)
 }
@@ -138,27 +147,33 @@ fn made_of(work: &mut Work<'_>, arrived: &Arrived) -> Result<Option<Uuid>> {
     }
 }
 
-/// Files of a message that everybody may read become files of its first contact.
+/// The first of the people whom a message concerns, contacts before leads.
+fn first_of(contacts: &[Uuid], leads: &[Uuid]) -> Option<(&'static Object, Uuid)> {
+    let contact = contacts.first().map(|id| (&contact::OBJECT, *id));
+    contact.or_else(|| leads.first().map(|id| (&lead::OBJECT, *id)))
+}
+
+/// Files of a message that everybody may read become files of the first of its people.
 fn attach(
     work: &mut Work<'_>,
     account: &Account,
     arrived: &Arrived,
-    contacts: &[Uuid],
+    to: Option<(&'static Object, Uuid)>,
     contents: &[(String, Uuid, Content)],
 ) -> Result<Vec<Attachment>> {
     let mut kept: Vec<(String, u64, Uuid)> = Vec::new();
-    let first = contacts
-        .first()
-        .filter(|_| account.privacy == Privacy::Everyone);
+    let first = to.filter(|_| account.privacy == Privacy::Everyone);
     for (name, content_id, content) in contents.iter().filter(|_| first.is_some()) {
-        let Some(contact) = first else { continue };
+        let Some((object, person)) = first else {
+            continue;
+        };
         let name = tidy_name(name, "name").unwrap_or_else(|_| "attachment".to_owned());
         let arrived = file::Arrived {
             name: name.clone(),
             content_id: *content_id,
             content: content.clone(),
         };
-        match file::add(work, &contact::OBJECT, *contact, &arrived) {
+        match file::add(work, object, person, &arrived) {
             Ok(made) => kept.push((name, content.size, made.id())),
             Err(Refusal::Forbidden | Refusal::NotFound | Refusal::Invalid(_)) => {}
             Err(other) => return Err(other),

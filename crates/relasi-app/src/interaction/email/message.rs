@@ -1,7 +1,7 @@
 //! Messages as rows, and as those see them who may.
 
 use chrono::{DateTime, Utc};
-use relasi_domain::{identity::access::Action, people::contact, record::Document, sales::lead};
+use relasi_domain::{people::contact, sales::lead};
 use relasi_persistence::{Conn, Row, Statement, StoreError, sql::Value as Sql};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -9,9 +9,10 @@ use uuid::Uuid;
 
 use super::privacy::{Privacy, Seen, seen};
 use crate::{
+    commerce::quote_mail,
     interaction::activity,
     records::Work,
-    refusal::{Refusal, Result},
+    refusal::Result,
     sales::{lead::response, score},
     timeline,
 };
@@ -78,10 +79,13 @@ pub struct Message {
     pub(super) at: DateTime<Utc>,
     pub(super) sent_at: Option<DateTime<Utc>>,
     pub(super) created_by: Option<Uuid>,
+    /// The quote whose link its text brings.
+    pub(super) quote_id: Option<Uuid>,
 }
 
 const COLUMNS: &str = "id, account_id, thread_id, direction, state, privacy, owner_id, message_id, in_reply_to, sender, \
-    sender_name, recipients, subject, body, html, attachments, attempts, last_error, last_reply, at, sent_at, created_by";
+    sender_name, recipients, subject, body, html, attachments, attempts, last_error, last_reply, at, sent_at, created_by, \
+    quote_id";
 
 impl Message {
     fn read(row: &Row<'_>) -> std::result::Result<Self, StoreError> {
@@ -108,6 +112,7 @@ impl Message {
             at: row.at(19)?,
             sent_at: row.opt_at(20)?,
             created_by: row.opt_id(21)?,
+            quote_id: row.opt_id(22)?,
         })
     }
 
@@ -145,7 +150,7 @@ impl Message {
             "to": of_kind("to"),
             "cc": of_kind("cc"),
             "subject": all.then_some(&self.subject),
-            "text": all.then_some(&self.body),
+            "text": all.then(|| quote_mail::shown(&self.body, self.quote_id)),
             "html": self.html.as_ref().filter(|_| all),
             "attachments": if all { json!(self.attachments) } else { json!([]) },
             "attempts": self.attempts,
@@ -154,6 +159,7 @@ impl Message {
             "at": self.at,
             "sent_at": self.sent_at,
             "created_by": self.created_by,
+            "quote_id": self.quote_id,
             "retryable": all && self.is_retryable(),
         }))
     }
@@ -207,8 +213,12 @@ pub(super) fn by_id(
     first(conn, &statement)
 }
 
-/// Writes a message, puts it on the timelines of contacts, and notes that they were in touch.
-pub(super) fn insert(work: &mut Work<'_>, message: &Message, contacts: &[Uuid]) -> Result<()> {
+/// Writes a message, puts it on the timelines of contacts and leads, and notes that they were in touch.
+pub(super) fn insert(
+    work: &mut Work<'_>,
+    message: &Message,
+    (contacts, leads): (&[Uuid], &[Uuid]),
+) -> Result<()> {
     let workspace = work.access.workspace_id;
     let row: Vec<(&str, Sql)> = vec![
         ("workspace_id", workspace.into()),
@@ -233,6 +243,7 @@ pub(super) fn insert(work: &mut Work<'_>, message: &Message, contacts: &[Uuid]) 
         ("at", message.at.into()),
         ("sent_at", message.sent_at.into()),
         ("created_by", message.created_by.into()),
+        ("quote_id", message.quote_id.into()),
     ];
     let (columns, row): (Vec<&str>, Vec<Sql>) = row.into_iter().unzip();
     work.store()
@@ -265,14 +276,20 @@ pub(super) fn insert(work: &mut Work<'_>, message: &Message, contacts: &[Uuid]) 
     for contact in contacts {
         activity::in_touch(work, *contact)?;
     }
-    on_leads(work, message)
+    on_leads(work, message, leads)
 }
 
-/// Puts a message on the timelines of the leads that it is from or goes to; one of ours may be the first response to them.
-fn on_leads(work: &mut Work<'_>, message: &Message) -> Result<()> {
+/// Puts a message on the timelines of these leads and of those that it is from or goes to; one of ours may be the first
+/// response to them.
+fn on_leads(work: &mut Work<'_>, message: &Message, leads: &[Uuid]) -> Result<()> {
     let others = message.recipients.iter().map(|one| one.address.as_str());
     let others = others.chain([message.sender.as_str()]);
-    let leads = super::thread::leads(work, others)?;
+    let mut leads = leads.to_vec();
+    for other in super::thread::leads(work, others)? {
+        if !leads.contains(&other) {
+            leads.push(other);
+        }
+    }
     if leads.is_empty() {
         return Ok(());
     }
@@ -301,40 +318,6 @@ pub(crate) fn latest(conn: &mut Conn, workspace: Uuid, contact: Uuid) -> Result<
         .bind(contact);
     let found = conn.row(&statement, |row| row.opt_int(0))?;
     Ok(found.flatten())
-}
-
-/// The contacts that a message concerns, as far as the caller sees them.
-fn contacts_of(work: &mut Work<'_>, id: Uuid) -> Result<Vec<Document>> {
-    let mut statement = Statement::new("SELECT contact_id FROM email_links WHERE workspace_id = ");
-    statement
-        .bind(work.access.workspace_id)
-        .push(" AND email_id = ")
-        .bind(id)
-        .limit(100);
-    let ids = work.conn.rows(&statement, |row| row.text(0))?;
-    let found = work.store().find_all(&contact::OBJECT, &ids)?;
-    work.reached(&contact::OBJECT, Action::See, found)
-}
-
-/// A message that the caller sees: of a contact that they see, or of their own.
-pub(super) fn visible(work: &mut Work<'_>, id: Uuid) -> Result<(Message, Vec<Document>)> {
-    let found = by_id(work.conn, work.access.workspace_id, id)?.ok_or(Refusal::NotFound)?;
-    let contacts = contacts_of(work, id)?;
-    let me = work.access.user_id;
-    let own = found.owner_id == Some(me) || found.created_by == Some(me);
-    if found.seen_by(me) == Seen::Nothing || (contacts.is_empty() && !own) {
-        return Err(Refusal::NotFound);
-    }
-    Ok((found, contacts))
-}
-
-/// A message as the API shows it.
-pub fn get(work: &mut Work<'_>, id: Uuid) -> Result<Value> {
-    let (found, contacts) = visible(work, id)?;
-    let mut json = found.json(work.access.user_id).ok_or(Refusal::NotFound)?;
-    let ids: Vec<Value> = contacts.iter().map(|one| one["id"].clone()).collect();
-    json["contact_ids"] = json!(ids);
-    Ok(json)
 }
 
 /// Puts messages into the events of a timeline that are about them, and takes out events about messages that are not the

@@ -14,8 +14,10 @@ mod inbound;
 mod line;
 mod mailbox;
 mod message;
+mod of_quote;
 mod outbox;
 mod pace;
+mod people;
 mod privacy;
 mod secrets;
 mod send;
@@ -39,9 +41,11 @@ pub use account::{Account, find, list, mine as find_own};
 pub use change::{AccountPatch, change, create, remove, use_dkim};
 pub use dkim::DkimKey;
 pub use domain::{Dns, DnsRecord, DomainCheck};
+pub use message::Message;
 pub(crate) use message::{Attachment, attach, latest};
-pub use message::{Message, get};
+pub(crate) use of_quote::of_quote;
 pub use pace::{Plan, sent_today};
+pub use people::get;
 pub use secrets::reseal;
 pub use suppression::{NewSuppression, Suppression, list as suppressed, remove as lift, suppress};
 pub use sync::{begin as begin_sync, due as sync_due};
@@ -112,6 +116,51 @@ pub(crate) fn relink(conn: &mut Conn, workspace: Uuid, from: Uuid, to: Uuid) -> 
     Ok(())
 }
 
+/// Messages of a lead are also those of the contact that it becomes; whether there are any.
+pub(crate) fn follow(
+    conn: &mut Conn,
+    workspace: Uuid,
+    lead: Uuid,
+    contact: Uuid,
+) -> crate::Result<bool> {
+    let mut copy = Statement::new(
+        "INSERT INTO email_links (workspace_id, contact_id, email_id, at) SELECT DISTINCT e.workspace_id, ",
+    );
+    copy.bind(contact).push(
+        ", m.id, m.at FROM timeline_events e JOIN email_messages m ON m.workspace_id = e.workspace_id AND m.id = e.record_id \
+         WHERE e.kind = 'email' AND e.workspace_id = ",
+    );
+    copy.bind(workspace).push(" AND e.subject_id = ").bind(lead);
+    copy.push(" ON CONFLICT DO NOTHING");
+    Ok(conn.execute(&copy)? > 0)
+}
+
+/// Leaves to a lead alone what became the contact's by [`follow`].
+pub(crate) fn unfollow(
+    conn: &mut Conn,
+    workspace: Uuid,
+    lead: Uuid,
+    contact: Uuid,
+) -> crate::Result<()> {
+    let on = |column: &str| {
+        format!(
+            " IN (SELECT e.record_id FROM timeline_events e WHERE e.kind = 'email' AND e.workspace_id = \
+             email_links.workspace_id AND e.subject_id = {column}"
+        )
+    };
+    let mut gone = Statement::new("DELETE FROM email_links WHERE workspace_id = ");
+    gone.bind(workspace)
+        .push(" AND contact_id = ")
+        .bind(contact);
+    gone.push(&format!(" AND email_id{}", on(""))).bind(lead);
+    gone.push(&format!(
+        ") AND email_id NOT{})",
+        on("email_links.contact_id")
+    ));
+    conn.execute(&gone)?;
+    Ok(())
+}
+
 /// Takes away the links that came over from another contact, when the two become two again: those whose messages stand on
 /// its timeline no longer.
 pub(crate) fn unlink(conn: &mut Conn, workspace: Uuid, contact: Uuid) -> crate::Result<()> {
@@ -121,7 +170,8 @@ pub(crate) fn unlink(conn: &mut Conn, workspace: Uuid, contact: Uuid) -> crate::
         .bind(contact);
     gone.push(
         " AND NOT EXISTS (SELECT 1 FROM timeline_events e WHERE e.workspace_id = email_links.workspace_id \
-         AND e.subject_id = email_links.contact_id AND e.record_id = email_links.email_id)",
+         AND e.record_id = email_links.email_id AND (e.subject_id = email_links.contact_id OR e.subject_id IN \
+         (SELECT l.id FROM leads l WHERE l.workspace_id = email_links.workspace_id AND l.contact_id = email_links.contact_id)))",
     );
     conn.execute(&gone)?;
     Ok(())

@@ -26,9 +26,11 @@ use super::{
 };
 use crate::{
     Refusal,
+    commerce::quote_mail,
     platform::{
         jobs::{Backoff, Ending, Handler, Job, JobContext, JobError, State, Step},
         mail::{Trouble, masked},
+        vault::Vault,
     },
 };
 
@@ -57,12 +59,14 @@ struct Waiting {
     suppressed: Vec<String>,
     /// Its files; none when one of them is gone for good.
     files: Option<Vec<Stored>>,
+    /// Its text; none when the quote whose link it is to bring has none any more.
+    text: Option<String>,
 }
 
 fn read(
     conn: &mut Conn,
-    workspace: Uuid,
-    id: Uuid,
+    vault: &Vault,
+    (workspace, id): (Uuid, Uuid),
     now: DateTime<Utc>,
 ) -> Result<Option<Waiting>, Refusal> {
     let Some(message) = message::by_id(conn, workspace, id)? else {
@@ -77,12 +81,17 @@ fn read(
         .collect();
     let suppressed = suppression::among(conn, workspace, &keys)?;
     let files = enclosed::stored(conn, workspace, &message.attachments)?;
+    let text = match message.quote_id {
+        None => Some(message.body.clone()),
+        Some(quote) => quote_mail::text(conn, vault, (workspace, quote), &message.body)?,
+    };
     Ok(Some(Waiting {
         message,
         account,
         today,
         suppressed,
         files,
+        text,
     }))
 }
 
@@ -98,9 +107,10 @@ impl Handler for Send {
         );
         let database = context.database().clone();
         let now: DateTime<Utc> = SystemTime::now().into();
+        let vault = self.0.0.vault.clone();
         let found = database
             .within(workspace)
-            .read_blocking(move |conn| read(conn, workspace, id, now))?;
+            .read_blocking(move |conn| read(conn, &vault, (workspace, id), now))?;
         let Some(waiting) =
             found.filter(|found| matches!(found.message.state.as_str(), "queued" | "sending"))
         else {
@@ -243,6 +253,8 @@ fn outgoing(
     };
     let address = |text: &str| text.parse::<Address>().map_err(|error| unwritable(&error));
     let named = |name: &str| Some(name.to_owned()).filter(|name| !name.is_empty());
+    let text = waiting.text.as_ref();
+    let text = text.ok_or(JobError::Failed("quote_link_gone"))?;
     let own = address(&message.sender)?;
     let mut builder = lettre::Message::builder()
         .from(Mailbox::new(named(&message.sender_name), own.clone()))
@@ -272,7 +284,7 @@ fn outgoing(
     }
     let part = SinglePart::builder()
         .header(header::ContentType::TEXT_PLAIN)
-        .body(message.body.replace("\r\n", "\n").replace('\n', "\r\n") + "\r\n");
+        .body(text.replace("\r\n", "\n").replace('\n', "\r\n") + "\r\n");
     let letter = if files.is_empty() {
         builder.singlepart(part)
     } else {

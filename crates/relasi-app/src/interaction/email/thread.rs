@@ -7,7 +7,7 @@ use relasi_domain::{
     record::{Document, Object},
     sales::lead,
 };
-use relasi_persistence::store::text_of;
+use relasi_persistence::{Statement, store::text_of};
 use uuid::Uuid;
 
 use super::{
@@ -18,7 +18,11 @@ use super::{
     suppression::key,
     token,
 };
-use crate::{records::Work, refusal::Result, sales::lead::is_open};
+use crate::{
+    records::{Work, in_trash},
+    refusal::Result,
+    sales::lead::is_open,
+};
 
 /// A conversation that rested for so long is over, when nothing but its subject speaks for it.
 const OVER: TimeDelta = TimeDelta::days(30);
@@ -67,15 +71,13 @@ fn with_address<'a>(
     ids.dedup();
     let found = work.store().find_all(object, &ids)?;
     let mut found = work.reached(object, Action::See, found)?;
-    found.retain(|one| !crate::records::in_trash(one));
+    found.retain(|one| !in_trash(one));
     Ok(found)
 }
 
 /// The contacts that a message is linked to.
 pub(super) fn linked(work: &mut Work<'_>, message: Uuid) -> Result<Vec<Uuid>> {
-    let mut statement = relasi_persistence::Statement::new(
-        "SELECT contact_id FROM email_links WHERE workspace_id = ",
-    );
+    let mut statement = Statement::new("SELECT contact_id FROM email_links WHERE workspace_id = ");
     statement
         .bind(work.access.workspace_id)
         .push(" AND email_id = ")
@@ -84,13 +86,37 @@ pub(super) fn linked(work: &mut Work<'_>, message: Uuid) -> Result<Vec<Uuid>> {
     Ok(work.conn.rows(&statement, |row| row.id(0))?)
 }
 
+/// The leads on whose timelines a message stands.
+pub(super) fn linked_leads(work: &mut Work<'_>, message: Uuid) -> Result<Vec<Uuid>> {
+    let mut statement = Statement::new(
+        "SELECT DISTINCT subject_id FROM timeline_events WHERE record_id <> subject_id AND subject_object = 'lead' \
+         AND workspace_id = ",
+    );
+    statement
+        .bind(work.access.workspace_id)
+        .push(" AND record_id = ")
+        .bind(message)
+        .limit(20);
+    Ok(work.conn.rows(&statement, |row| row.id(0))?)
+}
+
+/// The same, of those with whom somebody is at work.
+pub(super) fn answering_leads(work: &mut Work<'_>, message: Uuid) -> Result<Vec<Uuid>> {
+    let ids = linked_leads(work, message)?;
+    let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
+    let found = work.store().find_all(&lead::OBJECT, &ids)?;
+    let found = work.reached(&lead::OBJECT, Action::See, found)?;
+    let open = found.iter().filter(|one| is_open(one) && !in_trash(one));
+    Ok(open.filter_map(id_of).collect())
+}
+
 /// The message that another one answers: by what it refers to, else by a signed address it came to, else by its subject
 /// between the same people.
 pub(super) fn answered(
     work: &mut Work<'_>,
     emails: &Emails,
     arrived: &Arrived,
-    contacts: &[Uuid],
+    people: (&[Uuid], &[Uuid]),
 ) -> Result<Option<Message>> {
     if let Some(found) = by_reference(work, arrived)? {
         return Ok(Some(found));
@@ -100,7 +126,7 @@ pub(super) fn answered(
             return Ok(Some(found));
         }
     }
-    by_subject(work, arrived, contacts)
+    by_subject(work, arrived, people)
 }
 
 fn by_reference(work: &mut Work<'_>, arrived: &Arrived) -> Result<Option<Message>> {
@@ -144,20 +170,27 @@ pub(super) fn signed(work: &mut Work<'_>, emails: &Emails, text: &str) -> Result
 fn by_subject(
     work: &mut Work<'_>,
     arrived: &Arrived,
-    contacts: &[Uuid],
+    (contacts, leads): (&[Uuid], &[Uuid]),
 ) -> Result<Option<Message>> {
     let subject = subject_key(&arrived.subject);
-    if subject.is_empty() || contacts.is_empty() {
+    if subject.is_empty() || (contacts.is_empty() && leads.is_empty()) {
         return Ok(None);
     }
     let mut statement = message::select(work.access.workspace_id);
     statement.push(" AND subject_key = ").bind(subject);
     statement.push(" AND at > ").bind(arrived.at - OVER);
+    // An id that nobody has keeps an empty list well formed.
+    let ids = |all: &[Uuid]| -> Vec<Uuid> { all.iter().copied().chain([Uuid::nil()]).collect() };
     statement.push(
-        " AND EXISTS (SELECT 1 FROM email_links l WHERE l.workspace_id = email_messages.workspace_id \
+        " AND (EXISTS (SELECT 1 FROM email_links l WHERE l.workspace_id = email_messages.workspace_id \
          AND l.email_id = email_messages.id AND l.contact_id IN (",
     );
-    statement.bind_all(contacts.iter().copied());
-    statement.push(")) ORDER BY at DESC").uncached().limit(1);
+    statement.bind_all(ids(contacts));
+    statement.push(
+        ")) OR EXISTS (SELECT 1 FROM timeline_events e WHERE e.workspace_id = email_messages.workspace_id \
+         AND e.record_id = email_messages.id AND e.record_id <> e.subject_id AND e.subject_id IN (",
+    );
+    statement.bind_all(ids(leads));
+    statement.push("))) ORDER BY at DESC").uncached().limit(1);
     Ok(message::first(work.conn, &statement)?)
 }

@@ -4,10 +4,10 @@ use lettre::message::Mailbox;
 use relasi_domain::{
     fault::{Fault, Faults},
     field::is_email,
-    people::contact,
-    record::Document,
+    record::{Document, Object},
+    sales::lead,
 };
-use relasi_persistence::{Conn, Statement};
+use relasi_persistence::{Conn, Statement, store::text_of};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -17,6 +17,7 @@ use super::{
     account::{self, Account},
     enclosed,
     message::{self, Attachment, MAX_SUBJECT, Message, Recipient},
+    people,
     send::KIND,
     suppression, token,
 };
@@ -44,7 +45,7 @@ const TRIES: u32 = 30;
 pub struct Draft {
     /// The account; the default one when left out.
     pub account_id: Option<Uuid>,
-    /// To whom; the first address of the contact when left out.
+    /// To whom; the first address of the person when left out.
     pub to: Vec<String>,
     /// Who is to know.
     pub cc: Vec<String>,
@@ -56,6 +57,9 @@ pub struct Draft {
     pub reply_to: Option<Uuid>,
     /// Files that go with it.
     pub file_ids: Vec<Uuid>,
+    /// The quote whose link stands in its text; set by who mails a quote.
+    #[serde(skip)]
+    pub(crate) quote_id: Option<Uuid>,
 }
 
 /// What of a draft was looked at.
@@ -64,21 +68,32 @@ struct Checked {
     files: Vec<Attachment>,
 }
 
-/// Writes to a contact.
-pub fn send(work: &mut Work<'_>, emails: &Emails, id: Uuid, draft: &Draft) -> Result<Value> {
-    let contact = living(work, &contact::OBJECT, id)?;
-    if !may_edit(work, &contact::OBJECT, &contact)? {
+/// Writes to a contact, or to a lead that is none yet.
+pub fn send(
+    work: &mut Work<'_>,
+    emails: &Emails,
+    (object, id): (&'static Object, Uuid),
+    draft: &Draft,
+) -> Result<Value> {
+    let person = living(work, object, id)?;
+    if !may_edit(work, object, &person)? {
         return Err(Refusal::Forbidden);
+    }
+    let is_lead = object.name == lead::OBJECT.name;
+    if is_lead && text_of(&person, "status") == lead::CONVERTED {
+        return Err(Refusal::Conflict("lead_is_contact"));
     }
     let account = account_for(work, draft.account_id)?;
     let mut draft = draft.clone();
     if draft.to.is_empty() {
-        draft.to.extend(first_address(&contact));
+        draft.to.extend(first_address(&person));
     }
     let checked = check(work, &draft)?;
-    let answered = draft.reply_to.map(|id| message::visible(work, id));
+    let answered = draft.reply_to.map(|id| people::visible(work, id));
     let answered = answered.transpose()?.map(|(answered, _)| answered);
-    let concerned = concerned(work, id, &checked.recipients)?;
+    let (mut concerned, mut leads) = (Vec::new(), Vec::new());
+    if is_lead { &mut leads } else { &mut concerned }.push(id);
+    with_recipients(work, &mut concerned, &checked.recipients)?;
     let made = put(
         work,
         emails,
@@ -86,26 +101,30 @@ pub fn send(work: &mut Work<'_>, emails: &Emails, id: Uuid, draft: &Draft) -> Re
         &draft,
         checked,
         answered.as_ref(),
-        &concerned,
+        (&concerned, &leads),
     )?;
-    let mut what = vec![json!({"field": "contact_id", "old": null, "new": id})];
+    let field = format!("{}_id", object.name);
+    let mut what = vec![json!({"field": field, "old": null, "new": id})];
     if !draft.file_ids.is_empty() {
         what.push(json!({"field": "file_ids", "old": null, "new": draft.file_ids}));
     }
     audit::note(work, "sent", "email", made, json!(what))?;
-    message::get(work, made)
+    people::get(work, made)
 }
 
-/// The contact, and those of the recipients that are contacts which the caller sees.
-fn concerned(work: &mut Work<'_>, id: Uuid, recipients: &[Recipient]) -> Result<Vec<Uuid>> {
+/// Adds those of the recipients that are contacts which the caller sees.
+fn with_recipients(
+    work: &mut Work<'_>,
+    contacts: &mut Vec<Uuid>,
+    recipients: &[Recipient],
+) -> Result<()> {
     let addresses = recipients.iter().map(|one| one.address.as_str());
-    let mut all = vec![id];
     for other in super::thread::contacts(work, addresses)? {
-        if !all.contains(&other) {
-            all.push(other);
+        if !contacts.contains(&other) {
+            contacts.push(other);
         }
     }
-    Ok(all)
+    Ok(())
 }
 
 /// Writes to who asks by an account, to see whether messages arrive.
@@ -131,19 +150,19 @@ pub fn send_test(
         recipients,
         files: Vec::new(),
     };
-    let made = put(work, emails, &account, &draft, checked, None, &[])?;
+    let made = put(work, emails, &account, &draft, checked, None, (&[], &[]))?;
     audit::note(work, "test_sent", "email_account", id, json!([]))?;
-    message::get(work, made)
+    people::get(work, made)
 }
 
 /// Tries a message again that was given up or came back.
 pub fn send_again(work: &mut Work<'_>, id: Uuid) -> Result<Value> {
-    let (found, contacts) = message::visible(work, id)?;
+    let (found, people) = people::visible(work, id)?;
     let me = work.access.user_id;
     let own = found.created_by == Some(me) || found.owner_id == Some(me);
     let mut allowed = own;
-    for contact in &contacts {
-        allowed = allowed || may_edit(work, &contact::OBJECT, contact)?;
+    for (object, person) in people.all() {
+        allowed = allowed || may_edit(work, object, person)?;
     }
     if !allowed {
         return Err(Refusal::Forbidden);
@@ -163,7 +182,7 @@ pub fn send_again(work: &mut Work<'_>, id: Uuid) -> Result<Value> {
     }
     enqueue(work.conn, workspace, id)?;
     audit::note(work, "sent_again", "email", id, json!([]))?;
-    message::get(work, id)
+    people::get(work, id)
 }
 
 fn account_for(work: &mut Work<'_>, wanted: Option<Uuid>) -> Result<Account> {
@@ -187,8 +206,8 @@ fn account_for(work: &mut Work<'_>, wanted: Option<Uuid>) -> Result<Account> {
     }
 }
 
-fn first_address(contact: &Document) -> Option<String> {
-    let first = contact.get("emails")?.as_array()?.first()?;
+fn first_address(person: &Document) -> Option<String> {
+    let first = person.get("emails")?.as_array()?.first()?;
     Some(first["value"].as_str()?.to_owned())
 }
 
@@ -260,7 +279,7 @@ fn put(
     draft: &Draft,
     checked: Checked,
     answered: Option<&Message>,
-    contacts: &[Uuid],
+    concerned: (&[Uuid], &[Uuid]),
 ) -> Result<Uuid> {
     let id = Uuid::now_v7();
     let secrets = account.secrets(emails)?;
@@ -288,8 +307,9 @@ fn put(
         at: work.now,
         sent_at: None,
         created_by: Some(work.access.user_id),
+        quote_id: draft.quote_id,
     };
-    message::insert(work, &made, contacts)?;
+    message::insert(work, &made, concerned)?;
     enqueue(work.conn, work.access.workspace_id, id)?;
     Ok(id)
 }

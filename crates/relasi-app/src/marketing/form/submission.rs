@@ -100,7 +100,7 @@ pub fn submissions(
     if let Some(before) = before {
         statement.push(" AND id < ").bind(before);
     }
-    statement.push(" ORDER BY id DESC").limit(limit + 1);
+    statement.push(" ORDER BY id DESC").limit(limit);
     let rows = work.conn.rows(&statement, Submission::read)?;
     Ok(rows.into_iter().map(|one| json!(one)).collect())
 }

@@ -4,6 +4,7 @@
 //! changed; the newest note of a purpose and channel counts.
 
 mod ask;
+mod import;
 mod note;
 mod purpose;
 mod view;
@@ -13,6 +14,7 @@ use std::borrow::Cow;
 use relasi_domain::{people::contact, record::Object, sales::lead};
 
 pub use ask::{Verdict, may_contact, may_contact_record};
+pub(crate) use import::{Said, note_all};
 pub use note::{NewNote, note};
 pub use purpose::{MAX_PURPOSES, NewPurpose, Purpose, PurposePatch, change, create, list};
 pub use view::{Current, Note, View, view};

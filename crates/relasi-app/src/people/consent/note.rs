@@ -48,6 +48,9 @@ pub struct NewNote {
     pub ip: Option<String>,
     /// A file of the person that proves it.
     pub file_id: Option<Uuid>,
+    /// Nobody knows what was shown.
+    #[serde(skip)]
+    pub unseen: bool,
 }
 
 /// Notes it, for those who may change the person's record. Taking back asks for no more than giving.
@@ -79,6 +82,16 @@ pub fn note(work: &mut Work<'_>, of: Subject, id: Uuid, new: &NewNote) -> Result
     for channel in channels {
         insert(work, (of, id), (&purpose, channel), new)?;
     }
+    tell(work, (of, id), (&purpose, given), channels)
+}
+
+/// Says in the log what was noted.
+pub(super) fn tell(
+    work: &mut Work<'_>,
+    (of, id): (Subject, Uuid),
+    (purpose, given): (&Purpose, bool),
+    channels: &[String],
+) -> Result<()> {
     let said = format!("{} · {}", purpose.name, channels.join(", "));
     let action = if given {
         "consent_given"
@@ -141,7 +154,7 @@ fn check(work: &mut Work<'_>, person: Uuid, new: &NewNote, purpose: &Purpose) ->
     Ok(faults.into_result()?)
 }
 
-fn insert(
+pub(super) fn insert(
     work: &mut Work<'_>,
     (of, person): (Subject, Uuid),
     (purpose, channel): (&Purpose, &str),
@@ -152,8 +165,8 @@ fn insert(
         .as_deref()
         .map(str::trim)
         .filter(|text| !text.is_empty());
-    let shown =
-        Some(purpose.wording.as_str()).filter(|text| !text.is_empty() && new.state == "given");
+    let shown = Some(purpose.wording.as_str())
+        .filter(|text| !text.is_empty() && new.state == "given" && !new.unseen);
     let version = own
         .is_none()
         .then_some(purpose.wording_version)

@@ -15,7 +15,7 @@ use relasi_persistence::{
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{phones::Numbering, thresholds};
+use super::{leads, phones::Numbering, thresholds};
 use crate::{
     records::{Work, in_trash, member_id},
     refusal::Result,
@@ -24,6 +24,8 @@ use crate::{
 /// A record that may be the same.
 #[derive(Debug, Clone, Serialize)]
 pub struct Similar {
+    /// What it is: of another object than the draft where a lead is somebody who is a contact already.
+    pub object: &'static str,
     /// Its id.
     pub id: Uuid,
     /// Its name.
@@ -88,7 +90,8 @@ pub(crate) fn same_by_phone(
     }
     // Without the numbering plans of all countries, whose first reading would hold up other writes.
     let found = compared(work, object, draft, &ids, None)?;
-    let certain = found.into_iter().find(|one| one.sure);
+    let mut found = found.into_iter();
+    let certain = found.find(|one| one.sure && leads::is_open(object, &one.record));
     Ok(certain.map(|one| {
         Fault::at("/phones/0", "duplicate")
             .with("id", one.id)
@@ -106,7 +109,7 @@ fn compared(
 ) -> Result<Vec<Similar>> {
     let limits = thresholds(work)?;
     let mut documents = work.store().find_all(object, ids)?;
-    documents.retain(|document| !in_trash(document));
+    documents.retain(|document| !in_trash(document) && !leads::is_converted(object, document));
     for document in &mut documents {
         work.access.mask(object, document);
     }
@@ -125,6 +128,7 @@ fn compared(
     for document in documents {
         let verdict = compare(&wanted, &features(&document));
         found.push(Similar {
+            object: object.name,
             id: member_id(&document, "id").unwrap_or_default(),
             title: text_of(&document, object.title),
             score: verdict.score,

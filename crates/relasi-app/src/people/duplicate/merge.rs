@@ -14,8 +14,10 @@ use uuid::Uuid;
 
 use super::{
     choice::{self, Choice},
+    leads,
     merges::{Merge, find},
     moves::{self, Way},
+    rows,
 };
 use crate::{
     records::{Change, Draft, Work, member, referring, set_member},
@@ -63,6 +65,7 @@ pub fn merge(
         Some(order.loser_version),
         Action::Delete,
     )?;
+    leads::refuse_converted(object, [&survivor, &loser])?;
     let shapes = (work.access.shape(object), work.access.whole(object));
     let mut patch = choice::patch(shapes, &survivor, &loser, &order.fields)?;
     settle_own(work.access, way, &survivor, &loser, &mut patch);
@@ -74,6 +77,8 @@ pub fn merge(
     moves::references(work, way)?;
     moves::events(work, way)?;
     moves::attachments(work, way)?;
+    rows::follow(work, way)?;
+    leads::over(work, way)?;
     work.trash(object, order.loser_id, Some(order.loser_version))?;
     settle_pairs(work, way, "merged")?;
     work.cause = cause;

@@ -1,12 +1,14 @@
 //! People and companies that are there twice: noticed before they are saved, found in the whole base, made one.
 
 mod choice;
+mod leads;
 mod lookup;
 mod merge;
 mod merges;
 mod moves;
 mod pairs;
 mod phones;
+mod rows;
 mod scan;
 mod settings;
 mod undo;

@@ -8,6 +8,7 @@ use relasi_persistence::{Statement, store::text_of};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::leads;
 use crate::{
     interaction::email,
     records::{Referring, Work, referring},
@@ -213,27 +214,38 @@ pub(super) fn events_back(work: &mut Work<'_>, way: Way) -> Result<()> {
     email::unlink(work.conn, workspace, way.survivor)
 }
 
-/// What is attached to records, as the table that holds it and the name by which a merge notes it.
-const ATTACHED: [(&str, &str); 2] = [("comments", "comment"), ("files", "file")];
+/// What is attached to records, as the table that holds it, its column and the name by which a merge notes it.
+const ATTACHED: [(&str, &str, &str); 2] = [
+    ("comments", "record_id", "comment"),
+    ("files", "record_id", "file"),
+];
+
+fn attached(
+    object: &Object,
+) -> impl Iterator<Item = (&'static str, &'static str, &'static str)> + use<> {
+    ATTACHED
+        .into_iter()
+        .chain(leads::attached(object).iter().copied())
+}
 
 /// Comments and files of the loser go over to the survivor, and who followed the loser follows the survivor.
 pub(super) fn attachments(work: &mut Work<'_>, way: Way) -> Result<()> {
     let workspace = work.access.workspace_id;
-    for (table, kind) in ATTACHED {
+    for (table, column, kind) in attached(way.object) {
         let mut kept = Statement::new(
             "INSERT INTO merge_attachments (workspace_id, merge_id, kind, id) SELECT workspace_id, ",
         );
         kept.bind(way.merge).push(", ").bind(kind);
         kept.push(&format!(", id FROM {table} WHERE workspace_id = "))
             .bind(workspace);
-        kept.push(" AND record_id = ").bind(way.loser);
+        kept.push(&format!(" AND {column} = ")).bind(way.loser);
         work.conn.execute(&kept)?;
-        let mut moved = Statement::new(format!("UPDATE {table} SET record_id = "));
+        let mut moved = Statement::new(format!("UPDATE {table} SET {column} = "));
         moved
             .bind(way.survivor)
             .push(" WHERE workspace_id = ")
             .bind(workspace);
-        moved.push(" AND record_id = ").bind(way.loser);
+        moved.push(&format!(" AND {column} = ")).bind(way.loser);
         work.conn.execute(&moved)?;
     }
     let mut followers = Statement::new(
@@ -248,11 +260,21 @@ pub(super) fn attachments(work: &mut Work<'_>, way: Way) -> Result<()> {
         .bind(way.loser)
         .push(" ON CONFLICT DO NOTHING");
     work.conn.execute(&followers)?;
-    shares(work, way)
+    for once in HELD_ONCE {
+        held_once(work, way, once)?;
+    }
+    Ok(())
 }
 
-/// Shares of the loser go over to the survivor; where both are shared with somebody, that of the survivor holds.
-fn shares(work: &mut Work<'_>, way: Way) -> Result<()> {
+/// What of records each somebody, or each list, has once: its table, the name by which a merge notes it, and by what it is
+/// one. Where both records have it, that of the survivor holds.
+const HELD_ONCE: [(&str, &str, &str); 2] = [
+    ("record_shares", "share", "to_id"),
+    ("call_list_entries", "call_list_entry", "list_id"),
+];
+
+/// What the loser has goes over to the survivor, unless it has the same.
+fn held_once(work: &mut Work<'_>, way: Way, (table, kind, by): (&str, &str, &str)) -> Result<()> {
     let workspace = work.access.workspace_id;
     let of_loser = |statement: &mut Statement| {
         statement
@@ -260,7 +282,9 @@ fn shares(work: &mut Work<'_>, way: Way) -> Result<()> {
             .bind(workspace)
             .push(" AND record_id = ")
             .bind(way.loser)
-            .push(" AND to_id NOT IN (SELECT o.to_id FROM record_shares o WHERE o.workspace_id = ")
+            .push(&format!(
+                " AND {by} NOT IN (SELECT o.{by} FROM {table} o WHERE o.workspace_id = "
+            ))
             .bind(workspace)
             .push(" AND o.record_id = ")
             .bind(way.survivor)
@@ -269,26 +293,29 @@ fn shares(work: &mut Work<'_>, way: Way) -> Result<()> {
     let mut kept = Statement::new(
         "INSERT INTO merge_attachments (workspace_id, merge_id, kind, id) SELECT workspace_id, ",
     );
-    kept.bind(way.merge)
-        .push(", 'share', id FROM record_shares");
+    kept.bind(way.merge);
+    kept.push(", ")
+        .bind(kind)
+        .push(&format!(", id FROM {table}"));
     of_loser(&mut kept);
     work.conn.execute(&kept)?;
-    let mut moved = Statement::new("UPDATE record_shares SET record_id = ");
+    let mut moved = Statement::new(format!("UPDATE {table} SET record_id = "));
     moved.bind(way.survivor);
     of_loser(&mut moved);
     work.conn.execute(&moved)?;
     Ok(())
 }
 
-/// Gives comments and files back to the loser, and its shares. Followers stay with both.
+/// Gives comments and files back to the loser, its shares and its places in call lists. Followers stay with both.
 pub(super) fn attachments_back(work: &mut Work<'_>, way: Way) -> Result<()> {
     let workspace = work.access.workspace_id;
-    for (table, kind) in ATTACHED.into_iter().chain([("record_shares", "share")]) {
-        let mut back = Statement::new(format!("UPDATE {table} SET record_id = "));
+    let once = HELD_ONCE.map(|(table, kind, _)| (table, "record_id", kind));
+    for (table, column, kind) in attached(way.object).chain(once) {
+        let mut back = Statement::new(format!("UPDATE {table} SET {column} = "));
         back.bind(way.loser)
             .push(" WHERE workspace_id = ")
             .bind(workspace);
-        back.push(" AND record_id = ").bind(way.survivor);
+        back.push(&format!(" AND {column} = ")).bind(way.survivor);
         back.push(" AND id IN (SELECT id FROM merge_attachments WHERE workspace_id = ")
             .bind(workspace);
         back.push(" AND merge_id = ").bind(way.merge);

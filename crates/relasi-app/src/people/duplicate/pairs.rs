@@ -189,7 +189,7 @@ fn compared(reason: &str) -> &[&str] {
         "email" => &["emails"],
         "phone" => &["phones"],
         "domain" => &["domain", "website"],
-        "company" => &["company_id"],
+        "company" => &["company_id", "company_name"],
         "city" => &["city", "postal_code"],
         "birth_date" => &["birth_date"],
         "address" => &["address"],

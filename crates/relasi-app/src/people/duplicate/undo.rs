@@ -11,9 +11,11 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
+    leads,
     merge::settle_pairs,
     merges::{Merge, UNDOABLE, find},
     moves::{self, Moved, Way},
+    rows,
 };
 use crate::{
     records::{Work, in_trash, member, set_member},
@@ -62,7 +64,8 @@ pub fn undo(work: &mut Work<'_>, id: Uuid) -> Result<Undone> {
         return Err(Refusal::Conflict("merge_not_undoable"));
     }
     let survivor = still(work, object, way.survivor, false, Action::Edit)?;
-    still(work, object, way.loser, true, Action::Delete)?;
+    let loser = still(work, object, way.loser, true, Action::Delete)?;
+    leads::refuse_converted(object, [&survivor, &loser])?;
     let cause = work.cause.replace(format!("undo:merge:{id}"));
     close(work, id)?;
     let (patch, kept) = own_fields(work, &merge, object, &survivor);
@@ -70,6 +73,7 @@ pub fn undo(work: &mut Work<'_>, id: Uuid) -> Result<Undone> {
     work.restore(object, way.loser)?;
     moves::events_back(work, way)?;
     moves::attachments_back(work, way)?;
+    rows::back(work, way)?;
     let mut left = Vec::new();
     for moved in moves::moved(work, way)? {
         left.extend(give_back(work, &moved, way)?);
@@ -81,6 +85,7 @@ pub fn undo(work: &mut Work<'_>, id: Uuid) -> Result<Undone> {
         .find(object, way.survivor)?
         .ok_or(Refusal::NotFound)?;
     work.apply_always(object, survivor, patch, "unmerged")?;
+    leads::back(work, way)?;
     settle_pairs(work, way, "open")?;
     work.cause = cause;
     let record = work

@@ -30,6 +30,7 @@ use crate::{
         storage::Waiting,
     },
     refusal::{Refusal, Result},
+    sales::weeks,
 };
 
 /// Bytes of the manifest.
@@ -138,6 +139,7 @@ fn whole(conn: &mut Conn, path: &Path, manifest: &Manifest, now: DateTime<Utc>) 
     for object in OBJECTS {
         Store::of_workspace(conn, manifest.workspace_id).title_values(object)?;
     }
+    weeks::count_anew(conn, manifest.workspace_id)?;
     Ok(note_setup(conn, manifest.workspace_id, now)?)
 }
 

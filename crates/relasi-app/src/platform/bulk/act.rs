@@ -16,6 +16,7 @@ use super::{
     task::{Stage, Tags},
 };
 use crate::{
+    interaction::call_list,
     records::{Work, in_trash},
     refusal::{Refusal, Result},
 };
@@ -88,6 +89,7 @@ fn one(work: &mut Work<'_>, setting: &Setting, id: Uuid, title: &mut String) -> 
             }
             work.alter(object, before, members([(name, json!(reason))]), "updated")?
         }
+        Task::CallList(task) => return call_list::add(work, task.list_id, id),
         // Goes a way of its own, since it writes no record.
         Task::Export(_) => return Ok(false),
     };

@@ -138,7 +138,7 @@ impl Operation {
             self.state,
             OperationState::Done | OperationState::Failed | OperationState::Cancelled
         );
-        let wrote = self.counts.done > 0 && !matches!(self.task, Task::Export(_));
+        let wrote = self.counts.done > 0 && self.task.writes();
         let ended = self.finished_at.filter(|_| over && wrote)?;
         Some(ended + KEEP)
     }

@@ -14,9 +14,10 @@ use serde_json::{Value, json};
 
 use super::{
     Format, Target, Task,
-    task::{ACTIONS, NewReason, Stage},
+    task::{ACTIONS, CallList, NewReason, Stage},
 };
 use crate::{
+    interaction::call_list,
     records::{ListRequest, Work, in_trash},
     refusal::{Refusal, Result},
 };
@@ -156,6 +157,7 @@ impl Ordered {
                 self.check_format(export.format)?;
                 self.check_columns(work, &export.columns)
             }
+            Task::CallList(task) => check_call_list(work, self.object, task),
             Task::Delete | Task::Restore => Ok(()),
         }
     }
@@ -233,6 +235,17 @@ fn check_stage(work: &mut Work<'_>, task: &Stage) -> Result<()> {
         faults.push(Fault::at("/parameters/lost_reason", "too_long").with("max", 250));
     }
     Ok(faults.into_result()?)
+}
+
+/// The list is one that the caller works on, and these are its people.
+fn check_call_list(work: &mut Work<'_>, object: &Object, task: &CallList) -> Result<()> {
+    let at = "/parameters/list_id";
+    match call_list::joined(work, task.list_id) {
+        Ok(list) if list.object == object.name => Ok(()),
+        Ok(_) => Err(Fault::at(at, "call_list_of_others").into()),
+        Err(Refusal::NotFound) => Err(Fault::at(at, "no_such_record").into()),
+        Err(other) => Err(other),
+    }
 }
 
 /// There is a reason, and the role may write it.

@@ -2,6 +2,7 @@
 
 use relasi_domain::{
     identity::access::Action,
+    interaction::call_list,
     record::{Document, Object},
 };
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,8 @@ pub enum Task {
     Stage(Stage),
     /// Deals that are closed get another reason.
     Reason(NewReason),
+    /// People come onto a call list.
+    CallList(CallList),
     /// Into the trash.
     Delete,
     /// Out of the trash.
@@ -33,8 +36,16 @@ pub enum Task {
 }
 
 /// Every action, for messages.
-pub(super) const ACTIONS: [&str; 8] = [
-    "edit", "owner", "tag", "stage", "reason", "delete", "restore", "export",
+pub(super) const ACTIONS: [&str; 9] = [
+    "edit",
+    "owner",
+    "tag",
+    "stage",
+    "reason",
+    "call_list",
+    "delete",
+    "restore",
+    "export",
 ];
 
 /// Fields that all records get.
@@ -103,6 +114,14 @@ impl NewReason {
     }
 }
 
+/// Which call list people come onto; who is there already stays in their place.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CallList {
+    /// A list of the same kind of people.
+    pub list_id: Uuid,
+}
+
 /// What a file holds.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -143,9 +162,15 @@ impl Task {
             | Self::Stage(_)
             | Self::Reason(_)
             | Self::Restore => Action::Edit,
+            Self::CallList(_) => Action::See,
             Self::Delete => Action::Delete,
             Self::Export(_) => Action::Export,
         }
+    }
+
+    /// Whether it changes the records themselves, so that there is something to take back.
+    pub(super) fn writes(&self) -> bool {
+        !matches!(self, Self::CallList(_) | Self::Export(_))
     }
 
     /// Whether its records lie in the trash.
@@ -159,6 +184,7 @@ impl Task {
             Self::Tag(_) => object.field("tags").is_some(),
             Self::Stage(_) => object.field("stage_id").is_some(),
             Self::Reason(_) => object.field("lost_reason").is_some(),
+            Self::CallList(_) => call_list::object(object.name).is_some(),
             _ => true,
         }
     }
@@ -176,6 +202,7 @@ mod tests {
             ("tag", Some(json!({"add": [Uuid::nil()]}))),
             ("stage", Some(json!({"stage_id": Uuid::nil()}))),
             ("reason", Some(json!({"lost_reason": "Price"}))),
+            ("call_list", Some(json!({"list_id": Uuid::nil()}))),
             ("delete", None),
             ("delete", Some(json!({}))),
             ("restore", None),
@@ -192,6 +219,7 @@ mod tests {
             ("edit", Some(json!({"changes": {}, "more": 1}))),
             ("edit", Some(json!({"changes": []}))),
             ("owner", Some(json!({"owner_id": "nobody"}))),
+            ("call_list", None),
             ("delete", Some(json!({"force": true}))),
             ("burn", None),
         ];

@@ -7,7 +7,7 @@ use std::{
 
 use relasi_domain::{
     fault::{Fault, Faults},
-    field::CUSTOM,
+    field::{CUSTOM, Write},
     identity::access::Access,
     platform::import::{Converted, Converter, company_domain, company_key},
     record::{Document, Object},
@@ -16,13 +16,14 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    Files, Import,
+    Files, Import, catalogue,
     companies::Hint,
-    now,
+    leads, now,
     reader::{ReadError, Row, Rows},
     run::Setting,
 };
 use crate::{
+    people::consent::Said,
     platform::jobs::JobError,
     records::{Batch, ready},
     refusal::Refusal,
@@ -62,8 +63,10 @@ pub(super) struct Made {
     pub(super) tags: Vec<String>,
     /// Name of the parent company of a company.
     pub(super) parent: Option<String>,
-    /// What custom fields refer to, by the field's name.
+    /// What custom fields and those of the catalogue refer to, by the field's name.
     pub(super) customs: Vec<(String, String)>,
+    /// Whether the person may be contacted.
+    pub(super) said: Said,
 }
 
 /// Makes candidates of rows.
@@ -75,6 +78,7 @@ pub(super) struct Maker {
     /// For whom.
     access: Access,
     batch: Batch,
+    start_clocks: bool,
 }
 
 impl Maker {
@@ -90,6 +94,7 @@ impl Maker {
             width: import.columns.len(),
             access: access.clone(),
             batch: batch(import.id),
+            start_clocks: import.options.start_clocks,
         }
     }
 
@@ -114,20 +119,35 @@ impl Maker {
             mut record,
             mut names,
             title_if_new,
-            faults,
+            consents,
+            consent_at,
+            mut faults,
         } = self.converter.convert(&row.cells);
+        let said = Said::new(consents, consent_at);
+        faults.check(
+            said.at.is_some_and(|at| at > now()),
+            "consent_at",
+            "in_future",
+        );
+        leads::check(self.object, &record, &mut faults);
         faults.into_result()?;
         let title = self.object.title;
         let borrowed_title = !record.contains_key(title) && title_if_new.is_some();
         if let Some(text) = title_if_new.filter(|_| borrowed_title) {
             record.insert(title.to_owned(), json!(text));
         }
-        let fresh = filled(&self.access, self.object, record.clone(), self.batch);
+        let named = |name: &str| names.contains_key(name);
+        let whole = catalogue::with_named(self.object, &record, named);
+        let mut fresh = filled(&self.access, self.object, whole, self.batch);
+        if let (Ok(fresh), true) = (&mut fresh, self.start_clocks) {
+            leads::start_clock(self.object, fresh);
+        }
         let mut one = |name: &str| names.remove(name).and_then(|all| all.into_iter().next());
         let company = hint(one("company_id"), one("company.domain"), &record);
         let (owner, parent) = (one("owner_id"), one("parent_id"));
         let tags = names.remove("tags").unwrap_or_default();
-        names.retain(|name, _| name.starts_with(CUSTOM));
+        let naming = |name: &str| catalogue::naming(self.object).any(|field| field.name == name);
+        names.retain(|name, _| name.starts_with(CUSTOM) || naming(name));
         let customs = names
             .into_iter()
             .filter_map(|(name, all)| Some((name, all.into_iter().next()?)));
@@ -140,6 +160,7 @@ impl Maker {
             company,
             owner,
             parent,
+            said,
         })
     }
 }
@@ -178,12 +199,16 @@ fn hint(name: Option<String>, domain: Option<String>, record: &Document) -> Hint
 }
 
 impl Made {
-    /// The fields for a record that is there.
-    pub(super) fn values(&self, title: &str) -> Document {
+    /// The fields for a record that is there; what only new ones are given is left out.
+    pub(super) fn values(&self, object: &Object) -> Document {
         let mut body = self.body.clone();
         if self.borrowed_title {
-            body.remove(title);
+            body.remove(object.title);
         }
+        body.retain(|name, _| {
+            let field = object.field(name);
+            field.is_none_or(|field| field.write == Write::Always)
+        });
         body
     }
 

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    Files, Import, ImportState, Matching, Options, RejectedCsv, Wording,
+    Files, Import, ImportState, Matching, Options, RejectedCsv, Wording, agreed, catalogue,
     describe::{read_as, reread, shown},
     housekeeping::is_expired,
     now,
@@ -38,16 +38,25 @@ pub fn handlers(registry: Registry, files: &Files, vault: &Vault) -> Registry {
         .with(Undo)
 }
 
+/// What the rows of a file can become.
+pub const IMPORTED: [&str; 6] = [
+    "contact",
+    "company",
+    "lead",
+    "product",
+    "price",
+    "exchange_rate",
+];
+
 /// The object that a file is for, if this person may import such records.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`], or a fault of the parameter `object`.
 pub fn importable(access: &Access, name: &str) -> Result<&'static Object> {
     allowed(access)?;
-    let known = relasi_domain::object(name)
-        .filter(|object| matches!(object.name, "contact" | "company" | "lead"));
+    let known = relasi_domain::object(name).filter(|object| IMPORTED.contains(&object.name));
     let object = known.ok_or_else(|| {
-        Fault::field("object", "not_a_choice").with("choices", "contact, company, lead")
+        Fault::field("object", "not_a_choice").with("choices", IMPORTED.join(", "))
     })?;
     if access.allows_some(object, Action::Add) {
         Ok(object)
@@ -109,7 +118,7 @@ pub struct Revision {
 pub struct Mapped {
     /// The column, from 0.
     pub index: usize,
-    /// A field's name, `given_name` or `company.domain`; none leaves the column out.
+    /// The name of a [`Target`]: a field's, `given_name`, `consent.email` and the like; none leaves the column out.
     pub field: Option<String>,
 }
 
@@ -136,6 +145,7 @@ pub fn revised(
         }
     }
     map(&mut import, access.shape(object), &revision.mapping)?;
+    agreed::check(conn, access, &import, object)?;
     import.preview = shown(conn, access, files, &import).map_err(at_mapping)?;
     // Counts of another mapping would lie.
     (import.state, import.counts, import.error) = (ImportState::Uploaded, None, None);
@@ -184,6 +194,17 @@ fn changed(object: &'static Object, options: &Options, patch: &Value) -> Result<
     }
     let options: Options = serde_json::from_value(merged)
         .map_err(|error| Fault::field("options", "malformed").with("error", error))?;
+    let keyed = catalogue::has_key(object);
+    if keyed != (options.matching == Matching::Key) {
+        let choices = if keyed {
+            "key"
+        } else {
+            "email, phone, domain, name, none"
+        };
+        return Err(Fault::at("/options/match", "not_a_choice")
+            .with("choices", choices)
+            .into());
+    }
     let of_companies = matches!(options.matching, Matching::Domain | Matching::Name);
     if of_companies && object.name != "company" {
         return Err(Fault::at("/options/match", "not_a_choice")
@@ -243,6 +264,10 @@ fn start(
     state: ImportState,
     kind: &'static str,
 ) -> Result<Import> {
+    if state != ImportState::Undoing {
+        let object = relasi_domain::object(&import.object).ok_or(Refusal::NotFound)?;
+        agreed::is_known(&import, access.shape(object))?;
+    }
     let before = std::mem::replace(&mut import.state, state);
     let job = NewJob {
         dedupe_key: Some(import.id.to_string()),

@@ -6,6 +6,7 @@ use std::{
 };
 
 use relasi_domain::{
+    commerce::product,
     fault::{Fault, Faults},
     field::{Field, Kind},
     filter::{Value as Indexed, values},
@@ -20,9 +21,10 @@ use uuid::Uuid;
 
 use super::{
     candidate::{Candidate, Made},
+    catalogue,
     lookups::Lookups,
 };
-use crate::refusal::Result;
+use crate::{records::member_id, refusal::Result};
 
 /// What is known of the custom values of a file.
 #[derive(Debug, Default)]
@@ -51,7 +53,14 @@ impl CustomValues {
         self.named.clear();
         let mut store = Store::new(conn, access);
         let made = chunk.iter().filter_map(|row| row.made.as_ref().ok());
-        for field in access.customs.of(object) {
+        let added: Vec<&Field> = access
+            .customs
+            .of(object)
+            .iter()
+            .map(AsRef::as_ref)
+            .collect();
+        let own = catalogue::naming(object).map(|field| field as &Field);
+        for field in added.into_iter().chain(own) {
             let names = made.clone().flat_map(|made| &made.customs);
             let names = names.filter(|(name, _)| *name == field.name);
             let keys: BTreeSet<String> = names.map(|(_, text)| sort_key(text)).collect();
@@ -62,6 +71,12 @@ impl CustomValues {
                 for (key, id) in store.titled(target, &keys)? {
                     let found = self.named.entry((field.name.to_string(), key));
                     found.or_default().extend(Uuid::try_parse(&id));
+                }
+                if target.name == product::OBJECT.name {
+                    // A code means one product, whatever others are called.
+                    for (key, id) in catalogue::coded(store.conn(), access.workspace_id, &keys)? {
+                        self.named.insert((field.name.to_string(), key), vec![id]);
+                    }
                 }
             }
             let Some(key) = unique_key(field) else {
@@ -78,6 +93,22 @@ impl CustomValues {
             }
         }
         Ok(())
+    }
+
+    /// The record that a row names or gives by its id, where there is no doubt.
+    pub(super) fn one(&self, made: &Made, name: &str) -> Option<Uuid> {
+        if let Some(id) = member_id(&made.body, name) {
+            return Some(id);
+        }
+        let (_, text) = made.customs.iter().find(|(named, _)| named == name)?;
+        match self
+            .named
+            .get(&(name.to_owned(), sort_key(text)))?
+            .as_slice()
+        {
+            [id] => Some(*id),
+            _ => None,
+        }
     }
 
     /// Puts the records and people that a row names into its body.

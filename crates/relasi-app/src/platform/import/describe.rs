@@ -12,6 +12,7 @@ use super::{
     Files, Import, ImportState, Matching, Options, Revision, Uploaded,
     candidate::Maker,
     cases::{allowed, find, importable},
+    catalogue,
     housekeeping::is_expired,
     inspect::{Inspected, Known, inspect, preview},
     now,
@@ -158,6 +159,7 @@ fn read(
     if object.name == "company" {
         import.options.matching = Matching::Name;
     }
+    catalogue::usual(object, &mut import.options);
     Ok(())
 }
 
@@ -202,9 +204,10 @@ pub(super) fn shown(
     allowed(access)?;
     let object = relasi_domain::object(&import.object).ok_or(Refusal::NotFound)?;
     let (zone, currency) = customs(conn, access.workspace_id)?;
+    let books = catalogue::books(conn, access.workspace_id, object)?;
     let maker = Maker::new(
         object,
-        converter(access.shape(object), import, zone, &currency)?,
+        converter(access.shape(object), import, zone, (&currency, books))?,
         import,
         access,
     );

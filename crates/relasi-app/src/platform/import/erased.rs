@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use relasi_domain::{people::contact, record::Object};
+use relasi_domain::{people::contact, record::Object, sales::lead};
 use relasi_persistence::Conn;
 use uuid::Uuid;
 
@@ -19,7 +19,7 @@ pub(super) fn places(
     object: &'static Object,
     chunk: &[Candidate],
 ) -> Result<BTreeSet<usize>> {
-    if object.name != contact::OBJECT.name {
+    if ![contact::OBJECT.name, lead::OBJECT.name].contains(&object.name) {
         return Ok(BTreeSet::new());
     }
     let made = chunk.iter().enumerate().filter_map(|(place, candidate)| {

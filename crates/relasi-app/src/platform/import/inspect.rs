@@ -10,7 +10,9 @@ use relasi_domain::{
     fault::Fault,
     field::{Field, Kind},
     locale::{detect_date_order, detect_decimal_mark},
-    platform::import::{Confidence, Target, detect_delimiter, guess_targets, pick_samples},
+    platform::import::{
+        Confidence, Target, detect_delimiter, guess_targets, is_decimal_text, pick_samples,
+    },
     shape::Shape,
 };
 use serde_json::{Value, json};
@@ -167,22 +169,26 @@ fn columns(
 
 /// How dates and numbers are written, as far as the values tell.
 fn options(shape: Shape<'_>, columns: &[Column], rows: &[Row]) -> Options {
-    let of = |wanted: fn(&Field) -> bool| {
-        let meant = columns.iter().filter(move |column| match column.field.as_deref() {
+    let of = |wanted: &dyn Fn(&Field) -> bool| {
+        let meant = columns.iter().filter(|column| match column.field.as_deref() {
             Some(name) => matches!(Target::find(shape, name), Some(Target::Field(field)) if wanted(&field)),
             None => false,
         });
-        meant
+        let values = meant
             .flat_map(|column| rows.iter().filter_map(|row| row.cells.get(column.index)))
-            .map(String::as_str)
+            .map(String::as_str);
+        values.collect::<Vec<_>>()
     };
     Options {
-        date_order: detect_date_order(of(|field| matches!(field.kind, Kind::Date | Kind::Instant))),
-        decimal_mark: detect_decimal_mark(of(|field| {
-            matches!(
+        date_order: detect_date_order(of(&|field| {
+            matches!(field.kind, Kind::Date | Kind::Instant)
+        })),
+        decimal_mark: detect_decimal_mark(of(&|field| {
+            let numbers = matches!(
                 field.kind,
                 Kind::Integer | Kind::Number | Kind::Money { .. }
-            )
+            );
+            numbers || is_decimal_text(shape.object, &field.name)
         }))
         .map(Into::into),
         ..Options::default()

@@ -4,8 +4,10 @@
 //! each chunk of them comes to and writes it in one transaction together with the place where to go on, while the next
 //! chunk is planned. A check does the same but for the writing.
 
+mod agreed;
 mod candidate;
 mod cases;
+mod catalogue;
 mod companies;
 mod counts;
 mod customs;
@@ -15,6 +17,7 @@ mod ended;
 mod erased;
 mod housekeeping;
 mod inspect;
+mod leads;
 mod lookups;
 mod merge;
 mod options;
@@ -37,8 +40,8 @@ use std::time::SystemTime;
 use chrono::{DateTime, Utc};
 
 pub use cases::{
-    Mapped, Revision, add, check, find, handlers, importable, keep, list, rejected, revised, run,
-    undo,
+    IMPORTED, Mapped, Revision, add, check, find, handlers, importable, keep, list, rejected,
+    revised, run, undo,
 };
 pub use counts::Counts;
 pub use describe::{Another, another, describe};

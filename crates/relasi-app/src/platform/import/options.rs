@@ -2,6 +2,7 @@
 
 use relasi_domain::locale::{DateOrder, DecimalMark};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// By which values rows match records that are there.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +17,9 @@ pub enum Matching {
     Domain,
     /// By name without legal form; companies only.
     Name,
+    /// By what no two of them have: the code of a product; book, product and quantity of a price; currency and day of an
+    /// exchange rate. These, and nothing else.
+    Key,
     /// Not at all.
     None,
 }
@@ -26,7 +30,7 @@ impl Matching {
         match self {
             Self::Email => Some("emails"),
             Self::Phone => Some("phones"),
-            Self::Domain | Self::Name | Self::None => None,
+            Self::Domain | Self::Name | Self::Key | Self::None => None,
         }
     }
 }
@@ -102,4 +106,10 @@ pub struct Options {
     pub company: CompanyBy,
     /// The program whose export the file is read as.
     pub preset: Option<String>,
+    /// What columns of consent are about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub purpose_id: Option<Uuid>,
+    /// Whether the time in which new leads should be answered begins with the import.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub start_clocks: bool,
 }

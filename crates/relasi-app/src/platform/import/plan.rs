@@ -2,11 +2,21 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use relasi_domain::{fault::Faults, record::Document};
+use relasi_domain::{
+    fault::Faults,
+    identity::access::{Access, Action},
+    record::{Document, Object},
+};
+use relasi_persistence::{Conn, store::Store};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::Counts;
+use super::{Counts, leads};
+use crate::{
+    people::consent::Said,
+    records::{member_id, reached},
+    refusal::Result,
+};
 
 /// What is to be written for a chunk.
 #[derive(Debug, Default)]
@@ -19,6 +29,8 @@ pub(super) struct Plan {
     pub(super) creates: Vec<Document>,
     /// Changes of records that are there.
     pub(super) updates: Vec<Update>,
+    /// Who may be contacted and who may not.
+    pub(super) said: Vec<(Uuid, Said)>,
     /// Rows that can't be taken, by their place in the chunk.
     pub(super) rejected: Vec<(usize, Faults)>,
     /// Fate of the chunk's rows.
@@ -39,12 +51,21 @@ pub(super) struct Update {
 /// A record that rows of the chunk are written into.
 pub(super) struct Target {
     pub(super) document: Document,
-    /// Whether the importer may change it.
-    pub(super) mine: bool,
+    /// Why nothing can be written into it.
+    pub(super) closed: Option<&'static str>,
     pub(super) changed: BTreeSet<String>,
 }
 
 impl Target {
+    /// A record as it was found, and whether the importer may change it.
+    pub(super) fn new(object: &Object, document: Document, mine: bool) -> Self {
+        Self {
+            closed: leads::closed(object, &document).or((!mine).then_some("not_yours")),
+            document,
+            changed: BTreeSet::new(),
+        }
+    }
+
     pub(super) fn update(self, id: Uuid) -> Option<Update> {
         if self.changed.is_empty() {
             return None;
@@ -54,6 +75,25 @@ impl Target {
         patch.retain(|name, _| self.changed.contains(name));
         Some(Update { id, version, patch })
     }
+}
+
+/// The records that rows may be written into.
+pub(super) fn targets(
+    conn: &mut Conn,
+    access: &Access,
+    object: &'static Object,
+    ids: &BTreeSet<Uuid>,
+) -> Result<HashMap<Uuid, Target>> {
+    let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
+    let found = Store::new(conn, access).find_all(object, &ids)?;
+    let mine = reached(conn, access, (object, Action::Edit), found.clone())?;
+    let mine: BTreeSet<Uuid> = mine.iter().filter_map(|one| member_id(one, "id")).collect();
+    let all = found.into_iter().filter_map(|document| {
+        let id = member_id(&document, "id")?;
+        let target = Target::new(object, document, mine.contains(&id));
+        Some((id, target))
+    });
+    Ok(all.collect())
 }
 
 /// Faults of a record that a row only names are faults of the field that names it.
@@ -72,6 +112,17 @@ pub(super) struct Scene {
 }
 
 impl Scene {
+    /// Where a row matches several records, those that take nothing are passed over.
+    pub(super) fn leave_closed(&self, found: &mut BTreeSet<Uuid>) {
+        let open = |id: &Uuid| {
+            let target = self.targets.get(id);
+            target.is_none_or(|target| target.closed != Some(leads::CONVERTED))
+        };
+        if found.iter().any(open) {
+            found.retain(open);
+        }
+    }
+
     /// Whether somebody is there whom one of the values matches: who was made by hand since is known to be wanted.
     pub(super) fn knows(&self, values: &[String]) -> bool {
         let found = values.iter().filter_map(|value| self.matches.get(value));

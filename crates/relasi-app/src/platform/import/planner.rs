@@ -24,16 +24,17 @@ use uuid::Uuid;
 use super::{
     Import, Matching, OnMatch, Options,
     candidate::{Candidate, Made, batch, filled},
+    catalogue,
     companies::Companies,
     customs::{CustomValues, marked_records, marked_values},
     erased,
     lookups::Lookups,
     merge::merged,
-    plan::{Plan, Scene, Target, at_field},
+    plan::{Plan, Scene, at_field, targets},
 };
 use crate::{
     platform::vault::Vault,
-    records::{Batch, member_id, owned_by, reached},
+    records::{Batch, member_id, owned_by},
     refusal::Result,
 };
 
@@ -113,6 +114,7 @@ impl Planner {
             .refresh(conn, &self.access, self.object, chunk, self.dry)?;
         let keys = (&self.vault, self.access.workspace_id);
         let erased = erased::places(conn, keys, self.object, chunk)?;
+        let own = catalogue::of_own_currency(conn, self.access.workspace_id, self.object, chunk)?;
         let mut scene = self.scene(conn, chunk)?;
         let mut plan = Plan::default();
         for (place, candidate) in chunk.iter().enumerate() {
@@ -122,6 +124,7 @@ impl Planner {
                 Ok(made) if erased.contains(&place) && !scene.knows(&self.match_values(made)) => {
                     Err(Fault::at("", "asked_to_be_erased").into())
                 }
+                Ok(_) if own.contains(&place) => Err(catalogue::refused()),
                 Ok(made) => self.settle(made, &mut scene, &mut plan),
             };
             if let Err(faults) = settled {
@@ -154,6 +157,12 @@ impl Planner {
                     .or_default()
                     .extend(Uuid::try_parse(&id));
             }
+        } else if self.options.matching == Matching::Key {
+            let wanted: BTreeSet<String> = wanted.into_iter().collect();
+            let workspace = self.access.workspace_id;
+            for (key, id) in catalogue::known(conn, workspace, self.object, &wanted)? {
+                matches.entry(key).or_default().push(id);
+            }
         } else {
             for value in wanted {
                 let found = match self.options.matching {
@@ -167,31 +176,11 @@ impl Planner {
             let marked = marked_records(conn, &self.access, self.object, chunk)?;
             matches.extend(marked);
         }
-        let mut store = Store::new(conn, &self.access);
-        let mut targets = HashMap::new();
-        if self.options.on_match == OnMatch::Update {
-            let ids: BTreeSet<Uuid> = matches.values().flatten().copied().collect();
-            let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
-            let found = store.find_all(self.object, &ids)?;
-            let to_edit = (self.object, Action::Edit);
-            let mine = reached(conn, &self.access, to_edit, found.clone())?;
-            let mine: BTreeSet<Uuid> = mine.iter().filter_map(|one| member_id(one, "id")).collect();
-            for document in found {
-                if let Some(id) = document["id"]
-                    .as_str()
-                    .and_then(|id| Uuid::try_parse(id).ok())
-                {
-                    targets.insert(
-                        id,
-                        Target {
-                            document,
-                            mine: mine.contains(&id),
-                            changed: BTreeSet::new(),
-                        },
-                    );
-                }
-            }
-        }
+        let ids = matches.values().flatten().copied();
+        let targets = match self.options.on_match {
+            OnMatch::Update => targets(conn, &self.access, self.object, &ids.collect())?,
+            OnMatch::Skip | OnMatch::Create => HashMap::new(),
+        };
         Ok(Scene {
             matches,
             targets,
@@ -211,6 +200,11 @@ impl Planner {
     fn chosen_values(&self, made: &Made) -> Vec<String> {
         match self.options.matching {
             Matching::None => Vec::new(),
+            Matching::Key => {
+                let find = |name: &str| self.customs.one(made, name);
+                let key = catalogue::key(self.object, &made.body, find);
+                key.into_iter().collect()
+            }
             Matching::Domain => made.domain().into_iter().collect(),
             Matching::Name => {
                 let name = made
@@ -246,7 +240,11 @@ impl Planner {
             found.extend(scene.matches.get(value).into_iter().flatten());
             found.extend(self.seen.get(&self.hasher.hash_one(value)));
         }
+        scene.leave_closed(&mut found);
         let record = match (self.options.on_match, found.len()) {
+            (OnMatch::Create, 1..) if self.options.matching == Matching::Key => {
+                return Err(catalogue::taken(self.object).into());
+            }
             (_, 0) | (OnMatch::Create, _) => self.create(made, scene, plan)?,
             (OnMatch::Skip, _) => {
                 plan.counts.skipped += 1;
@@ -264,6 +262,9 @@ impl Planner {
                     .into());
             }
         };
+        if !made.said.is_empty() {
+            plan.said.push((record, made.said.clone()));
+        }
         for value in values {
             self.seen.insert(self.hasher.hash_one(value), record);
         }
@@ -297,7 +298,7 @@ impl Planner {
         scene: &mut Scene,
         plan: &mut Plan,
     ) -> std::result::Result<(), Faults> {
-        let mut body = made.values(self.object.title);
+        let mut body = made.values(self.object);
         self.customs.take(&self.access, self.object, &body, id)?;
         let new_companies = plan.companies.len();
         self.refer(id, made, &mut body, plan)?;
@@ -306,15 +307,15 @@ impl Planner {
             merged(self.access.whole(self.object), &plan.creates[*place], body)
                 .map(|(document, _)| plan.creates[*place] = document)
         } else if let Some(target) = scene.targets.get_mut(&id) {
-            if target.mine {
+            if let Some(code) = target.closed {
+                Err(Fault::at("", code).into())
+            } else {
                 merged(self.access.whole(self.object), &target.document, body).map(
                     |(document, changed)| {
                         target.document = document;
                         target.changed.extend(changed);
                     },
                 )
-            } else {
-                Err(Fault::at("", "not_yours").into())
             }
         } else {
             Ok(())

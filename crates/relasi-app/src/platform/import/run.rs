@@ -1,6 +1,6 @@
 //! The jobs that go through a file: a check that writes nothing, and the run.
 
-use std::{sync::Arc, time::Instant};
+use std::{collections::HashMap, sync::Arc, time::Instant};
 
 use relasi_domain::{
     identity::access::{Access, Action},
@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::{
     Counts, Files, Import, ImportState,
     candidate::{Candidates, Maker},
-    ended,
+    catalogue, ended,
     planner::Planner,
     presets,
     rejected::Rejected,
@@ -53,6 +53,7 @@ pub(super) struct Setting {
     pub(super) access: Access,
     zone: chrono_tz::Tz,
     currency: String,
+    books: HashMap<String, String>,
 }
 
 impl Setting {
@@ -69,6 +70,7 @@ impl Setting {
                 return Err(Refusal::Forbidden.into());
             }
             let (zone, currency) = customs(conn, workspace)?;
+            let books = catalogue::books(conn, workspace, object)?;
             Ok(Self {
                 workspace,
                 import,
@@ -76,6 +78,7 @@ impl Setting {
                 access,
                 zone,
                 currency,
+                books,
             })
         })
     }
@@ -86,7 +89,7 @@ impl Setting {
             self.access.shape(self.object),
             &self.import,
             self.zone,
-            &self.currency,
+            (&self.currency, self.books.clone()),
         )?;
         Ok(Maker::new(
             self.object,
@@ -122,7 +125,7 @@ pub(super) fn converter(
     shape: Shape<'_>,
     import: &Import,
     zone: chrono_tz::Tz,
-    currency: &str,
+    (currency, books): (&str, HashMap<String, String>),
 ) -> Result<Converter> {
     let preset = presets::of(import);
     let columns = import.columns.iter().map(|column| {
@@ -142,6 +145,7 @@ pub(super) fn converter(
         decimal_mark: import.options.decimal_mark.map(Into::into),
         zone,
         currency: currency.to_owned(),
+        books,
     };
     Ok(Converter::new(shape.object, columns, options)?)
 }

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::{
     Column, Options, Row,
     candidate::Maker,
+    catalogue,
     describe::blank,
     planner::Planner,
     run::{converter, customs},
@@ -70,7 +71,8 @@ pub fn take_single(
     import.columns = row.columns;
     import.options = row.options;
     let (zone, currency) = customs(work.conn, access.workspace_id)?;
-    let converter = converter(access.shape(object), &import, zone, &currency)?;
+    let books = catalogue::books(work.conn, access.workspace_id, object)?;
+    let converter = converter(access.shape(object), &import, zone, (&currency, books))?;
     let maker = Maker::new(object, converter, &import, access);
     let candidate = maker.candidate(Row {
         number: 1,

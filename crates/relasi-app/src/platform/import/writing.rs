@@ -16,7 +16,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    Counts, Files,
+    Counts, Files, agreed,
     candidate::{Candidate, Candidates},
     now,
     plan::{Plan, Update},
@@ -26,6 +26,7 @@ use super::{
     store,
 };
 use crate::{
+    people::consent::Said,
     platform::{
         jobs::{JobContext, JobError, Step},
         vault::Vault,
@@ -75,6 +76,7 @@ struct Planned {
     /// New records in the order in which they refer to each other.
     new: Vec<(&'static Object, Ready)>,
     updates: Vec<Update>,
+    said: Vec<(Uuid, Said)>,
     rejected: Vec<(usize, Faults)>,
     counts: Counts,
 }
@@ -223,6 +225,7 @@ impl Planned {
                 .map(ready)
                 .collect(),
             updates: plan.updates,
+            said: plan.said,
             rejected: plan.rejected,
             counts: plan.counts,
         }
@@ -285,6 +288,7 @@ fn write(conn: &mut Conn, setting: &Setting, planned: &Planned) -> Result<()> {
             update.patch.clone(),
         )?;
     }
+    agreed::note(&mut work, &setting.import, setting.object, &planned.said)?;
     let changed: Vec<Uuid> = planned.updates.iter().map(|update| update.id).collect();
     store::note_changed(work.conn, setting.workspace, setting.import.id, &changed)?;
     Ok(())

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use relasi_domain::{record::Object, sales::lead};
 use relasi_persistence::{Conn, Statement};
 use uuid::Uuid;
 
+use super::{Known, Person};
 use crate::refusal::Result;
 
 /// Ids asked for in one statement.
@@ -29,14 +31,27 @@ pub(super) struct Circle {
     pub(super) deals: Vec<String>,
     /// Imports that wrote something of the person.
     pub(super) imports: Vec<String>,
+    /// The lead of a person who is a lead alone: by it all else is found.
+    pub(super) by_lead: Option<String>,
 }
 
 impl Circle {
-    /// Reads the circle of a contact, in the trash or not.
-    pub(super) fn of(conn: &mut Conn, workspace: Uuid, contact: Uuid) -> Result<Self> {
+    /// Reads the circle of a person, in the trash or not.
+    pub(super) fn of(conn: &mut Conn, workspace: Uuid, person: Person) -> Result<Self> {
         let at = At(workspace);
-        let contacts = at.merged(conn, contact)?;
-        let leads = at.leads(conn, &contacts)?;
+        let one = at.merged(conn, person.known.object(), vec![person.id.to_string()])?;
+        let (contacts, leads) = match person.known {
+            Known::Contact => {
+                let leads = at.leads(conn, &one, &[])?;
+                let leads = at.merged(conn, &lead::OBJECT, leads)?;
+                (one, leads)
+            }
+            Known::Lead => {
+                let leads = at.leads(conn, &[], &one)?;
+                let leads = at.merged(conn, &lead::OBJECT, leads)?;
+                (at.former(conn, &leads)?, leads)
+            }
+        };
         let (mut own, mut shared) = (Vec::new(), Vec::new());
         let mut known = BTreeSet::new();
         let sql = "SELECT id, CASE WHEN company_id IS NULL AND deal_id IS NULL THEN 1 ELSE 0 END FROM activities";
@@ -94,6 +109,13 @@ impl Circle {
             &contacts,
         )?;
         imports.extend(made.into_iter().filter(|id| !id.is_empty()));
+        let made = at.texts(
+            conn,
+            "SELECT coalesce(import_id, '') FROM leads",
+            "id",
+            &leads,
+        )?;
+        imports.extend(made.into_iter().filter(|id| !id.is_empty()));
         let of_leads = "SELECT DISTINCT import_id FROM import_changes";
         imports.extend(at.texts(conn, of_leads, "record_id", &leads)?);
         Ok(Self {
@@ -108,6 +130,7 @@ impl Circle {
             deals: at.texts(conn, "SELECT id FROM deals", "contact_id", &contacts)?,
             imports,
             contacts,
+            by_lead: (person.known == Known::Lead).then(|| person.id.to_string()),
         })
     }
 
@@ -150,15 +173,15 @@ impl At {
         Ok(found)
     }
 
-    /// Leads that became these contacts, and those with an e-mail address that is theirs alone. A telephone is shared too
-    /// often to say who somebody is.
-    fn leads(&self, conn: &mut Conn, contacts: &[String]) -> Result<Vec<String>> {
-        let mut all = BTreeSet::new();
+    /// These leads, those that became these contacts, and those with an e-mail address that is theirs alone. A telephone
+    /// is shared too often to say who somebody is.
+    fn leads(&self, conn: &mut Conn, contacts: &[String], leads: &[String]) -> Result<Vec<String>> {
+        let mut all: BTreeSet<String> = leads.iter().cloned().collect();
         all.extend(self.texts(conn, "SELECT id FROM leads", "contact_id", contacts)?);
         let mut addresses = BTreeSet::new();
-        for ids in contacts.chunks(SOME) {
+        for ids in contacts.chunks(SOME).chain(leads.chunks(SOME)) {
             let mut own = self.asked("SELECT value FROM field_index", "record_id", ids);
-            own.push(" AND object = 'contact' AND field = 'emails'");
+            own.push(" AND object IN ('contact', 'lead') AND field = 'emails'");
             addresses.extend(conn.rows(&own, |row| row.text(0))?);
         }
         let addresses: Vec<String> = addresses.into_iter().collect();
@@ -176,6 +199,24 @@ impl At {
                 .iter()
                 .filter(|(value, object, _)| object == "lead" && !others.contains(value));
             all.extend(own.map(|(_, _, id)| id.clone()));
+        }
+        Ok(all.into_iter().collect())
+    }
+
+    /// Contacts in the trash that leads were for a while: their conversions were undone.
+    fn former(&self, conn: &mut Conn, leads: &[String]) -> Result<Vec<String>> {
+        let mut all = BTreeSet::new();
+        let made = "SELECT contact_id FROM lead_conversions";
+        for ids in leads.chunks(SOME) {
+            let mut made = self.asked(made, "lead_id", ids);
+            made.push(" AND undone_at IS NOT NULL");
+            let made: Vec<String> = conn.rows(&made, |row| row.text(0))?;
+            if made.is_empty() {
+                continue;
+            }
+            let mut gone = self.asked("SELECT id FROM contacts", "id", &made);
+            gone.push(" AND deleted_at IS NOT NULL");
+            all.extend(conn.rows(&gone, |row| row.text(0))?);
         }
         Ok(all.into_iter().collect())
     }
@@ -199,26 +240,41 @@ impl At {
         let all: Vec<String> = own.iter().cloned().collect();
         for ids in all.chunks(SOME) {
             let mut others = self.asked(links, "email_id", ids);
-            others
-                .push(" AND contact_id NOT IN (")
-                .bind_all(contacts)
-                .push(")");
+            if !contacts.is_empty() {
+                others
+                    .push(" AND contact_id NOT IN (")
+                    .bind_all(contacts)
+                    .push(")");
+            }
+            let mut told = self.asked("SELECT record_id FROM timeline_events", "record_id", ids);
+            told.push(" AND record_id <> subject_id AND subject_object = 'lead'");
+            if !leads.is_empty() {
+                told.push(" AND subject_id NOT IN (")
+                    .bind_all(leads)
+                    .push(")");
+            }
             for id in conn.rows(&others, |row| row.text(0))? {
+                own.remove(&id);
+            }
+            for id in conn.rows(&told, |row| row.text(0))? {
                 own.remove(&id);
             }
         }
         Ok(own.into_iter().collect())
     }
 
-    /// A contact and those that went into it, over others too; merges that were undone left two people.
-    fn merged(&self, conn: &mut Conn, contact: Uuid) -> Result<Vec<String>> {
-        let mut all = BTreeSet::from([contact.to_string()]);
-        let mut next = vec![contact.to_string()];
+    /// Records and those that went into them, over others too; merges that were undone left two people.
+    fn merged(&self, conn: &mut Conn, object: &Object, into: Vec<String>) -> Result<Vec<String>> {
+        let mut all: BTreeSet<String> = into.iter().cloned().collect();
+        let mut next = into;
         while !next.is_empty() {
-            let sql = "SELECT loser_id FROM merges";
-            let mut statement = self.asked(sql, "survivor_id", &next);
-            statement.push(" AND undone_at IS NULL AND object = 'contact'");
-            let losers = conn.rows(&statement, |row| row.text(0))?;
+            let mut losers = Vec::new();
+            for ids in next.chunks(SOME) {
+                let mut statement = self.asked("SELECT loser_id FROM merges", "survivor_id", ids);
+                statement.push(" AND undone_at IS NULL AND object = ");
+                statement.bind(object.name);
+                losers.extend(conn.rows(&statement, |row| row.text(0))?);
+            }
             next = losers
                 .into_iter()
                 .filter(|loser| all.insert(loser.clone()))

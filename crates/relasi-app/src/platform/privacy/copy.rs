@@ -11,14 +11,14 @@ use std::{
 
 use relasi_domain::{
     locale::{self, Language},
-    people::contact,
+    record::Object,
 };
 use relasi_persistence::{Conn, personal::MAP, store::instant_text, transfer::belonging};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
-use super::{Circle, Needles};
+use super::{Circle, Needles, Person};
 use crate::{
     platform::{import::disk, storage::Waiting},
     refusal::{Refusal, Result},
@@ -34,20 +34,21 @@ const SEALED: [&str; 3] = ["sealed", "lease_token", "due_at"];
 pub(super) fn write(
     conn: &mut Conn,
     storage: &Waiting,
-    (workspace, contact): (Uuid, Uuid),
+    (workspace, person): (Uuid, Person),
     language: Language,
     now: i64,
     to: &Path,
 ) -> Result<(usize, usize)> {
-    let circle = Circle::of(conn, workspace, contact)?;
+    let circle = Circle::of(conn, workspace, person)?;
     let needles = Needles::of(conn, workspace, &circle)?;
     let ids = circle.all();
     let mut tables: Vec<(&str, Vec<Row>)> = Vec::new();
     for table in MAP.iter().filter(|table| !table.by.is_empty()) {
         let mut rows = belonging(conn, table.name, table.by, (workspace, &ids))?;
         // The person first, then those that were merged into it.
-        let id = contact.to_string();
-        rows.sort_by_key(|row| table.name == "contacts" && row["id"] != json!(id));
+        let id = person.id.to_string();
+        let own = person.known.object().table;
+        rows.sort_by_key(|row| table.name == own && row["id"] != json!(id));
         tables.push((table.name, rows));
     }
     let mails = belonging(
@@ -71,7 +72,7 @@ pub(super) fn write(
         serde_json::to_writer_pretty(&mut zip, all).map_err(|error| disk(error.into()))?;
     }
     let files = contents(&mut zip, storage, workspace, &tables)?;
-    let page = page(language, now, &tables, &files);
+    let page = page(person.known.object(), (language, now), &tables, &files);
     zip.start_file("index.html", SimpleFileOptions::default())
         .map_err(|error| disk(error.into()))?;
     zip.write_all(page.as_bytes()).map_err(disk)?;
@@ -173,17 +174,17 @@ fn escaped(text: &str) -> String {
 
 /// The page that opens in a browser.
 fn page(
-    language: Language,
-    now: i64,
+    object: &Object,
+    (language, now): (Language, i64),
     tables: &[(&str, Vec<Row>)],
     files: &[(String, String)],
 ) -> String {
     let person = tables
         .iter()
-        .find(|(name, _)| *name == "contacts")
+        .find(|(name, _)| *name == object.table)
         .and_then(|(_, rows)| rows.first());
     let name = person
-        .and_then(|row| row["full_name"].as_str())
+        .and_then(|row| row[object.title].as_str())
         .unwrap_or_default();
     let say = |key: &str, name: &'static str, value: &str| {
         let params = BTreeMap::from([(name, value.to_owned())]);
@@ -199,13 +200,12 @@ fn page(
         language.tag(),
         say("made", "at", &instant_text(now)),
     );
-    for field in contact::OBJECT.fields {
+    for field in object.fields {
         let value = person.and_then(|row| row.get(field.name.as_ref()));
         let Some(shown) = value.and_then(plain) else {
             continue;
         };
-        let label =
-            locale::field_label(language, contact::OBJECT.name, &field.name).unwrap_or(&field.name);
+        let label = locale::field_label(language, object.name, &field.name).unwrap_or(&field.name);
         // Writing into a String can't fail.
         let _ = write!(
             page,

@@ -10,14 +10,13 @@ use chrono::{DateTime, Utc};
 use relasi_domain::{
     identity::access::{Access, Action},
     locale::Language,
-    people::contact,
 };
 use relasi_persistence::Conn;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{copy, may_copy};
+use super::{Known, Person, copy, may_copy};
 use crate::{
     audit,
     platform::{
@@ -47,19 +46,23 @@ pub struct Copy {
 #[derive(Serialize, Deserialize)]
 struct Payload {
     contact: Uuid,
+    #[serde(default)]
+    known: Known,
     language: String,
 }
 
 /// Begins a copy of everything about a person.
-pub fn begin(work: &mut Work<'_>, id: Uuid, language: Language) -> Result<Copy> {
-    let record = work.visible(&contact::OBJECT, id)?;
-    if !work.may(&contact::OBJECT, Action::Export, &record)? {
+pub fn begin(work: &mut Work<'_>, person: Person, language: Language) -> Result<Copy> {
+    let (object, id) = (person.known.object(), person.id);
+    let record = work.visible(object, id)?;
+    if !work.may(object, Action::Export, &record)? {
         return Err(Refusal::Forbidden);
     }
     may_copy(work.access)?;
     let access = work.access;
     let payload = Payload {
         contact: id,
+        known: person.known,
         language: language.tag().to_owned(),
     };
     let job = NewJob {
@@ -68,7 +71,7 @@ pub fn begin(work: &mut Work<'_>, id: Uuid, language: Language) -> Result<Copy> 
         ..NewJob::new(KIND, "export", json!(payload))
     };
     let job_id = jobs::enqueue(work.conn, access.workspace_id, job)?;
-    audit::note(work, "exported", contact::OBJECT.name, id, json!([]))?;
+    audit::note(work, "exported", object.name, id, json!([]))?;
     Ok(Copy { job_id })
 }
 
@@ -111,7 +114,12 @@ impl Handler for Run {
 
     fn run(&self, context: &mut JobContext) -> std::result::Result<Value, JobError> {
         let (workspace, id) = (context.job().workspace_id, context.job().id);
-        let Payload { contact, language } = context.payload()?;
+        let Payload {
+            contact,
+            known,
+            language,
+        } = context.payload()?;
+        let person = Person { known, id: contact };
         let user = context.job().created_by.ok_or(Refusal::Forbidden)?;
         let database = context.database().clone();
         let access = database
@@ -130,7 +138,7 @@ impl Handler for Run {
             copy::write(
                 conn,
                 &storage,
-                (workspace, contact),
+                (workspace, person),
                 language,
                 now.timestamp_micros(),
                 &part,

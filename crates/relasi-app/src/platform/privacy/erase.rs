@@ -62,7 +62,11 @@ pub(super) fn rows(
     counts: &mut Counts,
 ) -> Result<()> {
     let ids = circle.all();
-    let later = |name: &str| name == LEADS || LAST.contains(&name);
+    // What a lead was for a while is found by its conversions, which go with it.
+    let by_lead = circle.by_lead.is_some();
+    let later = |name: &str| {
+        name == LEADS || LAST.contains(&name) || (by_lead && name == "lead_conversions")
+    };
     let deals = parts::deals_of(conn, workspace, &circle.contacts)?;
     let going = MAP
         .iter()
@@ -92,16 +96,32 @@ pub(super) fn rows(
         parts::keep_roles(conn, workspace, deal)?;
     }
     activities(conn, workspace, circle, counts)?;
-    for ids in circle.leads.chunks(SOME) {
+    // By the lead of somebody who is nothing else the work is taken up again.
+    let leads = circle.leads.iter();
+    let leads: Vec<String> = leads
+        .filter(|id| Some(*id) != circle.by_lead.as_ref())
+        .cloned()
+        .collect();
+    remove_leads(conn, workspace, &leads, counts)?;
+    // With what is gone nothing leads to its entries any more.
+    let parts = [&leads, &circle.own, &circle.shared, &circle.parts];
+    let parts: Vec<String> = parts.into_iter().flatten().cloned().collect();
+    log(conn, workspace, &parts, counts)
+}
+
+fn remove_leads(
+    conn: &mut Conn,
+    workspace: Uuid,
+    leads: &[String],
+    counts: &mut Counts,
+) -> Result<()> {
+    for ids in leads.chunks(SOME) {
         let mut condition = Statement::new("id IN (");
         condition.bind_all(ids).push(")").uncached();
         let gone = run(conn, "DELETE FROM leads", workspace, &condition)?;
         add(counts, LEADS, gone);
     }
-    // With what is gone nothing leads to its entries any more.
-    let parts = [&circle.leads, &circle.own, &circle.shared, &circle.parts];
-    let parts: Vec<String> = parts.into_iter().flatten().cloned().collect();
-    log(conn, workspace, &parts, counts)
+    Ok(())
 }
 
 /// Empties the log of some records.
@@ -254,7 +274,7 @@ fn searches(
     Ok(())
 }
 
-/// Empties the log of the person's records, and removes the contact.
+/// Empties the log of the person's records, and removes the contact, or the lead of who is nothing else.
 pub(super) fn last(
     conn: &mut Conn,
     workspace: Uuid,
@@ -262,8 +282,18 @@ pub(super) fn last(
     counts: &mut Counts,
 ) -> Result<()> {
     log(conn, workspace, &circle.all(), counts)?;
+    if let Some(lead) = &circle.by_lead {
+        remove_leads(conn, workspace, std::slice::from_ref(lead), counts)?;
+    }
+    // Leads were merged as well.
+    let people: Vec<String> = circle
+        .contacts
+        .iter()
+        .chain(&circle.leads)
+        .cloned()
+        .collect();
     for table in MAP.iter().filter(|table| LAST.contains(&table.name)) {
-        for ids in circle.contacts.chunks(SOME) {
+        for ids in people.chunks(SOME) {
             let sql = format!("DELETE FROM {}", table.name);
             let gone = run(conn, &sql, workspace, &belonging(table, ids))?;
             add(counts, table.name, gone);

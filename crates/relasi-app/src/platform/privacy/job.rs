@@ -1,5 +1,5 @@
-//! The job that erases a person. It can stop anywhere and be taken up again: the contact and the log, by which everything
-//! else is found, go last and together with the certificate.
+//! The job that erases a person. It can stop anywhere and be taken up again: the contact, or the lead of who is nothing
+//! else, and the log, by which everything else is found, go last and together with the certificate.
 
 use std::{
     sync::Arc,
@@ -8,7 +8,7 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use relasi_domain::{identity::access::Access, people::contact};
+use relasi_domain::identity::access::Access;
 use relasi_persistence::{
     Conn, Statement,
     personal::{Erase, MAP, Mapped},
@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    Circle, Needles, artefacts, copy_job,
+    Circle, Known, Needles, Person, artefacts, copy_job,
     erase::{self, Counts, add},
     list, marks, may_erase, retention, scrub, scrub_quotes,
 };
@@ -62,7 +62,20 @@ pub fn handlers(registry: Registry, files: &Files, storage: &Storage, vault: &Va
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(super) struct Payload {
     pub(super) erasure: Uuid,
+    /// The record of the person.
     pub(super) contact: Uuid,
+    /// As what they are known.
+    #[serde(default)]
+    pub(super) known: Known,
+}
+
+impl Payload {
+    fn person(&self) -> Person {
+        Person {
+            known: self.known,
+            id: self.contact,
+        }
+    }
 }
 
 /// How far it has come.
@@ -128,7 +141,7 @@ impl Whole {
             let access =
                 crate::identity::access_of(conn, workspace, user)?.ok_or(Refusal::Forbidden)?;
             may_erase(&access)?;
-            let circle = Circle::of(conn, workspace, payload.contact)?;
+            let circle = Circle::of(conn, workspace, payload.person())?;
             let needles = Needles::of(conn, workspace, &circle)?;
             Ok(Self {
                 payload,
@@ -281,7 +294,7 @@ fn in_database(
 fn last(conn: &mut Conn, vault: &Vault, whole: &Whole, counts: &mut Counts) -> Result<()> {
     let (workspace, payload) = (whole.access.workspace_id, whole.payload);
     let now: DateTime<Utc> = SystemTime::now().into();
-    let circle = Circle::of(conn, workspace, payload.contact)?;
+    let circle = Circle::of(conn, workspace, payload.person())?;
     scrub::deals(conn, &whole.access, (&circle, &whole.needles), counts)?;
     scrub_quotes::quotes(conn, &whole.access, (&circle, &whole.needles), counts)?;
     erase::rows(conn, workspace, &circle, counts)?;
@@ -304,20 +317,19 @@ fn last(conn: &mut Conn, vault: &Vault, whole: &Whole, counts: &mut Counts) -> R
         .iter()
         .map(|(table, rows)| json!({"field": table, "old": rows, "new": null}));
     let figures: Vec<Value> = figures.collect();
+    let object = payload.known.object();
+    let kind = match payload.known {
+        Known::Contact => "contact.erased",
+        Known::Lead => "lead.erased",
+    };
     audit::note(
         &mut work,
         "erased",
-        contact::OBJECT.name,
+        object.name,
         payload.contact,
         json!(figures),
     )?;
-    outbox::note(
-        &mut work,
-        "contact.erased",
-        contact::OBJECT.name,
-        payload.contact,
-        json!({}),
-    )
+    outbox::note(&mut work, kind, object.name, payload.contact, json!({}))
 }
 
 impl Run {

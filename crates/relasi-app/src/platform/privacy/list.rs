@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{erase::Counts, may_erase};
+use super::{Person, erase::Counts, may_erase};
 use crate::{records::Work, refusal::Result};
 
 /// An erasure as the API shows it.
@@ -14,7 +14,9 @@ use crate::{records::Work, refusal::Result};
 pub struct Erasure {
     /// Its id.
     pub id: Uuid,
-    /// The id that the person had.
+    /// As what the person was known.
+    pub object: String,
+    /// The id that the person had as such.
     pub contact_id: Uuid,
     /// `running`, `done`, `failed`.
     pub state: String,
@@ -33,20 +35,21 @@ pub struct Erasure {
 }
 
 const COLUMNS: &str =
-    "id, contact_id, state, reason, counts, job_id, created_at, created_by, finished_at";
+    "id, object, contact_id, state, reason, counts, job_id, created_at, created_by, finished_at";
 
 impl Erasure {
     fn read(row: &Row<'_>) -> std::result::Result<Self, StoreError> {
         Ok(Self {
             id: row.id(0)?,
-            contact_id: row.id(1)?,
-            state: row.text(2)?,
-            reason: row.text(3)?,
-            counts: row.json(4)?,
-            job_id: row.opt_id(5)?,
-            created_at: row.at(6)?,
-            created_by: row.id(7)?,
-            finished_at: row.opt_at(8)?,
+            object: row.text(1)?,
+            contact_id: row.id(2)?,
+            state: row.text(3)?,
+            reason: row.text(4)?,
+            counts: row.json(5)?,
+            job_id: row.opt_id(6)?,
+            created_at: row.at(7)?,
+            created_by: row.id(8)?,
+            finished_at: row.opt_at(9)?,
         })
     }
 }
@@ -81,19 +84,21 @@ pub(super) fn is_running(conn: &mut Conn, workspace: Uuid, contact: Uuid) -> Res
 pub(super) fn begin(
     work: &mut Work<'_>,
     id: Uuid,
-    contact: Uuid,
+    person: Person,
     reason: &str,
     job: Uuid,
 ) -> Result<()> {
     let mut insert = Statement::new(
-        "INSERT INTO erasures (workspace_id, id, contact_id, state, reason, job_id, created_at, created_by) VALUES (",
+        "INSERT INTO erasures (workspace_id, id, object, contact_id, state, reason, job_id, created_at, created_by) VALUES (",
     );
     insert
         .bind(work.access.workspace_id)
         .push(", ")
         .bind(id)
         .push(", ")
-        .bind(contact);
+        .bind(person.known.object().name)
+        .push(", ")
+        .bind(person.id);
     insert
         .push(", 'running', ")
         .bind(reason)

@@ -26,9 +26,60 @@ pub use order::{Order, Preview, Started, preview, start};
 
 use circle::Circle;
 use needles::Needles;
-use relasi_domain::identity::access::{Access, Action};
+use relasi_domain::{
+    identity::access::{Access, Action},
+    people::contact,
+    record::Object,
+    sales::lead,
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::refusal::{Refusal, Result};
+
+/// As what somebody is in the records.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Known {
+    /// As a contact.
+    #[default]
+    Contact,
+    /// As a lead alone.
+    Lead,
+}
+
+impl Known {
+    /// The object whose record they are.
+    pub(crate) fn object(self) -> &'static Object {
+        match self {
+            Self::Contact => &contact::OBJECT,
+            Self::Lead => &lead::OBJECT,
+        }
+    }
+}
+
+/// Somebody who is in the records.
+#[derive(Debug, Clone, Copy)]
+pub struct Person {
+    /// As what.
+    pub known: Known,
+    /// The record.
+    pub id: Uuid,
+}
+
+impl Person {
+    /// Somebody who is a contact.
+    pub fn contact(id: Uuid) -> Self {
+        let known = Known::Contact;
+        Self { known, id }
+    }
+
+    /// Somebody who is a lead alone.
+    pub fn lead(id: Uuid) -> Self {
+        let known = Known::Lead;
+        Self { known, id }
+    }
+}
 
 /// Whether somebody may have a person erased: who has the right to it, and sees and takes out everything that goes.
 fn may_erase(access: &Access) -> Result<()> {

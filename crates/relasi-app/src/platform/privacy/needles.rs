@@ -230,11 +230,13 @@ fn of_others(
             .bind(workspace)
             .push(" AND value IN (")
             .bind_all(some.iter().copied());
-        statement
-            .push(") AND record_id NOT IN (")
-            .bind_all(&circle.contacts)
-            .push(")")
-            .uncached();
+        statement.push(")").uncached();
+        if !circle.contacts.is_empty() {
+            statement
+                .push(" AND record_id NOT IN (")
+                .bind_all(&circle.contacts)
+                .push(")");
+        }
         others.extend(conn.rows(&statement, |row| row.text(0))?);
     }
     Ok(others)

@@ -2,8 +2,8 @@
 
 use relasi_domain::{
     fault::{Fault, Faults},
-    people::contact,
     record::Document,
+    sales::lead::CONVERTED,
 };
 use relasi_persistence::{
     Statement,
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Circle, erase, job, list, may_erase, retention};
+use super::{Circle, Known, Person, erase, job, list, may_erase, retention};
 use crate::{
     audit,
     platform::jobs::{self, NewJob},
@@ -67,11 +67,13 @@ pub struct Started {
 }
 
 /// What erasing a person would mean, for those who may do it.
-pub fn preview(work: &mut Work<'_>, id: Uuid) -> Result<Preview> {
+pub fn preview(work: &mut Work<'_>, person: Person) -> Result<Preview> {
     may_erase(work.access)?;
-    let record = work.visible(&contact::OBJECT, id)?;
+    let object = person.known.object();
+    let record = work.visible(object, person.id)?;
+    refuse_converted(person, &record)?;
     let workspace = work.access.workspace_id;
-    let circle = Circle::of(work.conn, workspace, id)?;
+    let circle = Circle::of(work.conn, workspace, person)?;
     let ids = circle.all();
     let mut erased = Vec::new();
     for table in MAP {
@@ -96,7 +98,7 @@ pub fn preview(work: &mut Work<'_>, id: Uuid) -> Result<Preview> {
     let mut kept = Vec::new();
     push(&mut kept, "activities", number(circle.shared.len()));
     push(&mut kept, "deals", number(circle.deals.len()));
-    let name = text_of(&record, contact::OBJECT.title);
+    let name = text_of(&record, object.title);
     Ok(Preview { name, erased, kept })
 }
 
@@ -114,16 +116,32 @@ fn push(into: &mut Vec<Rows>, table: &'static str, rows: i64) {
 ///
 /// # Errors
 /// Faults at `/name` (`name_differs`) and `/reason`; a conflict while the person is being erased.
-pub fn start(work: &mut Work<'_>, id: Uuid, order: &Order) -> Result<Started> {
+pub fn start(work: &mut Work<'_>, person: Person, order: &Order) -> Result<Started> {
     may_erase(work.access)?;
-    let record = work.visible(&contact::OBJECT, id)?;
-    check(&record, order)?;
-    begin(work, record, order.reason.trim())
+    let object = person.known.object();
+    let record = work.visible(object, person.id)?;
+    refuse_converted(person, &record)?;
+    check(&text_of(&record, object.title), order)?;
+    begin(work, person.known, record, order.reason.trim())
+}
+
+/// Whoever became a contact is erased as that: a lead is a part of them.
+fn refuse_converted(person: Person, record: &Document) -> Result<()> {
+    if person.known == Known::Lead && text_of(record, "status") == CONVERTED {
+        return Err(Refusal::Conflict("lead_is_contact"));
+    }
+    Ok(())
 }
 
 /// Begins without a typed name, for a rule that somebody switched on after they had seen what it reaches.
-pub(super) fn begin(work: &mut Work<'_>, record: Document, reason: &str) -> Result<Started> {
+pub(super) fn begin(
+    work: &mut Work<'_>,
+    known: Known,
+    record: Document,
+    reason: &str,
+) -> Result<Started> {
     may_erase(work.access)?;
+    let object = known.object();
     let id = member_id(&record, "id").ok_or(Refusal::NotFound)?;
     let workspace = work.access.workspace_id;
     if list::is_running(work.conn, workspace, id)? {
@@ -133,28 +151,28 @@ pub(super) fn begin(work: &mut Work<'_>, record: Document, reason: &str) -> Resu
         return Err(Refusal::Conflict("person_on_hold"));
     }
     if !in_trash(&record) {
-        work.put_away(&contact::OBJECT, record)?;
+        work.put_away(object, record)?;
     }
     let erasure = Uuid::now_v7();
     let payload = job::Payload {
         erasure,
         contact: id,
+        known,
     };
     let new = NewJob {
         created_by: Some(work.access.user_id),
         ..NewJob::new(job::KIND, "privacy", json!(payload))
     };
     let job_id = jobs::enqueue(work.conn, workspace, new)?;
-    list::begin(work, erasure, id, reason, job_id)?;
-    audit::note(work, "erasure_ordered", contact::OBJECT.name, id, json!([]))?;
+    list::begin(work, erasure, Person { known, id }, reason, job_id)?;
+    audit::note(work, "erasure_ordered", object.name, id, json!([]))?;
     Ok(Started {
         id: erasure,
         job_id,
     })
 }
 
-fn check(record: &Document, order: &Order) -> Result<()> {
-    let name = text_of(record, contact::OBJECT.title);
+fn check(name: &str, order: &Order) -> Result<()> {
     let mut faults = Faults::default();
     if order.name.trim() != name.trim() {
         faults.push(Fault::field("name", "name_differs").with("name", name));

@@ -1,6 +1,7 @@
 //! Contacts and companies that a lead may be.
 
 use relasi_domain::{
+    identity::access::Action,
     people::{company, contact},
     platform::import::company_domain,
     record::Document,
@@ -27,10 +28,23 @@ pub struct Matches {
     pub companies: Vec<Similar>,
 }
 
-/// Whom a lead that the caller sees looks like, by the rules for duplicates.
-pub fn of_lead(work: &mut Work<'_>, id: Uuid) -> Result<Matches> {
-    let lead = work.visible(&lead::OBJECT, id)?;
-    let lead = work.access.seen(&lead::OBJECT, lead);
+/// Records like a lead that is not saved yet: other leads, and people who are contacts already; the likest first.
+pub fn of_draft(work: &mut Work<'_>, draft: &Document) -> Result<Vec<Similar>> {
+    let mut found = duplicate::similar(work, &lead::OBJECT, draft)?;
+    if work.access.allows_some(&contact::OBJECT, Action::See) {
+        let person = as_contact(work, draft);
+        found.extend(duplicate::similar(work, &contact::OBJECT, &person)?);
+    }
+    found.sort_by_key(|one| std::cmp::Reverse(one.score));
+    found.truncate(SHOWN);
+    Ok(found)
+}
+
+/// Records shown for one draft at most.
+const SHOWN: usize = 10;
+
+/// A lead as the contact that it would be, as far as contacts are compared by it and the caller knows of it.
+fn as_contact(work: &Work<'_>, lead: &Document) -> Document {
     let mut person = Document::new();
     let known = work.access.shape(&contact::OBJECT);
     for (name, from) in [
@@ -44,6 +58,14 @@ pub fn of_lead(work: &mut Work<'_>, id: Uuid) -> Result<Matches> {
         let value = value.filter(|_| known.field(name).is_some());
         person.extend(value.map(|value| (name.to_owned(), value.clone())));
     }
+    person
+}
+
+/// Whom a lead that the caller sees looks like, by the rules for duplicates.
+pub fn of_lead(work: &mut Work<'_>, id: Uuid) -> Result<Matches> {
+    let lead = work.visible(&lead::OBJECT, id)?;
+    let lead = work.access.seen(&lead::OBJECT, lead);
+    let person = as_contact(work, &lead);
     let contacts = duplicate::similar(work, &contact::OBJECT, &person)?;
     let firm = firm(&lead);
     let known = work.access.shape(&company::OBJECT);

@@ -22,7 +22,7 @@ use relasi_persistence::store::text_of;
 use serde_json::{Value, json};
 
 use crate::{
-    people::mark_problems,
+    people::{duplicate::same_by_phone, mark_problems},
     records::{Change, Draft, Rules, Work, validate_as},
     refusal::{Refusal, Result},
     sales::{routing, score, speed},
@@ -36,35 +36,13 @@ impl Rules for LeadRules {
         validate_as::<Lead>(document, faults);
     }
 
-    /// An e-mail address that another lead has with whom somebody is still at work.
+    /// Another lead with whom somebody is still at work: with the same e-mail address, or as certainly with the same
+    /// phone number and name.
     fn duplicates(&self, work: &mut Work<'_>, draft: &Document) -> Result<Faults> {
-        let points = draft.get("emails").and_then(Value::as_array);
-        let keys = points.into_iter().flatten();
-        let keys: Vec<String> = keys
-            .map(|point| text::email_key(point["value"].as_str().unwrap_or_default()))
-            .collect();
-        let mut faults = Faults::default();
-        if keys.is_empty() {
-            return Ok(faults);
-        }
-        let found = work
-            .store()
-            .some_matches(&lead::OBJECT, "emails", &keys, SAME)?;
-        let ids: Vec<String> = found.iter().map(|(_, id)| id.clone()).collect();
-        let known = work.store().find_all(&lead::OBJECT, &ids)?;
-        for (key, id) in found {
-            let Some(other) = known.iter().find(|one| text_of(one, "id") == id) else {
-                continue;
-            };
-            if !is_open(other) {
-                continue;
-            }
-            let index = keys.iter().position(|one| *one == key).unwrap_or(0);
-            faults.push(
-                Fault::at(format!("/emails/{index}"), "duplicate")
-                    .with("id", id)
-                    .with("title", text_of(other, lead::OBJECT.title)),
-            );
+        let mut faults = same_address(work, draft)?;
+        if faults.0.is_empty() {
+            let same = same_by_phone(work, &lead::OBJECT, draft)?;
+            faults.0.extend(same);
         }
         Ok(faults)
     }
@@ -115,6 +93,39 @@ impl Rules for LeadRules {
         }
         Ok(())
     }
+}
+
+/// Leads with one of the e-mail addresses of a draft with whom somebody is still at work.
+fn same_address(work: &mut Work<'_>, draft: &Document) -> Result<Faults> {
+    let points = draft.get("emails").and_then(Value::as_array);
+    let keys = points.into_iter().flatten();
+    let keys: Vec<String> = keys
+        .map(|point| text::email_key(point["value"].as_str().unwrap_or_default()))
+        .collect();
+    let mut faults = Faults::default();
+    if keys.is_empty() {
+        return Ok(faults);
+    }
+    let found = work
+        .store()
+        .some_matches(&lead::OBJECT, "emails", &keys, SAME)?;
+    let ids: Vec<String> = found.iter().map(|(_, id)| id.clone()).collect();
+    let known = work.store().find_all(&lead::OBJECT, &ids)?;
+    for (key, id) in found {
+        let Some(other) = known.iter().find(|one| text_of(one, "id") == id) else {
+            continue;
+        };
+        if !is_open(other) {
+            continue;
+        }
+        let index = keys.iter().position(|one| *one == key).unwrap_or(0);
+        faults.push(
+            Fault::at(format!("/emails/{index}"), "duplicate")
+                .with("id", id)
+                .with("title", text_of(other, lead::OBJECT.title)),
+        );
+    }
+    Ok(faults)
 }
 
 /// Leads with the same address that are looked at.

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
+    interaction::email,
     records::Work,
     refusal::{Refusal, Result},
 };
@@ -82,6 +83,9 @@ pub(super) fn over(work: &mut Work<'_>, way: Way, moved: &mut Moved) -> Result<(
     moved.files = attached(work, "files", (way.lead, way.contact))?;
     followers(work, way)?;
     moved.consents = consents(work, way)?;
+    if email::follow(work.conn, work.access.workspace_id, way.lead, way.contact)? {
+        crate::interaction::activity::in_touch(work, way.contact)?;
+    }
     Ok(())
 }
 
@@ -189,6 +193,7 @@ fn consents(work: &mut Work<'_>, way: Way) -> Result<Vec<String>> {
 
 /// Gives everything back to the lead that is still where the conversion brought it.
 pub(super) fn back(work: &mut Work<'_>, way: Way, moved: &Moved) -> Result<()> {
+    email::unfollow(work.conn, work.access.workspace_id, way.lead, way.contact)?;
     for led in &moved.activities {
         let found = work.store().find(&activity::OBJECT, led.id)?;
         let Some(document) = found else { continue };

@@ -89,12 +89,7 @@ fn check(work: &mut Work<'_>, new: &NewRule, before: Option<&Rule>) -> Result<()
     let mut faults = Faults::default();
     faults.check_name(&new.name, MAX_NAME);
     let text = new.filter.trim();
-    if let Err(fault) = filter::parse(text, work.access.shape(&lead::OBJECT)) {
-        faults.push(Fault {
-            pointer: "/filter".to_owned(),
-            ..fault
-        });
-    }
+    filter::check(text, work.access.shape(&lead::OBJECT), &mut faults);
     if new.user_ids.len() > MAX_PEOPLE {
         faults.push(Fault::field("user_ids", "too_many").with("max", MAX_PEOPLE));
     }

@@ -178,7 +178,7 @@ impl Handler for Learn {
         let (_, all) = rows.read_blocking(|conn| decided(conn, workspace))?;
         let mut learning = Learning::of(all);
         each(&rows, context, workspace, DateTime::UNIX_EPOCH, |lead| {
-            learning.take(&lead)
+            learning.take(&lead);
         })?;
         let Learning {
             counts,

@@ -1,7 +1,7 @@
 //! Making, changing, moving and removing rules; all leads are worked out anew after each.
 
 use relasi_domain::{
-    fault::{Fault, Faults},
+    fault::Faults,
     filter,
     sales::{
         lead,
@@ -83,12 +83,7 @@ fn check(work: &Work<'_>, new: &NewRule) -> Result<()> {
     let mut faults = Faults::default();
     faults.check_name(&new.name, MAX_NAME);
     let text = new.filter.trim();
-    if let Err(fault) = filter::parse(text, work.access.shape(&lead::OBJECT)) {
-        faults.push(Fault {
-            pointer: "/filter".to_owned(),
-            ..fault
-        });
-    }
+    filter::check(text, work.access.shape(&lead::OBJECT), &mut faults);
     let everything = text.is_empty() && new.happening.is_none();
     faults.check(everything, "filter", "required");
     check_worth(new.points, new.days, &mut faults);

@@ -114,6 +114,9 @@ fn loads_once_and_adds_up() {
         EXCEPT SELECT stage_id, currency, sum(count), sum(amount) FROM deal_totals GROUP BY 1, 2)";
     assert_eq!(house.number(difference), 0);
     assert!(house.number("SELECT count(*) FROM stage_changes") > 300);
+    let difference = "SELECT count(*) FROM (SELECT stage_id, currency, count(*) AS n, sum(amount) AS a FROM deals GROUP BY 1, 2 \
+        EXCEPT SELECT stage_id, currency, sum(count), sum(amount) FROM stage_weeks GROUP BY 1, 2)";
+    assert_eq!(house.number(difference), 0, "weeks");
     assert!(
         house.number("SELECT count(*) FROM timeline_events WHERE kind = 'deal.stage_changed'")
             > 500
@@ -216,6 +219,8 @@ fn goes_without_touching_what_is_ones_own() {
         ("SELECT count(*) FROM stage_changes", 1),
         ("SELECT sum(count) FROM deal_totals", 1),
         ("SELECT sum(amount) FROM deal_totals", 500),
+        ("SELECT sum(entered) FROM stage_weeks", 1),
+        ("SELECT sum(amount) FROM stage_weeks", 500),
         ("SELECT count(*) FROM search_documents", 3),
         ("SELECT count(*) FROM field_index", 1),
         (

@@ -19,6 +19,7 @@ fn line(quantity: Exact, unit_price: i64) -> Line {
         gross: 0,
         discount: 0,
         net: 0,
+        unit_cost: None,
     }
 }
 

@@ -30,13 +30,6 @@ impl Queue {
     pub fn of(object: &Object) -> &'static [Self] {
         match object.name {
             "deal" => &[Self::Overdue, Self::NoOwner, Self::Stale, Self::Missing],
-            "lead" => &[
-                Self::BadEmail,
-                Self::BadPhone,
-                Self::NoOwner,
-                Self::Stale,
-                Self::Missing,
-            ],
             _ => &[
                 Self::Duplicates,
                 Self::BadEmail,

@@ -12,6 +12,7 @@ use crate::{
     people::contact,
     platform::import::company_domain,
     record::Document,
+    sales::lead,
     shape::Shape,
     text::{digits, phone_key, search_text, sort_key},
 };
@@ -58,7 +59,7 @@ pub struct Features {
 }
 
 impl Features {
-    /// The features of a contact or company in a workspace with its own fields.
+    /// The features of a contact, company or lead in a workspace with its own fields.
     ///
     /// `company` is the name of a contact's company; `international` gives a number its E.164 form, by the record's
     /// country where the number does not tell.
@@ -76,7 +77,8 @@ impl Features {
                 .and_then(Value::as_str)
                 .unwrap_or_default()
         };
-        let person = object.name == contact::OBJECT.name;
+        let is_lead = object.name == lead::OBJECT.name;
+        let person = is_lead || object.name == contact::OBJECT.name;
         let country = text("country").to_uppercase();
         let words = if person {
             name::person(text(object.title))
@@ -87,6 +89,9 @@ impl Features {
             national: phone_key(number),
             international: international(number, &country),
         };
+        // A lead says where they work in words; the company that it refers to came of its conversion.
+        let company = company.filter(|_| !is_lead);
+        let company = company.or(is_lead.then(|| text("company_name")));
         let company_name = company
             .map(crate::platform::import::company_key)
             .or_else(|| Some(text("company_id").to_owned()));

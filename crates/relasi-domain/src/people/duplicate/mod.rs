@@ -20,10 +20,14 @@ pub use keys::{Key, KeyKind, keys};
 
 use serde::{Deserialize, Serialize};
 
-use crate::record::Object;
+use crate::{record::Object, sales::lead};
 
 /// The objects whose records are compared.
-pub static OBJECTS: [&Object; 2] = [&super::contact::OBJECT, &super::company::OBJECT];
+pub static OBJECTS: [&Object; 3] = [
+    &super::contact::OBJECT,
+    &super::company::OBJECT,
+    &lead::OBJECT,
+];
 
 /// From which score on two records are shown, and from which on they count as the same without much doubt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,6 +1,6 @@
 //! Rows into records.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, SecondsFormat, TimeZone, Utc};
 use chrono_tz::Tz;
@@ -19,7 +19,11 @@ use crate::{
         parse_number,
     },
     record::{Document, Object},
+    text::sort_key,
 };
+
+/// The field of prices that says in which currency they are.
+const BOOK: &str = "price_book_id";
 
 /// How the cells of a file are to be read.
 #[derive(Debug, Clone)]
@@ -32,6 +36,8 @@ pub struct Options {
     pub zone: Tz,
     /// ISO 4217 code of amounts in rows that name no currency.
     pub currency: String,
+    /// Currencies of price books, by their ids and by the keys of their names: a price is in that of its book.
+    pub books: HashMap<String, String>,
 }
 
 /// What became of a row.
@@ -42,6 +48,10 @@ pub struct Converted {
     /// Names to look up, by target: `company_id`, `company.domain`, `owner_id`, `tags` and the like. Cells that
     /// hold an id are in the record already.
     pub names: BTreeMap<String, Vec<String>>,
+    /// By which channels the person may be contacted or not, as far as the row says; no channel means all of them.
+    pub consents: Vec<(Option<&'static str>, bool)>,
+    /// When they said so.
+    pub consent_at: Option<String>,
     /// What to call a new record whose row has no name of its own: nickname, e-mail address or phone number.
     pub title_if_new: Option<String>,
     /// Cells that can't be taken; the pointer begins with the field's name.
@@ -79,7 +89,7 @@ impl Converter {
             known.push((index, column));
         }
         // The currency decides how amounts are read, so it comes first.
-        known.sort_by_key(|(_, column)| column.target.name() != "currency");
+        known.sort_by_key(|(_, column)| !matches!(column.target.name(), "currency" | BOOK));
         faults.into_result()?;
         Ok(Self {
             object,
@@ -91,7 +101,7 @@ impl Converter {
     /// The record that a row of cells makes; cells that the row lacks are empty.
     pub fn convert<S: AsRef<str>>(&self, cells: &[S]) -> Converted {
         let mut row = Converted::default();
-        let mut given = None;
+        let (mut given, mut family) = (None, None);
         for (index, column) in &self.columns {
             let text = column.word(cells.get(*index).map_or("", AsRef::as_ref));
             if cell::is_blank(text) {
@@ -99,6 +109,15 @@ impl Converter {
             }
             match &column.target {
                 Target::GivenName => given = Some(cell::clean(text, false)),
+                Target::FamilyName => family = Some(cell::clean(text, false)),
+                Target::Consent(channel) => match cell::boolean(text) {
+                    Some(given) => row.consents.push((*channel, given)),
+                    None => row.refuse(&column.target, "not_boolean", text),
+                },
+                Target::ConsentAt => match self.instant(text) {
+                    Some(at) => row.consent_at = Some(at),
+                    None => row.refuse(&column.target, "not_instant", text),
+                },
                 Target::CompanyDomain => {
                     row.names
                         .entry(column.target.name().to_owned())
@@ -111,7 +130,7 @@ impl Converter {
                 }
             }
         }
-        self.name(&mut row, given);
+        self.name(&mut row, given, family);
         row
     }
 
@@ -138,7 +157,7 @@ impl Converter {
             // A day without its year, as address books write it, is none.
             Kind::Date if text.trim_start().starts_with("--") => {}
             Kind::Reference(_) | Kind::Person => refer(row, field, cell::clean(text, false), false),
-            _ => match self.value(&row.record, field, column, text) {
+            _ => match self.value(row, field, column, text) {
                 Ok(value) => put(row, field, value),
                 Err(code) => row
                     .faults
@@ -149,7 +168,7 @@ impl Converter {
 
     fn value(
         &self,
-        record: &Document,
+        row: &Converted,
         field: &Field,
         column: &Column,
         text: &str,
@@ -160,6 +179,9 @@ impl Converter {
             Kind::LongText { .. } => json!(cell::clean(text, true)),
             Kind::Text { .. } if field.name == "country" => {
                 json!(parse_country(text).ok_or("not_country")?)
+            }
+            Kind::Text { .. } if is_decimal_text(self.object, &field.name) => {
+                json!(number()?.text())
             }
             Kind::Text { .. } if field.name == "currency" => {
                 json!(cell::clean(text, false).to_uppercase())
@@ -176,8 +198,8 @@ impl Converter {
             Kind::Point(Point::Link) => json!(web_address(cell::clean(text, false))),
             Kind::Point(Point::Email) => json!(cell::bare_email(&cell::clean(text, false))),
             Kind::Money { currency } => {
-                let member = |name: &str| record.get(name).and_then(Value::as_str);
-                let stated = currency.of(member);
+                let member = |name: &str| row.record.get(name).and_then(Value::as_str);
+                let stated = currency.of(member).or_else(|| self.currency_of_book(row));
                 let digits = minor_digits(stated.unwrap_or(&self.options.currency));
                 json!(number()?.minor_units(digits).ok_or("too_few_decimals")?)
             }
@@ -188,6 +210,14 @@ impl Converter {
             Kind::Choice(_) => json!(column.code(text)),
             _ => json!(cell::clean(text, false)),
         })
+    }
+
+    /// The currency of the price book that a row names.
+    fn currency_of_book(&self, row: &Converted) -> Option<&str> {
+        let id = row.record.get(BOOK).and_then(Value::as_str);
+        let name = || Some(sort_key(row.names.get(BOOK)?.first()?));
+        let key = id.map(str::to_owned).or_else(name)?;
+        self.options.books.get(&key).map(String::as_str)
     }
 
     /// RFC 3339 as it is, other times in the file's zone; the later of two where clocks went back.
@@ -206,7 +236,7 @@ impl Converter {
     }
 
     /// Puts the full name together, and finds what to call a record that has none.
-    fn name(&self, row: &mut Converted, given: Option<String>) {
+    fn name(&self, row: &mut Converted, given: Option<String>, family: Option<String>) {
         let text = |row: &Converted, name: &str| {
             row.record
                 .get(name)
@@ -214,8 +244,9 @@ impl Converter {
                 .map(str::to_owned)
         };
         let title = self.object.title;
-        if title == "full_name" && !row.record.contains_key(title) {
-            let parts: Vec<String> = given.into_iter().chain(text(row, "family_name")).collect();
+        if !row.record.contains_key(title) {
+            let family = family.or_else(|| text(row, "family_name"));
+            let parts: Vec<String> = given.into_iter().chain(family).collect();
             if !parts.is_empty() {
                 row.record.insert(title.to_owned(), json!(parts.join(" ")));
             }
@@ -228,8 +259,25 @@ impl Converter {
             };
             row.title_if_new = text(row, "nickname")
                 .or_else(|| point("emails"))
-                .or_else(|| point("phones"));
+                .or_else(|| point("phones"))
+                .or_else(|| text(row, "company_name"));
         }
+    }
+}
+
+/// Whether a text is a number that has more digits than numbers of the product have.
+pub fn is_decimal_text(object: &Object, field: &str) -> bool {
+    matches!(
+        (object.name, field),
+        ("exchange_rate", "rate") | ("price", "min_quantity")
+    )
+}
+
+impl Converted {
+    /// A cell of a column that is no field can't be read.
+    fn refuse(&mut self, target: &Target, code: &'static str, text: &str) {
+        let fault = Fault::at(format!("/{}", target.name()), code);
+        self.faults.push(fault.with("found", text));
     }
 }
 

@@ -17,7 +17,7 @@ mod values;
 
 pub use column::Mapping;
 pub use company::{company_domain, company_key, is_public_mail};
-pub use convert::{Converted, Converter, Options};
+pub use convert::{Converted, Converter, Options, is_decimal_text};
 pub use delimiter::detect_delimiter;
 pub use guess::{Confidence, Guess, guess_targets, heading_key, pick_samples};
 pub use target::{Target, targets};

@@ -21,8 +21,16 @@ const WORKED_ON: [&str; 8] = [
     "relationship",
     "tag",
 ];
-const ACTIONS: [&str; 8] = [
-    "edit", "owner", "tag", "stage", "reason", "delete", "restore", "export",
+const ACTIONS: [&str; 9] = [
+    "edit",
+    "owner",
+    "tag",
+    "stage",
+    "reason",
+    "call_list",
+    "delete",
+    "restore",
+    "export",
 ];
 
 pub(super) fn register(api: &mut Api) {
@@ -54,10 +62,10 @@ fn order() -> Value {
         "type": "object", "description": "What is to be done to which records.", "required": ["object", "action", "target"],
         "properties": {
             "object": choice(&OBJECTS, "What the records are."),
-            "action": choice(&ACTIONS, "What is done: `edit` fields, give to another `owner`, `tag`, move deals to a `stage`, give closed ones another `reason`, `delete` into the trash, `restore` from it, `export` into a file."),
+            "action": choice(&ACTIONS, "What is done: `edit` fields, give to another `owner`, `tag`, move deals to a `stage`, give closed ones another `reason`, put people onto a `call_list`, `delete` into the trash, `restore` from it, `export` into a file."),
             "parameters": {
                 "type": "object", "additionalProperties": true,
-                "description": "What the action needs. `edit`: `changes`, a merge patch. `owner`: `owner_id`. `tag`: `add` and `remove`, lists of tags. `stage`: `stage_id`, and `lost_reason` for a stage that means lost, `won_reason` for one that means won. `reason`: `lost_reason`, `won_reason` or both. `export`: `columns`, names of fields, all when empty; `language` of headings; `format`, one of `csv`, `xlsx`, `vcard` and `vcard3` (contacts), `ical` (activities)."
+                "description": "What the action needs. `edit`: `changes`, a merge patch. `owner`: `owner_id`. `tag`: `add` and `remove`, lists of tags. `stage`: `stage_id`, and `lost_reason` for a stage that means lost, `won_reason` for one that means won. `reason`: `lost_reason`, `won_reason` or both. `call_list`: `list_id`, a list of the same kind of people. `export`: `columns`, names of fields, all when empty; `language` of headings; `format`, one of `csv`, `xlsx`, `vcard` and `vcard3` (contacts), `ical` (activities)."
             },
             "target": {
                 "type": "object", "description": "Which records: `ids`, or all of the list that the others describe.",

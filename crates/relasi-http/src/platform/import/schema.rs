@@ -1,5 +1,6 @@
 //! Schemas of imports.
 
+use relasi_app::platform::import::IMPORTED;
 use serde_json::{Value, json};
 
 use crate::{api::Api, records::schema::reference};
@@ -20,7 +21,7 @@ fn import() -> Value {
         "required": ["id", "object", "state", "file_name", "file_size", "file_rows", "file_sha256", "encoding", "delimiter", "source", "columns", "options", "preview", "counts", "error", "job_id", "created_at", "created_by", "updated_at", "finished_at"],
         "properties": {
             "id": {"type": "string", "format": "uuid", "description": "The import; records that it made name it in `import_id`."},
-            "object": {"type": "string", "enum": ["contact", "company", "lead"], "description": "What the rows become."},
+            "object": {"type": "string", "enum": IMPORTED, "description": "What the rows become."},
             "state": {"type": "string", "enum": ["uploaded", "checking", "checked", "running", "done", "failed", "cancelled", "undoing", "undone"], "description": "Where it stands."},
             "file_name": text("Name of the file."),
             "file_size": {"type": "integer", "description": "Bytes."},
@@ -73,7 +74,7 @@ pub(super) fn another() -> Value {
         "type": "object", "description": "Which sheet.", "required": ["sheet", "object"], "additionalProperties": false,
         "properties": {
             "sheet": {"type": "integer", "minimum": 0, "description": "The sheet, from 0."},
-            "object": choice(&["contact", "company", "lead"], "What its rows become.")
+            "object": choice(&IMPORTED, "What its rows become.")
         }
     })
 }
@@ -85,7 +86,7 @@ fn column() -> Value {
             "index": {"type": "integer", "description": "From 0."},
             "heading": {"type": "string", "description": "Its heading."},
             "sample": {"type": "array", "description": "Its first values.", "items": {"type": "string"}},
-            "field": {"type": ["string", "null"], "description": "Where it goes: a field, `given_name` or `company.domain`; null leaves it out."},
+            "field": {"type": ["string", "null"], "description": "Where it goes: a field, `given_name`, `family_name` (leads), `company.domain`, `consent`, `consent.email` and so on for each channel, or `consent_at`; null leaves it out."},
             "confidence": {"type": "string", "enum": ["high", "low", "none"], "description": "How sure the proposal is."}
         }
     })
@@ -101,10 +102,12 @@ fn options() -> Value {
         "properties": {
             "date_order": {"type": ["string", "null"], "enum": ["dmy", "mdy", "ymd", null], "description": "Which number comes first in dates such as 9/8/2026; the day when null."},
             "decimal_mark": {"type": ["string", "null"], "enum": ["point", "comma", null], "description": "The mark before fractions in numbers that can be read in two ways."},
-            "match": choice(&["email", "phone", "domain", "name", "none"], "By which values rows match records; `domain` and `name` for companies only."),
+            "match": choice(&["email", "phone", "domain", "name", "key", "none"], "By which values rows match records; `domain` and `name` for companies only. `key` and nothing else for products (the code), prices (book, product and quantity) and exchange rates (currency and day)."),
             "on_match": choice(&["update", "skip", "create"], "What happens to a row that matches."),
             "company": choice(&["domain", "name", "none"], "How the company of a contact is found; one that is not found is made."),
-            "preset": {"type": ["string", "null"], "enum": ["hubspot", "salesforce", "pipedrive", "espocrm", "mailchimp", "google", "outlook", null], "description": "The program whose export the file is read as; its columns are found and its words understood. Another one, or null, lets columns begin anew."}
+            "preset": {"type": ["string", "null"], "enum": ["hubspot", "salesforce", "pipedrive", "espocrm", "mailchimp", "google", "outlook", null], "description": "The program whose export the file is read as; its columns are found and its words understood. Another one, or null, lets columns begin anew."},
+            "purpose_id": {"type": ["string", "null"], "format": "uuid", "description": "The purpose that columns of consent are about; required with such columns."},
+            "start_clocks": {"type": "boolean", "default": false, "description": "Whether the time in which new leads should be answered begins; without it they wait for nobody and do not count in speed to lead."}
         }
     })
 }
@@ -134,7 +137,7 @@ pub(super) fn revision() -> Value {
                 "type": "object", "description": "A column.", "required": ["index"], "additionalProperties": false,
                 "properties": {
                     "index": {"type": "integer", "minimum": 0, "description": "The column, from 0."},
-                    "field": {"type": ["string", "null"], "description": "A field, `given_name` or `company.domain`; null leaves the column out."}
+                    "field": {"type": ["string", "null"], "description": "Where it goes, as in `ImportColumn`; null leaves the column out."}
                 }
             }},
             "options": reference("ImportOptions"),

@@ -193,13 +193,15 @@ fn Overall(asked: Memo<Asked>, board: BoardFound, results: Found) -> impl IntoVi
     view! { <section class="kpis" aria-label=k::insight::FLOW>{shown}</section> }
 }
 
-/// The figures of a name, one for each currency.
+/// The figures of a name, one for each currency that anything was found in; the first one when nothing was.
 fn of_name<'r>(report: &'r Report, name: &str) -> Vec<&'r Figure> {
-    report
-        .figures
-        .iter()
-        .filter(|one| one.name == name)
-        .collect()
+    let of_name = report.figures.iter().filter(|one| one.name == name);
+    let some: Vec<&Figure> = of_name.clone().filter(|one| one.n > 0).collect();
+    if some.is_empty() {
+        of_name.take(1).collect()
+    } else {
+        some
+    }
 }
 
 fn kpi(report: &Report, figure: &Figure) -> AnyView {

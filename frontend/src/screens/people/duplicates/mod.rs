@@ -12,6 +12,7 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 use relasi_domain::identity::access::Action;
 use relasi_domain::people::{company, contact};
 use relasi_domain::record::Object;
+use relasi_domain::sales::lead;
 use serde::Deserialize;
 use wasm_bindgen_futures::spawn_local;
 
@@ -29,7 +30,7 @@ use pairs::{Queue, QueueList};
 use scan::{Scan, ScanLine};
 
 /// The objects whose records are compared.
-static KINDS: [&Object; 2] = [&contact::OBJECT, &company::OBJECT];
+static KINDS: [&Object; 3] = [&contact::OBJECT, &company::OBJECT, &lead::OBJECT];
 
 /// The object of this name; contacts for others.
 fn kind(name: &str) -> &'static Object {
@@ -43,6 +44,7 @@ fn kind(name: &str) -> &'static Object {
 struct Summary {
     contact: i64,
     company: i64,
+    lead: i64,
 }
 
 /// `/app/quality/duplicates?object=&state=`: pairs to decide about, the likest first.
@@ -110,6 +112,7 @@ pub fn DuplicatesPage() -> impl IntoView {
                 let tab = Tab::new(object.name, move || labels::many(object));
                 match counts {
                     Some(of) if object.name == "contact" => tab.count(of.contact),
+                    Some(of) if object.name == "lead" => tab.count(of.lead),
                     Some(of) => tab.count(of.company),
                     None => tab,
                 }

@@ -8,6 +8,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::check::{CountCards, Problems};
 use super::model::{Import, State};
+use super::objects::{has_key, place};
 use super::sheets::OtherSheets;
 use super::watch::Watched;
 use crate::api::{Request, use_api};
@@ -72,9 +73,9 @@ fn DoneOf(watched: Watched, import: Import) -> impl IntoView {
         <div class="import-foot">
             {undoable.then(|| view! { <Button label=k::import::UNDO icon=icon::UNDO_2 busy=busy on_press=undo/> })}
             <span class="spacer"></span>
-            {made.then(|| view! { <Button label=k::duplicates::AMONG_NEW icon=icon::MERGE busy=searching on_press=find/> })}
+            {(made && !has_key(target)).then(|| view! { <Button label=k::duplicates::AMONG_NEW icon=icon::MERGE busy=searching on_press=find/> })}
             <a class="btn plain medium" href="/app/import"><span class="btn-label">{k::import::ANOTHER}</span></a>
-            <a class="btn primary medium" href=format!("/app/{}", target.plural)><span class="btn-label">{name}</span></a>
+            <a class="btn primary medium" href=place(target)><span class="btn-label">{name}</span></a>
         </div>
     }
 }

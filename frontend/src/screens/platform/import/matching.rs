@@ -5,6 +5,7 @@ use relasi_domain::platform::import::targets;
 use relasi_domain::record::Object;
 use wasm_bindgen_futures::spawn_local;
 
+use super::agreed::lacks_purpose;
 use super::mapping::Draft;
 use super::model::{Column, Import};
 use super::preset::PresetNote;
@@ -163,7 +164,7 @@ fn Next(watched: Watched, back: RwSignal<bool>, draft: Draft) -> impl IntoView {
     let waits = Signal::derive(move || busy.get() || draft.saving.get());
     let faulty = Signal::derive(move || {
         let faulty = draft.faults.with(|faults| !faults.is_empty());
-        faulty.then(|| k::import::FIX_MAPPING.get().to_owned())
+        (faulty || lacks_purpose(draft)).then(|| k::import::FIX_MAPPING.get().to_owned())
     });
     let check = move |()| {
         busy.set(true);

@@ -1,5 +1,6 @@
 //! Import: File, Match, Check, Import, Done.
 
+mod agreed;
 mod check;
 mod csv;
 mod done;
@@ -7,6 +8,7 @@ mod former;
 mod mapping;
 mod matching;
 mod model;
+mod objects;
 mod preset;
 mod preview;
 mod progress;

@@ -114,6 +114,12 @@ pub struct Options {
     pub company: String,
     /// The program whose export the file is read as.
     pub preset: Option<String>,
+    /// What columns of consent are about.
+    #[serde(default)]
+    pub purpose_id: Option<String>,
+    /// Whether the time to answer begins for new leads.
+    #[serde(default)]
+    pub start_clocks: bool,
 }
 
 /// What is wrong with a row, as a code.

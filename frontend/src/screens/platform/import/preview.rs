@@ -6,7 +6,7 @@ use relasi_domain::locale;
 use relasi_domain::platform::import::{Target, targets};
 use relasi_domain::record::{Document, Object};
 
-use super::model::{Import, PreviewRow, Reason};
+use super::model::{Column, Import, PreviewRow, Reason};
 use super::watch::Watched;
 use crate::i18n::{Day, date_short, k, number};
 use crate::records::{labels, value};
@@ -37,7 +37,9 @@ fn table(import: &Import, target: &'static Object) -> impl IntoView + use<> {
     });
     let heads = heads.collect_view();
     let rows = import.preview.iter().take(ROWS).cloned();
-    let rows = rows.map(|row| line(row, &shown, target)).collect_view();
+    let rows = rows
+        .map(|row| line(row, &shown, (target, &import.columns)))
+        .collect_view();
     view! {
         <table class="plain-table import-preview">
             <thead><tr><th scope="col">{k::import::ROW}</th>{heads}</tr></thead>
@@ -59,16 +61,22 @@ fn shown_fields(import: &Import, target: &'static Object) -> Vec<FieldRef> {
         _ => None,
     });
     all.filter(|field| match field.name.as_ref() {
-        "full_name" => mapped("full_name") || mapped("given_name"),
+        "full_name" | "name" => {
+            mapped(&field.name) || mapped("given_name") || mapped("family_name")
+        }
         "company_id" => mapped("company_id") || mapped("company.domain"),
         name => mapped(name),
     })
     .collect()
 }
 
-fn line(row: PreviewRow, shown: &[FieldRef], target: &'static Object) -> impl IntoView + use<> {
+fn line(
+    row: PreviewRow,
+    shown: &[FieldRef],
+    (target, columns): (&'static Object, &[Column]),
+) -> impl IntoView + use<> {
     let cells = shown.iter().map(|field| {
-        let text = cell(&row, field, target);
+        let text = cell(&row, field, (target, columns));
         let class =
             matches!(field.kind, Kind::Text { .. } | Kind::LongText { .. }).then_some("words");
         view! { <td class=class>{text}</td> }
@@ -87,12 +95,23 @@ fn line(row: PreviewRow, shown: &[FieldRef], target: &'static Object) -> impl In
     }
 }
 
-fn cell(row: &PreviewRow, field: &Field, target: &'static Object) -> String {
+fn cell(
+    row: &PreviewRow,
+    field: &Field,
+    (target, columns): (&'static Object, &[Column]),
+) -> String {
     let Some(record) = &row.record else {
         return String::new();
     };
     match (&field.kind, field.name.as_ref()) {
         (_, "company_id") => row.company.clone().unwrap_or_default(),
+        // Who or what a name means is looked up later.
+        (Kind::Reference(_) | Kind::Person, name) if !record.fields.contains_key(name) => {
+            let of = |column: &&Column| column.field.as_deref() == Some(name);
+            let column = columns.iter().find(of);
+            let written = column.and_then(|column| row.cells.get(column.index));
+            written.cloned().unwrap_or_default()
+        }
         (Kind::Many(_) | Kind::Reference(_) | Kind::Person, name) => words(&record.fields, name),
         _ => value::text(target, field, record),
     }
@@ -125,7 +144,14 @@ pub fn reason_text(target: &'static Object, reason: &Reason) -> String {
     if reason.field.is_empty() {
         return text;
     }
-    format!("{}: {text}", labels::field(target, &reason.field))
+    let named = Target::find(target, &reason.field);
+    let label = match &named {
+        Some(beside) if !matches!(beside, Target::Field(_)) => {
+            beside.label(labels::shown(), target).to_owned()
+        }
+        _ => labels::field(target, &reason.field),
+    };
+    format!("{label}: {text}")
 }
 
 /// How the first date of the file is read: "9/8/2569 is read as 9 Aug 2026"; tracked.

@@ -3,8 +3,10 @@
 use leptos::prelude::*;
 use relasi_domain::record::Object;
 
+use super::agreed::{Clocks, PurposeChoice};
 use super::mapping::Draft;
 use super::model::{Import, Options};
+use super::objects::has_key;
 use super::preview::read_date;
 use super::watch::Watched;
 use crate::i18n::{Key, k};
@@ -16,10 +18,11 @@ use crate::ui::select::{Choice, Select};
 #[component]
 pub fn Reading(watched: Watched, draft: Draft, target: &'static Object) -> impl IntoView {
     let contacts = target.name == "contact";
-    let matching = if contacts {
-        k::import::MATCH_BY
-    } else {
-        k::import::MATCH_BY_COMPANY
+    let keyed = has_key(target);
+    let matching = match target.name {
+        "company" => k::import::MATCH_BY_COMPANY,
+        _ if keyed => k::import::MATCH_BY_KEY,
+        _ => k::import::MATCH_BY,
     };
     let marking = move || {
         let marks = added(target).filter(|field| {
@@ -52,9 +55,9 @@ pub fn Reading(watched: Watched, draft: Draft, target: &'static Object) -> impl 
         <section class="stack">
             <h2>{k::import::OPTIONS}</h2>
             <div class="import-options">
-                <OptionSelect draft label=matching choices=matchings(contacts) hint=marking
+                <OptionSelect draft label=matching choices=matchings(target) hint=marking
                     read=|o| o.matching.clone() write=|o, value| o.matching = value/>
-                <OptionSelect draft label=k::import::ON_MATCH choices=ON_MATCH.to_vec()
+                <OptionSelect draft label=k::import::ON_MATCH choices=on_match(keyed)
                     read=|o| o.on_match.clone() write=|o, value| o.on_match = value/>
                 {(contacts && !people_only()).then(|| view! {
                     <OptionSelect draft label=k::import::COMPANY choices=COMPANY.to_vec() hint=k::import::COMPANY_HINT
@@ -62,17 +65,27 @@ pub fn Reading(watched: Watched, draft: Draft, target: &'static Object) -> impl 
                 })}
                 <OptionSelect draft label=k::import::DATE_ORDER choices=DATE_ORDER.to_vec() hint=date_hint
                     read=|o| o.date_order.clone().unwrap_or_else(|| "dmy".to_owned()) write=|o, value| o.date_order = Some(value)/>
+                {keyed.then(|| view! {
+                    <OptionSelect draft label=k::import::DECIMAL_MARK choices=DECIMAL_MARK.to_vec()
+                        read=|o| o.decimal_mark.clone().unwrap_or_else(|| "point".to_owned()) write=|o, value| o.decimal_mark = Some(value)/>
+                })}
                 {of_text.then(|| view! {
                     <FileSelect draft member="delimiter" label=k::import::DELIMITER
                         value=Signal::derive(move || of_file(|i| i.delimiter.clone())) choices=delimiters/>
                     <FileSelect draft member="encoding" label=k::import::ENCODING
                         value=Signal::derive(move || of_file(|i| i.encoding.clone())) choices=encodings/>
                 })}
+                <PurposeChoice draft/>
             </div>
+            {(target.name == "lead").then(|| view! { <Clocks draft/> })}
         </section>
     }
 }
 
+const DECIMAL_MARK: [(&str, Key); 2] = [
+    ("point", k::import::MARK_POINT),
+    ("comma", k::import::MARK_COMMA),
+];
 const DATE_ORDER: [(&str, Key); 3] = [
     ("dmy", k::import::DATE_DMY),
     ("mdy", k::import::DATE_MDY),
@@ -83,18 +96,31 @@ const ON_MATCH: [(&str, Key); 3] = [
     ("skip", k::import::ON_MATCH_SKIP),
     ("create", k::import::ON_MATCH_CREATE),
 ];
+/// What is known by a key is there once: a row that matches makes no other one.
+fn on_match(keyed: bool) -> Vec<(&'static str, Key)> {
+    let all = ON_MATCH.into_iter();
+    all.filter(|(code, _)| !(keyed && *code == "create"))
+        .collect()
+}
+
 const COMPANY: [(&str, Key); 3] = [
     ("domain", k::import::COMPANY_DOMAIN),
     ("name", k::import::COMPANY_NAME),
     ("none", k::import::COMPANY_NONE),
 ];
 
-fn matchings(contacts: bool) -> Vec<(&'static str, Key)> {
+fn matchings(target: &Object) -> Vec<(&'static str, Key)> {
+    match target.name {
+        "product" => return vec![("key", k::import::MATCH_CODE)],
+        "price" => return vec![("key", k::import::MATCH_PRICE)],
+        "exchange_rate" => return vec![("key", k::import::MATCH_RATE)],
+        _ => {}
+    }
     let mut all = vec![
         ("email", k::import::MATCH_EMAIL),
         ("phone", k::import::MATCH_PHONE),
     ];
-    if !contacts {
+    if target.name == "company" {
         all.extend([
             ("domain", k::import::MATCH_DOMAIN),
             ("name", k::import::MATCH_NAME),

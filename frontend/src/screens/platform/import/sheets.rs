@@ -3,18 +3,15 @@
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
-use relasi_domain::people::{company, contact};
-use relasi_domain::sales::lead;
 use wasm_bindgen_futures::spawn_local;
 
 use super::mapping::Draft;
 use super::model::{self, Import, Source};
+use super::objects::{self, ObjectChoice};
 use crate::api::use_api;
 use crate::i18n::k;
-use crate::records::labels;
 use crate::ui::button::Button;
 use crate::ui::select::{Choice, Select};
-use crate::ui::tabs::{Segmented, Tab};
 use crate::ui::toast::use_toasts;
 
 /// Which sheet is matched.
@@ -40,13 +37,8 @@ pub fn OtherSheets(import: Import) -> impl IntoView {
     let (api, toasts, navigate) = (use_api(), use_toasts(), use_navigate());
     let others = choices(&import.source, Some(import.source.sheet));
     let sheet = RwSignal::new(next(&import.source).to_string());
-    let object = RwSignal::new(contact::OBJECT.name.to_owned());
+    let object = RwSignal::new(objects::named(Some(&import.object)));
     let busy = RwSignal::new(false);
-    let objects = Signal::derive(|| {
-        [&contact::OBJECT, &company::OBJECT, &lead::OBJECT]
-            .map(|o| Tab::new(o.name, labels::one(o)))
-            .to_vec()
-    });
     let id = import.id;
     let begin = move |()| {
         busy.set(true);
@@ -68,10 +60,9 @@ pub fn OtherSheets(import: Import) -> impl IntoView {
             <h2>{k::import::OTHER_SHEETS}</h2>
             <div class="import-options">
                 <Select label=k::import::SHEET value=sheet choices=Signal::stored(others)/>
+                <ObjectChoice value=object/>
             </div>
             <div class="row">
-                <span class="secondary">{k::import::ROWS_BECOME}</span>
-                <Segmented label=k::import::ROWS_BECOME items=objects current=object on_choose=move |name: String| object.set(name)/>
                 <Button label=k::import::NEXT_SHEET busy=busy on_press=begin/>
             </div>
         </section>

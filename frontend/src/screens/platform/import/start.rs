@@ -2,23 +2,19 @@
 
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
-use relasi_domain::people::{company, contact};
-use relasi_domain::sales::lead;
+use leptos_router::hooks::{use_navigate, use_query_map};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
 
 use super::model::Import;
+use super::objects::{self, ObjectChoice};
 use crate::api::{Reply, use_api};
 use crate::download::file_of;
 use crate::i18n::{k, percent};
-use crate::records::fields::is_shown;
-use crate::records::labels;
 use crate::records::store::encode;
 use crate::ui::banner::Banner;
 use crate::ui::button::Button;
 use crate::ui::file_drop::FileDrop;
-use crate::ui::tabs::{Segmented, Tab};
 use crate::ui::tag::Tone;
 use crate::ui::text_input::TextArea;
 
@@ -34,7 +30,8 @@ struct Sending {
 pub fn FileStep() -> impl IntoView {
     let api = use_api();
     let navigate = use_navigate();
-    let object = RwSignal::new(contact::OBJECT.name.to_owned());
+    let wanted = use_query_map().with_untracked(|query| query.get("object"));
+    let object = RwSignal::new(objects::named(wanted.as_deref()));
     let sending = RwSignal::new(None::<Sending>);
     let fault = RwSignal::new(None::<String>);
     let send = UnsyncCallback::new(move |file: File| {
@@ -78,17 +75,9 @@ pub fn FileStep() -> impl IntoView {
             send.run(file);
         }
     });
-    let objects = Signal::derive(|| {
-        let objects = [&contact::OBJECT, &company::OBJECT, &lead::OBJECT].into_iter();
-        let shown = objects.filter(|object| is_shown(object));
-        shown.map(|o| Tab::new(o.name, labels::one(o))).collect()
-    });
     view! {
         <section class="import-file stack">
-            <div class="row">
-                <span class="secondary">{k::import::ROWS_BECOME}</span>
-                <Segmented label=k::import::ROWS_BECOME items=objects current=object on_choose=move |name: String| object.set(name)/>
-            </div>
+            <div class="import-options"><ObjectChoice value=object/></div>
             {move || fault.get().map(|text| view! { <Banner text tone=Tone::Bad/> })}
             {move || match sending.get() {
                 Some(sending) => view! { <SendingCard sending/> }.into_any(),

@@ -12,6 +12,7 @@ mod verbs;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_params_map};
+use relasi_domain::identity::access::Action;
 use relasi_domain::sales::lead::{self, CONVERTED};
 use serde_json::json;
 
@@ -23,12 +24,15 @@ use super::log::Log;
 use super::marks::{ReachLinks, marks};
 use super::more::More;
 use super::page::{RecordPage, may_edit};
+use super::person_copy::CopyDialog;
+use super::person_erase::EraseDialog;
 use super::person_head::head;
 use super::related::Section;
 use super::steps::Steps;
 use crate::i18n::{k, number};
 use crate::records::{instant, value};
 use crate::screens::sales::span;
+use crate::screens::settings::rights::may;
 use crate::ui::button::{Button, Variant};
 use crate::ui::icon;
 use crate::ui::kpi::Kpi;
@@ -77,7 +81,9 @@ fn Lead(id: String) -> impl IntoView {
     };
     let navigate = use_navigate();
     let gone = Callback::new(move |()| navigate(LIST, NavigateOptions::default()));
+    let [copying, erasing] = [(); 2].map(|()| RwSignal::new(false));
     let items = more_items(live, asking, status, may_work);
+    let items = person_items(items, status, [copying, erasing]);
     let is_open = move || may_work.get() && status.with(|status| status != "unqualified");
     let actions = move || {
         view! {
@@ -92,6 +98,8 @@ fn Lead(id: String) -> impl IntoView {
             <HandOffDialog live open=asking.hand_off/>
             <ConvertDialog live open=asking.convert/>
             <ReasonDialog live ending=asking.ending/>
+            <CopyDialog live open=copying/>
+            <EraseDialog live open=erasing gone/>
         }
     };
     let related = move || {
@@ -135,6 +143,28 @@ fn more_items(
             MenuItem::new(k::routing::ROUTE_AGAIN, route).icon(icon::GIT_BRANCH),
             MenuItem::new(k::leads::DISQUALIFY, ending).icon(icon::CIRCLE_X),
         ]
+    })
+}
+
+/// A copy of everything about the person, and the end of it; whoever became a contact asks for that there.
+fn person_items(
+    items: Signal<Vec<MenuItem>>,
+    status: Memo<String>,
+    [copying, erasing]: [RwSignal<bool>; 2],
+) -> Signal<Vec<MenuItem>> {
+    let (exports, erases) = (may(Action::Export), may(Action::Erase));
+    Signal::derive(move || {
+        let mut items = items.get();
+        if !exports.get() || status.with(|status| status == CONVERTED) {
+            return items;
+        }
+        let copy = MenuItem::new(k::privacy::COPY, move || copying.set(true));
+        items.push(copy.icon(icon::DATABASE));
+        if erases.get() {
+            let erase = MenuItem::new(k::privacy::ERASE, move || erasing.set(true));
+            items.push(erase.icon(icon::SHIELD).danger());
+        }
+        items
     })
 }
 

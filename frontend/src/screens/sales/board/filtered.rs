@@ -89,6 +89,7 @@ impl Deals {
         } else {
             Sums::default()
         };
+        let (sum, weighted) = (self.sum_in.told(sum), self.sum_in.told(weighted));
         let open = stage.is_open() && whole;
         BoardColumn {
             folded: self.folded(&stage),

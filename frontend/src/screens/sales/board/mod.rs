@@ -6,6 +6,7 @@ mod model;
 mod moves;
 mod new_deal;
 mod pipelines;
+mod sum_in;
 mod sums;
 mod which;
 
@@ -30,6 +31,7 @@ use card::DealCard;
 use model::Deals;
 pub use new_deal::NewDealDialog;
 pub use pipelines::{Pipelines, Stage};
+use sum_in::SumInChoice;
 pub use sums::Sums;
 use which::PipelineSwitch;
 
@@ -89,14 +91,14 @@ pub fn StageBoard(
         view! { <Columns hands deals going adding task/> }.into_any()
     };
     view! {
-        <div class="board-head"><PipelineSwitch state pipeline pipelines/>{sums}</div>
+        <div class="board-head"><PipelineSwitch state pipeline pipelines/>{sums}<SumInChoice of=deals.sum_in/></div>
         {body}
         <GoingDialog going on_go=move |(going, told): (Going, Document)| deals.go(going, told, true)/>
         <TaskDialog task tasks/>
     }
 }
 
-/// The columns, with what a card's keys do: `W` won, `Q` lost, `T` next step.
+/// The columns, with what a card's keys do: `W` won, `Q` lost, `T` next step, `L` log.
 #[component]
 fn Columns(
     hands: Hands,
@@ -118,6 +120,10 @@ fn Columns(
             "Q" => deals.closing("lost"),
             "T" => {
                 task.set(deals.card(&id).map(|deal| Task::New(step_for(&deal))));
+                return true;
+            }
+            "L" => {
+                hands.state().log.set(Some(id));
                 return true;
             }
             _ => return false,

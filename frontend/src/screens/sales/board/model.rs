@@ -7,6 +7,7 @@ use relasi_domain::sales::deal::OBJECT;
 use wasm_bindgen_futures::spawn_local;
 
 use super::pipelines::{Pipelines, Stage};
+use super::sum_in::SumIn;
 use super::sums::{StageTotal, Sums, Totals};
 use crate::api::{Api, ApiError, Reply, use_api};
 use crate::i18n::k;
@@ -47,6 +48,8 @@ pub struct Deals {
     usual: &'static str,
     pub(super) loaded: RwSignal<HashMap<String, Loaded>>,
     totals: RwSignal<Vec<StageTotal>>,
+    /// In which currency sums are read.
+    pub sum_in: SumIn,
     /// Closed stages whose cards are shown.
     pub unfolded: RwSignal<BTreeSet<String>>,
     /// Why there are no cards.
@@ -69,6 +72,7 @@ impl Deals {
             usual: hands.state().spec.sort,
             loaded: RwSignal::default(),
             totals: RwSignal::default(),
+            sum_in: SumIn::new(use_api()),
             unfolded: RwSignal::default(),
             fault: RwSignal::new(None),
             turn: StoredValue::new(0),
@@ -275,7 +279,8 @@ impl Deals {
         let pick = |read: fn(&StageTotal) -> Option<i64>| {
             self.totals.with(|all| {
                 let mine = all.iter().filter(|one| open.contains(&one.stage_id));
-                Sums::seen(mine.map(|one| (one.currency.clone(), read(one))), &first)
+                let sums = mine.map(|one| (one.currency.clone(), read(one)));
+                self.sum_in.told(Sums::seen(sums, &first))
             })
         };
         (pick(|one| one.amount), pick(|one| one.weighted))
@@ -313,6 +318,7 @@ impl Deals {
                 mine.iter().map(|one| (one.currency.clone(), one.weighted)),
                 &first,
             );
+            let (sum, weighted) = (self.sum_in.told(sum), self.sum_in.told(weighted));
             let open = stage.is_open();
             BoardColumn {
                 count: mine.iter().map(|one| one.count).sum(),

@@ -62,6 +62,11 @@ impl Sums {
         all.map_or_else(Self::default, |all| Self::of(all, first))
     }
 
+    /// By currency, the one in front first.
+    pub fn amounts(&self) -> &[(String, i64)] {
+        &self.0
+    }
+
     /// There is nothing that may be seen.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -105,7 +105,8 @@ impl Mapping {
                 })
             });
             if !known {
-                let field = guess.target.as_ref().map(|target| target.name().to_owned());
+                let target = guess.target.as_ref().filter(|one| !one.is_consent());
+                let field = target.map(|target| target.name().to_owned());
                 self.add(place, &field.unwrap_or_default());
             }
         }
@@ -172,7 +173,8 @@ pub fn MappingLines(mapping: Mapping, object: Signal<Option<&'static Object>>) -
     let choices = Signal::derive(move || {
         let mut all = vec![Choice::new("", k::import::LEAVE_OUT.get())];
         if let Some(object) = object.get() {
-            let named = targets(object).into_iter();
+            // Nobody has said here what for, so nobody has agreed.
+            let named = targets(object).into_iter().filter(|one| !one.is_consent());
             all.extend(
                 named.map(|one| Choice::new(one.name(), one.label(labels::shown(), object))),
             );

@@ -13,7 +13,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    super::{comparable, lookup::Companies, phones::Numbering, thresholds},
+    super::{comparable, leads, lookup::Companies, phones::Numbering, thresholds},
     Scan,
     base::{Base, Writer},
     blocks::Keyring,
@@ -56,6 +56,8 @@ impl Setting {
                 "emails",
                 "phones",
                 "company_id",
+                "company_name",
+                "status",
                 "domain",
                 "website",
                 "tax_id",
@@ -110,7 +112,9 @@ pub(super) fn read(
         let (documents, companies, next) = context
             .rows()
             .read_blocking(|conn| page(conn, setting, after.as_deref()))?;
-        for document in &documents {
+        let there = documents.iter();
+        let there = there.filter(|one| !leads::is_converted(setting.object, one));
+        for document in there {
             let features = Features::of(
                 setting.access.whole(setting.object),
                 document,

@@ -15,6 +15,48 @@ const STAGES: &[(&str, &str)] = &[
     ("Other", "other"),
 ];
 
+/// In what states leads are elsewhere.
+const HUBSPOT_STATES: &[(&str, &str)] = &[
+    ("New", "new"),
+    ("Open", "new"),
+    ("Attempted to Contact", "working"),
+    ("attempted_to_contact", "working"),
+    ("Connected", "working"),
+    ("In Progress", "working"),
+    ("in_progress", "working"),
+    ("Open Deal", "qualified"),
+    ("open_deal", "qualified"),
+    ("Bad Timing", "nurturing"),
+    ("bad_timing", "nurturing"),
+    ("Unqualified", "unqualified"),
+];
+
+const SALESFORCE_STATES: &[(&str, &str)] = &[
+    ("Open - Not Contacted", "new"),
+    ("Open", "new"),
+    ("Working - Contacted", "working"),
+    ("Contacted", "working"),
+    ("Closed - Converted", "converted"),
+    ("Closed - Not Converted", "unqualified"),
+];
+
+const ESPOCRM_STATES: &[(&str, &str)] = &[
+    ("Assigned", "working"),
+    ("In Process", "working"),
+    ("Recycled", "nurturing"),
+    ("Dead", "unqualified"),
+];
+
+/// A column that says who must not be contacted: whoever did not say so has agreed to nothing by that.
+const OPTED_OUT: &[(&str, &str)] = &[
+    ("1", "no"),
+    ("true", "no"),
+    ("yes", "no"),
+    ("0", ""),
+    ("false", ""),
+    ("no", ""),
+];
+
 pub(super) static HUBSPOT: Preset = Preset {
     name: "hubspot",
     title: "HubSpot",
@@ -80,8 +122,13 @@ pub(super) static HUBSPOT: Preset = Preset {
                 ("Description", "description"),
             ],
         },
+        Export {
+            object: "lead",
+            told_by: &[],
+            columns: &[("Lead Status", "status")],
+        },
     ],
-    words: &[("lifecycle_stage", STAGES)],
+    words: &[("lifecycle_stage", STAGES), ("status", HUBSPOT_STATES)],
     labelled: false,
 };
 
@@ -177,8 +224,30 @@ pub(super) static SALESFORCE: Preset = Preset {
                 ("Description", "description"),
             ],
         },
+        Export {
+            object: "lead",
+            told_by: &[
+                &["Last Name", "Company", "Lead Status"],
+                &["Last Name", "Company / Account", "Lead Status"],
+                &["LastName", "Company", "Status"],
+            ],
+            columns: &[
+                ("Lead Status", "status"),
+                ("Status", "status"),
+                ("Campaign Name", "campaign"),
+                ("City", "city"),
+                ("Email Opt Out", "consent.email"),
+                ("HasOptedOutOfEmail", "consent.email"),
+                ("Do Not Call", "consent.phone"),
+                ("DoNotCall", "consent.phone"),
+            ],
+        },
     ],
-    words: &[],
+    words: &[
+        ("status", SALESFORCE_STATES),
+        ("consent.email", OPTED_OUT),
+        ("consent.phone", OPTED_OUT),
+    ],
     labelled: false,
 };
 
@@ -233,6 +302,20 @@ pub(super) static PIPEDRIVE: Preset = Preset {
                 ("Organization - State/county of Address", "province"),
                 ("Organization - ZIP/Postal code of Address", "postal_code"),
                 ("Organization - Country of Address", "country"),
+            ],
+        },
+        Export {
+            object: "lead",
+            told_by: &[&["Lead - Title"]],
+            columns: &[
+                ("Lead - Title", "description"),
+                ("Lead - Contact person", "name"),
+                ("Lead - Organization", "company_name"),
+                ("Organization - Name", "company_name"),
+                ("Lead - Source", "source"),
+                ("Lead - Source channel", "source"),
+                ("Lead - Labels", "tags"),
+                ("Lead - Label", "tags"),
             ],
         },
     ],
@@ -290,7 +373,12 @@ pub(super) static ESPOCRM: Preset = Preset {
                 ("description", "description"),
             ],
         },
+        Export {
+            object: "lead",
+            told_by: &[&["lastName", "status", "source", "assignedUserId"]],
+            columns: &[("status", "status")],
+        },
     ],
-    words: &[],
+    words: &[("status", ESPOCRM_STATES)],
     labelled: false,
 };

@@ -5,8 +5,10 @@ mod mail;
 
 use relasi_domain::{
     field::CUSTOM,
+    people::contact,
     platform::import::{Confidence, Guess, Target, guess_targets},
     record::Object,
+    sales::lead,
     shape::Shape,
 };
 
@@ -67,7 +69,7 @@ pub(super) static VCARD: Preset = Preset {
 /// The program of this name, if it exports such records.
 pub(super) fn named(object: &Object, name: &str) -> Option<&'static Preset> {
     let all = PROGRAMS.into_iter();
-    all.filter(|preset| preset.export(object).is_some())
+    all.filter(|preset| preset.exports(object).next().is_some())
         .find(|preset| preset.name == name)
 }
 
@@ -76,11 +78,8 @@ pub(super) fn recognised(object: &Object, headings: &[String]) -> Option<&'stati
     let keys: Vec<String> = headings.iter().map(|heading| key(heading)).collect();
     let there = |heading: &&'static str| keys.contains(&key(heading));
     PROGRAMS.into_iter().find(|preset| {
-        let groups = preset.export(object).map(|export| export.told_by);
-        groups
-            .into_iter()
-            .flatten()
-            .any(|group| group.iter().all(&there))
+        let mut groups = preset.exports(object).flat_map(|export| export.told_by);
+        groups.any(|group| group.iter().all(&there))
     })
 }
 
@@ -121,11 +120,39 @@ pub(super) fn label_at(
         .map(|other| other.index)
 }
 
+/// What a field of a person is in a lead; none for what leads do not have.
+fn of_lead(field: &'static str) -> Option<&'static str> {
+    match field {
+        "full_name" => Some("name"),
+        "company_id" => Some("company_name"),
+        "company.domain" => Some("website"),
+        "honorific" | "nickname" | "lifecycle_stage" | "birth_date" | "address" | "province"
+        | "postal_code" => None,
+        same => Some(same),
+    }
+}
+
 impl Preset {
-    fn export(&self, object: &Object) -> Option<&'static Export> {
-        self.exports
-            .iter()
-            .find(|export| export.object == object.name)
+    /// Its exports of such records. Whoever exports people may have leads among them, so those are read as leads as well;
+    /// what is said of leads alone comes first.
+    fn exports(&self, object: &Object) -> impl Iterator<Item = &'static Export> {
+        let people = (object.name == lead::OBJECT.name).then_some(contact::OBJECT.name);
+        let names = [Some(object.name), people].into_iter().flatten();
+        let all = self.exports;
+        names.filter_map(|name| all.iter().find(|export| export.object == name))
+    }
+
+    /// Headings and the fields that they mean in such records.
+    fn columns(&self, object: &Object) -> Vec<(&'static str, &'static str)> {
+        let exports = self.exports(object).flat_map(|export| {
+            let of_people = export.object != object.name;
+            let columns = export.columns.iter();
+            columns.filter_map(move |(heading, field)| {
+                let field = if of_people { of_lead(field)? } else { field };
+                Some((*heading, field))
+            })
+        });
+        exports.collect()
     }
 
     /// What columns mean by its table; others only if they are called like a field that the workspace made.
@@ -134,9 +161,7 @@ impl Preset {
         shape: Shape<'_>,
         columns: &[(String, Vec<String>)],
     ) -> Vec<Guess> {
-        let known = self
-            .export(shape.object)
-            .map_or(&[][..], |export| export.columns);
+        let known = self.columns(shape.object);
         let mut taken: Vec<Target> = Vec::new();
         let guesses = guess_targets(shape, columns).into_iter();
         let own = |guess: &Guess| {
@@ -182,7 +207,7 @@ fn key(heading: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use relasi_domain::people::{company, contact};
+    use relasi_domain::people::company;
 
     use super::*;
 
@@ -221,10 +246,41 @@ mod tests {
     }
 
     #[test]
+    fn people_may_be_leads() {
+        let shape = Shape::from(&lead::OBJECT);
+        for preset in PROGRAMS.into_iter().chain([&VCARD]) {
+            let columns = preset.columns(&lead::OBJECT);
+            for (heading, field) in &columns {
+                assert!(
+                    Target::find(shape, field).is_some(),
+                    "{}: {heading} -> {field}",
+                    preset.name
+                );
+            }
+            let means = |wanted: &str| columns.iter().any(|(_, field)| *field == wanted);
+            assert!(means("emails") && (means("name") || means("given_name")));
+        }
+        let headings = [
+            "Last Name",
+            "Company / Account",
+            "Lead Source",
+            "Lead Owner",
+        ];
+        let headings: Vec<String> = headings.map(str::to_owned).to_vec();
+        let found = recognised(&lead::OBJECT, &headings).map(|found| found.name);
+        assert_eq!(found, Some("salesforce"));
+    }
+
+    #[test]
     fn codes_are_those_of_the_field() {
         for preset in PROGRAMS {
             for (name, words) in preset.words {
-                let field = contact::OBJECT.field(name).unwrap();
+                let mut objects = [&contact::OBJECT, &lead::OBJECT].into_iter();
+                let found = objects.find_map(|object| Target::find(object, name));
+                let Some(Target::Field(field)) = found else {
+                    assert!(found.is_some(), "{}: {name}", preset.name);
+                    continue;
+                };
                 let Some(codes) = field.codes() else { continue };
                 for (word, code) in *words {
                     assert!(

@@ -146,16 +146,10 @@ impl NewRule {
             faults.push(Fault::field("action", "not_a_choice").with("choices", "trash, list"));
         }
         let filter = self.filter.trim();
-        if !filter.is_empty() {
-            let parsed = filter::parse(filter, work.access.shape(&contact::OBJECT));
-            match parsed {
-                _ if only_contacts => faults.push(Fault::field("filter", "read_only_member")),
-                Err(fault) => faults.push(Fault {
-                    pointer: "/filter".to_owned(),
-                    ..fault
-                }),
-                Ok(_) => {}
-            }
+        if only_contacts {
+            faults.check(!filter.is_empty(), "filter", "read_only_member");
+        } else {
+            filter::check(filter, work.access.shape(&contact::OBJECT), &mut faults);
         }
         faults.into_result()?;
         // Nobody has done by a rule what they may not do by hand.

@@ -15,7 +15,7 @@ use crate::{
     interaction::file,
     platform::{
         jobs::{Handler, JobContext, JobError, NewJob, Plan, Registry, Step},
-        privacy::order,
+        privacy::{Known, order},
     },
     records::Work,
     refusal::{Refusal, Result},
@@ -188,7 +188,7 @@ fn put_away(work: &mut Work<'_>, rule: &Rule, id: Uuid) -> Result<()> {
     };
     let record = work.visible(object, id)?;
     if rule.action == "erase" {
-        return order::begin(work, record, &rule.name).map(drop);
+        return order::begin(work, Known::Contact, record, &rule.name).map(drop);
     }
     let version = record.get("version").and_then(Value::as_i64);
     work.trash(object, id, version).map(drop)

@@ -1,3 +1,4 @@
+mod leads;
 mod rows;
 
 use chrono_tz::Tz;
@@ -21,6 +22,7 @@ fn options() -> Options {
         decimal_mark: Some(DecimalMark::Comma),
         zone: Tz::Asia__Jakarta,
         currency: "IDR".to_owned(),
+        books: [("eceran".to_owned(), "KWD".to_owned())].into(),
     }
 }
 
@@ -30,6 +32,11 @@ fn name(guess: &Guess) -> Option<&'static str> {
         Target::Field(FieldRef::Built(field)) => field.name.as_ref(),
         Target::Field(FieldRef::Added(field)) => panic!("{} was not there before", field.name),
         Target::GivenName => "given_name",
+        Target::FamilyName => "family_name",
+        Target::Consent(None) => "consent",
+        Target::Consent(Some("email")) => "consent.email",
+        Target::Consent(_) => "consent of another channel",
+        Target::ConsentAt => "consent_at",
         Target::CompanyDomain => "company.domain",
     })
 }

@@ -1,0 +1,54 @@
+//! Writing down what happened with a record of a list, without leaving the list.
+
+use leptos::prelude::*;
+use relasi_domain::record::Object;
+use wasm_bindgen_futures::spawn_local;
+
+use super::live::Live;
+use super::log::Log;
+use super::log_box::LogBox;
+use crate::records::{Record, store};
+
+/// The composer for one record; it closes once something was saved.
+#[component]
+pub fn LogOne(
+    /// What the list is of.
+    object: &'static Object,
+    /// Which record.
+    id: String,
+    /// Set to false when it was saved.
+    open: RwSignal<bool>,
+    /// Called with the record as it is then.
+    on_logged: Callback<Record>,
+) -> impl IntoView {
+    let live = Live::open(object, id);
+    let log = Log::of(live);
+    Effect::new(move |begun: Option<bool>| {
+        let begins = begun != Some(true) && log.node.get().is_some();
+        if begins {
+            // The dialog takes the focus as it opens, a frame from now.
+            request_animation_frame(move || request_animation_frame(move || log.start("call")));
+        }
+        begins || begun == Some(true)
+    });
+    Effect::new(move |before: Option<u32>| {
+        let now = log.saved.get();
+        if before.is_some_and(|before| before != now) {
+            open.set(false);
+            let (api, id) = (live.api, live.id());
+            spawn_local(async move {
+                // What can't be read is shown as it was.
+                if let Ok(record) = store::get(api, object, &id).await {
+                    on_logged.run(record);
+                }
+            });
+        }
+        now
+    });
+    view! {
+        <div class="stack">
+            <p><strong>{move || live.with(|record| record.title(object))}</strong></p>
+            <LogBox log/>
+        </div>
+    }
+}

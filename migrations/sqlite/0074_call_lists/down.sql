@@ -1,0 +1,3 @@
+DROP TABLE call_list_entries;
+DROP TABLE call_list_members;
+DROP TABLE call_lists;
