@@ -37,7 +37,7 @@ journey(app, "an owner compares, narrows to a person and opens the rows", {}, as
   const me = (await api.get("me")).user;
   await page.getByLabel("Whose", { exact: true }).selectOption({ label: me.full_name });
   await page.waitForURL(/whose=person/);
-  await page.locator(".stacked").waitFor();
+  await page.locator(".stacked").first().waitFor();
   const attention = kpi(page, "Need attention");
   const said = Number(await attention.locator(".kpi-value").textContent());
   assert.ok(said > 0);

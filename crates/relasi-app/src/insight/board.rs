@@ -147,10 +147,10 @@ fn lines(work: &mut Work<'_>, asked: &Asked, by: By) -> Result<Lines> {
         then.rows.iter().find(same)
     };
     let line = |row: &Row| {
-        let of = counts.of(asked, by, row);
+        let of = counts.of(by, row);
         (row.clone(), self::line(row, then_of(row), of))
     };
-    let total = self::line(&now.total, Some(&then.total), counts.total(asked));
+    let total = self::line(&now.total, Some(&then.total), counts.total());
     Ok(Lines {
         rows: now.rows.iter().map(line).collect(),
         total,
@@ -189,23 +189,20 @@ fn line(now: &Row, then: Option<&Row>, of: Sums) -> Line {
             ..won
         });
     }
-    let won_n = |row: Option<Figure>| row.map_or(0, |one| one.n);
     let rates = [
-        ("close_rate", won_n(find(now, "won_count")), of.lost),
-        (
-            "close_rate_before",
-            won_n(then_of("won_count")),
-            of.lost_before,
-        ),
+        ("close_rate", of.closed),
+        ("close_rate_before", of.closed_before),
     ];
-    for (name, won, lost) in rates {
-        let Some((lost, filter)) = lost else { continue };
+    for (name, found) in rates {
+        let Some((won, n, filter)) = found else {
+            continue;
+        };
         figures.push(Figure {
             name,
             unit: Unit::Share,
             currency: None,
-            value: share(won, won + lost),
-            n: won + lost,
+            value: share(won, n),
+            n,
             filter: Some(filter),
         });
     }

@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::{
     Owner, SamplePlan, Setting, Way, calendar, calls, catalogue,
     document::{instant, members, stamped},
-    plan, rates, reception,
+    patience, plan, rates, reception,
 };
 use crate::{
     identity::furnish,
@@ -96,6 +96,7 @@ pub fn load(work: &mut Work<'_>) -> Result<()> {
     };
     write(work, plan(&setting))?;
     meetings(work, &setting)?;
+    patience::furnish(work, &setting)?;
     rates::write(work, &setting, BATCH)?;
     catalogue::write(work, &setting, BATCH)?;
     reception::furnish(work, language)?;

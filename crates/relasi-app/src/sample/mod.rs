@@ -20,6 +20,7 @@ mod leads;
 mod load;
 mod money;
 mod past_leads;
+mod patience;
 mod phone;
 mod pipeline;
 mod plot;

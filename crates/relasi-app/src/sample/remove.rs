@@ -19,7 +19,7 @@ use super::{
     adopt::{self, not_of_sample, of_sample, sample_ids},
     calls,
     load::IMPORT_ID,
-    reception,
+    patience, reception,
 };
 use crate::{
     audit,
@@ -75,6 +75,7 @@ pub fn remove(work: &mut Work<'_>) -> Result<()> {
         return Err(Refusal::NotFound);
     }
     reception::clear(work)?;
+    patience::clear(work)?;
     calls::clear(work)?;
     clear_sample(work, IMPORT_ID)?;
     adopt::pipelines(work)?;

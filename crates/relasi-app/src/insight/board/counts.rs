@@ -1,4 +1,4 @@
-//! What the forecast does not count: deals lost, activities finished, deals that need attention; by owner or team.
+//! What the forecast does not count: deals closed in any currency, activities finished, deals that need attention; by owner or team.
 
 use std::collections::BTreeMap;
 
@@ -26,8 +26,9 @@ pub(super) type Counted = Option<(i64, String)>;
 
 /// The counts of one line.
 pub(super) struct Sums {
-    pub(super) lost: Counted,
-    pub(super) lost_before: Counted,
+    /// Deals won, and those closed in all.
+    pub(super) closed: Option<(i64, i64, String)>,
+    pub(super) closed_before: Option<(i64, i64, String)>,
     pub(super) done: Counted,
     pub(super) done_before: Counted,
     pub(super) needy: Counted,
@@ -43,8 +44,10 @@ struct Found {
 
 /// The counts of a board by owner or team; none of what the caller may not ask for.
 pub(super) struct Counts {
-    lost: Option<Found>,
-    lost_before: Option<Found>,
+    won: Option<Found>,
+    won_before: Option<Found>,
+    closed: Option<Found>,
+    closed_before: Option<Found>,
     done: Option<Found>,
     done_before: Option<Found>,
     needy: Option<Found>,
@@ -77,7 +80,7 @@ impl Counts {
         };
         let no_needy = hides(&deal::OBJECT, &["close_date", "next_step_at", "quiet_at"]);
         let no_done = hides(&activity::OBJECT, &["done_at"]);
-        let no_lost = hides(&deal::OBJECT, &["status", "closed_at"]);
+        let no_end = hides(&deal::OBJECT, &["status", "closed_at"]);
         let mut read =
             |object: &'static Object, filter: &str, hidden: bool| -> Result<Option<Found>> {
                 if hidden {
@@ -108,8 +111,10 @@ impl Counts {
             };
         let done = |period: Period| period.filter("done_at");
         Ok(Self {
-            lost: read(&deal::OBJECT, &closed("= lost", asked.period), no_lost)?,
-            lost_before: read(&deal::OBJECT, &closed("= lost", asked.against), no_lost)?,
+            won: read(&deal::OBJECT, &closed("= won", asked.period), no_end)?,
+            won_before: read(&deal::OBJECT, &closed("= won", asked.against), no_end)?,
+            closed: read(&deal::OBJECT, &closed("!= open", asked.period), no_end)?,
+            closed_before: read(&deal::OBJECT, &closed("!= open", asked.against), no_end)?,
             done: read(&activity::OBJECT, &done(asked.period), no_done)?,
             done_before: read(&activity::OBJECT, &done(asked.against), no_done)?,
             needy: read(&deal::OBJECT, &format!("({NEEDY})"), no_needy)?,
@@ -117,12 +122,12 @@ impl Counts {
     }
 
     /// Of everything that is asked for.
-    pub(super) fn total(&self, asked: &Asked) -> Sums {
-        self.sums(asked, &|found| found.all, "")
+    pub(super) fn total(&self) -> Sums {
+        self.sums(&|found| found.all, "")
     }
 
     /// Of a person, of those below somebody, or of a team.
-    pub(super) fn of(&self, asked: &Asked, by: By, row: &Row) -> Sums {
+    pub(super) fn of(&self, by: By, row: &Row) -> Sums {
         let column = column(by);
         let keys: Vec<Option<Uuid>> = if row.below.is_empty() {
             vec![row.id]
@@ -141,23 +146,21 @@ impl Counts {
             let of = keys.iter().filter_map(|key| found.by_key.get(key));
             Some(of.sum())
         };
-        self.sums(asked, &n, &own)
+        self.sums(&n, &own)
     }
 
-    fn sums(&self, asked: &Asked, n: &dyn Fn(&Found) -> Option<i64>, own: &str) -> Sums {
+    fn sums(&self, n: &dyn Fn(&Found) -> Option<i64>, own: &str) -> Sums {
         let of = |found: &Option<Found>| {
             let found = found.as_ref()?;
             Some((n(found)?, both(&found.filter, own)))
         };
-        // The rows of a rate are those that it is of: won ones too.
-        let rate = |found: &Option<Found>, period: Period| {
-            let (n, filter) = of(found)?;
-            let lost = closed("= lost", period);
-            Some((n, filter.replace(&lost, &closed("!= open", period))))
+        let rate = |won: &Option<Found>, closed: &Option<Found>| {
+            let ((won, _), (closed, filter)) = of(won).zip(of(closed))?;
+            Some((won, closed, filter))
         };
         Sums {
-            lost: rate(&self.lost, asked.period),
-            lost_before: rate(&self.lost_before, asked.against),
+            closed: rate(&self.won, &self.closed),
+            closed_before: rate(&self.won_before, &self.closed_before),
             done: of(&self.done),
             done_before: of(&self.done_before),
             needy: of(&self.needy),

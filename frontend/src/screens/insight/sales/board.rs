@@ -73,7 +73,7 @@ pub fn BoardPart(board: Board) -> impl IntoView {
         <div class="insight-cards board-cards">
             <Foreseen question=k::insight::Q_TARGET lines=total board/>
             {(!teams.is_empty()).then(|| view! { <Foreseen question=k::insight::Q_TEAMS lines=teams board/> })}
-            {(!people.is_empty()).then(|| view! { <Foreseen question=k::insight::Q_PEOPLE lines=people board/> })}
+            {(people.len() > 1).then(|| view! { <Foreseen question=k::insight::Q_PEOPLE lines=people board/> })}
         </div>
     }
 }
