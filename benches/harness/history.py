@@ -89,6 +89,7 @@ def _script(deals, workspace, pipeline, people, dialect):
     yield "INSERT INTO deal_totals (workspace_id, pipeline_id, stage_id, currency, owner_id, team_id, count, amount) " \
           "SELECT workspace_id, pipeline_id, stage_id, currency, coalesce(owner_id, ''), coalesce(team_id, ''), count(*), " \
           "sum(coalesce(amount, 0)) FROM deals WHERE deleted_at IS NULL GROUP BY 1, 2, 3, 4, 5, 6;\n"
+    yield "ANALYZE;\n"
     yield "DELETE FROM stage_weeks;\n"
     yield "DELETE FROM won_stays;\n"
     for kept in KEPT:

@@ -1,5 +1,10 @@
 SELECT set_config('app.workspace', '*', true);
 
+-- Right after a restore nothing is known of the tables, and each move would be compared with each.
+ANALYZE stages;
+ANALYZE deals;
+ANALYZE stage_changes;
+
 -- A move that was taken back had the time of the stage it led back to. It did not come before what it took back.
 UPDATE stage_changes SET at = (SELECT max(p.at) FROM stage_changes p
         WHERE p.workspace_id = stage_changes.workspace_id AND p.deal_id = stage_changes.deal_id AND p.id < stage_changes.id)

@@ -14,6 +14,10 @@ use crate::{
 
 /// Counts all moves of a workspace.
 pub fn count_anew(conn: &mut Conn, workspace: Uuid) -> Result<()> {
+    if conn.dialect() == Dialect::Postgres {
+        // Of rows that have just come nothing is known, and each move would be compared with each.
+        conn.execute_batch("ANALYZE stages; ANALYZE deals; ANALYZE stage_changes")?;
+    }
     let mut first = Statement::new(
         "UPDATE stage_changes SET first_at = (SELECT min(e.at) FROM stage_changes e WHERE e.workspace_id = stage_changes.workspace_id \
          AND e.deal_id = stage_changes.deal_id AND e.to_stage_id = stage_changes.to_stage_id \

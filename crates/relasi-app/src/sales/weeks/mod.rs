@@ -46,6 +46,9 @@ const FIELDS: [&str; 9] = [
 /// Deals whose moves are read at once.
 const AT_ONCE: usize = 500;
 
+/// Rows that a statement writes on PostgreSQL.
+const ROWS: usize = 50;
+
 /// A move as it is kept.
 struct Kept {
     id: Uuid,
@@ -92,6 +95,7 @@ pub(crate) fn follow(
         } else {
             BTreeMap::new()
         };
+        let mut further = Vec::new();
         for change in changes {
             let Some(moves) = moves.get_mut(&change.id) else {
                 continue;
@@ -101,17 +105,25 @@ pub(crate) fn follow(
                 count(&mut cells, before, known, -1);
             }
             if change.touched("stage_id") && moves.len() > 1 {
-                mark(work, moves, &places)?;
+                further.extend(mark(work, moves, &places)?);
             }
             let moves: &[Kept] = moves;
             count(&mut cells, &change.after, moves.iter(), 1);
             won::follow(work, change, moves)?;
         }
+        came_further(work, &further)?;
     }
-    for (cell, sum) in cells {
-        if sum != Sum::default() {
-            add(work, &cell, &sum)?;
-        }
+    let cells: Vec<(Cell, Sum)> = cells
+        .into_iter()
+        .filter(|(_, sum)| *sum != Sum::default())
+        .collect();
+    let together = match work.conn.dialect() {
+        // Kept prepared, one costs next to nothing there.
+        Dialect::Sqlite => 1,
+        Dialect::Postgres => ROWS,
+    };
+    for cells in cells.chunks(together) {
+        add(work, cells)?;
     }
     Ok(())
 }
@@ -200,15 +212,25 @@ fn places(work: &mut Work<'_>) -> Result<BTreeMap<String, Place>> {
     Ok(found.into_iter().enumerate().map(place).collect())
 }
 
-/// Marks the moves of a deal anew, where that makes a difference.
-fn mark(work: &mut Work<'_>, moves: &mut [Kept], places: &BTreeMap<String, Place>) -> Result<()> {
+/// Marks the moves of a deal anew, where that makes a difference; those that have only to be told that it came further.
+fn mark(
+    work: &mut Work<'_>,
+    moves: &mut [Kept],
+    places: &BTreeMap<String, Place>,
+) -> Result<Vec<Uuid>> {
     let passed: Vec<(&str, i64)> = moves.iter().map(|one| (one.to.as_str(), one.at)).collect();
     let marks = marks(&passed, places);
+    // Most of them only learn that their deal came further.
+    let mut further = Vec::new();
     for (one, mark) in moves.iter_mut().zip(marks) {
         if one.mark == mark {
             continue;
         }
-        one.mark = mark;
+        let was = std::mem::replace(&mut one.mark, mark);
+        if mark.further && was.first_at == mark.first_at {
+            further.push(one.id);
+            continue;
+        }
         let mut statement = Statement::new("UPDATE stage_changes SET first_at = ");
         statement.bind(mark.first_at).push(", further = ");
         statement
@@ -220,6 +242,24 @@ fn mark(work: &mut Work<'_>, moves: &mut [Kept], places: &BTreeMap<String, Place
             .bind(one.id);
         work.conn.execute(&statement)?;
     }
+    Ok(further)
+}
+
+fn came_further(work: &mut Work<'_>, moves: &[Uuid]) -> Result<()> {
+    if moves.is_empty() {
+        return Ok(());
+    }
+    let mut statement =
+        Statement::new("UPDATE stage_changes SET further = 1 WHERE workspace_id = ");
+    statement
+        .bind(work.access.workspace_id)
+        .push(" AND id IN (")
+        .bind_all(moves.iter().copied())
+        .push(")");
+    if moves.len() > 1 {
+        statement.uncached();
+    }
+    work.conn.execute(&statement)?;
     Ok(())
 }
 
@@ -246,37 +286,43 @@ fn count<'m>(cells: &mut Cells, deal: &Document, moves: impl Iterator<Item = &'m
     }
 }
 
-fn add(work: &mut Work<'_>, (stage, week, whose): &Cell, sum: &Sum) -> Result<()> {
+fn add(work: &mut Work<'_>, cells: &[(Cell, Sum)]) -> Result<()> {
     let mut statement = Statement::new(
         "INSERT INTO stage_weeks (workspace_id, stage_id, week, currency, owner_id, team_id, \
-         entered, further, closed, won, count, amount, own_amount, own_weighted) VALUES (",
+         entered, further, closed, won, count, amount, own_amount, own_weighted) VALUES ",
     );
-    statement
-        .bind(work.access.workspace_id)
-        .push(", ")
-        .bind(stage)
-        .push(", ")
-        .bind(*week);
-    for part in whose {
-        statement.push(", ").bind(part);
+    for (number, ((stage, week, whose), sum)) in cells.iter().enumerate() {
+        statement
+            .push(if number == 0 { "(" } else { "), (" })
+            .bind(work.access.workspace_id)
+            .push(", ")
+            .bind(stage)
+            .push(", ")
+            .bind(*week);
+        for part in whose {
+            statement.push(", ").bind(part);
+        }
+        let Parts {
+            count,
+            amount,
+            own_amount,
+            own_weighted,
+        } = sum.parts;
+        for number in [
+            sum.entered,
+            sum.further,
+            sum.closed,
+            sum.won,
+            count,
+            amount,
+            own_amount,
+            own_weighted,
+        ] {
+            statement.push(", ").bind(number);
+        }
     }
-    let Parts {
-        count,
-        amount,
-        own_amount,
-        own_weighted,
-    } = sum.parts;
-    for number in [
-        sum.entered,
-        sum.further,
-        sum.closed,
-        sum.won,
-        count,
-        amount,
-        own_amount,
-        own_weighted,
-    ] {
-        statement.push(", ").bind(number);
+    if cells.len() > 1 {
+        statement.uncached();
     }
     statement.push(
         ") ON CONFLICT (workspace_id, stage_id, week, currency, owner_id, team_id) DO UPDATE SET \
