@@ -33,7 +33,8 @@ on_both! {
         let place = json!({"pipeline_id": pipeline, "stage_id": stages[0], "currency": "IDR"});
         let deal = |members: &Value| make_with(client, "deal", merged(place.clone(), members));
         let day = |days: u64, past: bool| {
-            let today = Utc::now().date_naive();
+            // Of the workspace, where tomorrow begins at five in the evening.
+            let today = (Utc::now() + TimeDelta::hours(7)).date_naive();
             let day = if past { today.checked_sub_days(Days::new(days)) } else { today.checked_add_days(Days::new(days)) };
             day.unwrap().to_string()
         };
