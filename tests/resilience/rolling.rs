@@ -68,9 +68,9 @@ fn d5_the_release_before_works_on_beside_this_one() {
         asked(&there, &lists);
         asked(&here, &lists);
         book.end();
-        first
-            .into_iter()
-            .for_each(|lane| lane.join().expect("a lane"));
+        for lane in first {
+            lane.join().expect("a lane");
+        }
         book.again();
         for n in 0..4 {
             let nodes = if n % 2 == 0 {

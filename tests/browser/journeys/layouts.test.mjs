@@ -5,7 +5,9 @@ import { everywhere, journey, relasi, screenshot } from "../lib/journey.mjs";
 
 const app = await relasi();
 const { api } = app;
-const day = (by) => new Date(Date.UTC(new Date().getFullYear(), new Date().getMonth(), 15 + by)).toISOString().slice(0, 10);
+// Of the month that it is in Jakarta, where another one begins seven hours earlier.
+const there = new Date(Date.now() + 7 * 3_600_000);
+const day = (by) => new Date(Date.UTC(there.getUTCFullYear(), there.getUTCMonth(), 15 + by)).toISOString().slice(0, 10);
 const middle = day(0);
 await api.post("custom-fields", {
   object: "contact",

@@ -64,6 +64,14 @@ fn document(setting: &Setting<'_>, currency: &str, day: NaiveDate, drift: i64) -
         ("currency", json!(currency)),
         ("day", json!(day)),
         ("rate", json!(worth(currency, setting.currency, drift))),
+        (
+            "note",
+            json!(format!(
+                "{currency} Q{} {}",
+                day.month0() / 3 + 1,
+                day.year()
+            )),
+        ),
     ]));
     document
 }

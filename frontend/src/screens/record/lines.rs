@@ -209,7 +209,7 @@ fn row(
     let tax = move || tax.map(|percent| format!("{}%", decimal(percent.0)));
     let (price, net) = (line.unit_price, line.net);
     let earned = move || margin.map(|one| earned_words(&amount(one.margin), one.share));
-    let (number, each) = (quantity.clone(), discount.clone());
+    let (number, each) = (quantity.clone(), discount);
     // Where there is no room for these columns.
     let brief = move || format!("{} × {}", number(), amount(price));
     let aside = move || {

@@ -10,7 +10,7 @@ use crate::i18n::k;
 use crate::records::Record;
 use crate::records::list::{GivenView, Hands, ListSpec, RecordList};
 
-static DEALS: ListSpec = ListSpec {
+pub static DEALS: ListSpec = ListSpec {
     object: &OBJECT,
     title: k::place::DEALS,
     path: "/app/deals",

@@ -44,8 +44,6 @@ pub struct Deals {
     /// The cards of all columns, in order: the rows of the list.
     pub cards: RwSignal<Vec<Record>>,
     pub(super) rows: Rows,
-    /// The list's order when nobody says another.
-    usual: &'static str,
     pub(super) loaded: RwSignal<HashMap<String, Loaded>>,
     totals: RwSignal<Vec<StageTotal>>,
     /// In which currency sums are read.
@@ -69,7 +67,6 @@ impl Deals {
             pipeline,
             cards: rows.list,
             rows,
-            usual: hands.state().spec.sort,
             loaded: RwSignal::default(),
             totals: RwSignal::default(),
             sum_in: SumIn::new(use_api()),
@@ -129,7 +126,7 @@ impl Deals {
     /// Deals are in the order of the view, else in that of what is to be done, the closed ones in that of their end.
     fn order(self, stage: &Stage) -> String {
         let asked = self.asked().sort;
-        if !asked.is_empty() && asked != self.usual {
+        if !asked.is_empty() && asked != crate::screens::sales::list::DEALS.sort {
             asked
         } else if stage.is_open() {
             "next_step_at".to_owned()
