@@ -5,9 +5,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use serde_json::json;
-use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::HtmlElement;
 
 use super::list::ProgressBar;
 use super::log::CallForm;
@@ -76,14 +74,7 @@ impl Run {
                     self.failure.set(None);
                     self.list.set(Some(next.list));
                     self.next_at.set(next.later_at);
-                    let other = self.entry.with_untracked(|now| {
-                        now.as_ref().map(|one| &one.id) != next.entry.as_ref().map(|one| &one.id)
-                    });
-                    let again = self.loaded.get_untracked();
                     self.entry.set(next.entry);
-                    if other && again {
-                        focus_person();
-                    }
                 }
                 Err(error) => self.failure.set(Some(error)),
             }
@@ -150,17 +141,6 @@ impl Run {
             }
         });
     }
-}
-
-/// The next person is read from their name on.
-fn focus_person() {
-    request_animation_frame(|| {
-        let name = document().get_element_by_id("called");
-        if let Some(name) = name.and_then(|one| one.dyn_into::<HtmlElement>().ok()) {
-            // Only fails for detached elements.
-            let _ = name.focus();
-        }
-    });
 }
 
 /// The page.
@@ -247,7 +227,7 @@ fn Person(run: Run) -> impl IntoView {
                 <CallForm run entry/>
             }
         });
-        Some(view! { <Called object id=record form/> })
+        Some(view! { <Called object id=record form follows=run.loaded.get_untracked()/> })
     }
 }
 

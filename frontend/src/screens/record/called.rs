@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use relasi_domain::record::Object;
+use wasm_bindgen::JsCast;
 
 use super::consent::ConsentCard;
 use super::deals_of;
@@ -29,7 +30,23 @@ pub fn Called(
     /// What is written about the call.
     #[prop(into)]
     form: ViewFn,
+    /// Somebody was called before: who is next is read from their name on.
+    follows: bool,
 ) -> impl IntoView {
+    let shown = NodeRef::<leptos::html::Section>::new();
+    Effect::new(move |_| {
+        let Some(section) = shown.get().filter(|_| follows) else {
+            return;
+        };
+        // As soon as the one before is gone; nobody is taken away from what they are at.
+        request_animation_frame(move || {
+            let body = document().body().map(JsCast::unchecked_into);
+            if document().active_element() == body {
+                // Only fails for detached elements.
+                let _ = section.focus();
+            }
+        });
+    });
     let page = format!("/app/{}/{id}", object.plural);
     let live = Live::open(object, id);
     let is_contact = object.name == "contact";
@@ -52,7 +69,7 @@ pub fn Called(
     };
     let body = move || {
         view! {
-            <section class="called" id="called" tabindex="-1" aria-label=name>
+            <section node_ref=shown class="called" id="called" tabindex="-1" aria-label=name>
                 {head.run()}
                 <Numbers live/>
                 <div class="kpis"><LastContact live/><NextDue live/></div>
