@@ -39,7 +39,7 @@ const PLACES: [Place; 2] = [
 ];
 
 /// How many there are, and the days before today in which they came: fewer in later times, as one learns whom to ask.
-const COUNT: [(usize, i64, i64); 2] = [(95, 300, 700), (13, 20, 290)];
+const COUNT: [(usize, i64, i64); 2] = [(80, 420, 700), (6, 60, 290)];
 
 /// Weights of the places in the list of sources: those who come by themselves.
 const SOURCES: [i64; 7] = [6, 34, 8, 30, 10, 6, 6];
