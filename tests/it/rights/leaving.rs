@@ -13,7 +13,7 @@ fn member_id(client: &Client, member: &Member) -> String {
     id(&membership(client, &member.email))
 }
 
-fn counted(client: &Client, at: &str) -> [i64; 13] {
+fn counted(client: &Client, at: &str) -> [i64; 14] {
     let found = client.get(&format!("{at}/belongings")).ok(200);
     let of = |object: &str| found["records"][object].as_i64().unwrap();
     let records = [
@@ -29,6 +29,7 @@ fn counted(client: &Client, at: &str) -> [i64; 13] {
         "saved_view",
         "price_book",
         "quote_approval",
+        "call_list",
     ];
     let mut all = records.map(of).to_vec();
     all.push(found["reports"].as_i64().unwrap());
@@ -71,14 +72,16 @@ on_both! {
         let view = json!({"name": "Solo", "object": "contact", "visibility": "everyone"});
         let view = leaving.client.post("saved-views", &view).ok(201);
         leaving.client.post("saved-views", &json!({"name": "Sendiri", "object": "contact"})).ok(201);
-        assert_eq!(counted(client, &at), [2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 3]);
+        let called = json!({"name": "Panggilan", "object": "contact", "owner_id": leaving.id, "members": [report.id]});
+        let called = client.post("call-lists", &called).ok(201);
+        assert_eq!(counted(client, &at), [2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 3]);
         assert_eq!(client.get("hand-overs").ok(200)["items"], json!([]));
 
         place(client, &leaving.email, &json!({"active": false}));
         let left = client.get("hand-overs").ok(200)["items"].clone();
         assert_eq!((&left[0]["user_id"], &left[0]["records"]), (&json!(leaving.id), &json!(10)));
         let to = json!({"contact": heir.id, "company": heir.id, "deal": heir.id, "activity": report.id, "saved_view": heir.id,
-            "product": heir.id, "quote": heir.id, "price_book": heir.id, "quote_approval": heir.id, "contact_role": heir.id, "relationship": heir.id, "tag": heir.id});
+            "product": heir.id, "quote": heir.id, "price_book": heir.id, "quote_approval": heir.id, "call_list": heir.id, "contact_role": heir.id, "relationship": heir.id, "tag": heir.id});
         let order = json!({"to": to, "manager_id": member_id(client, &heir)});
         let begun = client.post(&format!("{at}/hand-over"), &order).ok(202);
         let operations = begun["operations"].as_array().unwrap();
@@ -86,7 +89,7 @@ on_both! {
         for operation in operations {
             assert_eq!(app.finished(operation["job_id"].as_str().unwrap())["state"], "done");
         }
-        assert_eq!(counted(client, &at), [0; 13]);
+        assert_eq!(counted(client, &at), [0; 14]);
         assert_eq!(client.get("hand-overs").ok(200)["items"], json!([]));
         let owner = |path: &str, record: &Value| client.get(&format!("{path}/{}", id(record))).ok(200)["owner_id"].clone();
         assert_eq!(owner("contacts", &contacts[0]), heir.id.as_str());
@@ -99,6 +102,8 @@ on_both! {
         for (plural, record) in ["products", "quotes", "price-books"].into_iter().zip(&sold) {
             assert_eq!(owner(plural, record), heir.id.as_str(), "{plural}");
         }
+        let list = heir.client.get(&format!("call-lists/{}", id(&called))).ok(200);
+        assert_eq!((&list["owner_id"], &list["members"]), (&json!(heir.id), &json!([report.id])));
         let now = client.get(&format!("quotes/{}", id(&waiting))).ok(200);
         assert_eq!((&now["status"], &now["approver_id"]), (&json!("waiting"), &json!(heir.id)));
         let told = heir.client.get("notifications").ok(200);

@@ -1,4 +1,5 @@
-//! What goes over at once when a member leaves: views that others are shown, price books, quotes that wait for them.
+//! What goes over at once when a member leaves: views that others are shown, price books, quotes that wait for them, and
+//! call lists that others go on with.
 
 use relasi_domain::{
     commerce::price_book,
@@ -13,15 +14,18 @@ use uuid::Uuid;
 
 use crate::{
     commerce,
+    interaction::call_list,
     records::{Referring, Work},
     refusal::Result,
 };
 
 /// Quotes whose discount waits for somebody's approval, as they are named in a hand-over.
 const APPROVALS: &str = "quote_approval";
+/// Call lists, likewise.
+const CALL_LISTS: &str = "call_list";
 
 /// What goes over at once, by the names of a hand-over.
-pub(super) const KINDS: [&str; 3] = ["saved_view", "price_book", APPROVALS];
+pub(super) const KINDS: [&str; 4] = ["saved_view", "price_book", APPROVALS, CALL_LISTS];
 
 /// The most of each that go over together.
 const MOST: u32 = 500;
@@ -30,6 +34,7 @@ const MOST: u32 = 500;
 pub(super) fn count(work: &mut Work<'_>, kind: &str, user: Uuid) -> Result<i64> {
     let found = match kind {
         APPROVALS => commerce::waiting_for(work, user)?,
+        CALL_LISTS => call_list::owned_by(work, user)?,
         _ => owned(work, kind, user)?,
     };
     Ok(i64::try_from(found.len()).unwrap_or(i64::MAX))
@@ -57,6 +62,9 @@ pub(super) fn give(work: &mut Work<'_>, kind: &str, from: Uuid, to: Uuid) -> Res
     let work = &mut work;
     if kind == APPROVALS {
         return commerce::ask_instead(work, from, to);
+    }
+    if kind == CALL_LISTS {
+        return call_list::give(work, from, to);
     }
     let object = object(kind);
     let field = object.field("owner_id");

@@ -10,7 +10,7 @@ mod row;
 mod work;
 
 pub use change::{CallListPatch, NewCallList, change, create, delete, find, list};
-pub(crate) use change::{create_as, joined};
+pub(crate) use change::{create_as, give, joined, owned_by};
 pub(crate) use entry::{add, settle};
 pub use entry::{entries, remove};
 pub use row::{CallList, Entry, Progress};

@@ -37,8 +37,8 @@ pub fn register(api: &mut Api) {
     .about(
         "For those who may manage members. Records go over in the background, as operations of their own that can be undone, \
          as far as the caller may change them; activities as far as they are open: what is done stays with who did it. \
-         Views that others are shown, price books, quotes that wait for the member's approval and people who report to the \
-         member go over at once. What is not named stays.",
+         Views that others are shown, price books, quotes that wait for the member's approval, call lists and people who report \
+         to the member go over at once. What is not named stays.",
     )
     .body(json!({
         "type": "object", "description": "Who gets what.", "additionalProperties": false,
@@ -50,7 +50,8 @@ pub fn register(api: &mut Api) {
                     "product": to("Products."), "quote": to("Quotes."), "activity": to("Open activities."), "contact_role": to("Roles at companies."),
                     "relationship": to("Relationships."), "tag": to("Tags."),
                     "saved_view": to("Views that others are shown."), "price_book": to("Price books."),
-                    "quote_approval": to("Quotes that wait for the member's approval, but for those that they asked for themselves.")
+                    "quote_approval": to("Quotes that wait for the member's approval, but for those that they asked for themselves."),
+                    "call_list": to("Call lists that the member answers for.")
                 }
             },
             "manager_id": {
@@ -100,14 +101,15 @@ fn belongings_schema() -> Value {
         "properties": {
             "records": {
                 "type": "object", "description": "Living records.",
-                "required": ["contact", "company", "lead", "deal", "product", "quote", "activity", "contact_role", "relationship", "tag", "saved_view", "price_book", "quote_approval"],
+                "required": ["contact", "company", "lead", "deal", "product", "quote", "activity", "contact_role", "relationship", "tag", "saved_view", "price_book", "quote_approval", "call_list"],
                 "properties": {
                     "contact": count("Contacts."), "company": count("Companies."), "lead": count("Leads."), "deal": count("Deals."),
                     "activity": count("Open activities."), "contact_role": count("Roles at companies."),
                     "relationship": count("Relationships."), "tag": count("Tags."),
                     "product": count("Products."), "quote": count("Quotes."),
                     "saved_view": count("Views that others are shown."), "price_book": count("Price books."),
-                    "quote_approval": count("Quotes that wait for the member's approval.")
+                    "quote_approval": count("Quotes that wait for the member's approval."),
+                    "call_list": count("Call lists that the member answers for.")
                 }
             },
             "reports": count("Active members who report to the member.")

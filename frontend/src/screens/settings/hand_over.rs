@@ -142,6 +142,7 @@ fn label(name: &str, count: i64) -> String {
         "quote" => k::hand_over::quotes(&count),
         "price_book" => k::hand_over::books(&count),
         "quote_approval" => k::hand_over::approvals(&count),
+        "call_list" => k::hand_over::call_lists(&count),
         "activity" => k::hand_over::tasks(&count),
         "contact_role" => k::hand_over::roles(&count),
         "relationship" => k::hand_over::relationships(&count),
@@ -151,7 +152,7 @@ fn label(name: &str, count: i64) -> String {
     }
 }
 
-const PARTS: [&str; 14] = [
+const PARTS: [&str; 15] = [
     "contact",
     "company",
     "lead",
@@ -165,6 +166,7 @@ const PARTS: [&str; 14] = [
     "saved_view",
     "price_book",
     "quote_approval",
+    "call_list",
     "reports",
 ];
 

@@ -9,10 +9,11 @@ use relasi_persistence::personal::{Class, MAP};
 use super::super::hand_over::RECORDS;
 
 /// What goes over at once.
-const AT_ONCE: [(&str, &str); 4] = [
+const AT_ONCE: [(&str, &str); 5] = [
     ("saved_views", "owner_id"),
     ("price_books", "owner_id"),
     ("quotes", "approver_id"),
+    ("call_lists", "owner_id"),
     ("member_places", "manager_id"),
 ];
 
@@ -50,7 +51,7 @@ const STAYS: &[(&str, &str)] = &[
     ),
     (
         "activities members, activity_reminders user_id, followers user_id, record_shares to_id user_id, notifications user_id, \
-      suggestion_rests user_id, reminder_choices user_id, notification_mutes user_id, work_profiles user_id, calendar_feeds user_id",
+      suggestion_rests user_id, reminder_choices user_id, notification_mutes user_id, call_list_members user_id, work_profiles user_id, calendar_feeds user_id",
         "they concern the person alone",
     ),
     (

@@ -22,6 +22,9 @@ use crate::{
     versioned::{differences_in, said, same_version, update},
 };
 
+/// The most lists of one member that go over together.
+const MOST_GIVEN: u32 = 500;
+
 /// What makes a call list.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -259,6 +262,30 @@ pub fn change(
     let changes = differences_in(named, &json!(before), &json!(after));
     audit::note(work, "updated", "call_list", id, json!(changes))?;
     Ok(after)
+}
+
+/// The lists that somebody answers for.
+pub(crate) fn owned_by(work: &mut Work<'_>, user: Uuid) -> Result<Vec<Uuid>> {
+    let mut statement = Statement::new("SELECT id FROM call_lists WHERE workspace_id = ");
+    statement
+        .bind(work.access.workspace_id)
+        .push(" AND owner_id = ")
+        .bind(user)
+        .push(" ORDER BY id")
+        .limit(MOST_GIVEN);
+    Ok(work.conn.rows(&statement, |row| row.id(0))?)
+}
+
+/// Gives all lists of a member to somebody else.
+pub(crate) fn give(work: &mut Work<'_>, from: Uuid, to: Uuid) -> Result<()> {
+    let patch = CallListPatch {
+        owner_id: Some(to),
+        ..CallListPatch::default()
+    };
+    for id in owned_by(work, from)? {
+        change(work, id, None, &patch)?;
+    }
+    Ok(())
 }
 
 /// Removes a call list; the calls stay.

@@ -6,15 +6,16 @@ use std::collections::BTreeSet;
 use relasi_domain::{OBJECTS, field::Field, record::Object};
 use relasi_persistence::personal::{Class, MAP};
 
-use super::FOLLOWING;
+use super::{super::leads::ATTACHED, FOLLOWING};
 
 /// What [`super::super::moves`] moves.
-const MOVED: [(&str, &str); 6] = [
+const MOVED: [(&str, &str); 7] = [
     ("timeline_events", "subject_id"),
     ("comments", "record_id"),
     ("files", "record_id"),
     ("followers", "record_id"),
     ("record_shares", "record_id"),
+    ("call_list_entries", "record_id"),
     ("email_links", "contact_id"),
 ];
 
@@ -45,7 +46,7 @@ const STAYS: &[(&str, &str)] = &[
         "found anew for the one who stays",
     ),
     (
-        "consents contact_id",
+        "consents contact_id, lead_consents lead_id",
         "read with those of everybody who became the person",
     ),
     (
@@ -53,10 +54,14 @@ const STAYS: &[(&str, &str)] = &[
         "files keep their ids",
     ),
     ("erasures contact_id", "of nobody who could still be merged"),
+    ("score_marks lead_id", "worked out anew for both"),
     (
-        "form_submissions lead_id, bookings lead_id, score_marks lead_id, lead_consents lead_id, lead_hand_offs lead_id, \
-      lead_checks lead_id, lead_conversions lead_id",
-        "leads are not merged",
+        "lead_checks lead_id",
+        "what was done for the one is done for the other; what was done twice stays with both",
+    ),
+    (
+        "lead_conversions lead_id",
+        "what became a contact is not merged",
     ),
     (
         "lead_conversions contact_id",
@@ -68,7 +73,7 @@ const STAYS: &[(&str, &str)] = &[
     ),
     (
         "email_messages id thread_id in_reply_to, email_links email_id, email_suppressions email_id, bookings activity_id, \
-      activity_reminders activity_id",
+      activity_reminders activity_id, call_list_entries activity_id",
         "messages and activities are not merged",
     ),
     ("quotas subject_id", "teams and members are not merged"),
@@ -101,6 +106,7 @@ fn leads_somewhere(column: &str) -> bool {
 #[test]
 fn every_column_that_leads_to_a_record_is_known_to_merges() {
     let mut known: BTreeSet<(&str, &str)> = MOVED.into_iter().collect();
+    known.extend(ATTACHED.iter().map(|(table, column, _)| (*table, *column)));
     known.extend(FOLLOWING.iter().map(|one| (one.table, one.column)));
     for (columns, _) in STAYS {
         for of_table in columns.split(", ") {
