@@ -29,11 +29,11 @@ const STAYS: &[(&str, &str)] = &[
         "they go with their deal",
     ),
     (
-        "search_documents owner_id, deal_totals owner_id, deal_states owner_id",
+        "search_documents owner_id, deal_totals owner_id, deal_states owner_id, stage_weeks owner_id, won_stays owner_id",
         "made of records when they are written",
     ),
     (
-        "forecast_snapshots owner_id, quotas subject_id",
+        "forecast_snapshots owner_id, quotas subject_id, forecast_calls subject_id caller_id",
         "figures of the past stay with whom they are of",
     ),
     (

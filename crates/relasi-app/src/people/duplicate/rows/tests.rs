@@ -68,7 +68,7 @@ const STAYS: &[(&str, &str)] = &[
         "an undo takes back what the conversion made, which then lies in the trash",
     ),
     (
-        "line_items deal_id, stage_changes deal_id, deal_states deal_id",
+        "line_items deal_id, stage_changes deal_id, deal_states deal_id, won_stays deal_id",
         "deals are not merged",
     ),
     (
@@ -76,7 +76,10 @@ const STAYS: &[(&str, &str)] = &[
       activity_reminders activity_id, call_list_entries activity_id",
         "messages and activities are not merged",
     ),
-    ("quotas subject_id", "teams and members are not merged"),
+    (
+        "quotas subject_id, forecast_calls subject_id",
+        "teams and members are not merged",
+    ),
 ];
 
 fn object(table: &str) -> Option<&'static Object> {
