@@ -1,4 +1,4 @@
-"""What figures of sales cost at 100,000 deals with two years of history: board, funnel, time in stages, forecast, changes.
+"""What figures of sales cost at 100,000 deals with two years of history and as many activities: board, reports, forecast.
 
 The past is written into the database, as no API makes one; what is maintained beside the deals is added up from them.
 """
@@ -85,6 +85,8 @@ def _script(deals, workspace, pipeline, people, dialect):
             number += 1
             moves.append((workspace, f"{number:08x}-0000-7000-9000-{number:012x}", one["id"], left, came, at))
     yield from _insert("stage_changes", "workspace_id, id, deal_id, from_stage_id, to_stage_id, at", moves)
+    columns = "workspace_id, id, version, created_at, updated_at, owner_id, team_id, kind, subject, subject_key, deal_id, due_at, done_at"
+    yield from _insert("activities", columns, _activities(deals, workspace, people))
     yield "DELETE FROM deal_totals;\n"
     yield "INSERT INTO deal_totals (workspace_id, pipeline_id, stage_id, currency, owner_id, team_id, count, amount) " \
           "SELECT workspace_id, pipeline_id, stage_id, currency, coalesce(owner_id, ''), coalesce(team_id, ''), count(*), " \
@@ -95,6 +97,18 @@ def _script(deals, workspace, pipeline, people, dialect):
     for kept in KEPT:
         text = (servers.ROOT / "migrations" / dialect / kept / "up.sql").read_text(encoding="utf-8")
         yield from re.findall(r"^(?:UPDATE|INSERT) .*?;\n", text, re.DOTALL | re.MULTILINE)
+
+
+def _activities(deals, workspace, people):
+    """One for each deal, nearly all of them done."""
+    choice = random.Random(12)
+    made = []
+    for number, one in enumerate(deals):
+        due = one["made"] + choice.randrange(20 * DAY)
+        done = due + choice.randrange(DAY) if choice.random() < 0.95 and due + DAY < one["since"] + 20 * DAY else None
+        made.append((workspace, f"{number:08x}-0000-7000-a000-{number:012x}", 1, one["made"], one["made"], *people[number * 7 % PEOPLE],
+                     choice.choice(["call", "meeting", "task", "note"]), f"Step {number}", f"step {number}", one["id"], due, done))
+    return made
 
 
 def fill(server, api, count):
@@ -151,6 +165,11 @@ def run(server, api, options, say):
         "time in stages, two years": ("insight/sales/stage_time", two_years),
         "pipeline as of today": ("insight/sales/pipeline_at", {}), "pipeline as of a year ago": ("insight/sales/pipeline_at", year_ago),
     }
+    reports = {}
+    for report in ("results", "cohort", "lost_reasons", "activities", "cycle", "velocity", "sources", "campaigns", "lead_people", "growth"):
+        reports[f"{report}, quarter"] = (f"insight/sales/{report}", {})
+        reports[f"{report}, two years"] = (f"insight/sales/{report}", two_years)
+    boards = {"sales board, quarter": ("insight/sales-board", {})}
     filtered = {f"{name}, one owner": (path, {**parameters, "filter": "owner_id = me"}) for name, (path, parameters) in of_stages.items()}
     sums = {"board totals": (f"pipelines/{pipeline}/totals", {}), "chances of stages": (f"pipelines/{pipeline}/rates", {})}
     forecasts = {
@@ -159,7 +178,7 @@ def run(server, api, options, say):
     }
     other = {name: (path, {**parameters, "filter": "amount > 0"}) for name, (path, parameters) in of_stages.items()}
     last = f"seller{PEOPLE - 1}@bench.example"
-    for whose, email, asked in [("all", product.SETUP["email"], {**sums, **of_stages, **forecasts}), ("own", last, {**sums, **of_stages, **filtered}),
+    for whose, email, asked in [("all", product.SETUP["email"], {**sums, **boards, **of_stages, **forecasts, **reports}), ("own", last, {**sums, **boards, **of_stages, **filtered}),
                                 ("all, by the amount", product.SETUP["email"], other)]:
         api.sign_in(email)
         for name, (path, parameters) in asked.items():

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 pub use self::whose::{Audience, Choice, Of};
 use self::{
-    counts::{Counts, Sums},
+    counts::{Counts, Of as Whom, Sums},
     whose::{Choices, Whose, choices},
 };
 use super::{
@@ -107,10 +107,11 @@ pub fn board(work: &mut Work<'_>, request: &Request) -> Result<Board> {
         whose: choices.whose(work, request.of)?,
         zone: request.zone,
     };
-    let by_owner = lines(work, &asked, By::Person)?;
+    let counts = Counts::read(work, &asked)?;
+    let by_owner = lines(work, &asked, &counts, By::Person)?;
     let by_team = match asked.whose {
         Whose::Person { .. } => None,
-        _ => Some(lines(work, &asked, By::Team)?),
+        _ => Some(lines(work, &asked, &counts, By::Team)?),
     };
     Ok(shown(&asked, choices, by_owner, by_team))
 }
@@ -123,37 +124,42 @@ struct Lines {
     rows: Vec<(Row, Line)>,
 }
 
-fn lines(work: &mut Work<'_>, asked: &Asked, by: By) -> Result<Lines> {
+fn lines(work: &mut Work<'_>, asked: &Asked, counts: &Counts<'_>, by: By) -> Result<Lines> {
     // A team is a row among teams, with its own quota; its people are those with deals there.
     let filter = match (&asked.whose, by) {
         (Whose::Team(_), By::Team) => String::new(),
         (whose, _) => whose.filter(),
     };
-    let forecast = |work: &mut Work<'_>, period: Period| {
-        let request = forecast::Request {
-            from: Some(period.from),
-            to: Some(period.to),
-            by,
-            filter: Some(filter.clone()).filter(|filter| !filter.is_empty()),
-            zone: asked.zone,
+    let request = |period: Period| forecast::Request {
+        from: Some(period.from),
+        to: Some(period.to),
+        by,
+        filter: Some(filter.clone()).filter(|filter| !filter.is_empty()),
+        zone: asked.zone,
+    };
+    let now = forecast::forecast(work, &request(asked.period))?;
+    let won = forecast::won(work, &request(asked.against))?;
+    let line = |row: &Row, whom: Whom| {
+        let theirs = won.iter().filter(|(key, _)| whom.names(**key));
+        let (mut n, mut amount) = (0, 0_i64);
+        for (_, sum) in theirs {
+            n += sum.n;
+            amount = amount.saturating_add(sum.amount);
+        }
+        let before = Before {
+            n,
+            amount,
+            filter: whom.within(&asked.whose, &counts::won(asked.against)),
         };
-        forecast::forecast(work, &request)
+        self::line(row, before, counts.of(&whom))
     };
-    let now = forecast(work, asked.period)?;
-    let then = forecast(work, asked.against)?;
-    let counts = Counts::read(work, asked, by, &filter)?;
-    let then_of = |row: &Row| {
-        let same = |one: &&Row| one.kind == row.kind && one.id == row.id;
-        then.rows.iter().find(same)
-    };
-    let line = |row: &Row| {
-        let of = counts.of(by, row);
-        (row.clone(), self::line(row, then_of(row), of))
-    };
-    let total = self::line(&now.total, Some(&then.total), counts.total());
+    let rows = now
+        .rows
+        .iter()
+        .map(|row| (row.clone(), line(row, Whom::row(by, row))));
     Ok(Lines {
-        rows: now.rows.iter().map(line).collect(),
-        total,
+        rows: rows.collect(),
+        total: line(&now.total, Whom::All),
         currency: now.currency,
         lacking: now.lacking,
     })
@@ -175,17 +181,22 @@ const FORESEEN: [&str; 12] = [
     "open_count",
 ];
 
-fn line(now: &Row, then: Option<&Row>, of: Sums) -> Line {
-    let find = |row: &Row, name: &str| row.figures.iter().find(|one| one.name == name).cloned();
-    let mut figures: Vec<Figure> = FORESEEN.iter().filter_map(|name| find(now, name)).collect();
-    let then_of = |name: &str| then.and_then(|row| find(row, name));
-    if let Some(won) = find(now, "won") {
-        let before = then_of("won");
+/// What was won in the period beside it.
+struct Before {
+    n: i64,
+    amount: i64,
+    filter: String,
+}
+
+fn line(now: &Row, before: Before, of: Sums) -> Line {
+    let find = |name: &str| now.figures.iter().find(|one| one.name == name).cloned();
+    let mut figures: Vec<Figure> = FORESEEN.iter().filter_map(|name| find(name)).collect();
+    if let Some(won) = find("won") {
         figures.push(Figure {
             name: "won_before",
-            value: Some(before.as_ref().and_then(|one| one.value).unwrap_or(0)),
-            n: before.as_ref().map_or(0, |one| one.n),
-            filter: before.and_then(|one| one.filter),
+            value: Some(before.amount),
+            n: before.n,
+            filter: Some(before.filter),
             ..won
         });
     }

@@ -1,4 +1,5 @@
-//! What the forecast does not count: deals closed in any currency, activities finished, deals that need attention; by owner or team.
+//! What the forecast does not count: deals closed in any currency, activities finished, deals that need attention; and what
+//! was won in the period beside it. All of it by owner and team.
 
 use std::collections::BTreeMap;
 
@@ -9,17 +10,15 @@ use relasi_domain::{
     record::Object,
     sales::{attention::NEEDY, deal},
 };
+use relasi_persistence::Statement;
 use uuid::Uuid;
 
-use super::Asked;
+use super::{Asked, whose::Whose};
 use crate::{
     insight::forecast::{self, By, Row},
-    records::{GroupsRequest, ListRequest, Work},
+    records::{ListRequest, Work},
     refusal::Result,
 };
-
-/// Owners or teams that are told apart.
-const MOST: usize = 200;
 
 /// A number of records and the filter that opens them; none of what is not known.
 pub(super) type Counted = Option<(i64, String)>;
@@ -34,16 +33,21 @@ pub(super) struct Sums {
     pub(super) needy: Counted,
 }
 
-/// Records of a filter by owner or team.
+/// Says once more that deals are open: an index of open ones is found by these very words.
+const OPEN: &str = " AND r.status = 'open'";
+
+/// An owner and a team.
+type Key = (Option<Uuid>, Option<Uuid>);
+
+/// Records of a filter by owner and team.
 struct Found {
-    by_key: BTreeMap<Option<Uuid>, i64>,
+    by_key: BTreeMap<Key, i64>,
     filter: String,
-    /// Of all; none when there are more owners than are told apart.
-    all: Option<i64>,
 }
 
-/// The counts of a board by owner or team; none of what the caller may not ask for.
-pub(super) struct Counts {
+/// The counts of a board; none of what the caller may not ask for.
+pub(super) struct Counts<'a> {
+    whose: &'a Whose,
     won: Option<Found>,
     won_before: Option<Found>,
     closed: Option<Found>,
@@ -53,10 +57,64 @@ pub(super) struct Counts {
     needy: Option<Found>,
 }
 
-fn column(by: By) -> &'static str {
-    match by {
-        By::Person => "owner_id",
-        By::Team => "team_id",
+/// Whose records a line counts.
+pub(super) enum Of {
+    All,
+    Some(By, Vec<Option<Uuid>>),
+}
+
+impl Of {
+    /// A person, those below somebody, or a team.
+    pub(super) fn row(by: By, row: &Row) -> Self {
+        if row.below.is_empty() {
+            Self::Some(by, vec![row.id])
+        } else {
+            Self::Some(by, row.below.iter().copied().map(Some).collect())
+        }
+    }
+
+    fn has(&self, (owner, team): Key) -> bool {
+        match self {
+            Self::All => true,
+            Self::Some(By::Person, _) => self.names(owner),
+            Self::Some(By::Team, _) => self.names(team),
+        }
+    }
+
+    /// Whether an owner, or a team where lines are those of teams, is one of them.
+    pub(super) fn names(&self, key: Option<Uuid>) -> bool {
+        match self {
+            Self::All => true,
+            Self::Some(_, keys) => keys.contains(&key),
+        }
+    }
+
+    fn filter(&self) -> String {
+        let Self::Some(by, keys) = self else {
+            return String::new();
+        };
+        let column = match by {
+            By::Person => "owner_id",
+            By::Team => "team_id",
+        };
+        match keys.as_slice() {
+            [Some(id)] => format!("{column} = {id}"),
+            [] | [None] => format!("{column} is empty"),
+            all => {
+                let ids: Vec<String> = all.iter().flatten().map(Uuid::to_string).collect();
+                format!("{column} in ({})", ids.join(", "))
+            }
+        }
+    }
+
+    /// The filter of what a line counts, which opens its rows.
+    pub(super) fn within(&self, whose: &Whose, filter: &str) -> String {
+        // Who asks for a team gets its line among those of teams, which says so itself.
+        let whose = match (self, whose) {
+            (Self::Some(By::Team, _), Whose::Team(_)) => String::new(),
+            _ => whose.filter(),
+        };
+        both(&both(&whose, filter), &self.filter())
     }
 }
 
@@ -68,12 +126,48 @@ fn both(one: &str, other: &str) -> String {
     }
 }
 
-fn closed(status: &str, period: Period) -> String {
-    format!("status {status} and {}", period.filter("closed_at"))
+/// Won deals of a period.
+pub(super) fn won(period: Period) -> String {
+    format!("status = won and {}", period.filter("closed_at"))
 }
 
-impl Counts {
-    pub(super) fn read(work: &mut Work<'_>, asked: &Asked, by: By, whose: &str) -> Result<Self> {
+fn closed(period: Period) -> String {
+    // Named one by one, so that an index finds those of the period.
+    format!("status in (won, lost) and {}", period.filter("closed_at"))
+}
+
+/// Reads records of a filter by owner and team.
+fn read(
+    work: &mut Work<'_>,
+    asked: &Asked,
+    object: &'static Object,
+    filter: String,
+    also: &str,
+) -> Result<Found> {
+    let list = ListRequest {
+        filter: Some(both(&asked.whose.filter(), &filter)),
+        zone: Some(asked.zone),
+        ..ListRequest::default()
+    };
+    let mut statement = Statement::new(format!(
+        "SELECT r.owner_id, r.team_id, count(*) FROM {} r WHERE r.workspace_id = ",
+        object.table
+    ));
+    statement.bind(work.access.workspace_id);
+    statement.push(also);
+    work.push_taken(object, &list, "r", &mut statement)?;
+    statement.push(" GROUP BY r.owner_id, r.team_id");
+    let rows = work.conn.rows(&statement, |row| {
+        Ok(((row.opt_id(0)?, row.opt_id(1)?), row.int(2)?))
+    })?;
+    Ok(Found {
+        by_key: rows.into_iter().collect(),
+        filter,
+    })
+}
+
+impl<'a> Counts<'a> {
+    pub(super) fn read(work: &mut Work<'_>, asked: &'a Asked) -> Result<Self> {
         let hides = |object: &Object, names: &[&str]| {
             let mut names = names.iter().chain([&"owner_id", &"team_id"]);
             names.any(|name| work.access.hides(object, name))
@@ -81,78 +175,31 @@ impl Counts {
         let no_needy = hides(&deal::OBJECT, &["close_date", "next_step_at", "quiet_at"]);
         let no_done = hides(&activity::OBJECT, &["done_at"]);
         let no_end = hides(&deal::OBJECT, &["status", "closed_at"]);
-        let mut read =
-            |object: &'static Object, filter: &str, hidden: bool| -> Result<Option<Found>> {
-                if hidden {
-                    return Ok(None);
-                }
-                let filter = both(whose, filter);
-                let request = GroupsRequest {
-                    list: ListRequest {
-                        filter: Some(filter.clone()),
-                        zone: Some(asked.zone),
-                        ..ListRequest::default()
-                    },
-                    by: column(by).to_owned(),
-                    sum: None,
-                    limit: Some(MOST),
-                };
-                let found = work.groups(object, &request)?;
-                let all = found.groups.iter().map(|group| group.count).sum();
-                let key = |value: &serde_json::Value| value.as_str().and_then(|id| id.parse().ok());
-                let groups = found.groups.iter();
-                Ok(Some(Found {
-                    by_key: groups
-                        .map(|group| (key(&group.value), group.count))
-                        .collect(),
-                    all: (!found.more).then_some(all),
-                    filter,
-                }))
-            };
-        let done = |period: Period| period.filter("done_at");
+        let mut of = |object: &'static Object, hidden: bool, (filter, also): (String, &str)| {
+            (!hidden)
+                .then(|| read(work, asked, object, filter, also))
+                .transpose()
+        };
+        let (now, then) = (asked.period, asked.against);
         Ok(Self {
-            won: read(&deal::OBJECT, &closed("= won", asked.period), no_end)?,
-            won_before: read(&deal::OBJECT, &closed("= won", asked.against), no_end)?,
-            closed: read(&deal::OBJECT, &closed("!= open", asked.period), no_end)?,
-            closed_before: read(&deal::OBJECT, &closed("!= open", asked.against), no_end)?,
-            done: read(&activity::OBJECT, &done(asked.period), no_done)?,
-            done_before: read(&activity::OBJECT, &done(asked.against), no_done)?,
-            needy: read(&deal::OBJECT, &format!("({NEEDY})"), no_needy)?,
+            whose: &asked.whose,
+            won: of(&deal::OBJECT, no_end, (won(now), ""))?,
+            won_before: of(&deal::OBJECT, no_end, (won(then), ""))?,
+            closed: of(&deal::OBJECT, no_end, (closed(now), ""))?,
+            closed_before: of(&deal::OBJECT, no_end, (closed(then), ""))?,
+            done: of(&activity::OBJECT, no_done, (now.filter("done_at"), ""))?,
+            done_before: of(&activity::OBJECT, no_done, (then.filter("done_at"), ""))?,
+            needy: of(&deal::OBJECT, no_needy, (format!("({NEEDY})"), OPEN))?,
         })
     }
 
-    /// Of everything that is asked for.
-    pub(super) fn total(&self) -> Sums {
-        self.sums(&|found| found.all, "")
-    }
-
-    /// Of a person, of those below somebody, or of a team.
-    pub(super) fn of(&self, by: By, row: &Row) -> Sums {
-        let column = column(by);
-        let keys: Vec<Option<Uuid>> = if row.below.is_empty() {
-            vec![row.id]
-        } else {
-            row.below.iter().copied().map(Some).collect()
-        };
-        let own = match (row.below.as_slice(), row.id) {
-            ([], Some(id)) => format!("{column} = {id}"),
-            ([], None) => format!("{column} is empty"),
-            (all, _) => {
-                let ids: Vec<String> = all.iter().map(Uuid::to_string).collect();
-                format!("{column} in ({})", ids.join(", "))
-            }
-        };
-        let n = |found: &Found| {
-            let of = keys.iter().filter_map(|key| found.by_key.get(key));
-            Some(of.sum())
-        };
-        self.sums(&n, &own)
-    }
-
-    fn sums(&self, n: &dyn Fn(&Found) -> Option<i64>, own: &str) -> Sums {
+    /// Those of a line.
+    pub(super) fn of(&self, whom: &Of) -> Sums {
         let of = |found: &Option<Found>| {
             let found = found.as_ref()?;
-            Some((n(found)?, both(&found.filter, own)))
+            let theirs = found.by_key.iter().filter(|(key, _)| whom.has(**key));
+            let n = theirs.map(|(_, n)| n).sum();
+            Some((n, whom.within(self.whose, &found.filter)))
         };
         let rate = |won: &Option<Found>, closed: &Option<Found>| {
             let ((won, _), (closed, filter)) = of(won).zip(of(closed))?;

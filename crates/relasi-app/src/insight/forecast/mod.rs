@@ -40,6 +40,7 @@ pub use self::{
 pub(crate) use self::{
     past::{clear as clear_sample, furnish as furnish_sample},
     people::readable,
+    sums::won,
 };
 
 use self::{

@@ -11,9 +11,9 @@ use relasi_domain::{
 use relasi_persistence::Statement;
 use uuid::Uuid;
 
-use super::{Asked, By};
+use super::{Asked, By, Request, ask};
 use crate::{
-    platform::exchange_rate::{DatedRates, Rates},
+    platform::exchange_rate::{self, DatedRates, Rates},
     records::Work,
     refusal::Result,
 };
@@ -22,9 +22,9 @@ const DAY: i64 = 86_400_000_000;
 
 /// How many and how much.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Sum {
-    pub(super) n: i64,
-    pub(super) amount: i64,
+pub(crate) struct Sum {
+    pub(crate) n: i64,
+    pub(crate) amount: i64,
 }
 
 impl Sum {
@@ -156,6 +156,17 @@ fn ratio(own: i64, amount: i64) -> f64 {
     } else {
         own as f64 / amount as f64
     }
+}
+
+/// What was won in a period by whose it is, in the currency of the workspace; without what has no rate.
+pub(crate) fn won(work: &mut Work<'_>, request: &Request) -> Result<BTreeMap<Option<Uuid>, Sum>> {
+    let asked = ask(work, request)?;
+    let own = exchange_rate::of_day(work, asked.today(work))?;
+    let mut all: BTreeMap<Option<Uuid>, Sum> = BTreeMap::new();
+    for won in read_won(work, &asked, own.own(), false, &mut BTreeSet::new())? {
+        all.entry(won.key).or_default().add(won.sum);
+    }
+    Ok(all)
 }
 
 /// What was won, by whose it is and the day.
