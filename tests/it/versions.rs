@@ -2,7 +2,7 @@
 
 use std::sync::Barrier;
 
-use relasi_tests::{Method, TestApp, on_both};
+use relasi_tests::{Client, Method, TestApp, on_both};
 use serde_json::json;
 
 on_both! {
@@ -51,26 +51,47 @@ on_both! {
         let client = app.client();
         let made = client.create("contacts", &json!({"full_name": "Somchai"}));
         let path = format!("contacts/{}", made["id"].as_str().unwrap());
-        let start = Barrier::new(2);
-        let play = |name: &str| -> Vec<u16> {
-            (1..=ROUNDS)
-                .map(|version| {
-                    start.wait();
-                    client.patch(&path, version, &json!({"nickname": format!("{name}{version}")})).status
-                })
-                .collect()
-        };
-        let (left, right) = std::thread::scope(|scope| {
-            let left = scope.spawn(|| play("left"));
-            let right = scope.spawn(|| play("right"));
-            (left.join().unwrap(), right.join().unwrap())
-        });
-        for (round, pair) in left.iter().zip(&right).enumerate() {
-            assert!(matches!(pair, (200, 412) | (412, 200)), "round {round}: {pair:?}");
-        }
+        race(client, &path, "nickname", ROUNDS);
         let winners = client.get(&path).ok(200);
         assert_eq!(winners["version"], ROUNDS + 1);
         let history = client.all(&format!("{path}/history"), &[("limit", "200")], "action");
         assert_eq!(history.len(), usize::try_from(ROUNDS).unwrap() + 1);
+    }
+
+    fn of_two_concurrent_changes_of_settings_one_wins(app: TestApp) {
+        let client = app.client();
+        for (plural, body) in [
+            ("call-lists", json!({"name": "Telepon", "object": "contact"})),
+            ("consent-purposes", json!({"name": "Kabar", "legal_basis": "consent", "channels": ["email"]})),
+            ("routing-rules", json!({"name": "Situs", "user_ids": [app.owner.id], "active": true})),
+        ] {
+            let made = client.post(plural, &body).ok(201);
+            race(client, &format!("{plural}/{}", made["id"].as_str().unwrap()), "name", 60);
+        }
+    }
+}
+
+/// Two change a text at the same time, based on the same version; the other one is told so.
+fn race(client: &Client, path: &str, name: &str, rounds: i64) {
+    let start = Barrier::new(2);
+    let play = |who: &str| -> Vec<u16> {
+        (1..=rounds)
+            .map(|version| {
+                start.wait();
+                let said = json!({name: format!("{who}{version}")});
+                client.patch(path, version, &said).status
+            })
+            .collect()
+    };
+    let (left, right) = std::thread::scope(|scope| {
+        let left = scope.spawn(|| play("left"));
+        let right = scope.spawn(|| play("right"));
+        (left.join().unwrap(), right.join().unwrap())
+    });
+    for (round, pair) in left.iter().zip(&right).enumerate() {
+        assert!(
+            matches!(pair, (200, 412) | (412, 200)),
+            "{path}, round {round}: {pair:?}"
+        );
     }
 }

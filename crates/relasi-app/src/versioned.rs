@@ -1,7 +1,7 @@
 //! Rows that have a version without being records: compared with what the caller knows, changed, and told of in the log.
 
 use relasi_domain::record::Document;
-use relasi_persistence::{Statement, StoreError, sql::Value as Sql};
+use relasi_persistence::{Statement, sql::Value as Sql};
 use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -68,7 +68,7 @@ pub(crate) fn update(
         .bind(version);
     match work.conn.execute(&statement)? {
         // Somebody else was quicker: the transaction is tried again and finds the other version.
-        0 => Err(StoreError::Conflict.into()),
+        0 => Err(work.conn.overtaken().into()),
         _ => Ok(()),
     }
 }

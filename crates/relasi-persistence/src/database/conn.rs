@@ -217,6 +217,13 @@ impl Conn {
         }
     }
 
+    /// The error of who wrote to a row that somebody else was quicker with: the transaction is tried again, and finds what
+    /// the other one left.
+    pub fn overtaken(&mut self) -> StoreError {
+        self.conflict = true;
+        StoreError::Conflict
+    }
+
     pub(super) fn noted<T>(&mut self, result: Result<T, StoreError>) -> Result<T, StoreError> {
         if let Err(error) = &result {
             self.conflict |= matches!(error, StoreError::Conflict);

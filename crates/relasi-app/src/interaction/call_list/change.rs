@@ -283,7 +283,8 @@ pub(crate) fn give(work: &mut Work<'_>, from: Uuid, to: Uuid) -> Result<()> {
         ..CallListPatch::default()
     };
     for id in owned_by(work, from)? {
-        change(work, id, None, &patch)?;
+        let now = find(work, id)?.version;
+        change(work, id, Some(now), &patch)?;
     }
     Ok(())
 }

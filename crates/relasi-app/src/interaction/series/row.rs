@@ -114,7 +114,7 @@ impl Series {
             .bind(known);
         match work.conn.execute(&statement)? {
             // Somebody else made the next ones: the transaction is tried again and finds them.
-            0 => Err(StoreError::Conflict.into()),
+            0 => Err(work.conn.overtaken().into()),
             _ => Ok(()),
         }
     }

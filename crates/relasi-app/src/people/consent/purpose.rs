@@ -303,7 +303,7 @@ pub fn change(
         .execute(update.push(" AND version = ").bind(before.version))?
         == 0
     {
-        return Err(StoreError::Conflict.into());
+        return Err(work.conn.overtaken().into());
     }
     let after = find(work, id)?;
     let (old, new) = (json!(before), json!(after));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use relasi_persistence::{Statement, StoreError};
+use relasi_persistence::Statement;
 use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -161,7 +161,7 @@ fn again(work: &mut Work<'_>, registry: &Registry, job: &Job) -> Result<()> {
     statement.push(" AND state IN ('dead', 'failed')");
     if work.conn.execute(&statement)? == 0 {
         // Somebody else was quicker: the transaction is tried again and finds it waiting.
-        return Err(StoreError::Conflict.into());
+        return Err(work.conn.overtaken().into());
     }
     Ok(())
 }

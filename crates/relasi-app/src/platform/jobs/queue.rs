@@ -241,7 +241,7 @@ pub fn enqueue(conn: &mut Conn, workspace: Uuid, job: NewJob) -> Result<Uuid, St
         .bind(job.dedupe_key);
     let found = conn.row(&same, |row| row.id(0))?;
     // The other one may have ended between the two statements: the caller's transaction is then tried again.
-    found.ok_or(StoreError::Conflict)
+    found.ok_or_else(|| conn.overtaken())
 }
 
 /// A job by its id.

@@ -285,7 +285,7 @@ pub fn change_schedule(
     statement.push(" AND version = ").bind(before.version);
     if work.conn.execute(&statement)? == 0 {
         // Somebody else was quicker: the transaction is tried again and finds the other version.
-        return Err(StoreError::Conflict.into());
+        return Err(work.conn.overtaken().into());
     }
     let after = find(work, registry, id)?;
     let now = queue::now(work.conn)?;

@@ -218,7 +218,7 @@ pub fn change(
         .execute(update.push(" AND version = ").bind(before.version))?
         == 0
     {
-        return Err(StoreError::Conflict.into());
+        return Err(work.conn.overtaken().into());
     }
     let (old, new) = (json!(before.words), json!(words));
     let changed = differences_in(FIELDS, &old, &new);

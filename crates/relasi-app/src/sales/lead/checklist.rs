@@ -14,7 +14,7 @@ use relasi_domain::{
         lead,
     },
 };
-use relasi_persistence::{Statement, StoreError};
+use relasi_persistence::Statement;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
@@ -145,7 +145,7 @@ fn store(work: &mut Work<'_>, before: &Checklist, items: &[Item]) -> Result<()> 
         .bind(before.version);
     match work.conn.execute(&statement)? {
         // Somebody else was quicker: the transaction is tried again and finds the other version.
-        0 => Err(StoreError::Conflict.into()),
+        0 => Err(work.conn.overtaken().into()),
         _ => Ok(()),
     }
 }

@@ -1,7 +1,7 @@
 //! How members work: languages, skills, territories, how much they take, and until when they are away.
 
 use relasi_domain::{fault::Faults, identity::access::Action, sales::routing::Profile};
-use relasi_persistence::{Conn, Statement, StoreError};
+use relasi_persistence::{Conn, Statement};
 use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
@@ -155,7 +155,7 @@ fn put(work: &mut Work<'_>, before: &ProfileView, new: &Profile) -> Result<()> {
     );
     statement.bind(before.version);
     match work.conn.execute(&statement)? {
-        0 => Err(StoreError::Conflict.into()),
+        0 => Err(work.conn.overtaken().into()),
         _ => Ok(()),
     }
 }

@@ -5,7 +5,7 @@ use relasi_domain::{
     fault::{Fault, Faults},
     sales::score::{Bands, test::LEAST_AUC},
 };
-use relasi_persistence::{Conn, Statement, StoreError};
+use relasi_persistence::{Conn, Statement};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
@@ -194,7 +194,7 @@ fn put(work: &mut Work<'_>, before: &Settings, after: &Settings) -> Result<()> {
     );
     statement.bind(before.version);
     match work.conn.execute(&statement)? {
-        0 => Err(StoreError::Conflict.into()),
+        0 => Err(work.conn.overtaken().into()),
         _ => Ok(()),
     }
 }
