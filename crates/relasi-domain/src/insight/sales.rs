@@ -200,9 +200,13 @@ impl Spread {
     }
 }
 
-/// A sum divided by how many there are, rounded half away from zero.
 fn mean(sum: i128, n: usize) -> i64 {
-    let n = i128::try_from(n).unwrap_or(i128::MAX).max(1);
+    mean_of(sum, i128::try_from(n).unwrap_or(i128::MAX))
+}
+
+/// A sum divided by how many there are, rounded half away from zero.
+pub fn mean_of(sum: i128, n: i128) -> i64 {
+    let n = n.max(1);
     let half = if sum < 0 { -n } else { n };
     i64::try_from((sum * 2 + half) / (n * 2)).unwrap_or(i64::MAX)
 }

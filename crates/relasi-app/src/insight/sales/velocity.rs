@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use relasi_domain::{
     insight::{
         quality::share,
-        sales::{Spread, velocity},
+        sales::{mean_of, velocity},
     },
     sales::deal,
 };
@@ -20,31 +20,33 @@ struct Closed {
     won: i64,
     lost: i64,
     amount: i64,
-    cycles: Vec<i64>,
+    /// The seconds from creation to closing, added up.
+    seconds: i64,
 }
 
 /// Velocity by currency: amounts of different currencies don't add up.
 pub(super) fn of(work: &mut Work<'_>, asked: &Asked) -> Result<Parts> {
     let mut statement = Statement::new(
-        "SELECT d.currency, d.status, coalesce(d.amount, 0), d.closed_at - d.created_at FROM deals d WHERE d.workspace_id = ",
+        "SELECT d.currency, d.status, count(*), CAST(sum(coalesce(d.amount, 0)) AS BIGINT), \
+         CAST(sum((d.closed_at - d.created_at) / 1000000) AS BIGINT) FROM deals d WHERE d.workspace_id = ",
     );
     statement
         .bind(work.access.workspace_id)
         .push(" AND d.status IN ('won', 'lost')");
     asked.push_period("d.closed_at", &mut statement);
     work.push_taken(&deal::OBJECT, &asked.list, "d", &mut statement)?;
+    statement.push(" GROUP BY d.currency, d.status");
     let mut closed: BTreeMap<String, Closed> = BTreeMap::new();
     let found = work.conn.rows(&statement, |row| {
-        Ok((row.text(0)?, row.text(1)?, row.int(2)?, row.int(3)?))
+        let sums = (row.int(2)?, row.int(3)?, row.int(4)?);
+        Ok((row.text(0)?, row.text(1)?, sums))
     })?;
-    for (currency, status, amount, micros) in found {
+    for (currency, status, (n, amount, seconds)) in found {
         let of = closed.entry(currency).or_default();
         if status == "won" {
-            of.won += 1;
-            of.amount = of.amount.saturating_add(amount);
-            of.cycles.push(micros / 1_000_000);
+            (of.won, of.amount, of.seconds) = (n, amount, seconds);
         } else {
-            of.lost += 1;
+            of.lost = n;
         }
     }
     let mut figures = Vec::new();
@@ -72,7 +74,7 @@ fn open(work: &mut Work<'_>, asked: &Asked) -> Result<Vec<(String, i64)>> {
         .rows(&statement, |row| Ok((row.text(0)?, row.int(1)?)))?)
 }
 
-fn figures_of(asked: &Asked, currency: &str, open: i64, mut of: Closed) -> Vec<Figure> {
+fn figures_of(asked: &Asked, currency: &str, open: i64, of: Closed) -> Vec<Figure> {
     let within = |filter: &str| {
         Some(format!(
             "{} and currency = \"{currency}\"",
@@ -80,7 +82,7 @@ fn figures_of(asked: &Asked, currency: &str, open: i64, mut of: Closed) -> Vec<F
         ))
     };
     let currency = Some(currency.to_owned());
-    let cycle = Spread::of(&mut of.cycles).mean;
+    let cycle = (of.won > 0).then(|| mean_of(of.seconds.into(), of.won.into()));
     let both = of.won + of.lost;
     let closed = format!("status != open and {}", asked.period.filter("closed_at"));
     let figure = |name, unit, value, n, filter| Figure {
