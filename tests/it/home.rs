@@ -5,7 +5,7 @@ use chrono_tz::Asia::Jakarta;
 use relasi_tests::{Client, TestApp, on_both};
 use serde_json::{Value, json};
 
-use crate::bodies::{id, make, make_with, merged, pipeline};
+use crate::bodies::{id, make, make_with, membership, merged, pipeline, place};
 
 /// The last moment of the day in the workspace's zone that is so many days from now.
 fn end_of_day(days: i64) -> DateTime<Utc> {
@@ -96,6 +96,55 @@ on_both! {
         assert_eq!(home["deals_without_next_step"], 3, "open ones of the caller");
         task(client, "lanjut", end_of_day(5), json!({"deal_id": first["id"]}));
         assert_eq!(client.get("home").ok(200)["deals_without_next_step"], 2);
+    }
+
+    fn sums_are_about_whom_suits_the_caller(app: TestApp) {
+        let client = app.client();
+        let (pipeline, stages) = pipeline(client);
+        let team = client.post("teams", &json!({"name": "Timur"})).ok(201);
+        let (lead, mate, other) = (app.member("manager"), app.member("member"), app.member("member"));
+        place(client, &mate.email, &json!({"manager_id": membership(client, &lead.email)["id"], "team_id": team["id"]}));
+        let deal = |whose: &Client, amount: i64| {
+            whose.create("deals", &json!({"name": "Mesin", "pipeline_id": pipeline, "stage_id": stages[0], "amount": amount, "currency": "IDR"}))
+        };
+        let win = |whose: &Client, amount: i64| {
+            whose.verb(&format!("deals/{}/win", id(&deal(whose, amount))), 1, &json!({})).ok(200);
+        };
+        deal(&mate.client, 100);
+        deal(&other.client, 20);
+        deal(&lead.client, 3);
+        win(&mate.client, 1_000);
+        win(&other.client, 500);
+        let summed = |home: &Value| ["open", "won_this_month"].map(|name| {
+            home[name].as_array().unwrap().iter().map(|sum| sum["amount"].as_i64().unwrap()).sum::<i64>()
+        });
+        let home = |by: &Client, more: &[(&str, &str)]| by.list("home", more).ok(200);
+        // Who sells sees their own, who leads their people with themselves, who owns everything.
+        let own = home(&mate.client, &[]);
+        assert_eq!((&own["audience"], summed(&own)), (&json!("seller"), [100, 1_000]));
+        assert_eq!((&own["whose"]["kind"], &own["whose"]["id"], &own["whose"]["filter"]), (&json!("person"), &json!(mate.id), &json!("owner_id = me")));
+        let led = home(&lead.client, &[]);
+        assert_eq!((&led["audience"], summed(&led)), (&json!("lead"), [103, 1_000]));
+        let all = home(client, &[]);
+        assert_eq!((&all["audience"], summed(&all)), (&json!("owner"), [123, 1_500]));
+        assert_eq!(all["whose"], json!({"kind": "workspace", "id": null, "label": null, "filter": ""}));
+        // Others can be asked for, as far as one knows them.
+        let of_team = home(client, &[("kind", "team"), ("id", &id(&team))]);
+        assert_eq!((&of_team["whose"]["label"], summed(&of_team)), (&json!("Timur"), [100, 1_000]));
+        assert_eq!(summed(&home(&mate.client, &[("kind", "workspace")])), [123, 1_500]);
+        assert_eq!(summed(&home(client, &[("kind", "person"), ("id", &other.id)])), [20, 500]);
+        assert_eq!(client.list("home", &[("kind", "person"), ("id", &id(&team))]).faults(), ["?id no_such_record"]);
+        assert_eq!(client.list("home", &[("kind", "planet")]).faults(), ["?kind not_a_choice"]);
+        // Each sum opens as many rows as it is made of.
+        for (by, found) in [(&mate.client, &own), (&lead.client, &led), (client, &all), (client, &of_team)] {
+            let whose = found["whose"]["filter"].as_str().unwrap();
+            for (name, filter) in [("open", "status = open"), ("won_this_month", "status = won and closed_at >= this_month")] {
+                let filter = if whose.is_empty() { filter.to_owned() } else { format!("{whose} and {filter}") };
+                let rows = by.list("deals/count", &[("filter", &filter)]).ok(200);
+                let counted: i64 = found[name].as_array().unwrap().iter().map(|sum| sum["count"].as_i64().unwrap()).sum();
+                assert_eq!(rows["count"], counted, "{filter}");
+            }
+        }
     }
 
     fn who_is_given_a_record_is_told(app: TestApp) {

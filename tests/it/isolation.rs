@@ -358,7 +358,7 @@ on_both! {
         }
         let found = app.client().list("search", &[("q", SECRET)]).ok(200);
         assert!(found["items"].as_array().unwrap().len() >= 4, "{found}");
-        let home = stranger.get("home").ok(200);
+        let home = stranger.get("home?kind=workspace").ok(200);
         assert_eq!((&home["open"], &home["tasks"]), (&json!([]), &json!([])));
         for (path, own) in [("members", 1), ("roles", 5), ("invitations", 0), ("jobs", 0), ("imports", 0), ("bulk-operations", 0), ("notifications", 0), ("sessions", 1), ("duplicates", 0), ("merges", 0), ("quality-audits", 0), ("webhook-endpoints", 0), ("inbound-hooks", 0), ("business-calendars", 0), ("routing-rules", 0), ("score-rules", 0), ("forms", 0), ("booking-pages", 0), ("call-lists", 0), ("work-profiles", 1)] {
             let items = stranger.get(path).ok(200)["items"].clone();

@@ -84,6 +84,8 @@ pub struct FieldFault {
     pub code: String,
     /// Sentence in the caller's language.
     pub detail: String,
+    /// What the sentence names.
+    pub params: HashMap<String, String>,
 }
 
 /// The faults of a form, by field.
@@ -116,13 +118,17 @@ impl FormErrors {
                 (name, _) => name.to_owned(),
             }
         };
-        self.by_field.set(
-            faults
-                .iter()
-                .map(|fault| (field(&fault.pointer), fault.detail.clone()))
-                .collect(),
-        );
-        self.general.set(faults.is_empty().then(|| error.text()));
+        let by_field = faults
+            .iter()
+            .map(|fault| (field(&fault.pointer), fault.detail.clone()))
+            .collect();
+        self.put(by_field, faults.is_empty().then(|| error.text()));
+    }
+
+    /// Takes faults that somebody else has found a field for; the focus goes to the first faulty input.
+    pub fn put(self, by_field: HashMap<String, String>, general: Option<String>) {
+        self.by_field.set(by_field);
+        self.general.set(general);
         request_animation_frame(focus_first);
     }
 

@@ -18,6 +18,7 @@ use leptos_router::hooks::use_navigate;
 use crate::api::Events;
 use crate::i18n::k;
 use crate::keys::{self, Scope};
+use crate::screens::next_step::{NextStepDialog, NextSteps};
 use crate::screens::notifications::News;
 use crate::storage;
 use crate::ui::toast::{ToastStack, use_toasts};
@@ -39,6 +40,7 @@ pub fn Frame() -> impl IntoView {
     provide_context(Counts(RwSignal::default()));
     Events::provide();
     News::provide();
+    let next_steps = NextSteps::provide();
     provide_context(palette_search::server_search());
     palette_search::remember_visits();
     let narrow = RwSignal::new(storage::read(NARROW).is_some());
@@ -61,6 +63,7 @@ pub fn Frame() -> impl IntoView {
         </div>
         <Palette open=palette/>
         <KeyHelp open=help/>
+        <NextStepDialog steps=next_steps/>
         <ToastStack/>
     }
 }

@@ -9,12 +9,14 @@ use serde::Deserialize;
 use wasm_bindgen_futures::spawn_local;
 
 use super::form::Draft;
+use super::labels;
 use super::reasons::{Likeness, Reason};
 use super::refs::page_path;
 use super::store::nested;
 use crate::api::{Reply, use_api};
 use crate::i18n::k;
 use crate::ui::icon::{self, Glyph};
+use crate::ui::tag::Tag;
 
 /// How long nothing is typed before the server is asked.
 const PAUSE: Duration = Duration::from_millis(400);
@@ -93,12 +95,15 @@ pub fn Alike(
     }
     let lines = move || {
         let shown = found.get().into_iter().take(SHOWN).map(|one| {
-            // Whoever is a lead may be a contact already.
+            // Leads and contacts may be the same person.
+            let typed = object.name;
             let object = relasi_domain::object(&one.object).unwrap_or(object);
+            let other = object.name != typed;
             let href = page_path(object, &one.id);
             view! {
                 <li>
                     <a href=href target="_blank">{one.title}<Glyph icon=icon::EXTERNAL_LINK/></a>
+                    {other.then(|| view! { <Tag label=move || labels::one(object)/> })}
                     <Likeness object score=one.score sure=one.sure reasons=one.reasons/>
                 </li>
             }

@@ -38,7 +38,7 @@ pub fn ChoicesInput(
         };
         view! {
             <label class="check-line">
-                <input type="checkbox" prop:checked=on on:change=toggle/>
+                <input type="checkbox" prop:checked=on on:change=toggle aria-invalid=move || error.with(Option::is_some).then_some("true")/>
                 {move || labels::choice(object, name, code)}
             </label>
         }

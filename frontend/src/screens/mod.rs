@@ -5,6 +5,7 @@ pub mod calls;
 pub mod commerce;
 pub mod home;
 pub mod insight;
+pub mod next_step;
 pub mod notifications;
 pub mod people;
 pub mod platform;

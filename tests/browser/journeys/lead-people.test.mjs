@@ -32,6 +32,17 @@ journey(app, "whoever is typed as a lead may be one or a contact already", {}, a
   assert.ok(hrefs.some((href) => href.endsWith(`/leads/${lead.id}`)) && hrefs.some((href) => href.endsWith(`/contacts/${contact.id}`)), `${hrefs}`);
   await screenshot(page, "lead-typing");
   await accessible(page);
+
+  // And the other way round.
+  await page.goto("/app/contacts");
+  await page.getByText("Siti Rahmawati").first().waitFor();
+  await page.keyboard.press("c");
+  await dialog.getByRole("textbox", { name: "Name" }).first().fill("Siti Rahmawati");
+  await dialog.getByLabel("Phone", { exact: false }).first().fill("0813 1111 2222");
+  const known = dialog.getByRole("status").getByRole("listitem").filter({ has: page.locator(`a[href$="/leads/${lead.id}"]`) });
+  await known.getByText("Lead", { exact: true }).waitFor();
+  await screenshot(page, "contact-typing");
+  await accessible(page);
 });
 
 journey(app, "two leads are found, become one, and two again", {}, async (page) => {

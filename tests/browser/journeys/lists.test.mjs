@@ -207,6 +207,49 @@ journey(app, "peek beside the list", {}, async (page) => {
   await drawer.waitFor({ state: "hidden" });
 });
 
+journey(app, "every list peeks by its address: after a reload, and Back leads out", {}, async (page) => {
+  const pipeline = (await api.get("pipelines?sort=position")).items[0];
+  const stage = (await api.get("stages?sort=position")).items.find((one) => one.pipeline_id === pipeline.id);
+  const deal = await api.post("deals", { name: "Roastery contract", currency: "IDR", pipeline_id: pipeline.id, stage_id: stage.id, close_date: "2026-12-20" });
+  const lead = await api.post("leads", { name: "Rina Wijaya", company_name: "Kopi Senja" });
+  const task = await step(people[10], 50);
+  const product = await api.post("products", { name: "Gayo 1 kg", code: "GAYO-1" });
+  const deals = (layout) => [`/app/deals?layout=${layout}`, deal, "Roastery contract"];
+  for (const [path, record, name] of [
+    ["/app/contacts?q=Ananda", people[2], "Ananda 002"],
+    ["/app/companies?f=" + encodeURIComponent("city = Bandung"), company, "CV Kopi Nusantara"],
+    ["/app/leads?layout=table", lead, "Rina Wijaya"],
+    deals("table"),
+    deals("board"),
+    deals("calendar"),
+    ["/app/activities?layout=table", task, "Call about the order"],
+    ["/app/products?layout=table", product, "Gayo 1 kg"],
+  ]) {
+    await page.goto("/app");
+    await page.goto(`${path}&peek=${record.id}`);
+    const drawer = page.getByRole("dialog", { name });
+    await drawer.waitFor();
+    await page.reload();
+    await drawer.waitFor();
+    await page.locator("h1").click();
+    await page.keyboard.press("Escape");
+    await drawer.waitFor({ state: "hidden" });
+    await until(page, () => !page.url().includes("peek="), `${path}: closed, it is not in the address`);
+  }
+  // Opened in the list, Back closes it.
+  await page.goto("/app/products?layout=table");
+  await row(page, "Gayo 1 kg").getByRole("gridcell").nth(1).focus();
+  await page.keyboard.press("Space");
+  const drawer = page.getByRole("dialog", { name: "Gayo 1 kg" });
+  await drawer.waitFor();
+  await page.goBack();
+  await drawer.waitFor({ state: "hidden" });
+  // What is not there says so, and what is peeked at next is shown.
+  await page.goto("/app/contacts?q=Ananda+002&peek=0198c0de-0000-7000-8000-000000000000");
+  await page.locator(".drawer .error-state, .drawer [role=alert]").first().waitFor();
+  await screenshot(page, "peek-nowhere");
+});
+
 journey(app, "make a contact, notice its double", {}, async (page) => {
   await page.goto("/app/contacts");
   await row(page, "Ananda 002").waitFor();

@@ -28,6 +28,7 @@ const toast = (page, words) => page.locator(".toast", { hasText: words }).last()
 const card = (page, name) => page.locator("[data-card]", { hasText: name });
 const column = (page, stage) => page.locator(`[data-column="${stage.id}"]`);
 const section = (page, name) => page.locator(".related-section").filter({ has: page.getByRole("heading", { name, exact: true }) });
+const field = (dialog, label) => dialog.locator(".field", { has: dialog.page().getByLabel(label) });
 const read = (one) => api.get(`deals/${one.id}`);
 const choose = async (page, dialog, label, name) => {
   await dialog.getByLabel(label).fill(name.split(" ")[0]);
@@ -43,7 +44,12 @@ journey(app, "a card that lacks facts asks for them and moves in one go", {}, as
   const dialog = page.getByRole("dialog", { name: `Before ${qualified.name}` });
   await dialog.getByLabel("Amount").fill("36 jt");
   await dialog.getByRole("button", { name: `Move to ${qualified.name}` }).click();
-  await dialog.getByText("Fill in everything that is asked for.").waitFor();
+  // What is missing stands at its own input; the first has the focus.
+  const needed = `${qualified.name} asks for this.`;
+  await field(dialog, "Close date").getByText(needed).waitFor();
+  await field(dialog, "Who is the Decision maker?").getByText(needed).waitFor();
+  assert.equal(await dialog.getByText(needed).count(), 2);
+  await until(page, () => dialog.getByLabel("Close date").evaluate((input) => input === document.activeElement), "the first has the focus");
   await accessible(page, { within: "dialog[open]" });
   await screenshot(page, "pipelines-asks");
   await dialog.getByLabel("Close date").fill("15 Dec 2026");
@@ -121,15 +127,130 @@ journey(app, "the page of a deal: checklist, roles, competitors, chance", {}, as
   await page.locator(".table").getByText("Central kitchen").waitFor();
 });
 
-journey(app, "who finishes the last step is asked for the next one", {}, async (page) => {
+journey(app, "what the server asks for stands at its input, and nothing that was told is lost", {}, async (page) => {
+  const grinder = await deal("Grinder for two", { amount: 1_000_000 });
+  await page.goto("/app/deals?layout=board");
+  await card(page, "Grinder for two").waitFor();
+  // Meanwhile the stage asks for more.
+  const stage = await api.get(`stages/${proposal.id}`);
+  await api.patch(`stages/${proposal.id}`, stage.version, { required_fields: ["source", "close_date"] });
+  await card(page, "Grinder for two").focus();
+  await page.keyboard.press("m");
+  await page.getByRole("menuitem", { name: proposal.name }).click();
+  const dialog = page.getByRole("dialog", { name: `Before ${proposal.name}` });
+  await field(dialog, "Source").locator(".field-error").waitFor();
+  await field(dialog, "Close date").locator(".field-error").waitFor();
+  await dialog.getByLabel("Source").fill("Fair");
+  // A fact that the form does not know of yet.
+  await api.patch(`stages/${proposal.id}`, stage.version + 1, { required_fields: ["source", "close_date", "campaign"] });
+  await dialog.getByLabel("Close date").fill("20 Dec 2026");
+  await dialog.getByRole("button", { name: `Move to ${proposal.name}` }).click();
+  await field(dialog, "Campaign").locator(".field-error").waitFor();
+  assert.equal(await dialog.getByLabel("Source").inputValue(), "Fair");
+  await accessible(page, { within: "dialog[open]" });
+  await screenshot(page, "pipelines-server-asks");
+  await dialog.getByLabel("Campaign").fill("November");
+  await dialog.getByRole("button", { name: `Move to ${proposal.name}` }).click();
+  await dialog.waitFor({ state: "hidden" });
+  const now = await read(grinder);
+  assert.deepEqual([now.stage_id, now.source, now.campaign, now.close_date], [proposal.id, "Fair", "November", "2026-12-20"]);
+  await api.patch(`stages/${proposal.id}`, stage.version + 2, { required_fields: [] });
+});
+
+journey(app, "the facts of a deal say what the next stage asks for", {}, async (page) => {
+  const racks = await deal("Facts to come", { amount: 5_000_000 });
+  await page.goto(`/app/deals/${racks.id}`);
+  const fact = page.locator(".fact", { hasText: "Close date" });
+  await fact.getByText(`${qualified.name} asks for this.`).waitFor();
+  assert.equal(await page.locator(".fact", { hasText: "Amount" }).locator(".fact-owed").count(), 0);
+  await accessible(page);
+  await screenshot(page, "pipelines-facts");
+  await fact.getByRole("button", { name: "Change Close date" }).click();
+  await fact.getByLabel("Close date").fill("20 Dec 2026");
+  await page.keyboard.press("Enter");
+  await fact.locator(".fact-owed").waitFor({ state: "detached" });
+});
+
+const step = (mine, subject, more = {}) =>
+  api.post("activities", { kind: "call", subject, due_at: "2100-01-01T03:00:00Z", deal_id: mine?.id, ...more });
+const asks = (page) => page.getByRole("dialog", { name: "What is the next step?" });
+
+journey(app, "a deal that must have a next step is not left without", {}, async (page) => {
   const mine = await deal("Grinder upgrade");
-  await api.post("activities", { kind: "call", subject: "Call Siti", deal_id: mine.id, due_at: "2100-01-01T03:00:00Z" });
+  const call = await step(mine, "Call Siti");
   await page.goto(`/app/deals/${mine.id}`);
-  await page.locator(".next-step").getByRole("button", { name: "Done" }).click();
-  const dialog = page.getByRole("dialog", { name: "New task" });
-  await dialog.getByLabel("Subject").fill("Send the offer");
+  const banner = page.locator(".next-step");
+  await banner.getByRole("button", { name: "Done" }).click();
+  await asks(page).getByText("Call Siti is open again").waitFor();
+  await accessible(page, { within: "dialog[open]" });
+  await screenshot(page, "steps-required");
+  assert.equal(await asks(page).getByRole("button", { name: "No next step" }).count(), 0);
   await page.keyboard.press("Escape");
-  await dialog.waitFor({ state: "detached" });
+  await banner.getByText("Call Siti").waitFor();
+  await until(page, async () => (await api.get(`activities/${call.id}`)).done_at === null, "the step is open again");
+  await banner.getByRole("button", { name: "Done" }).click();
+  await asks(page).getByLabel("Subject").fill("Send the offer");
+  await page.keyboard.press("Control+Enter");
+  await banner.getByText("Send the offer").waitFor();
+  assert.notEqual((await api.get(`activities/${call.id}`)).done_at, null);
+});
+
+journey(app, "the next step is asked for wherever the last one is done", {}, async (page) => {
+  const contract = () =>
+    api.post("deals", { name: "Contract", currency: "IDR", pipeline_id: second.id, stage_id: due.id });
+  const soon = new Date(Date.now() - 3_600_000).toISOString();
+  const next = async (mine) => (await read(mine)).next_step_at;
+  // Home and the list of tasks.
+  for (const path of ["/app", "/app/tasks?tab=overdue"]) {
+    const mine = await contract();
+    await step(mine, "Ask about terms", { kind: "task", due_at: soon });
+    await page.goto(path);
+    await page.getByRole("checkbox", { name: "Mark as done: Ask about terms" }).click();
+    await asks(page).getByText("Nothing is planned for Contract.").waitFor();
+    await asks(page).getByLabel("Subject").fill("Sign it");
+    await asks(page).getByRole("button", { name: "Save" }).click();
+    await asks(page).waitFor({ state: "hidden" });
+    assert.notEqual(await next(mine), null);
+  }
+  // The calendar; it may be left out.
+  const shown = await contract();
+  await step(shown, "Meet the owner", { kind: "meeting", due_at: soon, duration_minutes: 30 });
+  await page.goto("/app/calendar");
+  await page.getByText("Meet the owner").first().click();
+  await page.getByRole("dialog", { name: "Meet the owner" }).getByRole("button", { name: "Mark as done" }).click();
+  await asks(page).getByRole("button", { name: "No next step" }).click();
+  await asks(page).waitFor({ state: "hidden" });
+  assert.equal(await next(shown), null);
+  // A call that is written down from the board, and a lead.
+  const called = await api.post("deals", { name: "Called today", currency: "IDR", pipeline_id: second.id, stage_id: due.id });
+  await page.goto(`/app/deals?layout=board&p=${second.id}`);
+  await card(page, "Called today").focus();
+  await page.keyboard.press("l");
+  const log = page.getByRole("dialog", { name: "Log activity" });
+  await log.locator("textarea").waitFor();
+  await until(page, () => page.evaluate(() => document.activeElement?.tagName === "TEXTAREA"), "the cursor is in the text");
+  await page.keyboard.type("Wants a sample");
+  await page.keyboard.press("Control+Enter");
+  await asks(page).getByLabel("Subject").fill("Send a sample");
+  await screenshot(page, "steps-asked");
+  await page.keyboard.press("Control+Enter");
+  await asks(page).waitFor({ state: "hidden" });
+  assert.notEqual(await next(called), null);
+  const lead = await api.post("leads", { name: "Rina Wijaya", company_name: "Kopi Senja" });
+  await step(null, "Call Rina", { lead_id: lead.id });
+  await page.goto(`/app/leads/${lead.id}`);
+  await page.locator(".next-step").getByRole("button", { name: "Done" }).click();
+  await asks(page).getByText("Nothing is planned for Rina Wijaya.").waitFor();
+  await page.keyboard.press("Escape");
+  // With another step ahead nothing is asked.
+  const both = await contract();
+  await step(both, "First");
+  await step(both, "Second", { due_at: "2100-02-01T03:00:00Z" });
+  await page.goto(`/app/deals/${both.id}`);
+  await page.locator(".next-step").getByRole("button", { name: "Done" }).click();
+  await page.locator(".next-step").getByText("Second").waitFor();
+  await page.waitForTimeout(300);
+  assert.equal(await asks(page).count(), 0);
 });
 
 journey(app, "a view of another pipeline shows its board", {}, async (page) => {

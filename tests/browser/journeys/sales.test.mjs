@@ -1,7 +1,8 @@
 // The board, the tasks, home, the palette and notifications: what a salesperson does all day, by keys.
 import assert from "node:assert/strict";
 import { accessible, fits } from "../lib/accessible.mjs";
-import { everywhere, journey, relasi, screenshot } from "../lib/journey.mjs";
+import { PASSWORD } from "../lib/api.mjs";
+import { context, everywhere, journey, relasi, screenshot, signIn } from "../lib/journey.mjs";
 
 const app = await relasi({ environment: {} });
 const { api } = app;
@@ -107,6 +108,32 @@ journey(app, "a task is typed, put off, done and undone", {}, async (page) => {
   await page.getByRole("dialog", { name: "Edit task" }).getByLabel("Subject").fill("Telepon Siti lagi");
   await page.keyboard.press("Control+Enter");
   await page.locator(".task", { hasText: "Telepon Siti lagi" }).waitFor();
+});
+
+journey(app, "home counts whose deals suit who looks at it", {}, async (page) => {
+  const email = "rudi@kopi.example";
+  const invited = await api.post("invitations", { email, role: "member" });
+  await api.post(`invitations/${invited.token}/accept`, { full_name: "Rudi Hartono", password: PASSWORD, language: "en" });
+  const rudi = (await api.get("members")).items.find((one) => one.email === email);
+  const own = { name: "Grinder upgrade", amount: 2_000_000_000, currency: "IDR", pipeline_id: pipeline.id, stage_id: stages[0].id };
+  await api.post("deals", { ...own, owner_id: rudi.user_id });
+  const open = (page) => page.locator("a.kpi", { hasText: "Open deals" });
+  await page.goto("/app");
+  await open(page).getByText("deals · everybody's").waitFor();
+  await screenshot(page, "home-owner");
+  const second = await context({ address: app.address });
+  try {
+    await signIn(second, email, PASSWORD);
+    const theirs = await second.newPage();
+    await theirs.goto("/app");
+    await open(theirs).getByText("1 deal · yours").waitFor();
+    await screenshot(theirs, "home-seller");
+    await open(theirs).click();
+    await theirs.getByRole("row", { name: /Grinder upgrade/ }).waitFor();
+    assert.equal(await theirs.getByRole("row", { name: /Central kitchen/ }).count(), 0);
+  } finally {
+    await second.close();
+  }
 });
 
 const SCREENS = [

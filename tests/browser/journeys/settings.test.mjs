@@ -15,6 +15,17 @@ const open = async (page, name) => {
   await page.locator(".settings-page > *").first().waitFor();
 };
 
+journey(app, "an address below the settings that is none says so", {}, async (page) => {
+  await page.goto("/app/settings/plumbing");
+  await page.getByText("There is no such page in the settings.").waitFor();
+  assert.equal(await page.locator(".settings-list [aria-current=page]").count(), 0);
+  await accessible(page);
+  await screenshot(page, "settings-nowhere");
+  await page.getByRole("link", { name: "All settings" }).click();
+  await page.waitForURL(/\/app\/settings$/);
+  await page.locator(".settings-list [aria-current=page]").waitFor();
+});
+
 journey(app, "a member comes by link and may look, not change", {}, async (page) => {
   await open(page, "members");
   await page.getByRole("button", { name: "Invite somebody" }).click();

@@ -35,6 +35,11 @@ on_both! {
         let found: Vec<(&Value, &Value)> = found["items"].as_array().unwrap().iter().map(|one| (&one["object"], &one["id"])).collect();
         assert!(found.contains(&(&json!("lead"), &there["id"])) && found.contains(&(&json!("contact"), &known["id"])), "{found:?}");
         assert_eq!(client.post("leads/duplicates", &json!({"shoe_size": 4})).faults(), ["/shoe_size unknown_member"]);
+        // Whoever is typed as a contact may be a lead.
+        let person = json!({"full_name": "Siti Rahmawati", "phones": [{"value": "0812 3456 7890"}], "emails": [{"value": "SITI@kopi.example"}]});
+        let found = client.post("contacts/duplicates", &person).ok(200);
+        let found: Vec<(&Value, &Value)> = found["items"].as_array().unwrap().iter().map(|one| (&one["object"], &one["id"])).collect();
+        assert!(found.contains(&(&json!("lead"), &there["id"])) && found.contains(&(&json!("contact"), &known["id"])), "{found:?}");
         // As good as certainly the same is refused, until nobody is at work with them.
         let draft = json!({"name": "Siti Rahmawati", "company_name": "Kopi Senja", "phones": [{"value": "0812 3456 7890"}]});
         assert_eq!(client.post("leads", &draft).faults(), ["/phones/0 duplicate"]);
@@ -46,6 +51,8 @@ on_both! {
         let found = client.post("leads/duplicates", &json!({"name": "Budi", "emails": [{"value": "budi@teh.example"}]})).ok(200);
         let items = found["items"].as_array().unwrap();
         assert_eq!((items.len(), &items[0]["object"], &items[0]["id"]), (1, &json!("contact"), &became["contact_id"]), "{found}");
+        let found = client.post("contacts/duplicates", &json!({"full_name": "Budi", "emails": [{"value": "budi@teh.example"}]})).ok(200);
+        assert_eq!(found["items"].as_array().unwrap().len(), 1, "{found}");
     }
 
     fn a_search_finds_leads_and_forgets_those_that_are_contacts(app: TestApp) {

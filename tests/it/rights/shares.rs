@@ -65,7 +65,8 @@ on_both! {
                 let totals = mate.client.get(&format!("pipelines/{}/totals", record["pipeline_id"].as_str().unwrap())).ok(200);
                 let counted: i64 = totals["stages"].as_array().unwrap().iter().map(|one| one["count"].as_i64().unwrap()).sum();
                 assert_eq!(counted, 1, "{totals}");
-                assert_eq!(mate.client.get("home").ok(200)["open"][0]["count"], 1);
+                assert_eq!(mate.client.get("home?kind=workspace").ok(200)["open"][0]["count"], 1);
+                assert_eq!(mate.client.get("home").ok(200)["open"], json!([]), "what is shared is no deal of theirs");
             }
             // To see it is not to change it, to delete it or to pass it on.
             let title = json!({title: "Lain"});

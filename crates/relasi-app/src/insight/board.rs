@@ -13,9 +13,10 @@ use serde::Serialize;
 use uuid::Uuid;
 
 pub use self::whose::{Audience, Choice, Of};
+pub(super) use self::whose::{Whose, choices};
 use self::{
     counts::{Counts, Of as Whom, Sums},
-    whose::{Choices, Whose, choices},
+    whose::Choices,
 };
 use super::{
     forecast::{self, By, Row},

@@ -11,7 +11,9 @@ use relasi_domain::{
 };
 use relasi_persistence::{Statement, store::push_visible};
 use serde::Serialize;
+use uuid::Uuid;
 
+use super::board::{Audience, Of, Whose, choices};
 use crate::{
     records::{ListRequest, Listing, Work},
     refusal::Result,
@@ -31,6 +33,19 @@ pub struct Sum {
     pub weighted: Option<i64>,
 }
 
+/// Whose deals are counted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Counted {
+    /// `workspace` (everything that the caller sees), `team` or `person`.
+    pub kind: &'static str,
+    /// The team, or the person with those who report to them.
+    pub id: Option<Uuid>,
+    /// What they are called.
+    pub label: Option<String>,
+    /// The filter that takes their deals; empty for everything.
+    pub filter: String,
+}
+
 /// The figures and steps of the home screen.
 #[derive(Debug)]
 pub struct Home {
@@ -42,14 +57,22 @@ pub struct Home {
     pub due_today: i64,
     /// The caller's open deals without a next step.
     pub deals_without_next_step: i64,
-    /// Open deals that the caller may see.
+    /// For whom it is chosen whose deals are counted when nobody says so.
+    pub audience: Audience,
+    /// Whose deals the sums are about.
+    pub whose: Counted,
+    /// Their open deals, of those that the caller may see.
     pub open: Vec<Sum>,
-    /// Deals won since the first of this month that the caller may see.
+    /// Their deals won since the first of this month, of those that the caller may see.
     pub won_this_month: Vec<Sum>,
 }
 
-/// Gathers the home screen of the caller.
-pub fn of(work: &mut Work<'_>, zone: Tz) -> Result<Home> {
+/// Gathers the home screen of the caller. The sums are about whoever is named, or else about whom suits the caller, as on
+/// the sales board.
+///
+/// # Errors
+/// A team or person that the caller does not know.
+pub fn of(work: &mut Work<'_>, whose: Option<Of>, zone: Tz) -> Result<Home> {
     let today = work.now.with_timezone(&zone).date_naive();
     let start = start_of_day(zone, today);
     let end = start_of_day(zone, today.succ_opt().unwrap_or(today));
@@ -67,7 +90,20 @@ pub fn of(work: &mut Work<'_>, zone: Tz) -> Result<Home> {
             due(work, Some(start), end)?,
         )
     };
+    let choices = choices(work)?;
+    // Whose a deal is tells nothing to who may not see it.
+    let nameless = hides(&deal::OBJECT, &["owner_id", "team_id"]);
+    let of = whose.or_else(|| nameless.then_some(Of::Everything));
+    let whose = choices.whose(work, of)?;
+    let (kind, id, label) = choices.name(&whose);
     Ok(Home {
+        audience: choices.audience,
+        whose: Counted {
+            kind,
+            id,
+            label,
+            filter: whose.filter(),
+        },
         tasks,
         overdue,
         due_today,
@@ -76,8 +112,8 @@ pub fn of(work: &mut Work<'_>, zone: Tz) -> Result<Home> {
         } else {
             without_step(work)?
         },
-        open: open_deals(work)?,
-        won_this_month: won_since(work, month)?,
+        open: open_deals(work, &whose)?,
+        won_this_month: won_since(work, &whose, month)?,
     })
 }
 
@@ -119,9 +155,10 @@ fn without_step(work: &mut Work<'_>) -> Result<i64> {
     Ok(work.conn.row(&statement, |row| row.int(0))?.unwrap_or(0))
 }
 
-fn open_deals(work: &mut Work<'_>) -> Result<Vec<Sum>> {
+fn open_deals(work: &mut Work<'_>, whose: &Whose) -> Result<Vec<Sum>> {
     let mut statement = Statement::new(format!("SELECT d.currency, {}", totals::PARTS));
-    totals::push_totals(work.access, None, &mut statement);
+    let theirs = |alias: &str, statement: &mut Statement| whose.push(alias, statement);
+    totals::push_totals(work.access, &theirs, &mut statement);
     statement
         .push(" WHERE s.kind = 'open' GROUP BY d.currency, s.probability HAVING sum(d.count) > 0 ORDER BY d.currency");
     let parts = work.conn.rows(&statement, |row| {
@@ -160,7 +197,7 @@ fn seen(work: &Work<'_>, mut sums: Vec<Sum>) -> Vec<Sum> {
     sums
 }
 
-fn won_since(work: &mut Work<'_>, since: DateTime<Utc>) -> Result<Vec<Sum>> {
+fn won_since(work: &mut Work<'_>, whose: &Whose, since: DateTime<Utc>) -> Result<Vec<Sum>> {
     let mut statement = Statement::new(
         "SELECT d.currency, count(*), CAST(coalesce(sum(d.amount), 0) AS BIGINT), CAST(coalesce(sum(d.amount), 0) AS BIGINT) FROM deals d WHERE d.status = 'won' AND d.deleted_at IS NULL AND d.workspace_id = ",
     );
@@ -168,6 +205,7 @@ fn won_since(work: &mut Work<'_>, since: DateTime<Utc>) -> Result<Vec<Sum>> {
         .bind(work.access.workspace_id)
         .push(" AND d.closed_at >= ")
         .bind(since);
+    whose.push("d", &mut statement);
     push_reach(work.access, &deal::OBJECT, "d", &mut statement);
     statement.push(" GROUP BY d.currency ORDER BY d.currency");
     sums(work, &statement)

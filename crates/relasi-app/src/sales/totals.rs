@@ -201,7 +201,12 @@ fn add(work: &mut Work<'_>, place: &Place, parts: Parts) -> Result<()> {
 /// The totals of a pipeline's stages over the deals that the caller may see.
 pub fn of_pipeline(conn: &mut Conn, access: &Access, pipeline: Uuid) -> Result<Vec<StageTotal>> {
     let mut statement = Statement::new(format!("SELECT d.stage_id, d.currency, {PARTS}"));
-    push_totals(access, Some(pipeline), &mut statement);
+    let of_pipeline = |alias: &str, statement: &mut Statement| {
+        statement
+            .push(&format!(" AND {alias}.pipeline_id = "))
+            .bind(pipeline);
+    };
+    push_totals(access, &of_pipeline, &mut statement);
     statement.push(" GROUP BY d.stage_id, d.currency, s.probability HAVING sum(d.count) > 0 ORDER BY d.stage_id, d.currency");
     let totals = conn.rows(&statement, |row| {
         let of = (row.text(0)?, row.text(1)?);
@@ -234,20 +239,17 @@ pub(crate) fn sees_amounts(access: &Access) -> bool {
 }
 
 /// ` FROM …` the totals `d` of what the caller may see, with their stages `s`: those kept by owner and team, and each deal
-/// that is shared besides.
-pub(crate) fn push_totals(access: &Access, pipeline: Option<Uuid>, statement: &mut Statement) {
+/// that is shared besides. `narrow` adds `AND …` for those that are meant, sums and deals alike.
+pub(crate) fn push_totals(
+    access: &Access,
+    narrow: &dyn Fn(&str, &mut Statement),
+    statement: &mut Statement,
+) {
     let limit = access.limit(&deal::OBJECT, Action::See);
-    let of_pipeline = |alias: &str, statement: &mut Statement| {
-        if let Some(pipeline) = pipeline {
-            statement
-                .push(&format!(" AND {alias}.pipeline_id = "))
-                .bind(pipeline);
-        }
-    };
     statement
         .push(" FROM (SELECT d.workspace_id, d.stage_id, d.currency, d.count, d.amount, d.own_amount, d.own_weighted FROM deal_totals d WHERE d.workspace_id = ")
         .bind(access.workspace_id);
-    of_pipeline("d", statement);
+    narrow("d", statement);
     push_owned(&limit, "d", statement);
     if limit.shared != Shared::Nothing {
         statement
@@ -257,7 +259,7 @@ pub(crate) fn push_totals(access: &Access, pipeline: Option<Uuid>, statement: &m
                 of_one("t")
             ))
             .bind(access.workspace_id);
-        of_pipeline("t", statement);
+        narrow("t", statement);
         push_only_shared(&limit, "t", statement);
     }
     statement.push(") d JOIN stages s ON s.workspace_id = d.workspace_id AND s.id = d.stage_id");

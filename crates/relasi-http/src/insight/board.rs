@@ -17,7 +17,7 @@ use crate::{
 };
 
 const TAG: &str = "insight";
-const KINDS: [&str; 3] = ["workspace", "team", "person"];
+pub(super) const KINDS: [&str; 3] = ["workspace", "team", "person"];
 
 pub(super) fn register(api: &mut Api) {
     schemas(api);
@@ -91,7 +91,8 @@ struct BoardQuery {
     id: Option<String>,
 }
 
-fn of(kind: Option<&str>, id: Option<&str>) -> Result<Option<Of>, Fault> {
+/// Whose figures are asked for.
+pub(super) fn of(kind: Option<&str>, id: Option<&str>) -> Result<Option<Of>, Fault> {
     let id = || {
         let id = id.and_then(|id| Uuid::try_parse(id).ok());
         id.ok_or_else(|| Fault::at("?id", "no_such_record"))

@@ -35,9 +35,7 @@ use crate::{
 const COUNTED: u32 = 1_000;
 
 pub(super) fn register(api: &mut Api) {
-    register_similar(api, &contact::OBJECT, |caller, body| {
-        similar(&contact::OBJECT, caller, body)
-    });
+    register_similar(api, &contact::OBJECT, similar_contact);
     register_similar(api, &company::OBJECT, |caller, body| {
         similar(&company::OBJECT, caller, body)
     });
@@ -160,6 +158,15 @@ async fn similar(
     let draft = body.value;
     let found = caller
         .read(move |work| duplicate::similar(work, object, &draft))
+        .await?;
+    Ok(HttpResponse::Ok().json(json!({"items": found})))
+}
+
+/// Contacts like one that is not saved yet, and leads who may be the same person.
+async fn similar_contact(caller: Caller, body: Body<Document>) -> Result<HttpResponse, Problem> {
+    let draft = body.value;
+    let found = caller
+        .read(move |work| matches::of_contact_draft(work, &draft))
         .await?;
     Ok(HttpResponse::Ok().json(json!({"items": found})))
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use relasi_domain::field::{Field, Item, Kind, Write};
 use relasi_domain::record::{Document, Object};
-use relasi_domain::sales::{pipeline, stage, texts};
+use relasi_domain::sales::{facts, pipeline, stage, texts};
 use serde_json::{Value, json};
 use wasm_bindgen_futures::spawn_local;
 
@@ -16,6 +16,7 @@ use super::model::Action;
 use crate::api::FormErrors;
 use crate::i18n::{Key, k};
 use crate::screens::calls::{find_lists, make_list};
+use crate::screens::sales::going::fact_words;
 use crate::ui::combobox::{Combobox, finder, local_finder};
 use crate::ui::select::{Choice, Select};
 use crate::ui::tabs::{Segmented, Tab};
@@ -266,8 +267,17 @@ fn StageInputs(
     });
     let object = bulk.object.get_untracked();
     let label = move || labels::field(object, "stage_id");
+    // Each deal is asked for the facts of the stage; those without stay.
+    let asks = move || {
+        let chosen = value.get();
+        let stage = stages.with(|all| all.iter().find(|one| one.id() == chosen).cloned())?;
+        let facts: Vec<String> = facts::of_stage(&stage.fields).map(fact_words).collect();
+        let words = k::bulk::stage_asks(&stage.title(&stage::OBJECT), &facts.join(", "));
+        (!facts.is_empty()).then(|| view! { <p class="hint" role="status">{words}</p> })
+    };
     view! {
         <Select label value choices error=errors.of("stage_id") required=true hint=k::bulk::STAGE_HINT/>
+        {asks}
         {move || closing.get().filter(asked).map(reasons)}
     }
 }

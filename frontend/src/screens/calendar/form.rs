@@ -14,6 +14,7 @@ use crate::i18n::k;
 use crate::keys;
 use crate::records::fields::added;
 use crate::records::{Draft, Record, RecordForm, labels, store};
+use crate::screens::next_step::{NextSteps, use_next_steps};
 use crate::screens::verbs;
 use crate::ui::button::{Button, Variant};
 use crate::ui::dialog::{Modal, Width};
@@ -49,6 +50,7 @@ pub fn EntryDialog(calendar: Calendar) -> impl IntoView {
 #[derive(Clone, Copy)]
 struct Desk {
     calendar: Calendar,
+    next: NextSteps,
     record: StoredValue<Option<Record>>,
     draft: Draft,
     repeating: Repeating,
@@ -168,16 +170,16 @@ impl Desk {
             (true, _) | (false, "") => json!({}),
             (false, outcome) => json!({"outcome": outcome}),
         };
-        let api = self.calendar.api;
+        let (api, calendar, next) = (self.calendar.api, self.calendar, self.next);
         self.send(async move {
             let verb = if done { "reopen" } else { "complete" };
             let now = verbs::post(api, &OBJECT, &record, verb, &body, "done_at").await?;
             let title = now.title(&OBJECT);
-            Ok(if done {
-                k::tasks::reopened(&title)
-            } else {
-                k::tasks::finished(&title)
-            })
+            if done {
+                return Ok(k::tasks::reopened(&title));
+            }
+            next.finished(now, move || calendar.load());
+            Ok(k::tasks::finished(&title))
         });
     }
 }
@@ -221,6 +223,7 @@ fn EntryForm(calendar: Calendar, of: Entry, open: RwSignal<bool>) -> impl IntoVi
     fields.extend(added(&OBJECT).map(|field| field.name.as_ref()));
     let desk = Desk {
         calendar,
+        next: use_next_steps(),
         record: StoredValue::new(record),
         draft,
         repeating,

@@ -13,7 +13,8 @@ use crate::api::FormErrors;
 use crate::i18n::{Key, date_long, era, k, local_day, time, today};
 use crate::keys::{self, Scope};
 use crate::records::fields::added;
-use crate::records::{Draft, RecordForm, instant, labels, store};
+use crate::records::{Draft, Record, RecordForm, instant, labels, store};
+use crate::screens::next_step::use_next_steps;
 use crate::screens::record::moment;
 use crate::ui::banner::Banner;
 use crate::ui::button::{Button, Variant};
@@ -91,6 +92,7 @@ pub fn CallForm(
     entry: String,
 ) -> impl IntoView {
     let (written, errors) = (Written::new(), FormErrors::default());
+    let next = use_next_steps();
     let entry = StoredValue::new(entry);
     let save = move || {
         let Some(body) = written.body() else { return };
@@ -110,6 +112,12 @@ pub fn CallForm(
                 Ok(reply) => {
                     let name = reply.body["entry"]["title"].as_str().unwrap_or_default();
                     run.toasts.ok(k::calls::logged(name));
+                    // Whoever was spoken to and is not called again needs to know what comes of it.
+                    let settled = body["outcome"] != "reached" || !body["call_again_at"].is_null();
+                    let call = serde_json::from_value::<Record>(reply.body["activity"].clone());
+                    if let Some(call) = call.ok().filter(|_| !settled) {
+                        next.logged(call, || ());
+                    }
                     run.take();
                 }
                 Err(error) if error.problem().is_some_and(|one| one.errors.is_empty()) => {

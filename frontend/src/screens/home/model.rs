@@ -21,6 +21,17 @@ pub struct Sum {
     pub weighted: Option<i64>,
 }
 
+/// Whose deals are counted.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+pub struct Whose {
+    /// `workspace`, `team` or `person`.
+    pub kind: String,
+    /// What they are called.
+    pub label: Option<String>,
+    /// The filter that takes their deals; empty for all.
+    pub filter: String,
+}
+
 /// What the person should see first.
 #[derive(Clone, PartialEq, Debug, Deserialize)]
 pub struct Home {
@@ -35,6 +46,10 @@ pub struct Home {
     pub due_today: i64,
     /// Own open deals without a next step.
     pub deals_without_next_step: i64,
+    /// `seller`, `lead` or `owner`.
+    pub audience: String,
+    /// Whose deals the sums are about.
+    pub whose: Whose,
     /// Open deals by currency.
     pub open: Vec<Sum>,
     /// Deals won since the first of the month by currency.

@@ -27,9 +27,6 @@ use crate::keys::{self, Scope};
 use crate::records::Record;
 use crate::records::store::Query;
 use crate::records::value;
-use crate::screens::sales::board::step_for;
-use crate::screens::tasks::actions::Tasks;
-use crate::screens::tasks::dialog::{Task, TaskDialog};
 use crate::ui::button::Button;
 use crate::ui::icon;
 use crate::ui::kpi::Kpi;
@@ -52,9 +49,6 @@ fn Deal(id: String) -> impl IntoView {
     let (roles, rivals) = (deal_people::listing(live), competitors::listing(live));
     let sheet = Sheet::of(live);
     let may_edit = may_edit(live.object);
-    let step = RwSignal::new(None::<Task>);
-    let tasks = Tasks::new(RwSignal::default(), Callback::new(move |()| live.refresh()));
-    ask_for_step(live, steps, way, step);
     let navigate = use_navigate();
     let gone = Callback::new(move |()| navigate(LIST, NavigateOptions::default()));
     let can_close = move || may_edit.get() && live.with(is_open);
@@ -88,7 +82,7 @@ fn Deal(id: String) -> impl IntoView {
             list=(k::place::DEALS, LIST)
             marks=marks(live, "status")
             actions=ViewFn::from(actions)
-            below_bar=ViewFn::from(move || view! { <StageBar way may_edit/><TaskDialog task=step tasks/> })
+            below_bar=ViewFn::from(move || view! { <StageBar way may_edit/> })
             figures=ViewFn::from(move || view! { <DealFigures live way/> })
             related=ViewFn::from(move || view! {
                 <DealLines sheet may_edit/>
@@ -100,19 +94,6 @@ fn Deal(id: String) -> impl IntoView {
             })
         />
     }
-}
-
-/// In a pipeline that wants a next step, whoever finishes the last one is asked for another.
-fn ask_for_step(live: Live, steps: Steps, way: Way, step: RwSignal<Option<Task>>) {
-    Effect::new(move |before: Option<bool>| {
-        let has = steps.next().is_some();
-        let finished = before == Some(true) && !has;
-        let deal = untrack(|| live.record()).filter(is_open);
-        if let Some(deal) = deal.filter(|_| finished && way.wants_step()) {
-            step.set(Some(Task::New(step_for(&deal))));
-        }
-        has
-    });
 }
 
 fn is_open(deal: &Record) -> bool {

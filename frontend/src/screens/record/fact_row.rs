@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
-use relasi_domain::field::{Field, Kind, Write};
+use relasi_domain::field::{Field, Kind, Write, is_nothing};
 use serde_json::Value;
 use wasm_bindgen::JsCast;
 use web_sys::{FocusEvent, HtmlElement, KeyboardEvent, Node};
@@ -75,6 +75,15 @@ pub fn FactRow(
             .map(|record| value::show(object, field, &record))
     };
     let label = move || labels::field(object, name);
+    let owed = move || {
+        let stage = live.asked.with(|(stage, fields)| {
+            let asked = fields.iter().any(|one| one == name);
+            asked.then(|| stage.clone())
+        })?;
+        shown.with(|(value, _)| is_nothing(value)).then(|| {
+            view! { <p class="fact-owed"><Glyph icon=icon::CIRCLE/>{move || k::deals::fact_needed(&stage)}</p> }
+        })
+    };
     let view_value = move || {
         let button = editable().then(|| view! {
             <button node_ref=opener type="button" class="fact-edit" aria-label=move || k::record::edit_field(&label())
@@ -89,6 +98,7 @@ pub fn FactRow(
                 <Show when=move || editing.get() fallback=view_value>
                     <FactEditor live field close/>
                 </Show>
+                {owed}
             </dd>
         </div>
     }

@@ -45,11 +45,16 @@ pub fn Facts(
         .filter(|field| !LEFT_OUT.contains(&field.name.as_ref()) && field.kind != Kind::Json)
         .collect();
     let fields = StoredValue::new(fields);
-    // Which fields are empty when the page opens decides, so that a field does not jump while it is being filled.
+    // Which fields are empty when the page opens decides, so that a field does not jump while it is being filled; those
+    // that the next stage asks for stand there as well.
     let filled = Memo::new(move |before: Option<&Vec<&'static str>>| {
         live.with(|record| {
+            let asked = live.asked.get().1;
             let shown = |field: &&&'static Field| {
-                !is_empty(record, field) || before.is_some_and(|b| b.contains(&field.name.as_ref()))
+                let name = field.name.as_ref();
+                !is_empty(record, field)
+                    || before.is_some_and(|before| before.contains(&name))
+                    || asked.iter().any(|one| one == name)
             };
             fields.with_value(|fields| {
                 fields

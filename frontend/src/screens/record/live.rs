@@ -54,6 +54,8 @@ pub struct Live {
     unsaved: RwSignal<HashMap<String, Unsaved>>,
     conflict: RwSignal<Option<Conflict>>,
     pub(super) news: RwSignal<u32>,
+    /// What the next stage asks for: its name, and the fields.
+    pub(super) asked: RwSignal<(String, Vec<String>)>,
     /// The version heard of that is looked for in a moment; 0 for none.
     awaited: StoredValue<i64>,
 }
@@ -71,6 +73,7 @@ impl Live {
             unsaved: RwSignal::default(),
             conflict: RwSignal::new(None),
             news: RwSignal::new(0),
+            asked: RwSignal::default(),
             awaited: StoredValue::new(0),
         };
         let titles = use_titles();

@@ -1,5 +1,7 @@
 //! Writing down what happened with a record and what comes next.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use relasi_domain::interaction::{activity, mention::plain};
 use relasi_domain::record::Document;
@@ -12,6 +14,7 @@ use super::moment;
 use crate::api::{ApiError, FormErrors};
 use crate::i18n::{era, k, today};
 use crate::records::{Draft, fields, instant, labels, store};
+use crate::screens::next_step::{NextSteps, use_next_steps};
 
 /// Characters that a subject holds.
 const SUBJECT_MAX: usize = 250;
@@ -40,6 +43,9 @@ pub struct Log {
     pub(super) busy: RwSignal<bool>,
     pub(super) saved: RwSignal<u32>,
     pub(super) node: NodeRef<leptos::html::Textarea>,
+    next: NextSteps,
+    /// Shows a step that was planned after what was written down.
+    pub(super) on_planned: StoredValue<Arc<dyn Fn() + Send + Sync>>,
 }
 
 impl Log {
@@ -56,6 +62,8 @@ impl Log {
             busy: RwSignal::new(false),
             saved: RwSignal::new(0),
             node: NodeRef::new(),
+            next: use_next_steps(),
+            on_planned: StoredValue::new(Arc::new(move || live.refresh())),
         }
     }
 
@@ -134,6 +142,9 @@ impl Log {
                 Ok(made) => {
                     let word = labels::choice(&activity::OBJECT, "kind", &kind);
                     let id = made.id().to_owned();
+                    if let Some(planned) = self.on_planned.try_get_value() {
+                        self.next.logged(made, move || planned());
+                    }
                     self.live
                         .toasts
                         .undoable(k::record::logged(&word), move || {

@@ -1,5 +1,7 @@
 //! Writing down what happened with a record of a list, without leaving the list.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use relasi_domain::record::Object;
 use wasm_bindgen_futures::spawn_local;
@@ -23,6 +25,19 @@ pub fn LogOne(
 ) -> impl IntoView {
     let live = Live::open(object, id);
     let log = Log::of(live);
+    let read = {
+        let (api, id) = (live.api, live.id());
+        move || {
+            let id = id.clone();
+            spawn_local(async move {
+                // What can't be read is shown as it was; the list may be gone by now.
+                if let Ok(record) = store::get(api, object, &id).await {
+                    _ = on_logged.try_run(record);
+                }
+            });
+        }
+    };
+    log.on_planned.set_value(Arc::new(read.clone()));
     Effect::new(move |begun: Option<bool>| {
         let begins = begun != Some(true) && log.node.get().is_some();
         if begins {
@@ -35,13 +50,7 @@ pub fn LogOne(
         let now = log.saved.get();
         if before.is_some_and(|before| before != now) {
             open.set(false);
-            let (api, id) = (live.api, live.id());
-            spawn_local(async move {
-                // What can't be read is shown as it was.
-                if let Ok(record) = store::get(api, object, &id).await {
-                    on_logged.run(record);
-                }
-            });
+            read();
         }
         now
     });

@@ -147,12 +147,18 @@ pub(super) fn MailFilesField(files: MailFiles, error: Signal<Option<String>>) ->
         })
         .collect::<Vec<_>>()
     });
+    let words = if files.live.object.name == "lead" {
+        (k::email_files::OF_LEAD, k::email_files::KEPT_LEAD)
+    } else {
+        (k::email_files::OF_CONTACT, k::email_files::KEPT_CONTACT)
+    };
     let hint = move || {
         let limit = bytes(files.limit.get());
-        match files.total() {
+        let size = match files.total() {
             0 => k::email_files::at_most(&limit),
             total => k::email_files::chosen(&limit, &bytes(total)),
-        }
+        };
+        format!("{size} {}", words.1.get())
     };
     let coming = move || {
         files.coming.get().map(|(name, share)| {
@@ -175,7 +181,7 @@ pub(super) fn MailFilesField(files: MailFiles, error: Signal<Option<String>>) ->
                     <input type="file" class="hidden-visually" multiple on:change=take/>
                 </label>
                 <Show when=move || !offered.with(Vec::is_empty)>
-                    <Menu label=k::email_files::OF_CONTACT items=offered icon=icon::PAPERCLIP variant=Variant::Quiet size=Size::Small/>
+                    <Menu label=words.0 items=offered icon=icon::PAPERCLIP variant=Variant::Quiet size=Size::Small/>
                 </Show>
             </div>
             <ul class="mail-file-list">

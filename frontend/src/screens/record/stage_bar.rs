@@ -15,7 +15,7 @@ use crate::api::{Reply, use_api};
 use crate::i18n::k;
 use crate::records::refs::use_titles;
 use crate::records::store::{self, Query, Record};
-use crate::screens::sales::going::{Going, GoingDialog, fact_words, is_known};
+use crate::screens::sales::going::{Asking, Going, GoingDialog, fact_words, is_known};
 use crate::screens::sales::quiet::{QuietMark, quiet_days};
 use crate::ui::icon::{self, Glyph};
 
@@ -28,7 +28,7 @@ pub struct Way {
     spent: RwSignal<HashMap<String, Spent>>,
     rates: RwSignal<HashMap<String, Rate>>,
     /// What has to be told before the deal goes on.
-    pub asking: RwSignal<Option<Going>>,
+    pub asking: Asking,
 }
 
 impl Way {
@@ -42,7 +42,7 @@ impl Way {
             pipeline: RwSignal::new(None),
             spent: RwSignal::default(),
             rates: RwSignal::default(),
-            asking: RwSignal::new(None),
+            asking: Asking::default(),
         };
         let pipeline =
             Memo::new(move |_| live.with(|deal| deal.text("pipeline_id").map(str::to_owned)));
@@ -90,6 +90,7 @@ impl Way {
                 }
             });
         });
+        way.mark_facts();
         way
     }
 
@@ -121,7 +122,7 @@ impl Way {
             pipeline: self.pipeline.get_untracked(),
         };
         if going.asks() {
-            self.asking.set(Some(going));
+            self.asking.ask(going);
         } else {
             self.go(&going, Document::new());
         }
@@ -150,12 +151,20 @@ impl Way {
             "lost" => k::record::LOST.get().to_owned(),
             _ => k::record::moved(&going.stage.title(&stage::OBJECT)),
         };
-        self.live.verb(Verb {
+        let verb = Verb {
             name: going.verb(),
             body: going.body(told),
             guess: guess(&going.stage, kind),
             said,
             back,
+        };
+        let (asking, going) = (self.asking, going.clone());
+        self.live.verb(verb, move |answer| match answer {
+            Ok(()) => {
+                asking.taken();
+                true
+            }
+            Err(error) => asking.refused(&going, error),
         });
     }
 
@@ -178,11 +187,23 @@ impl Way {
         })
     }
 
-    /// The pipeline wants every open deal to have a next step.
-    pub fn wants_step(self) -> bool {
-        let wants = |one: &Record| one.value("next_step_required") == true;
-        self.pipeline
-            .with_untracked(|one| one.as_ref().is_some_and(wants))
+    /// Tells the facts of the page what the next stage asks for.
+    fn mark_facts(self) {
+        Effect::new(move |_| {
+            let open = self.live.with(|deal| deal.text("status") == Some("open"));
+            let next = self.next().filter(|_| open);
+            let asked = next.map(|stage| {
+                let fields = facts::of_stage(&stage.fields).map(str::to_owned);
+                // A step that is planned will do as well as words.
+                let planned = self.live.with(|deal| is_known("next_step", deal));
+                let fields = fields.filter(|fact| fact != "next_step" || !planned);
+                (stage.title(&stage::OBJECT), fields.collect())
+            });
+            let asked: (String, Vec<String>) = asked.unwrap_or_default();
+            if self.live.asked.with_untracked(|before| *before != asked) {
+                self.live.asked.set(asked);
+            }
+        });
     }
 
     /// The closed deals that entered a stage and the share of them that was won; tracked.
@@ -292,7 +313,7 @@ pub fn StageBar(
             <ol>{move || way.stages().into_iter().enumerate().map(step).collect_view()}</ol>
         </nav>
         <StageNotes way/>
-        <GoingDialog going=way.asking on_go=move |(going, told): (Going, Document)| way.go(&going, told)/>
+        <GoingDialog asking=way.asking on_go=move |(going, told): (Going, Document)| way.go(&going, told)/>
     }
 }
 

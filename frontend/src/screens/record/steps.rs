@@ -13,6 +13,7 @@ use crate::api::{ApiError, Reply, Request};
 use crate::i18n::{k, today};
 use crate::records::instant;
 use crate::records::store::{self, Query, Record};
+use crate::screens::next_step::{NextSteps, use_next_steps};
 
 /// How far a step is put off.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -29,6 +30,7 @@ pub enum Snooze {
 #[derive(Clone, Copy)]
 pub struct Steps {
     live: Live,
+    next: NextSteps,
     open: RwSignal<Vec<Record>>,
     loaded: RwSignal<bool>,
 }
@@ -38,6 +40,7 @@ impl Steps {
     pub fn of(live: Live) -> Self {
         let steps = Self {
             live,
+            next: use_next_steps(),
             open: RwSignal::default(),
             loaded: RwSignal::new(false),
         };
@@ -111,24 +114,26 @@ impl Steps {
         let (version, subject) = (step.version(), step.title(&activity::OBJECT));
         spawn_local(async move {
             match self.verb(&id, version, "complete").await {
-                Ok(_) => self
-                    .live
-                    .toasts
-                    .undoable(k::record::step_done(&subject), move || {
+                Ok(done) => {
+                    self.next.finished(done, move || self.live.refresh());
+                    let said = k::record::step_done(&subject);
+                    self.live.toasts.undoable(said, move || {
                         let id = id.clone();
-                        spawn_local(async move {
-                            let done = match store::get(self.live.api, &activity::OBJECT, &id).await
-                            {
-                                Ok(step) => self.verb(&id, step.version(), "reopen").await,
-                                Err(error) => Err(error),
-                            };
-                            self.undone(done);
-                        });
-                    }),
+                        spawn_local(async move { self.take_back(&id).await });
+                    });
+                }
                 Err(error) => self.live.toasts.bad(error.text()),
             }
             self.live.refresh();
         });
+    }
+
+    async fn take_back(self, id: &str) {
+        let back = match store::get(self.live.api, &activity::OBJECT, id).await {
+            Ok(step) => self.verb(id, step.version(), "reopen").await,
+            Err(error) => Err(error),
+        };
+        self.undone(back);
     }
 
     async fn verb(self, id: &str, version: i64, verb: &str) -> Result<Record, ApiError> {

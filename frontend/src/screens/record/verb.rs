@@ -26,8 +26,8 @@ pub struct Verb {
 }
 
 impl Live {
-    /// Runs a verb of the record.
-    pub fn verb(self, step: Verb) {
+    /// Runs a verb of the record. `answered` is told what came of it, and says whether a refusal is shown already.
+    pub fn verb(self, step: Verb, answered: impl FnOnce(Result<(), &ApiError>) -> bool + 'static) {
         let id = self.id();
         let version = self.record.get_untracked().map(|record| record.version());
         for (field, value) in step.guess {
@@ -36,6 +36,7 @@ impl Live {
         spawn_local(async move {
             match self.run(&id, step.name, &step.body, version).await {
                 Ok(record) => {
+                    answered(Ok(()));
                     self.take(record);
                     self.news.try_update(|n| *n += 1);
                     let (back, body) = step.back;
@@ -52,7 +53,9 @@ impl Live {
                         Some(now) => self.take(now),
                         None => self.load(),
                     }
-                    self.toasts.bad(error.text());
+                    if !answered(Err(&error)) {
+                        self.toasts.bad(error.text());
+                    }
                 }
             }
         });

@@ -71,6 +71,7 @@ use leptos_router::hooks::use_params_map;
 use self::sales_pages::SALES;
 use crate::frame::PageBar;
 use crate::i18n::{Key, k};
+use crate::ui::feedback::EmptyState;
 use crate::ui::icon::{self, Glyph, Icon};
 use crate::ui::text_input::SearchInput;
 
@@ -254,17 +255,30 @@ fn find(id: &str) -> Option<Page> {
 #[component]
 pub fn Settings() -> impl IntoView {
     let params = use_params_map();
-    let named = Memo::new(move |_| params.with(|p| p.get("page")).and_then(|id| find(&id)));
+    let asked = Memo::new(move |_| params.with(|p| p.get("page")));
+    let named = Memo::new(move |_| asked.get().and_then(|id| find(&id)));
+    let unknown = Memo::new(move |_| asked.with(Option::is_some) && named.get().is_none());
     let shown = Memo::new(move |_| named.get().unwrap_or(YOU[0]));
     view! {
         {move || match named.get() {
             Some(page) => view! { <PageBar title=page.label trail=(k::settings::TITLE.into(), "/app/settings")/> }.into_any(),
+            None if unknown.get() => view! { <PageBar title=k::place::NOT_FOUND trail=(k::settings::TITLE.into(), "/app/settings")/> }.into_any(),
             None => view! { <PageBar title=k::settings::TITLE/> }.into_any(),
         }}
-        <div class="settings" class:at-list=move || named.get().is_none()>
-            <PageList current=named/>
-            <div class="settings-page">{move || draw(shown.get().id)}</div>
+        <div class="settings" class:at-list=move || asked.with(Option::is_none)>
+            <PageList current=named unknown/>
+            <div class="settings-page">{move || if unknown.get() { view! { <Nowhere/> }.into_any() } else { draw(shown.get().id) }}</div>
         </div>
+    }
+}
+
+/// Below an address that is none of the pages.
+#[component]
+fn Nowhere() -> impl IntoView {
+    view! {
+        <EmptyState text=k::settings::NO_SUCH_PAGE icon=icon::SEARCH>
+            <a class="btn plain medium" href="/app/settings">{k::settings::TO_SETTINGS}</a>
+        </EmptyState>
     }
 }
 
@@ -310,7 +324,7 @@ fn draw(id: &str) -> AnyView {
 }
 
 #[component]
-fn PageList(current: Memo<Option<Page>>) -> impl IntoView {
+fn PageList(current: Memo<Option<Page>>, unknown: Memo<bool>) -> impl IntoView {
     let wanted = RwSignal::new(String::new());
     let fits = move |page: &Page| {
         let wanted = wanted.with(|text| text.trim().to_lowercase());
@@ -334,7 +348,7 @@ fn PageList(current: Memo<Option<Page>>) -> impl IntoView {
             .collect::<Vec<_>>()
     };
     let link = move |page: Page| {
-        let here = move || current.get().unwrap_or(YOU[0]) == page;
+        let here = move || !unknown.get() && current.get().unwrap_or(YOU[0]) == page;
         view! {
             <li><a class="side-link" href=format!("/app/settings/{}", page.id) aria-current=move || here().then_some("page")>
                 <Glyph icon=page.icon/><span>{page.label}</span>

@@ -9,6 +9,7 @@ use wasm_bindgen_futures::spawn_local;
 use crate::api::{Api, ApiError, use_api};
 use crate::i18n::{Day, k, local_day, today};
 use crate::records::{Record, instant};
+use crate::screens::next_step::{NextSteps, use_next_steps};
 use crate::screens::verbs;
 use crate::ui::toast::{Toasts, use_toasts};
 
@@ -40,6 +41,7 @@ impl Later {
 pub struct Tasks {
     api: Api,
     toasts: Toasts,
+    next: NextSteps,
     /// The tasks in order.
     pub rows: RwSignal<Vec<Record>>,
     /// Called after the server took a change, to load figures again.
@@ -52,6 +54,7 @@ impl Tasks {
         Self {
             api: use_api(),
             toasts: use_toasts(),
+            next: use_next_steps(),
             rows,
             changed,
         }
@@ -71,6 +74,9 @@ impl Tasks {
                     } else {
                         k::tasks::finished(&subject)
                     };
+                    if !done {
+                        self.next.finished(now.clone(), move || self.reload());
+                    }
                     self.toasts
                         .undoable(said, move || self.back(now.clone(), done));
                     self.changed.run(());
@@ -142,7 +148,8 @@ impl Tasks {
 
     /// Loads what depends on the tasks again.
     pub fn reload(self) {
-        self.changed.run(());
+        // The list may be gone by now.
+        _ = self.changed.try_run(());
     }
 
     fn drop_row(self, id: &str) {

@@ -57,7 +57,7 @@ on_both! {
         let totals = |client: &Client| client.get(&format!("pipelines/{}/totals", deal["pipeline_id"].as_str().unwrap())).ok(200)["stages"][0].clone();
         assert_eq!((&totals(client)["amount"], &totals(client)["weighted"], &totals(client)["count"]), (&Value::Null, &Value::Null, &json!(1)));
         assert_eq!(totals(owner)["amount"], 123_456);
-        assert_eq!(client.get("home").ok(200)["open"][0]["amount"], Value::Null);
+        assert_eq!(client.get("home?kind=workspace").ok(200)["open"][0]["amount"], Value::Null);
         // The whole workspace leaves with those only who see all of it.
         client.post("workspace/exports", &json!({})).problem(403, "forbidden");
         // Keys do not see more than those whose they are.

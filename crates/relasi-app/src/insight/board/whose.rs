@@ -9,6 +9,7 @@ use relasi_domain::{
         role::{MemberRole, Role},
     },
 };
+use relasi_persistence::Statement;
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -49,7 +50,7 @@ pub struct Choice {
 }
 
 /// The same, found.
-pub(super) enum Whose {
+pub(in crate::insight) enum Whose {
     Everything,
     Team(Uuid),
     Person {
@@ -60,8 +61,29 @@ pub(super) enum Whose {
 }
 
 impl Whose {
+    /// `AND …` for what is theirs among deals, or sums of deals, of this alias.
+    pub(in crate::insight) fn push(&self, alias: &str, statement: &mut Statement) {
+        match self {
+            Self::Everything => {}
+            Self::Team(id) => {
+                statement
+                    .push(&format!(" AND {alias}.team_id = "))
+                    .bind(*id);
+            }
+            Self::Person { id, below, .. } => {
+                statement
+                    .push(&format!(" AND {alias}.owner_id IN ("))
+                    .bind(*id);
+                for one in below {
+                    statement.push(", ").bind(*one);
+                }
+                statement.push(")");
+            }
+        }
+    }
+
     /// The filter that takes their deals, activities and leads.
-    pub(super) fn filter(&self) -> String {
+    pub(in crate::insight) fn filter(&self) -> String {
         match self {
             Self::Everything => String::new(),
             Self::Team(id) => format!("team_id = {id}"),
@@ -78,14 +100,14 @@ impl Whose {
 }
 
 /// Whose figures the reader may ask for.
-pub(super) struct Choices {
-    pub(super) audience: Audience,
-    pub(super) teams: Vec<Choice>,
-    pub(super) people: Vec<Choice>,
+pub(in crate::insight) struct Choices {
+    pub(in crate::insight) audience: Audience,
+    pub(in crate::insight) teams: Vec<Choice>,
+    pub(in crate::insight) people: Vec<Choice>,
     reports: Vec<(Uuid, Option<Uuid>)>,
 }
 
-pub(super) fn choices(work: &mut Work<'_>) -> Result<Choices> {
+pub(in crate::insight) fn choices(work: &mut Work<'_>) -> Result<Choices> {
     let (teams, people, reports) = forecast::readable(work)?;
     let mut choices = Choices {
         audience: Audience::Seller,
@@ -121,7 +143,7 @@ impl Choices {
     }
 
     /// Whose it is: what is asked for, or else what suits the reader.
-    pub(super) fn whose(&self, work: &Work<'_>, of: Option<Of>) -> Result<Whose> {
+    pub(in crate::insight) fn whose(&self, work: &Work<'_>, of: Option<Of>) -> Result<Whose> {
         let me = work.access.user_id;
         let person = |id: Uuid| Whose::Person {
             id,
@@ -148,7 +170,10 @@ impl Choices {
     }
 
     /// What it is called.
-    pub(super) fn name(&self, whose: &Whose) -> (&'static str, Option<Uuid>, Option<String>) {
+    pub(in crate::insight) fn name(
+        &self,
+        whose: &Whose,
+    ) -> (&'static str, Option<Uuid>, Option<String>) {
         let label = |all: &[Choice], id: Uuid| {
             let found = all.iter().find(|one| one.id == id);
             found.map(|one| one.label.clone())
@@ -161,7 +186,7 @@ impl Choices {
     }
 
     /// Whether somebody belongs to a team.
-    pub(super) fn is_in(&self, person: Uuid, team: Uuid) -> bool {
+    pub(in crate::insight) fn is_in(&self, person: Uuid, team: Uuid) -> bool {
         let mut people = self.people.iter();
         people.any(|one| one.id == person && one.team_id == Some(team))
     }

@@ -24,7 +24,7 @@ use crate::{
 /// A record that may be the same.
 #[derive(Debug, Clone, Serialize)]
 pub struct Similar {
-    /// What it is: of another object than the draft where a lead is somebody who is a contact already.
+    /// What it is: of another object than the draft where a lead and a contact may be the same person.
     pub object: &'static str,
     /// Its id.
     pub id: Uuid,

@@ -4,7 +4,7 @@ use relasi_domain::{
     identity::access::Action,
     people::{company, contact},
     platform::import::company_domain,
-    record::Document,
+    record::{Document, Object},
     sales::lead,
 };
 use relasi_persistence::store::text_of;
@@ -40,21 +40,51 @@ pub fn of_draft(work: &mut Work<'_>, draft: &Document) -> Result<Vec<Similar>> {
     Ok(found)
 }
 
+/// Records like a contact that is not saved yet: other contacts, and leads who may be the same person; the likest first.
+pub fn of_contact_draft(work: &mut Work<'_>, draft: &Document) -> Result<Vec<Similar>> {
+    let mut found = duplicate::similar(work, &contact::OBJECT, draft)?;
+    if work.access.allows_some(&lead::OBJECT, Action::See) {
+        let person = as_lead(work, draft);
+        found.extend(duplicate::similar(work, &lead::OBJECT, &person)?);
+    }
+    found.sort_by_key(|one| std::cmp::Reverse(one.score));
+    found.truncate(SHOWN);
+    Ok(found)
+}
+
 /// Records shown for one draft at most.
 const SHOWN: usize = 10;
 
+/// What contacts and leads are compared by, as each calls it.
+const COMPARED: [(&str, &str); 5] = [
+    ("full_name", "name"),
+    ("emails", "emails"),
+    ("phones", "phones"),
+    ("city", "city"),
+    ("country", "country"),
+];
+
 /// A lead as the contact that it would be, as far as contacts are compared by it and the caller knows of it.
 fn as_contact(work: &Work<'_>, lead: &Document) -> Document {
+    taken_over(work, &contact::OBJECT, lead, COMPARED)
+}
+
+/// A contact as the lead that it may have been.
+fn as_lead(work: &Work<'_>, contact: &Document) -> Document {
+    let names = COMPARED.map(|(contact, lead)| (lead, contact));
+    taken_over(work, &lead::OBJECT, contact, names)
+}
+
+fn taken_over(
+    work: &Work<'_>,
+    object: &'static Object,
+    of: &Document,
+    names: [(&str, &str); 5],
+) -> Document {
     let mut person = Document::new();
-    let known = work.access.shape(&contact::OBJECT);
-    for (name, from) in [
-        ("full_name", "name"),
-        ("emails", "emails"),
-        ("phones", "phones"),
-        ("city", "city"),
-        ("country", "country"),
-    ] {
-        let value = lead.get(from).filter(|value| !value.is_null());
+    let known = work.access.shape(object);
+    for (name, from) in names {
+        let value = of.get(from).filter(|value| !value.is_null());
         let value = value.filter(|_| known.field(name).is_some());
         person.extend(value.map(|value| (name.to_owned(), value.clone())));
     }

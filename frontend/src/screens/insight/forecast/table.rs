@@ -50,6 +50,7 @@ fn line(row: Row) -> AnyView {
             ("total", _) => word("kind", "total"),
             ("group", Some(label)) => k::forecast::group(label),
             (_, Some(label)) => label.clone(),
+            ("team", None) => k::settings::NO_TEAM.get().to_owned(),
             (_, None) => k::insight::NONE.get().to_owned(),
         }
     };

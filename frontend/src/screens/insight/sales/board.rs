@@ -174,6 +174,7 @@ fn name_of(line: &BoardLine) -> String {
     match (line.kind.as_str(), &line.label) {
         (_, Some(label)) => label.clone(),
         ("workspace", None) => k::insight::EVERYBODY.get().to_owned(),
+        ("team", None) => k::settings::NO_TEAM.get().to_owned(),
         _ => k::insight::NONE.get().to_owned(),
     }
 }

@@ -130,7 +130,12 @@ impl Group {
             return label.clone();
         }
         let Some(text) = self.value.as_str() else {
-            return k::insight::NONE.get().to_owned();
+            let none = if by == "team_id" {
+                k::settings::NO_TEAM
+            } else {
+                k::insight::NONE
+            };
+            return none.get().to_owned();
         };
         let Some((_, unit)) = by.rsplit_once(':') else {
             return labels::choice(&relasi_domain::sales::deal::OBJECT, by, text);

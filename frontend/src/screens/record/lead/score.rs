@@ -79,8 +79,16 @@ pub fn ScoreCard(live: Live) -> impl IntoView {
             .map(|by| view! { <ModelCard chance=score.chance by/> });
         Some(view! { {rules}{model} })
     };
+    let empty = move || {
+        let converted = live.with(|lead| lead.text("status") == Some("converted"));
+        if converted {
+            k::scores::CARD_CONVERTED.get()
+        } else {
+            k::scores::CARD_EMPTY.get()
+        }
+    };
     view! {
-        <Section title=k::scores::CARD count empty=k::scores::CARD_EMPTY>
+        <Section title=k::scores::CARD count empty>
             <ul class="cards score-cards">{cards}</ul>
         </Section>
     }

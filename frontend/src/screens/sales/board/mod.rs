@@ -19,7 +19,7 @@ use relasi_domain::sales::deal::OBJECT;
 use crate::i18n::k;
 use crate::records::Record;
 use crate::records::list::Hands;
-use crate::screens::sales::going::{Going, GoingDialog};
+use crate::screens::sales::going::{Asking, Going, GoingDialog};
 use crate::screens::tasks::actions::Tasks;
 use crate::screens::tasks::dialog::{Task, TaskDialog};
 use crate::screens::tasks::new_task;
@@ -53,7 +53,7 @@ pub fn StageBoard(
     let state = hands.state();
     let pipeline = which::follow(state, pipelines);
     let deals = Deals::new(hands, pipelines, pipeline);
-    let going = RwSignal::new(None::<Going>);
+    let asking = Asking::default();
     let task = RwSignal::new(None::<Task>);
     let tasks = Tasks::new(RwSignal::default(), Callback::new(move |()| deals.reload()));
     Effect::new(move |_| shown.set(Some(pipeline.get()).filter(|id| !id.is_empty())));
@@ -88,12 +88,12 @@ pub fn StageBoard(
         if pipeline.with(String::is_empty) {
             return view! { <EmptyState text=k::board::NO_PIPELINE icon=icon::HANDSHAKE><a class="btn plain medium" href="/app/settings/pipelines">{k::place::SETTINGS}</a></EmptyState> }.into_any();
         }
-        view! { <Columns hands deals going adding task/> }.into_any()
+        view! { <Columns hands deals asking adding task/> }.into_any()
     };
     view! {
         <div class="board-head"><PipelineSwitch state pipeline pipelines/>{sums}<SumInChoice of=deals.sum_in/></div>
         {body}
-        <GoingDialog going on_go=move |(going, told): (Going, Document)| deals.go(going, told, true)/>
+        <GoingDialog asking on_go=move |(going, told): (Going, Document)| deals.go(going, told, Some(asking))/>
         <TaskDialog task tasks/>
     }
 }
@@ -103,7 +103,7 @@ pub fn StageBoard(
 fn Columns(
     hands: Hands,
     deals: Deals,
-    going: RwSignal<Option<Going>>,
+    asking: Asking,
     adding: RwSignal<Option<String>>,
     task: RwSignal<Option<Task>>,
 ) -> impl IntoView {
@@ -129,7 +129,7 @@ fn Columns(
             _ => return false,
         };
         if let Some(stage) = closing {
-            deals.place(&id, &stage.id, going);
+            deals.place(&id, &stage.id, asking);
         }
         true
     };
@@ -137,7 +137,7 @@ fn Columns(
     let foot = move |id: String| view! { <ColumnFoot stage=id deals adding columns/> }.into_any();
     view! {
         <Board label=k::place::DEALS columns cards=deals.cards kind
-            on_move=move |asked: CardMove| deals.place(&asked.card, &asked.to, going)
+            on_move=move |asked: CardMove| deals.place(&asked.card, &asked.to, asking)
             on_open=hands.open() on_peek=hands.peek()
             on_key=keys
             column_foot=foot/>
@@ -145,7 +145,7 @@ fn Columns(
 }
 
 /// A task that is the next step of a deal.
-pub fn step_for(deal: &Record) -> Document {
+fn step_for(deal: &Record) -> Document {
     let mut given = new_task();
     for (from, to) in [
         ("id", "deal_id"),

@@ -9,12 +9,12 @@ use super::model::Deals;
 use super::pipelines::Stage;
 use crate::i18n::k;
 use crate::records::Record;
-use crate::screens::sales::going::Going;
+use crate::screens::sales::going::{Asking, Going};
 use crate::screens::verbs;
 
 impl Deals {
     /// Moves a card; first asks for what the stage needs, and why a deal is lost.
-    pub fn place(self, card: &str, stage: &str, asking: RwSignal<Option<Going>>) {
+    pub fn place(self, card: &str, stage: &str, asking: Asking) {
         let (Some(deal), Some(stage)) = (self.card(card), self.pipelines.stage(stage)) else {
             return;
         };
@@ -27,9 +27,9 @@ impl Deals {
             deal,
         };
         if going.asks() {
-            asking.set(Some(going));
+            asking.ask(going);
         } else {
-            self.go(going, Document::new(), true);
+            self.go(going, Document::new(), Some(asking));
         }
     }
 
@@ -40,10 +40,11 @@ impl Deals {
             .find(|stage| stage.kind == kind)
     }
 
-    /// Sends a deal to a stage, with what was told of it.
-    pub fn go(self, going: Going, told: Document, undoable: bool) {
+    /// Sends a deal to a stage, with what was told of it. What is refused is asked for; without `asking` the way back is
+    /// taken, which has none itself.
+    pub fn go(self, going: Going, told: Document, asking: Option<Asking>) {
         let (verb, body) = (going.verb(), going.body(told));
-        let Going { deal, stage, .. } = going;
+        let (deal, stage) = (going.deal.clone(), going.stage.clone());
         let from = deal.text("stage_id").unwrap_or_default().to_owned();
         let mut shown = deal.clone();
         for (name, value) in [
@@ -60,8 +61,11 @@ impl Deals {
                     self.put(now.clone());
                     self.load_totals();
                     self.load_counts();
+                    if let Some(asking) = asking {
+                        asking.taken();
+                    }
                     let said = k::ui::moved_to(&now.title(&OBJECT), &stage.title(&stage::OBJECT));
-                    if undoable {
+                    if asking.is_some() {
                         self.toasts
                             .undoable(said, move || self.back(now.clone(), &deal));
                     } else {
@@ -71,7 +75,10 @@ impl Deals {
                 Err(error) => {
                     self.put(deal);
                     self.load_totals();
-                    self.toasts.bad(error.text());
+                    let shown = asking.is_some_and(|asking| asking.refused(&going, &error));
+                    if !shown {
+                        self.toasts.bad(error.text());
+                    }
                 }
             }
         });
@@ -91,7 +98,7 @@ impl Deals {
                 stage: stage.record,
                 pipeline: None,
             };
-            self.go(going, told.into_iter().collect(), false);
+            self.go(going, told.into_iter().collect(), None);
         }
     }
 }
