@@ -239,8 +239,8 @@ fn row(operation: &str) -> Option<Asks> {
         "note_consent_of_contact" | "note_consent_of_lead" => Edit,
         "move_lead" | "qualify_lead" | "disqualify_lead" | "reopen_lead" | "hand_off_lead" | "accept_lead" | "return_lead" | "convert_lead"
         | "undo_conversion_of_lead" | "tick_lead" => Edit,
-        "get_lead_checklist" | "get_hand_off_report" | "list_hand_offs" => Nothing,
-        "set_lead_checklist" => Settings,
+        "get_lead_checklist" | "get_hand_off_report" | "list_hand_offs" | "get_activity_outcomes" => Nothing,
+        "set_lead_checklist" | "set_activity_outcomes" => Settings,
         "get_activity_calendar" => Export,
         "get_reporting_line_of_contact" | "get_family_of_company" | "get_file" => See,
         "list_reminders_of_activity" | "set_reminders_of_activity" => See,

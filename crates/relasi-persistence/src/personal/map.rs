@@ -222,6 +222,7 @@ pub static MAP: &[Mapped] = &[
         (Member, "created_by"),
         (Plain, "workspace_id id version name name_key description legal_basis channels wording wording_version retired_at created_at updated_at"),
     ]),
+    rest("activity_outcomes", &[(Member, "updated_by"), (Plain, "workspace_id version items updated_at")]),
     rest("lead_checklists", &[(Member, "updated_by"), (Plain, "workspace_id version items updated_at")]),
     rest("processing_entries", &[(Member, "updated_by"), (Plain, "workspace_id id version entry created_at updated_at")]),
     rest("workspaces", &[(Plain, "id version created_at updated_at name language currency time_zone fields_version hides_companies")]),

@@ -64,6 +64,7 @@ pub static TABLES: &[Table] = &[
     of("leads", ID),
     of("lead_hand_offs", ID),
     of("lead_checklists", &["workspace_id"]),
+    of("activity_outcomes", &["workspace_id"]),
     of("lead_checks", &["lead_id", "item_id"]),
     of("lead_conversions", ID),
     of("lead_consents", &["lead_id", "id"]),
