@@ -234,9 +234,9 @@ pub fn objects(definitions: &[Record], rules: &Rules, outcomes: &Outcomes) -> Ob
         }
     }
     let known = |object: &Object, mut field: Field| {
-        let own = outcome.as_ref().filter(|own| {
-            object.name == activity::OBJECT.name && field.name == own.name
-        });
+        let own = outcome
+            .as_ref()
+            .filter(|own| object.name == activity::OBJECT.name && field.name == own.name);
         if let Some(own) = own {
             field = own.clone();
         }

@@ -226,7 +226,7 @@ fn row(operation: &str) -> Option<Asks> {
         "list_consent_purposes" => Nothing,
         "create_consent_purpose" | "update_consent_purpose" => Settings,
         "list_retention_rules" | "create_retention_rule" | "update_retention_rule" | "delete_retention_rule" | "preview_retention_rule"
-        | "list_retention_holds" | "hold_contact" | "release_contact" => Settings,
+        | "list_retention_holds" | "hold_contact" | "release_contact" | "hold_lead" | "release_lead" => Settings,
         "list_processing_entries" | "create_processing_entry" | "update_processing_entry" | "delete_processing_entry"
         | "draft_processing_entries" | "export_processing_entries" => Settings,
         "get_quote_settings" | "rates_of_day" => Nothing,

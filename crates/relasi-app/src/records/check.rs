@@ -96,11 +96,7 @@ pub(crate) fn check_record(shape: Shape<'_>, document: &Document) -> Result<()> 
 }
 
 /// Checks forms and rules of a whole record but for its custom fields.
-pub(super) fn record(
-    shape: Shape<'_>,
-    document: &Document,
-    mut faults: Faults,
-) -> Result<()> {
+pub(super) fn record(shape: Shape<'_>, document: &Document, mut faults: Faults) -> Result<()> {
     let object = shape.object;
     for field in object.fields {
         // A workspace may have other choices than the product.

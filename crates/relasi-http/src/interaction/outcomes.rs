@@ -29,7 +29,11 @@ pub(super) fn register(api: &mut Api) {
         "How activities can end",
     )
     .about("Those of the product until the workspace has changed them.")
-    .returns(200, "All of them, retired ones too.", reference("ActivityOutcomes"));
+    .returns(
+        200,
+        "All of them, retired ones too.",
+        reference("ActivityOutcomes"),
+    );
     api.add(get, find);
     let put = Operation::put(
         PATH,
@@ -59,7 +63,10 @@ fn schemas(api: &mut Api) {
     let one = |about: &str, required: &[&str]| json!({"type": "object", "description": about, "required": required, "additionalProperties": false, "properties": members});
     let all = ["code", "label", "labels", "kinds", "success", "retired"];
     api.schema("ActivityOutcome", one("An outcome.", &all));
-    api.schema("NewActivityOutcome", one("An outcome as it is set.", &["kinds"]));
+    api.schema(
+        "NewActivityOutcome",
+        one("An outcome as it is set.", &["kinds"]),
+    );
     let list = |of: &str| -> Value {
         json!({"type": "array", "maxItems": MAX_ITEMS, "description": "In the order in which they are offered.", "items": reference(of)})
     };

@@ -158,6 +158,9 @@ pub static MAP: &[Mapped] = &[
     person("retention_holds", &["contact_id"], Erase::Rows, &[
         (Contact, "reason"), (Link, "contact_id"), (Member, "created_by"), (Plain, "workspace_id created_at"),
     ]),
+    person("lead_holds", &["lead_id"], Erase::Rows, &[
+        (Contact, "reason"), (Link, "lead_id"), (Member, "created_by"), (Plain, "workspace_id created_at"),
+    ]),
     person("contacts", &["id"], Erase::Rows, &[
         (Contact, "full_name full_name_key family_name family_name_key nickname honorific emails phones job_title \
                    lifecycle_stage source campaign first_touch_at language time_zone preferred_channel birth_date address city city_key province \

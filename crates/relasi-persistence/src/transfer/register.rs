@@ -63,6 +63,7 @@ pub static TABLES: &[Table] = &[
     of("deals", ID),
     of("leads", ID),
     of("lead_hand_offs", ID),
+    of("lead_holds", &["lead_id"]),
     of("lead_checklists", &["workspace_id"]),
     of("activity_outcomes", &["workspace_id"]),
     of("lead_checks", &["lead_id", "item_id"]),

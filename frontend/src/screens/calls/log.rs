@@ -133,7 +133,10 @@ pub fn CallForm(
     let last = number(i64::try_from(outcomes.len().min(PLACES.len())).unwrap_or_default());
     let items = Signal::derive(move || {
         let tab = |code: &String| {
-            Tab::new(code.clone(), labels::choice(&activity::OBJECT, "outcome", code))
+            Tab::new(
+                code.clone(),
+                labels::choice(&activity::OBJECT, "outcome", code),
+            )
         };
         outcomes.iter().map(tab).collect::<Vec<_>>()
     });

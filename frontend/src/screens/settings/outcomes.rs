@@ -260,11 +260,8 @@ fn RowFields(row: Row, desk: Desk) -> impl IntoView {
         let key = row.key;
         move |_| desk.place(key)
     });
-    let label = move || {
-        k::outcomes::name(&number(
-            i64::try_from(place.get() + 1).unwrap_or_default(),
-        ))
-    };
+    let label =
+        move || k::outcomes::name(&number(i64::try_from(place.get() + 1).unwrap_or_default()));
     let kinds = KINDS.into_iter().zip(row.kinds).map(move |(kind, on)| {
         let word = move || labels::choice(&OBJECT, "kind", kind);
         view! { <Check label=Signal::derive(word) on read_only/> }

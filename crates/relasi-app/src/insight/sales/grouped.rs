@@ -284,7 +284,10 @@ pub(super) fn activities(work: &mut Work<'_>, asked: &Asked, by: &str) -> Result
 /// How calls, meetings and tasks ended, and how many of them count as reached.
 pub(super) fn outcomes(work: &mut Work<'_>, asked: &Asked) -> Result<Parts> {
     let by = "outcome";
-    let done = format!("outcome is not empty and {}", asked.period.filter("done_at"));
+    let done = format!(
+        "outcome is not empty and {}",
+        asked.period.filter("done_at")
+    );
     let mut kinds = Vec::new();
     for kind in outcome::KINDS {
         let filter = format!("kind = {kind} and {done}");

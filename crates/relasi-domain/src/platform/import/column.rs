@@ -3,11 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Target, cell, guess::heading_key};
-use crate::{
-    locale::Language,
-    record::Object,
-    text::sort_key,
-};
+use crate::{locale::Language, record::Object, text::sort_key};
 
 /// A column of a file: what it is called, what it means, and what its words mean.
 #[derive(Debug, Clone, Default)]
