@@ -12,6 +12,7 @@ use futures_util::FutureExt;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
+use relasi_domain::interaction::outcome::Outcomes;
 use relasi_domain::record::Object;
 use wasm_bindgen_futures::spawn_local;
 
@@ -160,12 +161,20 @@ parts! {
 
 /// Objects with the fields that the workspace has added; none when the part does not come.
 #[expect(clippy::unnecessary_wraps, reason = "what is behind it may not come")]
-pub async fn with_added(definitions: Vec<Record>, rules: Rules) -> Option<Objects> {
+pub async fn with_added(
+    definitions: Vec<Record>,
+    rules: Rules,
+    outcomes: Outcomes,
+) -> Option<Objects> {
     #[wasm_split(added, fallible, wasm_split_path = ::leptos::wasm_split)]
-    fn with_added(definitions: Vec<Record>, rules: Rules) -> Result<Objects, SplitLoaderError> {
-        Ok(fields::objects(&definitions, &rules))
+    fn with_added(
+        definitions: Vec<Record>,
+        rules: Rules,
+        outcomes: Outcomes,
+    ) -> Result<Objects, SplitLoaderError> {
+        Ok(fields::objects(&definitions, &rules, &outcomes))
     }
-    with_added(definitions, rules).await.ok()
+    with_added(definitions, rules, outcomes).await.ok()
 }
 
 type Fetching = Pin<Box<dyn Future<Output = Result<(), SplitLoaderError>>>>;

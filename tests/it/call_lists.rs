@@ -169,7 +169,7 @@ on_both! {
         assert!(timeline["items"].as_array().unwrap().iter().any(|event| event["record_id"] == activity["id"]));
         let over = next(client, &list);
         assert_eq!((&over["entry"], &over["next_at"]), (&Value::Null, &Value::Null));
-        assert_eq!(over["list"]["progress"], json!({"total": 1, "waiting": 0, "later": 0, "done": 1, "skipped": 0, "outcomes": {"reached": 1}}));
+        assert_eq!(over["list"]["progress"], json!({"total": 1, "waiting": 0, "later": 0, "done": 1, "skipped": 0, "reached": 1, "outcomes": {"reached": 1}}));
         client.post(&of(&taken["entry"], "log"), &call).problem(409, "call_entry_done");
         let open = client.post(&of(&taken["entry"], "move"), &json!({"state": "waiting"})).ok(200);
         assert_eq!((&open["state"], &open["calls"]), (&json!("waiting"), &json!(1)));

@@ -53,6 +53,7 @@ mod merges;
 mod notifications;
 mod oauth;
 mod operations;
+mod outcomes;
 mod personal_data;
 mod pipelines;
 mod provider_links;

@@ -6,17 +6,21 @@ use crate::{
     OBJECTS,
     field::{CUSTOM, Field, FieldRef, Write},
     identity::field_right::{FieldRight, FieldRights},
+    interaction::{activity, outcome::Outcomes},
     record::Object,
 };
 
-/// The fields that a workspace added, cheap to clone.
+/// The fields that a workspace added, and what it made of those of the product; cheap to clone.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Customs(Arc<Added>);
 
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Added {
     version: i64,
     fields: BTreeMap<String, Vec<Arc<Field>>>,
+    outcomes: Outcomes,
+    /// The field of the outcome of activities, where the workspace has others than the usual ones.
+    outcome: Option<Arc<Field>>,
 }
 
 impl Customs {
@@ -29,7 +33,38 @@ impl Customs {
         Self(Arc::new(Added {
             version,
             fields: by_object,
+            ..Added::default()
         }))
+    }
+
+    /// The same in a workspace with these outcomes of activities.
+    pub fn with_outcomes(mut self, outcomes: Outcomes) -> Self {
+        let added = Arc::make_mut(&mut self.0);
+        let own = outcomes != Outcomes::default();
+        added.outcome = own.then(|| Arc::new(outcomes.field()));
+        added.outcomes = outcomes;
+        self
+    }
+
+    /// The outcomes of activities.
+    pub fn outcomes(&self) -> &Outcomes {
+        &self.0.outcomes
+    }
+
+    /// Whether an object has other fields than in every workspace.
+    pub fn change(&self, object: &Object) -> bool {
+        let outcome = object.name == activity::OBJECT.name && self.0.outcome.is_some();
+        outcome || !self.of(object).is_empty()
+    }
+
+    /// A field of the product as the workspace has it.
+    fn built(&self, object: &Object, field: &'static Field) -> FieldRef {
+        match &self.0.outcome {
+            Some(outcome) if object.name == activity::OBJECT.name && field.name == outcome.name => {
+                FieldRef::Added(Arc::clone(outcome))
+            }
+            _ => FieldRef::Built(field),
+        }
     }
 
     /// Which state of the fields this is; 0 when none were ever added.
@@ -66,7 +101,8 @@ impl Narrowed {
             for (name, right) in rights.fields(object.name) {
                 if let Some(field) = object.field(name) {
                     let fields = built.entry(object.name).or_default();
-                    fields.insert(&*field.name, narrowed(field, right).map(Arc::new));
+                    let own = customs.built(object, field);
+                    fields.insert(&*field.name, narrowed(&own, right).map(Arc::new));
                 }
             }
             for field in customs.of(object) {
@@ -75,16 +111,17 @@ impl Narrowed {
                 added.extend(field.map(|field| (object.name.to_owned(), field)));
             }
         }
+        let kept = Customs::new(customs.version(), added);
         Self {
             built,
-            customs: Customs::new(customs.version(), added),
+            customs: kept.with_outcomes(customs.outcomes().clone()),
         }
     }
 
     fn built(&self, object: &Object, field: &'static Field) -> Option<FieldRef> {
         let fields = self.built.get(object.name);
         match fields.and_then(|fields| fields.get(field.name.as_ref())) {
-            None => Some(FieldRef::Built(field)),
+            None => Some(self.customs.built(object, field)),
             Some(form) => form.clone().map(FieldRef::Added),
         }
     }
@@ -162,9 +199,10 @@ impl<'s> Shape<'s> {
     }
 
     fn built(self, field: &'static Field) -> Option<FieldRef> {
-        match self.narrowed {
-            Some(narrowed) => narrowed.built(self.object, field),
-            None => Some(FieldRef::Built(field)),
+        match (self.narrowed, self.customs) {
+            (Some(narrowed), _) => narrowed.built(self.object, field),
+            (None, Some(customs)) => Some(customs.built(self.object, field)),
+            (None, None) => Some(FieldRef::Built(field)),
         }
     }
 

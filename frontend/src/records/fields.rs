@@ -11,13 +11,16 @@ use leptos::prelude::WithUntracked;
 use relasi_domain::field::{CUSTOM, Field, Write};
 use relasi_domain::filter::{self, Filter, Path};
 use relasi_domain::identity::field_right::{FieldRight, FieldRights};
+use relasi_domain::interaction::activity;
+use relasi_domain::interaction::outcome::Outcomes;
 use relasi_domain::platform::custom_field::{CustomField, OBJECT};
 use relasi_domain::record::Object;
 use relasi_domain::shape::{Customs, Narrowed, Shape};
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::store::{self, Query, Record};
-use crate::api::{Api, ApiError};
+use crate::api::{Api, ApiError, Reply};
 use crate::lazy;
 
 thread_local! {
@@ -27,9 +30,16 @@ thread_local! {
 /// Objects that have been given fields.
 pub type Objects = Vec<&'static Object>;
 
+/// The outcomes of activities as the API shows them.
+#[derive(Deserialize)]
+struct Set {
+    items: Outcomes,
+}
+
 #[derive(Default)]
 struct Known {
     definitions: Vec<Record>,
+    outcomes: Outcomes,
     rules: Rules,
     objects: Objects,
     customs: Customs,
@@ -95,6 +105,29 @@ pub fn added(object: &'static Object) -> impl Iterator<Item = &'static Field> {
     all.filter(|field| field.custom.is_some())
 }
 
+/// The codes of the outcomes offered for a kind of activity, in their order.
+pub fn outcomes(kind: &str) -> Vec<String> {
+    KNOWN.with_borrow(|known| {
+        let offered = known.outcomes.of(kind);
+        offered.map(|one| one.code().to_owned()).collect()
+    })
+}
+
+/// Whether activities that end are asked how, by their kind.
+pub fn has_outcomes(kind: &str) -> bool {
+    KNOWN.with_borrow(|known| known.outcomes.of(kind).next().is_some())
+}
+
+/// Whether a record may get a code that it does not have.
+pub fn is_offered(object: &Object, field: &str, code: &str) -> bool {
+    let outcome = object.name == activity::OBJECT.name && field == "outcome";
+    let retired = |known: &Known| {
+        let mut all = known.outcomes.0.iter();
+        all.any(|one| one.code() == code && one.retired)
+    };
+    !(outcome && KNOWN.with_borrow(retired))
+}
+
 /// Learns the fields of the workspace, which most have none of. Without an answer the app keeps those that it knows.
 pub async fn load(api: Api) {
     let special = api.session().with_untracked(|session| {
@@ -126,19 +159,27 @@ pub async fn reload(api: Api) {
     let Ok(definitions) = read(api).await else {
         return;
     };
+    let outcomes = api.get("/activity-outcomes").await;
+    let Ok(Set { items: outcomes }) = outcomes.and_then(Reply::read) else {
+        return;
+    };
     let rules = rules(api);
-    let same = |known: &Known| known.definitions == definitions && known.rules == rules;
+    let same = |known: &Known| {
+        known.definitions == definitions && known.rules == rules && known.outcomes == outcomes
+    };
     if KNOWN.with_borrow(same) {
         return;
     }
-    if let Some(objects) = lazy::with_added(definitions.clone(), rules.clone()).await {
+    let made = lazy::with_added(definitions.clone(), rules.clone(), outcomes.clone());
+    if let Some(objects) = made.await {
         let fields = objects.iter().flat_map(|object| {
             let added = object.fields.iter().filter(|field| field.custom.is_some());
             added.map(|field| (object.name.to_owned(), field.clone()))
         });
         KNOWN.set(Known {
-            customs: Customs::new(1, fields),
+            customs: Customs::new(1, fields).with_outcomes(outcomes.clone()),
             definitions,
+            outcomes,
             rules,
             objects,
         });
@@ -170,8 +211,8 @@ fn definition(record: &Record) -> Option<CustomField> {
     serde_json::from_value(Value::Object(members)).ok()
 }
 
-/// Objects with the fields that are defined for them, by these rules.
-pub fn objects(definitions: &[Record], rules: &Rules) -> Objects {
+/// Objects with the fields that are defined for them, by these rules, and with these outcomes of activities.
+pub fn objects(definitions: &[Record], rules: &Rules, outcomes: &Outcomes) -> Objects {
     let mut added: BTreeMap<&'static str, Vec<Field>> = BTreeMap::new();
     for definition in definitions.iter().filter_map(definition) {
         if let Some(object) = relasi_domain::object(&definition.object) {
@@ -181,6 +222,10 @@ pub fn objects(definitions: &[Record], rules: &Rules) -> Objects {
                 .push(definition.field());
         }
     }
+    let outcome = (*outcomes != Outcomes::default()).then(|| outcomes.field());
+    if outcome.is_some() {
+        added.entry(activity::OBJECT.name).or_default();
+    }
     let leads = |field: &Field| rules.people_only && field.target() == Some("company");
     for object in relasi_domain::OBJECTS {
         let narrowed = rules.rights.fields(object.name).next().is_some();
@@ -189,6 +234,12 @@ pub fn objects(definitions: &[Record], rules: &Rules) -> Objects {
         }
     }
     let known = |object: &Object, mut field: Field| {
+        let own = outcome
+            .as_ref()
+            .filter(|own| object.name == activity::OBJECT.name && field.name == own.name);
+        if let Some(own) = own {
+            field = own.clone();
+        }
         match rules.rights.of(object.name, &field.name) {
             FieldRight::Hidden => return None,
             FieldRight::See => field.write = Write::Never,

@@ -109,8 +109,9 @@ pub fn FieldInput(
         Kind::Instant => helped(field, view! { <InstantInput label name draft error/> }),
         Kind::Choice(_) => {
             let value = text_signal(draft, name);
+            let start = value.get_untracked();
             let choices = Signal::derive(move || {
-                let mut all = labels::choices(object, field);
+                let mut all = labels::offered(object, field, &start);
                 if !required {
                     all.insert(0, Choice::new("", k::common::NONE.get()));
                 }

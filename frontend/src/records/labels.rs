@@ -1,10 +1,10 @@
 //! Names of objects, fields and choices in the language now shown, from the domain's own texts.
 
-use relasi_domain::field::{Custom, Field};
+use relasi_domain::field::{Custom, Field, Words};
 use relasi_domain::locale;
 use relasi_domain::record::Object;
 
-use super::fields::{is_custom, whole};
+use super::fields::{is_custom, is_offered, whole};
 use super::store::Record;
 use crate::i18n::language;
 use crate::ui::select::Choice;
@@ -34,6 +34,12 @@ fn custom(object: &Object, name: &str) -> Option<&'static Custom> {
     whole(object).field(name)?.custom.as_deref()
 }
 
+/// What the workspace calls a code, where it gave it a name.
+fn words(object: &Object, field: &str, code: &str) -> Option<&'static Words> {
+    let object = whole(relasi_domain::object(object.name)?);
+    object.field(field)?.words_of(code)
+}
+
 /// The object's name for one record: "Contact"; tracked.
 pub fn one(object: &Object) -> String {
     named(object, "one")
@@ -51,7 +57,7 @@ fn named(object: &Object, form: &str) -> String {
 
 /// What a code of a choice field is called; tracked. Unknown codes show themselves.
 pub fn choice(object: &Object, field: &str, code: &str) -> String {
-    if let Some(words) = custom(object, field).and_then(|custom| custom.choices.get(code)) {
+    if let Some(words) = words(object, field, code) {
         return words.of(shown()).to_owned();
     }
     locale::choice_label(shown(), object.name, field, code)
@@ -66,6 +72,13 @@ pub fn choices(object: &Object, field: &Field) -> Vec<Choice> {
         .iter()
         .map(|code| Choice::new(code.as_ref(), choice(object, &field.name, code)))
         .collect()
+}
+
+/// The choices that a record with this value may get, in their order: without those that are no longer offered. Tracked.
+pub fn offered(object: &Object, field: &Field, value: &str) -> Vec<Choice> {
+    let mut all = choices(object, field);
+    all.retain(|choice| choice.value == value || is_offered(object, &field.name, &choice.value));
+    all
 }
 
 /// What a field is called by its definition; tracked.

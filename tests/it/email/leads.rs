@@ -36,6 +36,8 @@ on_both! {
         assert_eq!(letters(client, &path).len(), 1);
         let now = client.get(&path).ok(200);
         assert!(now["first_response_at"].is_string(), "it is the first response: {now}");
+        assert_eq!(now["last_activity_at"], sent["at"], "and the last contact");
+        assert_eq!(now["version"], siti["version"], "maintained, not changed");
         // Whoever sees the lead reads it; whoever may not change the lead writes none.
         let reader = app_reader(&at);
         assert_eq!(reader.get(&format!("emails/{}", id(&sent))).ok(200)["subject"], "Pesanan kopi");
@@ -79,6 +81,8 @@ on_both! {
         at.sync(&account);
         let told = letters(client, &path);
         assert_eq!(told.len(), 3, "{told:?}");
+        let last = client.get(&path).ok(200)["last_activity_at"].clone();
+        assert_eq!(last, told[0]["at"], "what comes in is contact as well");
         for one in &told {
             assert_eq!(one["email"]["thread_id"], written["thread_id"], "{one}");
         }

@@ -82,4 +82,16 @@ on_both! {
         undone(app.client(), &merged["merge"]);
         assert_eq!(counts(&mut app, both), [[0, 1, 1], [1, 1, 1]]);
     }
+
+    fn a_held_lead_stays_held_by_whoever_it_is_merged_into(app: TestApp) {
+        let client = app.client();
+        let (survivor, loser) = (make(client, "lead"), make(client, "lead"));
+        let hold = json!({"reason": "Sengketa"});
+        client.json(Method::PUT, &format!("{}/hold", at("leads", &loser)), &[], &hold);
+        let held = || client.get("retention-holds").ok(200)["items"][0]["lead_id"].clone();
+        let merged = merge(client, "leads", &survivor, &loser, json!({}));
+        assert_eq!(held(), survivor["id"]);
+        undone(client, &merged["merge"]);
+        assert_eq!(held(), loser["id"]);
+    }
 }

@@ -257,7 +257,7 @@ on_both! {
         for table in MAP.iter().filter(|table| !table.by.is_empty()) {
             let rows: Value = serde_json::from_str(&part(&mut zip, &format!("tables/{}.json", table.name))).unwrap();
             // What is empty here can't be filled by a person with the API alone, or not by this one.
-            let may_be_empty = ["score_marks", "form_submissions", "bookings", "email_suppressions", "unique_values", "duplicate_pairs", "record_shares", "quality_findings", "merge_attachments", "merge_moves", "webhook_deliveries", "import_changes", "followers", "retention_holds"];
+            let may_be_empty = ["score_marks", "form_submissions", "bookings", "email_suppressions", "unique_values", "duplicate_pairs", "record_shares", "quality_findings", "merge_attachments", "merge_moves", "webhook_deliveries", "import_changes", "followers", "retention_holds", "lead_holds"];
             let filled = rows.as_array().is_some_and(|rows| !rows.is_empty());
             if !filled && !may_be_empty.contains(&table.name) {
                 empty.push(table.name);

@@ -28,6 +28,9 @@ pub(crate) fn fill(app: &TestApp) {
     let hold = json!({"reason": "Sengketa"});
     let held = client.json(Method::PUT, &format!("{at}/hold"), &[], &hold);
     assert_eq!(held.status, 204, "{}", held.text());
+    let lead = format!("leads/{}/hold", id(&make(client, "lead")));
+    let held = client.json(Method::PUT, &lead, &[], &hold);
+    assert_eq!(held.status, 204, "{}", held.text());
     let rule = json!({"name": "Lama", "object": "file", "months": 60, "action": "list"});
     client.post("retention-rules", &rule).ok(201);
     let entry = json!({"name": "Kegiatan"});

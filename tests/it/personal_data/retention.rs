@@ -1,7 +1,7 @@
 //! How long records are kept, who is left out, and the record of what is done with data.
 
-use relasi_persistence::Statement;
-use relasi_tests::{TestApp, on_both};
+use relasi_persistence::{Statement, StoreError};
+use relasi_tests::{Method, TestApp, on_both};
 use serde_json::{Value, json};
 
 use crate::{
@@ -17,7 +17,7 @@ fn people(app: &TestApp, names: &[&str]) -> Vec<String> {
     names.iter().map(make).collect()
 }
 
-/// Makes all contacts look as if nobody had touched them for two years.
+/// Makes all contacts and leads look as if nobody had touched them for two years.
 fn age(app: &mut TestApp) {
     app.at.terminate();
     let database = integrity::open(&app.at.settings);
@@ -25,8 +25,11 @@ fn age(app: &mut TestApp) {
     database
         .across()
         .write_blocking(move |conn| {
-            let mut update = Statement::new("UPDATE contacts SET updated_at = ");
-            conn.execute(update.bind(old)).map(drop)
+            for table in ["contacts", "leads"] {
+                let mut update = Statement::new(format!("UPDATE {table} SET updated_at = "));
+                conn.execute(update.bind(old))?;
+            }
+            Ok::<_, StoreError>(())
         })
         .unwrap();
     drop(database);
@@ -79,6 +82,55 @@ on_both! {
         client.get(&format!("contacts/{}", ids[2])).problem(404, "not_found");
         client.get(&format!("contacts/{}", ids[3])).ok(200);
         client.delete(&at, 3).ok(204);
+    }
+
+    fn leads_that_became_nobody_go_unless_they_are_held(app: TestApp) {
+        let mut app = app;
+        let client = app.client();
+        let lead = |name: &str| make_with(client, "lead", json!({"name": name, "emails": [{"value": format!("{name}@x.example")}]}));
+        let [still, held, mine, became, talked] = ["diam", "ditahan", "lain", "jadi", "bicara"].map(lead);
+        let at = |one: &Value| format!("leads/{}", id(one));
+        client.patch(&at(&mine), 1, &json!({"source": "Pameran"})).ok(200);
+        let done = client.verb(&format!("{}/convert", at(&became)), 1, &json!({})).ok(200);
+        client.create("activities", &json!({"kind": "call", "subject": "Kopi", "lead_id": talked["id"]}));
+        age(&mut app);
+        let client = app.client();
+        let hold = |method: Method, one: &Value, body: Value| client.json(method, &format!("{}/hold", at(one)), &[], &body);
+        assert_eq!(hold(Method::PUT, &held, json!({"reason": " "})).faults(), ["/reason required"]);
+        assert_eq!(hold(Method::PUT, &held, json!({"reason": "Sengketa"})).status, 204);
+        hold(Method::PUT, &became, json!({"reason": "Sengketa"})).problem(409, "lead_is_contact");
+        let member = app.member("member");
+        member.client.json(Method::PUT, &format!("{}/hold", at(&held)), &[], &json!({"reason": "x"})).problem(403, "forbidden");
+        let holds = client.get("retention-holds").ok(200)["items"].clone();
+        assert_eq!((&holds[0]["lead_id"], &holds[0]["contact_id"], &holds[0]["title"]), (&held["id"], &Value::Null, &json!("ditahan")));
+        let order = json!({"name": "ditahan", "reason": "Diminta"});
+        client.post(&format!("{}/erasure", at(&held)), &order).problem(409, "person_on_hold");
+
+        let rule = json!({"name": "Prospek", "object": "lead", "months": 12, "filter": "deals > 1", "action": "erase"});
+        assert_eq!(client.post("retention-rules", &rule).faults(), ["/filter unknown_field"]);
+        let rule = json!({"name": "Prospek", "object": "lead", "months": 12, "filter": "source is empty", "action": "erase"});
+        let rule = client.post("retention-rules", &rule).ok(201);
+        let path = format!("retention-rules/{}", id(&rule));
+        assert_eq!(client.get(&format!("{path}/preview")).ok(200), json!({"count": 2, "more": false, "held": 1}));
+        client.patch(&path, 1, &json!({"active": true})).ok(200);
+        let ran = run(&app);
+        assert_eq!(ran["result"]["rules"][0]["outcome"], json!({"found": 2, "done": 1, "refused": 0, "held": 1}), "{ran}");
+        let erased = client.get("erasures").ok(200)["items"][0].clone();
+        app.finished(erased["job_id"].as_str().unwrap());
+        client.get(&at(&still)).problem(404, "not_found");
+        for one in [&held, &mine, &became, &talked] {
+            client.get(&at(one)).ok(200);
+        }
+        client.get(&format!("contacts/{}", done["contact_id"].as_str().unwrap())).ok(200);
+        // What is done with somebody who is held stays as well, and a hold goes over to the contact that they become.
+        let now = client.get(&at(&held)).ok(200)["version"].as_i64().unwrap();
+        let done = client.verb(&format!("{}/convert", at(&held)), now, &json!({})).ok(200);
+        let contact = format!("contacts/{}", done["contact_id"].as_str().unwrap());
+        let name = client.get(&contact).ok(200)["full_name"].clone();
+        client.post(&format!("{contact}/erasure"), &json!({"name": name, "reason": "Diminta"})).problem(409, "person_on_hold");
+        assert_eq!(hold(Method::DELETE, &held, json!({})).status, 204);
+        assert_eq!(client.get("retention-holds").ok(200)["items"], json!([]));
+        client.post(&format!("{contact}/erasure"), &json!({"name": name, "reason": "Diminta"})).ok(202);
     }
 
     fn rules_that_make_no_sense_are_refused(app: TestApp) {

@@ -226,7 +226,7 @@ fn row(operation: &str) -> Option<Asks> {
         "list_consent_purposes" => Nothing,
         "create_consent_purpose" | "update_consent_purpose" => Settings,
         "list_retention_rules" | "create_retention_rule" | "update_retention_rule" | "delete_retention_rule" | "preview_retention_rule"
-        | "list_retention_holds" | "hold_contact" | "release_contact" => Settings,
+        | "list_retention_holds" | "hold_contact" | "release_contact" | "hold_lead" | "release_lead" => Settings,
         "list_processing_entries" | "create_processing_entry" | "update_processing_entry" | "delete_processing_entry"
         | "draft_processing_entries" | "export_processing_entries" => Settings,
         "get_quote_settings" | "rates_of_day" => Nothing,
@@ -239,8 +239,8 @@ fn row(operation: &str) -> Option<Asks> {
         "note_consent_of_contact" | "note_consent_of_lead" => Edit,
         "move_lead" | "qualify_lead" | "disqualify_lead" | "reopen_lead" | "hand_off_lead" | "accept_lead" | "return_lead" | "convert_lead"
         | "undo_conversion_of_lead" | "tick_lead" => Edit,
-        "get_lead_checklist" | "get_hand_off_report" | "list_hand_offs" => Nothing,
-        "set_lead_checklist" => Settings,
+        "get_lead_checklist" | "get_hand_off_report" | "list_hand_offs" | "get_activity_outcomes" => Nothing,
+        "set_lead_checklist" | "set_activity_outcomes" => Settings,
         "get_activity_calendar" => Export,
         "get_reporting_line_of_contact" | "get_family_of_company" | "get_file" => See,
         "list_reminders_of_activity" | "set_reminders_of_activity" => See,

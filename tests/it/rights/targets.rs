@@ -174,6 +174,9 @@ impl<'a> Targets<'a> {
                 json!({"purpose_id": purpose, "state": "withdrawn"})
             }
             ("set_lead_checklist", _) => json!({"items": []}),
+            ("set_activity_outcomes", _) => {
+                json!({"items": maker.get("activity-outcomes").ok(200)["items"]})
+            }
             ("tick_lead", _) => {
                 json!({"item_id": crate::leads::asked(maker, &[("mql", "Anggaran", false)])[0], "done": true})
             }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use relasi_domain::{
-    fault::Faults,
-    interaction::{activity, mention::added},
+    fault::{Fault, Faults},
+    interaction::{activity, mention::added, outcome::Outcome},
     people::{company, contact},
     record::{Document, Object},
     sales::{deal, lead},
@@ -50,6 +50,7 @@ impl Rules for ActivityRules {
         before: Option<&Document>,
     ) -> Result<()> {
         check_mentions(work, draft, before)?;
+        check_outcome(work, draft, before)?;
         if before.is_some() {
             return Ok(());
         }
@@ -115,6 +116,20 @@ impl Rules for ActivityRules {
 /// Whether a member has no value.
 fn open(name: &str, draft: &Document) -> bool {
     draft.get(name).is_none_or(Value::is_null)
+}
+
+/// An outcome that is no longer offered stays where it is and is given to nothing else.
+fn check_outcome(work: &Work<'_>, draft: &Document, before: Option<&Document>) -> Result<()> {
+    let code = text_of(draft, "outcome");
+    let kept = before.is_some_and(|before| text_of(before, "outcome") == code);
+    let outcomes = work.access.customs.outcomes();
+    if code.is_empty() || kept || outcomes.takes(&code) {
+        return Ok(());
+    }
+    let offered = outcomes.0.iter().filter(|one| !one.retired);
+    let offered: Vec<&str> = offered.map(Outcome::code).collect();
+    let fault = Fault::field("outcome", "not_a_choice");
+    Err(fault.with("choices", offered.join(", ")).into())
 }
 
 /// Who is mentioned anew in the text must be able to read it.
@@ -202,6 +217,11 @@ pub(crate) fn in_touch(work: &mut Work<'_>, contact: Uuid) -> Result<()> {
     follow_steps(work, &contact::OBJECT, "contact_id", contact)
 }
 
+/// The same with a lead.
+pub(crate) fn in_touch_with_lead(work: &mut Work<'_>, lead: Uuid) -> Result<()> {
+    follow_steps(work, &lead::OBJECT, "lead_id", lead)
+}
+
 /// Keeps the earliest open step and the latest finished contact of a record.
 fn follow_steps(
     work: &mut Work<'_>,
@@ -228,6 +248,7 @@ fn follow_steps(
     let workspace = work.access.workspace_id;
     let last = match object.name {
         "contact" => last.max(email::latest(work.conn, workspace, id)?),
+        "lead" => last.max(email::latest_of_lead(work.conn, workspace, id)?),
         _ => last,
     };
     let values = [

@@ -8,6 +8,7 @@ pub mod email;
 pub mod file;
 pub mod follow;
 pub(crate) mod mention;
+pub mod outcome;
 pub mod recurrence;
 pub mod reminder;
 pub mod series;

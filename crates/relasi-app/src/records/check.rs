@@ -7,6 +7,7 @@ use relasi_domain::{
     field::{Field, FieldRef, Item, Kind, Write},
     identity::{access::Access, field_right::FieldRight},
     record::{Document, Object},
+    shape::Shape,
 };
 use relasi_persistence::store::{instant_micros, instant_text};
 use serde_json::Value;
@@ -90,17 +91,18 @@ pub(super) fn members(
 }
 
 /// Checks forms and rules of a whole record that needs no other one to be judged, but for its custom fields.
-pub(crate) fn check_record(object: &'static Object, document: &Document) -> Result<()> {
-    record(object, document, Faults::default())
+pub(crate) fn check_record(shape: Shape<'_>, document: &Document) -> Result<()> {
+    record(shape, document, Faults::default())
 }
 
 /// Checks forms and rules of a whole record but for its custom fields.
-pub(super) fn record(
-    object: &'static Object,
-    document: &Document,
-    mut faults: Faults,
-) -> Result<()> {
+pub(super) fn record(shape: Shape<'_>, document: &Document, mut faults: Faults) -> Result<()> {
+    let object = shape.object;
     for field in object.fields {
+        // A workspace may have other choices than the product.
+        let Some(field) = shape.field(&field.name) else {
+            continue;
+        };
         let refused = |fault: &Fault| fault.pointer.strip_prefix('/') == Some(field.name.as_ref());
         if field.write == Write::Never && faults.0.iter().any(refused) {
             continue;

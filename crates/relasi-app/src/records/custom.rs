@@ -8,6 +8,7 @@ use relasi_domain::{
         access::{Access, Action},
         field_right::FieldRight,
     },
+    interaction::activity,
     people::duplicate::marks,
     record::{Document, Object},
     shape::Shape,
@@ -151,20 +152,23 @@ const NAMED: u32 = 10;
 
 impl Work<'_> {
     /// Makes sure that what is written to records of an object is checked by its fields as they are now: a change of
-    /// them waits for the end of this transaction. Objects without custom fields cost nothing.
+    /// them waits for the end of this transaction. Objects as they are in every workspace cost nothing.
     pub(super) fn know_fields(&mut self, object: &'static Object) -> Result<()> {
-        if self.access.customs.of(object).is_empty() {
+        if !self.access.customs.change(object) {
             return Ok(());
         }
         self.compare_fields()
     }
 
-    /// Before custom members are refused: fields may have been added that the work doesn't know of yet.
+    /// Before custom members or outcomes are refused: some may have been added that the work doesn't know of yet.
     pub(crate) fn know_members(&mut self, object: &'static Object, body: &Document) -> Result<()> {
         let shape = self.access.whole(object);
         let given = body.get("custom").and_then(Value::as_object);
         let unknown = |name: &String| shape.field(&format!("{CUSTOM}{name}")).is_none();
-        if given.is_some_and(|given| given.keys().any(unknown)) {
+        let outcome = body.get("outcome").and_then(Value::as_str);
+        let outcome = outcome.filter(|_| object.name == activity::OBJECT.name);
+        let new = |code: &str| !self.access.customs.outcomes().takes(code);
+        if given.is_some_and(|given| given.keys().any(unknown)) || outcome.is_some_and(new) {
             return self.compare_fields();
         }
         Ok(())

@@ -69,7 +69,7 @@ impl Work<'_> {
         let shape = self.access.shape(object);
         check::tidy(object, &mut patch);
         for (name, value) in &patch {
-            if let Some(field) = object.field(name) {
+            if let Some(field) = shape.field(name) {
                 field.check(value, &mut faults);
             }
         }

@@ -52,7 +52,7 @@ pub(crate) fn ready(
     }
     fill(access, now, object, &mut body, batch);
     custom::complete(access, object, &mut body, &mut faults);
-    check::record(object, &body, faults)?;
+    check::record(access.whole(object), &body, faults)?;
     if access.allows(object, Action::Add, &owned_by(object, &body)) {
         Ok(body)
     } else {

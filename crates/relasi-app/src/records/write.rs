@@ -277,7 +277,7 @@ impl Work<'_> {
         if let Some(values) = values {
             custom::merge(shape, &mut after, values, &mut faults);
         }
-        check::record(object, &after, faults)?;
+        check::record(shape, &after, faults)?;
         let mut draft = Draft::Owned(after);
         rules(object).prepare(self, &mut draft, Some(before))?;
         let after = draft.into_owned();

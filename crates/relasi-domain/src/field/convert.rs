@@ -50,7 +50,7 @@ impl Field {
     fn code_of(&self, text: &str) -> Option<&str> {
         let key = sort_key(text);
         let named = |code: &&str| {
-            let words = self.custom.as_ref()?.choices.get(*code)?;
+            let words = self.words_of(code)?;
             words.all().any(|word| sort_key(word) == key).then_some(())
         };
         let mut codes = self.codes()?.iter().map(AsRef::as_ref);

@@ -17,8 +17,6 @@ pub struct Custom {
     pub label: Words,
     /// What to enter.
     pub help: Words,
-    /// What its codes are called.
-    pub choices: BTreeMap<String, Words>,
     /// No two living records have the same value.
     pub unique: bool,
     /// A new record with the value of another one is reported as a possible double.

@@ -5,7 +5,7 @@ mod convert;
 mod custom;
 mod fixed;
 
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use serde_json::{Value, json};
 
@@ -13,7 +13,11 @@ pub use check::{MAX_ITEMS, is_email, is_nothing, is_phone};
 pub use custom::{Custom, FieldRef, Words};
 pub use fixed::{millionths, parse as parse_number, written};
 
-use crate::{record::Document, text};
+use crate::{
+    locale::{Language, choice_label},
+    record::Document,
+    text,
+};
 
 /// What stands before the name of a custom field wherever fields are named: `custom.tier`.
 pub const CUSTOM: &str = "custom.";
@@ -140,6 +144,8 @@ pub struct Field {
     pub write: Write,
     /// Column headings in files that mean this field, in lower case.
     pub aliases: &'static [&'static str],
+    /// What its codes are called, where the workspace gave them a name.
+    pub words: Option<Arc<BTreeMap<String, Words>>>,
     /// What only a field has that the workspace added.
     pub custom: Option<Arc<Custom>>,
 }
@@ -166,6 +172,7 @@ impl Field {
             private: false,
             write: Write::Always,
             aliases: &[],
+            words: None,
             custom: None,
         }
     }
@@ -291,6 +298,19 @@ impl Field {
         match &self.kind {
             Kind::Choice(codes) | Kind::Many(Item::Choice(codes)) => Some(codes),
             _ => None,
+        }
+    }
+
+    /// What the workspace calls one of its codes.
+    pub fn words_of(&self, code: &str) -> Option<&Words> {
+        self.words.as_ref()?.get(code)
+    }
+
+    /// What one of its codes is called on an object: by the workspace, else by the product.
+    pub fn choice_label(&self, language: Language, object: &str, code: &str) -> Option<&str> {
+        match self.words_of(code) {
+            Some(words) => Some(words.of(language)),
+            None => choice_label(language, object, &self.name, code),
         }
     }
 }

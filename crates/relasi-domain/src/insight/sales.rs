@@ -16,6 +16,8 @@ pub enum Report {
     LostReasons,
     /// What people finished in the period, by kind.
     Activities,
+    /// How the calls, meetings and tasks finished in the period ended.
+    Outcomes,
     /// Sales cycle of deals won in the period: won − start; mean, median, 90th percentile.
     Cycle,
     /// How long the deals won in the period stood in each stage: the sum of their stays.
@@ -37,11 +39,12 @@ pub enum Report {
 }
 
 /// Each report with its code, in the order in which they are shown.
-pub const REPORTS: [(Report, &str); 13] = [
+pub const REPORTS: [(Report, &str); 14] = [
     (Report::Results, "results"),
     (Report::Cohort, "cohort"),
     (Report::LostReasons, "lost_reasons"),
     (Report::Activities, "activities"),
+    (Report::Outcomes, "outcomes"),
     (Report::Cycle, "cycle"),
     (Report::StageTime, "stage_time"),
     (Report::Funnel, "funnel"),
@@ -73,6 +76,7 @@ impl Report {
             Self::Cohort => Some("source"),
             Self::Activities | Self::Cycle => Some("owner_id"),
             Self::LostReasons
+            | Self::Outcomes
             | Self::StageTime
             | Self::Funnel
             | Self::Velocity

@@ -35,7 +35,7 @@ pub struct Activity {
     pub due_at: Option<DateTime<Utc>>,
     /// When it was done; notes, and calls logged afterwards, have it from the start.
     pub done_at: Option<DateTime<Utc>>,
-    /// How it went: reached, no answer, left a message, wrong number.
+    /// How it went: one of the outcomes of the workspace.
     pub outcome: Option<String>,
     /// inbound or outbound.
     pub direction: Option<String>,
@@ -66,31 +66,17 @@ pub static KINDS: &[Cow<'static, str>] = &[
     Cow::Borrowed("email"),
 ];
 
-static OUTCOMES: &[Cow<'static, str>] = &[
+/// Outcomes that every workspace has; it may add others.
+pub(crate) static OUTCOMES: &[Cow<'static, str>] = &[
     Cow::Borrowed("reached"),
-    Cow::Borrowed("no_answer"),
     Cow::Borrowed("left_message"),
+    Cow::Borrowed("no_answer"),
     Cow::Borrowed("wrong_number"),
-    Cow::Borrowed("cancelled"),
     Cow::Borrowed("held"),
     Cow::Borrowed("no_show"),
     Cow::Borrowed("moved"),
+    Cow::Borrowed("cancelled"),
 ];
-
-/// The outcomes that suit a kind, in the order in which they are offered.
-pub fn outcomes_of(kind: &str) -> &'static [&'static str] {
-    match kind {
-        "call" => &[
-            "reached",
-            "left_message",
-            "no_answer",
-            "wrong_number",
-            "cancelled",
-        ],
-        "meeting" => &["held", "no_show", "moved", "cancelled"],
-        _ => &[],
-    }
-}
 
 /// Whether activities of a kind have a length, and a place in a calendar.
 pub fn lasts(kind: &str) -> bool {
@@ -155,6 +141,12 @@ pub static OBJECT: Object = Object {
     extensible: true,
     guard: Guard::Records,
 };
+
+/// The field of the outcome, as it is before a workspace changes its choices.
+pub(crate) fn outcome_field() -> &'static Field {
+    let outcome = FIELDS.iter().find(|field| field.name == "outcome");
+    outcome.expect("activities have an outcome")
+}
 
 impl Record for Activity {
     const OBJECT: &'static Object = &OBJECT;

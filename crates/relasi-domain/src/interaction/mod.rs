@@ -6,6 +6,7 @@ pub mod comment;
 pub mod file;
 pub mod mail_domain;
 pub mod mention;
+pub mod outcome;
 pub mod recurrence;
 pub mod reminder;
 pub mod warm_up;

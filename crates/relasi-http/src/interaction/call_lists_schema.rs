@@ -43,6 +43,7 @@ pub(super) fn register(api: &mut Api) {
     let progress = json!({
         "total": whole("All of them."), "waiting": whole("Still to be called."), "later": whole("To be called again at a time."),
         "done": whole("Called."), "skipped": whole("Not called."),
+        "reached": whole("How many of the last calls count as reached, by their outcome."),
         "outcomes": {"type": "object", "description": "How the last calls went: how many by outcome.", "additionalProperties": {"type": "integer", "description": "How many."}}
     });
     let progress = object(

@@ -9,6 +9,7 @@ mod email_schema;
 mod emails;
 mod files;
 mod followers;
+mod outcomes;
 mod reminders;
 mod schema;
 mod series;
@@ -27,6 +28,7 @@ pub fn register(api: &mut Api) {
     calendar_feed::register(api);
     call_lists_schema::register(api);
     call_lists::register(api);
+    outcomes::register(api);
     reminders::register(api);
     series::register(api);
     comments::register(api);

@@ -277,14 +277,8 @@ fn label(question: &Question, field: &Field, language: Language) -> String {
 }
 
 fn choice(field: &Field, code: &str, language: Language) -> String {
-    let own = field.custom.as_ref();
-    let own = own.and_then(|custom| custom.choices.get(code));
-    match own {
-        Some(words) => words.of(language).to_owned(),
-        None => locale::choice_label(language, lead::OBJECT.name, &field.name, code)
-            .unwrap_or(code)
-            .to_owned(),
-    }
+    let label = field.choice_label(language, lead::OBJECT.name, code);
+    label.unwrap_or(code).to_owned()
 }
 
 /// A question with its field, its help and what is wrong with the answer.

@@ -3,9 +3,13 @@
 use actix_web::{HttpResponse, web::Path};
 use relasi_app::{
     idempotency::Answer,
-    platform::privacy::retention::{self, NewRule, RulePatch},
+    platform::privacy::{
+        Person,
+        retention::{self, NewRule, RulePatch},
+    },
     records::Work,
 };
+use relasi_domain::{people::contact, record::Record, sales::lead};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -72,19 +76,39 @@ pub(super) fn register(api: &mut Api) {
     .about("For those who may change settings. The newest 500.")
     .returns(200, "The holds.", items("RetentionHold"));
     api.add(holds, get_holds);
-    let hold = Operation::put("/contacts/{id}/hold", TAG, "hold_contact", "Hold a person")
-        .about("For those who may change settings: no rule touches the person, and nobody erases them, until the hold is lifted.")
-        .body(reference("HoldReason"))
-        .returns_nothing("Held.");
-    api.add(hold, put_hold);
-    let release = Operation::delete(
-        "/contacts/{id}/hold",
+    register_holds::<contact::Contact>(api);
+    register_holds::<lead::Lead>(api);
+}
+
+/// Holds of people who are records of this object.
+fn register_holds<R: Record>(api: &mut Api) {
+    let (object, path) = (R::OBJECT, format!("/{}/{{id}}/hold", R::OBJECT.plural));
+    let of_leads = object.name == lead::OBJECT.name;
+    let about = "For those who may change settings: no rule touches the person, and nobody erases them, until the hold is lifted.";
+    let also = " It holds for the contact that they become. 409 `lead_is_contact` once they have become one.";
+    let about = if of_leads {
+        format!("{about}{also}")
+    } else {
+        about.to_owned()
+    };
+    let hold = Operation::put(
+        &path,
         TAG,
-        "release_contact",
+        &format!("hold_{}", object.name),
+        "Hold a person",
+    )
+    .about(&about)
+    .body(reference("HoldReason"))
+    .returns_nothing("Held.");
+    api.add(hold, put_hold::<R>);
+    let release = Operation::delete(
+        &path,
+        TAG,
+        &format!("release_{}", object.name),
         "Lift the hold of a person",
     )
     .returns_nothing("Lifted.");
-    api.add(release, delete_hold);
+    api.add(release, delete_hold::<R>);
 }
 
 fn items(of: &str) -> Value {
@@ -97,10 +121,10 @@ fn items(of: &str) -> Value {
 fn members() -> Value {
     json!({
         "name": {"type": "string", "description": "What it is called."},
-        "object": {"type": "string", "enum": ["contact", "activity", "file"], "description": "What it is for."},
-        "months": {"type": "integer", "minimum": 1, "maximum": 1200, "description": "Contacts: since the last finished activity, or the last change where there never was one. Activities: since they were done. Files: since they were added."},
-        "filter": {"type": "string", "description": "Which contacts; all when empty."},
-        "action": {"type": "string", "enum": ["trash", "erase", "list"], "description": "`erase` is for contacts; `list` only counts, for somebody to look."}
+        "object": {"type": "string", "enum": ["contact", "lead", "activity", "file"], "description": "What it is for."},
+        "months": {"type": "integer", "minimum": 1, "maximum": 1200, "description": "Contacts, and leads who became none: since the last contact, or the last change where there never was one. Activities: since they were done. Files: since they were added."},
+        "filter": {"type": "string", "description": "Which contacts or leads; all when empty."},
+        "action": {"type": "string", "enum": ["trash", "erase", "list"], "description": "`erase` is for contacts and leads; `list` only counts, for somebody to look."}
     })
 }
 
@@ -144,9 +168,10 @@ fn register_schemas(api: &mut Api) {
     }));
     let text = |about: &str| json!({"type": "string", "description": about});
     api.schema("RetentionHold", json!({
-        "type": "object", "description": "A person of whom nothing is removed.", "required": ["contact_id", "title", "reason", "created_at", "created_by"],
+        "type": "object", "description": "A person of whom nothing is removed.", "required": ["contact_id", "lead_id", "title", "reason", "created_at", "created_by"],
         "properties": {
-            "contact_id": {"type": "string", "format": "uuid", "description": "The person."}, "title": text("Their name."), "reason": text("Why."),
+            "contact_id": {"type": ["string", "null"], "format": "uuid", "description": "The person, as a contact."},
+            "lead_id": {"type": ["string", "null"], "format": "uuid", "description": "The person, as a lead alone."}, "title": text("Their name."), "reason": text("Why."),
             "created_at": {"type": "string", "format": "date-time", "description": "Since when."},
             "created_by": {"type": "string", "format": "uuid", "description": "By whom."}
         }
@@ -211,23 +236,33 @@ struct Reason {
     reason: String,
 }
 
-async fn put_hold(
+/// Somebody who is a record of this object.
+fn person<R: Record>(id: &Path<String>) -> Result<Person, Problem> {
+    let id = parse_id(id)?;
+    Ok(if R::OBJECT.name == lead::OBJECT.name {
+        Person::lead(id)
+    } else {
+        Person::contact(id)
+    })
+}
+
+async fn put_hold<R: Record>(
     caller: Caller,
     id: Path<String>,
     body: Body<Reason>,
 ) -> Result<HttpResponse, Problem> {
-    let (id, reason) = (parse_id(&id)?, body.value.reason);
+    let (person, reason) = (person::<R>(&id)?, body.value.reason);
     let work = move |work: &mut Work<'_>| {
-        retention::hold(work, id, &reason)?;
+        retention::hold(work, person, &reason)?;
         Ok(nothing())
     };
     caller.write(&body.bytes, work).await
 }
 
-async fn delete_hold(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
-    let id = parse_id(&id)?;
+async fn delete_hold<R: Record>(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let person = person::<R>(&id)?;
     let work = move |work: &mut Work<'_>| {
-        retention::release(work, id)?;
+        retention::release(work, person)?;
         Ok(nothing())
     };
     caller.write(&[], work).await

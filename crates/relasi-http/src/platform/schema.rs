@@ -81,11 +81,13 @@ fn describe_field(object: &Object, field: &Field, language: Language) -> Value {
         described["custom"] = json!({
             "label": custom.label,
             "help": custom.help,
-            "choices": custom.choices,
+            "choices": field.words.as_deref().cloned().unwrap_or_default(),
             "unique": custom.unique,
             "marks_duplicates": custom.marks_duplicates,
             "default": custom.default,
         });
+    } else if let Some(words) = field.words.as_deref() {
+        described["choices"] = json!(words);
     }
     described
 }

@@ -158,6 +158,9 @@ pub static MAP: &[Mapped] = &[
     person("retention_holds", &["contact_id"], Erase::Rows, &[
         (Contact, "reason"), (Link, "contact_id"), (Member, "created_by"), (Plain, "workspace_id created_at"),
     ]),
+    person("lead_holds", &["lead_id"], Erase::Rows, &[
+        (Contact, "reason"), (Link, "lead_id"), (Member, "created_by"), (Plain, "workspace_id created_at"),
+    ]),
     person("contacts", &["id"], Erase::Rows, &[
         (Contact, "full_name full_name_key family_name family_name_key nickname honorific emails phones job_title \
                    lifecycle_stage source campaign first_touch_at language time_zone preferred_channel birth_date address city city_key province \
@@ -222,6 +225,7 @@ pub static MAP: &[Mapped] = &[
         (Member, "created_by"),
         (Plain, "workspace_id id version name name_key description legal_basis channels wording wording_version retired_at created_at updated_at"),
     ]),
+    rest("activity_outcomes", &[(Member, "updated_by"), (Plain, "workspace_id version items updated_at")]),
     rest("lead_checklists", &[(Member, "updated_by"), (Plain, "workspace_id version items updated_at")]),
     rest("processing_entries", &[(Member, "updated_by"), (Plain, "workspace_id id version entry created_at updated_at")]),
     rest("workspaces", &[(Plain, "id version created_at updated_at name language currency time_zone fields_version hides_companies")]),

@@ -54,9 +54,10 @@ impl CellForm {
 
     fn choice(&self) -> AnyView {
         let (object, field, done) = (self.object, self.field, self.done);
-        let value = RwSignal::new(self.record.text(&field.name).unwrap_or_default().to_owned());
+        let now = self.record.text(&field.name).unwrap_or_default().to_owned();
+        let value = RwSignal::new(now.clone());
         let choices = Signal::derive(move || {
-            let mut all = labels::choices(object, field);
+            let mut all = labels::offered(object, field, &now);
             if !field.required {
                 all.insert(0, Choice::new("", k::common::NONE.get()));
             }

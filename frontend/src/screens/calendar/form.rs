@@ -1,7 +1,7 @@
 //! The form of an entry: a new one, or one to change, do, or take away, alone or with its series.
 
 use leptos::prelude::*;
-use relasi_domain::interaction::activity::{OBJECT, lasts, outcomes_of, recurs};
+use relasi_domain::interaction::activity::{OBJECT, recurs};
 use relasi_domain::record::Document;
 use serde_json::{Value, json};
 use wasm_bindgen_futures::spawn_local;
@@ -12,7 +12,7 @@ use super::repeat::{RepeatInput, Repeating};
 use crate::api::{ApiError, FormErrors, Reply, Request};
 use crate::i18n::k;
 use crate::keys;
-use crate::records::fields::added;
+use crate::records::fields::{added, has_outcomes, outcomes};
 use crate::records::{Draft, Record, RecordForm, labels, store};
 use crate::screens::next_step::{NextSteps, use_next_steps};
 use crate::screens::verbs;
@@ -274,21 +274,23 @@ fn ScopeChoice(scope: RwSignal<String>) -> impl IntoView {
 #[component]
 fn Finish(desk: Desk, done: bool, kind: Signal<String>) -> impl IntoView {
     let outcome = RwSignal::new(untrack(|| {
-        let first = outcomes_of(&kind.get()).first();
-        first.copied().unwrap_or_default().to_owned()
+        let first = outcomes(&kind.get()).into_iter().next();
+        first.unwrap_or_default()
     }));
     let choices = Signal::derive(move || {
-        let codes = kind.with(|kind| outcomes_of(kind)).iter();
-        codes
-            .map(|code| Choice::new(*code, labels::choice(&OBJECT, "outcome", code)))
-            .collect::<Vec<_>>()
+        let codes = kind.with(|kind| outcomes(kind)).into_iter();
+        let choice = |code: String| {
+            let label = labels::choice(&OBJECT, "outcome", &code);
+            Choice::new(code, label)
+        };
+        codes.map(choice).collect::<Vec<_>>()
     });
     let label = if done {
         k::calendar::REOPEN
     } else {
         k::calendar::FINISH
     };
-    let asks = move || !done && kind.with(|kind| lasts(kind));
+    let asks = move || !done && kind.with(|kind| has_outcomes(kind));
     view! {
         <div class="finish">
             <Show when=asks><Select label=move || labels::field(&OBJECT, "outcome") value=outcome choices/></Show>

@@ -155,6 +155,7 @@ pub fn ProgressBar(progress: Progress) -> impl IntoView {
     let (total, over) = (progress.total, progress.done + progress.skipped);
     let left = progress.left();
     let outcomes = progress.outcomes.clone();
+    let (reached, over_calls) = (progress.reached, outcomes.values().sum::<i64>());
     let words = move || {
         if total == 0 {
             return k::calls::EMPTY_LIST.get().to_owned();
@@ -163,6 +164,9 @@ pub fn ProgressBar(progress: Progress) -> impl IntoView {
         let mut parts = vec![done];
         if left > 0 {
             parts.push(k::calls::left(left));
+        }
+        if let Some(share) = (reached * 100).checked_div(over_calls) {
+            parts.push(k::calls::reached(&number(share)));
         }
         // The most frequent first.
         let mut outcomes: Vec<(&String, &i64)> = outcomes.iter().collect();

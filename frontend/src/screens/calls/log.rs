@@ -10,9 +10,9 @@ use web_sys::HtmlElement;
 
 use super::work::Run;
 use crate::api::FormErrors;
-use crate::i18n::{Key, date_long, era, k, local_day, time, today};
+use crate::i18n::{Key, date_long, era, k, local_day, number, time, today};
 use crate::keys::{self, Scope};
-use crate::records::fields::added;
+use crate::records::fields::{added, outcomes};
 use crate::records::{Draft, Record, RecordForm, instant, labels, store};
 use crate::screens::next_step::use_next_steps;
 use crate::screens::record::moment;
@@ -129,18 +129,22 @@ pub fn CallForm(
             }
         });
     };
-    let outcomes = activity::outcomes_of("call");
-    for (key, code) in PLACES.into_iter().zip(outcomes) {
+    let outcomes = outcomes("call");
+    for (key, code) in PLACES.into_iter().zip(outcomes.clone()) {
         keys::bind(Scope::Page, key, k::calls::LOG, move || {
-            written.outcome.set((*code).to_owned());
+            written.outcome.set(code.clone());
             focus_note();
         });
     }
     keys::bind(Scope::Page, "Ctrl Enter", k::calls::SAVE, save);
     keys::bind(Scope::Page, "N", k::calls::NOTE, focus_note);
+    let last = number(i64::try_from(outcomes.len().min(PLACES.len())).unwrap_or_default());
     let items = Signal::derive(move || {
-        let tab = |code: &&'static str| {
-            Tab::new(*code, labels::choice(&activity::OBJECT, "outcome", code))
+        let tab = |code: &String| {
+            Tab::new(
+                code.clone(),
+                labels::choice(&activity::OBJECT, "outcome", code),
+            )
         };
         outcomes.iter().map(tab).collect::<Vec<_>>()
     });
@@ -173,7 +177,7 @@ pub fn CallForm(
             {move || errors.general().get().map(|text| view! { <Banner text tone=Tone::Bad/> })}
             <div class="call-outcomes">
                 <Segmented label=move || labels::field(&activity::OBJECT, "outcome") items current=written.outcome on_choose=move |code| written.outcome.set(code)/>
-                <p class="hint wide-only">{k::calls::OUTCOME_KEYS}</p>
+                <p class="hint wide-only">{move || k::calls::outcome_keys(&last)}</p>
             </div>
             <div id="call-note"><TextArea label=k::calls::NOTE value=written.note rows=3 error=errors.of("body")/></div>
             <div class="log-fields">

@@ -21,6 +21,7 @@ pub struct Progress {
     pub(super) later: i64,
     pub(super) done: i64,
     pub(super) skipped: i64,
+    pub(super) reached: i64,
     pub(super) outcomes: BTreeMap<String, i64>,
 }
 

@@ -99,10 +99,9 @@ impl Log {
         };
         inputs.when.set(tomorrow);
         // Most of what is written down went well.
-        let usual = activity::outcomes_of(&kind).first();
-        inputs
-            .outcome
-            .set(usual.copied().unwrap_or_default().to_owned());
+        let usual = fields::outcomes(&kind).into_iter().next();
+        let usual = usual.filter(|_| activity::lasts(&kind));
+        inputs.outcome.set(usual.unwrap_or_default());
         inputs.direction.set(
             if matches!(kind.as_str(), "call" | "email") {
                 "outbound"

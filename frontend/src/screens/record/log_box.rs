@@ -6,7 +6,7 @@ use relasi_domain::interaction::activity;
 use super::log::Log;
 use super::mail::MailFields;
 use crate::i18n::{date_long, k, local_day, time};
-use crate::records::fields::{added, with_required};
+use crate::records::fields::{added, has_outcomes, outcomes, with_required};
 use crate::records::people::use_people;
 use crate::records::{RecordForm, labels};
 use crate::ui::composer::Composer;
@@ -64,7 +64,7 @@ fn KindFields(log: Log) -> impl IntoView {
             view! {
                 <div class="log-fields">
                     <WhenInput log due={kind == "task"}/>
-                    {activity::lasts(&kind).then(|| view! { <CodeSelect name="outcome" value=inputs.outcome codes=activity::outcomes_of(&kind)/> })}
+                    {(activity::lasts(&kind) && has_outcomes(&kind)).then(|| view! { <CodeSelect name="outcome" value=inputs.outcome codes=outcomes(&kind)/> })}
                     {matches!(kind.as_str(), "call" | "email").then(|| view! { <CodeSelect name="direction" value=inputs.direction/> })}
                     {matches!(kind.as_str(), "call" | "meeting").then(|| view! {
                         <TextInput label=move || labels::field(&activity::OBJECT, "duration_minutes") value=inputs.minutes kind="number"/>
@@ -121,7 +121,7 @@ fn CodeSelect(
     value: RwSignal<String>,
     /// Only these, where not all suit.
     #[prop(optional)]
-    codes: &'static [&'static str],
+    codes: Vec<String>,
 ) -> impl IntoView {
     let choices = Signal::derive(move || {
         let field = activity::OBJECT.field(name);
@@ -132,7 +132,7 @@ fn CodeSelect(
                 .unwrap_or_default(),
         );
         let suits = |choice: &Choice| {
-            codes.is_empty() || choice.value.is_empty() || codes.contains(&choice.value.as_str())
+            codes.is_empty() || choice.value.is_empty() || codes.contains(&choice.value)
         };
         all.retain(suits);
         all

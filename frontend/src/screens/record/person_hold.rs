@@ -29,7 +29,7 @@ fn Hold(live: Live, open: RwSignal<bool>) -> impl IntoView {
         }
         busy.set(true);
         errors.clear();
-        let path = format!("/contacts/{}/hold", live.id());
+        let path = format!("/{}/{}/hold", live.object.plural, live.id());
         let body = json!({"reason": reason.get_untracked()});
         spawn_local(async move {
             let request = if lift {

@@ -14,7 +14,7 @@ use crate::ui::date_input::DateInput;
 use crate::ui::select::{Choice, Select};
 
 /// Things other than records that the log tells of.
-const OTHERS: [&str; 44] = [
+const OTHERS: [&str; 45] = [
     "quotas",
     "forecast_call",
     "business_calendar",
@@ -43,6 +43,7 @@ const OTHERS: [&str; 44] = [
     "duplicate_pair",
     "duplicate_settings",
     "lead_checklist",
+    "activity_outcomes",
     "webhook_endpoint",
     "inbound_hook",
     "api_key",

@@ -29,6 +29,7 @@ mod members;
 mod notifications;
 mod older;
 mod once;
+mod outcomes;
 mod password;
 mod pipeline_card;
 mod pipeline_rules;
@@ -296,6 +297,7 @@ fn draw(id: &str) -> AnyView {
         "roles" => view! { <roles::Roles/> }.into_any(),
         "teams" => view! { <teams::Teams/> }.into_any(),
         "hours" => view! { <hours::Hours/> }.into_any(),
+        "outcomes" => view! { <outcomes::OutcomeSettings/> }.into_any(),
         "lead-score" => view! { <score::LeadScore/> }.into_any(),
         "lead-routing" => view! { <routing::Routing/> }.into_any(),
         "booking-pages" => view! { <booking::BookingPages/> }.into_any(),

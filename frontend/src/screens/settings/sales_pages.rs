@@ -5,7 +5,7 @@ use crate::i18n::k;
 use crate::ui::icon;
 
 /// Pages about what is sold, how, and by whom.
-pub(super) const SALES: [Page; 11] = [
+pub(super) const SALES: [Page; 12] = [
     page(
         "pipelines",
         k::settings::PIPELINES,
@@ -35,6 +35,12 @@ pub(super) const SALES: [Page; 11] = [
         k::routing::TITLE,
         k::routing::WORDS,
         icon::GIT_BRANCH,
+    ),
+    page(
+        "outcomes",
+        k::outcomes::TITLE,
+        k::outcomes::WORDS,
+        icon::PHONE,
     ),
     page(
         "forms",

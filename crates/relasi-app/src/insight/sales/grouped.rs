@@ -2,7 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use relasi_domain::{insight::quality::share, interaction::activity, record::Object, sales::deal};
+use relasi_domain::{
+    insight::quality::share,
+    interaction::{activity, outcome},
+    record::Object,
+    sales::deal,
+};
 use serde_json::Value;
 
 use super::{Asked, Figure, Group, Unit, count};
@@ -274,4 +279,41 @@ pub(super) fn activities(work: &mut Work<'_>, asked: &Asked, by: &str) -> Result
     });
     let by = kinds.first().map(|(_, counted, _)| counted.by.clone());
     Ok((by.unwrap_or_default(), all, groups))
+}
+
+/// How calls, meetings and tasks ended, and how many of them count as reached.
+pub(super) fn outcomes(work: &mut Work<'_>, asked: &Asked) -> Result<Parts> {
+    let by = "outcome";
+    let done = format!(
+        "outcome is not empty and {}",
+        asked.period.filter("done_at")
+    );
+    let mut kinds = Vec::new();
+    for kind in outcome::KINDS {
+        let filter = format!("kind = {kind} and {done}");
+        let (counted, groups) = counted(work, &activity::OBJECT, asked, (by, &filter))?;
+        kinds.push((kind, counted, groups));
+    }
+    let successes = work.access.customs.outcomes().successes();
+    let successes: Vec<&str> = successes.collect();
+    let all: i64 = kinds.iter().map(|(_, counted, _)| counted.all).sum();
+    let groups = kinds.iter().flat_map(|(.., groups)| groups);
+    let good = groups.filter(|group| successes.iter().any(|code| group.value == *code));
+    let reached = good.map(|group| group.count).sum();
+    let figures = kinds
+        .iter()
+        .map(|(kind, counted, _)| count(kind, counted.all, Some(counted.filter.clone())));
+    let mut figures: Vec<Figure> = figures.collect();
+    if !successes.is_empty() {
+        let filter = format!("outcome in ({}) and {done}", successes.join(", "));
+        figures.push(share_of("reached", reached, all, asked.with(&filter)));
+    }
+    let joined = Joined::of(kinds.iter().flat_map(|(.., groups)| groups));
+    let groups = joined.groups(|key, group| {
+        let one = |(kind, counted, _): &(&'static str, Counted, _)| {
+            count(kind, counted.n(key), Some(counted.within(group)))
+        };
+        kinds.iter().map(one).collect()
+    });
+    Ok((by.to_owned(), figures, groups))
 }

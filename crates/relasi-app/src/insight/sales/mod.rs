@@ -139,6 +139,7 @@ pub fn report(work: &mut Work<'_>, request: &Request) -> Result<Answer> {
         Report::Cohort => grouped::cohort(work, &asked, by(request))?,
         Report::LostReasons => grouped::lost_reasons(work, &asked)?,
         Report::Activities => grouped::activities(work, &asked, by(request))?,
+        Report::Outcomes => grouped::outcomes(work, &asked)?,
         Report::Cycle => stages::cycle(work, &asked, by(request))?,
         Report::StageTime => {
             let pipeline = pipeline(work, request)?;
@@ -176,7 +177,7 @@ fn by(request: &Request) -> &str {
 
 fn rows_of(report: Report) -> &'static Object {
     match report {
-        Report::Activities => &activity::OBJECT,
+        Report::Activities | Report::Outcomes => &activity::OBJECT,
         report if report.is_of_leads() => &lead::OBJECT,
         _ => &deal::OBJECT,
     }
@@ -202,11 +203,12 @@ fn ask(work: &Work<'_>, request: &Request, object: &'static Object) -> Result<As
         ],
         _ => &of_deals,
     };
+    let unseen = request.report == Report::Outcomes && work.access.hides(object, "outcome");
     let deals_too = object.name == "lead"
         && of_deals
             .iter()
             .any(|name| work.access.hides(&deal::OBJECT, name));
-    if deals_too || fields.iter().any(|name| work.access.hides(object, name)) {
+    if unseen || deals_too || fields.iter().any(|name| work.access.hides(object, name)) {
         return Err(Refusal::Forbidden);
     }
     let today = work.now.with_timezone(&request.zone).date_naive();

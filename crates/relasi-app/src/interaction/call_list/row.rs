@@ -28,6 +28,8 @@ pub struct Progress {
     pub done: i64,
     /// Not called.
     pub skipped: i64,
+    /// How many of the last calls count as reached, by their outcome.
+    pub reached: i64,
     /// How the last calls went: how many by outcome.
     pub outcomes: BTreeMap<String, i64>,
 }
@@ -150,6 +152,7 @@ fn with_progress(
     let counts = work.conn.rows(&statement, |row| {
         Ok((row.id(0)?, row.text(1)?, row.opt_text(2)?, row.int(3)?))
     })?;
+    let reached: Vec<&str> = work.access.customs.outcomes().successes().collect();
     for (id, state, outcome, count) in counts {
         let Some(list) = lists.iter_mut().find(|list| list.id == id) else {
             continue;
@@ -163,6 +166,9 @@ fn with_progress(
             _ => progress.skipped += count,
         }
         if let Some(outcome) = outcome.filter(|_| !outcome_hidden) {
+            if reached.contains(&outcome.as_str()) {
+                progress.reached += count;
+            }
             *progress.outcomes.entry(outcome).or_default() += count;
         }
     }

@@ -303,6 +303,7 @@ fn on_leads(work: &mut Work<'_>, message: &Message, leads: &[Uuid]) -> Result<()
     let told: Vec<timeline::Event<'_>> = told.collect();
     timeline::add(work, &told)?;
     for id in &leads {
+        activity::in_touch_with_lead(work, *id)?;
         response::follow(work.conn, work.access.workspace_id, *id)?;
     }
     let leads = leads.into_iter().collect();
@@ -318,6 +319,19 @@ pub(crate) fn latest(conn: &mut Conn, workspace: Uuid, contact: Uuid) -> Result<
         .bind(contact);
     let found = conn.row(&statement, |row| row.opt_int(0))?;
     Ok(found.flatten())
+}
+
+/// When the last message from or to a lead was, in microseconds since 1970.
+pub(crate) fn latest_of_lead(conn: &mut Conn, workspace: Uuid, lead: Uuid) -> Result<Option<i64>> {
+    let mut statement =
+        Statement::new("SELECT at FROM timeline_events WHERE kind = 'email' AND workspace_id = ");
+    statement
+        .bind(workspace)
+        .push(" AND subject_id = ")
+        .bind(lead)
+        .push(" ORDER BY at DESC")
+        .limit(1);
+    Ok(conn.row(&statement, |row| row.int(0))?)
 }
 
 /// Puts messages into the events of a timeline that are about them, and takes out events about messages that are not the

@@ -42,7 +42,7 @@ pub use change::{AccountPatch, change, create, remove, use_dkim};
 pub use dkim::DkimKey;
 pub use domain::{Dns, DnsRecord, DomainCheck};
 pub use message::Message;
-pub(crate) use message::{Attachment, attach, latest};
+pub(crate) use message::{Attachment, attach, latest, latest_of_lead};
 pub(crate) use of_quote::of_quote;
 pub use pace::{Plan, sent_today};
 pub use people::get;

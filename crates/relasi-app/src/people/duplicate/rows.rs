@@ -1,7 +1,7 @@
-//! Rows beside the records of objects that lead to a contact, and follow it when it becomes another one: what was booked,
+//! Rows beside the records of objects that lead to a person, and follow them when they become another one: what was booked,
 //! quotes as they were sent, and that somebody is not to be erased.
 
-use relasi_domain::people::contact;
+use relasi_domain::{people::contact, record::Object, sales::lead};
 use relasi_persistence::Statement;
 
 use super::moves::Way;
@@ -9,18 +9,20 @@ use crate::{records::Work, refusal::Result};
 
 /// A table whose rows follow.
 struct Following {
+    object: &'static Object,
     table: &'static str,
     column: &'static str,
     /// What tells one row from others, and is not the column itself.
     id: &'static str,
     /// The name by which a merge notes it.
     kind: &'static str,
-    /// A contact has one of them at most: that of the survivor holds.
+    /// A record has one of them at most: that of the survivor holds.
     once: bool,
 }
 
-const FOLLOWING: [Following; 3] = [
+static FOLLOWING: [Following; 4] = [
     Following {
+        object: &contact::OBJECT,
         table: "bookings",
         column: "contact_id",
         id: "id",
@@ -28,6 +30,7 @@ const FOLLOWING: [Following; 3] = [
         once: false,
     },
     Following {
+        object: &contact::OBJECT,
         table: "quote_versions",
         column: "contact_id",
         id: "quote_id || ':' || number",
@@ -35,21 +38,34 @@ const FOLLOWING: [Following; 3] = [
         once: false,
     },
     Following {
+        object: &contact::OBJECT,
         table: "retention_holds",
         column: "contact_id",
         id: "'hold'",
         kind: "hold",
         once: true,
     },
+    Following {
+        object: &lead::OBJECT,
+        table: "lead_holds",
+        column: "lead_id",
+        id: "'hold'",
+        kind: "hold",
+        once: true,
+    },
 ];
+
+/// The tables of an object.
+fn of(object: &'static Object) -> impl Iterator<Item = &'static Following> {
+    FOLLOWING
+        .iter()
+        .filter(move |one| one.object.name == object.name)
+}
 
 /// Rows of the loser become rows of the survivor.
 pub(super) fn follow(work: &mut Work<'_>, way: Way) -> Result<()> {
-    if way.object.name != contact::OBJECT.name {
-        return Ok(());
-    }
     let workspace = work.access.workspace_id;
-    for one in &FOLLOWING {
+    for one in of(way.object) {
         let Following {
             table, column, id, ..
         } = one;
@@ -82,11 +98,8 @@ pub(super) fn follow(work: &mut Work<'_>, way: Way) -> Result<()> {
 
 /// They become rows of the loser again.
 pub(super) fn back(work: &mut Work<'_>, way: Way) -> Result<()> {
-    if way.object.name != contact::OBJECT.name {
-        return Ok(());
-    }
     let workspace = work.access.workspace_id;
-    for one in &FOLLOWING {
+    for one in of(way.object) {
         let Following {
             table, column, id, ..
         } = one;

@@ -5,7 +5,7 @@ use std::{borrow::Cow, collections::HashMap};
 use chrono::DateTime;
 use relasi_domain::{
     field::{Field, FieldRef, Item, Kind, millionths, written},
-    locale::{Language, choice_label, minor_digits},
+    locale::{Language, minor_digits},
     record::{Document, Object},
 };
 use serde::{Deserialize, Serialize};
@@ -123,14 +123,8 @@ impl Style {
 
     fn choice(&self, field: &Field, code: &Value) -> String {
         let code = text(code);
-        let custom = field.custom.as_ref();
-        let own = custom.and_then(|custom| custom.choices.get(code));
-        match own {
-            Some(words) => words.of(self.language).to_owned(),
-            None => choice_label(self.language, self.object.name, &field.name, code)
-                .unwrap_or(code)
-                .to_owned(),
-        }
+        let label = field.choice_label(self.language, self.object.name, code);
+        label.unwrap_or(code).to_owned()
     }
 
     fn instant(&self, at: &str) -> String {
@@ -163,7 +157,7 @@ fn amount(minor: i64, currency: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use relasi_domain::{people::contact, sales::deal};
+    use relasi_domain::{locale, people::contact, sales::deal};
     use serde_json::json;
 
     use super::*;
@@ -202,7 +196,7 @@ mod tests {
         assert_eq!(of("birth_date"), "2000-01-02");
         assert_eq!(of("created_at"), "2026-11-30 01:00:00");
         assert_eq!(of("city"), "");
-        let label = choice_label(Language::Id, "contact", "lifecycle_stage", "lead");
+        let label = locale::choice_label(Language::Id, "contact", "lifecycle_stage", "lead");
         assert_eq!(Some(of("lifecycle_stage").as_str()), label);
     }
 

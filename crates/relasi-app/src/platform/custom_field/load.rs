@@ -12,7 +12,7 @@ use relasi_domain::{
 use relasi_persistence::{Conn, Statement, store::Store};
 use uuid::Uuid;
 
-use crate::{records::typed, refusal::Result};
+use crate::{interaction::outcome, records::typed, refusal::Result};
 
 /// The fields of workspaces as last read, shared by all who work in them.
 #[derive(Debug, Default)]
@@ -64,5 +64,9 @@ fn read(conn: &mut Conn, workspace: Uuid, version: i64) -> Result<Customs> {
         let field = definition.field();
         fields.push((definition.object, field));
     }
-    Ok(Customs::new(version, fields))
+    let customs = Customs::new(version, fields);
+    Ok(match outcome::own(conn, workspace)? {
+        Some((_, outcomes)) => customs.with_outcomes(outcomes),
+        None => customs,
+    })
 }

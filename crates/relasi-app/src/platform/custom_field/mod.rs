@@ -12,4 +12,5 @@ mod sweep;
 pub use follow::Follow;
 pub use load::{Known, of_workspace};
 pub use rules::CustomFieldRules;
+pub(crate) use rules::changed;
 pub use sweep::sweep;

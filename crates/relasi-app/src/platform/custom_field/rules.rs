@@ -56,11 +56,7 @@ impl Rules for CustomFieldRules {
     }
 
     fn written(&self, work: &mut Work<'_>, changes: &[Change<'_>]) -> Result<()> {
-        alone(work)?;
-        let mut statement =
-            Statement::new("UPDATE workspaces SET fields_version = fields_version + 1 WHERE id = ");
-        work.conn
-            .execute(statement.bind(work.access.workspace_id))?;
+        changed(work)?;
         for change in changes {
             let before = change.before.as_ref().map(Defined::of).transpose()?;
             let after = Defined::of(&change.after)?;
@@ -103,6 +99,16 @@ fn alone(work: &mut Work<'_>) -> Result<()> {
         statement.bind(work.access.workspace_id).push(" FOR UPDATE");
         work.conn.row(&statement, |row| row.int(0))?;
     }
+    Ok(())
+}
+
+/// Has everybody read the fields of the workspace again; writers of records wait.
+pub(crate) fn changed(work: &mut Work<'_>) -> Result<()> {
+    alone(work)?;
+    let mut statement =
+        Statement::new("UPDATE workspaces SET fields_version = fields_version + 1 WHERE id = ");
+    work.conn
+        .execute(statement.bind(work.access.workspace_id))?;
     Ok(())
 }
 

@@ -226,7 +226,7 @@ impl Companies {
 
 /// Faults of a company are faults of the row's company column.
 fn check_company(body: &Document) -> std::result::Result<(), Faults> {
-    match check_record(&company::OBJECT, body) {
+    match check_record((&company::OBJECT).into(), body) {
         Ok(()) => Ok(()),
         Err(Refusal::Invalid(faults)) => Err(at_field("company_id", faults)),
         Err(_) => Err(Fault::field("company_id", "malformed").into()),

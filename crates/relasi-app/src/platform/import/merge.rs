@@ -49,7 +49,7 @@ pub(super) fn merged(
         }
     }
     faults.into_result()?;
-    match check_record(object, &document) {
+    match check_record(shape, &document) {
         Ok(()) => Ok((document, changed)),
         Err(Refusal::Invalid(faults)) => Err(faults),
         Err(_) => Err(Fault::at("", "malformed").into()),

@@ -126,7 +126,7 @@ pub fn start(work: &mut Work<'_>, person: Person, order: &Order) -> Result<Start
 }
 
 /// Whoever became a contact is erased as that: a lead is a part of them.
-fn refuse_converted(person: Person, record: &Document) -> Result<()> {
+pub(super) fn refuse_converted(person: Person, record: &Document) -> Result<()> {
     if person.known == Known::Lead && text_of(record, "status") == CONVERTED {
         return Err(Refusal::Conflict("lead_is_contact"));
     }

@@ -171,10 +171,12 @@ impl CustomField {
             field.kind,
             Kind::Text { .. } | Kind::LongText { .. } | Kind::Point(_)
         );
-        let choices = self.options.iter().map(|one| {
+        let named = self.options.iter().map(|one| {
             let words = words(&one.label, &one.labels);
             (one.code.clone(), words)
         });
+        let named: BTreeMap<String, Words> = named.collect();
+        field.words = (!named.is_empty()).then(|| Arc::new(named));
         field.custom = Some(Arc::new(Custom {
             key: self.storage_key.clone().unwrap_or_default(),
             label: words(&self.label, &self.labels),
@@ -182,7 +184,6 @@ impl CustomField {
                 self.help.values().next().map_or("", String::as_str),
                 &self.help,
             ),
-            choices: choices.collect(),
             unique: self.is_unique,
             marks_duplicates: self.marks_duplicates,
             default: self.default_value.clone(),

@@ -26,10 +26,11 @@ fn definitions_make_fields() {
     assert_eq!(field.pointer(), "/custom/tier");
     assert_eq!(field.kind, Kind::Choice(vec!["gold".into()].into()));
     assert!(field.required && field.sortable && !field.searched);
+    let gold = field.words_of("gold").expect("it has a name");
+    assert_eq!(gold.of(Language::Th), "ทอง");
     let custom = field.custom.expect("it is custom");
     assert_eq!(custom.label.of(Language::Id), "Tingkat");
     assert_eq!(custom.label.of(Language::En), "Tier");
-    assert_eq!(custom.choices["gold"].of(Language::Th), "ทอง");
     assert!(custom.unique && custom.key == "c1");
 }
 

@@ -3,11 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Target, cell, guess::heading_key};
-use crate::{
-    locale::{Language, choice_label},
-    record::Object,
-    text::sort_key,
-};
+use crate::{locale::Language, record::Object, text::sort_key};
 
 /// A column of a file: what it is called, what it means, and what its words mean.
 #[derive(Debug, Clone, Default)]
@@ -51,11 +47,8 @@ impl Column {
         let mut codes = HashMap::new();
         if let Target::Field(field) = &target {
             for code in field.codes().unwrap_or_default() {
-                let own = field.custom.as_ref().and_then(|c| c.choices.get(&**code));
-                let labels = Language::ALL.into_iter().filter_map(|language| match own {
-                    Some(words) => Some(words.of(language)),
-                    None => choice_label(language, object.name, &field.name, code),
-                });
+                let label = |language| field.choice_label(language, object.name, code);
+                let labels = Language::ALL.into_iter().filter_map(label);
                 for word in labels.chain([&**code]) {
                     codes
                         .entry(sort_key(word))

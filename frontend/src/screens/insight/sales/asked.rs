@@ -93,7 +93,7 @@ impl Asked {
         if !self.pipeline.is_empty() {
             if has_stages(report) {
                 asked.push(("pipeline_id", self.pipeline.clone()));
-            } else if report != "activities" && !is_of_leads(report) {
+            } else if !matches!(report, "activities" | "outcomes") && !is_of_leads(report) {
                 filters.push(format!("pipeline_id = {}", self.pipeline));
             }
         }

@@ -59,6 +59,7 @@ pub fn SalesPage() -> impl IntoView {
                 <ReportCard question=k::insight::Q_LOST asked report="lost_reasons" by="" drawn=Drawn::Bars("lost")/>
                 <ReportCard question=k::insight::Q_SOURCES asked report="cohort" by="source" drawn=Drawn::Bars("won_share")/>
                 <ReportCard question=k::insight::Q_ACTIVITIES asked report="activities" by="owner_id" drawn=Drawn::Sum/>
+                <ReportCard question=k::insight::Q_OUTCOMES asked report="outcomes" by="" drawn=Drawn::Sum/>
                 <ReportCard question=k::forecast::Q_PIPELINE asked report="pipeline_at" by="" drawn=Drawn::Bars("deals")/>
                 <ReportCard question=k::forecast::Q_LEAD_SOURCES asked report="sources" by="" drawn=Drawn::Bars("leads")/>
                 <ReportCard question=k::forecast::Q_CAMPAIGNS asked report="campaigns" by="" drawn=Drawn::Bars("leads")/>

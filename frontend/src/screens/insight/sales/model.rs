@@ -138,7 +138,11 @@ impl Group {
             return none.get().to_owned();
         };
         let Some((_, unit)) = by.rsplit_once(':') else {
-            return labels::choice(&relasi_domain::sales::deal::OBJECT, by, text);
+            let object = match by {
+                "outcome" => &relasi_domain::interaction::activity::OBJECT,
+                _ => &relasi_domain::sales::deal::OBJECT,
+            };
+            return labels::choice(object, by, text);
         };
         let Some(day) = Day::parse_iso(text) else {
             return text.to_owned();

@@ -27,6 +27,7 @@ use super::page::{RecordPage, may_edit};
 use super::person_copy::CopyDialog;
 use super::person_erase::EraseDialog;
 use super::person_head::head;
+use super::person_hold::HoldDialog;
 use super::related::Section;
 use super::steps::Steps;
 use crate::i18n::{k, number};
@@ -81,9 +82,10 @@ fn Lead(id: String) -> impl IntoView {
     };
     let navigate = use_navigate();
     let gone = Callback::new(move |()| navigate(LIST, NavigateOptions::default()));
-    let [copying, erasing] = [(); 2].map(|()| RwSignal::new(false));
+    let asked = [(); 3].map(|()| RwSignal::new(false));
+    let [copying, erasing, holding] = asked;
     let items = more_items(live, asking, status, may_work);
-    let items = person_items(items, status, [copying, erasing]);
+    let items = person_items(items, status, asked);
     let is_open = move || may_work.get() && status.with(|status| status != "unqualified");
     let actions = move || {
         view! {
@@ -100,6 +102,7 @@ fn Lead(id: String) -> impl IntoView {
             <ReasonDialog live ending=asking.ending/>
             <CopyDialog live open=copying/>
             <EraseDialog live open=erasing gone/>
+            <HoldDialog live open=holding/>
         }
     };
     let related = move || {
@@ -146,21 +149,28 @@ fn more_items(
     })
 }
 
-/// A copy of everything about the person, and the end of it; whoever became a contact asks for that there.
+/// A copy of everything about the person, a hold, and the end of it; whoever became a contact asks for that there.
 fn person_items(
     items: Signal<Vec<MenuItem>>,
     status: Memo<String>,
-    [copying, erasing]: [RwSignal<bool>; 2],
+    [copying, erasing, holding]: [RwSignal<bool>; 3],
 ) -> Signal<Vec<MenuItem>> {
     let (exports, erases) = (may(Action::Export), may(Action::Erase));
+    let settings = may(Action::Settings);
     Signal::derive(move || {
         let mut items = items.get();
-        if !exports.get() || status.with(|status| status == CONVERTED) {
+        if status.with(|status| status == CONVERTED) {
             return items;
         }
-        let copy = MenuItem::new(k::privacy::COPY, move || copying.set(true));
-        items.push(copy.icon(icon::DATABASE));
-        if erases.get() {
+        if exports.get() {
+            let copy = MenuItem::new(k::privacy::COPY, move || copying.set(true));
+            items.push(copy.icon(icon::DATABASE));
+        }
+        if settings.get() {
+            let hold = MenuItem::new(k::privacy::HOLD, move || holding.set(true));
+            items.push(hold.icon(icon::LOCK));
+        }
+        if exports.get() && erases.get() {
             let erase = MenuItem::new(k::privacy::ERASE, move || erasing.set(true));
             items.push(erase.icon(icon::SHIELD).danger());
         }

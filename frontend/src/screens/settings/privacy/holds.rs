@@ -14,10 +14,21 @@ use crate::ui::toast::use_toasts;
 
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 struct Hold {
-    contact_id: String,
+    contact_id: Option<String>,
+    lead_id: Option<String>,
     title: String,
     reason: String,
     created_at: String,
+}
+
+impl Hold {
+    /// Where the person is, in the API and in the app.
+    fn path(&self) -> String {
+        let lead = self.lead_id.as_ref().map(|id| format!("/leads/{id}"));
+        let contact = self.contact_id.as_ref();
+        let contact = contact.map(|id| format!("/contacts/{id}"));
+        lead.or(contact).unwrap_or_default()
+    }
 }
 
 /// The list.
@@ -35,12 +46,10 @@ pub fn Holds() -> impl IntoView {
         });
     };
     load();
-    let lift = Callback::new(move |contact: String| {
+    let lift = Callback::new(move |person: String| {
         spawn_local(async move {
-            match Request::delete(&format!("/contacts/{contact}/hold"))
-                .send(api)
-                .await
-            {
+            let request = Request::delete(&format!("{person}/hold"));
+            match request.send(api).await {
                 Ok(_) => toasts.ok(k::privacy::RELEASED.get()),
                 Err(error) => toasts.bad(error.text()),
             }
@@ -62,20 +71,21 @@ pub fn Holds() -> impl IntoView {
 
 #[component]
 fn Line(hold: Hold, lift: Callback<String>) -> impl IntoView {
+    let path = hold.path();
     let Hold {
-        contact_id,
         title,
         reason,
         created_at,
+        ..
     } = hold;
-    let path = format!("/app/contacts/{contact_id}");
+    let page = format!("/app{path}");
     view! {
         <li class="settings-line">
             <div class="settings-line-text">
-                <a href=path><strong>{title}</strong></a>
+                <a href=page><strong>{title}</strong></a>
                 <p class="hint">{reason}" · "{move || instant::shown(&created_at)}</p>
             </div>
-            <Button label=k::privacy::RELEASE size=Size::Small on_press=move |()| lift.run(contact_id.clone())/>
+            <Button label=k::privacy::RELEASE size=Size::Small on_press=move |()| lift.run(path.clone())/>
         </li>
     }
 }

@@ -21,6 +21,11 @@ fn choices(kind: &'static str, codes: &[&'static str]) -> Vec<Choice> {
         .collect()
 }
 
+/// Whether a rule is about people, who can be narrowed down and erased.
+fn is_people(object: &str) -> bool {
+    matches!(object, "contact" | "lead")
+}
+
 /// What, after how long, which, and what happens.
 #[component]
 pub fn RuleForm(desk: Desk) -> impl IntoView {
@@ -47,8 +52,7 @@ pub fn RuleForm(desk: Desk) -> impl IntoView {
             .trim()
             .parse::<i64>()
             .unwrap_or_default();
-        let of_contacts = object.with_untracked(|object| object == "contact");
-        let filter = if of_contacts {
+        let filter = if object.with_untracked(|object| is_people(object)) {
             filter.get_untracked()
         } else {
             String::new()
@@ -78,9 +82,9 @@ pub fn RuleForm(desk: Desk) -> impl IntoView {
             }
         });
     };
-    let objects = Signal::derive(|| choices("object", &["contact", "activity", "file"]));
+    let objects = Signal::derive(|| choices("object", &["contact", "lead", "activity", "file"]));
     let actions = Signal::derive(move || {
-        if object.with(|object| object == "contact") {
+        if object.with(|object| is_people(object)) {
             choices("action", &["list", "trash", "erase"])
         } else {
             choices("action", &["list", "trash"])
@@ -92,7 +96,7 @@ pub fn RuleForm(desk: Desk) -> impl IntoView {
             <TextInput label=k::privacy::NAME value=name required=true autofocus=true error=errors.of("name")/>
             {is_new.then(|| view! { <Select label=k::privacy::OBJECT value=object choices=objects error=errors.of("object")/> })}
             <TextInput label=k::privacy::MONTHS value=months kind="number" required=true error=errors.of("months")/>
-            <Show when=move || object.with(|object| object == "contact")>
+            <Show when=move || object.with(|object| is_people(object))>
                 <TextInput label=k::privacy::FILTER value=filter hint=k::privacy::FILTER_HINT error=errors.of("filter")/>
             </Show>
             <Select label=k::privacy::ACTION value=action choices=actions error=errors.of("action")/>

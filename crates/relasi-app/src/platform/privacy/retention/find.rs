@@ -1,7 +1,12 @@
 //! What a rule reaches now.
 
 use chrono::{DateTime, Months, Utc};
-use relasi_domain::{interaction::activity, people::contact, record::Object};
+use relasi_domain::{
+    interaction::activity,
+    people::contact,
+    record::Object,
+    sales::lead::{self, CONVERTED},
+};
 use relasi_persistence::{Statement, store::instant_text};
 use serde::Serialize;
 use uuid::Uuid;
@@ -40,6 +45,13 @@ pub(super) fn request(rule: &Rule, now: DateTime<Utc>) -> Option<(&'static Objec
                 "last_activity_at < \"{at}\" or (last_activity_at is empty and updated_at < \"{at}\")"
             );
             (&contact::OBJECT, age)
+        }
+        "lead" => {
+            // Who became a contact is one, and goes by the rules for contacts.
+            let age = format!(
+                "status != {CONVERTED} and (last_activity_at < \"{at}\" or (last_activity_at is empty and updated_at < \"{at}\"))"
+            );
+            (&lead::OBJECT, age)
         }
         "activity" => (&activity::OBJECT, format!("done_at < \"{at}\"")),
         _ => return None,
@@ -94,27 +106,29 @@ pub fn reach(work: &mut Work<'_>, id: Uuid) -> Result<Reach> {
     };
     let first = some(work, &rule, 500)?;
     let of = people_of(work, &rule, &first)?;
-    let persons: Vec<String> = of.iter().filter_map(|(_, person)| person.clone()).collect();
-    let on_hold = held(work.conn, work.access.workspace_id, &persons)?;
-    let is_held = |person: &Option<String>| {
-        person
-            .as_ref()
-            .is_some_and(|person| on_hold.contains(person))
-    };
-    let held = of.iter().filter(|(_, person)| is_held(person)).count();
+    let on_hold = held(work.conn, work.access.workspace_id, &persons(&of))?;
+    let is_held = |people: &[String]| people.iter().any(|person| on_hold.contains(person));
+    let held = of.iter().filter(|(_, people)| is_held(people)).count();
     Ok(Reach { count, more, held })
 }
 
+/// A record and the people whose it is.
+pub(super) type Of = (Uuid, Vec<String>);
+
+/// All people of some records.
+pub(super) fn persons(of: &[Of]) -> Vec<String> {
+    let all = of.iter().flat_map(|(_, people)| people.iter().cloned());
+    all.collect()
+}
+
 /// Whose each of some records is.
-pub(super) fn people_of(
-    work: &mut Work<'_>,
-    rule: &Rule,
-    ids: &[Uuid],
-) -> Result<Vec<(Uuid, Option<String>)>> {
+pub(super) fn people_of(work: &mut Work<'_>, rule: &Rule, ids: &[Uuid]) -> Result<Vec<Of>> {
     let select = match rule.object.as_str() {
-        "contact" => return Ok(ids.iter().map(|id| (*id, Some(id.to_string()))).collect()),
-        "activity" => "SELECT id, contact_id FROM activities WHERE workspace_id = ",
-        _ => "SELECT id, record_id FROM files WHERE workspace_id = ",
+        "contact" | "lead" => {
+            return Ok(ids.iter().map(|id| (*id, vec![id.to_string()])).collect());
+        }
+        "activity" => "SELECT id, contact_id, lead_id FROM activities WHERE workspace_id = ",
+        _ => "SELECT id, record_id, NULL FROM files WHERE workspace_id = ",
     };
     if ids.is_empty() {
         return Ok(Vec::new());
@@ -125,7 +139,8 @@ pub(super) fn people_of(
         .push(" AND id IN (")
         .bind_all(ids.iter().copied());
     statement.push(")").uncached();
-    Ok(work
-        .conn
-        .rows(&statement, |row| Ok((row.id(0)?, row.opt_text(1)?)))?)
+    Ok(work.conn.rows(&statement, |row| {
+        let people = [row.opt_text(1)?, row.opt_text(2)?];
+        Ok((row.id(0)?, people.into_iter().flatten().collect()))
+    })?)
 }

@@ -4,7 +4,6 @@ use relasi_domain::{
     fault::{Fault, Faults},
     filter,
     identity::access::Action,
-    people::contact,
 };
 use relasi_persistence::{Row, Statement, StoreError, store::instant_text};
 use serde::{Deserialize, Serialize};
@@ -13,7 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     audit,
-    platform::privacy::may_erase,
+    platform::privacy::{Known, may_erase},
     records::Work,
     refusal::{Refusal, Result},
     versioned::{differences_in, same_version},
@@ -22,7 +21,7 @@ use crate::{
 /// Rules that a workspace may have.
 pub const MAX_RULES: i64 = 20;
 
-const OBJECTS: [&str; 3] = ["contact", "activity", "file"];
+const OBJECTS: [&str; 4] = ["contact", "lead", "activity", "file"];
 const ACTIONS: [&str; 3] = ["trash", "erase", "list"];
 
 /// A hundred years.
@@ -39,13 +38,13 @@ pub struct Rule {
     pub version: i64,
     /// What it is called.
     pub name: String,
-    /// `contact`, `activity`, `file`.
+    /// `contact`, `lead`, `activity`, `file`.
     pub object: String,
     /// After how many months without life.
     pub months: i64,
-    /// Which contacts; all when empty.
+    /// Which contacts or leads; all when empty.
     pub filter: String,
-    /// `trash`, `erase` (contacts only), `list`.
+    /// `trash`, `erase` (people only), `list`.
     pub action: String,
     /// It runs each night.
     pub active: bool,
@@ -63,11 +62,11 @@ pub struct Rule {
 pub struct NewRule {
     /// What it is called.
     pub name: String,
-    /// `contact`, `activity`, `file`.
+    /// `contact`, `lead`, `activity`, `file`.
     pub object: String,
     /// After how many months.
     pub months: i64,
-    /// Which contacts.
+    /// Which contacts or leads.
     pub filter: String,
     /// `trash`, `erase`, `list`.
     pub action: String,
@@ -81,7 +80,7 @@ pub struct RulePatch {
     pub name: Option<String>,
     /// After how many months.
     pub months: Option<i64>,
-    /// Which contacts.
+    /// Which contacts or leads.
     pub filter: Option<String>,
     /// `trash`, `erase`, `list`.
     pub action: Option<String>,
@@ -110,6 +109,15 @@ impl Rule {
     }
 }
 
+/// As what the people of a rule are known; none for rules about other things.
+pub(super) fn known(object: &str) -> Option<Known> {
+    match object {
+        "contact" => Some(Known::Contact),
+        "lead" => Some(Known::Lead),
+        _ => None,
+    }
+}
+
 pub(super) fn may(work: &Work<'_>) -> Result<()> {
     if work.access.may(Action::Settings) {
         Ok(())
@@ -131,8 +139,8 @@ impl NewRule {
             }
         }
         for (field, code, known) in [
-            ("object", &self.object, OBJECTS),
-            ("action", &self.action, ACTIONS),
+            ("object", &self.object, OBJECTS.as_slice()),
+            ("action", &self.action, ACTIONS.as_slice()),
         ] {
             if !known.contains(&code.as_str()) {
                 faults.push(Fault::field(field, "not_a_choice").with("choices", known.join(", ")));
@@ -141,15 +149,14 @@ impl NewRule {
         if !(1..=MAX_MONTHS).contains(&self.months) {
             faults.push(Fault::field("months", "out_of_range").with("max", MAX_MONTHS));
         }
-        let only_contacts = self.object != "contact";
-        if only_contacts && self.action == "erase" {
+        let people = known(&self.object);
+        if people.is_none() && self.action == "erase" {
             faults.push(Fault::field("action", "not_a_choice").with("choices", "trash, list"));
         }
         let filter = self.filter.trim();
-        if only_contacts {
-            faults.check(!filter.is_empty(), "filter", "read_only_member");
-        } else {
-            filter::check(filter, work.access.shape(&contact::OBJECT), &mut faults);
+        match people {
+            None => faults.check(!filter.is_empty(), "filter", "read_only_member"),
+            Some(people) => filter::check(filter, work.access.shape(people.object()), &mut faults),
         }
         faults.into_result()?;
         // Nobody has done by a rule what they may not do by hand.

@@ -3,13 +3,13 @@
 use std::{collections::BTreeSet, time::SystemTime};
 
 use chrono::{DateTime, Utc};
-use relasi_domain::{identity::access::Access, interaction::activity, people::contact};
+use relasi_domain::{identity::access::Access, interaction::activity};
 use relasi_persistence::{Conn, Statement};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Rule, find, held};
+use super::{Rule, find, held, rule::known};
 use crate::{
     audit,
     interaction::file,
@@ -158,11 +158,10 @@ fn one(
 fn carry_out(conn: &mut Conn, rule: &Rule, access: &Access, ids: &[Uuid]) -> Result<Outcome> {
     let mut work = work(conn, access, rule);
     let of = find::people_of(&mut work, rule, ids)?;
-    let people: Vec<String> = of.iter().filter_map(|(_, person)| person.clone()).collect();
-    let on_hold: BTreeSet<String> = held(work.conn, access.workspace_id, &people)?;
+    let on_hold: BTreeSet<String> = held(work.conn, access.workspace_id, &find::persons(&of))?;
     let mut outcome = Outcome::default();
-    for (id, person) in of {
-        if person.is_some_and(|person| on_hold.contains(&person)) {
+    for (id, people) in of {
+        if people.iter().any(|person| on_hold.contains(person)) {
             outcome.held += 1;
             continue;
         }
@@ -181,14 +180,11 @@ fn put_away(work: &mut Work<'_>, rule: &Rule, id: Uuid) -> Result<()> {
         let version = file::get(work, id, &|_| String::new())?.1;
         return file::remove(work, id, Some(version));
     }
-    let object = if rule.object == "contact" {
-        &contact::OBJECT
-    } else {
-        &activity::OBJECT
-    };
+    let people = known(&rule.object);
+    let object = people.map_or(&activity::OBJECT, Known::object);
     let record = work.visible(object, id)?;
-    if rule.action == "erase" {
-        return order::begin(work, Known::Contact, record, &rule.name).map(drop);
+    if let Some(people) = people.filter(|_| rule.action == "erase") {
+        return order::begin(work, people, record, &rule.name).map(drop);
     }
     let version = record.get("version").and_then(Value::as_i64);
     work.trash(object, id, version).map(drop)
