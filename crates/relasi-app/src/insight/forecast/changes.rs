@@ -250,52 +250,55 @@ fn lines(work: &mut Work<'_>, period: Period, day: &str) -> Result<Vec<Line>> {
         statement.push(&format!("{column} >= ")).bind(period.from);
         statement.push(&format!(" AND {column} < ")).bind(period.to);
     };
+    let then = "x.owner_id, x.category, x.amount, x.currency, x.close_date";
     let mut known = Statement::new(format!(
-        "{now}, x.owner_id, x.category, x.amount, x.currency, x.close_date FROM deal_states x \
-         JOIN deals d ON d.workspace_id = x.workspace_id AND d.id = x.deal_id {stages} WHERE x.workspace_id = "
+        "{now}, {then} FROM deal_states x JOIN deals d ON d.workspace_id = x.workspace_id AND d.id = x.deal_id {stages} \
+         WHERE x.workspace_id = "
     ));
-    known.bind(work.access.workspace_id);
     known
+        .bind(work.access.workspace_id)
         .push(" AND x.to_day > ")
         .bind(day)
         .push(" AND x.from_day <= ")
-        .bind(day);
-    known.push(" AND ((");
+        .bind(day)
+        .push(" AND ");
     in_period("x.close_date", &mut known);
-    known.push(") OR (d.status = 'open' AND d.deleted_at IS NULL AND ");
-    in_period("d.close_date", &mut known);
-    known.push("))");
     push_visible(&limit, "d", &mut known);
-    let mut new = Statement::new(format!(
-        "{now} FROM deals d {stages} WHERE d.workspace_id = "
+    // Those that came into the period since, and those that are new: they have no state of the day.
+    let mut come = Statement::new(format!(
+        "{now}, {then} FROM deals d {stages} LEFT JOIN deal_states x ON x.workspace_id = d.workspace_id AND x.deal_id = d.id \
+         AND x.from_day <= "
     ));
-    new.bind(work.access.workspace_id)
+    come.bind(day)
+        .push(" AND x.to_day > ")
+        .bind(day)
+        .push(" WHERE d.workspace_id = ")
+        .bind(work.access.workspace_id)
         .push(" AND d.status = 'open' AND d.deleted_at IS NULL AND ");
-    in_period("d.close_date", &mut new);
-    // No state held on the day: the last one that had begun, by the key, had ended.
-    new.push(
-        " AND coalesce((SELECT x.to_day FROM deal_states x WHERE x.workspace_id = d.workspace_id AND x.deal_id = d.id \
-         AND x.from_day <= ",
-    );
-    new.bind(day)
-        .push(" ORDER BY x.from_day DESC LIMIT 1), '') <= ")
-        .bind(day);
-    push_visible(&limit, "d", &mut new);
-    let mut lines = work.conn.rows(&known, |row| {
-        let then = State {
-            owner: row.opt_id(9)?,
-            category: row.text(10)?,
-            amount: row.int(11)?,
-            currency: row.text(12)?,
-            close_date: row.opt_text(13)?,
-        };
-        line(row, Some(then))
-    })?;
-    lines.extend(work.conn.rows(&new, |row| line(row, None))?);
+    in_period("d.close_date", &mut come);
+    come.push(" AND (x.close_date IS NULL OR NOT (");
+    in_period("x.close_date", &mut come);
+    come.push("))");
+    push_visible(&limit, "d", &mut come);
+    let mut lines = work.conn.rows(&known, line)?;
+    lines.extend(work.conn.rows(&come, line)?);
     Ok(lines)
 }
 
-fn line(row: &Row<'_>, then: Option<State>) -> std::result::Result<Line, StoreError> {
+fn state(row: &Row<'_>) -> std::result::Result<Option<State>, StoreError> {
+    let Some(category) = row.opt_text(10)? else {
+        return Ok(None);
+    };
+    Ok(Some(State {
+        owner: row.opt_id(9)?,
+        category,
+        amount: row.int(11)?,
+        currency: row.text(12)?,
+        close_date: row.opt_text(13)?,
+    }))
+}
+
+fn line(row: &Row<'_>) -> std::result::Result<Line, StoreError> {
     Ok(Line {
         id: row.id(0)?,
         name: row.text(1)?,
@@ -306,6 +309,6 @@ fn line(row: &Row<'_>, then: Option<State>) -> std::result::Result<Line, StoreEr
         amount: row.int(6)?,
         currency: row.text(7)?,
         close_date: row.opt_text(8)?,
-        then,
+        then: state(row)?,
     })
 }
