@@ -147,6 +147,7 @@ journey(app, "what the server asks for stands at its input, and nothing that was
   await dialog.getByRole("button", { name: `Move to ${proposal.name}` }).click();
   await field(dialog, "Campaign").locator(".field-error").waitFor();
   assert.equal(await dialog.getByLabel("Source").inputValue(), "Fair");
+  await until(page, () => dialog.getByLabel("Campaign").evaluate((input) => input === document.activeElement), "the focus is on what is missing");
   await accessible(page, { within: "dialog[open]" });
   await screenshot(page, "pipelines-server-asks");
   await dialog.getByLabel("Campaign").fill("November");

@@ -81,7 +81,7 @@ pub fn FactRow(
             asked.then(|| stage.clone())
         })?;
         shown.with(|(value, _)| is_nothing(value)).then(|| {
-            view! { <p class="fact-owed"><Glyph icon=icon::CIRCLE/>{move || k::deals::fact_needed(&stage)}</p> }
+            view! { <span class="fact-owed"><Glyph icon=icon::CIRCLE/>{move || k::deals::fact_needed(&stage)}</span> }
         })
     };
     let view_value = move || {
@@ -89,7 +89,7 @@ pub fn FactRow(
             <button node_ref=opener type="button" class="fact-edit" aria-label=move || k::record::edit_field(&label())
                 data-field=name on:click=move |_| editing.set(true)><Glyph icon=icon::PENCIL/></button>
         });
-        view! { <div class="fact-value" class:editable=editable on:dblclick=move |_| if untrack(editable) { editing.set(true) }>{drawn}{button}</div> }
+        view! { <div class="fact-value" class:editable=editable on:dblclick=move |_| if untrack(editable) { editing.set(true) }>{drawn}{owed.clone()}{button}</div> }
     };
     view! {
         <div class="fact" class:open=move || editing.get()>
@@ -98,7 +98,6 @@ pub fn FactRow(
                 <Show when=move || editing.get() fallback=view_value>
                     <FactEditor live field close/>
                 </Show>
-                {owed}
             </dd>
         </div>
     }

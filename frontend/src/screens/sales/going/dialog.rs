@@ -132,9 +132,11 @@ fn GoingForm(asking: Asking, going: Going, on_go: Callback<(Going, Document)>) -
     let inputs = move || {
         let wanted = wanted.get();
         let asks = !wanted.is_empty();
+        // What the server adds has the focus by its fault.
+        let autofocus = asking.demanded.with_untracked(Vec::is_empty);
         view! {
             {asks.then(|| view! { <p class="secondary">{needs.get_value()}</p> })}
-            <RecordForm object=&OBJECT fields=wanted.fields draft errors autofocus=true/>
+            <RecordForm object=&OBJECT fields=wanted.fields draft errors autofocus/>
             {wanted.roles.into_iter().map(picker).collect_view()}
         }
     };
