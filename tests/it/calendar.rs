@@ -170,6 +170,49 @@ on_both! {
         assert_eq!(open_ones(client, &first).len(), 0);
     }
 
+    fn a_series_gets_other_days_and_says_before_what_happens(app: TestApp) {
+        let client = app.client();
+        let first = planned(client, "meeting", TimeDelta::days(1), json!({"recurrence": "FREQ=DAILY;COUNT=10"}));
+        let all = open_ones(client, &first);
+        // On Tuesdays and Thursdays from the third on: the rule says on which day it begins.
+        let rule = "FREQ=WEEKLY;BYDAY=TU,TH;COUNT=4";
+        let ask = |one: &Value, scope: &str| client.list(&format!("{}/repeat-preview", at(one)), &[("recurrence", rule), ("scope", scope)]);
+        let told = ask(&all[2], "following").ok(200);
+        assert_eq!((&told["first_id"], &told["gone"], &told["made"]), (&all[2]["id"], &json!(7), &json!(3)));
+        assert_eq!(told["next"].as_array().map(Vec::len), Some(3));
+        assert_eq!(open_ones(client, &first).len(), 10, "nothing happened yet");
+        let body = json!({"recurrence": rule, "scope": "following"});
+        let changed = client.verb(&format!("{}/repeat", at(&all[2])), 1, &body).ok(200);
+        assert_eq!((&changed["id"], &changed["due_at"]), (&told["first_id"], &told["first_at"]));
+        let new = open_ones(client, &changed);
+        let times: Vec<Value> = new.iter().map(|one| one["due_at"].clone()).collect();
+        assert_eq!(json!(times[1..]), told["next"]);
+        let day = |one: &Value| due(one).with_timezone(&chrono_tz::Asia::Jakarta).weekday().number_from_monday();
+        let days = new.iter().map(day).collect::<std::collections::BTreeSet<_>>();
+        assert_eq!((new.len(), days), (4, [2, 4].into()));
+        assert_eq!(open_ones(client, &first).len(), 2, "those before stay");
+        // All that are still to do, whichever of them one stands on.
+        let daily = "FREQ=DAILY;INTERVAL=2;COUNT=3";
+        let told = client.list(&format!("{}/repeat-preview", at(&new[2])), &[("recurrence", daily), ("scope", "all")]).ok(200);
+        assert_eq!((&told["first_id"], &told["first_at"], &told["gone"], &told["made"]), (&new[0]["id"], &new[0]["due_at"], &json!(3), &json!(2)));
+        let whole = client.verb(&format!("{}/repeat", at(&new[2])), 1, &json!({"recurrence": daily, "scope": "all"})).ok(200);
+        assert_eq!(whole["id"], new[0]["id"]);
+        assert_eq!((open_ones(client, &changed).len(), open_ones(client, &whole).len()), (0, 3));
+        // It comes no more: the one that is meant is left.
+        let now = open_ones(client, &whole);
+        let told = client.list(&format!("{}/repeat-preview", at(&now[1])), &[("scope", "all")]).ok(200);
+        assert_eq!((&told["first_id"], &told["gone"], &told["next"]), (&now[1]["id"], &json!(2), &json!([])));
+        let none = client.verb(&format!("{}/repeat", at(&now[1])), 1, &json!({"recurrence": null, "scope": "all"})).ok(200);
+        assert_eq!((&none["id"], &none["series_id"]), (&now[1]["id"], &Value::Null));
+        assert_eq!(open_ones(client, &whole).len(), 0);
+        // Who may not change it is not told, and what is no rule is none here either.
+        let path = format!("{}/repeat-preview", at(&none));
+        let reader = app.member("read_only").client;
+        reader.list(&path, &[("recurrence", rule)]).problem(403, "forbidden");
+        assert_eq!(client.list(&path, &[("recurrence", "FREQ=HOURLY")]).faults(), ["?recurrence not_recurrence"]);
+        client.list(&path, &[("scope", "some")]).problem(422, "invalid");
+    }
+
     fn a_task_comes_again_once_it_is_done(app: TestApp) {
         let client = app.client();
         let first = planned(client, "task", TimeDelta::days(-3), json!({"recurrence": "FREQ=DAILY"}));

@@ -77,6 +77,20 @@ journey(app, "entries are moved, stretched, added and repeated", {}, async (page
   await change.waitFor({ state: "hidden" });
   await until(page, async () => (await app.api.get(`activities/${items[1].id}`)).outcome === "held", "it took place");
 
+  // Another day for all that is still to do: what that means is told before.
+  await page.getByRole("button", { name: "Later", exact: true }).click();
+  await entry(page, "Weekly roast").click();
+  await change.getByLabel("Applies to").selectOption("all");
+  await change.getByLabel("Fri", { exact: true }).check();
+  await change.getByText("By the new rule from", { exact: false }).waitFor();
+  await accessible(page, { within: "dialog[open]" });
+  await screenshot(page, "calendar-rule");
+  await change.getByRole("button", { name: "Save" }).click();
+  await change.waitFor({ state: "hidden" });
+  const all = await app.api.get(`activities?filter=${encodeURIComponent('subject = "Weekly roast" and done_at is empty')}&sort=due_at`);
+  const days = new Set(all.items.slice(1).map((one) => new Date(Date.parse(one.due_at) + 7 * 3_600_000).getUTCDay()));
+  assert.deepEqual([...days], [5], "they come on Fridays");
+
   await page.getByRole("button", { name: "Month", exact: true }).click();
   await page.locator(".agenda-entry", { hasText: "Weekly roast" }).first().waitFor();
   await accessible(page);

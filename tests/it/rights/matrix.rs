@@ -245,7 +245,7 @@ fn row(operation: &str) -> Option<Asks> {
         "get_reporting_line_of_contact" | "get_family_of_company" | "get_file" => See,
         "list_reminders_of_activity" | "set_reminders_of_activity" => See,
         "get_reminder_settings" | "set_reminder_settings" => Nothing,
-        "repeat_activity" | "change_series_of_activity" => Edit,
+        "repeat_activity" | "preview_repeat_of_activity" | "change_series_of_activity" => Edit,
         "end_series_of_activity" => Delete,
         "complete_activity" | "reopen_activity" | "move_deal" | "win_deal" | "lose_deal" | "reopen_deal" => Edit,
         "contacts_of_deal" | "competitors_of_deal" | "stages_of_deal" => See,

@@ -4,6 +4,7 @@
 //! and doing it makes the next. Each is an activity of its own: it is moved, changed and done as any other.
 
 mod night;
+mod outlook;
 mod row;
 mod verbs;
 
@@ -31,6 +32,7 @@ use crate::{
 use row::Series;
 
 pub use night::handlers;
+pub use outlook::{Outlook, outlook};
 pub use verbs::{Repeat, Scope, change, end, repeat};
 
 /// How far ahead calls and meetings are made.
@@ -88,23 +90,44 @@ fn begin(work: &mut Work<'_>, id: Uuid, first: &Document, zone: chrono_tz::Tz) -
     Ok(())
 }
 
-/// Makes what is missing up to the horizon, like the one given.
-fn fill(work: &mut Work<'_>, series: &mut Series, like: &Document) -> Result<usize> {
-    let horizon = work.now.max(series.starts) + HORIZON;
-    let mut coming = series.after(series.through);
+/// What is to be made next of a series.
+struct Coming {
+    new: Vec<DateTime<Utc>>,
+    /// The last moment that was looked at.
+    through: DateTime<Utc>,
+    /// Nothing comes after it.
+    ended: bool,
+}
+
+/// What is missing up to the horizon.
+fn coming(series: &Series, now: DateTime<Utc>) -> Coming {
+    let horizon = now.max(series.starts) + HORIZON;
     let mut new = Vec::new();
     let mut ended = true;
-    for at in &mut coming {
+    for at in series.after(series.through) {
         if at > horizon || new.len() == AT_ONCE {
             ended = false;
             break;
         }
         new.push(at);
     }
-    drop(coming);
     // What lies in the past was not made while the server stood still, and is no plan any more.
     let through = new.last().copied().unwrap_or(series.through);
-    new.retain(|at| *at > work.now);
+    new.retain(|at| *at > now);
+    Coming {
+        new,
+        through,
+        ended,
+    }
+}
+
+/// Makes what is missing up to the horizon, like the one given.
+fn fill(work: &mut Work<'_>, series: &mut Series, like: &Document) -> Result<usize> {
+    let Coming {
+        new,
+        through,
+        ended,
+    } = coming(series, work.now);
     series.advance(work, through, ended)?;
     make(work, series, like, &new)?;
     Ok(new.len())

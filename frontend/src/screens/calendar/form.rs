@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use wasm_bindgen_futures::spawn_local;
 
 use super::model::Calendar;
+use super::outlook::{RuleOutlook, rule_scope};
 use super::reminders::{Reminders, RemindersInput};
 use super::repeat::{RepeatInput, Repeating};
 use crate::api::{ApiError, FormErrors, Reply, Request};
@@ -125,7 +126,7 @@ impl Desk {
         if self.repeating.changed() {
             let rule = Some(rule).filter(|rule| !rule.is_empty());
             let zone = super::zone();
-            let body = json!({"recurrence": rule, "time_zone": zone});
+            let body = json!({"recurrence": rule, "time_zone": zone, "scope": rule_scope(&scope)});
             now = self.verb(&now, "repeat", &body).await?.read()?;
         }
         self.reminders.save(api, now.id()).await?;
@@ -216,6 +217,7 @@ fn EntryForm(calendar: Calendar, of: Entry, open: RwSignal<bool>) -> impl IntoVi
         .as_ref()
         .is_some_and(|record| record.text("done_at").is_some());
     let (is_new, in_series) = (record.is_none(), rule.is_some() && !done);
+    let series = StoredValue::new(id.clone().filter(|_| in_series));
     let mut fields = FIELDS.to_vec();
     if is_new {
         fields.insert(0, "kind");
@@ -245,6 +247,7 @@ fn EntryForm(calendar: Calendar, of: Entry, open: RwSignal<bool>) -> impl IntoVi
             <RecordForm object=&OBJECT fields draft errors=desk.errors autofocus=true/>
             <Show when=move || !done && recurs(&kind.get())>
                 <RepeatInput repeating/>
+                {series.get_value().map(|id| view! { <RuleOutlook api=calendar.api id repeating scope=desk.scope/> })}
                 <RemindersInput reminders=desk.reminders/>
             </Show>
             {(!is_new).then(|| view! { <Finish desk done kind/> })}

@@ -6,6 +6,7 @@ mod grid;
 mod lanes;
 mod model;
 mod month;
+mod outlook;
 mod place;
 mod reminders;
 mod repeat;

@@ -74,7 +74,17 @@ impl Repeating {
 
     /// Whether it is another rule than at the start.
     pub fn changed(self) -> bool {
-        self.rule() != self.start.get_value()
+        self.differs(&self.rule())
+    }
+
+    /// Whether a rule is another one than at the start.
+    pub fn differs(self, rule: &str) -> bool {
+        self.start.with_value(|start| start != rule)
+    }
+
+    /// The rule as it is written now; tracked.
+    pub fn rule_now(self) -> String {
+        self.written()
     }
 
     fn written(self) -> String {

@@ -1,6 +1,7 @@
 //! What people do with a series: begin one, change or end it from one activity on, or all of it.
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
 use relasi_domain::{
     choices,
     fault::{Fault, Faults},
@@ -14,12 +15,12 @@ use relasi_domain::{
 };
 use relasi_persistence::store::{instant_micros, instant_text, text_of};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{Series, begin, due_of, is_open};
 use crate::{
-    interaction::recurrence::comes,
+    interaction::recurrence::{comes, moments},
     platform::business_hours::zone_of,
     records::{Work, member_id},
     refusal::{Refusal, Result},
@@ -34,19 +35,24 @@ pub struct Repeat {
     /// By which clock; that of the workspace when left out.
     #[serde(default)]
     pub time_zone: Option<String>,
+    /// How much of a series that it belongs to goes by the new rule.
+    #[serde(default)]
+    pub scope: Scope,
 }
 
 /// How much of a series.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
     /// This one and those after it.
+    #[default]
     Following,
     /// All that are still to do.
     All,
 }
 
-/// Makes an activity the first of a new series, or one that comes no more. A series that it belonged to ends before it.
+/// Makes an activity the first of a new series, or one that comes no more. A series that it belonged to ends before it,
+/// or with all that is still to do of it: the first of these is then the first of the new one.
 pub fn repeat(
     work: &mut Work<'_>,
     id: Uuid,
@@ -54,39 +60,89 @@ pub fn repeat(
     how: &Repeat,
 ) -> Result<Document> {
     let before = work.open(&OBJECT, id, version, Action::Edit)?;
-    if !is_open(&before) {
-        return Err(Refusal::Conflict("activity_is_done"));
-    }
-    let rule = check(&before, how)?;
-    let zone = match &how.time_zone {
-        Some(name) => name.parse().unwrap_or(chrono_tz::Tz::UTC),
-        None => zone_of(work.conn, work.access.workspace_id)?,
-    };
-    if let (Some(rule), Some(due)) = (&rule, due_of(&before))
-        && !comes(rule, due, zone)
-    {
-        return Err(Fault::field("recurrence", "not_recurrence").into());
-    }
-    if let Some(mut former) = of(work, &before)? {
+    let plan = plan(work, &before, how)?;
+    if let Some(mut former) = plan.former {
         former.close(work)?;
-        let after = due_of(&before).map(|due| due + chrono::TimeDelta::microseconds(1));
-        for (other, version, _) in former.open_ones(work, after)? {
-            if other != id {
-                work.trash(&OBJECT, other, Some(version))?;
-            }
-        }
     }
-    let new = rule.as_ref().map(|_| Uuid::now_v7());
-    let after = work.change(&OBJECT, id, version, "updated", |_, _| {
-        let rule = rule.as_ref().map(ToString::to_string);
-        let members = [("recurrence", json!(rule)), ("series_id", json!(new))];
-        let members = members.map(|(name, value)| (name.to_owned(), value));
-        Ok(members.into_iter().collect())
+    for (other, version) in plan.gone {
+        work.trash(&OBJECT, other, Some(version))?;
+    }
+    let new = plan.rule.as_ref().map(|_| Uuid::now_v7());
+    let (first, version) = plan.first;
+    let after = work.change(&OBJECT, first, Some(version), "updated", |_, _| {
+        let rule = plan.rule.as_ref().map(ToString::to_string);
+        let mut members = Document::new();
+        members.insert("recurrence".into(), json!(rule));
+        members.insert("series_id".into(), json!(new));
+        if let Some(at) = plan.starts {
+            members.insert("due_at".into(), json!(instant_text(at.timestamp_micros())));
+        }
+        Ok(members)
     })?;
     if let Some(new) = new {
-        begin(work, new, &after, zone)?;
+        begin(work, new, &after, plan.zone)?;
     }
     Ok(after)
+}
+
+/// What another rule does to a series.
+pub(super) struct Plan {
+    pub(super) rule: Option<Recurrence>,
+    pub(super) zone: Tz,
+    /// What the activity belonged to.
+    former: Option<Series>,
+    /// The first of the new series, or the one that comes no more, with its version.
+    pub(super) first: (Uuid, i64),
+    /// When it comes.
+    pub(super) starts: Option<DateTime<Utc>>,
+    /// Those that go, with their versions.
+    pub(super) gone: Vec<(Uuid, i64)>,
+}
+
+/// What is to be done, before anything is.
+pub(super) fn plan(work: &mut Work<'_>, before: &Document, how: &Repeat) -> Result<Plan> {
+    if !is_open(before) {
+        return Err(Refusal::Conflict("activity_is_done"));
+    }
+    let rule = check(before, how)?;
+    let zone = match &how.time_zone {
+        Some(name) => name.parse().unwrap_or(Tz::UTC),
+        None => zone_of(work.conn, work.access.workspace_id)?,
+    };
+    let id = member_id(before, "id").ok_or(Refusal::NotFound)?;
+    let version = before.get("version").and_then(Value::as_i64);
+    let mut first = (id, version.unwrap_or_default());
+    let mut starts = due_of(before);
+    let mut gone = Vec::new();
+    let former = of(work, before)?;
+    if let Some(former) = &former {
+        let open = concerned(work, former, before, how.scope)?;
+        let all = how.scope == Scope::All && rule.is_some();
+        if let Some((one, version, due)) = open.first().filter(|_| all) {
+            (first, starts) = ((*one, *version), Some(*due));
+        }
+        let others = open.iter().filter(|(one, ..)| *one != first.0);
+        gone.extend(others.map(|(one, version, _)| (*one, *version)));
+    }
+    if let (Some(rule), Some(due)) = (&rule, starts) {
+        if !comes(rule, due, zone) {
+            return Err(Fault::field("recurrence", "not_recurrence").into());
+        }
+        // Of a series the days are the rule's, also that of its first one.
+        if former.is_some() {
+            let just_before = due - TimeDelta::microseconds(1);
+            let next = moments(rule, due, zone, just_before).next();
+            starts = next.or(starts);
+        }
+    }
+    Ok(Plan {
+        rule,
+        zone,
+        former,
+        first,
+        starts,
+        gone,
+    })
 }
 
 fn check(before: &Document, how: &Repeat) -> Result<Option<Recurrence>> {
