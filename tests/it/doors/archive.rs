@@ -92,6 +92,7 @@ pub(crate) fn fill(app: &TestApp) {
     client.create("custom-fields", &json!({"object": "contact", "label": "Kode", "kind": "text", "name": "kode", "is_unique": true}));
     crate::leads::lived(client);
     crate::call_lists::entry(client);
+    crate::outcomes::one_more(client);
     let weekly = json!({"kind": "meeting", "subject": "Rapat", "due_at": "2026-12-07T02:00:00Z", "recurrence": "FREQ=WEEKLY;BYDAY=MO"});
     client.create("activities", &weekly);
     let early = json!({"meeting": [{"minutes": 1440, "by_mail": true}]});

@@ -70,6 +70,11 @@ pub fn lived(client: &Client) {
     let purpose = client.post("consent-purposes", &purpose).ok(201);
     let yes = json!({"purpose_id": purpose["id"], "state": "given", "source": "form", "ip": "203.0.113.7"});
     client.post(&format!("leads/{lead}/consents"), &yes).ok(201);
+    let held = crate::bodies::id(&crate::bodies::make(client, "lead"));
+    let hold = json!({"reason": "Sengketa"});
+    client
+        .json(Method::PUT, &format!("leads/{held}/hold"), &[], &hold)
+        .ok(204);
     client
         .verb(&format!("leads/{lead}/convert"), 1, &json!({}))
         .ok(200);

@@ -23,7 +23,7 @@ pub struct Options {
     pub writers: usize,
     /// Longest run of one statement of a read on PostgreSQL.
     pub read_timeout: Duration,
-    /// Longest run of one statement of a write on PostgreSQL.
+    /// Longest run of one statement of a write on PostgreSQL, and of a read that nobody waits for.
     pub write_timeout: Duration,
     /// Longest wait for a free connection before the caller is told that the store is busy.
     pub wait_timeout: Duration,

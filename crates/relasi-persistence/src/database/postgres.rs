@@ -27,6 +27,7 @@ pub(super) struct Postgres {
     pub(super) replica: Option<Arc<Replica>>,
     pub(super) pooler: bool,
     read_timeout: Duration,
+    write_timeout: Duration,
 }
 
 impl Postgres {
@@ -61,6 +62,7 @@ impl Postgres {
             replica: replica.transpose()?,
             pooler,
             read_timeout: options.read_timeout,
+            write_timeout: options.write_timeout,
         };
         off_runtime(|| opened.readers.take().map(drop))?;
         Ok(opened)
@@ -85,11 +87,17 @@ impl Postgres {
         E: From<StoreError>,
     {
         let isolation = manner.isolation.words();
-        let begin = if self.pooler {
-            let limit = self.read_timeout.as_millis();
-            format!("BEGIN {isolation} READ ONLY; SET LOCAL statement_timeout = {limit}")
+        let limit = if manner.unhurried {
+            Some(self.write_timeout)
         } else {
-            format!("BEGIN {isolation} READ ONLY")
+            // Else the connection has it.
+            self.pooler.then_some(self.read_timeout)
+        };
+        let begin = match limit.map(|limit| limit.as_millis()) {
+            Some(limit) => {
+                format!("BEGIN {isolation} READ ONLY; SET LOCAL statement_timeout = {limit}")
+            }
+            None => format!("BEGIN {isolation} READ ONLY"),
         };
         let mut conn = self.reader(manner.may_lag)?;
         within(&mut conn, scope, &begin, work)
@@ -151,6 +159,8 @@ pub(super) struct Manner {
     pub(super) isolation: Isolation,
     /// What was committed in the last seconds may be missing.
     pub(super) may_lag: bool,
+    /// A statement may take as long as one that writes.
+    pub(super) unhurried: bool,
 }
 
 /// What a read sees of others who write meanwhile.

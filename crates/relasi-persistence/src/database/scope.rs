@@ -36,6 +36,7 @@ pub struct Scoped {
     database: Database,
     scope: Scope,
     may_lag: bool,
+    unhurried: bool,
 }
 
 impl Scoped {
@@ -44,6 +45,7 @@ impl Scoped {
             database,
             scope,
             may_lag: false,
+            unhurried: false,
         }
     }
 
@@ -55,10 +57,18 @@ impl Scoped {
         self
     }
 
+    /// For work that nobody waits for: a statement that reads may take as long as one that writes.
+    #[must_use]
+    pub fn unhurried(mut self) -> Self {
+        self.unhurried = true;
+        self
+    }
+
     fn manner(&self, isolation: Isolation) -> Manner {
         Manner {
             isolation,
             may_lag: self.may_lag,
+            unhurried: self.unhurried,
         }
     }
 

@@ -74,6 +74,18 @@ fn a_read_that_takes_too_long_is_stopped_but_a_write_may_take_longer() {
         .across()
         .read_blocking(|conn| conn.row(&sleep, |row| row.int(0)));
     assert_eq!(slow, Err(StoreError::Timeout));
+    let unhurried = fixture
+        .database
+        .across()
+        .unhurried()
+        .read_blocking(|conn| conn.row(&sleep, |row| row.int(0)));
+    assert_eq!(unhurried, Ok(Some(1)));
+    // Only that one.
+    let slow = fixture
+        .database
+        .across()
+        .read_blocking(|conn| conn.row(&sleep, |row| row.int(0)));
+    assert_eq!(slow, Err(StoreError::Timeout));
     let slow = fixture
         .database
         .across()

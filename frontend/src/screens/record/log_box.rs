@@ -119,22 +119,22 @@ fn WhenInput(log: Log, due: bool) -> impl IntoView {
 fn CodeSelect(
     name: &'static str,
     value: RwSignal<String>,
-    /// Only these, where not all suit.
+    /// These, where not all suit or the workspace has its own.
     #[prop(optional)]
     codes: Vec<String>,
 ) -> impl IntoView {
     let choices = Signal::derive(move || {
-        let field = activity::OBJECT.field(name);
         let mut all = vec![Choice::new("", k::common::NONE.get())];
+        let chosen = codes.iter();
+        all.extend(
+            chosen.map(|code| Choice::new(code, labels::choice(&activity::OBJECT, name, code))),
+        );
+        let field = activity::OBJECT.field(name).filter(|_| codes.is_empty());
         all.extend(
             field
-                .map(|field| labels::choices(&activity::OBJECT, field))
-                .unwrap_or_default(),
+                .into_iter()
+                .flat_map(|field| labels::choices(&activity::OBJECT, field)),
         );
-        let suits = |choice: &Choice| {
-            codes.is_empty() || choice.value.is_empty() || codes.contains(&choice.value)
-        };
-        all.retain(suits);
         all
     });
     view! { <Select label=move || labels::field(&activity::OBJECT, name) value choices/> }

@@ -79,7 +79,7 @@ impl JobContext {
 
     /// The rows of the job's workspace, for reads; writes go through [`JobContext::chunk`].
     pub fn rows(&self) -> Scoped {
-        self.database.within(self.job.workspace_id)
+        self.database.within(self.job.workspace_id).unhurried()
     }
 
     /// The same for reading much: from a replica once it has what is committed by now.

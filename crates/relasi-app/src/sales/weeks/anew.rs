@@ -156,24 +156,21 @@ fn push_counted(of: (Uuid, Option<Uuid>), statement: &mut Statement) {
 /// Whether the weeks of a workspace are not what its moves add up to: a node of the release before wrote while this one came,
 /// or a hand in the database.
 pub(crate) fn are_wrong(conn: &mut Conn, workspace: Uuid) -> Result<bool> {
-    let some = SUMS.split(", ").map(|sum| format!("{sum} <> 0"));
-    let some = some.collect::<Vec<_>>().join(" OR ");
-    let mut kept = Statement::new(format!(
-        "SELECT {KEY}, {SUMS} FROM stage_weeks WHERE ({some}) AND workspace_id = "
-    ));
-    kept.bind(workspace);
-    let mut counted = Statement::new(format!("SELECT {KEY}, {SUMS} FROM ("));
-    push_counted((workspace, None), &mut counted);
-    counted.push(&format!(") n WHERE {some}"));
-    let mut statement = Statement::new("SELECT 1 FROM (SELECT * FROM (");
+    let sums: Vec<&str> = SUMS.split(", ").collect();
+    let of = |how: &dyn Fn(&str) -> String, between: &str| {
+        let all: Vec<String> = sums.iter().map(|sum| how(sum)).collect();
+        all.join(between)
+    };
+    let less = of(&|sum| format!("-{sum} AS {sum}"), ", ");
+    let differs = of(&|sum| format!("sum({sum}) <> 0"), " OR ");
+    // What is counted less what is kept leaves nothing.
+    let mut statement = Statement::new(format!("SELECT 1 FROM (SELECT {KEY}, {SUMS} FROM ("));
+    push_counted((workspace, None), &mut statement);
     statement
-        .append(&counted)
-        .push(" EXCEPT ")
-        .append(&kept)
-        .push(") a UNION ALL SELECT * FROM (")
-        .append(&kept)
-        .push(" EXCEPT ")
-        .append(&counted)
-        .push(") b) d LIMIT 1");
+        .push(&format!(
+            ") n UNION ALL SELECT {KEY}, {less} FROM stage_weeks WHERE workspace_id = "
+        ))
+        .bind(workspace);
+    statement.push(&format!(") d GROUP BY {KEY} HAVING {differs} LIMIT 1"));
     Ok(conn.row(&statement, |_| Ok(()))?.is_some())
 }
