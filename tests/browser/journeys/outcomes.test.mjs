@@ -70,3 +70,12 @@ journey(app, "an outcome is added, ordered, renamed, chosen by a key and retired
   await page.goto("/app/analytics/sales");
   await page.getByText("How do calls and meetings end?").waitFor();
 });
+
+journey(app, "in Thai too those of the product can't be removed", { language: "th" }, async (page) => {
+  await page.goto("/app/settings/outcomes");
+  const rows = page.locator(".outcome-row");
+  await rows.nth(8).waitFor();
+  // Only the one of the workspace has other languages and a button that removes it.
+  await page.waitForFunction(() => document.querySelectorAll(".outcome-row details").length === 1);
+  assert.equal(await page.getByRole("button", { name: /^ลบ / }).count(), 1);
+});

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use relasi_domain::identity::access::Action;
 use relasi_domain::interaction::activity::OBJECT;
-use relasi_domain::interaction::outcome::{KINDS, Outcome};
+use relasi_domain::interaction::outcome::{self, KINDS, Outcome};
 use relasi_domain::locale::{Language, choice_label};
 use relasi_domain::people::contact;
 use serde::Deserialize;
@@ -73,8 +73,9 @@ impl Row {
 
     /// Whether it comes with the product, under this name in some language.
     fn is_built_in(&self) -> bool {
-        let of = |language| self.code().and_then(|code| usual(code, language));
-        of(Language::En).is_some()
+        let code = self.code().unwrap_or_default();
+        let usual = outcome::Outcomes::default();
+        usual.0.iter().any(|one| one.code() == code)
     }
 
     /// The name of one of the product is none of the workspace's own, in whichever language it stands.
