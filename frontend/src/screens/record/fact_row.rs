@@ -89,7 +89,7 @@ pub fn FactRow(
             <button node_ref=opener type="button" class="fact-edit" aria-label=move || k::record::edit_field(&label())
                 data-field=name on:click=move |_| editing.set(true)><Glyph icon=icon::PENCIL/></button>
         });
-        view! { <div class="fact-value" class:editable=editable on:dblclick=move |_| if untrack(editable) { editing.set(true) }>{drawn}{owed.clone()}{button}</div> }
+        view! { <div class="fact-value" class:editable=editable on:dblclick=move |_| if untrack(editable) { editing.set(true) }>{drawn}{owed}{button}</div> }
     };
     view! {
         <div class="fact" class:open=move || editing.get()>

@@ -117,9 +117,10 @@ fn place(fault: &FieldFault, roles: &[String]) -> Option<String> {
     let mut parts = fault.pointer.trim_start_matches('/').split('/');
     match (parts.next()?, parts.next(), parts.next()) {
         ("fields", Some("custom"), Some(name)) => Some(format!("custom.{name}")),
-        ("fields", Some(name), _) => Some(name.to_owned()),
+        ("fields", Some(name), _) | (name @ ("reason" | "comment" | "competitor_id"), ..) => {
+            Some(name.to_owned())
+        }
         ("contacts", Some(at), _) => roles.get(at.parse::<usize>().ok()?).cloned(),
-        (name @ ("reason" | "comment" | "competitor_id"), ..) => Some(name.to_owned()),
         _ => None,
     }
 }
