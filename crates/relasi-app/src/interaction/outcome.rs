@@ -5,7 +5,7 @@ use relasi_domain::{
     identity::access::Action,
     interaction::outcome::{self, Outcomes},
 };
-use relasi_persistence::{Conn, Statement, StoreError};
+use relasi_persistence::{Conn, Statement};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
@@ -110,7 +110,7 @@ fn store(work: &mut Work<'_>, before: &View, items: &Outcomes) -> Result<()> {
         .bind(before.version);
     match work.conn.execute(&statement)? {
         // Somebody else was quicker: the transaction is tried again and finds the other version.
-        0 => Err(StoreError::Conflict.into()),
+        0 => Err(work.conn.overtaken().into()),
         _ => Ok(()),
     }
 }
