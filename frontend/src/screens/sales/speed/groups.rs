@@ -52,7 +52,7 @@ pub fn Groups(groups: Vec<Group>, by: String, in_business: bool) -> impl IntoVie
         k::speed::BY_SOURCE
     };
     view! {
-        <div class="table-wide">
+        <div class="table-wide" tabindex="0" role="region" aria-label=first>
             <table class="plain-table speed-groups">
                 <thead><tr>
                     <th scope="col">{first}</th>
