@@ -50,7 +50,7 @@ pub(super) fn register(api: &mut Api) {
     );
     api.add(get, settings);
     let patch = Operation::patch(SETTINGS, TAG, "update_lead_score", "Change what holds for all scores")
-        .about("409 `model_not_good_enough` for a model whose test is below `least_auc`, or has too few leads.")
+        .about("409 `model_not_good_enough` for a model whose test is below `least_auc`, whose chances are no better than the base rate, or which was tried with too few leads.")
         .if_match()
         .body(reference("ScoreSettingsPatch"))
         .returns(200, "The settings.", reference("ScoreSettings"));

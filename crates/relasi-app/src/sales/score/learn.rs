@@ -1,11 +1,12 @@
 //! Learning from the leads that were won and lost, with a test on those that came later.
 //!
-//! Leads are read once in the order in which they were made: the older ones are counted, the newer ones only tried. What is
-//! kept is what was tested. Memory holds a page and the counts.
+//! Leads are read once in the order in which they were made: the older ones are counted, the newer ones only tried. Before the
+//! last third of the older ones is counted it says how far the weights that were learnt by then come true. What is kept is
+//! what was tested. Memory holds a page and the counts.
 
 use chrono::{DateTime, Utc};
 use relasi_domain::sales::score::{
-    bayes::Counts,
+    bayes::{Counts, Fit},
     test::{Figures, HELD_OUT, LEAST_LEADS, LEAST_OF_EACH, Trial},
 };
 use relasi_persistence::{Conn, Scoped, Statement};
@@ -93,6 +94,8 @@ struct Learning {
     read: i64,
     newest: DateTime<Utc>,
     counts: Counts,
+    /// What was known before the last third of the older ones, and how far it came true with them.
+    before: Option<(Counts, Fit)>,
     trial: Trial,
 }
 
@@ -103,6 +106,7 @@ impl Learning {
             read: 0,
             newest: DateTime::<Utc>::MIN_UTC,
             counts: Counts::default(),
+            before: None,
             trial: Trial::default(),
         }
     }
@@ -111,9 +115,18 @@ impl Learning {
     fn take(&mut self, lead: &super::history::Decided) {
         self.read += 1;
         if self.read <= self.older {
+            if self.read > self.older * 2 / 3 {
+                let before = self
+                    .before
+                    .get_or_insert_with(|| (self.counts.clone(), Fit::default()));
+                before.1.add(&before.0, &lead.facts, lead.won);
+            }
             self.counts.add(&lead.facts, lead.won);
             self.newest = lead.made;
         } else {
+            if let Some((_, fit)) = self.before.take() {
+                self.counts.trust = fit.trust();
+            }
             self.trial.add(self.counts.chance(&lead.facts), lead.won);
         }
     }

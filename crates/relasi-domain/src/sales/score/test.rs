@@ -80,9 +80,19 @@ impl Figures {
         self.won >= least && self.n - self.won >= least
     }
 
-    /// Whether the model is as good as is asked.
+    /// Whether the model is as good as is asked: its order, and its chances, which come closer to what became of the leads than
+    /// the base rate said of all.
     pub fn holds(&self, least_auc: i64) -> bool {
-        self.tells() && self.auc.is_some_and(|auc| auc >= least_auc)
+        self.tells()
+            && self.auc.is_some_and(|auc| auc >= least_auc)
+            && self.closer_than_the_base_rate()
+    }
+
+    fn closer_than_the_base_rate(&self) -> bool {
+        let (Some(brier), Some(base)) = (self.brier, self.base_rate) else {
+            return false;
+        };
+        brier * 10_000 < base * (10_000 - base)
     }
 }
 
@@ -193,6 +203,16 @@ mod tests {
         assert_eq!(found.calibration[3].n, 0);
         assert_eq!(of(&[(0.5, true); 3]).auc, None, "nothing to compare with");
         assert!(!found.tells() && !found.holds(5_000));
+        let sure = |right: f64| {
+            let won = (0..20).map(|_| (right, true));
+            let lost = (0..60).map(|number| (if number < 30 { right - 0.02 } else { 0.05 }, false));
+            of(&won.chain(lost).collect::<Vec<_>>())
+        };
+        assert!(sure(0.5).holds(6_000));
+        assert!(
+            sure(0.98).auc >= sure(0.5).auc && !sure(0.98).holds(6_000),
+            "worse than 25 % said of all"
+        );
     }
 
     proptest! {

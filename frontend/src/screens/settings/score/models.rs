@@ -63,6 +63,8 @@ fn ModelCard(desk: Desk, model: Model, settings: Settings) -> impl IntoView {
     };
     let test = model.test.clone();
     let (n, auc, brier, base) = (test.n, test.auc, test.brier, test.base_rate);
+    // Always saying the base rate.
+    let without_model = base.map(|base| base * (10_000 - base) / 10_000);
     let (learned, day) = (test.learned, model.learned_at.clone());
     let least = settings.least_auc;
     let button = if on {
@@ -88,7 +90,7 @@ fn ModelCard(desk: Desk, model: Model, settings: Settings) -> impl IntoView {
             <p class="hint">{move || k::scores::learned_on(&number(learned), &instant::shown(&day))}</p>
             <div class="kpis">
                 <Kpi label=k::scores::AUC value=move || fraction(auc) note=k::scores::AUC_NOTE/>
-                <Kpi label=k::scores::BRIER value=move || fraction(brier) note=k::scores::BRIER_NOTE/>
+                <Kpi label=k::scores::BRIER value=move || fraction(brier) note=move || k::scores::brier_note(&fraction(without_model))/>
                 <Kpi label=k::scores::BASE_RATE value=move || share(base) note=move || k::scores::of_n(&number(n))/>
             </div>
             <Calibration figures=test/>
