@@ -23,8 +23,11 @@ on_both! {
         log(json!({"kind": "task", "due_at": "2100-01-01T00:00:00Z"}));
         log(json!({"kind": "call", "direction": "inbound"}));
         log(json!({"kind": "call", "done_at": "2020-01-01T00:00:00Z"}));
+        for outcome in ["cancelled", "moved", "no_show"] {
+            log(json!({"kind": "meeting", "outcome": outcome, "done_at": "2100-01-01T00:00:00Z"}));
+        }
         let quiet = now();
-        assert_eq!(quiet["first_response_at"], Value::Null, "no note, task, inbound or earlier call");
+        assert_eq!(quiet["first_response_at"], Value::Null, "no note, task, inbound or earlier call, no meeting that was not held");
         assert!(quiet["next_step_at"].is_string() && quiet["last_activity_at"].is_string());
         assert_eq!(quiet["version"], 1, "maintained, not changed");
         let call = log(json!({"kind": "call", "outcome": "no_answer"}));

@@ -1,7 +1,8 @@
 //! Speed to lead: when somebody of ours first spoke or wrote to a lead.
 //!
 //! A finished call or meeting, an e-mail that was logged, and one that was sent count, from the making of the lead on.
-//! Notes and tasks are no answer, what came in is none, and what a program answered by itself is never kept.
+//! Notes and tasks are no answer, what came in is none, and what a program answered by itself is never kept. A meeting that
+//! did not take place is none either: it is over because somebody called it off, the visitor of a booking page perhaps.
 
 use relasi_domain::sales::lead;
 use relasi_persistence::{Conn, Statement, StoreError};
@@ -17,7 +18,8 @@ pub(crate) fn follow(conn: &mut Conn, workspace: Uuid, id: Uuid) -> Result<(), S
     };
     let mut spoken = Statement::new(
         "SELECT min(done_at) FROM activities WHERE deleted_at IS NULL AND kind IN ('call', 'meeting', 'email') \
-         AND (direction IS NULL OR direction = 'outbound') AND workspace_id = ",
+         AND (direction IS NULL OR direction = 'outbound') \
+         AND (outcome IS NULL OR outcome NOT IN ('no_show', 'moved', 'cancelled')) AND workspace_id = ",
     );
     spoken
         .bind(workspace)
