@@ -45,6 +45,11 @@ on_both! {
         assert_eq!(done.status, 200);
         assert!(done.text().contains("Malee Srisuk") && !done.text().contains("<form"));
         assert_eq!((status(client, &quote, "quotes"), status(client, &deal, "deals")), (json!("accepted"), json!("won")));
+        // It is won for what was agreed on.
+        let won = client.get(&format!("deals/{}", id(&deal))).ok(200);
+        assert_eq!((&won["amount"], &won["currency"], &won["amount_follows_lines"]), (&json!(84_000), &json!("THB"), &json!(true)));
+        let lines = client.get(&format!("deals/{}/lines", id(&deal))).ok(200);
+        assert_eq!((&lines["lines"][0]["name"], &lines["totals"]["total"]), (&json!("Gayo 1 kg"), &json!(84_000)));
         let versions = client.get(&format!("quotes/{}/versions", id(&quote))).ok(200);
         let kept = &versions["items"][0];
         assert_eq!((&kept["outcome"], &kept["signer"], &kept["comment"]), (&json!("accepted"), &json!("Malee Srisuk"), &json!("ตกลง")));
@@ -65,6 +70,21 @@ on_both! {
         assert_eq!(kinds, ["quote_accepted", "quote_viewed"]);
         let told = client.get(&format!("deals/{}/timeline", id(&deal))).ok(200);
         assert!(told.to_string().contains("quote.accepted"), "{told}");
+    }
+
+    fn a_deal_in_another_currency_is_won_in_that_of_the_quote(app: TestApp) {
+        let client = app.client();
+        let (deal, _) = quote_of_deal(client);
+        let at = format!("deals/{}", id(&deal));
+        set_lines(client, &at, 1, &json!([{"name": "Lama", "quantity": 1, "unit_price": 5}])).ok(200);
+        let quote = client.create("quotes", &json!({"name": "Kontrak", "deal_id": deal["id"], "currency": "IDR"}));
+        set_lines(client, &format!("quotes/{}", id(&quote)), 1, &json!([{"name": "Gayo 1 kg", "quantity": 3, "unit_price": 1_000_000}])).ok(200);
+        let link = send(client, &quote);
+        assert_eq!(form(&app.anonymous(), &format!("{link}/accept"), "name=Malee+Srisuk").status, 200);
+        let won = client.get(&at).ok(200);
+        assert_eq!((&won["status"], &won["amount"], &won["currency"]), (&json!("won"), &json!(3_000_000), &json!("IDR")));
+        let lines = client.get(&format!("{at}/lines")).ok(200);
+        assert_eq!((lines["lines"].as_array().map(Vec::len), &lines["lines"][0]["name"]), (Some(1), &json!("Gayo 1 kg")));
     }
 
     fn two_clicks_at_once_are_one_answer(app: TestApp) {

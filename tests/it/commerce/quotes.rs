@@ -98,6 +98,13 @@ on_both! {
             assert!(file.bytes.starts_with(b"%PDF-") && file.bytes.len() < 100_000, "{}", file.bytes.len());
             assert_eq!(client.get(&at).bytes, file.bytes, "the same quote, the same file");
             assert!(file.header("content-disposition").contains("Q-"));
+            // Once it is out it is the file that was sent, with its day.
+            let document = format!("quotes/{}/document", id(&quote));
+            assert_eq!(client.get(&document).ok(200)["day"], Value::Null);
+            send(client, &quote);
+            let sent = client.get(&format!("{at}?version=1")).bytes;
+            assert!(client.get(&at).bytes == sent && sent != file.bytes);
+            assert!(client.get(&document).ok(200)["day"].is_string());
         }
     }
 

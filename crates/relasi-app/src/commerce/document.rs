@@ -17,11 +17,11 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{lines, lines::Owner, workspace::Seller};
+use super::{lines, lines::Owner, version, workspace::Seller};
 use crate::{
     platform::import::hexadecimal,
     records::{Work, member_id},
-    refusal::Result,
+    refusal::{Refusal, Result},
 };
 
 /// Somebody as they stand on paper.
@@ -153,10 +153,15 @@ fn address(record: &Document) -> Vec<String> {
     lines
 }
 
-/// The quote that the caller sees, as it would be printed now.
-pub fn draft(work: &mut Work<'_>, id: Uuid) -> Result<Printed> {
+/// The quote that the caller sees, as it would be printed now; once its version is out, as it was sent.
+pub fn current(work: &mut Work<'_>, id: Uuid) -> Result<Printed> {
     let quote = work.visible(&OBJECT, id)?;
     lines::get(work, Owner::Quote, id)?;
+    let revision = quote.get("revision").and_then(Value::as_i64).unwrap_or(1);
+    match version::document(work.conn, work.access.workspace_id, (id, revision)) {
+        Err(Refusal::NotFound) => {}
+        sent => return sent,
+    }
     let lines = lines::of(work.conn, work.access.workspace_id, Owner::Quote, id)?;
     let seller = super::workspace::seller(work.conn, work.access.workspace_id)?;
     printed(work, &quote, &seller, lines, None)

@@ -307,6 +307,52 @@ pub fn copy_from_deal(work: &mut Work<'_>, id: Uuid, version: Option<i64>) -> Re
     set(work, Owner::Quote, id, version, &new)
 }
 
+/// Gives the deal of a quote the lines of that quote, as they are, and their currency; from then on it is worth what they
+/// come to. The deal as it is then.
+pub(super) fn give_to_deal(work: &mut Work<'_>, quote: Uuid, deal: &Document) -> Result<Document> {
+    let workspace = work.access.workspace_id;
+    let id = member_id(deal, "id").unwrap_or_default();
+    let agreed = of(work.conn, workspace, Owner::Quote, quote)?;
+    let Some(record) = work.store().find(&quote::OBJECT, quote)? else {
+        return Ok(deal.clone());
+    };
+    if agreed.is_empty() {
+        return Ok(deal.clone());
+    }
+    let old = of(work.conn, workspace, Owner::Deal, id)?;
+    let mut version = deal.get("version").and_then(Value::as_i64);
+    if record.get("currency") != deal.get("currency") {
+        // Lines stay in their currency: it changes between the former and the new ones.
+        write(work, Owner::Deal, id, &[])?;
+        let told = ("updated", "lines");
+        let changed = work.change_part(&deal::OBJECT, (id, version), told, |_, _| {
+            let currency = record.get("currency").cloned().unwrap_or_default();
+            Ok(Part {
+                members: Document::from_iter([("currency".to_owned(), currency)]),
+                old: Value::Null,
+                new: Value::Null,
+            })
+        })?;
+        version = changed.get("version").and_then(Value::as_i64);
+    }
+    let given: Vec<Line> = agreed
+        .iter()
+        .map(|line| Line {
+            id: Uuid::now_v7(),
+            ..line.clone()
+        })
+        .collect();
+    let told = ("lines_changed", "lines");
+    work.change_part(&deal::OBJECT, (id, version), told, |work, _| {
+        write(work, Owner::Deal, id, &given)?;
+        Ok(Part {
+            members: Document::from_iter([("amount_follows_lines".to_owned(), json!(true))]),
+            old: words(&old),
+            new: words(&given),
+        })
+    })
+}
+
 /// A line to be written once more, with the prices that it has.
 fn again(line: Line) -> NewLine {
     NewLine {

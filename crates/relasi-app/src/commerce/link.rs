@@ -15,7 +15,7 @@ use relasi_persistence::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{document::Printed, quote::members, workspace::seller};
+use super::{document::Printed, lines, quote::members, workspace::seller};
 use crate::{
     identity::{Secret, acting_for},
     platform::notification::{Topic, notify},
@@ -199,8 +199,8 @@ fn note_view(conn: &mut Conn, token: &Secret, found: &Found, now: DateTime<Utc>)
 
 /// Accepts or declines the version behind a link. What was said once stands: saying it again changes nothing.
 ///
-/// An accepted quote wins its deal by the same rules as anybody who wins it; where those say no the quote is accepted all
-/// the same, and who answers for it is told.
+/// An accepted quote gives its deal the lines that were agreed on and wins it by the same rules as anybody who wins it; where
+/// those say no the quote is accepted all the same, and who answers for it is told.
 pub fn answer(
     conn: &mut Conn,
     token: &Secret,
@@ -260,7 +260,7 @@ pub fn answer(
     })
 }
 
-/// Wins the deal of an accepted quote, if it is open.
+/// Wins the deal of an accepted quote for what was agreed on, if it is open.
 fn win(work: &mut Work<'_>, quote: &Document) -> Result<()> {
     let Some(id) = member_id(quote, "deal_id") else {
         return Ok(());
@@ -271,13 +271,17 @@ fn win(work: &mut Work<'_>, quote: &Document) -> Result<()> {
     if crate::records::in_trash(&found) || text_of(&found, "status") != "open" {
         return Ok(());
     }
-    let version = found.get("version").and_then(Value::as_i64);
-    match verbs::win(
-        work,
-        (id, version),
-        &verbs::End::default(),
-        &verbs::Along::default(),
-    ) {
+    let agreed = member_id(quote, "id").unwrap_or_default();
+    let won = lines::give_to_deal(work, agreed, &found).and_then(|deal| {
+        let version = deal.get("version").and_then(Value::as_i64);
+        verbs::win(
+            work,
+            (id, version),
+            &verbs::End::default(),
+            &verbs::Along::default(),
+        )
+    });
+    match won {
         Ok(_) => Ok(()),
         Err(Refusal::Store(error)) => Err(error.into()),
         Err(refusal) => {

@@ -234,7 +234,7 @@ async fn printed(caller: &Caller, id: &str, which: Which) -> Result<Printed, Pro
     caller
         .read_short(move |work| match which.version {
             Some(number) => version::get(work, id, number),
-            None => document::draft(work, id),
+            None => document::current(work, id),
         })
         .await
 }
