@@ -199,6 +199,7 @@ on_both! {
             ("contact", json!({"country": "id", "time_zone": "Mars/Base"}), vec!["/country not_country", "/time_zone not_time_zone"]),
             ("company", json!({"domain": "https://a.b", "employees": -1, "website": "kopi"}), vec!["/domain not_domain", "/employees negative", "/website not_url"]),
             ("deal", json!({"currency": "Rp", "amount": -1}), vec!["/amount out_of_range", "/currency not_currency"]),
+            ("deal", json!({"currency": "ZZZ", "amount": 1}), vec!["/currency not_currency"]),
             ("contact_role", json!({"from_date": "2026-02-01", "to_date": "2026-01-31"}), vec!["/to_date before_start"]),
             ("stage", json!({"probability": 101}), vec!["/probability out_of_range"]),
             ("activity", json!({"kind": "note", "due_at": "2026-11-22T00:00:00Z"}), vec![]),

@@ -1,13 +1,15 @@
 //! Codes that several objects share, and checks on standard codes.
 
+use iso_currency::Currency;
+
 /// Not two capital letters, as ISO 3166-1 alpha-2 has them.
 pub fn bad_country(code: Option<&str>) -> bool {
     code.is_some_and(|c| c.len() != 2 || !c.bytes().all(|b| b.is_ascii_uppercase()))
 }
 
-/// Not three capital letters, as ISO 4217 has them.
+/// Not a code of ISO 4217, in capital letters.
 pub fn bad_currency(code: &str) -> bool {
-    code.len() != 3 || !code.bytes().all(|b| b.is_ascii_uppercase())
+    Currency::from_code(code).is_none()
 }
 
 /// Neither `http` nor `https`, or no host.
