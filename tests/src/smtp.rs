@@ -18,6 +18,8 @@ pub enum Answer {
     Take,
     /// Refused at the address, for good (550) or for now (421, 451).
     Refuse(u16),
+    /// Refused at the address: nobody reads there (550 5.1.1).
+    Nobody,
     /// Refused at the address for now: too much of it, or too fast (451 4.7.1).
     Slow,
     /// Taken, but the line is cut before that is said.
@@ -253,6 +255,7 @@ fn serve(mut stream: TcpStream, kept: &Mutex<Kept>) {
                 all.push(to.clone());
                 match answer {
                     Answer::Refuse(code) => say(&format!("{code} not now, not you")),
+                    Answer::Nobody => say("550 5.1.1 no such mailbox"),
                     Answer::Slow => say("451 4.7.1 too fast"),
                     _ => say("250 ok"),
                 }

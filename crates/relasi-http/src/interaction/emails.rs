@@ -360,9 +360,9 @@ async fn suppress(caller: Caller, body: Body<NewSuppression>) -> Result<HttpResp
 }
 
 async fn unsuppress(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
-    let id = parse_id(&id)?;
+    let (id, emails) = (parse_id(&id)?, caller.state.emails.clone());
     let work = move |work: &mut Work<'_>| {
-        email::lift(work, id)?;
+        email::lift(work, &emails, id)?;
         Ok(Answer::nothing())
     };
     caller.write(&[], work).await

@@ -79,7 +79,7 @@ fn read(
         .iter()
         .map(|one| suppression::key(&one.address))
         .collect();
-    let suppressed = suppression::among(conn, workspace, &keys)?;
+    let suppressed = suppression::among(conn, vault, workspace, &keys)?;
     let files = enclosed::stored(conn, workspace, &message.attachments)?;
     let text = match message.quote_id {
         None => Some(message.body.clone()),
@@ -179,9 +179,17 @@ impl Handler for Send {
         drop(turn);
         let (code, is_final, slows) = (trouble.code, trouble.is_final, trouble.slows);
         let state = if is_final { "failed" } else { "queued" };
+        let nobody = is_final
+            .then(|| unknown(&trouble.reply, &waiting.message))
+            .flatten();
         database.within(workspace).write_blocking(move |conn| {
             let reply = Some(trouble.reply.as_str());
             outbox::stuck(conn, (workspace, id), state, code, reply)?;
+            if let Some(address) = &nobody {
+                let detail = (true, trouble.reply.as_str());
+                let now = SystemTime::now().into();
+                suppression::bounced(conn, workspace, (address, id), detail, now)?;
+            }
             if trouble.slows {
                 let now = SystemTime::now().into();
                 note(conn, (workspace, account_id), Some(&trouble), now)?;
@@ -218,6 +226,29 @@ impl Handler for Send {
             first: Duration::from_secs(4),
             cap: Duration::from_hours(1),
         }
+    }
+}
+
+/// The recipient of whom a server has said at once that there is no such address, by the codes of RFC 3463.
+fn unknown(reply: &str, message: &Message) -> Option<String> {
+    const CODES: [&str; 5] = ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"];
+    let said = |code: &&str| {
+        reply
+            .split(|c: char| !(c.is_ascii_digit() || c == '.'))
+            .any(|word| word == *code)
+    };
+    CODES.iter().any(said).then_some(())?;
+    let reply = reply.to_lowercase();
+    let mut all = message
+        .recipients
+        .iter()
+        .map(|one| suppression::key(&one.address));
+    match (all.next(), message.recipients.len()) {
+        (Some(only), 1) => Some(only),
+        (first, _) => first
+            .into_iter()
+            .chain(all)
+            .find(|address| reply.contains(address)),
     }
 }
 

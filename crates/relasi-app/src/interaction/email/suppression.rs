@@ -10,8 +10,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
+use super::Emails;
 use crate::{
     audit,
+    platform::{privacy, vault::Vault},
     records::Work,
     refusal::{Refusal, Result},
 };
@@ -161,7 +163,7 @@ pub fn suppress(work: &mut Work<'_>, new: &NewSuppression) -> Result<Suppression
 }
 
 /// Lets messages go to an address again.
-pub fn remove(work: &mut Work<'_>, id: Uuid) -> Result<()> {
+pub fn remove(work: &mut Work<'_>, emails: &Emails, id: Uuid) -> Result<()> {
     may(work)?;
     let workspace = work.access.workspace_id;
     let mut one = select(workspace);
@@ -171,16 +173,18 @@ pub fn remove(work: &mut Work<'_>, id: Uuid) -> Result<()> {
     gone.bind(workspace).push(" AND id = ").bind(id);
     work.conn.execute(&gone)?;
     reached(work.conn, workspace, &found.address)?;
+    privacy::lift(work.conn, &emails.0.vault, workspace, &found.address)?;
     let what = json!([{"field": "address", "old": found.address, "new": null}]);
     audit::note(work, "deleted", "email_suppression", id, what)
 }
 
-/// Those of some addresses that nothing is sent to.
+/// Those of some addresses that nothing is sent to, also since somebody who had one was erased.
 pub(super) fn among(
     conn: &mut Conn,
+    vault: &Vault,
     workspace: Uuid,
     addresses: &[String],
-) -> std::result::Result<Vec<String>, StoreError> {
+) -> Result<Vec<String>> {
     if addresses.is_empty() {
         return Ok(Vec::new());
     }
@@ -191,7 +195,9 @@ pub(super) fn among(
         .bind_all(addresses.iter().map(String::as_str))
         .push(")")
         .uncached();
-    conn.rows(&statement, |row| row.text(0))
+    let mut barred = conn.rows(&statement, |row| row.text(0))?;
+    barred.extend(privacy::suppressed(conn, vault, workspace, addresses)?);
+    Ok(barred)
 }
 
 struct New<'a> {

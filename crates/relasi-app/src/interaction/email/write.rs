@@ -88,7 +88,7 @@ pub fn send(
     if draft.to.is_empty() {
         draft.to.extend(first_address(&person));
     }
-    let checked = check(work, &draft)?;
+    let checked = check(work, emails, &draft)?;
     let answered = draft.reply_to.map(|id| people::visible(work, id));
     let answered = answered.transpose()?.map(|(answered, _)| answered);
     let (mut concerned, mut leads) = (Vec::new(), Vec::new());
@@ -211,7 +211,7 @@ fn first_address(person: &Document) -> Option<String> {
     Some(first["value"].as_str()?.to_owned())
 }
 
-fn check(work: &mut Work<'_>, draft: &Draft) -> Result<Checked> {
+fn check(work: &mut Work<'_>, emails: &Emails, draft: &Draft) -> Result<Checked> {
     let mut faults = Faults::default();
     faults.check(draft.to.is_empty(), "to", "required");
     if draft.to.len() + draft.cc.len() > MAX_RECIPIENTS {
@@ -250,17 +250,17 @@ fn check(work: &mut Work<'_>, draft: &Draft) -> Result<Checked> {
     }
     let files = enclosed::chosen(work, &draft.file_ids, &mut faults)?;
     faults.into_result()?;
-    refuse_suppressed(work, &recipients)?;
+    refuse_suppressed(work, emails, &recipients)?;
     Ok(Checked { recipients, files })
 }
 
 /// Who writes is told at once; it is looked at again when the message is sent.
-fn refuse_suppressed(work: &mut Work<'_>, recipients: &[Recipient]) -> Result<()> {
+fn refuse_suppressed(work: &mut Work<'_>, emails: &Emails, recipients: &[Recipient]) -> Result<()> {
     let keys: Vec<String> = recipients
         .iter()
         .map(|one| suppression::key(&one.address))
         .collect();
-    let barred = suppression::among(work.conn, work.access.workspace_id, &keys)?;
+    let barred = suppression::among(work.conn, &emails.0.vault, work.access.workspace_id, &keys)?;
     let mut faults = Faults::default();
     for (kind, of_kind) in [("to", "to"), ("cc", "cc")] {
         let all = recipients.iter().filter(|one| one.kind == of_kind);

@@ -275,7 +275,14 @@ fn in_database(
     let person = (&whole.circle, &whole.needles);
     let counts = &mut reached.counts;
     match part {
-        Part::Naming(table) => erase::naming(conn, workspace, table, person, counts)?,
+        Part::Naming(table) => {
+            if table.name == "email_suppressions" {
+                let now = DateTime::<Utc>::from(SystemTime::now()).timestamp_micros();
+                let erasure = (workspace, whole.payload.erasure);
+                marks::note_suppressed(conn, vault, erasure, &whole.needles.keys, now)?;
+            }
+            erase::naming(conn, workspace, table, person, counts)?;
+        }
         Part::Deals => {
             scrub::deals(conn, &whole.access, person, counts)?;
             scrub_quotes::quotes(conn, &whole.access, person, counts)?;

@@ -37,6 +37,69 @@ pub(super) fn note(
     Ok(noted)
 }
 
+/// Addresses that nothing was to be sent to, of people who were erased.
+const SUPPRESSED: &str = "email_suppressed";
+
+/// Notes those addresses of somebody who is erased that nothing is sent to: that stays so, if they ever come back.
+pub(super) fn note_suppressed(
+    conn: &mut Conn,
+    vault: &Vault,
+    erasure: (Uuid, Uuid),
+    keys: &[(&'static str, String)],
+    now: i64,
+) -> Result<u64> {
+    let emails = keys.iter().filter(|(kind, _)| *kind == "email");
+    let emails: Vec<&str> = emails.map(|(_, key)| key.as_str()).collect();
+    if emails.is_empty() {
+        return Ok(0);
+    }
+    let mut statement =
+        Statement::new("SELECT address FROM email_suppressions WHERE workspace_id = ");
+    statement
+        .bind(erasure.0)
+        .push(" AND address IN (")
+        .bind_all(emails)
+        .push(")")
+        .uncached();
+    let barred = conn.rows(&statement, |row| Ok((SUPPRESSED, row.text(0)?)))?;
+    note(conn, vault, erasure, &barred, now)
+}
+
+/// Those of some addresses that nothing was to be sent to when their owners were erased.
+pub(crate) fn suppressed(
+    conn: &mut Conn,
+    vault: &Vault,
+    workspace: Uuid,
+    addresses: &[String],
+) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    for address in addresses {
+        let mut statement = marked_as(vault, workspace, address, "SELECT 1");
+        if conn.row(statement.limit(1), |_| Ok(()))?.is_some() {
+            found.push(address.clone());
+        }
+    }
+    Ok(found)
+}
+
+/// Lets messages go to an address again.
+pub(crate) fn lift(conn: &mut Conn, vault: &Vault, workspace: Uuid, address: &str) -> Result<()> {
+    conn.execute(&marked_as(vault, workspace, address, "DELETE"))?;
+    Ok(())
+}
+
+fn marked_as(vault: &Vault, workspace: Uuid, address: &str, what: &str) -> Statement {
+    let mut statement = Statement::new(format!("{what} FROM erasure_marks WHERE workspace_id = "));
+    let marks = vault.marks(workspace, SUPPRESSED, address);
+    statement
+        .bind(workspace)
+        .push(" AND mark IN (")
+        .bind_all(marks)
+        .push(")")
+        .uncached();
+    statement
+}
+
 /// Which of some records have an address or number of somebody who asked to be erased, by their places.
 pub(crate) fn marked<'d>(
     conn: &mut Conn,

@@ -21,7 +21,7 @@ mod scrub_quotes;
 pub use copy_job::{COPY_EXTENSION, Copy, begin as begin_copy, file as copy_file, sweep};
 pub use job::handlers;
 pub use list::{Erasure, list};
-pub(crate) use marks::{is_marked, marked};
+pub(crate) use marks::{is_marked, lift, marked, suppressed};
 pub use order::{Order, Preview, Started, preview, start};
 
 use circle::Circle;
