@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web::Bytes};
 use futures_util::stream;
 use relasi_app::{
     audit::{self, Cause, Headings, Log, LogPage},
+    idempotency::Answer,
     records::Work,
 };
 use relasi_domain::{
@@ -182,6 +183,12 @@ async fn export(
     let language = caller.language(&request);
     let log = Arc::new(query.log(&caller)?);
     let begun = piece(&caller, &log, None, Some(headings(language))).await?;
+    let noted = caller.write(&[], |work| {
+        let workspace = work.access.workspace_id;
+        audit::note(work, "exported", "audit_log", workspace, json!([]))?;
+        Ok(Answer::nothing())
+    });
+    noted.await?;
     let pieces = stream::try_unfold(begun, move |(ready, next)| {
         let (caller, log) = (caller.clone(), Arc::clone(&log));
         async move { following(&caller, &log, ready, next).await }

@@ -183,10 +183,11 @@ pub fn audit(place: &Place, command: &AuditCommand) -> Result<(), Failure> {
     }
     let verified = backup::beside(&target, |conn| seal::verify(conn, &noted))?;
     println!(
-        "{} entries under {} seals, {} anchors.",
+        "{} entries under {} seals, {} anchors; {} newer entries are not sealed yet.",
         verified.entries,
         verified.seals,
-        noted.len()
+        noted.len(),
+        verified.unsealed
     );
     for finding in &verified.findings {
         println!("{finding}");

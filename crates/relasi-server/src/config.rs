@@ -207,10 +207,10 @@ pub struct Serve {
     /// balancer can turn away first. SIGINT does not wait.
     #[arg(long, env = "RELASI_DRAIN", default_value_t = 1)]
     pub drain: u64,
-    /// Requests that one API key may send in a minute to this process.
+    /// Requests that one API key may send in a minute, to all programs of a database together.
     #[arg(long, env = "RELASI_KEY_RATE", default_value = "600")]
     pub key_rate: NonZeroU32,
-    /// Requests that all API keys of a workspace may send in a minute to this process.
+    /// Requests that all API keys of a workspace may send in a minute, to all programs of a database together.
     #[arg(long, env = "RELASI_WORKSPACE_KEY_RATE", default_value = "6000")]
     pub workspace_key_rate: NonZeroU32,
     /// What this process does; with PostgreSQL several may share the work.

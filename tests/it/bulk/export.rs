@@ -43,6 +43,19 @@ on_both! {
         assert_eq!((&told["items"][0]["kind"], &told["items"][0]["record_id"]), (&json!("bulk_done"), &operation["id"]));
     }
 
+    fn p3_an_export_is_noted(app: TestApp) {
+        let client = app.client();
+        make(client, "contact");
+        let order = order("contact", "export", json!({}), json!({}));
+        let job = client.post("bulk-operations", &order).ok(202);
+        let noted = client.list("audit-entries", &[("action", "exported")]).ok(200)["items"].clone();
+        assert_eq!((noted.as_array().map(Vec::len), &noted[0]["object"], &noted[0]["record_id"]), (Some(1), &json!("bulk_operation"), &job["id"]));
+        assert_eq!(noted[0]["changes"][0]["new"], "contact");
+        assert_eq!(client.get("audit-entries/export").status, 200);
+        let noted = client.list("audit-entries", &[("object", "audit_log")]).ok(200)["items"].clone();
+        assert_eq!(noted.as_array().map(Vec::len), Some(1), "{noted}");
+    }
+
     fn what_was_exported_can_be_imported_again(app: TestApp) {
         let client = app.client();
         people(client, &["Siti Rahmawati", "@Budi"]);

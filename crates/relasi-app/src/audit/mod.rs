@@ -80,7 +80,7 @@ fn row(work: &Work<'_>, action: &str, object: &str, id: Uuid, changes: Value) ->
         action.into(),
         object.into(),
         id.into(),
-        work.access.user_id.into(),
+        work.actor().into(),
         work.cause.as_deref().into(),
         changes.to_string().into(),
     ]

@@ -171,8 +171,17 @@ fn ids(key: &Key) -> Option<(Uuid, Uuid)> {
 fn no(error: object_store::Error) -> Refusal {
     match error {
         object_store::Error::NotFound { .. } => Refusal::NotFound,
+        error if no_room(&error) => Refusal::Store(StoreError::Full),
         error => Refusal::Store(StoreError::Unavailable(error.to_string())),
     }
+}
+
+/// Whether the disk behind it is full.
+fn no_room(error: &(dyn std::error::Error + 'static)) -> bool {
+    use std::io::ErrorKind::{QuotaExceeded, StorageFull};
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    let mut causes = causes.filter_map(|error| error.downcast_ref::<std::io::Error>());
+    causes.any(|error| matches!(error.kind(), StorageFull | QuotaExceeded))
 }
 
 /// A content on its way in.

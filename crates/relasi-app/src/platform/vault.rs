@@ -6,8 +6,9 @@
 use std::{
     fs,
     io::{ErrorKind, Write},
-    path::Path,
-    sync::Arc,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError, RwLock},
+    time::{Duration, Instant, SystemTime},
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
@@ -23,6 +24,9 @@ use crate::{platform::import::hexadecimal, random::random};
 
 const KEY_BYTES: usize = 32;
 const NONCE_BYTES: usize = 24;
+
+/// How often the file is looked at for a key that was added.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
 
 /// Why a secret or the keys can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -61,9 +65,22 @@ impl Row {
     }
 }
 
-/// The keys. The first encrypts; the others are there for what they encrypted.
+/// The keys. The first encrypts; the others are there for what they encrypted. A key that is added to the file is taken up
+/// by those who have it open.
 #[derive(Clone)]
-pub struct Vault(Arc<Vec<NamedKey>>);
+pub struct Vault(Arc<Kept>);
+
+struct Kept {
+    path: PathBuf,
+    keys: RwLock<Arc<Vec<NamedKey>>>,
+    looked: Mutex<Looked>,
+}
+
+/// When the file was looked at last, and when it had been written then.
+struct Looked {
+    at: Instant,
+    written: Option<SystemTime>,
+}
 
 struct NamedKey {
     name: String,
@@ -84,15 +101,24 @@ impl Vault {
     /// # Errors
     /// When it can't be read or made, or has something else in it.
     pub fn open(path: &Path) -> Result<Self, VaultError> {
-        match fs::read_to_string(path) {
-            Ok(text) => Self::of(&text),
+        let written = written(path);
+        let text = match fs::read_to_string(path) {
+            Ok(text) => text,
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 let text = new_line();
                 write_private(path, &text)?;
-                Self::of(&text)
+                text
             }
-            Err(error) => Err(error.into()),
-        }
+            Err(error) => return Err(error.into()),
+        };
+        Ok(Self(Arc::new(Kept {
+            path: path.to_owned(),
+            keys: RwLock::new(Arc::new(parsed(&text)?)),
+            looked: Mutex::new(Looked {
+                at: Instant::now(),
+                written,
+            }),
+        })))
     }
 
     /// Puts a new key in front: what is encrypted from now on is encrypted with it.
@@ -103,33 +129,56 @@ impl Vault {
         Self::open(path)?;
         let text = format!("{}{}", new_line(), fs::read_to_string(path)?);
         write_private(path, &text)?;
-        Self::of(&text)
+        Self::open(path)
     }
 
-    fn of(text: &str) -> Result<Self, VaultError> {
-        let mut keys = Vec::new();
-        for (place, line) in text.lines().enumerate() {
-            if !line.trim().is_empty() {
-                keys.push(NamedKey::parse(line.trim()).ok_or(VaultError::Line(place + 1))?);
+    /// The keys as they are now.
+    fn keys(&self) -> Arc<Vec<NamedKey>> {
+        let changed = {
+            let mut looked = self.0.looked.lock().unwrap_or_else(PoisonError::into_inner);
+            let due = looked.at.elapsed() >= LOOK_EVERY;
+            if due {
+                looked.at = Instant::now();
             }
+            let now = due.then(|| written(&self.0.path)).flatten();
+            let changed = now.is_some() && now != looked.written;
+            if changed {
+                looked.written = now;
+            }
+            changed
+        };
+        if changed {
+            self.read_again();
         }
-        if keys.is_empty() {
-            return Err(VaultError::Empty);
+        let keys = self.0.keys.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&keys)
+    }
+
+    /// Reads the file once more; what can't be read leaves the keys as they were.
+    fn read_again(&self) {
+        let found = fs::read_to_string(&self.0.path).map_err(VaultError::File);
+        match found.and_then(|text| parsed(&text)) {
+            Ok(keys) => {
+                let mut kept = self.0.keys.write().unwrap_or_else(PoisonError::into_inner);
+                *kept = Arc::new(keys);
+            }
+            Err(error) => log::error!("{error}"),
         }
-        Ok(Self(Arc::new(keys)))
     }
 
     /// Keyed digests of a text in a workspace, one by each key, that of the newest first: by them something is known again
     /// that is kept nowhere. Nobody without the keys can try texts out.
     pub fn marks(&self, workspace: Uuid, kind: &str, text: &str) -> Vec<String> {
         let said = format!("{workspace}|{kind}|{text}");
-        let marks = self.0.iter().map(|key| mac(&key.marker, said.as_bytes()));
+        let keys = self.keys();
+        let marks = keys.iter().map(|key| mac(&key.marker, said.as_bytes()));
         marks.map(|mark| hexadecimal(&mark)).collect()
     }
 
     /// Encrypts a secret of a row.
     pub fn seal(&self, row: Row, secret: &[u8]) -> String {
-        let key = self.0.first().expect("there is a first key");
+        let keys = self.keys();
+        let key = keys.first().expect("there is a first key");
         let nonce = random::<NONCE_BYTES>();
         let bound = row.bound();
         let payload = Payload {
@@ -148,7 +197,13 @@ impl Vault {
     /// When its key is not there, or it is damaged or of another row.
     pub fn reveal(&self, row: Row, sealed: &str) -> Result<Vec<u8>, VaultError> {
         let (name, coded) = sealed.split_once(':').ok_or(VaultError::Damaged)?;
-        let key = self.0.iter().find(|key| key.name == name);
+        let mut keys = self.keys();
+        if keys.iter().all(|key| key.name != name) {
+            // Somebody has just put it there.
+            self.read_again();
+            keys = self.keys();
+        }
+        let key = keys.iter().find(|key| key.name == name);
         let key = key.ok_or_else(|| VaultError::UnknownKey(name.to_owned()))?;
         let bytes = STANDARD_NO_PAD
             .decode(coded)
@@ -164,6 +219,25 @@ impl Vault {
         let opened = key.cipher.decrypt(&XNonce::from(*nonce), payload);
         opened.map_err(|_| VaultError::Damaged)
     }
+}
+
+/// When a file was written last.
+fn written(path: &Path) -> Option<SystemTime> {
+    fs::metadata(path).and_then(|about| about.modified()).ok()
+}
+
+/// The keys of a file.
+fn parsed(text: &str) -> Result<Vec<NamedKey>, VaultError> {
+    let mut keys = Vec::new();
+    for (place, line) in text.lines().enumerate() {
+        if !line.trim().is_empty() {
+            keys.push(NamedKey::parse(line.trim()).ok_or(VaultError::Line(place + 1))?);
+        }
+    }
+    if keys.is_empty() {
+        return Err(VaultError::Empty);
+    }
+    Ok(keys)
 }
 
 /// HMAC-SHA256.
@@ -249,6 +323,21 @@ mod tests {
             stranger.reveal(here, &sealed),
             Err(VaultError::UnknownKey(_))
         ));
+    }
+
+    #[test]
+    fn who_has_the_file_open_takes_a_new_key_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("keys");
+        let (running, here) = (Vault::open(&path).unwrap(), row());
+        let new = Vault::add_key(&path).unwrap().seal(here, b"kopi");
+        assert_eq!(running.reveal(here, &new).unwrap(), b"kopi");
+        let (name, sealed) = (new.split(':').next().unwrap(), running.seal(here, b"teh"));
+        assert!(sealed.starts_with(name), "from now on with the new one");
+        // A damaged file takes no keys away.
+        fs::write(&path, "nothing").unwrap();
+        assert!(running.reveal(here, "0:0").is_err());
+        assert_eq!(running.reveal(here, &new).unwrap(), b"kopi");
     }
 
     #[test]

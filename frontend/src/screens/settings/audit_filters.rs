@@ -14,7 +14,9 @@ use crate::ui::date_input::DateInput;
 use crate::ui::select::{Choice, Select};
 
 /// Things other than records that the log tells of.
-const OTHERS: [&str; 45] = [
+const OTHERS: [&str; 47] = [
+    "bulk_operation",
+    "audit_log",
     "quotas",
     "forecast_call",
     "business_calendar",

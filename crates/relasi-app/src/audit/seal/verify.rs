@@ -99,6 +99,8 @@ pub struct Verified {
     pub seals: u64,
     /// Entries under them.
     pub entries: u64,
+    /// Newer entries that no seal is over yet.
+    pub unsealed: u64,
     /// What is wrong.
     pub findings: Vec<Finding>,
 }
@@ -173,6 +175,14 @@ fn of_workspace(conn: &mut Conn, workspace: Uuid, verified: &mut Verified) -> Re
         seals.push(" ORDER BY number").limit(500);
         let seals = conn.rows(&seals, Seal::read)?;
         if seals.is_empty() {
+            let mut newer =
+                Statement::new("SELECT count(*) FROM audit_entries WHERE workspace_id = ");
+            newer
+                .bind(workspace)
+                .push(" AND id > ")
+                .bind(after.as_str());
+            let newer = conn.row(&newer, |row| row.int(0))?.unwrap_or_default();
+            verified.unsealed += u64::try_from(newer).unwrap_or_default();
             return Ok(());
         }
         for seal in seals {

@@ -22,6 +22,7 @@ use super::{
     undo::Undo,
 };
 use crate::{
+    audit,
     platform::{
         import::{Files, RejectedCsv, Wording, disk},
         jobs::{self, NewJob, Registry},
@@ -115,6 +116,11 @@ pub fn start(
     };
     operation.job_id = Some(enqueue(work.conn, work.access, operation.id, "bulk.run")?);
     store::insert(work.conn, work.access.workspace_id, &operation)?;
+    if let Task::Export(_) = &operation.task {
+        // Records leave the house: whoever looks after it must be able to see that.
+        let what = json!([{"field": "object", "old": null, "new": ordered.object.name}]);
+        audit::note(work, "exported", "bulk_operation", operation.id, what)?;
+    }
     Ok(operation)
 }
 
