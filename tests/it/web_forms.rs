@@ -140,6 +140,13 @@ on_both! {
         assert_eq!((&note["state"], &note["source"], &note["proof"]), (&json!("given"), &json!("form"), &json!("Send me news.")));
         let history = client.get(&format!("leads/{}/history", id(lead))).ok(200);
         assert!(history.to_string().contains(&format!("form:{}", id(&made))), "{history}");
+        // A stranger did it, none of the members.
+        assert_eq!(lead["created_by"], Value::Null);
+        let told = client.get(&format!("leads/{}/timeline", id(lead))).ok(200);
+        for event in told["items"].as_array().unwrap() {
+            let kind = event["kind"].as_str().unwrap();
+            assert!(!["lead.form_sent", "lead.created"].contains(&kind) || event["actor_id"].is_null(), "{event}");
+        }
     }
 
     fn what_is_wrong_stands_beside_its_field_and_nothing_is_lost(app: TestApp) {

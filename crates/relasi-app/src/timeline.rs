@@ -91,7 +91,7 @@ pub fn add(work: &mut Work<'_>, events: &[Event<'_>]) -> Result<()> {
                 event.subject.0.into(),
                 event.kind.into(),
                 event.at.into(),
-                work.access.user_id.into(),
+                work.actor().into(),
                 event.about.0.into(),
                 event.about.1.into(),
                 event.data.to_string().into(),

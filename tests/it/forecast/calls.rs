@@ -135,7 +135,9 @@ on_both! {
         made(&mate.client, json!({"amount": 1_000, "close_date": day}));
         win(&other.client, &made(&other.client, json!({"amount": 50})));
         mate.client.create("activities", &json!({"kind": "call", "subject": "Telepon"}));
-        let cells = json!([{"kind": "person", "id": mate.id, "period": today().year().to_string(), "value": 1_200}]);
+        // The quota of somebody who is none of the lead's people is no line of theirs.
+        let quota = |of: &str, value: i64| json!({"kind": "person", "id": of, "period": today().year().to_string(), "value": value});
+        let cells = json!([quota(&mate.id, 1_200), quota(&other.id, 900)]);
         set(client, 0, &json!({"year": today().year(), "measure": "won_amount", "cells": cells})).ok(200);
         let board = |by: &Client, more: &[(&str, &str)]| {
             let days = year();

@@ -1,6 +1,6 @@
 //! Figures of sales that came with goals: sources, people, where deals stood, what customers bought besides.
 
-use chrono::Datelike;
+use chrono::{Datelike, Days, NaiveDate};
 use relasi_tests::{Method, TestApp, on_both};
 use serde_json::{Value, json};
 
@@ -73,6 +73,23 @@ on_both! {
         buys(json!([{"name": "Biji", "quantity": 1, "unit_price": 140}, {"name": "Gilingan", "quantity": 1, "unit_price": 900}]));
         let growth = report("growth", &[]);
         assert_eq!(["cross_sell", "up_sell", "cross_deals", "up_deals"].map(|name| value(&growth, name)), [900, 40, 1, 1]);
+        // What the first one bought before counts as before, whoever sold it then.
+        let mate = app.member("member");
+        let sold = deal(client, (&way, &stages[0]), &json!({"company_id": company, "owner_id": mate.id}));
+        let path = format!("deals/{}/lines", id(&sold));
+        let lines = json!({"lines": [{"name": "Saringan", "quantity": 1, "unit_price": 70}]});
+        client.json(Method::PUT, &path, &[("if-match", &format!("\"{}\"", version(&sold)))], &lines).ok(200);
+        win(client, &client.get(&format!("deals/{}", id(&sold))).ok(200));
+        let theirs = format!("owner_id = {}", mate.id);
+        let growth = report("growth", &[("filter", &theirs)]);
+        assert_eq!(["cross_sell", "cross_deals"].map(|name| value(&growth, name)), [70, 1]);
+        // All count in what is said of all, also those of groups beyond the hundred that are shown.
+        for day in 0..105_u64 {
+            let done = NaiveDate::from_ymd_opt(today.year(), 1, 2).unwrap() + Days::new(day);
+            client.create("activities", &json!({"kind": "call", "subject": "Telepon", "done_at": format!("{done}T05:00:00Z")}));
+        }
+        let calls = report("activities", &[("by", "done_at:day")]);
+        assert_eq!((value(&calls, "calls"), calls["groups"].as_array().unwrap().len()), (json!(105), 100));
         // Goals beside what was won.
         let me = json!(app.owner.id);
         let cells = json!({"year": today.year(), "measure": "won_amount", "cells": [{"kind": "person", "id": me, "period": today.year().to_string(), "value": 12_000}]});

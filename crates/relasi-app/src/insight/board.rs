@@ -282,7 +282,11 @@ fn shown(asked: &Asked, choices: Choices, by_owner: Lines, by_team: Option<Lines
     let people = by_owner.rows.into_iter().filter(|(row, line)| {
         let member = match &asked.whose {
             Whose::Team(team) => row.id.is_some_and(|id| choices.is_in(id, *team)),
-            _ => true,
+            // A quota of somebody else says nothing here, whatever they did for these people.
+            Whose::Person { id, below, .. } => {
+                row.id.is_some_and(|one| one == *id || below.contains(&one))
+            }
+            Whose::Everything => true,
         };
         row.kind == "person" && (member || works(line)) && says_something(line)
     });

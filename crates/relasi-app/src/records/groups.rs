@@ -71,6 +71,8 @@ pub struct GroupSum {
     pub currency: Option<String>,
     /// The sum; null when it has more than 64 bits.
     pub sum: Value,
+    /// Records that it is made of.
+    pub count: i64,
 }
 
 /// A request that has been understood.
@@ -218,9 +220,10 @@ impl Work<'_> {
         for (currency, fields) in by_currency.iter().filter(|_| !rows.is_empty()) {
             let of = (fields.as_slice(), currency.as_deref());
             for found in self.store().group_sums(object, query, grouped, of, &keys)? {
-                let with = fields.iter().zip(found.sums);
-                let some = with.filter_map(|(field, sum)| {
+                let with = fields.iter().zip(found.sums).zip(found.counts);
+                let some = with.filter_map(|((field, sum), count)| {
                     Some(GroupSum {
+                        count,
                         field: field.name.to_string(),
                         currency: found.currency.clone().or_else(|| own_currency(field)),
                         sum: number(field, sum?),

@@ -108,6 +108,14 @@ impl Work<'_> {
         Store::new(self.conn, self.access)
     }
 
+    /// The member who does it; nobody where a stranger on a public page does, though a member's rights are used for it.
+    pub(crate) fn actor(&self) -> Option<Uuid> {
+        let cause = self.cause.as_deref().unwrap_or_default();
+        let strange = ["form:", "booking:", "booking_link", "quote_link"];
+        let stranger = strange.iter().any(|page| cause.starts_with(page));
+        (!stranger).then_some(self.access.user_id)
+    }
+
     /// The time of the work in microseconds since 1970.
     pub fn micros(&self) -> i64 {
         self.now.timestamp_micros()

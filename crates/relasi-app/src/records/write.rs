@@ -99,7 +99,11 @@ impl Work<'_> {
         body: Document,
         batch: Batch,
     ) -> Result<Document> {
-        ready(self.access, self.now, object, body, batch)
+        let mut body = ready(self.access, self.now, object, body, batch)?;
+        if self.actor().is_none() {
+            body.insert("created_by".into(), Value::Null);
+        }
+        Ok(body)
     }
 
     fn insert<'d>(

@@ -30,11 +30,12 @@ struct GroupsQuery {
 pub fn schemas(api: &mut Api) {
     api.schema("GroupSum", json!({
         "type": "object", "description": "A sum over the records of a group.",
-        "required": ["field", "currency", "sum"],
+        "required": ["field", "currency", "sum", "count"],
         "properties": {
             "field": {"type": "string", "description": "The field."},
             "currency": {"type": ["string", "null"], "description": "ISO 4217 for amounts; null for numbers."},
-            "sum": {"type": ["number", "null"], "description": "The sum, amounts in minor units; null when it has more than 64 bits."}
+            "sum": {"type": ["number", "null"], "description": "The sum, amounts in minor units; null when it has more than 64 bits."},
+            "count": {"type": "integer", "format": "int64", "description": "Records that have a value and make the sum."}
         }
     }));
     api.schema("Group", json!({

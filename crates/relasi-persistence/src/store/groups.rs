@@ -47,6 +47,8 @@ pub struct GroupSums {
     pub currency: Option<String>,
     /// For each field; none when no record has a value. Numbers with decimals are in millionths.
     pub sums: Vec<Option<i128>>,
+    /// For each field, how many records have a value.
+    pub counts: Vec<i64>,
 }
 
 /// How no text is written in a key.
@@ -203,7 +205,7 @@ impl Store<'_> {
         let mut statement = Statement::new("SELECT g, c");
         for place in 0..fields.len() {
             statement.push(&format!(
-                ", CAST(sum(s{place} / {HALF}) AS bigint), CAST(sum(s{place} % {HALF}) AS bigint)"
+                ", CAST(sum(s{place} / {HALF}) AS bigint), CAST(sum(s{place} % {HALF}) AS bigint), count(s{place})"
             ));
         }
         statement.push(" FROM (");
@@ -222,8 +224,8 @@ impl Store<'_> {
         statement.push(") GROUP BY g, c");
         self.conn().rows(statement.cached_if_common(), |row| {
             let sum = |place: usize| {
-                let high = row.opt_int(2 + place * 2)?;
-                let low = row.opt_int(3 + place * 2)?.unwrap_or(0);
+                let high = row.opt_int(2 + place * 3)?;
+                let low = row.opt_int(3 + place * 3)?.unwrap_or(0);
                 Ok::<_, StoreError>(
                     high.map(|high| i128::from(high) * i128::from(HALF) + i128::from(low)),
                 )
@@ -232,6 +234,9 @@ impl Store<'_> {
                 key: row.opt_text(0)?,
                 currency: row.opt_text(1)?,
                 sums: (0..fields.len()).map(sum).collect::<Result<_, _>>()?,
+                counts: (0..fields.len())
+                    .map(|place| row.int(4 + place * 3))
+                    .collect::<Result<_, _>>()?,
             })
         })
     }

@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use super::{
     Request, ask, callers,
+    snapshot::is_kept,
     sums::{Sum, Won, read_won},
 };
 use crate::{
@@ -119,7 +120,7 @@ pub fn accuracy(work: &mut Work<'_>, request: &Request) -> Result<Accuracy> {
     let mut lacking = BTreeSet::new();
     let won = read_won(work, &asked, &own, true, &mut lacking)?;
     let all: i64 = won.iter().map(|one| one.sum.amount).sum();
-    let days = days(work, asked.period)?;
+    let days = days(work, asked.period, today)?;
     let mut found = read(work, &asked, (&own, &days), &mut lacking)?;
     let callers = measured(work, &asked, &days, &won)?;
     let points = days.into_iter().map(|day| {
@@ -189,8 +190,8 @@ fn measured(
     Ok(all.collect())
 }
 
-/// The first day that was noted, and the next one each time that seven days have passed.
-fn days(work: &mut Work<'_>, period: Period) -> Result<Vec<NaiveDate>> {
+/// The first day of which sums are kept, and the next one each time that seven days have passed.
+fn days(work: &mut Work<'_>, period: Period, today: NaiveDate) -> Result<Vec<NaiveDate>> {
     let mut statement = Statement::new("SELECT day FROM forecast_days WHERE workspace_id = ");
     statement.bind(work.access.workspace_id);
     statement.push(" AND day >= ").bind(period.from);
@@ -200,7 +201,8 @@ fn days(work: &mut Work<'_>, period: Period) -> Result<Vec<NaiveDate>> {
         .push(" ORDER BY day");
     let noted = work.conn.rows(&statement, |row| row.text(0))?;
     let mut days: Vec<NaiveDate> = Vec::new();
-    for day in noted.iter().filter_map(|day| day.parse().ok()) {
+    let noted = noted.iter().filter_map(|day| day.parse::<NaiveDate>().ok());
+    for day in noted.filter(|day| is_kept(*day, today)) {
         let due = days
             .last()
             .and_then(|last| last.checked_add_days(Days::new(7)));

@@ -244,6 +244,12 @@ fn add_up(
     Ok(conn.row(&counted, |row| row.int(0))?.unwrap_or_default())
 }
 
+/// Whether the sums of a day are still there on another one: all days of the last weeks, then the first of each week and month.
+pub(super) fn is_kept(day: NaiveDate, today: NaiveDate) -> bool {
+    let recent = today.checked_sub_days(Days::new(EACH_DAY));
+    recent.is_none_or(|recent| day > recent) || day.weekday() == Weekday::Mon || day.day() == 1
+}
+
 /// Sums of days that nobody asks for any more go; states of deals stay, as they are few.
 fn thin_out(conn: &mut Conn, workspace: Uuid, day: NaiveDate) -> Result<()> {
     let last = day.checked_sub_days(Days::new(EACH_DAY)).unwrap_or(day);
@@ -252,7 +258,7 @@ fn thin_out(conn: &mut Conn, workspace: Uuid, day: NaiveDate) -> Result<()> {
         let Some(old) = last.checked_sub_days(Days::new(back)) else {
             break;
         };
-        if old.weekday() == Weekday::Mon || old.day() == 1 {
+        if is_kept(old, day) {
             continue;
         }
         let mut gone = Statement::new("DELETE FROM forecast_snapshots WHERE workspace_id = ");

@@ -30,7 +30,8 @@ struct Counted {
     groups: BTreeMap<String, records::Group>,
     by: String,
     all: i64,
-    amounts: BTreeMap<String, i64>,
+    /// By currency: how many deals, and what they come to.
+    amounts: BTreeMap<String, (i64, i64)>,
     filter: String,
 }
 
@@ -56,11 +57,21 @@ fn counted(
         limit: Some(MOST),
     };
     let found = work.groups(object, &request)?;
-    let all = found.groups.iter().map(|group| group.count).sum();
+    // More groups than are shown count in what is said of all.
+    let whole = if found.more {
+        let request = GroupsRequest {
+            by: few(object).to_owned(),
+            ..request
+        };
+        work.groups(object, &request)?.groups
+    } else {
+        found.groups.clone()
+    };
+    let all = whole.iter().map(|group| group.count).sum();
     let mut amounts = BTreeMap::new();
-    for (currency, amount) in found.groups.iter().flat_map(money) {
-        let sum: &mut i64 = amounts.entry(currency).or_default();
-        *sum = sum.saturating_add(amount);
+    for (currency, (n, amount)) in whole.iter().flat_map(money) {
+        let sum: &mut (i64, i64) = amounts.entry(currency).or_default();
+        *sum = (sum.0 + n, sum.1.saturating_add(amount));
     }
     let groups = found.groups.iter();
     let counted = Counted {
@@ -73,10 +84,19 @@ fn counted(
     Ok((counted, found.groups))
 }
 
-fn money(group: &records::Group) -> impl Iterator<Item = (String, i64)> {
+/// A field of which every record has one of few values.
+fn few(object: &Object) -> &'static str {
+    match object.name.as_ref() {
+        "deal" => "currency",
+        "activity" => "kind",
+        _ => "status",
+    }
+}
+
+fn money(group: &records::Group) -> impl Iterator<Item = (String, (i64, i64))> {
     group.sums.iter().filter_map(|sum| {
         let currency = sum.currency.clone()?;
-        Some((currency, sum.sum.as_i64()?))
+        Some((currency, (sum.count, sum.sum.as_i64()?)))
     })
 }
 
@@ -130,22 +150,26 @@ impl Counted {
     }
 
     fn all_money(&self, name: &'static str) -> Vec<Figure> {
-        let one = |(currency, amount): (&String, &i64)| {
-            amount_of(name, (currency, *amount), self.all, self.filter.clone())
+        let one = |(currency, (n, amount)): (&String, &(i64, i64))| {
+            let filter = in_currency(&self.filter, currency);
+            amount_of(name, (currency, *amount), *n, filter)
         };
         self.amounts.iter().map(one).collect()
     }
 
     fn money(&self, name: &'static str, key: &str, group: &str) -> Vec<Figure> {
         let found = self.groups.get(key);
-        let of = found
-            .into_iter()
-            .flat_map(|found| money(found).map(move |money| (found.count, money)));
-        let one = |(n, (currency, amount)): (i64, (String, i64))| {
-            amount_of(name, (&currency, amount), n, self.within(group))
+        let one = |(currency, (n, amount)): (String, (i64, i64))| {
+            let filter = in_currency(&self.within(group), &currency);
+            amount_of(name, (&currency, amount), n, filter)
         };
-        of.map(one).collect()
+        found.into_iter().flat_map(money).map(one).collect()
     }
+}
+
+/// Those of some deals whose amount is in a currency.
+fn in_currency(filter: &str, currency: &str) -> String {
+    format!("{filter} and currency = {currency} and amount is not empty")
 }
 
 pub(super) fn amount_of(

@@ -15,7 +15,7 @@ use serde_json::json;
 use super::{Asked, Figure, Group, Unit, count, grouped::Parts};
 use crate::{
     platform::exchange_rate::{self, DatedRates},
-    records::Work,
+    records::{ListRequest, Work},
     refusal::{Refusal, Result},
 };
 
@@ -49,6 +49,7 @@ pub(super) fn of(work: &mut Work<'_>, asked: &Asked) -> Result<Parts> {
     let (from, to) = (asked.period.from, asked.period.to);
     let today = work.now.with_timezone(&zone).date_naive();
     let own = exchange_rate::of_day(work, today)?.own().to_owned();
+    let counted = counted(work, asked)?;
     let mut lines = lines(work, asked)?;
     let foreign = lines.iter().map(|line| line.currency.as_str());
     let foreign = foreign.filter(|currency| *currency != own).collect();
@@ -73,7 +74,8 @@ pub(super) fn of(work: &mut Work<'_>, asked: &Asked) -> Result<Parts> {
     let mut all = Grown::default();
     let mut by_line: BTreeMap<&str, Grown> = BTreeMap::new();
     for (line, what) in lines.iter().zip(growth(&bought)) {
-        let Some(key) = line.line.as_deref().filter(|_| line.at >= within) else {
+        let counts = line.at >= within && counted.contains(&line.deal);
+        let Some(key) = line.line.as_deref().filter(|_| counts) else {
             continue;
         };
         for grown in [&mut all, by_line.entry(key).or_default()] {
@@ -122,6 +124,18 @@ fn figures(own: &str, grown: &Grown) -> Vec<Figure> {
     figures
 }
 
+/// The deals of the period that are asked for. What their customers bought before is asked of nobody else: the filter is
+/// about these, and the first purchase may have been anybody's.
+fn counted(work: &mut Work<'_>, asked: &Asked) -> Result<BTreeSet<String>> {
+    let mut statement =
+        Statement::new("SELECT d.id FROM deals d WHERE d.status = 'won' AND d.workspace_id = ");
+    statement.bind(work.access.workspace_id);
+    asked.push_period("d.closed_at", &mut statement);
+    work.push_taken(&deal::OBJECT, &asked.list, "d", &mut statement)?;
+    let found = work.conn.rows(&statement, |row| row.text(0))?;
+    Ok(found.into_iter().collect())
+}
+
 /// Everything that those bought who bought in the period, up to its end, by customer and time.
 fn lines(work: &mut Work<'_>, asked: &Asked) -> Result<Vec<Sold>> {
     let zone = asked.list.zone.unwrap_or(chrono_tz::UTC);
@@ -147,7 +161,11 @@ fn lines(work: &mut Work<'_>, asked: &Asked) -> Result<Vec<Sold>> {
         .bind(work.access.workspace_id);
     asked.push_period("w.closed_at", &mut statement);
     statement.push(")");
-    work.push_taken(&deal::OBJECT, &asked.list, "d", &mut statement)?;
+    let all = ListRequest {
+        zone: asked.list.zone,
+        ..ListRequest::default()
+    };
+    work.push_taken(&deal::OBJECT, &all, "d", &mut statement)?;
     statement.push(" GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 3, 2, 5");
     Ok(work.conn.rows(&statement, |row| {
         Ok(Sold {

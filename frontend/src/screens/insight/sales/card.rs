@@ -84,7 +84,7 @@ fn Shown(
             let line = |group: &Group| Line {
                 label: group.title(&report.by),
                 cells: names.iter().map(|(key, _)| cell(group, key)).collect(),
-                href: links.with_value(|asked| link(report, group, asked)),
+                href: links.with_value(|asked| link(report, group, drawn, asked)),
             };
             report.groups.iter().map(line).collect::<Vec<_>>()
         })
@@ -135,7 +135,12 @@ fn cell(group: &Group, (name, currency): &(String, Option<String>)) -> String {
 
 /// n, period and time zone.
 fn note(report: &Report) -> String {
-    let n = report.figures.first().map_or(0, |one| one.n);
+    let all = report.figures.iter().map(|one| one.n);
+    let n = match report.code.as_str() {
+        // Each kind counts others; elsewhere the widest figure is made of all.
+        "activities" => all.sum(),
+        _ => all.max().unwrap_or(0),
+    };
     let day = |text: &str, back: i64| {
         Day::parse_iso(text).map_or_else(String::new, |day| date_short(day.plus(back)))
     };
@@ -148,7 +153,7 @@ fn note(report: &Report) -> String {
 }
 
 /// Where the rows behind a group are.
-fn link(report: &Report, group: &Group, asked: &Asked) -> Option<String> {
+fn link(report: &Report, group: &Group, drawn: Drawn, asked: &Asked) -> Option<String> {
     if has_stages(&report.code) {
         let stage = group.value.as_str()?;
         let which = match report.code.as_str() {
@@ -162,18 +167,26 @@ fn link(report: &Report, group: &Group, asked: &Asked) -> Option<String> {
             asked.query_of_rows()
         ));
     }
-    let filter = group.figures.iter().find_map(|one| one.filter.as_deref())?;
-    Some(format!(
-        "/app/{}?layout=table&f={}",
-        report.rows_of,
-        encode(filter)
-    ))
+    let of = match drawn {
+        Drawn::Columns(name) | Drawn::Bars(name) => figure(&group.figures, name),
+        Drawn::Spans => group.figures.first(),
+        Drawn::Sum => {
+            let parts = group.figures.iter().filter(|one| one.n > 0);
+            let parts: Vec<&str> = parts.filter_map(|one| one.filter.as_deref()).collect();
+            let all = (!parts.is_empty()).then(|| format!("({})", parts.join(") or (")))?;
+            return Some(list(&report.rows_of, &all));
+        }
+    };
+    rows(&report.rows_of, of?)
+}
+
+fn list(rows_of: &str, filter: &str) -> String {
+    format!("/app/{rows_of}?layout=table&f={}", encode(filter))
 }
 
 /// Where the rows behind a figure are.
 pub fn rows(rows_of: &str, figure: &Figure) -> Option<String> {
-    let filter = figure.filter.as_deref()?;
-    Some(format!("/app/{rows_of}?layout=table&f={}", encode(filter)))
+    Some(list(rows_of, figure.filter.as_deref()?))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "lengths of marks")]
@@ -184,8 +197,10 @@ fn draw(report: &Report, drawn: Drawn, asked: &Asked) -> AnyView {
     };
     match drawn {
         Drawn::Columns(name) => {
-            let column = |group: &Group| {
-                let of = figure(&group.figures, name);
+            let column = |group: &Group, currency: Option<&str>| {
+                let mut figures = group.figures.iter();
+                let of =
+                    figures.find(|one| one.name == name && one.currency.as_deref() == currency);
                 Column {
                     label: group.title(&report.by),
                     value: of.and_then(|one| one.value).unwrap_or(0) as f64,
@@ -199,8 +214,21 @@ fn draw(report: &Report, drawn: Drawn, asked: &Asked) -> AnyView {
                     href: of.and_then(|one| rows(&report.rows_of, one)),
                 }
             };
-            let columns: Vec<Column> = report.groups.iter().map(column).collect();
-            view! { <Columns columns=Signal::stored(columns)/> }.into_any()
+            let columns = |currency: Option<&str>| {
+                let groups = report.groups.iter();
+                let columns: Vec<Column> = groups.map(|group| column(group, currency)).collect();
+                view! { <Columns columns=Signal::stored(columns)/> }
+            };
+            // Amounts of several currencies have no height in common.
+            match currencies(report, name).as_slice() {
+                [] => columns(None).into_any(),
+                [only] => columns(Some(only)).into_any(),
+                several => several
+                    .iter()
+                    .map(|currency| view! { <h3>{currency.clone()}</h3>{columns(Some(currency))} })
+                    .collect_view()
+                    .into_any(),
+            }
         }
         Drawn::Bars(name) => {
             let bar = |group: &Group| {
@@ -209,7 +237,7 @@ fn draw(report: &Report, drawn: Drawn, asked: &Asked) -> AnyView {
                     label: group.title(&report.by),
                     value: of.value.unwrap_or(0) as f64,
                     shown: shown(report, group, of),
-                    href: link(report, group, asked),
+                    href: link(report, group, drawn, asked),
                     few: of.n < FEW && of.unit == "share",
                 })
             };
@@ -226,7 +254,7 @@ fn draw(report: &Report, drawn: Drawn, asked: &Asked) -> AnyView {
                     label: group.title(&report.by),
                     value: sum as f64,
                     shown: format!("{} · {}", number(sum), parts.join(", ")),
-                    href: link(report, group, asked),
+                    href: link(report, group, drawn, asked),
                     few: false,
                 }
             };
@@ -245,13 +273,23 @@ fn draw(report: &Report, drawn: Drawn, asked: &Asked) -> AnyView {
                     p90: value("p90").map(|value| value as f64),
                     shown: k::insight::span(&text("median"), &number(n), &text("p90")),
                     few: n < FEW,
-                    href: link(report, group, asked),
+                    href: link(report, group, drawn, asked),
                 }
             };
             let bars: Vec<SpanBar> = report.groups.iter().map(bar).collect();
             view! { <SpanBars bars=Signal::stored(bars)/> }.into_any()
         }
     }
+}
+
+/// The currencies of a figure, that of most deals first.
+fn currencies(report: &Report, name: &str) -> Vec<String> {
+    let all = report.figures.iter().filter(|one| one.name == name);
+    let mut all: Vec<(i64, String)> = all
+        .filter_map(|one| Some((one.n, one.currency.clone()?)))
+        .collect();
+    all.sort_by_key(|(n, _)| std::cmp::Reverse(*n));
+    all.into_iter().map(|(_, currency)| currency).collect()
 }
 
 /// The figure, and what it is made of.
@@ -269,8 +307,14 @@ fn shown(report: &Report, group: &Group, of: &Figure) -> String {
         "growth" => Some("up_sell"),
         _ => None,
     };
-    if let Some(other) = beside.and_then(|name| figure(&group.figures, name)) {
-        return format!("{} · {} {}", of.short(), other.title(), other.short());
+    let beside = beside.into_iter().flat_map(|name| {
+        let figures = group.figures.iter();
+        figures.filter(move |one| one.name == name)
+    });
+    let beside: Vec<&Figure> = beside.collect();
+    if let Some(first) = beside.first() {
+        let all: Vec<String> = beside.iter().map(|one| one.short()).collect();
+        return format!("{} · {} {}", of.short(), first.title(), all.join(" + "));
     }
     match of.unit.as_str() {
         "count" => of.short(),
