@@ -9,6 +9,7 @@ use actix_web::{
 use relasi_domain::{fault::Fault, record::Document};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use serde_path_to_error::Segment;
 use std::{future::Future, pin::Pin};
 
 use crate::problem::Problem;
@@ -44,7 +45,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
                 &bytes
             };
             refuse_nul(text)?;
-            let value = serde_json::from_slice(text).map_err(|error| faulty(&error))?;
+            let value = parsed(text)?;
             Ok(Self { value, bytes })
         })
     }
@@ -71,7 +72,7 @@ pub fn read_object(request: &HttpRequest, bytes: &[u8]) -> Result<Document, Prob
         return Err(Problem::of_status(StatusCode::UNSUPPORTED_MEDIA_TYPE));
     }
     refuse_nul(bytes)?;
-    serde_json::from_slice(bytes).map_err(|error| faulty(&error))
+    parsed(bytes)
 }
 
 fn fields(pairs: Vec<(String, String)>) -> Document {
@@ -151,19 +152,56 @@ fn is_json(request: &HttpRequest) -> bool {
     })
 }
 
-/// Text that is no JSON is malformed; JSON of another shape is invalid.
-fn faulty(error: &serde_json::Error) -> Problem {
-    if !error.is_data() {
-        return Problem::malformed(error);
+/// Text that is no JSON is malformed; JSON of another shape is invalid, and the fault says where.
+fn parsed<T: DeserializeOwned>(text: &[u8]) -> Result<T, Problem> {
+    let mut source = serde_json::Deserializer::from_slice(text);
+    let found = serde_path_to_error::deserialize(&mut source).map_err(|error| {
+        let at: String = error.path().iter().filter_map(step).collect();
+        let error = error.into_inner();
+        if error.is_data() {
+            Problem::fault(misshapen(&at, &error.to_string()))
+        } else {
+            Problem::malformed(&error)
+        }
+    })?;
+    source.end().map_err(|error| Problem::malformed(&error))?;
+    Ok(found)
+}
+
+/// A step of the way to what can't be read, as a JSON Pointer has it.
+fn step(segment: &Segment) -> Option<String> {
+    match segment {
+        Segment::Map { key } => Some(format!("/{}", key.replace('~', "~0").replace('/', "~1"))),
+        Segment::Seq { index } => Some(format!("/{index}")),
+        Segment::Enum { .. } | Segment::Unknown => None,
     }
-    let text = error.to_string();
-    let name = text
-        .strip_prefix("unknown field `")
-        .and_then(|rest| rest.split('`').next());
-    Problem::fault(match name {
-        Some(name) => Fault::field(name, "unknown_member"),
-        None => Fault::at("", "malformed").with("error", text),
-    })
+}
+
+/// What serde says of a member, in the words of the API.
+fn misshapen(at: &str, text: &str) -> Fault {
+    let mut quoted = text.split('`').skip(1).step_by(2);
+    if text.starts_with("unknown field `") {
+        // The way leads to the member itself.
+        let name = quoted.next().unwrap_or_default();
+        let own = format!("/{name}");
+        let at = if at.ends_with(&own) {
+            at.to_owned()
+        } else {
+            format!("{at}{own}")
+        };
+        return Fault::at(at, "unknown_member");
+    }
+    if text.starts_with("missing field `") {
+        return Fault::at(
+            format!("{at}/{}", quoted.next().unwrap_or_default()),
+            "required",
+        );
+    }
+    if text.starts_with("unknown variant `") {
+        let choices: Vec<&str> = quoted.skip(1).collect();
+        return Fault::at(at, "not_a_choice").with("choices", choices.join(", "));
+    }
+    Fault::at(at, "malformed").with("error", text)
 }
 
 /// Query parameters, each of which the operation knows.
@@ -194,5 +232,57 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
                     })
                 }),
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Tls {
+        None,
+        Starttls,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only read")]
+    struct Server {
+        tls: Tls,
+        port: u16,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "only read")]
+    struct Account {
+        smtp: Vec<Server>,
+    }
+
+    #[test]
+    fn a_body_of_another_shape_is_told_where_it_is() {
+        let fault = |text: &str| {
+            let text = format!("{{\"smtp\": [{text}]}}");
+            let problem = parsed::<Account>(text.as_bytes()).unwrap_err();
+            let faults = problem.faults.0;
+            assert_eq!(faults.len(), 1, "{text}");
+            format!("{} {}", faults[0].pointer, faults[0].code)
+        };
+        assert_eq!(
+            fault(r#"{"tls": "ssl", "port": 1}"#),
+            "/smtp/0/tls not_a_choice"
+        );
+        assert_eq!(fault(r#"{"tls": "none"}"#), "/smtp/0/port required");
+        assert_eq!(
+            fault(r#"{"tls": "none", "port": "x"}"#),
+            "/smtp/0/port malformed"
+        );
+        assert_eq!(
+            fault(r#"{"tls": "none", "colour": 1}"#),
+            "/smtp/0/colour unknown_member"
+        );
     }
 }
