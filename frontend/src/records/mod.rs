@@ -7,6 +7,7 @@ pub mod changes;
 mod choices_input;
 pub mod device;
 pub mod fields;
+pub mod filter_input;
 pub mod form;
 pub mod input;
 pub mod instant;

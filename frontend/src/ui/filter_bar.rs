@@ -68,7 +68,7 @@ pub fn FilterBar(
 
 /// All or any, and a pill for each condition.
 #[component]
-fn Pills(fields: Signal<FilterFields>, conditions: RwSignal<Conditions>) -> impl IntoView {
+pub fn Pills(fields: Signal<FilterFields>, conditions: RwSignal<Conditions>) -> impl IntoView {
     let pills = move || {
         let parts = conditions.get().list.into_iter().enumerate();
         parts
@@ -140,7 +140,10 @@ fn FilterPill(
 
 /// First the field, then its operator and value, in one popover.
 #[component]
-fn AddCondition(fields: Signal<FilterFields>, conditions: RwSignal<Conditions>) -> impl IntoView {
+pub fn AddCondition(
+    fields: Signal<FilterFields>,
+    conditions: RwSignal<Conditions>,
+) -> impl IntoView {
     let chosen = RwSignal::new(None::<Chosen>);
     let wanted = RwSignal::new(String::new());
     let close = use_context::<Close>();

@@ -72,10 +72,16 @@ pub fn ConditionEditor(
             }
         }
     };
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        // The form of a rule may be around it.
+        event.stop_propagation();
+        apply();
+    };
     let title = field.label.clone();
     let editor = field.editor;
     view! {
-        <form class="condition" on:submit=move |event| { event.prevent_default(); apply(); }>
+        <form class="condition" on:submit=submit>
             <h2>{move || title.get()}</h2>
             <Select label=k::filter::OPERATOR value=operator choices bare=true/>
             {move || match shape.get() {

@@ -33,6 +33,7 @@ journey(app, "a workspace says what it asks of a lead", {}, async (page) => {
   await item.fill("Has a budget");
   await page.getByRole("button", { name: "Add item" }).last().click();
   await item.last().fill("Can be reached");
+  await page.getByRole("button", { name: "Write as text" }).last().click();
   await page.getByLabel("Filter").last().fill("colour = red");
   await page.getByRole("button", { name: "Save checklist" }).click();
   await page.locator("[aria-invalid='true']").waitFor();

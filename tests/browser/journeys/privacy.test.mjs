@@ -82,6 +82,7 @@ journey(app, "a rule says what it reaches before it is switched on, and a draft 
   await page.getByRole("button", { name: "Add rule" }).click();
   const form = page.getByRole("dialog");
   await form.getByLabel("Name").fill("Old leads");
+  await form.getByRole("button", { name: "Write as text" }).click();
   await form.getByLabel("Which contacts").fill('lifecycle_stage = "lead"');
   await form.getByLabel("What happens").selectOption("trash");
   await form.getByRole("button", { name: "Save" }).click();

@@ -35,6 +35,7 @@ journey(app, "a rule gives leads away, and a trial says why", {}, async (page) =
   await page.getByRole("button", { name: "Add a rule" }).click();
   const sheet = page.getByRole("dialog", { name: "Add a rule" });
   await sheet.getByLabel("Name", { exact: false }).first().fill("From the web");
+  await sheet.getByRole("button", { name: "Write as text" }).click();
   await sheet.getByLabel("Which leads").fill("nothing = 1");
   await sheet.getByRole("button", { name: "Save" }).click();
   await sheet.getByText("There is no such field.").waitFor();

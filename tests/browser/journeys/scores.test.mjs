@@ -60,10 +60,21 @@ journey(app, "rules, grades and a model, and why a lead has its chance", {}, asy
   await page.getByRole("button", { name: "Add a rule" }).click();
   const sheet = page.getByRole("dialog", { name: "Add a rule" });
   await sheet.getByLabel("Name", { exact: false }).first().fill("An owner");
+  const asText = sheet.getByRole("button", { name: "Write as text" });
+  await asText.click();
   await sheet.getByLabel("Which leads").fill("job_title = ");
   await sheet.getByRole("button", { name: "Save" }).click();
   await sheet.locator(".field-error, [role=alert]").first().waitFor();
-  await sheet.getByLabel("Which leads").fill('job_title = "Owner"');
+  // What can't be read can't be pills; an empty filter can, and pills are chosen as in lists.
+  await sheet.getByRole("button", { name: "Choose from fields" }).waitFor({ state: "detached" });
+  await sheet.getByLabel("Which leads").fill("");
+  await sheet.getByRole("button", { name: "Choose from fields" }).click();
+  await sheet.getByRole("group", { name: "Which leads" }).getByRole("button", { name: "Add filter" }).click();
+  await page.getByRole("button", { name: "Job title", exact: true }).click();
+  await page.locator(".condition").getByLabel("Comparison").selectOption("=");
+  await page.locator(".condition").getByLabel("Value").fill("Owner");
+  await page.locator(".condition").getByRole("button", { name: "Apply" }).click();
+  await sheet.getByRole("button", { name: "Job title is Owner", exact: true }).waitFor();
   await sheet.getByRole("button", { name: "How many leads is that?" }).click();
   await sheet.getByText("1 lead is like that now.").waitFor();
   await sheet.getByLabel("Points").fill("25");

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use relasi_domain::identity::access::Action;
 use relasi_domain::sales::checklist::Stage;
+use relasi_domain::sales::lead;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use wasm_bindgen_futures::spawn_local;
@@ -10,6 +11,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::rights::may;
 use crate::api::{ApiError, Reply, Request, use_api};
 use crate::i18n::k;
+use crate::records::filter_input::FilterInput;
 use crate::ui::banner::Banner;
 use crate::ui::button::{Button, IconButton, Size, Variant};
 use crate::ui::feedback::{ErrorState, Skeleton};
@@ -220,7 +222,7 @@ fn RowFields(row: Row, rows: RwSignal<Vec<Row>>, allowed: Signal<bool>) -> impl 
     view! {
         <div class="card stack checklist-item">
             <TextInput label=k::leads::ITEM value=row.label error=row.label_fault read_only required=true/>
-            <TextInput label=k::leads::ITEM_FILTER value=row.filter error=row.filter_fault hint=k::leads::ITEM_FILTER_HINT read_only/>
+            <FilterInput object=&lead::OBJECT label=k::leads::ITEM_FILTER value=row.filter error=row.filter_fault hint=k::leads::ITEM_FILTER_HINT read_only/>
             <div class="row">
                 <label class="check-line">
                     <input type="checkbox" prop:checked=move || required.get() disabled=move || !allowed.get()

@@ -1,12 +1,16 @@
 //! The form of a rule.
 
 use leptos::prelude::*;
+use relasi_domain::people::contact;
+use relasi_domain::record::Object;
+use relasi_domain::sales::lead;
 use serde_json::json;
 use wasm_bindgen_futures::spawn_local;
 
 use super::rules::{Desk, PATH, Rule};
 use crate::api::{FormErrors, Reply};
 use crate::i18n::k;
+use crate::records::filter_input::FilterInput;
 use crate::records::privacy::word;
 use crate::ui::banner::Banner;
 use crate::ui::button::{Button, Variant};
@@ -21,9 +25,11 @@ fn choices(kind: &'static str, codes: &[&'static str]) -> Vec<Choice> {
         .collect()
 }
 
-/// Whether a rule is about people, who can be narrowed down and erased.
-fn is_people(object: &str) -> bool {
-    matches!(object, "contact" | "lead")
+/// People, who can be narrowed down and erased.
+pub fn people(object: &str) -> Option<&'static Object> {
+    [&contact::OBJECT, &lead::OBJECT]
+        .into_iter()
+        .find(|one| one.name == object)
 }
 
 /// What, after how long, which, and what happens.
@@ -52,7 +58,7 @@ pub fn RuleForm(desk: Desk) -> impl IntoView {
             .trim()
             .parse::<i64>()
             .unwrap_or_default();
-        let filter = if object.with_untracked(|object| is_people(object)) {
+        let filter = if object.with_untracked(|object| people(object).is_some()) {
             filter.get_untracked()
         } else {
             String::new()
@@ -84,7 +90,7 @@ pub fn RuleForm(desk: Desk) -> impl IntoView {
     };
     let objects = Signal::derive(|| choices("object", &["contact", "lead", "activity", "file"]));
     let actions = Signal::derive(move || {
-        if object.with(|object| is_people(object)) {
+        if object.with(|object| people(object).is_some()) {
             choices("action", &["list", "trash", "erase"])
         } else {
             choices("action", &["list", "trash"])
@@ -96,9 +102,9 @@ pub fn RuleForm(desk: Desk) -> impl IntoView {
             <TextInput label=k::privacy::NAME value=name required=true autofocus=true error=errors.of("name")/>
             {is_new.then(|| view! { <Select label=k::privacy::OBJECT value=object choices=objects error=errors.of("object")/> })}
             <TextInput label=k::privacy::MONTHS value=months kind="number" required=true error=errors.of("months")/>
-            <Show when=move || object.with(|object| is_people(object))>
-                <TextInput label=k::privacy::FILTER value=filter hint=k::privacy::FILTER_HINT error=errors.of("filter")/>
-            </Show>
+            {move || object.with(|object| people(object)).map(|object| view! {
+                <FilterInput object label=k::privacy::FILTER value=filter hint=k::privacy::FILTER_HINT error=errors.of("filter")/>
+            })}
             <Select label=k::privacy::ACTION value=action choices=actions error=errors.of("action")/>
             <div class="row-end"><Button label=k::common::SAVE variant=Variant::Primary submit=true busy/></div>
         </form>

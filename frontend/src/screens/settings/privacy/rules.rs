@@ -5,10 +5,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use wasm_bindgen_futures::spawn_local;
 
-use super::rule_form::RuleForm;
+use super::rule_form::{RuleForm, people};
 use super::rule_switch::SwitchOn;
 use crate::api::{Api, use_api};
 use crate::i18n::{k, number};
+use crate::records::filter_input;
 use crate::records::privacy::word;
 use crate::screens::settings::listed::items;
 use crate::ui::button::{Button, Size, Variant};
@@ -183,13 +184,14 @@ fn Line(rule: Rule, desk: Desk) -> impl IntoView {
     } else {
         (k::privacy::OFF, Tone::Neutral)
     };
-    let filter = rule.filter.clone();
+    let filter = (!rule.filter.is_empty()).then(|| rule.filter.clone());
+    let filter = people(&rule.object).zip(filter);
     view! {
         <li class="settings-line">
             <div class="settings-line-text">
                 <strong>{rule.name}</strong>
                 <p class="hint">{move || told.about()}</p>
-                {(!filter.is_empty()).then(|| view! { <p class="hint">{filter}</p> })}
+                {filter.map(|(object, filter)| view! { <p class="hint">{move || filter_input::words(object, &filter)}</p> })}
                 {move || last.last().map(|text| view! { <p class="hint">{text}</p> })}
             </div>
             <Tag label tone/>

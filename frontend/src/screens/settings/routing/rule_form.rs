@@ -1,6 +1,7 @@
 //! The form of a rule.
 
 use leptos::prelude::*;
+use relasi_domain::sales::lead;
 use relasi_domain::sales::routing::{Method, Needs};
 use serde_json::json;
 use wasm_bindgen_futures::spawn_local;
@@ -8,6 +9,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::model::{Desk, RULES, Rule, method, words};
 use crate::api::{FormErrors, Reply};
 use crate::i18n::{Key, k};
+use crate::records::filter_input::FilterInput;
 use crate::records::people::use_people;
 use crate::records::store::{self, Query};
 use crate::ui::banner::Banner;
@@ -100,7 +102,7 @@ pub fn RuleForm(desk: Desk) -> impl IntoView {
         <form class="stack" on:submit=save novalidate=true>
             {move || errors.general().get().map(|text| view! { <Banner text tone=Tone::Bad/> })}
             <TextInput label=k::routing::NAME value=name required=true autofocus=true hint=k::routing::NAME_HINT error=errors.of("name")/>
-            <TextInput label=k::routing::FILTER value=filter hint=k::routing::FILTER_HINT error=errors.of("filter")/>
+            <FilterInput object=&lead::OBJECT label=k::routing::FILTER value=filter hint=k::routing::FILTER_HINT error=errors.of("filter")/>
             <Select label=k::routing::METHOD value=how choices=methods error=errors.of("method")/>
             <fieldset class="choices-input">
                 <legend>{k::routing::WHO}</legend>

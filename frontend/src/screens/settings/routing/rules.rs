@@ -1,11 +1,13 @@
 //! The rules in their order.
 
 use leptos::prelude::*;
+use relasi_domain::sales::lead;
 use serde_json::json;
 
 use super::model::{Desk, Rule, method};
 use super::rule_form::RuleForm;
 use crate::i18n::k;
+use crate::records::filter_input;
 use crate::records::people::use_people;
 use crate::ui::button::{Button, Size, Variant};
 use crate::ui::dialog::Sheet;
@@ -118,7 +120,7 @@ fn Line(rule: Rule, desk: Desk, place: usize, count: usize) -> impl IntoView {
             <div class="settings-line-text">
                 <strong>{rule.name}</strong>
                 <p class="hint">{move || method(how).get()}{": "}{who}</p>
-                <p class="hint">{if filter.is_empty() { (move || k::routing::EVERY_LEAD.get()).into_any() } else { filter.into_any() }}</p>
+                <p class="hint">{if filter.is_empty() { (move || k::routing::EVERY_LEAD.get()).into_any() } else { (move || filter_input::words(&lead::OBJECT, &filter)).into_any() }}</p>
             </div>
             <Tag label tone/>
             <Menu label=move || k::routing::more(&name) items=menu icon_only=true size=Size::Small/>

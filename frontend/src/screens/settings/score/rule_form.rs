@@ -1,6 +1,7 @@
 //! The form of a rule.
 
 use leptos::prelude::*;
+use relasi_domain::sales::lead;
 use relasi_domain::sales::score::Happening;
 use serde_json::json;
 use wasm_bindgen_futures::spawn_local;
@@ -8,6 +9,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::model::{Desk, RULES, Rule, happening};
 use crate::api::{FormErrors, Reply};
 use crate::i18n::k;
+use crate::records::filter_input::FilterInput;
 use crate::records::store::encode;
 use crate::screens::settings::routing::tick;
 use crate::ui::banner::Banner;
@@ -87,7 +89,7 @@ pub fn RuleForm(desk: Desk) -> impl IntoView {
             {move || errors.general().get().map(|text| view! { <Banner text tone=Tone::Bad/> })}
             <TextInput label=k::scores::NAME value=name required=true autofocus=true hint=k::scores::NAME_HINT error=errors.of("name")/>
             <Select label=k::scores::HAPPENING value=what choices error=errors.of("happening")/>
-            <TextInput label=k::scores::FILTER value=filter hint=k::scores::FILTER_HINT error=errors.of("filter")/>
+            <FilterInput object=&lead::OBJECT label=k::scores::FILTER value=filter hint=k::scores::FILTER_HINT error=errors.of("filter")/>
             <Preview desk filter errors/>
             <TextInput label=k::scores::POINTS value=points kind="number" hint=k::scores::POINTS_HINT error=errors.of("points")/>
             <TextInput label=k::scores::DAYS value=days kind="number" hint=k::scores::DAYS_HINT error=errors.of("days")/>

@@ -1,11 +1,13 @@
 //! The rules in their order.
 
 use leptos::prelude::*;
+use relasi_domain::sales::lead;
 use serde_json::json;
 
 use super::model::{Desk, Rule, happening};
 use super::rule_form::RuleForm;
 use crate::i18n::{k, number};
+use crate::records::filter_input;
 use crate::ui::button::{Button, Size, Variant};
 use crate::ui::dialog::Sheet;
 use crate::ui::feedback::{ErrorState, Skeleton};
@@ -97,7 +99,9 @@ fn Line(rule: Rule, desk: Desk, place: usize, count: usize) -> impl IntoView {
     let what = rule
         .happening
         .map(|one| view! { <p class="hint">{happening(one)}</p> });
-    let filter = (!rule.filter.is_empty()).then(|| view! { <p class="hint">{rule.filter}</p> });
+    let filter = (!rule.filter.is_empty()).then(
+        || view! { <p class="hint">{move || filter_input::words(&lead::OBJECT, &rule.filter)}</p> },
+    );
     let days = rule.days.map(|days| {
         view! { <p class="hint">{k::scores::DAYS}{": "}{move || number(days)}</p> }
     });
