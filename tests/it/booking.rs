@@ -173,6 +173,16 @@ on_both! {
         let file = nobody.get(&format!("{}/calendar.ics", own.split('?').next().unwrap())).text();
         let Entry::ICalendar(read) = Parser::new(&file).entry() else { panic!("{file}") };
         assert_eq!(read.components.len(), 2, "{file}");
+        // In the language of the page, whatever the browser likes.
+        let bare = own.split('?').next().unwrap();
+        assert!(nobody.get(&format!("{bare}?lang=th")).text().contains("calendar.ics?lang=th"));
+        let path = format!("{bare}/calendar.ics");
+        let title = |path: &str, liked: &str| {
+            let file = nobody.send(Method::GET, path, &[("accept-language", liked)], b"").text();
+            file.lines().find_map(|line| line.strip_prefix("SUMMARY:")).unwrap().to_owned()
+        };
+        assert_eq!(title(&path, "id"), title(&format!("{path}?lang=en"), "th"));
+        assert_ne!(title(&path, "id"), title(&format!("{path}?lang=id"), "en"));
         // Moved by the link of the message, to a time that is free.
         let to = |hour: i64| format!("{}&move=1&at={}", own, written(at(hour)));
         assert!(nobody.get(&format!("{own}&move=1&day={}", tomorrow())).text().contains(&format!("at={}", written(at(14)))));
@@ -205,6 +215,14 @@ on_both! {
         // Links that lead nowhere, and what nobody may send.
         for path in ["/b/manage/nonsense", "/b/nothing", "/b/..%2f", "/b/manage/x/calendar.ics"] {
             assert_eq!(nobody.get(path).status, 404, "{path}");
+        }
+        for (language, booking, page) in [
+            ("en", "This booking is not here", "There is nothing to book here"),
+            ("id", "Janji temu ini tidak ada", "Tidak ada yang bisa dipesan di sini"),
+            ("th", "ไม่พบการจองนี้", "ไม่มีอะไรให้จองที่นี่"),
+        ] {
+            assert!(nobody.get(&format!("/b/manage/nonsense?lang={language}")).text().contains(booking));
+            assert!(nobody.get(&format!("/b/nothing?lang={language}")).text().contains(page));
         }
         assert_eq!(nobody.send(Method::PUT, &own, &[], b"x").status, 405);
         let trapped = posted(&nobody, &address(&page, at(16)), &[("page", &seals[1]), ("q.name", "X"), ("q.emails", "x@x.example"), ("url", "x")]);
@@ -354,6 +372,14 @@ on_both! {
         assert_eq!((nobody.get(&feed).status, nobody.get(&fresh).status), (404, 200));
         for path in ["/calendar/x.ics", &fresh[..fresh.len() - 4]] {
             assert_eq!(nobody.get(path).status, 404, "{path}");
+        }
+        for (language, booking, page) in [
+            ("en", "This booking is not here", "There is nothing to book here"),
+            ("id", "Janji temu ini tidak ada", "Tidak ada yang bisa dipesan di sini"),
+            ("th", "ไม่พบการจองนี้", "ไม่มีอะไรให้จองที่นี่"),
+        ] {
+            assert!(nobody.get(&format!("/b/manage/nonsense?lang={language}")).text().contains(booking));
+            assert!(nobody.get(&format!("/b/nothing?lang={language}")).text().contains(page));
         }
         let left = membership(client, &member.email);
         client.patch(&format!("members/{}", id(&left)), version(&left), &json!({"active": false})).ok(200);

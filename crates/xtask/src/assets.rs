@@ -132,6 +132,16 @@ pub fn joined_css(folder: &Path) -> Result<String> {
     Ok(css)
 }
 
+/// Fonts and tokens for the pages that the server makes. They have no scripts: the system alone says whether it is dark.
+pub fn public_css(fonts: &str, tokens: &str) -> Result<String> {
+    let dark = tokens.split_once("[data-theme=\"dark\"] {");
+    let dark = dark.and_then(|(_, rest)| rest.split_once('}'));
+    let (dark, _) = dark.context("the tokens have no dark theme")?;
+    Ok(format!(
+        "{fonts}\n{tokens}\n@media (prefers-color-scheme: dark) {{ :root {{{dark}}} }}\n"
+    ))
+}
+
 /// Takes comments and needless white space out of a style sheet. Strings are kept as they are.
 pub fn squeezed_css(css: &str) -> String {
     let mut out = String::with_capacity(css.len());
@@ -176,7 +186,19 @@ fn push_gap(out: &mut String, gap: &mut bool, next: char) {
 
 #[cfg(test)]
 mod tests {
-    use super::squeezed_css;
+    use super::{public_css, squeezed_css};
+
+    #[test]
+    fn public_pages_are_dark_when_the_system_is() {
+        let tokens =
+            "@layer tokens { :root { --bg: white; } [data-theme=\"dark\"] { --bg: black; } }";
+        let css = squeezed_css(&public_css("@layer tokens;", tokens).unwrap());
+        assert!(
+            css.ends_with("@media (prefers-color-scheme: dark){:root{--bg: black}}"),
+            "{css}"
+        );
+        assert!(public_css("", ":root {}").is_err());
+    }
 
     #[test]
     fn keeps_meaning_while_squeezing() {

@@ -135,7 +135,14 @@ fn write(root: &Path, mode: Mode, compiled: &Compiled, id: &str, mut bundle: Bun
     for folder in ["fonts", "images"] {
         add_folder(&frontend.join("assets").join(folder), &mut bundle)?;
     }
-    let css = bundle.fill(&assets::joined_css(&frontend.join("styles"))?)?;
+    let styles = frontend.join("styles");
+    let public = assets::public_css(
+        &fs::read_to_string(styles.join("00-fonts.css"))?,
+        &fs::read_to_string(styles.join("10-tokens.css"))?,
+    )?;
+    let public = assets::squeezed_css(&bundle.fill(&public)?);
+    bundle.file("public.css", public.as_bytes())?;
+    let css = bundle.fill(&assets::joined_css(&styles)?)?;
     let css = if mode == Mode::Release {
         assets::squeezed_css(&css)
     } else {

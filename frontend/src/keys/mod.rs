@@ -11,7 +11,7 @@ use web_sys::{HtmlElement, KeyboardEvent};
 
 mod own;
 
-use crate::i18n::Key;
+use crate::i18n::{Key, k};
 pub use own::{LETTERS, changed, choose, letter, reset, set_single_keys, shown, single_keys_on};
 
 /// Where a key means something. Higher ones win.
@@ -33,6 +33,8 @@ struct Binding {
     key: &'static str,
     title: Key,
     action: Rc<dyn Fn()>,
+    /// It counts only while nothing on the page has the focus.
+    at_rest: bool,
 }
 
 thread_local! {
@@ -46,6 +48,19 @@ const SEQUENCE_MILLIS: f64 = 1500.0;
 
 /// Binds a key until the current view goes away. `title` is shown in the help.
 pub fn bind(scope: Scope, key: &'static str, title: Key, action: impl Fn() + 'static) {
+    add(scope, key, title, Rc::new(action), false);
+}
+
+/// Leads into a list or a board by the keys that walk in it, until the current view goes away. They count only while
+/// nothing has the focus: whatever has it answers them itself.
+pub fn bind_entry(enter: impl Fn() + 'static) {
+    let enter: Rc<dyn Fn()> = Rc::new(enter);
+    for key in ["J", "K", "ArrowDown", "ArrowUp"] {
+        add(Scope::Page, key, k::keys::MOVE, Rc::clone(&enter), true);
+    }
+}
+
+fn add(scope: Scope, key: &'static str, title: Key, action: Rc<dyn Fn()>, at_rest: bool) {
     let id = NEXT.replace(NEXT.get() + 1);
     BINDINGS.with_borrow_mut(|all| {
         all.push(Binding {
@@ -53,16 +68,19 @@ pub fn bind(scope: Scope, key: &'static str, title: Key, action: impl Fn() + 'st
             scope,
             key,
             title,
-            action: Rc::new(action),
+            action,
+            at_rest,
         });
     });
     on_cleanup(move || BINDINGS.with_borrow_mut(|all| all.retain(|binding| binding.id != id)));
 }
 
-/// Every key now bound, for the help: scope, key, title.
+/// Every key now bound, for the help: scope, key, title. What lists answer themselves the help names by itself.
 pub fn listed() -> Vec<(Scope, &'static str, Key)> {
-    let mut all: Vec<_> =
-        BINDINGS.with_borrow(|all| all.iter().map(|b| (b.scope, b.key, b.title)).collect());
+    let mut all: Vec<_> = BINDINGS.with_borrow(|all| {
+        let shown = all.iter().filter(|b| !b.at_rest);
+        shown.map(|b| (b.scope, b.key, b.title)).collect()
+    });
     all.sort_by_key(|(scope, ..)| *scope);
     all.dedup_by_key(|(scope, key, _)| (*scope, *key));
     all
@@ -189,10 +207,17 @@ fn counting() -> impl Fn(Scope) -> bool {
     move |scope| (scope == Scope::Dialog) == open
 }
 
+/// Whether the focus is nowhere, or where going to a page puts it: on its heading or its main part.
+fn is_at_rest() -> bool {
+    let active = document().active_element();
+    active.is_none_or(|active| matches!(active.tag_name().as_str(), "BODY" | "MAIN" | "H1"))
+}
+
 fn find(key: &str) -> Option<Rc<dyn Fn()>> {
     let counts = counting();
     BINDINGS.with_borrow(|all| {
         let fitting = all.iter().filter(|b| b.key == key && counts(b.scope));
+        let fitting = fitting.filter(|b| !b.at_rest || is_at_rest());
         fitting
             .max_by_key(|b| (b.scope, b.id))
             .map(|b| Rc::clone(&b.action))

@@ -1,6 +1,7 @@
 // A booking page is built, somebody books, moves and cancels on it without a script, the member sees it; the calendar feed.
 import assert from "node:assert/strict";
 import { accessible, fits } from "../lib/accessible.mjs";
+import { houseStyle } from "../lib/house.mjs";
 import { journey, launch, OUT, PHONE, relasi, screenshot, until } from "../lib/journey.mjs";
 
 const app = await relasi();
@@ -104,6 +105,7 @@ journey(app, "a booking page is built by keyboard, and a visitor books, moves an
     await shown.goto(`${address}/b/${made.slug}?lang=${language}`);
     await shown.getByRole("link").nth(8).waitFor();
     await fits(shown);
+    await houseStyle(shown, "dark");
     await shown.screenshot({ path: `${OUT}/booking-dark-${language}.png`, fullPage: true });
     await other.close();
   }

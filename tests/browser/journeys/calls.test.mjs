@@ -98,6 +98,8 @@ journey(app, "a list is made of a selection and worked off by keys", {}, async (
   // Who leaves the page gives back who was before them.
   await page.goto("/app/call-lists");
   await page.getByRole("link", { name: "Start calling" }).waitFor();
+  // Two of three, rounded.
+  await page.getByText("67% reached").waitFor();
 });
 
 journey(app, "a list is worked off by thumb", { phone: true }, async (page) => {

@@ -109,7 +109,7 @@ journey(app, "cards move between the columns of any choice, and back by undo", {
   await said(page, "Tier of Budi Santoso changed");
   assert.equal((await current("Budi Santoso")).custom.tier, "basic");
   await page.keyboard.press("Control+z");
-  await column("Gold").getByText("Budi Santoso").waitFor();
+  await column("Gold").locator("[data-card]:focus", { hasText: "Budi Santoso" }).waitFor();
   await column("Gold").locator("header .count").filter({ hasText: "2" }).waitFor();
   await page.getByText("the order of cards is fixed").waitFor();
   await accessible(page);

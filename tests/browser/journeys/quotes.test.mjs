@@ -1,7 +1,8 @@
 // Product, price book, lines of a deal, quote, approval, link, and the page on which the customer accepts.
 import assert from "node:assert/strict";
-import { accessible, fits } from "../lib/accessible.mjs";
+import { accessible, fits, within } from "../lib/accessible.mjs";
 import { Api, PASSWORD } from "../lib/api.mjs";
+import { houseStyle } from "../lib/house.mjs";
 import { context, everywhere, journey, launch, relasi, screenshot, signIn, until } from "../lib/journey.mjs";
 
 const app = await relasi({ environment: {} });
@@ -180,4 +181,16 @@ journey(app, "commerce on a phone", { phone: true, language: "th" }, async (page
     await fits(page);
     await screenshot(page, `commerce-${name}-phone`);
   }
+});
+
+everywhere(app, "a customer reads every amount on a phone", { phone: true }, async (page, { theme, language }) => {
+  await page.goto(`${new URL(sent.link).pathname}?lang=${language}`);
+  await houseStyle(page, theme);
+  await within(page.locator("tbody .n:not(:empty), tfoot .n, tfoot th"));
+  await within(page.locator("tbody .name"));
+  const [name] = await page.locator("tbody .name").all();
+  assert.ok((await name.boundingBox()).width > 300, "the item has the whole line");
+  await page.locator(".total .n", { hasText: /THB/ }).waitFor();
+  await accessible(page);
+  await screenshot(page, `commerce-customer-phone-${theme}-${language}`);
 });

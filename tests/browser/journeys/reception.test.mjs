@@ -1,6 +1,7 @@
 // Hours, rules, a form that somebody fills in without a script, the lead that comes of it, and the figures.
 import assert from "node:assert/strict";
 import { accessible, fits } from "../lib/accessible.mjs";
+import { houseStyle } from "../lib/house.mjs";
 import { context, everywhere, journey, launch, relasi, screenshot, until } from "../lib/journey.mjs";
 
 const app = await relasi();
@@ -56,6 +57,10 @@ journey(app, "a rule gives leads away, and a trial says why", {}, async (page) =
   await accessible(page);
   await screenshot(page, "routing");
   const limits = page.locator(".clock-line");
+  // What takes a limit away stands at its end, not below it.
+  const [line, bin] = [limits.first(), limits.first().getByRole("button", { name: /^Remove the limit/ })];
+  const [field, button] = [await line.getByLabel("Minutes", { exact: true }).boundingBox(), await bin.boundingBox()];
+  assert.ok(button.y < field.y + field.height, `the bin is at ${button.y}, the field ends at ${field.y + field.height}`);
   await limits.first().getByLabel("Minutes", { exact: true }).fill("2");
   await page.locator("form:has(.clock-line)").getByRole("button", { name: "Save" }).click();
   await page.getByText("The limits are saved.").waitFor();
@@ -93,6 +98,7 @@ journey(app, "a form is built, filled in without a script, and its lead has an o
   await form.getByRole("link", { name: /^Name: / }).waitFor();
   const pictures = "tests/browser/out";
   await form.screenshot({ path: `${pictures}/form-page-errors.png`, fullPage: true });
+  await houseStyle(form);
   await form.getByLabel("Name").fill("Siti Rahmawati");
   await form.getByLabel("E-mail").fill("siti@kopi.example");
   await form.getByLabel("Description").fill("How much is Gayo?");
@@ -120,6 +126,19 @@ journey(app, "a form is built, filled in without a script, and its lead has an o
   await page.goto("/app/leads");
   await page.getByText(/\d+ min left/).first().waitFor();
   await screenshot(page, "leads-time-left");
+});
+
+journey(app, "one minute is one", {}, async (page) => {
+  const [lead] = (await api.get("leads")).items;
+  await page.route(/\/timeline(\?|$)/, async (route) => {
+    const answer = await route.fetch();
+    const told = await answer.json();
+    const routed = told.items.find((event) => event.kind === "lead.routed");
+    Object.assign(routed, { kind: "lead.waited", data: { minutes: 1 } });
+    await route.fulfill({ response: answer, json: told });
+  });
+  await page.goto(`/app/leads/${lead.id}`);
+  await page.getByText("No answer after 1 minute of business hours").waitFor();
 });
 
 journey(app, "what a machine sent is held and let through", {}, async (page) => {

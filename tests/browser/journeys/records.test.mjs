@@ -1,7 +1,7 @@
 // Record pages: facts in place, log, next step, timeline, roles, neighbours, company, deal, trash.
 import assert from "node:assert/strict";
-import { accessible, fits } from "../lib/accessible.mjs";
-import { everywhere, journey, relasi, screenshot } from "../lib/journey.mjs";
+import { accessible, fits, within } from "../lib/accessible.mjs";
+import { LANGUAGES, everywhere, journey, relasi, screenshot } from "../lib/journey.mjs";
 
 const app = await relasi();
 const { api } = app;
@@ -86,6 +86,18 @@ for (const [kind, path, name] of [
       await screenshot(page, `${kind}-${width}-related`);
     });
   }
+}
+
+for (const language of LANGUAGES) {
+  journey(app, `what can be written and read is not cut off on a phone (${language})`, { phone: true, language }, async (page) => {
+    for (const path of [`/app/contacts/${siti.id}`, `/app/deals/${contract.id}`]) {
+      await page.goto(path);
+      await page.locator(".timeline .entry, .empty").first().waitFor();
+      await within(page.locator(".composer-head .segmented button"));
+      await within(page.locator(".timeline-head .segmented button"));
+    }
+    await screenshot(page, `deal-phone-${language}`);
+  });
 }
 
 journey(app, "what a number is for, in the reader's language", { language: "id" }, async (page) => {

@@ -1,6 +1,6 @@
 // The board, the tasks, home, the palette and notifications: what a salesperson does all day, by keys.
 import assert from "node:assert/strict";
-import { accessible, fits } from "../lib/accessible.mjs";
+import { accessible, fits, within } from "../lib/accessible.mjs";
 import { PASSWORD } from "../lib/api.mjs";
 import { context, everywhere, journey, relasi, screenshot, signIn } from "../lib/journey.mjs";
 
@@ -21,6 +21,7 @@ for (const [name, amount, at] of [
 
 const toast = (page, words) => page.locator(".toast", { hasText: words }).last().waitFor();
 const column = (page, at) => page.locator("[data-column]").nth(at);
+const focused = (page, within, name) => within.locator("[data-card]:focus", { hasText: name }).waitFor();
 const card = (page, name) => page.locator("[data-card]", { hasText: name });
 
 journey(app, "deals move by keys and come back", {}, async (page) => {
@@ -29,8 +30,10 @@ journey(app, "deals move by keys and come back", {}, async (page) => {
   await page.keyboard.press("Shift+ArrowRight");
   await column(page, 1).locator("[data-card]", { hasText: "Warehouse racks" }).waitFor();
   await toast(page, "Warehouse racks moved to");
+  await focused(page, column(page, 1), "Warehouse racks");
   await page.keyboard.press("Control+z");
-  await column(page, 0).locator("[data-card]", { hasText: "Warehouse racks" }).waitFor();
+  // The focus goes back with the card.
+  await focused(page, column(page, 0), "Warehouse racks");
 
   await card(page, "Warehouse racks").focus();
   await page.keyboard.press("q");
@@ -53,6 +56,37 @@ journey(app, "deals move by keys and come back", {}, async (page) => {
   assert.equal(await card(page, "Central kitchen").count(), 0, "won deals are folded away");
   await page.getByRole("button", { name: /Show deals/ }).first().click();
   await card(page, "Central kitchen").waitFor();
+});
+
+journey(app, "keys lead from the page into lists and boards", {}, async (page) => {
+  const task = await api.post("activities", { kind: "task", subject: "Send the offer", due_at: new Date(Date.now() + 3_600_000).toISOString() });
+  for (const key of ["j", "ArrowDown", "k"]) {
+    await page.goto("/app/deals?layout=board");
+    await card(page, "Roastery contract").waitFor();
+    await page.locator("h1:focus").waitFor();
+    await page.keyboard.press(key);
+    await column(page, 0).locator("[data-card]:first-child:focus").waitFor();
+  }
+  for (const [path, sign] of [["/app/deals?layout=table", ".td"], ["/app/contacts", ".td"], ["/app/companies", ".td"]]) {
+    await page.goto(path);
+    await page.locator(sign).first().waitFor();
+    await page.locator("h1:focus").waitFor();
+    await page.keyboard.press("j");
+    await page.locator("[data-cell='1:1']:focus").waitFor();
+    await page.keyboard.press("Space");
+    await page.waitForURL(/peek=/);
+  }
+  await page.goto("/app/tasks?tab=week");
+  await page.locator("[data-task]").first().waitFor();
+  await page.locator("h1:focus").waitFor();
+  await page.keyboard.press("ArrowDown");
+  await page.locator("[data-task]:focus").waitFor();
+  // What has the focus answers keys itself.
+  const add = page.getByRole("button", { name: "New task" }).first();
+  await add.focus();
+  await page.keyboard.press("ArrowDown");
+  assert.ok(await add.evaluate((button) => button === document.activeElement));
+  await api.send("DELETE", `activities/${task.id}`, undefined, { "if-match": `"${task.version}"` });
 });
 
 journey(app, "a deal is made and found again", {}, async (page) => {
@@ -180,6 +214,25 @@ const chipsGo = async (page) => {
   await page.evaluate(() => document.querySelector(".board").scrollTo({ left: 0, behavior: "instant" }));
   await page.locator('.board-chips button:nth-child(1)[aria-pressed="true"]').waitFor();
 };
+
+journey(app, "the sums of a board and their currency can be read on a phone", { phone: true, language: "id" }, async (page) => {
+  const rates = await api.post("exchange-rates", { currency: "USD", day: "2026-01-01", rate: "15850" });
+  assert.ok(rates.id);
+  await page.goto("/app/deals?layout=board");
+  await page.locator(".board-head select").waitFor();
+  await within(page.locator(".board-head .board-sums, .board-head select"));
+  const [room, words] = await page.locator(".board-head select").evaluate((select) => {
+    const made = document.createElement("span");
+    made.style.font = getComputedStyle(select).font;
+    made.textContent = select.selectedOptions[0].textContent;
+    document.body.append(made);
+    const wide = made.getBoundingClientRect().width;
+    made.remove();
+    return [select.clientWidth, wide];
+  });
+  assert.ok(room > words, `${words} px of words in ${room}`);
+  await screenshot(page, "sales-board-sums-phone");
+});
 
 journey(app, "boards of any field have chips on a phone", { phone: true, language: "id" }, async (page) => {
   await page.goto("/app/contacts?layout=board&by=lifecycle_stage");

@@ -29,7 +29,7 @@ on_both! {
         let open = app.anonymous();
         let page = open.get(&link);
         let policy = page.header("content-security-policy").to_owned();
-        assert!(policy.starts_with("default-src 'none'; style-src 'sha256-") && !policy.contains("script"), "{policy}");
+        assert!(policy.starts_with("default-src 'none'; style-src 'self' 'sha256-") && policy.contains("font-src 'self'") && !policy.contains("script"), "{policy}");
         assert_eq!((page.status, page.header("referrer-policy"), page.header("cache-control")), (200, "no-referrer", "no-store"));
         let text = page.text();
         assert!(text.len() < 60_000 && !text.contains("<script") && text.contains("Gayo 1 kg") && text.contains("840.00"), "{text}");

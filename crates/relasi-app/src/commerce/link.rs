@@ -1,6 +1,7 @@
 //! The page behind a quote's link: looked at, accepted, declined by whoever has the link.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
 use relasi_domain::{
     commerce::quote::{OBJECT, State},
     fault::{Fault, Faults},
@@ -49,6 +50,8 @@ pub struct Shown {
     pub printed: Printed,
     /// How it stands.
     pub standing: Standing,
+    /// By whose clocks it is said when it was decided.
+    pub zone: Tz,
 }
 
 /// What is found behind a link.
@@ -58,6 +61,17 @@ struct Found {
     printed: Printed,
     viewed: bool,
     standing: Standing,
+    zone: Tz,
+}
+
+impl Found {
+    fn shown(self) -> Shown {
+        Shown {
+            printed: self.printed,
+            standing: self.standing,
+            zone: self.zone,
+        }
+    }
 }
 
 /// What somebody says to a quote.
@@ -121,7 +135,8 @@ fn find(conn: &mut Conn, token: &Secret, now: DateTime<Utc>) -> Result<Found> {
     let quote = quote.ok_or(Refusal::NotFound)?;
     let current = quote.get("revision").and_then(Value::as_i64) == Some(number);
     let out = State::of(&text_of(&quote, "status")) == State::Out;
-    let today = seller(conn, workspace)?.day(now);
+    let seller = seller(conn, workspace)?;
+    let today = seller.day(now);
     let standing = match (decided, printed.valid_until) {
         (Some((outcome, at)), _) if outcome == "accepted" => {
             Standing::Accepted(signer.unwrap_or_default(), at)
@@ -138,6 +153,7 @@ fn find(conn: &mut Conn, token: &Secret, now: DateTime<Utc>) -> Result<Found> {
         printed,
         viewed,
         standing,
+        zone: seller.zone,
     })
 }
 
@@ -151,11 +167,7 @@ fn alone(conn: &mut Conn, token: &Secret, now: DateTime<Utc>) -> Result<Found> {
 
 /// What a link shows, without noting that somebody looked.
 pub fn read(conn: &mut Conn, token: &Secret, now: DateTime<Utc>) -> Result<Shown> {
-    let found = find(conn, token, now)?;
-    Ok(Shown {
-        printed: found.printed,
-        standing: found.standing,
-    })
+    Ok(find(conn, token, now)?.shown())
 }
 
 /// What a link shows; the first look is noted, and told to whoever answers for the quote.
@@ -167,10 +179,7 @@ pub fn view(conn: &mut Conn, token: &Secret, now: DateTime<Utc>) -> Result<Shown
     if !found.viewed && found.standing == Standing::Open {
         note_view(conn, token, &found, now)?;
     }
-    Ok(Shown {
-        printed: found.printed,
-        standing: found.standing,
-    })
+    Ok(found.shown())
 }
 
 fn note_view(conn: &mut Conn, token: &Secret, found: &Found, now: DateTime<Utc>) -> Result<()> {
@@ -212,10 +221,7 @@ pub fn answer(
     let workspace = token.workspace_id();
     let found = alone(conn, token, now)?;
     if found.standing != Standing::Open {
-        return Ok(Shown {
-            printed: found.printed,
-            standing: found.standing,
-        });
+        return Ok(found.shown());
     }
     let id = member_id(&found.quote, "id").unwrap_or_default();
     let access = on_behalf(conn, workspace, &found.quote)?.ok_or(Refusal::NotFound)?;
@@ -254,10 +260,7 @@ pub fn answer(
         Said::Yes(name, _) => Standing::Accepted(name.trim().to_owned(), now),
         Said::No(_) => Standing::Declined(now),
     };
-    Ok(Shown {
-        printed: found.printed,
-        standing,
-    })
+    Ok(Found { standing, ..found }.shown())
 }
 
 /// Wins the deal of an accepted quote for what was agreed on, if it is open.

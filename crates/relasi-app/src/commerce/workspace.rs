@@ -17,7 +17,8 @@ pub(crate) struct Seller {
     pub(crate) currency: String,
     /// The language of what it shares.
     pub(crate) language: Language,
-    zone: Tz,
+    /// By whose clocks it works.
+    pub(crate) zone: Tz,
 }
 
 impl Seller {

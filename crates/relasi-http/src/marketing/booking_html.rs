@@ -10,7 +10,7 @@ use relasi_app::marketing::booking::{
 };
 use relasi_domain::{locale::Language, marketing::booking::Sharing, sales::lead, shape::Shape};
 
-use super::html::{Filled, Safe, frame, languages, lines, rows, summary};
+use super::html::{Filled, Safe, frame, languages, lines, notice, rows, summary};
 
 /// What of a page is shown.
 #[derive(Debug, Clone)]
@@ -67,6 +67,12 @@ impl View {
 pub(super) fn title(open: &Open, language: Language) -> String {
     let title = open.page.design.title.of(language);
     title.unwrap_or(&open.page.name).to_owned()
+}
+
+/// The page that says that nothing can be booked there.
+pub(super) fn missing(language: Language) -> String {
+    let said = |key: &str| said(language, key);
+    notice(language, said("missing_title"), said("missing"))
 }
 
 /// `30 minutes · with Dewi · Jl. Braga 1`.

@@ -20,11 +20,17 @@ use super::{
     booking_html::View,
     booking_link_html as html,
     booking_page::{range, see, shown, view},
-    page::{missing, parameter, texts, too_much, wished},
+    page::{parameter, texts, too_much, wished},
 };
 use crate::{
     api::reading, envelope::OwnBody, identity::address_of, problem::Problem, state::State,
 };
+
+/// What a link says that leads nowhere.
+fn gone(request: &HttpRequest) -> HttpResponse {
+    let language = wished(request).unwrap_or_default();
+    shown(StatusCode::NOT_FOUND, html::gone(language))
+}
 
 /// Mounts the page.
 pub(super) fn configure(config: &mut ServiceConfig) {
@@ -59,11 +65,15 @@ async fn managed(state: &Data<State>, token: &str) -> Result<Option<(Secret, Man
     }
 }
 
+/// The language that the address names, else the one it was booked in.
+fn language_of(request: &HttpRequest, managed: &Managed) -> Language {
+    let named = parameter(request, "lang").and_then(|tag| Language::from_tag(&tag));
+    let own = || Language::from_tag(&managed.booking.language);
+    named.or_else(own).unwrap_or(managed.open.language)
+}
+
 fn view_of(request: &HttpRequest, managed: &Managed, now: DateTime<Utc>) -> View {
-    let own = Language::from_tag(&managed.booking.language);
-    let language = parameter(request, "lang").and_then(|tag| Language::from_tag(&tag));
-    let language = language.or(own).unwrap_or(managed.open.language);
-    let mut view = view(request, &managed.open, language, now);
+    let mut view = view(request, &managed.open, language_of(request, managed), now);
     if parameter(request, "tz").is_none()
         && let Ok(zone) = managed.booking.time_zone.parse()
     {
@@ -103,7 +113,7 @@ async fn manage(
     state.limits.admit_visitor(address_of(&request))?;
     let now = Utc::now();
     let Some((_, found)) = managed(&state, &token).await? else {
-        return Ok(missing(wished(&request)));
+        return Ok(gone(&request));
     };
     let view = view_of(&request, &found, now);
     let slots = if view.moves {
@@ -129,7 +139,7 @@ async fn change(
         return Err(Problem::of_status(StatusCode::PAYLOAD_TOO_LARGE));
     }
     let Some((secret, found)) = managed(&state, &token).await? else {
-        return Ok(missing(wished(&request)));
+        return Ok(gone(&request));
     };
     let mut view = view_of(&request, &found, now);
     let sent = texts(&request, &bytes)?;
@@ -166,10 +176,9 @@ async fn file(
 ) -> Result<HttpResponse, Problem> {
     state.limits.admit_visitor(address_of(&request))?;
     let Some((_, found)) = managed(&state, &token).await? else {
-        return Ok(missing(wished(&request)));
+        return Ok(gone(&request));
     };
-    let language = wished(&request).unwrap_or(found.open.language);
-    let text = calendar_file(&found, language, "");
+    let text = calendar_file(&found, language_of(&request, &found), "");
     let mut response = HttpResponse::Ok()
         .content_type("text/calendar; charset=utf-8")
         .insert_header((header::CACHE_CONTROL, "no-store"))

@@ -7,11 +7,18 @@ use relasi_app::marketing::booking::{
     Managed, Slot,
     words::{said, when},
 };
+use relasi_domain::locale::Language;
 
 use super::{
     booking_html::{View, alarm, calendar, chosen, title},
-    html::{Safe, frame, languages},
+    html::{Safe, frame, languages, notice},
 };
+
+/// The page that says that there is no such booking.
+pub(super) fn gone(language: Language) -> String {
+    let said = |key: &str| said(language, key);
+    notice(language, said("gone_title"), said("gone"))
+}
 
 /// The page behind a booking's link. `slots` are the times that it can be moved to, when that is asked about.
 pub(super) fn manage(
@@ -93,9 +100,10 @@ fn acts(managed: &Managed, view: &View, token: &str) -> String {
     if managed.can_change {
         let _ = write!(
             html,
-            "<a href=\"/b/manage/{token}/calendar.ics\">{}</a><a href=\"{}\">{}</a><details><summary>{}</summary><p>{}</p>\
+            "<a href=\"/b/manage/{token}/calendar.ics?lang={}\">{}</a><a href=\"{}\">{}</a><details><summary>{}</summary><p>{}</p>\
              <form method=\"post\" action=\"{}\"><input type=\"hidden\" name=\"do\" value=\"cancel\">\
              <button type=\"submit\">{}</button></form></details>",
+            language.tag(),
             said(language, "to_calendar"),
             view.link("&move=1"),
             said(language, "reschedule"),

@@ -20,7 +20,7 @@ use super::{
     booking_html::{self as html, View},
     booking_link,
     html::Filled,
-    page::{missing, page, parameter, post, texts, too_much, wished},
+    page::{page, parameter, post, texts, too_much, wished},
 };
 use crate::{api::reading, identity::address_of, problem::Problem, state::State};
 
@@ -41,6 +41,11 @@ pub(super) fn configure(config: &mut ServiceConfig) {
             .route(web::post().to(take))
             .default_service(nothing_else()),
     );
+}
+
+fn missing(language: Option<Language>) -> HttpResponse {
+    let body = html::missing(language.unwrap_or_default());
+    shown(StatusCode::NOT_FOUND, body)
 }
 
 pub(super) fn shown(status: StatusCode, body: String) -> HttpResponse {

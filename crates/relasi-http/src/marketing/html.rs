@@ -14,7 +14,7 @@ use relasi_domain::{
 
 use crate::problem::fault_text;
 
-/// All the looks of the page; its digest stands in the policy.
+/// How the page looks, with the fonts and colours of `/public.css`; its digest stands in the policy.
 pub(super) const STYLE: &str = include_str!("form.css");
 
 /// Text between tags and in quoted attributes.
@@ -45,7 +45,7 @@ fn said(language: Language, key: &str) -> &'static str {
 pub(super) fn frame(language: Language, title: &str, body: &str) -> String {
     format!(
         "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, \
-         initial-scale=1\"><meta name=\"robots\" content=\"noindex\"><title>{}</title><style>{STYLE}</style></head>\
+         initial-scale=1\"><meta name=\"robots\" content=\"noindex\"><title>{}</title><link rel=\"stylesheet\" href=\"/public.css\"><style>{STYLE}</style></head>\
          <body><main>{body}</main></body></html>",
         language.tag(),
         Safe(title)

@@ -73,7 +73,7 @@ pub(super) fn page(status: StatusCode, shown: Option<&Shown>, body: String) -> H
     let led = design.and_then(|design| design.redirect_url.as_deref());
     let led = led.and_then(origin_of).unwrap_or_default();
     let policy = format!(
-        "default-src 'none'; style-src 'sha256-{style}'; form-action 'self' {led}; base-uri 'none'; \
+        "default-src 'none'; style-src 'self' 'sha256-{style}'; font-src 'self'; form-action 'self' {led}; base-uri 'none'; \
          frame-ancestors 'self' {origins}"
     );
     let mut response = HttpResponse::build(status);
@@ -95,7 +95,7 @@ fn origin_of(url: &str) -> Option<String> {
     host.chars().all(plain).then(|| format!("https://{host}"))
 }
 
-pub(super) fn missing(language: Option<Language>) -> HttpResponse {
+fn missing(language: Option<Language>) -> HttpResponse {
     let language = language.unwrap_or_default();
     page(StatusCode::NOT_FOUND, None, html::missing(language))
 }

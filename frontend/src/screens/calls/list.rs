@@ -8,7 +8,7 @@ use super::form::{Form, FormDialog};
 use super::model::{self, CallList, Progress};
 use crate::api::{Api, ApiError, use_api};
 use crate::frame::PageBar;
-use crate::i18n::{k, number};
+use crate::i18n::{k, number, percent};
 use crate::keys::{self, Scope};
 use crate::records::labels;
 use crate::records::people::use_people;
@@ -156,6 +156,7 @@ pub fn ProgressBar(progress: Progress) -> impl IntoView {
     let left = progress.left();
     let outcomes = progress.outcomes.clone();
     let (reached, over_calls) = (progress.reached, outcomes.values().sum::<i64>());
+    #[expect(clippy::cast_precision_loss, reason = "a percentage")]
     let words = move || {
         if total == 0 {
             return k::calls::EMPTY_LIST.get().to_owned();
@@ -165,8 +166,10 @@ pub fn ProgressBar(progress: Progress) -> impl IntoView {
         if left > 0 {
             parts.push(k::calls::left(left));
         }
-        if let Some(share) = (reached * 100).checked_div(over_calls) {
-            parts.push(k::calls::reached(&number(share)));
+        if over_calls > 0 {
+            parts.push(k::calls::reached(&percent(
+                reached as f64 / over_calls as f64,
+            )));
         }
         // The most frequent first.
         let mut outcomes: Vec<(&String, &i64)> = outcomes.iter().collect();

@@ -120,9 +120,9 @@ pub fn words(notification: &Notification) -> String {
             &use_people().name(&of("by")).unwrap_or_default(),
             &title,
         ),
-        "lead_waits" => k::routing::lead_waits(&minutes(notification), &title),
+        "lead_waits" => k::routing::lead_waits(minutes(notification), &title),
         "lead_escalated" => k::routing::lead_escalated(
-            &minutes(notification),
+            minutes(notification),
             &use_people().name(&of("owner_id")).unwrap_or_default(),
             &title,
         ),
@@ -163,8 +163,8 @@ pub fn words(notification: &Notification) -> String {
 }
 
 /// How long a lead has waited.
-fn minutes(notification: &Notification) -> String {
-    number(notification.data["minutes"].as_i64().unwrap_or_default())
+fn minutes(notification: &Notification) -> i64 {
+    notification.data["minutes"].as_i64().unwrap_or_default()
 }
 
 /// What somebody said of a record or did with it; tracked.

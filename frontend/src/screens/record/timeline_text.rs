@@ -7,7 +7,7 @@ use relasi_domain::record::Object;
 use relasi_domain::sales::{competitor, deal_competitor, deal_contact, stage};
 
 use super::timeline_feed::Event;
-use crate::i18n::{k, label, money, number};
+use crate::i18n::{k, label, money};
 use crate::records::people::use_people;
 use crate::records::refs::use_titles;
 use crate::records::{Record, changes, instant, labels};
@@ -245,7 +245,7 @@ fn routing_words(event: &Event) -> Words {
     match event.kind.as_str() {
         "lead.waited" => {
             let minutes = event.data["minutes"].as_i64().unwrap_or_default();
-            plain(icon::ALARM_CLOCK, k::routing::waited(&number(minutes)))
+            plain(icon::ALARM_CLOCK, k::routing::waited(minutes))
         }
         "lead.form_sent" => plain(icon::FILE_TEXT, k::routing::form_sent(of("form"))),
         _ => {

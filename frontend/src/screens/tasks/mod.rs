@@ -142,6 +142,7 @@ pub fn TasksPage() -> impl IntoView {
     keys::bind(Scope::Page, "T", k::tasks::QUICK, jump);
     let add = move || form.set(Some(Task::New(new_task())));
     keys::bind(Scope::Page, "C", k::tasks::NEW, add);
+    keys::bind_entry(row::enter);
     Effect::new(move |_| {
         if address.with(|all| all.get_str("new").is_some()) {
             request_animation_frame(jump);

@@ -149,6 +149,15 @@ fn About(task: Record) -> impl IntoView {
     (!links.is_empty()).then(|| view! { <span class="task-about">{links}</span> })
 }
 
+/// Gives the focus to the first task on the page.
+pub fn enter() {
+    let first = document().query_selector("[data-task]").ok().flatten();
+    if let Some(first) = first.and_then(|e| e.dyn_into::<HtmlElement>().ok()) {
+        // Only fails for detached elements.
+        let _ = first.focus();
+    }
+}
+
 fn walk(event: &KeyboardEvent, down: bool) {
     let Some(row) = event
         .current_target()

@@ -45,13 +45,10 @@ pub fn Card<C: Clone + PartialEq + Send + Sync + 'static>(
     };
     let go = move |to: String| {
         if to != here() {
-            let card = id.get_value();
             move_card.run(CardMove {
-                card: card.clone(),
+                card: id.get_value(),
                 to,
             });
-            // The card is drawn anew in its column; the focus follows it there.
-            request_animation_frame(move || request_animation_frame(move || focus_card(&card)));
         }
     };
     let step = move |by: isize| {
@@ -156,17 +153,6 @@ pub fn Card<C: Clone + PartialEq + Send + Sync + 'static>(
                 <Menu label=k::ui::MOVE_CARD items=moves icon=icon::ARROW_RIGHT icon_only=true size=Size::Small variant=Variant::Quiet opener/>
             </span>
         </li>
-    }
-}
-
-fn focus_card(id: &str) {
-    let all = document()
-        .query_selector(&format!("[data-card='{id}']"))
-        .ok()
-        .flatten();
-    if let Some(card) = all.and_then(|c| c.dyn_into::<HtmlElement>().ok()) {
-        // Only fails for detached elements.
-        let _ = card.focus();
     }
 }
 

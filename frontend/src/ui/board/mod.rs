@@ -3,12 +3,14 @@
 mod card;
 mod chips;
 mod drag;
+mod focus;
 mod press;
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use crate::keys;
 use card::Card;
 use chips::{ColumnChips, in_the_middle};
 use drag::Drag;
@@ -104,6 +106,14 @@ pub fn Board<C: Clone + PartialEq + Send + Sync + 'static>(
     };
     let spoken = RwSignal::new(String::new());
     let kind = StoredValue::new(kind);
+    let focused = RwSignal::new(None::<String>);
+    focus::follow(Memo::new(move |_| {
+        let id = focused.get()?;
+        let (of, column) = kind.with_value(|kind| (kind.id, kind.column));
+        let column = cards.with(|all| all.iter().find(|card| of(card) == id).map(column))?;
+        Some((id, column))
+    }));
+    keys::bind_entry(move || focus::enter(board));
     let move_card = Callback::new(move |asked: CardMove| {
         let title = columns.with_untracked(|all| {
             all.iter()
@@ -177,7 +187,8 @@ pub fn Board<C: Clone + PartialEq + Send + Sync + 'static>(
     let of = label.clone();
     view! {
         <ColumnChips label=TextProp::from(move || crate::i18n::k::ui::columns_of(&of.get())) columns here board/>
-        <div class="board" role="group" aria-label=move || label.get() node_ref=board on:scroll=swiped>
+        <div class="board" role="group" aria-label=move || label.get() node_ref=board on:scroll=swiped
+            on:focusin=move |event| focused.set(focus::card_of(&event))>
             <For each=move || ids.get() key=String::clone let:id>{column(id)}</For>
         </div>
         <div class="hidden-visually" role="status" aria-live="polite">{spoken}</div>

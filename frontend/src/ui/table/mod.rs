@@ -20,6 +20,7 @@ use state::State;
 use walk::Ask;
 
 use super::feedback::ProgressLine;
+use crate::keys;
 
 /// A key pressed on a row that the table itself does not use: `O`, `#`, `Delete`.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -116,6 +117,10 @@ pub fn Table<R: Clone + PartialEq + Send + Sync + 'static>(
         if let Some(more) = on_end.filter(|_| end + 4 >= count.get_untracked() && end > 0) {
             more.run(());
         }
+    });
+    keys::bind_entry(move || {
+        let (row, column) = state.focus.get_untracked();
+        state.go(row.clamp(1, count.get_untracked().max(1)), column);
     });
     let keydown = move |event: KeyboardEvent| {
         let ids = ids.get_untracked();

@@ -30,7 +30,8 @@ pub fn policy() -> String {
     // What is between the tags is the style with nothing around it.
     let digest = STANDARD.encode(Sha256::digest(STYLE.as_bytes()));
     format!(
-        "default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'self' 'sha256-{digest}'; font-src 'self'; form-action 'self'; base-uri 'none'; \
+         frame-ancestors 'none'"
     )
 }
 
@@ -58,7 +59,7 @@ pub fn render(shown: &Shown, language: Language, base: &str, typed: &Typed) -> R
     context["q"] = quote(printed, language);
     context["open"] = json!(open);
     context["base"] = json!(base);
-    context["notice"] = notice(&shown.standing, language);
+    context["notice"] = notice(shown, language);
     context["typed"] = json!(typed.values);
     context["faults"] = faults(&typed.faults, language);
     made(&context)
@@ -208,20 +209,18 @@ fn line_of(line: &Line, amounts: &Amounts, language: Language) -> Value {
     })
 }
 
-fn notice(standing: &Standing, language: Language) -> Value {
+fn notice(shown: &Shown, language: Language) -> Value {
     let text = |key: &str, params: &[(&str, String)]| {
         filled(language, &format!("quote_page.{key}"), params)
     };
-    let (tone, text) = match standing {
+    let said_at = |at| moment(at, shown.zone, language);
+    let (tone, text) = match &shown.standing {
         Standing::Open => return Value::Null,
         Standing::Accepted(name, at) => {
-            let at = moment(*at, language);
-            (
-                "ok",
-                text("accepted", &[("name", name.clone()), ("at", at)]),
-            )
+            let params = [("name", name.clone()), ("at", said_at(*at))];
+            ("ok", text("accepted", &params))
         }
-        Standing::Declined(at) => ("warn", text("declined", &[("at", moment(*at, language))])),
+        Standing::Declined(at) => ("warn", text("declined", &[("at", said_at(*at))])),
         Standing::Outdated => ("warn", text("outdated", &[])),
         Standing::Expired(until) => ("warn", text("expired", &[("day", day(*until, language))])),
     };
@@ -251,7 +250,12 @@ mod tests {
     fn page(standing: Standing, language: Language, count: usize) -> String {
         let mut printed = sample(language, count);
         printed.name = "<script>alert(1)</script>".into();
-        let shown = Shown { printed, standing };
+        let zone = chrono_tz::Asia::Jakarta;
+        let shown = Shown {
+            printed,
+            standing,
+            zone,
+        };
         render(&shown, language, "/q/token", &Typed::default()).unwrap()
     }
 
@@ -274,6 +278,19 @@ mod tests {
     }
 
     #[test]
+    fn the_time_of_signing_is_by_the_clocks_of_the_workspace() {
+        let at = chrono::DateTime::from_timestamp(1_796_000_000, 0).unwrap();
+        for (language, said) in [
+            (Language::En, "30 November 2026 07:53 (Asia/Jakarta)"),
+            (Language::Id, "30 November 2026 07.53 (Asia/Jakarta)"),
+        ] {
+            let page = page(Standing::Accepted("Malee".into(), at), language, 1);
+            let page = page.replace("&#x2f;", "/");
+            assert!(page.contains(said), "{page}");
+        }
+    }
+
+    #[test]
     fn what_is_decided_has_no_form() {
         let at = chrono::DateTime::from_timestamp_micros(0).unwrap();
         for standing in [
@@ -291,7 +308,7 @@ mod tests {
 
     #[test]
     fn the_policy_names_the_style_of_the_page() {
-        assert!(policy().contains("style-src 'sha256-"));
+        assert!(policy().contains("style-src 'self' 'sha256-"));
         let page = page(Standing::Open, Language::En, 1);
         let style = page.split("<style>").nth(1).unwrap();
         assert_eq!(style.split("</style>").next(), Some(STYLE));

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono_tz::Tz;
 use relasi_domain::{
     commerce::{exact::Exact, line::TaxSum},
     locale::{self, Language, minor_digits},
@@ -80,14 +81,15 @@ pub(crate) fn day(day: NaiveDate, language: Language) -> String {
     format!("{} {month} {year}", day.day())
 }
 
-/// A day with the time in UTC.
-pub(crate) fn moment(at: DateTime<Utc>, language: Language) -> String {
+/// A day with the time by the clocks of a place, which is named.
+pub(crate) fn moment(at: DateTime<Utc>, zone: Tz, language: Language) -> String {
+    let at = at.with_timezone(&zone);
     let day = day(at.date_naive(), language);
     let time = match language {
         Language::Id => at.format("%H.%M"),
         Language::En | Language::Th => at.format("%H:%M"),
     };
-    format!("{day} {time} UTC")
+    format!("{day} {time} ({})", zone.name())
 }
 
 fn marks(language: Language) -> (char, char) {

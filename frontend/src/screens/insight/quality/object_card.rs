@@ -47,10 +47,17 @@ pub fn ObjectCard(object: &'static Object, one: OfObject) -> impl IntoView {
     }
 }
 
+/// A score as it is shown, in whole per cent: what changed is the difference of what can be read.
+const fn points(score: i64) -> i64 {
+    (score + 50) / 100
+}
+
 #[component]
 fn Scores(last: Point, before: Option<i64>) -> impl IntoView {
     let (score, records, at) = (last.score, last.records, last.measured_at);
-    let change = score.zip(before).map(|(now, before)| (now - before) / 100);
+    let change = score
+        .zip(before)
+        .map(|(now, before)| points(now) - points(before));
     let tone = match change {
         Some(points) if points > 0 => Tone::Ok,
         Some(points) if points < 0 => Tone::Warn,
