@@ -61,7 +61,7 @@ pub(super) fn furnish(work: &mut Work<'_>, language: Language) -> Result<()> {
             name: text(name),
             description: text(description),
             legal_basis: "consent".to_owned(),
-            channels: channels.iter().map(ToString::to_string).collect(),
+            channels: channels.iter().map(|one| (*one).to_owned()).collect(),
             wording: text(wording),
         };
         consent::create_as(work, id, &purpose)?;

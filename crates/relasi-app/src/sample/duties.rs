@@ -57,7 +57,7 @@ const PROFILES: [Row; 4] = [
 
 fn profile(language: Language, place: usize) -> Profile {
     let (languages, territories, machines, most) = PROFILES[place % PROFILES.len()];
-    let words = |words: &[&str]| words.iter().map(ToString::to_string).collect();
+    let words = |words: &[&str]| words.iter().map(|one| (*one).to_owned()).collect();
     Profile {
         languages: words(languages),
         territories: words(territories),
