@@ -69,8 +69,15 @@ pub(super) fn options(code: &str, language: Language, amount: i64) -> Value {
     Value::Array(choices.iter().map(choice).collect())
 }
 
-/// Sets: name, code, price in hundredths of the parts, and the parts with how many of each.
-const BUNDLES: [([&str; 3], &str, i64, &[(&str, i64)]); 2] = [
+/// A set: name, code, price in hundredths of the parts, and the parts with how many of each.
+type Set = (
+    [&'static str; 3],
+    &'static str,
+    i64,
+    &'static [(&'static str, i64)],
+);
+
+const BUNDLES: [Set; 2] = [
     (
         ["Coffee corner", "Paket pojok kopi", "ชุดมุมกาแฟ"],
         "SMP-CORNER",
@@ -177,7 +184,7 @@ fn price_of(product: &Document) -> i64 {
 fn bundled(
     setting: &Setting<'_>,
     products: &[Document],
-    (name, code, share, parts): ([&'static str; 3], &str, i64, &[(&str, i64)]),
+    (name, code, share, parts): Set,
 ) -> Document {
     let found = parts
         .iter()

@@ -168,6 +168,15 @@ fn now_at(work: &mut Work<'_>, id: Uuid) -> Result<Option<i64>> {
     Ok(found.get("version").and_then(serde_json::Value::as_i64))
 }
 
+/// Writes the lines of a quote on a day.
+fn fill(work: &mut Work<'_>, id: Uuid, at: DateTime<Utc>, new: &[NewLine]) -> Result<()> {
+    let version = now_at(work, id)?;
+    on(work, at, |work| {
+        lines::set(work, Owner::Quote, id, version, new)
+    })
+    .map(drop)
+}
+
 fn moment(deal: &Document, name: &str) -> Option<DateTime<Utc>> {
     text_of(deal, name).parse().ok()
 }
@@ -192,20 +201,6 @@ impl Desk<'_> {
             work.create_many(&OBJECT, vec![quote], batch)
         })?;
         Ok(id)
-    }
-
-    fn fill(
-        &self,
-        work: &mut Work<'_>,
-        id: Uuid,
-        at: DateTime<Utc>,
-        new: &[NewLine],
-    ) -> Result<()> {
-        let version = now_at(work, id)?;
-        on(work, at, |work| {
-            lines::set(work, Owner::Quote, id, version, new)
-        })
-        .map(drop)
     }
 
     fn send(&self, work: &mut Work<'_>, id: Uuid, at: DateTime<Utc>) -> Result<()> {
@@ -241,7 +236,7 @@ impl Desk<'_> {
         if place % 3 == 1 {
             let amount = deal.get("amount").and_then(serde_json::Value::as_i64);
             let dearer = amount.unwrap_or(0) / 10 * 11;
-            self.fill(work, id, begun, &whole(self.products, place, dearer))?;
+            fill(work, id, begun, &whole(self.products, place, dearer))?;
             self.send(work, id, closed - step * 3)?;
         }
         let version = now_at(work, id)?;
@@ -268,7 +263,7 @@ impl Desk<'_> {
         let amount = deal.get("amount").and_then(serde_json::Value::as_i64);
         let id = self.begin(work, deal, closed - step * 3)?;
         let lines = whole(self.products, place, amount.unwrap_or(0));
-        self.fill(work, id, closed - step * 3, &lines)?;
+        fill(work, id, closed - step * 3, &lines)?;
         self.send(work, id, closed - step * 2)?;
         self.view(work, id, closed - step)?;
         let reason = said(self.setting.language, REFUSED[place % REFUSED.len()]);
@@ -290,7 +285,7 @@ impl Desk<'_> {
         ];
         let id = self.begin(work, deal, begun)?;
         let lines = self.listed(place, deal, 5);
-        self.fill(work, id, begun, &lines)?;
+        fill(work, id, begun, &lines)?;
         match place {
             0 | 2 => self.send(work, id, sent),
             1 | 3 => {
@@ -300,14 +295,14 @@ impl Desk<'_> {
             4 => {
                 self.send(work, id, sent)?;
                 self.view(work, id, seen)?;
-                self.fill(work, id, again, &self.listed(place, deal, 8))?;
+                fill(work, id, again, &self.listed(place, deal, 8))?;
                 self.send(work, id, again + TimeDelta::hours(1))
             }
             5 => {
                 self.send(work, id, sent)?;
                 let reason = said(self.setting.language, REFUSED[0]);
                 self.answer(work, id, &Said::No(reason.to_owned()), seen)?;
-                self.fill(work, id, again, &self.listed(place, deal, 8))
+                fill(work, id, again, &self.listed(place, deal, 8))
             }
             _ => Ok(()),
         }
@@ -323,7 +318,7 @@ impl Desk<'_> {
         };
         let at = work_day(self.setting, TimeDelta::days(1)) + TimeDelta::hours(15);
         let id = self.begin(work, &deal, at)?;
-        self.fill(work, id, at, &self.listed(1, &deal, 15))?;
+        fill(work, id, at, &self.listed(1, &deal, 15))?;
         let version = now_at(work, id)?;
         let mut theirs = Work {
             conn: &mut *work.conn,

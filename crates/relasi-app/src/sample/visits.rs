@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    Setting,
+    Owner, Setting,
     adopt::of_sample,
     calendar::{self, Calendar},
     document::{instant, members, stamped},
@@ -193,7 +193,7 @@ fn booked(
     for (place, (lead, (days, minute, state))) in leads.iter().zip(TALKS).enumerate() {
         let mut day = today.ago(-days);
         while !calendar::is_working_day(day, "") {
-            day = day + TimeDelta::days(days.signum());
+            day += TimeDelta::days(days.signum());
         }
         let start = calendar::at(day, setting.zone, minute);
         let known = text_of(lead, "created_at").parse().unwrap_or(setting.now);
@@ -224,6 +224,7 @@ fn booked(
             ("direction", json!("outbound")),
         ]));
         talks.push(talk);
+        talks.extend(answer(setting, lead, owner, random));
         let answers = members([
             ("name", json!(text_of(lead, "name"))),
             ("emails", json!(lead.get("emails"))),
@@ -262,6 +263,34 @@ fn booked(
     work.create_many(&activity::OBJECT, talks, batch)?;
     insert(work, "bookings", bookings)?;
     insert(work, "booking_hosts", hosts)
+}
+
+/// The call by which a lead was answered: how soon that was is worked out anew from what was done with it.
+fn answer(
+    setting: &Setting<'_>,
+    lead: &Document,
+    owner: Owner,
+    random: &mut Random,
+) -> Option<Document> {
+    let at: DateTime<Utc> = text_of(lead, "first_response_at").parse().ok()?;
+    let subject = said(
+        setting.language,
+        ["First call", "Telepon pertama", "โทรครั้งแรก"],
+    );
+    let mut call = stamped(random.id(at), at, owner);
+    call.extend(members([
+        ("kind", json!("call")),
+        (
+            "subject",
+            json!(format!("{subject}: {}", text_of(lead, "name"))),
+        ),
+        ("lead_id", json!(lead.get("id"))),
+        ("duration_minutes", json!(6)),
+        ("done_at", json!(instant(at))),
+        ("outcome", json!("reached")),
+        ("direction", json!("outbound")),
+    ]));
+    Some(call)
 }
 
 /// Takes away what the sample brought; what people sent and booked stays.

@@ -33,6 +33,10 @@ fn leads_were_answered_soon_late_and_never() {
         month.within[0].met > 0 && month.within[2].met < month.within[2].n,
         "{month:?}"
     );
+    assert!(
+        month.median < Some(3_600) && month.answered >= 10,
+        "{month:?}"
+    );
     // Nobody is alarmed of what is made up.
     assert_eq!(
         house.number("SELECT count(*) FROM jobs WHERE kind = 'leads.clock'"),
