@@ -97,6 +97,7 @@ pub fn demo(place: &Place) -> Result<(), Failure> {
         let access = identity.add_workspace(founding, now, |conn, access, now| {
             furnish(conn, access, now, "id", "IDR")
         })?;
+        let vault = serve::vault(place)?;
         let mut teams = Vec::new();
         for (team, people) in DEMO_TEAMS {
             let mut users = Vec::new();
@@ -118,7 +119,7 @@ pub fn demo(place: &Place) -> Result<(), Failure> {
                     seat(work, team, *lead, others)?;
                 }
             }
-            sample::load(work)
+            sample::load(work, &vault)
         })?;
     }
     println!("Sign in as {email} with the password: {password}");

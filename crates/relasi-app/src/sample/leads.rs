@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    Owner, SamplePlan, Setting,
+    Owner, SamplePlan, Setting, answers,
     calendar::Calendar,
     document::{instant, members, stamped},
     past_leads,
@@ -39,6 +39,17 @@ const ROWS: [(Row, i64); 16] = [
     (["สุดารัตน์ ใจงาม", "ร้านขนมคุณยาย", "เจ้าของ", "TH", "นครปฐม", "th", "Chat", "", "new"], 1),
     (["Fajar Nugroho", "Studio Kreatif Senja", "Produser", "ID", "Jakarta", "id", "Website", "Cold brew", "new"], 1),
 ];
+
+/// Why leads came back and why others were none of ours, in the order of languages.
+const RETURNED: [[&str; 3]; 3] = [
+    ["No budget yet", "Belum ada anggaran", "ยังไม่มีงบประมาณ"],
+    ["Cannot be reached", "Tidak bisa dihubungi", "ติดต่อไม่ได้"],
+    ["Only next year", "Baru tahun depan", "รอปีหน้า"],
+];
+const NOT_OURS: [&str; 3] = ["Not our field", "Bukan bidang kami", "ไม่ใช่สิ่งที่เราทำ"];
+
+/// Minutes until somebody took a lead on, one after the other.
+const TAKEN: [i64; 6] = [20, 95, 180, 40, 420, 1_560];
 
 /// Of open deals every ninth came from a lead; of those that are over, each whose person was new.
 const OF_OPEN: usize = 9;
@@ -77,7 +88,9 @@ pub(super) fn leads(
         let firm = text_of(deal, "company_id");
         let firm = plan.companies.iter().find(|one| text_of(one, "id") == firm);
         if let (Some(person), Some(firm)) = (person, firm) {
-            all.extend(converted(&mut random, setting, (deal, person, firm)));
+            let place = all.len();
+            let records = (deal, person, firm);
+            all.extend(converted(&mut random, (setting, calendar), place, records));
         }
     }
     all.sort_by_key(|lead| text_of(lead, "created_at"));
@@ -134,13 +147,15 @@ fn lead(
         ("first_touch_at", json!(instant(made - TimeDelta::hours(5)))),
         ("status", json!(status)),
     ]));
-    if status != "new" {
-        let minutes = i64::try_from(place).unwrap_or(0) * 7 + 2;
-        let answered = (made + TimeDelta::minutes(minutes)).min(calendar.start);
+    // Of those who were none of ours one was never answered.
+    if status != "new" && place != 1 {
+        let answered = answers::answered(setting, calendar, made, place);
         document.insert("first_response_at".into(), json!(instant(answered)));
         document.insert("last_activity_at".into(), json!(instant(answered)));
     }
     let handed = after(made, 20, calendar);
+    let taken = handed + TimeDelta::minutes(TAKEN[place % TAKEN.len()]);
+    let language_place = setting.language as usize;
     let told = members([
         ("mql_at", json!(instant(after(made, 18, calendar)))),
         ("handed_off_at", json!(instant(handed))),
@@ -150,7 +165,7 @@ fn lead(
         "qualified" => {
             document.extend(told);
             document.extend(members([
-                ("accepted_at", json!(instant(after(handed, 3, calendar)))),
+                ("accepted_at", json!(instant(taken))),
                 ("accepted_by", json!(owner.user_id)),
                 ("sql_at", json!(instant(after(handed, 40, calendar)))),
             ]));
@@ -159,13 +174,16 @@ fn lead(
             document.extend(told);
             document.extend(members([
                 ("returned_at", json!(instant(after(handed, 26, calendar)))),
-                ("return_reason", json!("Belum ada anggaran")),
+                (
+                    "return_reason",
+                    json!(RETURNED[place % RETURNED.len()][language_place]),
+                ),
             ]));
         }
         // One of them waits for somebody to accept it.
         "working" if place % 2 == 0 => document.extend(told),
         "unqualified" => {
-            document.insert("unqualified_reason".into(), json!("Bukan bidang kami"));
+            document.insert("unqualified_reason".into(), json!(NOT_OURS[language_place]));
         }
         _ => {}
     }
@@ -175,7 +193,8 @@ fn lead(
 /// The lead that a person was before a deal with them.
 fn converted(
     random: &mut Random,
-    setting: &Setting<'_>,
+    (setting, calendar): (&Setting<'_>, &Calendar),
+    place: usize,
     (deal, person, firm): (&Document, &Document, &Document),
 ) -> Option<Document> {
     let at: DateTime<Utc> = text_of(deal, "created_at").parse().ok()?;
@@ -199,18 +218,21 @@ fn converted(
         );
     }
     let moment = |hours: i64| json!(instant(made + TimeDelta::hours(hours)));
+    let answered = answers::answered(setting, calendar, made, place);
+    let answered = answered.min(made + TimeDelta::hours(19));
+    let taken = made + TimeDelta::hours(21) + TimeDelta::minutes(TAKEN[place % TAKEN.len()]);
     document.extend(members([
         ("name", json!(text_of(person, "full_name"))),
         ("company_name", json!(text_of(firm, "name"))),
         ("tags", json!([])),
         ("first_touch_at", moment(-30)),
         ("status", json!("converted")),
-        ("first_response_at", moment(1)),
+        ("first_response_at", json!(instant(answered))),
         ("last_activity_at", moment(70)),
         ("mql_at", moment(20)),
         ("handed_off_at", moment(21)),
         ("handed_off_by", json!(owner.user_id)),
-        ("accepted_at", moment(23)),
+        ("accepted_at", json!(instant(taken))),
         ("accepted_by", json!(owner.user_id)),
         ("sql_at", moment(72)),
         ("converted_at", json!(text_of(deal, "created_at"))),

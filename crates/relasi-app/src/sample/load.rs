@@ -15,13 +15,14 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    Owner, SamplePlan, Setting, Way, calendar, calls, catalogue,
+    Owner, SamplePlan, Setting, Way, answers, calendar, calls, catalogue, checklist, consents,
     document::{instant, members, stamped},
-    patience, plan, rates, reception,
+    patience, plan, rates, reception, visits,
 };
 use crate::{
     identity::furnish,
     insight::forecast::furnish_sample,
+    platform::vault::Vault,
     records::{Batch, Work, member_id},
     refusal::{Refusal, Result},
     timeline,
@@ -58,11 +59,11 @@ pub fn is_present(work: &mut Work<'_>) -> Result<bool> {
     Ok(work.conn.row(&statement, |row| row.int(0))?.is_some())
 }
 
-/// Fills the workspace with sample data; all of it belongs to [`IMPORT_ID`].
+/// Fills the workspace with sample data; all of it belongs to [`IMPORT_ID`]. The keys are those of the links of quotes.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`] without the right to change settings, [`Refusal::Conflict`] when it is there already.
-pub fn load(work: &mut Work<'_>) -> Result<()> {
+pub fn load(work: &mut Work<'_>, vault: &Vault) -> Result<()> {
     if !work.access.may(Action::Settings) {
         return Err(Refusal::Forbidden);
     }
@@ -98,9 +99,13 @@ pub fn load(work: &mut Work<'_>) -> Result<()> {
     meetings(work, &setting)?;
     patience::furnish(work, &setting)?;
     rates::write(work, &setting, BATCH)?;
-    catalogue::write(work, &setting, BATCH)?;
-    reception::furnish(work, language)?;
+    catalogue::write(work, (&setting, vault), BATCH)?;
+    reception::furnish(work, language, &owners)?;
+    answers::furnish(work)?;
     calls::furnish(work, language)?;
+    checklist::furnish(work, language)?;
+    consents::furnish(work, language)?;
+    visits::furnish(work, &setting, BATCH)?;
     // The past of the forecast joins what was just written: without a look at it PostgreSQL goes through all for each deal.
     work.store().gather_statistics()?;
     furnish_sample(work, workspace.zone)

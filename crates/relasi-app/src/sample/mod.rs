@@ -5,26 +5,33 @@
 
 mod activities;
 mod adopt;
+mod answers;
 mod buying;
 mod calendar;
 mod calls;
 mod cast;
 mod catalogue;
+mod checklist;
+mod consents;
 mod course;
 mod deal_document;
+mod discounts;
 mod document;
+mod duties;
 mod firm;
 mod goods;
 mod history;
 mod leads;
 mod load;
 mod money;
+mod offers;
 mod past_leads;
 mod patience;
 mod phone;
 mod pipeline;
 mod plot;
 mod profile;
+mod quotes;
 mod random;
 mod rates;
 mod reception;
@@ -34,6 +41,7 @@ mod steps;
 #[cfg(test)]
 mod tests;
 mod views;
+mod visits;
 mod words;
 mod writer;
 

@@ -5,7 +5,7 @@ use relasi_domain::record::Document;
 use serde_json::json;
 
 use super::{
-    Setting,
+    Setting, answers,
     calendar::Calendar,
     document::{instant, members, stamped},
     random::Random,
@@ -108,9 +108,15 @@ fn lead(
     let reason = random.pick(&REASONS).unwrap_or_default();
     let source = setting.language.lines("source");
     let closed = made + TimeDelta::days(random.between(9, 16));
+    // Whoever had to wait bought elsewhere.
     let answered = random
         .chance(70)
-        .then(|| instant(made + TimeDelta::hours(random.between(3, 60))));
+        .then(|| made + TimeDelta::hours(random.between(3, 60)));
+    let answered = answered.map(|late| match number % 3 {
+        0 => answers::answered(setting, calendar, made, number / 3),
+        _ => late,
+    });
+    let answered = answered.map(instant);
     document.extend(members([
         (
             "name",

@@ -1,22 +1,19 @@
-//! How the leads of the sample are received: hours, two rules, a form, a booking page, what gives them points, and a
+//! How the leads of the sample are received: hours, a form, a booking page, what gives them points, and a
 //! model that was learnt from them. They
 //! go with the sample unless somebody has made them their own by a change.
 
 use relasi_domain::{
     locale::Language,
     marketing::{
-        booking::{Design, Host, Makes},
+        booking::{Design, Host, MAX_HOSTS, Makes},
         form::usual,
     },
-    platform::business_hours::{TimeOfDay, Week},
-    sales::{
-        routing::{Method, Needs},
-        score::Happening,
-    },
+    sales::score::Happening,
 };
 use relasi_persistence::Statement;
 use uuid::Uuid;
 
+use super::{Owner, answers, duties, visits};
 use crate::{
     marketing::{
         booking::{self, NewBookingPage},
@@ -25,21 +22,16 @@ use crate::{
     platform::business_hours::{self as hours, NewCalendar},
     records::Work,
     refusal::{Refusal, Result},
-    sales::{
-        routing::{self, NewRule},
-        score,
-    },
+    sales::score,
 };
 
 const CALENDAR: Uuid = Uuid::from_u128(0x0190_5a4d_0000_7000_8000_0000_0001_0001);
-const LOCAL: Uuid = Uuid::from_u128(0x0190_5a4d_0000_7000_8000_0000_0001_0002);
-const OTHERS: Uuid = Uuid::from_u128(0x0190_5a4d_0000_7000_8000_0000_0001_0003);
-const FORM: Uuid = Uuid::from_u128(0x0190_5a4d_0000_7000_8000_0000_0001_0004);
+pub(super) const FORM: Uuid = Uuid::from_u128(0x0190_5a4d_0000_7000_8000_0000_0001_0004);
 
 const REFERRED: Uuid = Uuid::from_u128(0x0190_5a4d_0000_7000_8000_0000_0001_0005);
 const DECIDES: Uuid = Uuid::from_u128(0x0190_5a4d_0000_7000_8000_0000_0001_0006);
 const MET: Uuid = Uuid::from_u128(0x0190_5a4d_0000_7000_8000_0000_0001_0007);
-const BOOKING: Uuid = Uuid::from_u128(0x0190_5a4d_0000_7000_8000_0000_0001_0008);
+pub(super) const BOOKING: Uuid = Uuid::from_u128(0x0190_5a4d_0000_7000_8000_0000_0001_0008);
 
 const MODEL: Uuid = Uuid::from_u128(0x0190_5a4d_0000_7000_8000_0000_0001_0009);
 
@@ -48,46 +40,20 @@ pub(super) const fn said(language: Language, texts: [&'static str; 3]) -> &'stat
 }
 
 /// Makes what is not there yet; a workspace that has its own keeps to that.
-pub(super) fn furnish(work: &mut Work<'_>, language: Language) -> Result<()> {
+pub(super) fn furnish(work: &mut Work<'_>, language: Language, owners: &[Owner]) -> Result<()> {
     let name = |texts: [&'static str; 3]| said(language, texts).to_owned();
     if hours::list(work)?.is_empty() {
-        let time = |hours| TimeOfDay::new(hours, 0).unwrap_or(TimeOfDay::MIDNIGHT);
         let calendar = NewCalendar {
             name: name(["Office", "Kantor", "สำนักงาน"]),
             time_zone: None,
-            week: Week::working_days(time(9), time(17)),
+            week: answers::week(),
             holidays: Vec::new(),
             team_ids: Vec::new(),
             is_default: true,
         };
         hours::create_as(work, CALENDAR, &calendar)?;
     }
-    if routing::list(work)?.is_empty() {
-        let me = work.access.user_id;
-        let rule = |name: String, filter: &str, method, needs| NewRule {
-            name,
-            filter: filter.to_owned(),
-            method,
-            user_ids: vec![me],
-            needs,
-            active: true,
-            ..NewRule::default()
-        };
-        let speaks = Needs {
-            language: true,
-            ..Needs::default()
-        };
-        let local = name([
-            "Thailand, by language",
-            "Thailand, menurut bahasa",
-            "ประเทศไทย ตามภาษา",
-        ]);
-        let local = rule(local, "country = TH", Method::LeastOpen, speaks);
-        routing::create_rule_as(work, LOCAL, &local)?;
-        let others = name(["Everybody in turns", "Semua bergiliran", "ทุกคนหมุนเวียน"]);
-        let others = rule(others, "", Method::RoundRobin, Needs::default());
-        routing::create_rule_as(work, OTHERS, &others)?;
-    }
+    duties::furnish(work, language, owners)?;
     points(work, language)?;
     model(work)?;
     if form::find(work, FORM).is_err() {
@@ -99,7 +65,11 @@ pub(super) fn furnish(work: &mut Work<'_>, language: Language) -> Result<()> {
         form::create_as(work, FORM, &form)?;
     }
     if booking::find(work, BOOKING).is_err() {
-        let me = work.access.user_id;
+        let host = |owner: &Owner| Host {
+            user_id: owner.user_id,
+            time_zone: None,
+            week: None,
+        };
         let page = NewBookingPage {
             name: name(["First talk", "Perkenalan", "พูดคุยครั้งแรก"]),
             design: Design {
@@ -108,11 +78,7 @@ pub(super) fn furnish(work: &mut Work<'_>, language: Language) -> Result<()> {
                 room_after: 15,
                 ..Design::default()
             },
-            hosts: vec![Host {
-                user_id: me,
-                time_zone: None,
-                week: None,
-            }],
+            hosts: owners.iter().take(MAX_HOSTS).map(host).collect(),
             active: true,
         };
         booking::create_as(work, BOOKING, &page)?;
@@ -179,9 +145,8 @@ fn model(work: &mut Work<'_>) -> Result<()> {
 pub(super) fn clear(work: &mut Work<'_>) -> Result<()> {
     score::forget_model(work, MODEL)?;
     let untouched = Some(1);
-    for rule in [LOCAL, OTHERS] {
-        gone(routing::delete(work, rule, untouched))?;
-    }
+    duties::clear(work)?;
+    visits::clear(work)?;
     for rule in [REFERRED, DECIDES, MET] {
         gone(score::delete(work, rule, untouched))?;
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use relasi_domain::{
-    commerce::{price, product, quote, tax_rate},
+    commerce::{price, price_book, product, quote, tax_rate},
     field::{Field, Kind},
     identity::access::Action,
     interaction::activity,
@@ -17,7 +17,7 @@ use serde_json::Value;
 
 use super::{
     adopt::{self, not_of_sample, of_sample, sample_ids},
-    calls,
+    calls, checklist, consents, discounts,
     load::IMPORT_ID,
     patience, reception,
 };
@@ -32,10 +32,12 @@ use crate::{
 };
 
 /// Objects in the order in which they can go: who refers before who is referred to.
-static LEAVING: [&Object; 18] = [
+static LEAVING: [&Object; 20] = [
     &activity::OBJECT,
     &lead::OBJECT,
     &quote::OBJECT,
+    &price::OBJECT,
+    &price_book::OBJECT,
     &product::OBJECT,
     &tax_rate::OBJECT,
     &relationship::OBJECT,
@@ -77,6 +79,8 @@ pub fn remove(work: &mut Work<'_>) -> Result<()> {
     reception::clear(work)?;
     patience::clear(work)?;
     calls::clear(work)?;
+    consents::forget(work)?;
+    discounts::clear(work)?;
     clear_sample(work, IMPORT_ID)?;
     adopt::pipelines(work)?;
     adopt::tags(work)?;
@@ -116,6 +120,8 @@ pub fn remove(work: &mut Work<'_>) -> Result<()> {
         erase(work, object, ids)?;
     }
     let workspace = work.access.workspace_id;
+    checklist::clear(work)?;
+    consents::clear(work)?;
     end_series(work)?;
     audit::note(
         work,

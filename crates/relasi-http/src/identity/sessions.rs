@@ -116,18 +116,19 @@ async fn do_set_up(
     let now = Utc::now();
     let founding = body.value;
     let (language, currency) = (founding.language.clone(), founding.currency.clone());
-    let sample_data = founding.sample_data;
+    let (sample_data, vault) = (founding.sample_data, state.webhooks.vault.clone());
     let signed_in = state
         .identity
         .set_up(founding, visitor.0, now, move |conn, access, now| {
             furnish(conn, access, now, &language, &currency)?;
             if sample_data {
-                sample::load(&mut Work {
+                let work = &mut Work {
                     conn,
                     access,
                     now,
                     cause: None,
-                })?;
+                };
+                sample::load(work, &vault)?;
             }
             Ok(())
         });

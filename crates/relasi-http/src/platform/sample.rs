@@ -1,7 +1,7 @@
 //! Sample data: there, put in, taken out.
 
 use actix_web::HttpResponse;
-use relasi_app::{idempotency::Answer, sample};
+use relasi_app::{idempotency::Answer, records::Work, sample};
 use serde_json::json;
 
 use crate::{
@@ -50,17 +50,19 @@ async fn is_present(caller: Caller) -> Result<HttpResponse, Problem> {
 }
 
 async fn put_in(caller: Caller) -> Result<HttpResponse, Problem> {
-    change(&caller, sample::load).await
+    let vault = caller.state.webhooks.vault.clone();
+    change(&caller, move |work| sample::load(work, &vault)).await
 }
 
 async fn take_out(caller: Caller) -> Result<HttpResponse, Problem> {
     change(&caller, sample::remove).await
 }
 
-type Change = fn(&mut relasi_app::records::Work<'_>) -> relasi_app::Result<()>;
-
-async fn change(caller: &Caller, change: Change) -> Result<HttpResponse, Problem> {
-    let work = move |work: &mut relasi_app::records::Work<'_>| {
+async fn change(
+    caller: &Caller,
+    change: impl Fn(&mut Work<'_>) -> relasi_app::Result<()> + Send + Sync + 'static,
+) -> Result<HttpResponse, Problem> {
+    let work = move |work: &mut Work<'_>| {
         change(work)?;
         Ok(Answer::nothing())
     };

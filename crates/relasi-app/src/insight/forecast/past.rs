@@ -49,7 +49,8 @@ fn has(work: &mut Work<'_>, table: &str) -> Result<bool> {
     Ok(work.conn.row(&statement, |row| row.int(0))?.is_some())
 }
 
-/// A quota of each month of last year and this one for everybody who won something: a little more than a usual month brought.
+/// A quota of each month of last year and this one for everybody who won something, a little more than a usual month brought,
+/// and for their teams what that comes to.
 /// And what the caller said of this quarter and the last one.
 fn quotas(work: &mut Work<'_>, zone: Tz, today: NaiveDate) -> Result<()> {
     let since = work
@@ -71,14 +72,33 @@ fn quotas(work: &mut Work<'_>, zone: Tz, today: NaiveDate) -> Result<()> {
         return Ok(());
     };
     let mut all = 0;
+    let mut teams: BTreeMap<Uuid, i64> = BTreeMap::new();
     for (owner, won) in won {
         let value = round(won / 6 * MORE / 100);
         all += value;
+        if let Some(team) = team_of(work, owner)? {
+            *teams.entry(team).or_default() += value;
+        }
         for month in months_within(from, to).into_iter().filter(|_| value > 0) {
-            quota(work, owner, month, value)?;
+            quota(work, ("person", owner), month, value)?;
+        }
+    }
+    for (team, value) in teams.into_iter().filter(|(_, value)| *value > 0) {
+        for month in months_within(from, to) {
+            quota(work, ("team", team), month, value)?;
         }
     }
     calls(work, zone, today, all * 3)
+}
+
+fn team_of(work: &mut Work<'_>, user: Uuid) -> Result<Option<Uuid>> {
+    let mut statement = Statement::new("SELECT team_id FROM memberships WHERE workspace_id = ");
+    statement
+        .bind(work.access.workspace_id)
+        .push(" AND user_id = ")
+        .bind(user);
+    let found = work.conn.row(&statement, |row| row.opt_id(0))?;
+    Ok(found.flatten())
 }
 
 /// Two digits are enough for a goal.
@@ -87,14 +107,22 @@ fn round(amount: i64) -> i64 {
     amount / step * step
 }
 
-fn quota(work: &mut Work<'_>, owner: Uuid, month: NaiveDate, value: i64) -> Result<()> {
+fn quota(
+    work: &mut Work<'_>,
+    (kind, subject): (&str, Uuid),
+    month: NaiveDate,
+    value: i64,
+) -> Result<()> {
     let mut statement = Statement::new(
         "INSERT INTO quotas (workspace_id, kind, subject_id, measure, month, value, version, updated_at, updated_by) VALUES (",
     );
     statement
         .bind(work.access.workspace_id)
-        .push(", 'person', ");
-    statement.bind(owner).push(", 'won_amount', ");
+        .push(", ")
+        .bind(kind)
+        .push(", ")
+        .bind(subject)
+        .push(", 'won_amount', ");
     statement
         .bind(month)
         .push(", ")

@@ -16,6 +16,7 @@ use relasi_domain::{people::contact, record::Object, sales::lead};
 pub use ask::{Verdict, may_contact, may_contact_record};
 pub(crate) use import::{Said, note_all};
 pub use note::{NewNote, note};
+pub(crate) use purpose::create_as;
 pub use purpose::{MAX_PURPOSES, NewPurpose, Purpose, PurposePatch, change, create, list};
 pub use view::{Current, Note, View, view};
 

@@ -191,10 +191,14 @@ fn refuse_same(work: &mut Work<'_>, id: Uuid, name: &str) -> Result<()> {
 
 /// Makes a purpose, for those who may change settings.
 pub fn create(work: &mut Work<'_>, new: &NewPurpose) -> Result<Purpose> {
+    create_as(work, Uuid::now_v7(), new)
+}
+
+/// The same under an id that is known before.
+pub(crate) fn create_as(work: &mut Work<'_>, id: Uuid, new: &NewPurpose) -> Result<Purpose> {
     may_change(work)?;
     let new = new.clone().tidy();
     new.check()?;
-    let id = Uuid::now_v7();
     refuse_same(work, id, &new.name)?;
     let mut count = Statement::new("SELECT count(*) FROM consent_purposes WHERE workspace_id = ");
     count.bind(work.access.workspace_id);

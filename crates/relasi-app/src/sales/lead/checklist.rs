@@ -125,6 +125,16 @@ pub fn change(work: &mut Work<'_>, version: Option<i64>, new: &NewChecklist) -> 
     read(work)
 }
 
+/// Sets the first checklist of a workspace, with items whose ids are known before; whether there was none yet.
+pub(crate) fn begin(work: &mut Work<'_>, items: &[Item]) -> Result<bool> {
+    let before = read(work)?;
+    if before.version > 0 {
+        return Ok(false);
+    }
+    store(work, &before, items)?;
+    Ok(true)
+}
+
 fn store(work: &mut Work<'_>, before: &Checklist, items: &[Item]) -> Result<()> {
     let (workspace, user) = (work.access.workspace_id, work.access.user_id);
     let mut statement = Statement::new(
