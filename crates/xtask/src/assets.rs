@@ -194,7 +194,7 @@ mod tests {
             "@layer tokens { :root { --bg: white; } [data-theme=\"dark\"] { --bg: black; } }";
         let css = squeezed_css(&public_css("@layer tokens;", tokens).unwrap());
         assert!(
-            css.ends_with("@media (prefers-color-scheme: dark){:root{--bg: black}}"),
+            css.ends_with("@media (prefers-color-scheme:dark){:root{--bg:black}}"),
             "{css}"
         );
         assert!(public_css("", ":root {}").is_err());
