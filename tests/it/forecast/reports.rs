@@ -89,7 +89,7 @@ on_both! {
             client.create("activities", &json!({"kind": "call", "subject": "Telepon", "done_at": format!("{done}T05:00:00Z")}));
         }
         let calls = report("activities", &[("by", "done_at:day")]);
-        assert_eq!((value(&calls, "calls"), calls["groups"].as_array().unwrap().len()), (json!(105), 100));
+        assert_eq!((value(&calls, "call"), calls["groups"].as_array().unwrap().len()), (json!(105), 100));
         // Goals beside what was won.
         let me = json!(app.owner.id);
         let cells = json!({"year": today.year(), "measure": "won_amount", "cells": [{"kind": "person", "id": me, "period": today.year().to_string(), "value": 12_000}]});

@@ -38,7 +38,7 @@ on_both! {
         let after = now()["first_response_at"].clone();
         assert!(after.is_string() && after != call["done_at"], "without it the mail is the first");
         let told = kinds(client, &at);
-        assert_eq!(told.iter().filter(|kind| *kind == "activity").count(), 4, "{told:?}");
+        assert_eq!(told.iter().filter(|kind| *kind == "activity").count(), 7, "{told:?}");
     }
 
     fn everything_that_records_have_leads_have(app: TestApp) {

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use relasi_domain::{
-    interaction::activity,
+    interaction::{activity, outcome},
     record::{Document, Object},
     sales::lead,
 };
@@ -207,9 +207,11 @@ fn booked(
         let (id, activity) = (random.id(made), random.id(made));
         let mut talk = stamped(activity, made, owner);
         let done = (days < 0 && !off).then(|| instant(start + TimeDelta::minutes(30)));
-        let outcome = off
-            .then_some("cancelled")
-            .or(done.is_some().then_some("reached"));
+        let outcome = match (off, &done) {
+            (true, _) => Some(outcome::CANCELLED),
+            (false, Some(_)) => Some("reached"),
+            (false, None) => None,
+        };
         talk.extend(members([
             ("kind", json!("call")),
             (
@@ -249,7 +251,7 @@ fn booked(
             ("lead_id", member_id(lead, "id").into()),
             ("activity_id", activity.into()),
             ("moves", i64::from(place % 4 == 3).into()),
-            ("cancelled_by", off.then_some("visitor").into()),
+            ("cancelled_by", Some("visitor").filter(|_| off).into()),
             ("created_at", made.into()),
             ("updated_at", made.into()),
         ]);

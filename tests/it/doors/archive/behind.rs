@@ -18,7 +18,8 @@ pub(super) fn fill_behind(app: &TestApp) {
         "INSERT INTO bookings (workspace_id, id, version, page_id, page, state, start_at, end_at, room_before, room_after, name, email, answers, language, time_zone, moves, created_at, updated_at) \
          SELECT workspace_id, '0190aaaa-0000-7000-8000-000000000003', 1, id, 'satu', 'booked', 1, 2, 0, 0, 'Siti', 'siti@kopi.example', '{}', 'id', 'Asia/Jakarta', 0, 1, 1 FROM booking_pages",
         "INSERT INTO booking_hosts (workspace_id, booking_id, user_id, place) \
-         SELECT b.workspace_id, b.id, h.user_id, 0 FROM bookings b JOIN booking_page_hosts h ON h.workspace_id = b.workspace_id AND h.page_id = b.page_id",
+         SELECT b.workspace_id, b.id, h.user_id, 0 FROM bookings b JOIN booking_page_hosts h ON h.workspace_id = b.workspace_id AND h.page_id = b.page_id \
+         WHERE b.id = '0190aaaa-0000-7000-8000-000000000003'",
     ] {
         let done = database
             .across()
