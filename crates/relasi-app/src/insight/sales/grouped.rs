@@ -86,7 +86,7 @@ fn counted(
 
 /// A field of which every record has one of few values.
 fn few(object: &Object) -> &'static str {
-    match object.name.as_ref() {
+    match object.name {
         "deal" => "currency",
         "activity" => "kind",
         _ => "status",

@@ -130,7 +130,7 @@ fn what_others_agreed_to_keeps_its_purpose() {
 fn rules_know_everybody_and_what_they_can() {
     let house = House::with_team();
     house.load().expect("sample data");
-    let rules = house.work(|work| routing::list(work)).expect("rules");
+    let rules = house.work(routing::list).expect("rules");
     assert!(
         rules.iter().all(|rule| rule.user_ids.len() == 3),
         "{rules:?}"
@@ -138,9 +138,7 @@ fn rules_know_everybody_and_what_they_can() {
     assert!(rules.iter().any(|rule| rule.needs.territory));
     assert!(rules.iter().any(|rule| rule.needs.language));
     assert!(rules.iter().any(|rule| !rule.needs.skills.is_empty()));
-    let profiles = house
-        .work(|work| routing::profiles(work))
-        .expect("profiles");
+    let profiles = house.work(routing::profiles).expect("profiles");
     assert!(profiles.iter().any(|one| one.profile.max_open.is_some()));
     for rule in &rules {
         for skill in &rule.needs.skills {
