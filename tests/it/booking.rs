@@ -373,14 +373,6 @@ on_both! {
         for path in ["/calendar/x.ics", &fresh[..fresh.len() - 4]] {
             assert_eq!(nobody.get(path).status, 404, "{path}");
         }
-        for (language, booking, page) in [
-            ("en", "This booking is not here", "There is nothing to book here"),
-            ("id", "Janji temu ini tidak ada", "Tidak ada yang bisa dipesan di sini"),
-            ("th", "ไม่พบการจองนี้", "ไม่มีอะไรให้จองที่นี่"),
-        ] {
-            assert!(nobody.get(&format!("/b/manage/nonsense?lang={language}")).text().contains(booking));
-            assert!(nobody.get(&format!("/b/nothing?lang={language}")).text().contains(page));
-        }
         let left = membership(client, &member.email);
         client.patch(&format!("members/{}", id(&left)), version(&left), &json!({"active": false})).ok(200);
         assert_eq!(nobody.get(&fresh).status, 404);
